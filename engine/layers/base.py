@@ -1,0 +1,116 @@
+"""What every layer is: a map with learnable numbers that can also run backwards.
+
+A layer sees batches: axis 0 counts examples, images are (batch, height, width, channels). `forward` maps
+inputs to outputs; `backward` maps the loss's gradient at the output to the gradient at the input and *writes*
+(never adds) the gradients of the layer's own parameters, summed over the batch.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from engine.errors import EngineError
+from engine.parameters import FloatArray, Parameter, ParameterSpec, Shape
+
+
+class Layer:
+    """Base class of all layers.
+
+    A subclass sets `kind` (its name in the registry and in model files), overrides `build`, `forward`,
+    `backward` and `config`, and asks for parameters in `build` through `add_parameter`.
+
+    Large temporaries come from `buffer`, so that the training loop allocates nothing. A layer remembers what
+    `backward` needs only when `forward` ran with `training=True`.
+    """
+
+    kind: ClassVar[str]
+    # True where one example's output depends on the other examples of the batch (batch normalization):
+    # such a network is never cut into parts that run on several threads.
+    couples_examples: ClassVar[bool] = False
+
+    def __init__(self, name: str = "") -> None:
+        self.name = name or self.kind
+        self.input_shape: Shape = ()
+        self.output_shape: Shape = ()
+        self.dtype: np.dtype[Any] = np.dtype(np.float32)
+        self.parameters: tuple[Parameter, ...] = ()
+        self.specs: list[ParameterSpec] = []
+        # The first layer of a network need not compute the gradient of its input.
+        self.needs_input_gradient = True
+        self._buffers: dict[str, FloatArray] = {}
+
+    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Shape:
+        """Fix the shapes (without the batch axis), declare the parameters, return the output shape.
+
+        Raises `ShapeError` when the layer cannot take such an input.
+        """
+        self.input_shape = tuple(input_shape)
+        self.dtype = np.dtype(dtype)
+        self.specs = []
+        self.output_shape = self._build(self.input_shape, rng)
+        return self.output_shape
+
+    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+        """The part of `build` that a subclass writes: declare parameters, return the output shape."""
+        raise NotImplementedError
+
+    def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
+        """Outputs of shape (batch, *output_shape) for inputs of shape (batch, *input_shape).
+
+        The result may be a buffer that the next call overwrites.
+        """
+        raise NotImplementedError
+
+    def backward(self, output_gradient: FloatArray) -> FloatArray:
+        """Gradient at the inputs for the gradient at the outputs of the last `forward(…, training=True)`.
+
+        The result may be a buffer; `output_gradient` may be overwritten. Where `needs_input_gradient` is
+        False the result is an array of size zero.
+        """
+        raise NotImplementedError
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments as plain JSON values, without `kind`."""
+        return {"name": self.name}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """The layer that `config` described."""
+        return cls(**config)
+
+    def add_parameter(
+        self, name: str, initial: FloatArray, *, regularized: bool = False, trainable: bool = True
+    ) -> None:
+        """Declare a parameter during `build`; its views are in `self.parameters`, in this order, once bound."""
+        self.specs.append(ParameterSpec(name, initial.shape, initial, regularized, trainable))
+
+    def bind(self, parameters: tuple[Parameter, ...]) -> None:
+        """Take the views into the network's `ParameterStore` that were declared in `build`."""
+        self.parameters = parameters
+
+    def buffer(self, name: str, shape: Shape, dtype: DTypeLike | None = None) -> FloatArray:
+        """A reused array of this shape; a smaller first axis is a view of the larger one that is kept."""
+        wanted = np.dtype(dtype) if dtype is not None else self.dtype
+        kept = self._buffers.get(name)
+        if kept is None or kept.dtype != wanted or kept.shape[1:] != shape[1:] or kept.shape[0] < shape[0]:
+            kept = self._buffers[name] = np.empty(shape, wanted)
+        return kept[: shape[0]]
+
+    def release_buffers(self) -> None:
+        """Forget every buffer and everything remembered for `backward`."""
+        self._buffers.clear()
+
+    def replica(self) -> Self:
+        """A layer with the same configuration and shapes, unbound and with its own buffers."""
+        if not self.output_shape:
+            raise EngineError(f"Layer {self.name!r} has to be built before it can be copied.")
+        twin = type(self).from_config(self.config())
+        twin.build(self.input_shape, np.random.default_rng(0), self.dtype)
+        twin.needs_input_gradient = self.needs_input_gradient
+        return twin
+
+    def count_parameters(self) -> int:
+        """How many numbers the layer holds, trainable or not."""
+        return sum(int(np.prod(spec.shape)) for spec in self.specs)

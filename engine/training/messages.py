@@ -1,0 +1,293 @@
+"""All that crosses the border between a training thread and whoever watches it.
+
+Inwards: `TrainingControl`, a set of `threading.Event`s that the trainer looks at between batches, so that a
+request never queues behind the work. Outwards: `TrainingMonitor`, a mailbox under one lock. The trainer writes
+every batch into it; the watcher takes what is new whenever it likes, on its own timer. Nothing is sent per batch.
+Arrays that cross are copies and read-only.
+"""
+
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from engine.parameters import FloatArray, ParameterStore
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnded:
+    """The figures of one finished epoch.
+
+    Attributes:
+        epoch: 1 for the first.
+        step: batches done since the start of training.
+        loss: mean training loss of the epoch, penalties included.
+        data_loss: the same without penalties.
+        metrics: training figures by name ("accuracy", …).
+        validation_loss: mean loss on the validation data, or None without such data.
+        validation_metrics: validation figures by name.
+        learning_rate: the rate in force at the end of the epoch.
+        images_per_second: examples trained per second of this epoch, pauses and validation left out.
+        seconds: wall time of the epoch's training and validation, pauses left out.
+        best: whether this is the best epoch so far (lowest validation loss; training loss without validation).
+    """
+
+    epoch: int
+    step: int
+    loss: float
+    data_loss: float
+    metrics: dict[str, float]
+    validation_loss: float | None
+    validation_metrics: dict[str, float]
+    learning_rate: float
+    images_per_second: float
+    seconds: float
+    best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFinished:
+    """How a run ended.
+
+    Attributes:
+        reason: "completed", "stopped", "early stopping", "converged", "diverged" or "failed".
+        message: one plain sentence for a person.
+        epochs: finished epochs.
+        best_epoch: number of the best epoch, 0 if none was finished.
+        history: the epochs in order.
+        images_per_second: over the whole run.
+        seconds: training time, pauses left out.
+    """
+
+    reason: str
+    message: str
+    epochs: int
+    best_epoch: int
+    history: tuple[EpochEnded, ...]
+    images_per_second: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingProgress:
+    """What is new since the watcher last asked.
+
+    Attributes:
+        run_id: which run this is from.
+        first_step: number (from 0) of the first batch in the arrays below.
+        batch_losses: float64 (new batches,), training loss with penalties.
+        batch_data_losses: float64 (new batches,), without penalties.
+        batch_accuracies: float64 (new batches,), NaN where the task has no accuracy.
+        epochs: epochs that ended since.
+        step, total_steps, epoch, total_epochs: where the run is (epoch is 1-based).
+        steps_per_epoch: batches in an epoch.
+        images_per_second: over the last second or so; 0.0 while unknown.
+        seconds_left: estimate, or None while unknown.
+        paused: whether the trainer is waiting.
+        weights: newest snapshot of the network if one was asked for, else None.
+        weights_step: batches done when the snapshot was taken.
+        finished: how the run ended, or None.
+    """
+
+    run_id: int
+    first_step: int
+    batch_losses: FloatArray
+    batch_data_losses: FloatArray
+    batch_accuracies: FloatArray
+    epochs: tuple[EpochEnded, ...]
+    step: int
+    total_steps: int
+    epoch: int
+    total_epochs: int
+    steps_per_epoch: int
+    images_per_second: float
+    seconds_left: float | None
+    paused: bool
+    weights: FloatArray | None
+    weights_step: int
+    finished: TrainingFinished | None
+
+
+class TrainingControl:
+    """Pause, resume, stop and single steps, from any thread; seen by the trainer between batches."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._run = threading.Event()
+        self._run.set()
+        self._lock = threading.Lock()
+        self._batches_left: int | None = None
+        self._epochs_left: int | None = None
+
+    @property
+    def stop_requested(self) -> bool:
+        """Whether the run is to end at the next batch."""
+        return self._stop.is_set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the trainer is held."""
+        return not self._run.is_set()
+
+    def pause(self) -> None:
+        """Hold the trainer at the next batch."""
+        self._run.clear()
+
+    def resume(self) -> None:
+        """Let the trainer go on until told otherwise."""
+        with self._lock:
+            self._batches_left = self._epochs_left = None
+        self._run.set()
+
+    def stop(self) -> None:
+        """End the run at the next batch; also wakes a held trainer."""
+        self._stop.set()
+        self._run.set()
+
+    def run_batches(self, count: int = 1) -> None:
+        """Train this many batches, then hold."""
+        with self._lock:
+            self._batches_left, self._epochs_left = count, None
+        self._run.set()
+
+    def run_epochs(self, count: int = 1) -> None:
+        """Train to the end of this many epochs, then hold."""
+        with self._lock:
+            self._batches_left, self._epochs_left = None, count
+        self._run.set()
+
+    # What the trainer calls.
+
+    def wait(self) -> bool:
+        """Before a batch: return at once, or when released; False when the run is to end."""
+        self._run.wait()
+        return not self._stop.is_set()
+
+    def batch_done(self) -> None:
+        """After a batch: hold if the asked number is done."""
+        with self._lock:
+            if self._batches_left is not None:
+                self._batches_left -= 1
+                if self._batches_left <= 0:
+                    self._batches_left = None
+                    self._hold()
+
+    def epoch_done(self) -> None:
+        """After an epoch: hold if the asked number is done."""
+        with self._lock:
+            if self._epochs_left is not None:
+                self._epochs_left -= 1
+                if self._epochs_left <= 0:
+                    self._epochs_left = None
+                    self._hold()
+
+    def _hold(self) -> None:
+        if not self._stop.is_set():
+            self._run.clear()
+
+
+@dataclass(slots=True)
+class TrainingMonitor:
+    """The mailbox of one run. The trainer records; a watcher calls `take` and `request_weights`."""
+
+    run_id: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _losses: list[float] = field(default_factory=list)
+    _data_losses: list[float] = field(default_factory=list)
+    _accuracies: list[float] = field(default_factory=list)
+    _epochs: list[EpochEnded] = field(default_factory=list)
+    _first_step: int = 0
+    _total_epochs: int = 0
+    _steps_per_epoch: int = 0
+    _images_per_second: float = 0.0
+    _seconds_left: float | None = None
+    _paused: bool = False
+    _weights: FloatArray | None = None
+    _weights_step: int = 0
+    _weights_wanted: threading.Event = field(default_factory=threading.Event)
+    _finished: TrainingFinished | None = None
+
+    # What the watcher calls.
+
+    def take(self) -> TrainingProgress:
+        """Everything that is new since the last call."""
+        with self._lock:
+            step = self._first_step + len(self._losses)
+            per_epoch = max(1, self._steps_per_epoch)
+            progress = TrainingProgress(
+                run_id=self.run_id,
+                first_step=self._first_step,
+                batch_losses=_frozen(self._losses),
+                batch_data_losses=_frozen(self._data_losses),
+                batch_accuracies=_frozen(self._accuracies),
+                epochs=tuple(self._epochs),
+                step=step,
+                total_steps=self._steps_per_epoch * self._total_epochs,
+                epoch=min(step // per_epoch + 1, max(1, self._total_epochs)),
+                total_epochs=self._total_epochs,
+                steps_per_epoch=self._steps_per_epoch,
+                images_per_second=self._images_per_second,
+                seconds_left=self._seconds_left,
+                paused=self._paused,
+                weights=self._weights,
+                weights_step=self._weights_step,
+                finished=self._finished,
+            )
+            self._first_step = step
+            self._losses, self._data_losses, self._accuracies, self._epochs = [], [], [], []
+            self._weights = None
+            return progress
+
+    def request_weights(self) -> None:
+        """Ask for a snapshot at the next batch boundary; it comes with a later `take`."""
+        self._weights_wanted.set()
+
+    # What the trainer calls.
+
+    def begin(self, total_epochs: int, steps_per_epoch: int, first_step: int = 0) -> None:
+        """Announce the size of the run; `first_step` is not 0 when a run is resumed."""
+        with self._lock:
+            self._total_epochs, self._steps_per_epoch = total_epochs, steps_per_epoch
+            self._first_step = first_step
+
+    def record_batch(self, loss: float, data_loss: float, accuracy: float) -> None:
+        """Add the figures of one batch."""
+        with self._lock:
+            self._losses.append(loss)
+            self._data_losses.append(data_loss)
+            self._accuracies.append(accuracy)
+
+    def record_epoch(self, event: EpochEnded) -> None:
+        """Add a finished epoch."""
+        with self._lock:
+            self._epochs.append(event)
+
+    def record_rate(self, images_per_second: float, seconds_left: float | None) -> None:
+        """Set the newest speed and estimate."""
+        with self._lock:
+            self._images_per_second, self._seconds_left = images_per_second, seconds_left
+
+    def record_paused(self, paused: bool) -> None:
+        """Say whether the trainer is held."""
+        with self._lock:
+            self._paused = paused
+
+    def offer_weights(self, store: ParameterStore, step: int, *, always: bool = False) -> None:
+        """Copy the weights if the watcher asked for them (or `always`, at the end of a run)."""
+        if always or self._weights_wanted.is_set():
+            self._weights_wanted.clear()
+            snapshot = store.snapshot()
+            with self._lock:
+                self._weights, self._weights_step = snapshot, step
+
+    def finish(self, event: TrainingFinished) -> None:
+        """Record how the run ended; the last thing that happens to a monitor."""
+        with self._lock:
+            self._finished = event
+            self._paused = False
+
+
+def _frozen(values: list[float]) -> FloatArray:
+    array = np.array(values, np.float64)
+    array.flags.writeable = False
+    return array
