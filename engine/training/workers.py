@@ -1,0 +1,90 @@
+"""A few threads that wait for work: the smallest pool that serves a training step.
+
+NumPy releases Python's lock inside its large operations, so threads share one copy of data and weights and still
+use all cores. The calling thread works too (as worker 0), which saves one switch per step.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+Task = Callable[[int], None]
+
+
+def available_cores() -> int:
+    """How many processor cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+class WorkerPool:
+    """Runs `task(0)`, …, `task(size - 1)` at the same time and waits for all of them.
+
+    Attributes:
+        size: number of workers, the caller included.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._requests: list[SimpleQueue[Task | None]] = [SimpleQueue() for _ in range(size - 1)]
+        self._results: SimpleQueue[tuple[int, BaseException | None]] = SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._serve, args=(number,), name=f"engine-worker-{number}", daemon=True)
+            for number in range(1, size)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def run(self, task: Task, count: int | None = None) -> None:
+        """Run `task(number)` for the first `count` workers (default: all); re-raises the first failure."""
+        count = self.size if count is None else min(count, self.size)
+        for number in range(1, count):
+            self._requests[number - 1].put(task)
+        failures: dict[int, BaseException] = {}
+        try:
+            with np.errstate(all="ignore"):
+                task(0)
+        except BaseException as failure:  # the others have to be waited for first
+            failures[0] = failure
+        for _ in range(1, count):
+            number, outcome = self._results.get()
+            if outcome is not None:
+                failures[number] = outcome
+        if failures:
+            raise failures[min(failures)]
+
+    def close(self) -> None:
+        """End and join the threads; a closed pool cannot run again. May be called twice."""
+        for queue in self._requests:
+            queue.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        self._requests.clear()
+        self.size = 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _serve(self, number: int) -> None:
+        # NumPy's error state is per thread and starts at "warn"; non-finite numbers are the trainer's business.
+        with np.errstate(all="ignore"):
+            while (task := self._requests[number - 1].get()) is not None:
+                outcome: BaseException | None = None
+                try:
+                    task(number)
+                except BaseException as failure:
+                    outcome = failure
+                del task
+                self._results.put((number, outcome))
