@@ -1,0 +1,65 @@
+"""A card: the quiet, round-cornered surface on which everything in the window lies."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from gui.stylesheet import mark_muted, mark_title
+
+CARD_PADDING_PX = 14
+CARD_SPACING_PX = 16
+
+
+class Card(QFrame):
+    """A framed surface with a title at the left, a quiet subtitle at the right, and a body below.
+
+    Attributes:
+        body: the layout to put the content into.
+        header: the title row, for a switch or a small button at its right end.
+    """
+
+    def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("card", True)
+        self.setAccessibleName(title)
+        self._title = mark_title(QLabel(title))
+        self._subtitle = mark_muted(QLabel(subtitle))
+        self._subtitle.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        # The subtitle may be cut in a narrow window; it never decides how wide the card is.
+        self._subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+        self.header = QHBoxLayout()
+        self.header.setContentsMargins(0, 0, 0, 0)
+        self.header.setSpacing(8)
+        self.header.addWidget(self._title)
+        self.header.addWidget(self._subtitle, 1)
+
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(8)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(CARD_PADDING_PX, 10, CARD_PADDING_PX, CARD_PADDING_PX)
+        layout.setSpacing(8)
+        layout.addLayout(self.header)
+        layout.addLayout(self.body, 1)
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+        return self._title.text()
+
+    def set_title(self, text: str) -> None:
+        """Change the heading, which is also the card's name for screen readers."""
+        self._title.setText(text)
+        self.setAccessibleName(text)
+
+    @property
+    def subtitle(self) -> str:
+        """The quiet text at the right of the heading."""
+        return self._subtitle.text()
+
+    def set_subtitle(self, text: str) -> None:
+        """Change the quiet text; it is also its own tooltip, as a narrow card cuts it."""
+        if text != self._subtitle.text():
+            self._subtitle.setText(text)
+            self._subtitle.setToolTip(text)

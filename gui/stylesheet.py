@@ -1,0 +1,210 @@
+"""The application's style sheet, generated from the theme's tokens.
+
+States beyond Qt's own are dynamic properties: `mark_primary` for the one main button of a card, `mark_muted` for
+captions, `mark_title` for headings, `mark_invalid` for a field whose value is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+if TYPE_CHECKING:
+    from gui.theme import Theme
+
+_ICONS = Path(__file__).resolve().parent / "icons"
+
+
+def mark_primary(button: QPushButton) -> QPushButton:
+    """Make this the card's main action: filled with the accent."""
+    button.setProperty("primary", True)
+    _polish_again(button)
+    return button
+
+
+def mark_muted(label: QLabel) -> QLabel:
+    """Make this a caption."""
+    label.setProperty("muted", True)
+    _polish_again(label)
+    return label
+
+
+def mark_title(label: QLabel) -> QLabel:
+    """Make this a heading: semibold."""
+    label.setProperty("title", True)
+    _polish_again(label)
+    return label
+
+
+def mark_invalid(widget: QWidget, invalid: bool) -> None:
+    """Show, or no longer show, that a field's value is refused; a label marked so is written in the error colour."""
+    if bool(widget.property("invalid")) != invalid:
+        widget.setProperty("invalid", invalid)
+        _polish_again(widget)
+
+
+def _polish_again(widget: QWidget) -> None:
+    """Qt looks at dynamic properties only when it polishes."""
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+
+
+def make_stylesheet(theme: Theme) -> str:
+    """The style sheet for `QApplication.setStyleSheet`."""
+    tokens = {name: value for name, value in asdict(theme).items() if isinstance(value, str)}
+    icons = {
+        "chevron_down": (_ICONS / "chevron-down.svg").as_posix(),
+        "chevron_up": (_ICONS / "chevron-up.svg").as_posix(),
+        "chevron_right": (_ICONS / "chevron-right.svg").as_posix(),
+        "check": (_ICONS / f"check-{theme.name}.svg").as_posix(),
+    }
+    return _TEMPLATE.substitute(tokens, **icons)
+
+
+# A focused control's border is 2 px and its padding 1 px less, so that nothing moves.
+_TEMPLATE = Template("""
+QMainWindow, QDialog { background: $background; }
+QFrame[card="true"] { background: $surface; border: 1px solid $line; border-radius: 10px; }
+QLabel[muted="true"] { color: $muted; }
+QLabel[title="true"] { font-weight: 600; }
+QLabel[invalid="true"] { color: $danger; }
+QLabel:disabled { color: $control_line; }
+
+QPushButton, QToolButton {
+    background: $surface; color: $text; border: 1px solid $line; border-radius: 6px; padding: 6px 12px;
+    min-height: 18px;
+}
+QToolButton { padding: 4px 8px; }
+QPushButton:hover, QToolButton:hover { background: $raised; border-color: $control_line; }
+QPushButton:pressed, QToolButton:pressed { background: $line; }
+QPushButton:checked, QToolButton:checked { background: $raised; border: 1px solid $accent; color: $accent; }
+QPushButton:focus, QToolButton:focus { border: 2px solid $accent; padding: 5px 11px; }
+QToolButton:focus { padding: 3px 7px; }
+QPushButton:disabled, QToolButton:disabled { background: $surface; color: $control_line; border-color: $line; }
+QPushButton[primary="true"] {
+    background: $accent; color: $on_accent; border: 1px solid $accent; font-weight: 600; padding: 6px 20px;
+}
+QPushButton[primary="true"]:hover { background: $accent_hover; border-color: $accent_hover; }
+QPushButton[primary="true"]:pressed { background: $accent_pressed; border-color: $accent_pressed; }
+QPushButton[primary="true"]:focus { border: 2px solid $text; padding: 5px 19px; }
+QPushButton[primary="true"]:disabled { background: $track; color: $muted; border-color: $track; }
+
+QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit {
+    background: $surface; color: $text; border: 1px solid $line; border-radius: 6px; padding: 5px 8px;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
+QLineEdit, QComboBox, QAbstractSpinBox { min-height: 18px; }
+QLineEdit:hover, QComboBox:hover, QAbstractSpinBox:hover { border-color: $control_line; }
+QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
+    border: 2px solid $accent; padding: 4px 7px;
+}
+QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { background: $raised; color: $control_line; }
+QLineEdit[invalid="true"], QComboBox[invalid="true"], QAbstractSpinBox[invalid="true"] {
+    border: 2px solid $danger; padding: 4px 7px;
+}
+QComboBox { padding-right: 24px; }
+QComboBox:focus { padding-right: 23px; }
+QComboBox::drop-down { border: none; width: 24px; subcontrol-origin: padding; subcontrol-position: center right; }
+QComboBox::down-arrow { image: url("$chevron_down"); width: 12px; height: 12px; }
+QComboBox QAbstractItemView {
+    background: $surface; color: $text; border: 1px solid $line; padding: 4px; outline: none;
+    selection-background-color: $accent; selection-color: $on_accent;
+}
+QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 6px; border-radius: 4px; }
+QComboBox QAbstractItemView::item:hover { background: $raised; color: $text; }
+QComboBox QAbstractItemView::item:selected { background: $accent; color: $on_accent; }
+QAbstractSpinBox { padding-right: 22px; }
+QAbstractSpinBox:focus, QAbstractSpinBox[invalid="true"] { padding-right: 21px; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0 0 0 7px; min-height: 0; background: transparent; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
+    subcontrol-origin: border; width: 20px; border: none; background: transparent; margin: 1px;
+}
+QAbstractSpinBox::up-button { subcontrol-position: top right; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $raised; border-radius: 4px; }
+QAbstractSpinBox::up-arrow { image: url("$chevron_up"); width: 9px; height: 9px; }
+QAbstractSpinBox::down-arrow { image: url("$chevron_down"); width: 9px; height: 9px; }
+
+QCheckBox, QRadioButton { spacing: 8px; padding: 2px; border: 1px solid transparent; border-radius: 4px; }
+QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
+QCheckBox:disabled, QRadioButton:disabled { color: $control_line; }
+QCheckBox::indicator, QRadioButton::indicator {
+    width: 14px; height: 14px; border: 1px solid $control_line; background: $surface;
+}
+QCheckBox::indicator { border-radius: 4px; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
+QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height: 6px; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $line; }
+
+QSlider { min-height: 22px; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $track; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::sub-page:horizontal:disabled { background: $track; }
+QSlider::handle:horizontal {
+    width: 14px; height: 14px; margin: -6px 0; border-radius: 8px; background: $surface;
+    border: 1px solid $control_line;
+}
+QSlider::handle:horizontal:hover { border: 1px solid $accent; }
+QSlider::handle:horizontal:focus { width: 12px; height: 12px; border: 2px solid $accent; }
+
+QProgressBar { background: $track; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+
+QTabWidget::pane { border: none; top: 0; }
+QTabWidget::tab-bar { left: 0; }
+QTabBar { qproperty-drawBase: 0; background: transparent; }
+QTabBar::tab {
+    background: transparent; color: $muted; padding: 8px 18px; border: none; border-bottom: 2px solid transparent;
+}
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QTabBar::tab:focus { color: $accent; }
+QTabBar::tab:disabled { color: $control_line; }
+
+QMenuBar { background: $background; color: $text; padding: 2px 8px; }
+QMenuBar::item { background: transparent; padding: 4px 10px; border-radius: 4px; }
+QMenuBar::item:selected, QMenuBar::item:pressed { background: $line; }
+QMenu { background: $surface; color: $text; border: 1px solid $line; padding: 4px; }
+QMenu::item { padding: 6px 28px 6px 24px; border-radius: 4px; }
+QMenu::item:selected { background: $accent; color: $on_accent; }
+QMenu::item:disabled { color: $control_line; background: transparent; }
+QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
+QMenu::indicator { width: 14px; height: 14px; left: 6px; }
+QMenu::right-arrow { image: url("$chevron_right"); width: 10px; height: 10px; right: 6px; }
+QToolTip { background: $raised; color: $text; border: 1px solid $control_line; padding: 5px 8px; }
+QStatusBar { background: $background; color: $muted; }
+QStatusBar::item { border: none; }
+
+QScrollArea { background: transparent; border: none; }
+QScrollArea > QWidget > QWidget { background: transparent; }
+QScrollBar { background: transparent; border: none; margin: 0; }
+QScrollBar:vertical { width: 12px; }
+QScrollBar:horizontal { height: 12px; }
+QScrollBar::handle { background: $track; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: $control_line; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QAbstractItemView {
+    background: $surface; alternate-background-color: $raised; color: $text; border: 1px solid $line;
+    border-radius: 6px; gridline-color: $line; selection-background-color: $accent; selection-color: $on_accent;
+}
+QAbstractItemView:focus { border: 1px solid $accent; }
+QHeaderView { background: $raised; border: none; }
+QHeaderView::section {
+    background: $raised; color: $muted; border: none; border-bottom: 1px solid $line; padding: 5px 8px;
+}
+QTableCornerButton::section { background: $raised; border: none; }
+QGroupBox { border: 1px solid $line; border-radius: 6px; margin-top: 10px; padding-top: 8px; }
+QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; color: $muted; }
+QSplitter::handle { background: transparent; }
+QGraphicsView { border: none; background: transparent; }
+""")
