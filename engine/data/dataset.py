@@ -1,0 +1,101 @@
+"""A set of labelled digits as features, and how it is split."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import ConfigurationError, DataError
+from engine.parameters import FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Digits with their labels; sizes, types and ranges are checked when it is made.
+
+    Attributes:
+        images: (count, 20, 20) float32 in [0, 1], 0 is background and 1 is ink.
+        labels: (count,) int64, 0–9.
+        name: what to call it in the window and in reports.
+        writers: (count,) int64, who wrote each digit, or None where that is unknown.
+
+    Raises:
+        DataError: an array has the wrong shape or holds a value out of range; the text starts with the name.
+    """
+
+    images: FloatArray
+    labels: NDArray[np.int64]
+    name: str = ""
+    writers: NDArray[np.int64] | None = None
+
+    def __post_init__(self) -> None:
+        name = self.name or "The data set"
+        images = np.ascontiguousarray(self.images, np.float32)
+        if images.ndim != 3 or images.shape[1:] != (20, 20):
+            raise DataError(f"{name}: the images have the shape {images.shape}; (count, 20, 20) is needed.")
+        object.__setattr__(self, "images", images)
+        object.__setattr__(self, "labels", _whole_numbers(self.labels, len(images), name, "labels"))
+        if len(images) and not (float(images.min()) >= 0.0 and float(images.max()) <= 1.0):
+            raise DataError(f"{name}: pixel values have to be numbers from 0 to 1.")
+        if len(images) and not (self.labels.min() >= 0 and self.labels.max() <= 9):
+            wrong = int(np.flatnonzero((self.labels < 0) | (self.labels > 9))[0])
+            raise DataError(f"{name}: label {self.labels[wrong]} of image {wrong + 1} is not a digit from 0 to 9.")
+        if self.writers is not None:
+            object.__setattr__(self, "writers", _whole_numbers(self.writers, len(images), name, "writers"))
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def subset(self, indices: IntArray | NDArray[np.bool_], name: str | None = None) -> "Dataset":
+        """A copy of the chosen examples, in the order of `indices` (whole numbers or a mask)."""
+        writers = None if self.writers is None else self.writers[indices]
+        return Dataset(self.images[indices], self.labels[indices], self.name if name is None else name, writers)
+
+
+def _whole_numbers(values: NDArray[np.int64], count: int, name: str, what: str) -> NDArray[np.int64]:
+    array = np.asarray(values)
+    if array.shape != (count,):
+        raise DataError(f"{name}: there are {count} images but {what} of the shape {array.shape}.")
+    if array.dtype.kind not in "iu":
+        raise DataError(f"{name}: the {what} have to be whole numbers, not {array.dtype}.")
+    return np.ascontiguousarray(array, np.int64)
+
+
+def split_stratified(dataset: Dataset, validation: int | float, seed: int = 0) -> tuple[Dataset, Dataset]:
+    """Cut a data set in two so that both parts hold the digits in equal shares, each part shuffled.
+
+    Args:
+        dataset: what to cut.
+        validation: size of the second part: a count, or a fraction in (0, 1).
+        seed: of the shuffling; equal seeds give equal parts.
+
+    Returns:
+        (training, validation).
+
+    Raises:
+        ConfigurationError: the second part would be empty, or the first.
+    """
+    count = len(dataset)
+    wanted = round(validation * count) if isinstance(validation, float) else validation
+    if not 0 < wanted < count:
+        raise ConfigurationError(
+            f"The validation part has to hold from 1 to {count - 1} of the {count} digits, not {wanted}.",
+            "validation",
+        )
+    rng = np.random.default_rng(seed)
+    shuffled = rng.permutation(count)
+    taken = np.zeros(count, bool)
+    for digit, share in zip(*_shares(dataset.labels, wanted), strict=True):
+        taken[shuffled[dataset.labels[shuffled] == digit][:share]] = True
+    mask = taken[shuffled]
+    return dataset.subset(shuffled[~mask]), dataset.subset(shuffled[mask])
+
+
+def _shares(labels: NDArray[np.int64], wanted: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How many of each digit make up `wanted`: proportional, the largest remainders rounded up."""
+    digits, counts = np.unique(labels, return_counts=True)
+    exact = counts * (wanted / counts.sum())
+    shares = np.floor(exact).astype(np.int64)
+    largest_remainders = np.argsort(shares - exact, kind="stable")[: wanted - int(shares.sum())]
+    shares[largest_remainders] += 1
+    return digits, shares

@@ -1,0 +1,95 @@
+"""The 20×20 tile: what every model of DigitLab sees, and how 28×28 images of the MNIST kind are brought to it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import ShapeError
+from engine.parameters import FloatArray
+
+TILE_SIDE = 20
+_CHUNK = 4096
+
+
+def features_from_mnist(images: NDArray[np.uint8]) -> FloatArray:
+    """Bring images of the MNIST kind to features: the tight crop of the ink, centred in 20×20, without loss.
+
+    MNIST's digits are 20×20 tiles that were pasted into 28×28 by their centre of mass; this takes the tile out
+    again, so every grey level survives. An image whose ink is larger than 20×20 (EMNIST's fill 24) is
+    area-averaged until its longer side is 20.
+
+    Args:
+        images: (batch, height, width) uint8, 0 is background and 255 is ink.
+
+    Returns:
+        (batch, 20, 20) float32 in [0, 1]; an image without ink gives zeros.
+
+    Raises:
+        ShapeError: the array has another number of axes or another type.
+    """
+    if images.ndim != 3 or images.dtype != np.uint8:
+        raise ShapeError(
+            f"Images of the MNIST kind are (batch, height, width) of type uint8, "
+            f"not {images.shape} of type {images.dtype}."
+        )
+    batch, height, width = images.shape
+    features: FloatArray = np.zeros((batch, TILE_SIDE, TILE_SIDE), np.float32)
+    if height == 0 or width == 0:
+        return features
+    offsets = np.arange(TILE_SIDE)
+    for start in range(0, batch, _CHUNK):
+        chunk = images[start : start + _CHUNK]
+        # The crop starts at most 10 pixels before the frame and ends at most 20 after it.
+        padded = np.pad(chunk, ((0, 0), (TILE_SIDE, TILE_SIDE), (TILE_SIDE, TILE_SIDE)))
+        inked = chunk != 0
+        top, ink_height = _extents(inked.any(axis=2))
+        left, ink_width = _extents(inked.any(axis=1))
+        rows = (top - (TILE_SIDE - ink_height) // 2 + TILE_SIDE)[:, None] + offsets
+        columns = (left - (TILE_SIDE - ink_width) // 2 + TILE_SIDE)[:, None] + offsets
+        fits = np.maximum(ink_height, ink_width) <= TILE_SIDE
+        which = np.flatnonzero(fits)
+        tiles = padded[which[:, None, None], rows[which, :, None], columns[which, None, :]]
+        features[start + which] = tiles.astype(np.float32) / np.float32(255)
+        for index in np.flatnonzero(~fits):
+            ink = chunk[
+                index, top[index] : top[index] + ink_height[index], left[index] : left[index] + ink_width[index]
+            ]
+            features[start + index] = tile_from_ink(ink.astype(np.float32))
+    return features
+
+
+def _extents(occupied: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """First occupied position of each row, and the length up to the last one; (0, 0) for an empty row."""
+    first = occupied.argmax(axis=1)
+    last = occupied.shape[1] - 1 - occupied[:, ::-1].argmax(axis=1)
+    return first, np.where(occupied.any(axis=1), last - first + 1, 0)
+
+
+def tile_from_ink(ink: FloatArray) -> FloatArray:
+    """Bring a tightly cropped grey image to the tile as MNIST's authors did.
+
+    The box is widened to a square, each source pixel is spread over the cells that it covers (area-averaging,
+    also where the image is smaller than the tile), and the brightest cell becomes 1.
+
+    Args:
+        ink: (height, width), 0 is background.
+
+    Returns:
+        (20, 20) float32 in [0, 1]; zeros where there is no ink.
+    """
+    height, width = ink.shape
+    side = max(height, width)
+    tile = (
+        _area_weights(height, side).astype(np.float32) @ ink @ _area_weights(width, side).astype(np.float32).T
+    ).astype(np.float32)
+    brightest = float(tile.max(initial=0.0))
+    if brightest > 0:
+        tile /= np.float32(brightest)
+    return np.clip(tile, 0, 1)
+
+
+def _area_weights(length: int, side: int) -> NDArray[np.float64]:
+    """(20, length): how much of each of `length` pixels, centred in `side`, falls into each of the 20 cells."""
+    scale = side / TILE_SIDE
+    edges = np.arange(TILE_SIDE + 1) * scale - (side - length) / 2
+    covered = np.clip(edges[:, None] - np.arange(length)[None, :], 0, 1)
+    return np.asarray(np.diff(covered, axis=0) / scale)
