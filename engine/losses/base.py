@@ -1,0 +1,123 @@
+"""What every loss is: one number that says how wrong the outputs are, and its slope.
+
+A loss returns value and gradient *together*, because they share almost all of the work, and it owns the map from
+outputs to predictions, so that no sigmoid or softmax can be paired with the wrong loss.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from engine.errors import DataError, ShapeError
+from engine.parameters import FloatArray, Shape
+
+
+class Loss:
+    """Base class of all losses.
+
+    The value of a batch is `Σᵢ wᵢ·lᵢ / N`: lᵢ is the loss of example i (for several outputs: their mean), wᵢ its weight
+    (1 unless given) and N the number of examples. A loss keeps no state, so that threads may share it.
+
+    Attributes:
+        kind: name in the registry and in model files.
+        task: "classes" (one of several), "labels" (each output true or false) or "values" (numbers).
+        from_logits: whether outputs are logits, which `to_predictions` turns into probabilities.
+    """
+
+    kind: ClassVar[str]
+    task: ClassVar[str]
+    from_logits: bool = True
+
+    def value_and_gradient(
+        self,
+        outputs: FloatArray,
+        targets: NDArray[Any],
+        *,
+        sample_weights: FloatArray | None = None,
+        normalizer: float | None = None,
+    ) -> tuple[float, FloatArray]:
+        """The batch's loss and its gradient at the outputs.
+
+        Args:
+            outputs: (batch, outputs), what the network's last layer gave.
+            targets: as `prepare_targets` returns them.
+            sample_weights: (batch,), or None for 1 each.
+            normalizer: what to divide the sum by, so that parts of a batch add up; None for the number of rows.
+
+        Returns:
+            the value, summed in float64, and the gradient with the shape and dtype of the outputs.
+        """
+        aligned = self._align(targets, outputs)
+        losses, gradient = self._losses_and_gradient(outputs, aligned)
+        scale = 1.0 / (normalizer if normalizer is not None else max(1, len(outputs)))
+        if sample_weights is None:
+            # A sum in float64 is exact enough for any batch, and does not overflow where float32 would.
+            total = float(np.add.reduce(losses, dtype=np.float64))
+            gradient *= scale
+        else:
+            total = float(np.dot(losses.astype(np.float64), sample_weights))
+            weights = np.asarray(sample_weights * scale, gradient.dtype)
+            gradient *= weights.reshape((-1,) + (1,) * (gradient.ndim - 1))
+        return total * scale, gradient
+
+    def value(self, outputs: FloatArray, targets: NDArray[Any]) -> float:
+        """The mean loss alone."""
+        return self.value_and_gradient(outputs, targets)[0]
+
+    def _losses_and_gradient(self, outputs: FloatArray, targets: NDArray[Any]) -> tuple[FloatArray, FloatArray]:
+        """The losses of the examples, shape (batch,), and their gradients: a new array like the outputs."""
+        raise NotImplementedError
+
+    def _align(self, targets: NDArray[Any], outputs: FloatArray) -> NDArray[Any]:
+        """Targets in the shape and dtype of the outputs, never broadcast: (n,) beside (n, 1) must not become (n, n)."""
+        if targets.shape != outputs.shape:
+            if targets.size != outputs.size or len(targets) != len(outputs):
+                raise ShapeError(
+                    f"The loss {self.kind!r} got outputs of shape {outputs.shape} and targets of shape {targets.shape}."
+                )
+            targets = targets.reshape(outputs.shape)
+        return targets if targets.dtype == outputs.dtype else targets.astype(outputs.dtype)
+
+    def to_predictions(self, outputs: FloatArray) -> FloatArray:
+        """What the outputs mean: probabilities for classification, the values themselves otherwise."""
+        return outputs
+
+    def prepare_targets(self, targets: ArrayLike, output_shape: Shape, dtype: DTypeLike = np.float32) -> NDArray[Any]:
+        """Targets as the loss computes with them, for a network with this output shape (without the batch axis).
+
+        Raises:
+            ShapeError: the shape does not fit the outputs.
+            DataError: values that cannot be meant: not finite, or labels out of range.
+        """
+        given = as_numbers(targets)
+        array = np.ascontiguousarray(given, np.dtype(dtype))
+        expected = (len(given) if given.ndim else 1, *output_shape)
+        if array.shape != expected:
+            if array.size != int(np.prod(expected)) or array.ndim > len(expected):
+                raise ShapeError(
+                    f"Targets of shape {array.shape} do not fit the network's outputs: "
+                    f"the loss {self.kind!r} expects {('n', *output_shape)}."
+                )
+            array = array.reshape(expected)
+        if not np.isfinite(array).all():
+            raise DataError("The targets contain values that are not finite numbers.")
+        return array
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments as plain JSON values, without `kind`."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """The loss that `config` described."""
+        return cls(**config)
+
+
+def as_numbers(targets: ArrayLike) -> NDArray[Any]:
+    """Targets as an array of numbers; anything else raises `DataError`."""
+    array = np.asarray(targets)
+    if array.dtype.kind not in "biuf":
+        raise DataError(f"Targets have to be numbers, not {array.dtype}.")
+    return array
