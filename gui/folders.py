@@ -1,0 +1,28 @@
+"""Where the window keeps its own files: settings in one folder, logs and unsaved work in another."""
+
+import os
+from pathlib import Path
+
+# One variable moves everything, so that tests and portable copies leave the user's own folders alone.
+CONFIG_VARIABLE = "DIGITLAB_CONFIG_DIR"
+APPLICATION_NAME = "digitlab"
+
+
+def config_folder() -> Path:
+    """The folder of the settings file; it need not exist yet."""
+    override = os.environ.get(CONFIG_VARIABLE)
+    if override:
+        return Path(override)
+    import platformdirs  # lazily: a tenth of a bare start is worth saving, and tests never need it
+
+    return Path(platformdirs.user_config_dir(APPLICATION_NAME, appauthor=False))
+
+
+def state_folder() -> Path:
+    """The folder of logs, crash reports and work that was not saved yet; it need not exist yet."""
+    override = os.environ.get(CONFIG_VARIABLE)
+    if override:
+        return Path(override) / "state"
+    import platformdirs
+
+    return Path(platformdirs.user_state_dir(APPLICATION_NAME, appauthor=False))

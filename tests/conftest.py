@@ -1,0 +1,76 @@
+"""Every test runs without a screen, without the user's own settings, and may leave nothing behind."""
+
+import os
+
+# Before anything imports Qt: the platform can't be changed later.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# One thread for the linear algebra keeps results equal from run to run and two cores free for the trainer's own.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import gc
+import threading
+import time
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def isolated_folders(tmp_path_factory, monkeypatch):
+    """Settings, logs and autosaves of a test go to a folder of its own."""
+    folder = tmp_path_factory.mktemp("digitlab")
+    monkeypatch.setenv("DIGITLAB_CONFIG_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(12345)
+
+
+def _wait_for_end(threads, seconds=2.0):
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return [thread for thread in threads if thread.is_alive()]
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads():
+    """A test that leaves a thread running fails."""
+    before = set(threading.enumerate())
+    yield
+    left = _wait_for_end([thread for thread in threading.enumerate() if thread not in before])
+    assert not left, f"threads left running: {[thread.name for thread in left]}"
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_widgets(request):
+    """A GUI test that leaves a visible top-level window or a repeating timer behind fails."""
+    if "qtbot" not in request.fixturenames:
+        yield
+        return
+    application = request.getfixturevalue("qapp")
+    before = set(application.topLevelWidgets())
+    timers_before = set(map(id, _running_timers()))
+    yield
+    # By now pytest-qt has closed the widgets that the test registered.
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    windows = [widget for widget in application.topLevelWidgets() if widget not in before and widget.isVisible()]
+    assert not windows, f"windows left open: {windows}"
+    if any(id(timer) not in timers_before for timer in _running_timers()):
+        gc.collect()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        timers = [timer for timer in _running_timers() if id(timer) not in timers_before]
+        assert not timers, f"timers left running: {[(timer, timer.parent()) for timer in timers]}"
+
+
+def _running_timers():
+    """All repeating QTimers that Python knows of."""
+    from PySide6.QtCore import QTimer
+    from shiboken6 import isValid
+
+    timers = [item for item in gc.get_objects() if isinstance(item, QTimer)]
+    return [timer for timer in timers if isValid(timer) and timer.isActive() and not timer.isSingleShot()]
