@@ -6,7 +6,7 @@ an L-BFGS step is an operation on one array. The rule that keeps this sound: wri
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,10 @@ class ParameterSpec:
     regularized: bool = False
     trainable: bool = True
 
+    def without_values(self) -> "ParameterSpec":
+        """The same description without the initial values, to keep once they are in a store."""
+        return replace(self, initial=np.empty(0))
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -65,7 +69,7 @@ class ParameterStore:
     def __init__(self, specs: Sequence[ParameterSpec], dtype: DTypeLike = np.float32) -> None:
         trainable = sum(int(np.prod(spec.shape)) for spec in specs if spec.trainable)
         untrained = sum(int(np.prod(spec.shape)) for spec in specs if not spec.trainable)
-        self._specs = tuple(specs)
+        self._specs = tuple(spec.without_values() for spec in specs)
         self.values: FloatArray = np.zeros(trainable, dtype)
         self.gradients: FloatArray = np.zeros(trainable, dtype)
         self.state: FloatArray = np.zeros(untrained, dtype)

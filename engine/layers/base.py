@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 
-from engine.errors import EngineError
-from engine.parameters import FloatArray, Parameter, ParameterSpec, Shape
+from engine.errors import EngineError, ShapeError
+from engine.layers.random_source import RandomSource
+from engine.parameters import FloatArray, Parameter, ParameterSpec, ParameterStore, Shape
 
 
 class Layer:
@@ -39,7 +40,9 @@ class Layer:
         self.specs: list[ParameterSpec] = []
         # The first layer of a network need not compute the gradient of its input.
         self.needs_input_gradient = True
-        self._buffers: dict[str, FloatArray] = {}
+        # Whether `forward` may overwrite its inputs: set by a layer that owns this one, heeded by activations.
+        self.works_in_place = False
+        self._buffers: dict[str, NDArray[Any]] = {}
 
     def build(self, input_shape: Shape, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Shape:
         """Fix the shapes (without the batch axis), declare the parameters, return the output shape.
@@ -86,17 +89,54 @@ class Layer:
         """Declare a parameter during `build`; its views are in `self.parameters`, in this order, once bound."""
         self.specs.append(ParameterSpec(name, initial.shape, initial, regularized, trainable))
 
+    def build_activation(self, activation: "Layer | None", output_shape: Shape) -> None:
+        """Build the activation that this layer ends with, to work in place on this layer's own outputs."""
+        if activation is not None:
+            activation.build(output_shape, np.random.default_rng(0), self.dtype)
+            activation.works_in_place = True
+
     def bind(self, parameters: tuple[Parameter, ...]) -> None:
         """Take the views into the network's `ParameterStore` that were declared in `build`."""
         self.parameters = parameters
+        # The initial values live in the store now.
+        self.specs = [spec.without_values() for spec in self.specs]
 
-    def buffer(self, name: str, shape: Shape, dtype: DTypeLike | None = None) -> FloatArray:
-        """A reused array of this shape; a smaller first axis is a view of the larger one that is kept."""
+    def build_alone(self, input_shape: Shape, seed: int = 0, dtype: DTypeLike = np.float32) -> ParameterStore:
+        """Build the layer outside a network, bound to a store of its own, which is returned."""
+        self.build(input_shape, np.random.default_rng(seed), dtype)
+        store = ParameterStore(self.specs, dtype)
+        self.bind(store.parameters)
+        return store
+
+    def buffer(self, name: str, shape: Shape, dtype: DTypeLike | None = None, *, zeroed: bool = False) -> NDArray[Any]:
+        """A reused array of this shape; a smaller first axis is a view of the larger one that is kept.
+
+        Its content is what the last user left; `zeroed` makes it start as zeros (a border that stays 0).
+        """
         wanted = np.dtype(dtype) if dtype is not None else self.dtype
         kept = self._buffers.get(name)
         if kept is None or kept.dtype != wanted or kept.shape[1:] != shape[1:] or kept.shape[0] < shape[0]:
-            kept = self._buffers[name] = np.empty(shape, wanted)
+            kept = self._buffers[name] = np.zeros(shape, wanted) if zeroed else np.empty(shape, wanted)
         return kept[: shape[0]]
+
+    def recall(self, remembered: FloatArray | None) -> FloatArray:
+        """What `forward` remembered for `backward`; raises `EngineError` when it remembered nothing."""
+        if remembered is None:
+            raise EngineError(f"Layer {self.name!r} has to run forward with training=True before it runs backward.")
+        return remembered
+
+    def no_gradient(self) -> FloatArray:
+        """The empty array that stands for a gradient that nobody needs."""
+        return np.empty(0, self.dtype)
+
+    def refuse_input(self, expected: str) -> ShapeError:
+        """The error for an input shape that this layer cannot take: raise it."""
+        return ShapeError(
+            f"Layer {self.name!r} expects inputs of shape {expected}, not {with_batch(self.input_shape)}."
+        )
+
+    def draw_from(self, source: RandomSource) -> None:
+        """Take the source of all random draws after `build`; layers that draw nothing ignore it."""
 
     def release_buffers(self) -> None:
         """Forget every buffer and everything remembered for `backward`."""
@@ -114,3 +154,8 @@ class Layer:
     def count_parameters(self) -> int:
         """How many numbers the layer holds, trainable or not."""
         return sum(int(np.prod(spec.shape)) for spec in self.specs)
+
+
+def with_batch(shape: Shape) -> str:
+    """A shape with its batch axis in words: "(batch, 20, 20)"."""
+    return f"({', '.join(['batch', *map(str, shape)])})"

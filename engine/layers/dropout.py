@@ -1,0 +1,65 @@
+"""Dropout: random silence during training, nothing at prediction."""
+
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ConfigurationError
+from engine.layers.base import Layer
+from engine.layers.random_source import RandomSource
+from engine.parameters import FloatArray, Shape
+
+
+class Dropout(Layer):
+    """outputs = inputs ∘ mask / (1 − rate), each mask entry 0 with probability `rate`, else 1.
+
+    Dividing while training keeps the expected value, so that prediction is the identity. The gradient takes the
+    same mask (Srivastava et al., 2014). Masks follow from the network's seed, the training step and the replica: see `RandomSource`.
+    """
+
+    kind = "dropout"
+
+    def __init__(self, rate: float, name: str = "") -> None:
+        super().__init__(name)
+        if not 0 <= rate < 1:
+            raise ConfigurationError(f"A dropout rate is at least 0 and less than 1, not {rate}.", "rate")
+        self.rate = float(rate)
+        self._source = RandomSource()
+        self._mask: FloatArray | None = None
+
+    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+        return input_shape
+
+    def draw_from(self, source: RandomSource) -> None:
+        """Take the network's source of masks."""
+        self._source = source
+
+    def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
+        """Inputs times a fresh mask while training, else the inputs themselves."""
+        if not training:
+            self._mask = None
+            return inputs
+        mask = self.buffer("mask", inputs.shape)
+        # Drawn in float32 whatever the network's type, so that a float64 network sees the same masks.
+        draws = self.buffer("draws", inputs.shape, np.float32)
+        self._source.generator().random(out=draws, dtype=np.float32)
+        np.greater_equal(draws, self.rate, out=mask, casting="unsafe")
+        mask *= 1 / (1 - self.rate)
+        outputs = self.buffer("outputs", inputs.shape)
+        np.multiply(inputs, mask, out=outputs)
+        self._mask = mask
+        return outputs
+
+    def backward(self, output_gradient: FloatArray) -> FloatArray:
+        """The gradient times the mask of the last forward pass, in place."""
+        output_gradient *= self.recall(self._mask)
+        return output_gradient
+
+    def release_buffers(self) -> None:
+        """Forget every buffer and the mask."""
+        super().release_buffers()
+        self._mask = None
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {"rate": self.rate, "name": self.name}

@@ -1,0 +1,196 @@
+"""Pooling: each window of an image becomes its largest or its mean value, channel by channel.
+
+A layer goes over the *members* of the windows (the top left ones, the ones beside them, …), each a strided view
+of the whole batch, rather than over the windows: few large array operations instead of many small ones.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from engine.layers.base import Layer
+from engine.layers.windows import WindowAxis, check_padding, pair
+from engine.parameters import FloatArray, Shape
+
+
+class _Pooling(Layer):
+    """What the two windowed poolings share; inputs (batch, height, width, channels), padding as in Keras."""
+
+    # What the border holds: it must not win a maximum and must not count in a sum.
+    _border: float
+
+    def __init__(
+        self,
+        pool_size: int | Sequence[int] = 2,
+        strides: int | Sequence[int] | None = None,
+        padding: str = "valid",
+        *,
+        name: str = "",
+    ) -> None:
+        super().__init__(name)
+        self.pool_size = pair(pool_size, "pool_size")
+        self.strides = self.pool_size if strides is None else pair(strides, "strides")
+        self.padding = check_padding(padding)
+        self.axes: tuple[WindowAxis, WindowAxis]
+
+    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+        if len(input_shape) != 3:
+            raise self.refuse_input("(batch, height, width, channels)")
+        height, width, channels = input_shape
+        rows = WindowAxis.fit(height, self.pool_size[0], self.strides[0], self.padding)
+        columns = WindowAxis.fit(width, self.pool_size[1], self.strides[1], self.padding)
+        if not (rows.positions and columns.positions and channels):
+            raise self.refuse_input(f"(batch, at least {self.pool_size[0]}, at least {self.pool_size[1]}, channels)")
+        self.axes = rows, columns
+        return rows.positions, columns.positions, channels
+
+    def _pad(self, inputs: FloatArray) -> FloatArray:
+        rows, columns = self.axes
+        if rows.padded == rows.length and columns.padded == columns.length:
+            return inputs
+        padded = self.buffer("padded", (len(inputs), rows.padded, columns.padded, inputs.shape[3]))
+        padded.fill(self._border)
+        padded[:, rows.interior, columns.interior] = inputs
+        return padded
+
+    def _members(self, padded: FloatArray) -> Iterator[FloatArray]:
+        """For each place in the window: that member of every window, a view of shape (batch, *output_shape)."""
+        rows, columns = self.axes
+        for i in range(rows.window):
+            for j in range(columns.window):
+                yield padded[:, rows.members(i), columns.members(j)]
+
+    def _padded_gradient(self, batch: int) -> FloatArray:
+        rows, columns = self.axes
+        gradient = self.buffer("input_gradient", (batch, rows.padded, columns.padded, self.input_shape[2]))
+        gradient.fill(0)
+        return gradient
+
+    def _interior(self, padded: FloatArray) -> FloatArray:
+        rows, columns = self.axes
+        return padded[:, rows.interior, columns.interior]
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {
+            "pool_size": list(self.pool_size),
+            "strides": list(self.strides),
+            "padding": self.padding,
+            "name": self.name,
+        }
+
+
+class MaxPool2D(_Pooling):
+    """outputs = the largest member of each window; the gradient goes to it (the first of several equal ones)."""
+
+    kind = "max_pool2d"
+    _border = -np.inf
+
+    def __init__(
+        self,
+        pool_size: int | Sequence[int] = 2,
+        strides: int | Sequence[int] | None = None,
+        padding: str = "valid",
+        *,
+        name: str = "",
+    ) -> None:
+        super().__init__(pool_size, strides, padding, name=name)
+        self._padded: FloatArray | None = None
+        self._outputs: FloatArray | None = None
+
+    def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
+        """The maximum over the members, one after another."""
+        padded = self._pad(inputs)
+        members = self._members(padded)
+        outputs = self.buffer("outputs", (len(inputs), *self.output_shape))
+        np.copyto(outputs, next(members))
+        for member in members:
+            np.maximum(outputs, member, out=outputs)
+        self._padded, self._outputs = (padded, outputs) if training else (None, None)
+        return outputs
+
+    def backward(self, output_gradient: FloatArray) -> FloatArray:
+        """Each output's gradient at the member that won."""
+        padded, outputs = self.recall(self._padded), self.recall(self._outputs)
+        if not self.needs_input_gradient:
+            return self.no_gradient()
+        gradient = self._padded_gradient(len(outputs))
+        wins = self.buffer("wins", outputs.shape, np.bool_)
+        undecided = self.buffer("undecided", outputs.shape, np.bool_)
+        undecided.fill(True)
+        share = self.buffer("share", outputs.shape)
+        for member, target in zip(self._members(padded), self._members(gradient), strict=True):
+            np.equal(member, outputs, out=wins)
+            wins &= undecided
+            undecided ^= wins
+            np.multiply(output_gradient, wins, out=share)
+            target += share
+        return self._interior(gradient)
+
+    def release_buffers(self) -> None:
+        """Forget every buffer and what was remembered."""
+        super().release_buffers()
+        self._padded = self._outputs = None
+
+
+class AveragePool2D(_Pooling):
+    """outputs = the mean of each window; every member gets its share of the gradient. Padding does not count."""
+
+    kind = "average_pool2d"
+    _border = 0.0
+
+    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+        output_shape = super()._build(input_shape, rng)
+        rows, columns = self.axes
+        inside = np.zeros((1, rows.padded, columns.padded, 1), self.dtype)
+        self._interior(inside)[...] = 1
+        count = np.sum(list(self._members(inside)), axis=0)
+        self._shares: FloatArray = (1 / count).astype(self.dtype)
+        return output_shape
+
+    def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
+        """The sum of the members over their number."""
+        members = self._members(self._pad(inputs))
+        outputs = self.buffer("outputs", (len(inputs), *self.output_shape))
+        np.copyto(outputs, next(members))
+        for member in members:
+            outputs += member
+        outputs *= self._shares
+        return outputs
+
+    def backward(self, output_gradient: FloatArray) -> FloatArray:
+        """Each output's gradient over the number of members, at every member."""
+        if not self.needs_input_gradient:
+            return self.no_gradient()
+        output_gradient *= self._shares
+        gradient = self._padded_gradient(len(output_gradient))
+        for target in self._members(gradient):
+            target += output_gradient
+        return self._interior(gradient)
+
+
+class GlobalAveragePool2D(Layer):
+    """outputs[n, c] = mean of inputs[n, :, :, c]; every pixel gets 1 / (height · width) of the gradient."""
+
+    kind = "global_average_pool2d"
+
+    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+        if len(input_shape) != 3 or not all(input_shape):
+            raise self.refuse_input("(batch, height, width, channels)")
+        return (input_shape[2],)
+
+    def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
+        """The mean over height and width."""
+        outputs = self.buffer("outputs", (len(inputs), *self.output_shape))
+        np.mean(inputs, axis=(1, 2), out=outputs)
+        return outputs
+
+    def backward(self, output_gradient: FloatArray) -> FloatArray:
+        """The gradient, spread evenly."""
+        if not self.needs_input_gradient:
+            return self.no_gradient()
+        output_gradient /= self.input_shape[0] * self.input_shape[1]
+        gradient = self.buffer("input_gradient", (len(output_gradient), *self.input_shape))
+        gradient[...] = output_gradient[:, np.newaxis, np.newaxis]
+        return gradient

@@ -1,0 +1,48 @@
+"""Random draws during training that can be repeated exactly, on any number of threads.
+
+A draw is a function of (seed, layer, replica, step, call within the step), not of how many draws came before.
+So a resumed run draws what the uninterrupted run would have drawn once it says which step it is at, and the
+replicas of a network, which each see a part of the batch, draw independently without sharing a generator.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(slots=True)
+class Clock:
+    """The number of the current training step, shared by a network and its replicas."""
+
+    step: int = 0
+
+
+@dataclass(slots=True)
+class RandomSource:
+    """Where one layer of one replica gets its generators from.
+
+    Attributes:
+        seed: of the network.
+        layer: position of the layer in the network.
+        replica: 0 for the network itself, from 1 for its replicas.
+        clock: tells the step.
+    """
+
+    seed: int = 0
+    layer: int = 0
+    replica: int = 0
+    clock: Clock = field(default_factory=Clock)
+    _last_step: int = -1
+    _calls: int = 0
+
+    def generator(self) -> np.random.Generator:
+        """A generator of its own for each call; equal for the same step and number of the call within it."""
+        if self.clock.step != self._last_step:
+            self._last_step, self._calls = self.clock.step, 0
+        self._calls += 1
+        # Philox turns a key and a counter into numbers: distinct counters give independent streams.
+        return np.random.Generator(
+            np.random.Philox(
+                key=[self.seed, self.layer << 32 | self.replica], counter=[0, 0, self._calls, self.clock.step]
+            )
+        )
