@@ -1,0 +1,126 @@
+"""Help's two dialogs: what DigitLab is made of, and its keyboard shortcuts."""
+
+import platform
+from collections.abc import Sequence
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
+
+from PySide6.QtCore import Qt, Slot, qVersion
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+LICENCES = (
+    "DigitLab is free software under the MIT licence. It uses Qt and PySide6 (LGPL 3), NumPy, SciPy and threadpoolctl "
+    "(BSD), pyqtgraph, Pillow, platformdirs and rich (MIT family), safetensors (Apache 2.0). The digits that it learns "
+    "from are MNIST's, by Y. LeCun, C. Cortes and C. Burges."
+)
+
+
+def installed_version(package: str) -> str:
+    """The version of an installed package, or "not installed"."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def describe_blas() -> str:
+    """The linear algebra libraries at work and how many threads each may use, such as "openblas 0.3.30, 2 threads"."""
+    from threadpoolctl import threadpool_info
+
+    found = [
+        f"{item['internal_api']} {item.get('version') or ''}".strip() + f", {item['num_threads']} threads"
+        for item in threadpool_info()
+        if item.get("user_api") == "blas"
+    ]
+    return "; ".join(dict.fromkeys(found)) or "unknown"
+
+
+def version_rows() -> list[tuple[str, str]]:
+    """Names and versions of everything that matters when something goes wrong."""
+    return [
+        ("DigitLab", installed_version("digitlab")),
+        ("Python", platform.python_version()),
+        ("PySide6", f"{installed_version('PySide6-Essentials')} (Qt {qVersion()})"),
+        ("NumPy", installed_version("numpy")),
+        ("SciPy", installed_version("scipy")),
+        ("pyqtgraph", installed_version("pyqtgraph")),
+        ("Pillow", installed_version("pillow")),
+        ("safetensors", installed_version("safetensors")),
+        ("Linear algebra", describe_blas()),
+        ("System", f"{platform.system()} {platform.release()}, {platform.machine()}"),
+        ("Display", QGuiApplication.platformName()),
+    ]
+
+
+def _table(rows: Sequence[tuple[str, str]]) -> str:
+    lines = "".join(
+        f"<tr><td style='padding:3px 24px 3px 0'>{escape(left)}</td><td style='padding:3px 0'>{escape(right)}</td></tr>"
+        for left, right in rows
+    )
+    return f"<table>{lines}</table>"
+
+
+class AboutDialog(QDialog):
+    """What this program is, the versions of its parts, the licences."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("aboutDialog")
+        self.setWindowTitle("About DigitLab")
+        self._rows = version_rows()
+        self._text = QLabel(
+            "<h3>DigitLab</h3><p>A laboratory for handwritten digits: draw, recognise, train and look inside.</p>"
+            f"{_table(self._rows)}<p>{escape(LICENCES)}</p>",
+            self,
+        )
+        self._text.setAccessibleName("About DigitLab")
+        self._text.setToolTip("The text can be selected and copied")
+        self._text.setWordWrap(True)
+        self._text.setMinimumWidth(460)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        copy = buttons.addButton("Copy versions", QDialogButtonBox.ButtonRole.ActionRole)
+        copy.setToolTip("Copy the table for a bug report")
+        copy.clicked.connect(self._copy)
+        buttons.rejected.connect(self.close)
+        _arrange(self, self._text, buttons)
+
+    @property
+    def text(self) -> str:
+        """The versions as plain lines."""
+        return "\n".join(f"{name}: {value}" for name, value in self._rows)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text)
+
+
+class ShortcutsDialog(QDialog):
+    """All shortcuts, as the menus have them."""
+
+    def __init__(self, shortcuts: Sequence[tuple[str, QKeySequence]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("shortcutsDialog")
+        self.setWindowTitle("Keyboard shortcuts")
+        rows = [(name, keys.toString(QKeySequence.SequenceFormat.NativeText)) for name, keys in shortcuts]
+        label = QLabel(_table(rows), self)
+        label.setAccessibleName("Keyboard shortcuts")
+        label.setContentsMargins(16, 16, 16, 16)
+        scroll = QScrollArea(self)
+        scroll.setWidget(label)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setMinimumSize(label.sizeHint().width() + 24, min(520, label.sizeHint().height() + 8))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.close)
+        _arrange(self, scroll, buttons)
+
+
+def _arrange(dialog: QDialog, content: QWidget, buttons: QDialogButtonBox) -> None:
+    dialog.setModal(False)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    layout = QVBoxLayout(dialog)
+    layout.setContentsMargins(16, 16, 16, 16)
+    layout.setSpacing(16)
+    layout.addWidget(content, 1)
+    layout.addWidget(buttons)

@@ -1,0 +1,150 @@
+"""The menu bar: every command of the window in one table, with its shortcut and its explanation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from gui.theme import THEME_MODES
+
+THEME_TITLES = {"system": "Like the system", "light": "Light", "dark": "Dark"}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line of a menu.
+
+    Attributes:
+        name: the action's object name and its key in `Menus.actions`.
+        text: as the menu shows it, & before the access key.
+        tip: what it does, one sentence; shown in the status bar.
+        run: called when chosen; None for commands whose owner connects the action itself.
+        keys: shortcuts, the first one is shown.
+        checkable: whether it is a switch.
+    """
+
+    name: str
+    text: str
+    tip: str
+    run: Callable[[], object] | None = None
+    keys: tuple[str | QKeySequence.StandardKey, ...] = ()
+    checkable: bool = False
+
+
+class Menus(QObject):
+    """Builds the menus and keeps the actions by name.
+
+    Signals:
+        recent_chosen: path of the model file, as str.
+        theme_chosen: "system", "light" or "dark".
+    """
+
+    recent_chosen = Signal(str)
+    theme_chosen = Signal(str)
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.actions: dict[str, QAction] = {}
+        self._recent: QMenu | None = None
+        self._themes: dict[str, QAction] = {}
+
+    def add_menu(self, title: str, entries: Sequence[Command | QMenu | None]) -> QMenu:
+        """Append a menu; None stands for a separator."""
+        menu = self._window.menuBar().addMenu(title)
+        menu.setToolTipsVisible(True)
+        for entry in entries:
+            if entry is None:
+                menu.addSeparator()
+            elif isinstance(entry, QMenu):
+                menu.addMenu(entry)
+            else:
+                menu.addAction(self._action(entry))
+        return menu
+
+    def recent_menu(self) -> QMenu:
+        """The submenu of recent model files; `set_recent` fills it."""
+        self._recent = QMenu("Open &recent model", self._window)
+        self._recent.setToolTipsVisible(True)
+        return self._recent
+
+    def set_recent(self, paths: Sequence[str]) -> None:
+        """Show these model files, newest first."""
+        if self._recent is None:
+            return
+        self._recent.clear()
+        for path in paths:
+            action = self._recent.addAction(Path(path).name.replace("&", "&&"))
+            action.setToolTip(path)
+            action.setStatusTip(path)
+            action.setData(path)
+            action.triggered.connect(self._choose_recent)
+        self._recent.setEnabled(bool(paths))
+
+    def theme_menu(self, mode: str) -> QMenu:
+        """The submenu that switches between light and dark; `mode` is checked."""
+        menu = QMenu("&Theme", self._window)
+        group = QActionGroup(self)
+        for name in THEME_MODES:
+            action = menu.addAction(THEME_TITLES[name])
+            action.setObjectName(f"themeAction_{name}")
+            action.setCheckable(True)
+            action.setChecked(name == mode)
+            action.setData(name)
+            action.triggered.connect(self._choose_theme)
+            group.addAction(action)
+            self._themes[name] = action
+        return menu
+
+    def set_theme(self, mode: str) -> None:
+        """Check a theme without choosing it."""
+        self._themes[mode].setChecked(True)
+
+    def shortcuts(self) -> list[tuple[str, QKeySequence]]:
+        """Every command that has a shortcut, in menu order."""
+        rows = []
+        for action in self.actions.values():
+            name = action.text().replace("&", "").removesuffix("…")
+            rows += [(name, keys) for keys in action.shortcuts()[:1]]
+        return rows
+
+    def _action(self, command: Command) -> QAction:
+        action = QAction(command.text, self._window)
+        action.setObjectName(command.name)
+        action.setStatusTip(command.tip)
+        action.setToolTip(command.tip)
+        action.setCheckable(command.checkable)
+        if command.keys:
+            action.setShortcuts([keys for key in command.keys for keys in _sequences(key)])
+        if command.run is not None:
+            action.triggered.connect(_without_arguments(command.run))
+        self.actions[command.name] = action
+        return action
+
+    @Slot()
+    def _choose_recent(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.recent_chosen.emit(action.data())
+
+    @Slot()
+    def _choose_theme(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.theme_chosen.emit(action.data())
+
+
+def _sequences(key: str | QKeySequence.StandardKey) -> list[QKeySequence]:
+    """The key sequences of a standard key on this system, or of a text such as "Ctrl+T"."""
+    return [QKeySequence(key)] if isinstance(key, str) else QKeySequence.keyBindings(key)
+
+
+def _without_arguments(run: Callable[[], object]) -> Callable[[], None]:
+    # `triggered` carries whether the action is checked, which would land in the first parameter.
+    def call() -> None:
+        run()
+
+    return call

@@ -1,0 +1,113 @@
+"""Keeps what the user made but did not save: the drawing on the canvas and the newest trained model.
+
+Both lie in the state folder and come back with the next start, whether the last one ended well or not. Writing
+happens in a background thread, since forcing a file to the disk can take longer than a frame.
+"""
+
+import contextlib
+import logging
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.drawing import Drawing
+from engine.errors import EngineError
+from gui.folders import state_folder
+
+if TYPE_CHECKING:
+    from engine.model import Model
+
+logger = logging.getLogger("digitlab")
+
+
+class UnsavedWork:
+    """The files of unsaved work.
+
+    Attributes:
+        drawing_path: the drawing, a drawing file of one line.
+        model_path: the newest trained model, a model file.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder if folder is not None else state_folder()
+        self.drawing_path = self._folder / "drawing.jsonl"
+        self.model_path = self._folder / "unsaved-model.safetensors"
+        self._writer: threading.Thread | None = None
+
+    def keep_drawing(self, drawing: Drawing) -> None:
+        """Remember the canvas; a blank one is remembered as no drawing."""
+        self._in_background(lambda: self._write_drawing(drawing))
+
+    def restore_drawing(self) -> Drawing | None:
+        """The drawing of the last session, or None."""
+        if not self.drawing_path.exists():
+            return None
+        from engine.drawing_files import read_drawings
+
+        with contextlib.suppress(EngineError, OSError):
+            drawings = read_drawings(self.drawing_path)
+            return drawings[0] if drawings else None
+        return None
+
+    def keep_model(self, model: "Model") -> None:
+        """Remember a trained model until it is saved or discarded."""
+        self._in_background(lambda: self._write_model(model))
+
+    def restore_model(self) -> "Model | None":
+        """The trained model that was never saved, or None."""
+        if not self.model_path.exists():
+            return None
+        from engine.model_file import load_model
+
+        try:
+            return load_model(self.model_path)
+        except (EngineError, OSError) as error:
+            logger.warning("The unsaved model of the last session cannot be read: %s", error)
+            return None
+
+    def forget_model(self) -> None:
+        """Remove the remembered model, because it is in a file of its own now or was discarded."""
+        self._in_background(self._remove_model)
+
+    def finish(self) -> None:
+        """Wait until everything is on the disk."""
+        if self._writer is not None:
+            self._writer.join()
+            self._writer = None
+
+    def _in_background(self, write: Callable[[], None]) -> None:
+        # Each write waits for the one before, so the newest wins without a queue.
+        previous = self._writer
+
+        def run() -> None:
+            if previous is not None:
+                previous.join()
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                write()
+            except (EngineError, OSError) as error:
+                # Failing to keep a copy must never disturb the work itself.
+                logger.warning("Unsaved work could not be kept: %s", error)
+
+        self._writer = threading.Thread(target=run, name="unsaved-work")
+        self._writer.start()
+
+    def _write_drawing(self, drawing: Drawing) -> None:
+        if drawing.is_blank:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.drawing_path)
+            return
+        from engine.drawing_files import write_drawings
+
+        write_drawings(self.drawing_path, [drawing])
+
+    def _write_model(self, model: "Model") -> None:
+        from engine.model_file import save_model
+
+        save_model(self.model_path, model)
+
+    def _remove_model(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.model_path)

@@ -1,0 +1,140 @@
+import json
+import os
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gui.settings import Settings, SettingsFile
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def write(path, content: bytes):
+    path.write_bytes(content)
+    return SettingsFile(path)
+
+
+def test_round_trip(tmp_path):
+    file = SettingsFile(tmp_path / "deep" / "settings.json")
+    wanted = Settings(
+        theme="dark",
+        pen_width=31.5,
+        recogniser="mlp",
+        recent_models=["/a/ü.safetensors", "/b.safetensors"],
+        training={"preset": "cnn", "config": {"epochs": 3}},
+        last_folder="/tmp",
+        geometry="AAAA",
+        tab="train",
+    )
+    file.save(wanted)
+    assert SettingsFile(file.path).load() == wanted
+
+
+def test_no_file_gives_the_defaults_silently(tmp_path):
+    file = SettingsFile(tmp_path / "settings.json")
+    assert file.load() == Settings()
+    assert file.problem == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0\0\0\0",
+        b"{",
+        b"[1, 2]",
+        b"null",
+        "{}".encode("utf-16"),
+        b"\xff\xfe\xfd",
+        b"[" * 100_000,
+        b'{"theme": "dark"' + b" " * 1_100_000 + b"}",
+    ],
+    ids=["empty", "nul", "cut", "list", "null", "utf-16", "binary", "deep", "huge"],
+)
+def test_a_damaged_file_is_set_aside_and_told_once(tmp_path, content):
+    file = write(tmp_path / "settings.json", content)
+    assert file.load() == Settings()
+    assert "settings.json.bad" in file.problem
+    assert (tmp_path / "settings.json.bad").read_bytes() == content
+    again = SettingsFile(file.path)
+    assert again.load() == Settings()
+    assert again.problem == ""
+
+
+def test_a_folder_in_its_place_does_not_stop_the_start(tmp_path):
+    (tmp_path / "settings.json").mkdir()
+    file = SettingsFile(tmp_path / "settings.json")
+    assert file.load() == Settings()
+    assert file.problem
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wanted"),
+    [
+        ("pen_width", -1, 4.0),
+        ("pen_width", 1e12, 60.0),
+        ("pen_width", "wide", 20.0),
+        ("pen_width", True, 20.0),
+        ("theme", "pink", "system"),
+        ("theme", 3, "system"),
+        ("recogniser", None, "cnn"),
+        ("recent_models", ["a", 1, "", "b\0", "c"], ["a", "c"]),
+        ("recent_models", "a", []),
+        ("training", [], {}),
+    ],
+)
+def test_each_value_is_checked_for_itself(tmp_path, key, value, wanted):
+    document = {"last_folder": "/kept", key: value}
+    file = write(tmp_path / "settings.json", json.dumps(document).encode())
+    loaded = file.load()
+    assert getattr(loaded, key) == wanted
+    assert loaded.last_folder == "/kept"
+
+
+def test_not_a_number_falls_back(tmp_path):
+    assert write(tmp_path / "s.json", b'{"pen_width": NaN}').load().pen_width == 20.0
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from([*Settings.__dataclass_fields__, "foreign", "version"]), JSON_VALUES))
+def test_any_document_gives_settings_that_can_be_saved(tmp_path, document):
+    file = write(tmp_path / "settings.json", json.dumps(document).encode())
+    loaded = file.load()
+    assert file.problem == ""
+    file.save(loaded)
+    assert repr(SettingsFile(file.path).load()) == repr(loaded)
+
+
+def test_keys_of_a_newer_version_survive(tmp_path):
+    file = write(tmp_path / "settings.json", b'{"version": 9, "hologram": [1]}')
+    file.save(file.load())
+    assert json.loads(file.path.read_text())["hologram"] == [1]
+
+
+def test_a_failed_save_keeps_the_old_file(tmp_path, monkeypatch):
+    file = SettingsFile(tmp_path / "settings.json")
+    file.save(Settings(theme="dark"))
+
+    def refuse(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(OSError, match="No space"):
+        file.save(Settings(theme="light"))
+    monkeypatch.undo()
+    assert file.load().theme == "dark"
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
+
+
+def test_recent_models_are_unique_newest_first_and_few():
+    memory = Settings()
+    for number in range(12):
+        memory.remember_model(f"/m{number}")
+    memory.remember_model("/m9")
+    assert memory.recent_models[:3] == ["/m9", "/m11", "/m10"]
+    assert len(memory.recent_models) == 8
