@@ -1,9 +1,17 @@
 """The one path from ink to 20×20 features: pen strokes, images from anywhere and MNIST's own images."""
 
+from engine.preprocessing.strokes import StrokePath, features_from_drawing
 from engine.preprocessing.tile import TILE_SIDE, features_from_mnist
 
 # Both are stored in every model file: a model only answers features that were made the way it was trained.
 PREPROCESSING_NAME = "mnist-tile-20"
 PREPROCESSING_VERSION = 1
 
-__all__ = ["PREPROCESSING_NAME", "PREPROCESSING_VERSION", "TILE_SIDE", "features_from_mnist"]
+__all__ = [
+    "PREPROCESSING_NAME",
+    "PREPROCESSING_VERSION",
+    "TILE_SIDE",
+    "StrokePath",
+    "features_from_drawing",
+    "features_from_mnist",
+]

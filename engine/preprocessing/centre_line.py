@@ -1,0 +1,165 @@
+"""From a pen's points to a clean centre line: no strays, no hooks, even spacing, no jitter.
+
+Everything here is relative to the drawing's own size, so the result scales and moves with the drawing, and
+everything is a function of arc length, so the result doesn't depend on how often the device reported a point.
+Curves are (n, 2) float64 arrays, x to the right and y down.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.drawing import Drawing
+
+Curve = NDArray[np.float64]
+
+# All lengths are in pixels of the 20×20 tile, once the drawing fills it.
+SPACING = 0.25  # between the points of the finished centre line
+SMOOTHING = 0.5  # standard deviation of the Gaussian along the line that takes jitter away
+STRAY = 0.12  # a stroke smaller than this share of the largest stroke is a slip of the pen
+HOOK = 0.08  # a hook at a stroke's end is at most this share of the stroke's size
+HOOK_COSINE = -0.2  # and turns back by more than about 100 degrees
+# Turns sharper than about 100 degrees are corners that were meant; below 60 degrees the line is a curve.
+CORNER_COSINES = (-0.2, 0.5)
+
+
+def curves_of(drawing: Drawing) -> list[Curve]:
+    """The drawing's strokes as curves of finite points, without repeated points; empty strokes are left out."""
+    curves = []
+    for stroke in drawing.strokes:
+        points = stroke.points
+        finite = np.isfinite(points).all(axis=1)
+        if not finite.all():
+            points = points[finite]
+        if len(points):
+            curves.append(_without_repeats(np.asarray(points, np.float64)))
+    return curves
+
+
+def box_of(curves: list[Curve]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Upper left and lower right corner of the box around all points."""
+    lower = np.min([curve.min(axis=0) for curve in curves], axis=0)
+    upper = np.max([curve.max(axis=0) for curve in curves], axis=0)
+    return lower, upper
+
+
+def size_of(curves: list[Curve]) -> float:
+    """The longer side of the box around all points."""
+    lower, upper = box_of(curves)
+    return float((upper - lower).max())
+
+
+def without_slips(curves: list[Curve]) -> list[Curve]:
+    """The curves without stray dots and without the hooks that a pen makes as it lands and lifts.
+
+    A stroke counts as stray when it is much smaller than the largest one, so a drawing of dots alone is kept.
+    """
+    sizes = np.array([size_of([curve]) for curve in curves])
+    return [
+        _without_hook(_without_hook(curve)[::-1])[::-1]
+        for curve, size in zip(curves, sizes, strict=True)
+        if size >= STRAY * sizes.max()
+    ]
+
+
+def smoothed(curves: list[Curve], pixel: float) -> list[Curve]:
+    """The curves with evenly spaced points, a curve through few points rounded, jitter smoothed away.
+
+    Args:
+        curves: the curves.
+        pixel: length of one pixel of the tile in the unit of the points; > 0.
+    """
+    return [_smoothed(curve, pixel) for curve in curves]
+
+
+def resampled(curves: list[Curve], pixel: float) -> list[Curve]:
+    """The curves with evenly spaced points and otherwise as they are; arguments as in `smoothed`."""
+    return [_along(curve, SPACING * pixel, 1, rounded=False) for curve in curves]
+
+
+def _without_repeats(points: Curve) -> Curve:
+    if len(points) < 2:
+        return points
+    moved = np.empty(len(points), bool)
+    moved[0] = True
+    np.any(points[1:] != points[:-1], axis=1, out=moved[1:])
+    return points if moved.all() else points[moved]
+
+
+def _without_hook(curve: Curve) -> Curve:
+    """Cut a short start that turns back sharply."""
+    if len(curve) < 3:
+        return curve
+    limit = HOOK * size_of([curve])
+    steps = np.diff(curve, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    # Corner k lies `travelled[k]` after the start, between step k and step k + 1.
+    travelled = np.cumsum(lengths)[:-1]
+    near = int(np.searchsorted(travelled, limit, side="right"))
+    if near == 0:
+        return curve
+    cosines = np.einsum("ij,ij->i", steps[:near], steps[1 : near + 1])
+    corners = np.flatnonzero(cosines < HOOK_COSINE * lengths[:near] * lengths[1 : near + 1])
+    return curve[corners[-1] + 1 :] if len(corners) else curve
+
+
+def _smoothed(curve: Curve, pixel: float) -> Curve:
+    radius = len(_KERNEL) // 2
+    if len(curve) < 2:
+        return curve
+    points = _along(curve, SPACING * pixel, 2 * radius, rounded=True)
+    # Mirrored through the end points, so that the line keeps its ends and its direction there.
+    before = 2 * points[0] - points[radius:0:-1]
+    after = 2 * points[-1] - points[-2 : -radius - 2 : -1]
+    padded = np.concatenate([before, points, after])
+    return np.stack([np.convolve(padded[:, axis], _KERNEL, "valid") for axis in (0, 1)], axis=1)
+
+
+def _gaussian(deviation: float) -> NDArray[np.float64]:
+    radius = int(np.ceil(3 * deviation))
+    weights = np.exp(-0.5 * (np.arange(-radius, radius + 1) / deviation) ** 2)
+    return np.asarray(weights / weights.sum())
+
+
+_KERNEL = _gaussian(SMOOTHING / SPACING)
+
+
+def _along(curve: Curve, spacing: float, least: int, *, rounded: bool) -> Curve:
+    """Points along a curve at even distances, near `spacing`; at least `least` + 1 of them.
+
+    With `rounded`, the curve between the given points is a cubic Hermite spline in chord length whose tangents
+    are those of a parabola through three neighbours (Bessel's), fading to straight pieces at corners.
+    """
+    if len(curve) < 2:
+        return curve
+    steps = np.diff(curve, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    places = np.empty(len(curve))
+    places[0] = 0.0
+    np.cumsum(lengths, out=places[1:])
+    total = places[-1]
+    count = max(int(np.ceil(total / spacing)), least)
+    targets = np.linspace(0.0, total, count + 1)
+    if not rounded or len(curve) < 3:
+        return np.stack([np.interp(targets, places, curve[:, axis]) for axis in (0, 1)], axis=1)
+    directions = steps / lengths[:, None]
+    tangents = _tangents(directions, lengths)
+    piece = np.clip(np.searchsorted(places, targets, side="right") - 1, 0, len(steps) - 1)
+    length = lengths[piece]
+    t = ((targets - places[piece]) / length)[:, None]
+    straight = directions[piece]
+    # Hermite's cubic written around the straight piece: the two terms vanish where tangents follow it.
+    bend = t * (1 - t) * ((1 - t) * (tangents[piece] - straight) - t * (tangents[piece + 1] - straight))
+    return np.asarray(curve[piece] + length[:, None] * (t * straight + bend))
+
+
+def _tangents(directions: Curve, lengths: NDArray[np.float64]) -> Curve:
+    """Velocity at each point of a curve given by its steps; at a corner it is 0."""
+    tangents = np.empty((len(directions) + 1, 2))
+    tangents[0], tangents[-1] = directions[0], directions[-1]
+    before, after = lengths[:-1, None], lengths[1:, None]
+    cosines = np.einsum("ij,ij->i", directions[:-1], directions[1:])
+    low, high = CORNER_COSINES
+    share = np.clip((cosines - low) / (high - low), 0.0, 1.0)[:, None]
+    share = share * share * (3 - 2 * share)
+    tangents[1:-1] = share * (after * directions[:-1] + before * directions[1:]) / (before + after)
+    return tangents
