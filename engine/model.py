@@ -1,0 +1,66 @@
+"""A network that knows what it answers: labels, task, the features it was trained on and how it was trained."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.errors import ShapeError
+from engine.network import Sequential
+from engine.parameters import FloatArray
+from engine.preprocessing import PREPROCESSING_NAME, PREPROCESSING_VERSION
+
+# What a model can be asked. "binary": one of two labels, from one logit; "multiclass": exactly one of the labels;
+# "multilabel": each label is true or not; "regression": one number.
+TASKS = ("binary", "multiclass", "multilabel", "regression")
+
+FEATURE_SIDE = 20
+
+
+@dataclass(slots=True, eq=False)
+class Model:
+    """A built network together with the meaning of its outputs.
+
+    Attributes:
+        network: built, with `loss` set (the loss maps logits to probabilities).
+        name: key of the preset that it was built from, such as "cnn".
+        title: what a person reads, such as "Convolutional network".
+        labels: one name an answer; for "binary" the labels of 0 and of 1; for "regression" the unit.
+        task: one of `TASKS`.
+        preprocessing: name and version of the way from ink to features that the model was trained on.
+        training: summary of the training as plain JSON values.
+    """
+
+    network: Sequential
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    task: str
+    preprocessing: tuple[str, int] = (PREPROCESSING_NAME, PREPROCESSING_VERSION)
+    training: dict[str, Any] = field(default_factory=dict)
+
+    def answer(self, features: ArrayLike) -> FloatArray:
+        """What the model says about images, one row each.
+
+        Args:
+            features: (20, 20) for one image or (n, 20, 20), values in [0, 1].
+
+        Returns:
+            (n, labels): probabilities in the order of `labels`. For "binary" the one probability p of the second
+            label becomes [1 − p, p]; for "regression" the row holds the value itself, (n, 1).
+
+        Raises:
+            ShapeError: the features are no 20×20 images.
+        """
+        images = np.asarray(features, self.network.dtype)
+        if images.ndim not in (2, 3) or images.shape[-2:] != (FEATURE_SIDE, FEATURE_SIDE):
+            raise ShapeError(
+                f"A model takes images of shape ({FEATURE_SIDE}, {FEATURE_SIDE}) or (n, {FEATURE_SIDE}, "
+                f"{FEATURE_SIDE}), not {images.shape}."
+            )
+        count = 1 if images.ndim == 2 else len(images)
+        predictions = self.network.predict(images.reshape(count, *self.network.input_shape))
+        if self.task == "binary":
+            return np.concatenate([1 - predictions, predictions], axis=1)
+        return predictions

@@ -1,0 +1,53 @@
+"""By how many degrees is the digit rotated? A network that answers with a number."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data import Dataset
+from engine.layers import Layer
+from engine.losses import Loss, MeanSquaredError
+from engine.parameters import FloatArray, Shape
+from engine.training.config import TrainingConfig
+from models.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
+from models.preset import ModelPreset
+from models.rotation import rotate_digits
+
+LARGEST_ANGLE_DEGREES = 45.0
+# Each digit is shown in this many random positions, so that a network of this size does not learn them by heart.
+_ROTATIONS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class AnglePreset(ModelPreset):
+    """One linear output: degrees, positive clockwise, as the digit stands on the screen."""
+
+    input_shape: ClassVar[Shape] = (20, 20, 1)
+    can_augment: ClassVar[bool] = False
+
+    def layers(self) -> list[Layer]:
+        """The shared convolutional network with one output."""
+        return convolutional_layers(1)
+
+    def loss(self) -> Loss:
+        """Mean squared error in degrees²."""
+        return MeanSquaredError()
+
+    def prepare(self, dataset: Dataset, rng: np.random.Generator) -> tuple[FloatArray, NDArray[Any]]:
+        """Every digit in four random rotations, evenly spread over −45…45 degrees, and the angles in degrees."""
+        images = np.repeat(dataset.images, _ROTATIONS, axis=0)
+        degrees = rng.uniform(-LARGEST_ANGLE_DEGREES, LARGEST_ANGLE_DEGREES, len(images)).astype(np.float32)
+        return rotate_digits(images, degrees).reshape(-1, *self.input_shape), degrees
+
+
+ANGLE = AnglePreset(
+    name="angle",
+    title="Rotation angle",
+    description="Regression: the network says by how many degrees, from −45 to 45, the digit is turned clockwise.",
+    labels=("degrees",),
+    task="regression",
+    parameter_count=BACKBONE_PARAMETERS + BACKBONE_FEATURES + 1,
+    defaults=TrainingConfig(optimizer="adam", learning_rate=0.002, batch_size=128, epochs=15, schedule="cosine"),
+)

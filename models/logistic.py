@@ -1,0 +1,70 @@
+"""Logistic regression: one weight a pixel tells two digits apart."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data import Dataset
+from engine.errors import ConfigurationError, DataError
+from engine.layers import Dense, Flatten, Layer
+from engine.losses import BinaryCrossentropy, Loss
+from engine.training.config import TrainingConfig
+from models.preset import ModelPreset
+
+
+@dataclass(frozen=True, eq=False)
+class LogisticPreset(ModelPreset):
+    """p(second digit) = sigmoid(θᵀx + b), with x the 400 pixels. θ starts at zero: the loss has a single minimum."""
+
+    @property
+    def digits(self) -> tuple[int, int]:
+        """The two digits; the first is target 0, the second target 1."""
+        first, second = self.labels
+        return int(first), int(second)
+
+    def layers(self) -> list[Layer]:
+        """One dense unit on the flattened image."""
+        return [Flatten(), Dense(1, kernel_initializer="zeros")]
+
+    def loss(self) -> Loss:
+        """Binary cross-entropy from the logit."""
+        return BinaryCrossentropy(from_logits=True)
+
+    def select(self, dataset: Dataset) -> Dataset:
+        """The drawings of the two digits; raises `DataError` unless there is one of each."""
+        for digit in self.digits:
+            if not np.any(dataset.labels == digit):
+                raise DataError(f"{dataset.name or 'The data'}: there is no {digit} in it, which this model has to know.")
+        return dataset.subset(np.isin(dataset.labels, self.digits))
+
+    def targets(self, labels: NDArray[np.int64]) -> NDArray[Any]:
+        """(n,) float32: 1 for the second digit."""
+        return (labels == self.digits[1]).astype(np.float32)
+
+    def with_digits(self, first: int, second: int) -> "LogisticPreset":
+        """The same model for two other digits."""
+        if first == second or not {first, second} <= set(range(10)):
+            raise ConfigurationError(
+                f"The digits to tell apart have to be two different ones from 0 to 9, not {first} and {second}.", "digits"
+            )
+        return replace(self, labels=(str(first), str(second)), description=_description(first, second))
+
+
+def _description(first: int, second: int) -> str:
+    return (
+        f"Logistic regression: one weight for each of the 400 pixels and a bias say whether a drawing is a {first} or a "
+        f"{second}."
+    )
+
+
+LOGISTIC = LogisticPreset(
+    name="logistic",
+    title="Logistic regression",
+    description=_description(0, 1),
+    labels=("0", "1"),
+    task="binary",
+    parameter_count=401,
+    defaults=TrainingConfig(optimizer="adam", learning_rate=0.01, batch_size=64, epochs=20, l2=1e-4),
+)

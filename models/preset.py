@@ -1,0 +1,112 @@
+"""What a preset is: a model that the user can choose, train and ask, ready made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data import Dataset
+from engine.errors import ConfigurationError
+from engine.layers import Layer
+from engine.losses import Loss
+from engine.model import Model
+from engine.network import Sequential
+from engine.parameters import FloatArray, Shape
+from engine.training.config import TrainingConfig
+
+Augmentation = Callable[[FloatArray, np.random.Generator], FloatArray]
+
+
+@dataclass(frozen=True, eq=False)
+class ModelPreset:
+    """A network, the question that it answers, and settings that train it well.
+
+    A subclass says which layers, which loss and which targets; to add a preset, write its file and add its line to
+    `models.PRESETS`.
+
+    Attributes:
+        name: key in `models.PRESETS`, in model files and on the command line.
+        title: what the window calls it.
+        description: one plain sentence for a person.
+        labels: one text an answer, in the order of the outputs; for "regression" the unit.
+        task: one of `engine.model.TASKS`.
+        parameter_count: numbers that the network learns.
+        defaults: settings that reach the preset's figure on the bundled digits.
+    """
+
+    name: str
+    title: str
+    description: str
+    labels: tuple[str, ...]
+    task: str
+    parameter_count: int
+    defaults: TrainingConfig
+
+    # Shape of one input of the network: dense networks take the image and flatten it themselves.
+    input_shape: ClassVar[Shape] = (20, 20)
+    # False where varying an image would change the right answer.
+    can_augment: ClassVar[bool] = True
+
+    def layers(self) -> list[Layer]:
+        """New layers of the network, in order."""
+        raise NotImplementedError
+
+    def loss(self) -> Loss:
+        """The loss to train with; it also turns the network's outputs into probabilities."""
+        raise NotImplementedError
+
+    def targets(self, labels: NDArray[np.int64]) -> NDArray[Any]:
+        """What the network should answer for digits with these labels, (n,) → (n,) or (n, outputs)."""
+        raise NotImplementedError
+
+    def select(self, dataset: Dataset) -> Dataset:
+        """The part of a data set that the preset can learn from: all of it, unless it knows some digits only."""
+        return dataset
+
+    def prepare(self, dataset: Dataset, rng: np.random.Generator) -> tuple[FloatArray, NDArray[Any]]:
+        """What to feed the trainer: inputs (n, *input_shape) float32 and the targets for them.
+
+        Raises:
+            DataError: the data set holds nothing that the preset can learn from.
+        """
+        chosen = self.select(dataset)
+        return chosen.images.reshape(-1, *self.input_shape), self.targets(chosen.labels)
+
+    def build(self, seed: int = 0) -> Sequential:
+        """A fresh network, built, with its loss; equal seeds give equal weights."""
+        network = Sequential(self.layers(), name=self.name, seed=seed)
+        network.build(self.input_shape)
+        network.loss = self.loss()
+        return network
+
+    def model(self, network: Sequential, training: dict[str, Any] | None = None) -> Model:
+        """A network of this preset as a model that answers and can be saved."""
+        return Model(network, self.name, self.title, self.labels, self.task, training=training or {})
+
+    def augmentation(self, config: TrainingConfig) -> Augmentation | None:
+        """What varies the training images, or None when the settings do not ask for it.
+
+        Raises:
+            ConfigurationError: the settings ask for it, but the preset's answers would become wrong.
+        """
+        if not config.augment:
+            return None
+        if not self.can_augment:
+            raise ConfigurationError(f"{self.title} cannot be trained on varied images: they would change the answer.", "augment")
+        # Not needed before training: the window opens without it.
+        from engine.data.augmentation import augment_images
+
+        def augment(images: FloatArray, rng: np.random.Generator) -> FloatArray:
+            return augment_images(images.reshape(-1, 20, 20), rng).reshape(images.shape)
+
+        return augment
+
+    def with_digits(self, first: int, second: int) -> "ModelPreset":
+        """The preset for two other digits; only presets that tell two digits apart have this.
+
+        Raises:
+            ConfigurationError: this preset knows all digits, or the two digits are no different digits from 0 to 9.
+        """
+        raise ConfigurationError(f"{self.title} knows all ten digits: two of them can only be chosen for logistic.", "digits")
