@@ -3,7 +3,7 @@
 From logits they never form a probability that could round to 0 or 1 before its logarithm is taken, so that logits of
 ±1000 (or ±1e30) give the right finite loss. From probabilities (`from_logits=False`) that is lost: the number that
 the sigmoid rounded to exactly 1 has no logarithm of its distance to 1 any more. This path shows the trouble; it is
-guarded by keeping probabilities within [1e-7, 1 − 1e-7], where the gradient is that of the clipped function: zero outside.
+guarded by keeping probabilities within [1e-7, 1 − 1e-7]; the gradient is that of the clipped function: zero outside.
 """
 
 from typing import Any, ClassVar
@@ -21,12 +21,13 @@ PROBABILITY_GUARD = 1e-7
 def stable_sigmoid(logits: FloatArray) -> FloatArray:
     """σ(z) = 1/(1 + e⁻ᶻ), with the exponential of −|z| only, so that nothing overflows."""
     small = np.exp(-np.abs(logits))
-    return np.where(logits >= 0, logits.dtype.type(1), small) / (1 + small)
+    result: FloatArray = np.where(logits >= 0, logits.dtype.type(1), small) / (1 + small)
+    return result
 
 
 def stable_softmax(logits: FloatArray) -> FloatArray:
     """softmax(z)ₖ = e^{zₖ−m} / Σⱼ e^{zⱼ−m} with m = max z, along the last axis."""
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    exponentials: FloatArray = np.exp(logits - logits.max(axis=-1, keepdims=True))
     exponentials /= exponentials.sum(axis=-1, keepdims=True)
     return exponentials
 
@@ -46,6 +47,7 @@ class _Crossentropy(Loss):
         self.label_smoothing = label_smoothing
 
     def config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
         return {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing}
 
 
@@ -84,6 +86,7 @@ class BinaryCrossentropy(_Crossentropy):
         return stable_sigmoid(outputs) if self.from_logits else outputs
 
     def prepare_targets(self, targets: ArrayLike, output_shape: Shape, dtype: DTypeLike = np.float32) -> NDArray[Any]:
+        """Numbers from 0 (false) to 1 (true), shaped like the outputs; (n,) is accepted for (n, 1)."""
         array = super().prepare_targets(targets, output_shape, dtype)
         if array.size and (array.min() < 0 or array.max() > 1):
             raise DataError("Targets of binary cross-entropy have to be between 0 (false) and 1 (true).")
@@ -110,6 +113,7 @@ class CategoricalCrossentropy(_Crossentropy):
         return stable_softmax(outputs) if self.from_logits else outputs
 
     def prepare_targets(self, targets: ArrayLike, output_shape: Shape, dtype: DTypeLike = np.float32) -> NDArray[Any]:
+        """Rows of probabilities, (n, K)."""
         _require_classes(self.kind, output_shape)
         if np.ndim(targets) == 1:
             raise ShapeError(

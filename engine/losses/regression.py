@@ -74,4 +74,5 @@ class Huber(Loss):
         return losses, clipped
 
     def config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
         return {"delta": self.delta}

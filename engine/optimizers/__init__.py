@@ -1,1 +1,58 @@
-"""."""
+"""Optimizers: how gradients become steps. To add one: a class in a file here, and a line in `OPTIMIZERS`."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import ConfigurationError
+from engine.optimizers.adaptive import Adam, AdamW, RMSProp
+from engine.optimizers.base import Optimizer, PartRunner, clip_by_norm, run_whole
+from engine.optimizers.gradient_descent import SGD, GradientDescent
+
+if TYPE_CHECKING:
+    from engine.training.config import TrainingConfig
+
+# Each entry makes an optimizer from keyword arguments, of which it knows at least `learning_rate` and `clip_norm`.
+OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
+    "gradient_descent": GradientDescent,
+    "momentum": partial(SGD, momentum=0.9),
+    "nesterov": partial(SGD, momentum=0.9, nesterov=True),
+    "rmsprop": RMSProp,
+    "adam": Adam,
+    "adamw": AdamW,
+}
+
+# The entries whose momentum is a setting.
+_WITH_MOMENTUM = ("momentum", "nesterov")
+
+
+def optimizer_named(name: str, **settings: Any) -> Optimizer:  # noqa: ANN401 — each optimizer has its own settings
+    """A new optimizer by its key in `OPTIMIZERS`, or by Keras' name "sgd"; unknown names raise `ConfigurationError`."""
+    key = {"sgd": "gradient_descent"}.get(name.lower(), name.lower())
+    if key not in OPTIMIZERS:
+        raise ConfigurationError(f"There is no optimizer {name!r}; choose one of {', '.join(OPTIMIZERS)}.", "optimizer")
+    return OPTIMIZERS[key](**settings)
+
+
+def make_optimizer(config: "TrainingConfig") -> Optimizer:
+    """The optimizer that a training configuration asks for."""
+    settings: dict[str, Any] = {"learning_rate": config.learning_rate, "clip_norm": config.clip_norm}
+    if config.optimizer in _WITH_MOMENTUM:
+        settings["momentum"] = config.momentum
+    return optimizer_named(config.optimizer, **settings)
+
+
+__all__ = [
+    "OPTIMIZERS",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "GradientDescent",
+    "Optimizer",
+    "PartRunner",
+    "RMSProp",
+    "clip_by_norm",
+    "make_optimizer",
+    "optimizer_named",
+    "run_whole",
+]

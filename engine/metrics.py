@@ -1,0 +1,204 @@
+"""Figures that say how good the answers are. None of them is differentiated; the loss is for that.
+
+`targets` come first, as in scikit-learn and Keras. Classes are numbers 0 … K−1 in an integer array (n,), predictions
+are what `Loss.to_predictions` gives: probabilities (n, K), or (n, 1) for a yes-or-no question, or plain values.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import ShapeError
+from engine.losses.base import Loss
+from engine.parameters import FloatArray
+
+Array = NDArray[Any]
+_THRESHOLD = 0.5
+
+
+def class_numbers(predictions: Array) -> NDArray[np.intp]:
+    """The class that each row stands for: the largest of K columns, or p ≥ ½ for a single column."""
+    if predictions.ndim == 1:
+        if predictions.dtype.kind in "iub":
+            return predictions.astype(np.intp)
+        return (predictions >= _THRESHOLD).astype(np.intp)
+    if predictions.shape[1] == 1:
+        return (predictions[:, 0] >= _THRESHOLD).astype(np.intp)
+    return np.asarray(predictions.argmax(axis=1), np.intp)
+
+
+def accuracy(targets: Array, predictions: Array) -> float:
+    """Part of the examples whose class is right, in [0, 1]; NaN without examples."""
+    true, predicted = class_numbers(targets), class_numbers(predictions)
+    _require_same_length(true, predicted)
+    return float(np.count_nonzero(true == predicted) / len(true)) if len(true) else math.nan
+
+
+def top_k_accuracy(targets: Array, probabilities: Array, k: int = 3) -> float:
+    """Part of the examples whose true class is among the k most probable; ties count against it."""
+    true = class_numbers(targets)
+    _require_same_length(true, probabilities)
+    if not len(true):
+        return math.nan
+    own = probabilities[np.arange(len(true)), true][:, np.newaxis]
+    better = np.count_nonzero(probabilities >= own, axis=1) - 1
+    return float(np.count_nonzero(better < k) / len(true))
+
+
+def confusion_matrix(targets: Array, predictions: Array, classes: int | None = None) -> NDArray[np.int64]:
+    """How often class i (row) was taken for class j (column), shape (K, K)."""
+    true, predicted = class_numbers(targets), class_numbers(predictions)
+    _require_same_length(true, predicted)
+    if classes is None:
+        wide = predictions.shape[1] if predictions.ndim == 2 else 0
+        classes = max(2, wide, int(true.max(initial=-1)) + 1, int(predicted.max(initial=-1)) + 1)
+    counts = np.bincount(true * classes + predicted, minlength=classes * classes)
+    return counts.astype(np.int64).reshape(classes, classes)
+
+
+def precision_recall_f1(confusion: Array) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Per class, from a confusion matrix, each of shape (K,).
+
+    precision = right / predicted as the class, recall = right / truly of the class, F1 = 2·P·R / (P + R). A quotient
+    of 0 by 0 is 0.
+    """
+    right = np.diag(confusion).astype(np.float64)
+    precision = _quotient(right, confusion.sum(axis=0))
+    recall = _quotient(right, confusion.sum(axis=1))
+    return precision, recall, _quotient(2 * precision * recall, precision + recall)
+
+
+def macro_f1(targets: Array, predictions: Array) -> float:
+    """The mean of the classes' F1, every class counting alike."""
+    return float(precision_recall_f1(confusion_matrix(targets, predictions))[2].mean())
+
+
+def label_accuracy(targets: Array, probabilities: Array) -> float:
+    """Part of all single labels that are right (multi-label)."""
+    true, predicted = _label_tables(targets, probabilities)
+    return float((true == predicted).mean()) if true.size else math.nan
+
+
+def exact_match(targets: Array, probabilities: Array) -> float:
+    """Part of the examples of which *every* label is right (multi-label)."""
+    true, predicted = _label_tables(targets, probabilities)
+    return float((true == predicted).all(axis=1).mean()) if len(true) else math.nan
+
+
+def label_f1(targets: Array, probabilities: Array) -> FloatArray:
+    """F1 = 2·TP / (2·TP + FP + FN) of each label, shape (labels,); 0 where a label never occurs nor is predicted."""
+    true, predicted = _label_tables(targets, probabilities)
+    both = (true & predicted).sum(axis=0)
+    return _quotient(2.0 * both, true.sum(axis=0) + predicted.sum(axis=0))
+
+
+def mean_label_f1(targets: Array, probabilities: Array) -> float:
+    """The mean of `label_f1`."""
+    return float(label_f1(targets, probabilities).mean())
+
+
+def root_mean_squared_error(targets: Array, predictions: Array) -> float:
+    """√(mean (y − t)²), in the unit of the targets."""
+    return math.sqrt(float(np.mean(_differences(targets, predictions) ** 2)))
+
+
+def mean_absolute_error(targets: Array, predictions: Array) -> float:
+    """Mean of |y − t|, in the unit of the targets."""
+    return float(np.mean(np.abs(_differences(targets, predictions))))
+
+
+def r_squared(targets: Array, predictions: Array) -> float:
+    """R² = 1 − Σ(y − t)² / Σ(t − t̄)²: 1 is perfect, 0 is no better than the mean; NaN for constant targets."""
+    true = np.asarray(targets, np.float64).reshape(len(targets), -1)
+    spread = float(((true - true.mean(axis=0)) ** 2).sum())
+    if spread == 0:
+        return math.nan
+    return 1 - float((_differences(targets, predictions) ** 2).sum()) / spread
+
+
+def expected_calibration_error(targets: Array, probabilities: Array, bins: int = 15) -> float:
+    """How far confidence and accuracy are apart:  Σ over bins of (nᵦ/n)·|accuracyᵦ − confidenceᵦ|.
+
+    Examples are sorted into equally wide bins of the winning probability.
+    C. Guo et al., "On calibration of modern neural networks", 2017.
+    """
+    true, predicted = class_numbers(targets), class_numbers(probabilities)
+    _require_same_length(true, predicted)
+    if not len(true):
+        return math.nan
+    table = np.asarray(probabilities, np.float64).reshape(len(true), -1)
+    confidence = np.maximum(table, 1 - table)[:, 0] if table.shape[1] == 1 else table.max(axis=1)
+    # Bins are open to the left, as in the paper: 1.0 belongs to the last one.
+    bin_numbers = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    right = np.bincount(bin_numbers, weights=true == predicted, minlength=bins)
+    claimed = np.bincount(bin_numbers, weights=confidence, minlength=bins)
+    return float(np.abs(right - claimed).sum() / len(true))
+
+
+Metric = Callable[[Array, Array], float]
+
+METRICS: dict[str, Metric] = {
+    "accuracy": accuracy,
+    "top_3_accuracy": top_k_accuracy,
+    "macro_f1": macro_f1,
+    "label_accuracy": label_accuracy,
+    "exact_match": exact_match,
+    "f1": mean_label_f1,
+    "rmse": root_mean_squared_error,
+    "mae": mean_absolute_error,
+    "r2": r_squared,
+    "calibration_error": expected_calibration_error,
+}
+
+
+def task_figures(loss: Loss, outputs: Array, targets: Array) -> dict[str, float]:
+    """The figures that fit a loss's task, from outputs (logits) and prepared targets.
+
+    "accuracy" for classes and for one yes-or-no output; for several labels "accuracy" (of single labels), "f1" and
+    "exact_match"; for values "rmse", "mae" and "r2".
+    """
+    predictions = loss.to_predictions(outputs)
+    if loss.task == "values":
+        return {name: METRICS[name](targets, predictions) for name in ("rmse", "mae", "r2")}
+    if loss.task == "labels" and predictions.shape[-1] > 1:
+        figures = {"accuracy": label_accuracy(targets, predictions)}
+        return figures | {name: METRICS[name](targets, predictions) for name in ("f1", "exact_match")}
+    return {"accuracy": accuracy(targets, predictions)}
+
+
+def batch_accuracy(loss: Loss, outputs: Array, targets: Array) -> float:
+    """The accuracy of one batch straight from its outputs, quick enough for every step; NaN for values."""
+    if loss.task == "values" or not len(outputs):
+        return math.nan
+    if loss.task == "classes":
+        true = targets if targets.ndim == 1 else targets.argmax(axis=1)
+        return float(np.count_nonzero(outputs.argmax(axis=1) == true) / len(outputs))
+    # A probability of ½ is a logit of 0.
+    answers = outputs >= (0 if loss.from_logits else _THRESHOLD)
+    return float(np.count_nonzero(answers == (targets.reshape(outputs.shape) >= _THRESHOLD)) / answers.size)
+
+
+def _quotient(above: Array, below: Array) -> FloatArray:
+    result = np.zeros(np.shape(above), np.float64)
+    np.divide(above, below, out=result, where=np.asarray(below) != 0)
+    return result
+
+
+def _label_tables(targets: Array, probabilities: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    _require_same_length(targets, probabilities)
+    rows = len(targets)
+    return np.reshape(targets, (rows, -1)) >= _THRESHOLD, np.reshape(probabilities, (rows, -1)) >= _THRESHOLD
+
+
+def _differences(targets: Array, predictions: Array) -> FloatArray:
+    true, predicted = np.asarray(targets, np.float64), np.asarray(predictions, np.float64)
+    _require_same_length(true, predicted)
+    return predicted.reshape(len(predicted), -1) - true.reshape(len(true), -1)
+
+
+def _require_same_length(first: Array, second: Array) -> None:
+    if len(first) != len(second):
+        raise ShapeError(f"There are {len(first)} targets but {len(second)} predictions.")

@@ -1,0 +1,183 @@
+"""What every optimizer is: a rule that turns gradients into a step of the weights.
+
+All weights of a network are one flat vector, so a rule is a handful of vector operations. They run in place, through
+scratch memory that is kept, on one slice of the vector at a time: slices stay in the processor's cache and can be
+dealt out to threads. Element by element the result does not depend on how the vector is cut.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from engine.errors import ConfigurationError, ShapeError
+from engine.parameters import FloatArray, ParameterStore
+
+# Runs `function(start, stop)` over parts that together cover [0, size); `BatchEvaluator.run_parts` is one.
+PartRunner = Callable[[Callable[[int, int], None], int], None]
+
+# Numbers in a slice: five vectors of this length fit into a core's second-level cache.
+_BLOCK = 16_384
+
+
+def run_whole(function: Callable[[int, int], None], size: int) -> None:
+    """The part runner without threads."""
+    function(0, size)
+
+
+class Optimizer:
+    """Base class of all optimizers.
+
+    A first-order rule overrides `prepare_step` (the scalars of this step) and `update` (the arithmetic on a slice), and
+    names the vectors that it remembers in `slot_names`. Anything else, such as L-BFGS, overrides `step`.
+
+    Attributes:
+        kind: name in the registry.
+        full_batch: whether a step needs all the training data at once.
+        learning_rate: step size; may be changed between steps (schedules do).
+        clip_norm: the gradient is scaled down to this Euclidean norm when it is longer, or None.
+        steps: steps done.
+        finished: whether the rule has found a minimum and cannot go on.
+    """
+
+    kind: ClassVar[str]
+    full_batch: ClassVar[bool] = False
+    slot_names: ClassVar[tuple[str, ...]] = ()
+    scratch_count: ClassVar[int] = 1
+
+    def __init__(self, learning_rate: float, clip_norm: float | None = None) -> None:
+        if not (learning_rate > 0 and math.isfinite(learning_rate)):
+            raise ConfigurationError(f"Learning rate must be greater than 0, not {learning_rate}.", "learning_rate")
+        if clip_norm is not None and not clip_norm > 0:
+            raise ConfigurationError(f"Gradient clipping must be greater than 0, not {clip_norm}.", "clip_norm")
+        self.learning_rate = float(learning_rate)
+        self.clip_norm = clip_norm
+        self.steps = 0
+        self.finished = False
+        self.slots: dict[str, FloatArray] = {}
+        self._scratch: list[FloatArray] = []
+
+    def step(self, store: ParameterStore, evaluate: Callable[[], float], run_parts: PartRunner = run_whole) -> float:
+        """Change `store.values` by one step.
+
+        Args:
+            store: the network's parameters.
+            evaluate: runs forward and backward on the current batch, fills `store.gradients`, returns the loss.
+            run_parts: how to deal out the flat vector, for several threads.
+
+        Returns:
+            the loss before the step. When it is not finite, the weights are left as they are.
+        """
+        loss = evaluate()
+        if math.isfinite(loss):
+            self.apply(store.values, store.gradients, run_parts)
+        return loss
+
+    def apply(self, values: FloatArray, gradients: FloatArray, run_parts: PartRunner = run_whole) -> None:
+        """One step of the rule on flat vectors: `values` change in place, `gradients` may be scaled."""
+        self._allocate(values)
+        if self.clip_norm is not None:
+            clip_by_norm(gradients, self.clip_norm)
+        self.steps += 1
+        self.prepare_step()
+
+        def update_part(start: int, stop: int) -> None:
+            for first in range(start, stop, _BLOCK):
+                part = slice(first, min(first + _BLOCK, stop))
+                self.update(
+                    values[part],
+                    gradients[part],
+                    tuple(self.slots[name][part] for name in self.slot_names),
+                    tuple(vector[part] for vector in self._scratch),
+                )
+
+        run_parts(update_part, values.size)
+
+    def prepare_step(self) -> None:
+        """Compute the scalars of this step; `steps` already counts it."""
+
+    def update(
+        self,
+        values: FloatArray,
+        gradients: FloatArray,
+        slots: tuple[FloatArray, ...],
+        scratch: tuple[FloatArray, ...],
+    ) -> None:
+        """The rule on one slice, in place and without allocating. May run in several threads at once."""
+        raise NotImplementedError
+
+    def _allocate(self, values: FloatArray) -> None:
+        size, dtype = values.size, values.dtype
+        if len(self._scratch) != self.scratch_count or any(v.size != size or v.dtype != dtype for v in self._scratch):
+            self._scratch = [np.empty(size, dtype) for _ in range(self.scratch_count)]
+        for name in self.slot_names:
+            kept = self.slots.get(name)
+            if kept is None:
+                self.slots[name] = np.zeros(size, dtype)
+            elif kept.size != size:
+                raise ShapeError(
+                    f"The optimizer {self.kind!r} remembers {kept.size} parameters, the network has {size}; "
+                    "use a new optimizer for another network."
+                )
+            elif kept.dtype != dtype:
+                self.slots[name] = kept.astype(dtype)
+
+    def reset(self) -> None:
+        """Forget everything learnt from earlier steps; the settings stay."""
+        self.steps = 0
+        self.finished = False
+        self.slots = {}
+
+    def state_dict(self) -> dict[str, Any]:
+        """Copies of all that an exact resume needs: flat arrays, whole numbers and numbers."""
+        state: dict[str, Any] = {"steps": self.steps, "learning_rate": self.learning_rate, "finished": self.finished}
+        state.update((name, array.copy()) for name, array in self.slots.items())
+        return state
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over what `state_dict` gave."""
+        self.steps = int(state["steps"])
+        self.learning_rate = float(state["learning_rate"])
+        self.finished = bool(state["finished"])
+        self.slots = {name: np.array(state[name]) for name in self.slot_names if name in state}
+
+    def close(self) -> None:
+        """Give back what a run holds (threads); the next step takes it again."""
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments as plain JSON values, without `kind`."""
+        return {"learning_rate": self.learning_rate, "clip_norm": self.clip_norm}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """The optimizer that `config` described, without its memory."""
+        return cls(**config)
+
+
+def clip_by_norm(gradients: FloatArray, limit: float) -> float:
+    """Scale the vector in place so that its Euclidean norm is at most `limit`; returns the norm before.
+
+    Pascanu et al., "On the difficulty of training recurrent neural networks", 2013. The direction stays.
+    """
+    norm = math.sqrt(float(np.dot(gradients, gradients)))
+    if not math.isfinite(norm):
+        # The squares overflowed, not necessarily the gradient itself.
+        norm = float(np.linalg.norm(gradients.astype(np.float64)))
+    if norm > limit:
+        gradients *= limit / norm
+    return norm
+
+
+def require_fraction(value: float, name: str, field: str = "") -> float:
+    """`value` when it lies in [0, 1), as decay rates do; else `ConfigurationError`."""
+    if not 0 <= value < 1:
+        raise ConfigurationError(f"{name} must be at least 0 and less than 1, not {value}.", field)
+    return float(value)
+
+
+def require_positive(value: float, name: str) -> float:
+    """`value` when it is a finite number > 0; else `ConfigurationError`."""
+    if not (value > 0 and math.isfinite(value)):
+        raise ConfigurationError(f"{name} must be greater than 0, not {value}.")
+    return float(value)

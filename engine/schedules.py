@@ -1,0 +1,206 @@
+"""Learning rate schedules: how the step size changes while training goes on."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from engine.errors import ConfigurationError
+
+
+class Schedule:
+    """Base class of all schedules: a constant rate.
+
+    `begin` tells a schedule the size of the run; `rate` then gives the learning rate of each step (from 0).
+    """
+
+    kind: ClassVar[str] = "constant"
+    # False leaves the optimizer's rate alone, so that a callback may set it.
+    changes_rate: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        self.base_rate = 0.0
+        self.total_steps = 1
+        self.steps_per_epoch = 1
+
+    def begin(self, base_rate: float, total_steps: int, steps_per_epoch: int, resumed: bool = False) -> None:
+        """Take the configured rate α₀ and the length of the run; a resumed run keeps what the schedule has learnt."""
+        self.base_rate = base_rate
+        self.total_steps = max(1, total_steps)
+        self.steps_per_epoch = max(1, steps_per_epoch)
+
+    def rate(self, step: int) -> float:
+        """The learning rate of this step."""
+        return self.base_rate
+
+    def epoch_ended(self, loss: float) -> None:
+        """Hear the figure that is watched: the validation loss, or the training loss without validation data."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What an exact resume needs, as plain JSON values."""
+        return {}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over what `state_dict` gave."""
+
+
+class Constant(Schedule):
+    """The same rate from the first step to the last: α = α₀."""
+
+    changes_rate: ClassVar[bool] = False
+
+
+class StepDecay(Schedule):
+    """A cut at regular intervals: α = α₀·factorᵏ after k intervals.
+
+    Args:
+        factor: what each cut multiplies the rate by, in (0, 1].
+        epochs: length of an interval; None for a third of the run.
+    """
+
+    kind: ClassVar[str] = "step"
+
+    def __init__(self, factor: float = 0.1, epochs: int | None = None) -> None:
+        super().__init__()
+        _require(0 < factor <= 1, f"The factor of a step schedule must be greater than 0 and at most 1, not {factor}.")
+        _require(epochs is None or epochs >= 1, f"The interval of a step schedule must be at least 1, not {epochs}.")
+        self.factor = factor
+        self.epochs = epochs
+
+    def rate(self, step: int) -> float:
+        """The learning rate of this step."""
+        epochs = self.epochs or max(1, math.ceil(self.total_steps / self.steps_per_epoch / 3))
+        return self.base_rate * self.factor ** (step // (epochs * self.steps_per_epoch))
+
+
+class CosineDecay(Schedule):
+    """Half a cosine from α₀ to almost nothing:  α = α₀·(a + (1−a)·½(1 + cos(π·step/steps))).
+
+    I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017, without the restarts.
+
+    Args:
+        final_fraction: a, what part of α₀ is left at the end, in [0, 1].
+    """
+
+    kind: ClassVar[str] = "cosine"
+
+    def __init__(self, final_fraction: float = 0.0) -> None:
+        super().__init__()
+        _require(0 <= final_fraction <= 1, f"The final fraction must be from 0 to 1, not {final_fraction}.")
+        self.final_fraction = final_fraction
+
+    def rate(self, step: int) -> float:
+        """The learning rate of this step."""
+        done = min(1.0, step / self.total_steps)
+        return self.base_rate * (self.final_fraction + (1 - self.final_fraction) * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+class OneCycle(Schedule):
+    """Up to α₀ and down again: a warm-up from α₀/25, then a long decline to α₀/250,000, both half cosines.
+
+    L. N. Smith and N. Topin, "Super-convergence", 2018, with PyTorch's numbers (`OneCycleLR`).
+
+    Args:
+        warm_up: part of the run that goes up, in (0, 1).
+        start_divisor: the run starts at α₀ divided by this.
+        final_divisor: and ends at the starting rate divided by this.
+    """
+
+    kind: ClassVar[str] = "one_cycle"
+
+    def __init__(self, warm_up: float = 0.3, start_divisor: float = 25.0, final_divisor: float = 1e4) -> None:
+        super().__init__()
+        _require(0 < warm_up < 1, f"The warm-up must be between 0 and 1, not {warm_up}.")
+        _require(start_divisor >= 1 and final_divisor >= 1, "The divisors of a one-cycle schedule must be at least 1.")
+        self.warm_up = warm_up
+        self.start_divisor = start_divisor
+        self.final_divisor = final_divisor
+
+    def rate(self, step: int) -> float:
+        """The learning rate of this step."""
+        start = self.base_rate / self.start_divisor
+        peak = self.warm_up * self.total_steps - 1
+        last = self.total_steps - 1
+        if step <= peak:
+            return _cosine_between(start, self.base_rate, step / max(peak, 1e-12))
+        done = (min(step, last) - peak) / max(last - peak, 1e-12)
+        return _cosine_between(self.base_rate, start / self.final_divisor, done)
+
+
+class ReduceOnPlateau(Schedule):
+    """A cut whenever the loss has stopped falling.
+
+    Args:
+        factor: what a cut multiplies the rate by, in (0, 1).
+        patience: epochs without improvement before a cut, ≥ 1.
+        threshold: relative improvement that counts, ≥ 0.
+        lowest_fraction: the rate never falls below this part of α₀.
+    """
+
+    kind: ClassVar[str] = "reduce_on_plateau"
+
+    def __init__(
+        self, factor: float = 0.5, patience: int = 3, threshold: float = 1e-4, lowest_fraction: float = 1e-4
+    ) -> None:
+        super().__init__()
+        _require(0 < factor < 1, f"The factor must be between 0 and 1, not {factor}.")
+        _require(patience >= 1, f"The patience must be at least 1, not {patience}.")
+        self.factor = factor
+        self.patience = patience
+        self.threshold = threshold
+        self.lowest_fraction = lowest_fraction
+        self.best = math.inf
+        self.waited = 0
+        self.fraction = 1.0
+
+    def begin(self, base_rate: float, total_steps: int, steps_per_epoch: int, resumed: bool = False) -> None:
+        """Start anew at the full rate, unless the run is resumed."""
+        super().begin(base_rate, total_steps, steps_per_epoch, resumed)
+        if not resumed:
+            self.best, self.waited, self.fraction = math.inf, 0, 1.0
+
+    def rate(self, step: int) -> float:
+        """The learning rate of this step."""
+        return self.base_rate * self.fraction
+
+    def epoch_ended(self, loss: float) -> None:
+        """Count the epochs without improvement, cut the rate when there were too many."""
+        if loss < self.best * (1 - self.threshold) or math.isinf(self.best):
+            self.best, self.waited = loss, 0
+            return
+        self.waited += 1
+        if self.waited >= self.patience:
+            self.fraction = max(self.lowest_fraction, self.fraction * self.factor)
+            self.waited = 0
+
+    def state_dict(self) -> dict[str, Any]:
+        """What an exact resume needs, as plain JSON values (None for "no loss yet")."""
+        best = None if math.isinf(self.best) else self.best
+        return {"best": best, "waited": self.waited, "fraction": self.fraction}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over what `state_dict` gave."""
+        self.best = math.inf if state["best"] is None else float(state["best"])
+        self.waited = int(state["waited"])
+        self.fraction = float(state["fraction"])
+
+
+SCHEDULES: dict[str, type[Schedule]] = {
+    schedule.kind: schedule for schedule in (Constant, StepDecay, CosineDecay, OneCycle, ReduceOnPlateau)
+}
+
+
+def make_schedule(kind: str) -> Schedule:
+    """A schedule with its default settings, by its key in `SCHEDULES`."""
+    if kind not in SCHEDULES:
+        raise ConfigurationError(f"There is no schedule {kind!r}; choose one of {', '.join(SCHEDULES)}.", "schedule")
+    return SCHEDULES[kind]()
+
+
+def _require(condition: bool, sentence: str) -> None:
+    if not condition:
+        raise ConfigurationError(sentence, "schedule")
+
+
+def _cosine_between(start: float, end: float, done: float) -> float:
+    """Half a cosine from `start` (done = 0) to `end` (done = 1)."""
+    return end + (start - end) / 2 * (1 + math.cos(math.pi * min(1.0, max(0.0, done))))

@@ -1,0 +1,246 @@
+"""The training loop: the only one, for every network, optimizer and task.
+
+    for each epoch:  for each batch:  look at the control · evaluate · step · record
+                     validate · record · let schedule and callbacks hear it
+
+Everything that decides the numbers follows from the settings, the data and the position in the run, so that a run
+that is stopped and resumed goes on exactly as if it had not been.
+"""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.losses import WeightPenalty
+from engine.metrics import batch_accuracy, task_figures
+from engine.parameters import FloatArray, IntArray
+from engine.training.callbacks import BatchEnded, Callback, watched_loss
+from engine.training.data import TrainingData
+from engine.training.divergence import explain_divergence
+from engine.training.messages import EpochEnded
+from engine.training.parallel import BatchEvaluator
+from engine.training.run_state import EpochFigures, FiniteWeights, RunState, Stopwatch
+from engine.training.seeds import augmentation_generator, epoch_order
+
+if TYPE_CHECKING:
+    from engine.training.trainer import Trainer
+
+# Why and with which sentence a run ends.
+Ending = tuple[str, str]
+
+
+class StepAbandoned(Exception):
+    """Stop was asked for in the middle of a step that evaluates the data several times."""
+
+
+class TrainingLoop:
+    """One run of the loop: `run` goes from `trainer.state` to the end, whatever the end is.
+
+    Args:
+        trainer: whose network, optimizer, settings and state are used.
+        evaluator: computes losses and gradients.
+        data: to train on.
+        held_out: to validate on, or None.
+    """
+
+    def __init__(
+        self, trainer: "Trainer", evaluator: BatchEvaluator, data: TrainingData, held_out: TrainingData | None
+    ) -> None:
+        self.trainer, self.evaluator, self.data, self.held_out = trainer, evaluator, data, held_out
+        self.network, self.optimizer, self.config = trainer.network, trainer.optimizer, trainer.config
+        self.monitor, self.control = trainer.monitor, trainer.control
+        self.state: RunState = trainer.state
+        self.figures: EpochFigures = trainer.figures
+        count = len(data.inputs)
+        self.batch_size = count if self.optimizer.full_batch else min(self.config.batch_size, count)
+        self.steps_per_epoch = math.ceil(count / self.batch_size)
+        self.loss = self.network.require_loss()
+        self.penalty = WeightPenalty(self.network.store, self.config.l1, self.config.l2)
+        self.finite = FiniteWeights(self.network.store)
+        self.watch = Stopwatch(self.state.seconds, self.state.images, self.state.step)
+        self.listeners = [c for c in trainer.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
+        self.rows = np.arange(self.batch_size)
+        # What the last evaluation of a step found.
+        self.data_loss = 0.0
+        self.outputs: FloatArray = self.figures.outputs[:0]
+
+    def run(self) -> Ending:
+        """Train; returns reason and sentence of the end."""
+        self.monitor.begin(self.config.epochs, self.steps_per_epoch, self.state.step)
+        while self.state.epoch < self.config.epochs:
+            ending = self._epoch()
+            if ending is not None:
+                return ending
+        return "completed", f"Finished {count_of(self.state.epoch, 'epoch')}."
+
+    # ---- an epoch ----
+
+    def _epoch(self) -> Ending | None:
+        """The batches of an epoch that are not done yet, then validation; an ending, or None to go on."""
+        state = self.state
+        order = epoch_order(
+            self.config.seed,
+            state.epoch,
+            len(self.data.inputs),
+            shuffle=self.trainer.shuffle and not self.optimizer.full_batch,
+        )
+        if state.batch == 0:
+            self.figures.reset()
+            for callback in self.trainer.callbacks:
+                callback.on_epoch_begin(self.trainer, state.epoch + 1)
+        started, images = self.watch.seconds(), state.images
+        while state.batch < self.steps_per_epoch:
+            if not self._may_go_on():
+                return "stopped", "Stopped; the present weights are kept."
+            start = state.batch * self.batch_size
+            ending = self._batch(order[start : start + self.batch_size])
+            if ending is not None:
+                return ending
+        trained = max(self.watch.seconds() - started, 1e-9)
+        return self._end_epoch(order, started, (state.images - images) / trained)
+
+    def _may_go_on(self) -> bool:
+        """Before a batch: wait while held; False when the run is to end."""
+        if self.control.paused:
+            self.watch.hold()
+            self.monitor.offer_weights(self.network.store, self.state.step, always=True)
+            self.monitor.record_paused(True)
+            go_on = self.control.wait()
+            self.monitor.record_paused(False)
+            self.watch.go_on()
+            return go_on
+        return not self.control.stop_requested
+
+    def _end_epoch(self, order: IntArray, started: float, speed: float) -> Ending | None:
+        """Validate, record, and let schedule and callbacks decide what follows."""
+        state, figures = self.state, self.figures
+        if not np.isfinite(self.network.store.values).all():
+            return self._diverged()
+        validation_loss: float | None = None
+        validation_metrics: dict[str, float] = {}
+        if self.held_out is not None:
+            outputs = self.evaluator.predict(self.held_out.inputs)
+            validation_loss = self.loss.value(outputs, self.held_out.targets)
+            if not math.isfinite(validation_loss):
+                return self._diverged()
+            validation_metrics = task_figures(self.loss, outputs, self.held_out.targets)
+        state.epoch, state.batch = state.epoch + 1, 0
+        watched = figures.loss if validation_loss is None else validation_loss
+        best = watched < state.best_loss
+        if best:
+            state.best_loss, state.best_epoch = watched, state.epoch
+            if self.config.restore_best:
+                state.best_weights = self.network.store.snapshot()
+        event = EpochEnded(
+            epoch=state.epoch,
+            step=state.step,
+            loss=figures.loss,
+            data_loss=figures.data_loss,
+            metrics=task_figures(self.loss, figures.outputs, self.data.targets[order]),
+            validation_loss=validation_loss,
+            validation_metrics=validation_metrics,
+            learning_rate=self.optimizer.learning_rate,
+            images_per_second=speed,
+            seconds=self.watch.seconds() - started,
+            best=best,
+        )
+        state.history.append(event)
+        state.seconds = self.watch.seconds()
+        self.trainer.schedule.epoch_ended(watched_loss(event))
+        self.monitor.record_epoch(event)
+        self._report_speed(always=True)
+        for callback in self.trainer.callbacks:
+            callback.on_epoch_end(self.trainer, event)
+        self.control.epoch_done()
+        if self.optimizer.finished and self.trainer.ending is None:
+            return (
+                "converged",
+                f"Converged after {count_of(state.epoch, 'epoch')}: no step lowers the loss any further.",
+            )
+        return self.trainer.ending
+
+    # ---- a batch ----
+
+    def _batch(self, indices: IntArray) -> Ending | None:
+        """One step of the optimizer; an ending, or None to go on."""
+        state = self.state
+        self._apply_schedule()
+        self.network.clock.step = state.step
+        self.finite.before_step()
+        try:
+            loss = self.optimizer.step(self.network.store, self._evaluation_of(indices), self.evaluator.run_parts)
+        except StepAbandoned:
+            return "stopped", "Stopped; the present weights are kept."
+        if not math.isfinite(loss):
+            return self._diverged()
+        self.finite.after_step()
+        self.figures.add(self.outputs, loss, self.data_loss)
+        state.batch += 1
+        state.step += 1
+        state.images += len(indices)
+        accuracy = batch_accuracy(self.loss, self.outputs, self.data.targets[indices])
+        self.monitor.record_batch(loss, self.data_loss, accuracy)
+        self.monitor.offer_weights(self.network.store, state.step)
+        self._report_speed()
+        if self.listeners:
+            batch = BatchEnded(state.epoch + 1, state.step, loss, self.data_loss, accuracy)
+            for callback in self.listeners:
+                callback.on_batch_end(self.trainer, batch)
+        self.control.batch_done()
+        # A wish to end that came with the last batch of an epoch waits for the epoch's figures.
+        return self.trainer.ending if state.batch < self.steps_per_epoch else None
+
+    def _apply_schedule(self) -> None:
+        if self.trainer.schedule.changes_rate:
+            self.optimizer.learning_rate = self.trainer.schedule.rate(self.state.step)
+
+    def _evaluation_of(self, indices: IntArray) -> Callable[[], float]:
+        """What the optimizer calls: loss and gradients of this batch at the present weights, penalties included."""
+        inputs, targets, weights = self.data.inputs, self.data.targets, self.data.weights
+        chosen = indices
+        if self.trainer.augment is not None:
+            generator = augmentation_generator(self.config.seed, self.state.step)
+            inputs = self.trainer.augment(inputs[indices], generator)
+            targets = targets[indices]
+            weights = None if weights is None else weights[indices]
+            chosen = self.rows[: len(indices)]
+
+        def evaluate() -> float:
+            if self.optimizer.full_batch and self.control.stop_requested:
+                raise StepAbandoned
+            self.data_loss, self.outputs = self.evaluator.loss_and_gradients(inputs, targets, chosen, weights)
+            return self.data_loss + self.penalty.add()
+
+        return evaluate
+
+    def _diverged(self) -> Ending:
+        """Take the last finite weights back; the sentence names what to change."""
+        penalty = self.penalty.value()
+        self.finite.restore()
+        self.optimizer.reset()
+        return "diverged", explain_divergence(
+            self.config,
+            self.optimizer.learning_rate,
+            self.state.epoch + 1,
+            self.state.batch + 1,
+            self.data_loss,
+            penalty,
+        )
+
+    def _report_speed(self, always: bool = False) -> None:
+        """Tell the monitor the speed and the time left, about ten times a second."""
+        state = self.state
+        speed = self.watch.images_per_second(state.images, always)
+        if speed is None:
+            return
+        left = self.steps_per_epoch * self.config.epochs - state.step
+        # Validation and everything else between the batches is in this average, as it will be in what is left.
+        per_step = self.watch.seconds_of_run() / max(1, state.step - self.watch.first_step)
+        self.monitor.record_rate(speed, left * per_step)
+
+
+def count_of(number: int, noun: str) -> str:
+    """Number and noun: "1 epoch", "2 epochs"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
