@@ -37,14 +37,15 @@ class Dialogs:
         name, _filter = QFileDialog.getSaveFileName(parent, title, suggestion, filters)
         return Path(name) if name else None
 
-    def ask_unsaved(self, parent: QWidget, title: str) -> UnsavedChoice:
-        """Whether to save the trained model called `title` before the window closes."""
+    def ask_unsaved(self, parent: QWidget, titles: list[str]) -> UnsavedChoice:
+        """Whether to save the trained models with these titles before the window closes."""
         box = QMessageBox(parent)
         box.setObjectName("unsavedQuestion")
-        box.setWindowTitle("Save the trained model?")
+        box.setWindowTitle("Save what you trained?")
         box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setText(f"“{title}” was trained here and is not saved in a file.")
-        box.setInformativeText("Discard forgets it for good.")
+        names = ", ".join(f"“{title}”" for title in titles)
+        box.setText(f"Trained here and not saved in a file: {names}.")
+        box.setInformativeText("Discard forgets them for good." if len(titles) > 1 else "Discard forgets it for good.")
         standard = QMessageBox.StandardButton
         box.setStandardButtons(standard.Save | standard.Discard | standard.Cancel)
         box.setDefaultButton(standard.Save)

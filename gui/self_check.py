@@ -1,5 +1,6 @@
 """Proves that the window works on this machine: opens it, draws a digit with real events, waits for the answer."""
 
+import itertools
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ TIMEOUT_SECONDS = 60.0
 def draw_stroke(canvas: QWidget, points: tuple[tuple[float, float], ...] = STROKE) -> None:
     """Send the mouse events of one stroke through the given places, in parts of the canvas's size."""
     path = [points[0]]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
         steps = [(step + 1) / POINTS_PER_LINE for step in range(POINTS_PER_LINE)]
         path += [(x0 + (x1 - x0) * part, y0 + (y1 - y0) * part) for part in steps]
     places = [QPointF(x * canvas.width(), y * canvas.height()) for x, y in path]

@@ -1,4 +1,4 @@
-"""Keeps what the user made but did not save: the drawing on the canvas and the newest trained model.
+"""Keeps what the user made but did not save: the drawing on the canvas and the newest trained models.
 
 Both lie in the state folder and come back with the next start, whether the last one ended well or not. Writing
 happens in a background thread, since forcing a file to the disk can take longer than a frame.
@@ -6,7 +6,6 @@ happens in a background thread, since forcing a file to the disk can take longer
 
 import contextlib
 import logging
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from engine.model import Model
 
 logger = logging.getLogger("digitlab")
+# A long session may train hundreds of models; the newest are the ones that will be missed.
+MAXIMUM_MODELS = 10
 
 
 class UnsavedWork:
@@ -27,13 +28,13 @@ class UnsavedWork:
 
     Attributes:
         drawing_path: the drawing, a drawing file of one line.
-        model_path: the newest trained model, a model file.
+        models_folder: one model file for each trained model.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder if folder is not None else state_folder()
         self.drawing_path = self._folder / "drawing.jsonl"
-        self.model_path = self._folder / "unsaved-model.safetensors"
+        self.models_folder = self._folder / "unsaved-models"
         self._writer: threading.Thread | None = None
 
     def keep_drawing(self, drawing: Drawing) -> None:
@@ -51,25 +52,28 @@ class UnsavedWork:
             return drawings[0] if drawings else None
         return None
 
-    def keep_model(self, model: "Model") -> None:
-        """Remember a trained model until it is saved or discarded."""
-        self._in_background(lambda: self._write_model(model))
+    def keep_model(self, name: str, model: "Model") -> None:
+        """Remember a trained model under a name of its own until it is saved or discarded."""
+        self._in_background(lambda: self._write_model(self._model_path(name), model))
 
-    def restore_model(self) -> "Model | None":
-        """The trained model that was never saved, or None."""
-        if not self.model_path.exists():
-            return None
+    def forget_model(self, name: str) -> None:
+        """Remove a remembered model, because it is in a file of its own now or was discarded."""
+        self._in_background(lambda: self._model_path(name).unlink(missing_ok=True))
+
+    def restore_models(self) -> "list[tuple[str, Model]]":
+        """The names and trained models that were never saved, oldest first."""
+        if not self.models_folder.is_dir():
+            return []
         from engine.model_file import load_model
 
-        try:
-            return load_model(self.model_path)
-        except (EngineError, OSError) as error:
-            logger.warning("The unsaved model of the last session cannot be read: %s", error)
-            return None
-
-    def forget_model(self) -> None:
-        """Remove the remembered model, because it is in a file of its own now or was discarded."""
-        self._in_background(self._remove_model)
+        found = []
+        paths = sorted(self.models_folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime)
+        for path in paths[-MAXIMUM_MODELS:]:
+            try:
+                found.append((path.stem, load_model(path)))
+            except (EngineError, OSError) as error:
+                logger.warning("An unsaved model of the last session cannot be read: %s", error)
+        return found
 
     def finish(self) -> None:
         """Wait until everything is on the disk."""
@@ -96,18 +100,20 @@ class UnsavedWork:
 
     def _write_drawing(self, drawing: Drawing) -> None:
         if drawing.is_blank:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(self.drawing_path)
+            self.drawing_path.unlink(missing_ok=True)
             return
         from engine.drawing_files import write_drawings
 
         write_drawings(self.drawing_path, [drawing])
 
-    def _write_model(self, model: "Model") -> None:
+    def _write_model(self, path: Path, model: "Model") -> None:
         from engine.model_file import save_model
 
-        save_model(self.model_path, model)
+        self.models_folder.mkdir(exist_ok=True)
+        save_model(path, model)
+        kept = sorted(self.models_folder.glob("*.safetensors"), key=lambda other: other.stat().st_mtime)
+        for old in kept[:-MAXIMUM_MODELS]:
+            old.unlink(missing_ok=True)
 
-    def _remove_model(self) -> None:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self.model_path)
+    def _model_path(self, name: str) -> Path:
+        return self.models_folder / f"{name}.safetensors"

@@ -1,0 +1,235 @@
+"""The models that can answer: those that come with DigitLab, opened files, and what was trained in this window."""
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine.errors import EngineError
+from engine.model import Model
+from engine.model_file import save_model
+from gui.dialogs import MODEL_FILTER, MODEL_SUFFIX, Dialogs, UnsavedChoice
+from gui.settings import Settings
+from gui.unsaved_work import UnsavedWork
+from models import DEFAULT_MODEL, PRESETS, load
+from models.pretrained import shipped_models
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LibraryEntry:
+    """A model that can be chosen.
+
+    Attributes:
+        key: the preset's name for a shipped model, the path for a file, "trained-…" for what was trained here.
+        title: what the selector shows.
+        model: the model; None while a shipped one has not been needed yet.
+        path: its file, None for shipped and unsaved ones.
+        unsaved: whether it was trained here and is in no file.
+    """
+
+    key: str
+    title: str
+    model: Model | None = None
+    path: Path | None = None
+    unsaved: bool = False
+
+
+class ModelLibrary(QObject):
+    """Keeps the entries, loads, saves, and says which model answers.
+
+    Signals:
+        entries_changed: an entry was added, renamed or removed.
+        chosen: the `LibraryEntry` that answers from now on; its model is loaded.
+        recent_changed: the recent files changed.
+        told: one sentence for the status bar.
+        failed: the exception of something that did not work; the state is as before.
+    """
+
+    entries_changed = Signal()
+    chosen = Signal(object)
+    recent_changed = Signal()
+    told = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, window: QWidget, settings: Settings, dialogs: Dialogs, unsaved: UnsavedWork) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._dialogs = dialogs
+        self._unsaved = unsaved
+        self._trained = 0
+        shipped = shipped_models()
+        self._entries = {name: LibraryEntry(name, preset.title) for name, preset in PRESETS.items() if name in shipped}
+        self._current: LibraryEntry | None = None
+
+    @property
+    def entries(self) -> list[LibraryEntry]:
+        """All entries, in the order of the selector."""
+        return list(self._entries.values())
+
+    @property
+    def current(self) -> LibraryEntry | None:
+        """The entry that answers; None before the first choice."""
+        return self._current
+
+    @property
+    def unsaved_entries(self) -> list[LibraryEntry]:
+        """What was trained here and is in no file, oldest first."""
+        return [entry for entry in self._entries.values() if entry.unsaved]
+
+    def choose(self, key: str) -> bool:
+        """Let this entry answer; False, with `failed`, if it cannot be loaded."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return False
+        if entry.model is None:
+            try:
+                entry = replace(entry, model=load(key))
+            except EngineError as error:
+                self.failed.emit(error)
+                return False
+            self._entries[key] = entry
+        self._current = entry
+        # What is in no file yet may not exist at the next start.
+        if not entry.unsaved:
+            self._settings.recogniser = key
+        self.chosen.emit(entry)
+        return True
+
+    def choose_first(self) -> None:
+        """At the start: what answered last time, or else the best shipped model."""
+        wanted = self._settings.recogniser
+        if wanted not in self._entries and wanted not in PRESETS and Path(wanted).is_file():
+            try:
+                self._add_file(Path(wanted))
+            except EngineError as error:
+                self.told.emit(str(error))
+        for key in (wanted, DEFAULT_MODEL, *self._entries):
+            if key in self._entries and self.choose(key):
+                return
+
+    def restore_unsaved(self) -> None:
+        """Bring back what was trained in an earlier session and never saved."""
+        for name, model in self._unsaved.restore_models():
+            self._add_trained(name, model)
+        if self.unsaved_entries:
+            count = len(self.unsaved_entries)
+            what = "A model that you trained" if count == 1 else f"{count} models that you trained"
+            self.told.emit(f"{what} last time and did not save can be chosen under Recogniser.")
+            self.entries_changed.emit()
+
+    def add_trained(self, model: Model) -> LibraryEntry:
+        """Take in a model that was trained here; it is kept from now on, even if the program is killed."""
+        name = f"trained-{uuid4().hex[:12]}"
+        entry = self._add_trained(name, model)
+        self._unsaved.keep_model(name, model)
+        self.entries_changed.emit()
+        return entry
+
+    def open(self, path: Path | None = None) -> bool:
+        """Open a model file, asking for its name if none is given, and let it answer."""
+        if path is None:
+            path = self._dialogs.open_file(self._window, "Open model", self._settings.last_folder, MODEL_FILTER)
+            if path is None:
+                return False
+        try:
+            entry = self._add_file(path.resolve())
+        except (EngineError, OSError) as error:
+            self._forget_recent(path)
+            self.failed.emit(error)
+            return False
+        self._remember(path.resolve())
+        self.entries_changed.emit()
+        return self.choose(entry.key) and self._tell(f"Opened {path.name}.")
+
+    def save(self) -> bool:
+        """Write the model that answers into its file; the first time, ask for a name."""
+        if self._current is None:
+            return False
+        return self._save(self._current, self._current.path)
+
+    def save_as(self, path: Path | None = None) -> bool:
+        """Write the model that answers into a file, asking for its name if none is given."""
+        return self._current is not None and self._save(self._current, path)
+
+    def resolve_unsaved(self) -> bool:
+        """Before closing: ask once what becomes of unsaved models; False when the window is to stay open."""
+        waiting = self.unsaved_entries
+        if not waiting:
+            return True
+        choice = self._dialogs.ask_unsaved(self._window, [entry.title for entry in waiting])
+        if choice is UnsavedChoice.SAVE:
+            return all(self._save(entry, None) for entry in waiting)
+        if choice is UnsavedChoice.DISCARD:
+            for entry in waiting:
+                self._unsaved.forget_model(entry.key)
+        return choice is UnsavedChoice.DISCARD
+
+    def _save(self, entry: LibraryEntry, path: Path | None) -> bool:
+        if path is None:
+            name = "".join(letter if letter.isalnum() or letter in " -" else "-" for letter in entry.title).strip()
+            suggestion = str(Path(self._settings.last_folder or Path.home()) / f"{name}{MODEL_SUFFIX}")
+            path = self._dialogs.save_file(self._window, "Save model", suggestion, MODEL_FILTER)
+            if path is None:
+                return False
+        if not path.suffix:
+            path = path.with_suffix(MODEL_SUFFIX)
+        path = path.resolve()
+        try:
+            if entry.model is None:
+                return False
+            save_model(path, entry.model)
+        except (EngineError, OSError) as error:
+            self.failed.emit(error)
+            return False
+        self._move_to_file(entry, path)
+        return self._tell(f"Saved {path.name}.")
+
+    def _move_to_file(self, entry: LibraryEntry, path: Path) -> None:
+        """The entry is that file from now on; a shipped model stays in the list beside its copy."""
+        saved = LibraryEntry(str(path), path.stem, entry.model, path)
+        if entry.unsaved:
+            self._unsaved.forget_model(entry.key)
+            del self._entries[entry.key]
+        self._entries[saved.key] = saved
+        self._remember(path)
+        self.entries_changed.emit()
+        if self._current is not None and self._current.key in (entry.key, saved.key):
+            self.choose(saved.key)
+
+    def _add_file(self, path: Path) -> LibraryEntry:
+        entry = LibraryEntry(str(path), path.stem, load(path), path)
+        self._entries[entry.key] = entry
+        return entry
+
+    def _add_trained(self, name: str, model: Model) -> LibraryEntry:
+        self._trained += 1
+        entry = LibraryEntry(name, trained_title(self._trained, model), model, unsaved=True)
+        self._entries[name] = entry
+        return entry
+
+    def _remember(self, path: Path) -> None:
+        self._settings.remember_model(path)
+        self._settings.last_folder = str(path.parent)
+        self.recent_changed.emit()
+
+    def _forget_recent(self, path: Path) -> None:
+        # A damaged file may be repaired, but one that is gone only clutters the menu.
+        if not path.exists() and str(path) in self._settings.recent_models:
+            self._settings.recent_models.remove(str(path))
+            self.recent_changed.emit()
+
+    def _tell(self, sentence: str) -> bool:
+        self.told.emit(sentence)
+        return True
+
+
+def trained_title(number: int, model: Model) -> str:
+    """Such as "Trained 2: Convolutional network, 98.6 %"; without the figure where the task has no accuracy."""
+    figures = model.training.get("validation")
+    accuracy = figures.get("accuracy") if isinstance(figures, dict) else None
+    known = isinstance(accuracy, float) and math.isfinite(accuracy)
+    return f"Trained {number}: {model.title}" + (f", {100 * accuracy:.1f} %" if known else "")
