@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -15,6 +16,16 @@ from engine.layers import layer_from_config
 from engine.layers.base import Layer, with_batch
 from engine.layers.random_source import Clock, RandomSource
 from engine.parameters import FloatArray, Parameter, ParameterStore, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Declares the input shape (without the batch axis) as the first entry of a network, as in Keras."""
+
+    shape: Shape
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shape", _example_shape(self.shape))
 
 
 class LayerStack:
@@ -33,7 +44,7 @@ class LayerStack:
 
     def __init__(
         self,
-        layers: Iterable[Layer] = (),
+        layers: Iterable[Layer | Input] = (),
         *,
         name: str = "",
         seed: int = 0,
@@ -56,13 +67,21 @@ class LayerStack:
         self.built = False
         self.clock = Clock()
         self._replicas = 0
+        self._declared_shape: Shape | None = None
         for layer in layers:
             self.add(layer)
+        if self.layers:
+            self.build_if_declared()
 
-    def add(self, layer: Layer) -> None:
+    def add(self, layer: Layer | Input) -> None:
         """Append a layer. A name that is taken gets a number: dense, dense_1, …"""
         if self.built:
             raise EngineError("Layers can only be added before the network is built.")
+        if isinstance(layer, Input):
+            if self.layers or self._declared_shape is not None:
+                raise ConfigurationError("The declaration of the input comes first, and once.")
+            self._declared_shape = layer.shape
+            return
         if not isinstance(layer, Layer):
             raise ConfigurationError(f"A network is made of layers, and {layer!r} is none.")
         if any(layer is other for other in self.layers):
@@ -96,6 +115,11 @@ class LayerStack:
             # Below the first layer that learns, nobody asks for a gradient.
             layer.needs_input_gradient = not learning or index > learning[0]
         self._connect(ParameterStore([spec for layer in self.layers for spec in layer.specs], self.dtype), replica=0)
+
+    def build_if_declared(self) -> None:
+        """Build now if an `Input` declared the shape and nobody has built yet."""
+        if self._declared_shape is not None and not self.built:
+            self.build(self._declared_shape)
 
     def _connect(self, store: ParameterStore, replica: int) -> None:
         """Bind the built layers to the store, tell them where to draw from, choose the stages."""
@@ -212,11 +236,11 @@ class LayerStack:
             number: distinguishes the dropout masks of replicas, from 1; default: one more than the last.
         """
         self.require_built()
-        self._replicas = self._replicas + 1 if number is None else number
+        self._replicas += 1
         twin = type(self)(name=self.name, seed=self.seed, dtype=self.dtype, fused=self.fused)
         twin.layers = [layer.replica() for layer in self.layers]
         twin.input_shape, twin.output_shape, twin.clock = self.input_shape, self.output_shape, self.clock
-        twin._connect(self.store.share(), replica=self._replicas)
+        twin._connect(self.store.share(), replica=self._replicas if number is None else number)
         return twin
 
     def release_buffers(self) -> None:

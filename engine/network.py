@@ -6,16 +6,26 @@ network.fit(x, y, epochs=100)
 probabilities = network.predict(x)
 """
 
-from collections.abc import Iterable
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from engine.errors import EngineError
-from engine.layer_stack import LayerStack
+from engine.errors import ConfigurationError, EngineError
+from engine.layer_stack import Input, LayerStack
 from engine.layers.base import Layer
-from engine.losses import Loss
+from engine.losses import Loss, make_loss
+from engine.metrics import METRICS, task_figures
+from engine.optimizers import Optimizer, optimizer_named
 from engine.parameters import FloatArray
+from engine.summary import summary_text
+
+if TYPE_CHECKING:
+    from engine.fit_report import History
+    from engine.training.callbacks import Callback
 
 # Examples that go through the network at once when it predicts: their intermediate results stay in the cache.
 _PREDICT_CHUNK = 64
@@ -26,12 +36,13 @@ class Sequential(LayerStack):
 
     Attributes (see also `LayerStack`):
         loss: what `fit` minimizes, and what turns outputs into predictions; None until compiled or set.
-        metrics: names of the figures that are reported beside the loss.
+        optimizer: what `fit` takes its steps with; None until compiled.
+        metrics: names of the figures that are reported beside the loss; None for all that the loss's task has.
     """
 
     def __init__(
         self,
-        layers: Iterable[Layer] = (),
+        layers: Iterable[Layer | Input] = (),
         *,
         name: str = "",
         seed: int = 0,
@@ -40,19 +51,129 @@ class Sequential(LayerStack):
     ) -> None:
         super().__init__(layers, name=name, seed=seed, dtype=dtype, fused=fused)
         self.loss: Loss | None = None
-        self.metrics: tuple[str, ...] = ()
+        self.optimizer: Optimizer | None = None
+        self.metrics: tuple[str, ...] | None = None
+        self._fits = 0
+
+    def compile(
+        self,
+        optimizer: str | Optimizer = "rmsprop",
+        loss: str | Loss | None = None,
+        metrics: Sequence[str] | None = None,
+    ) -> None:
+        """Choose optimizer, loss and metrics, by name or as objects; an optimizer's memory starts afresh.
+
+        Raises `ConfigurationError` for an unknown name.
+        """
+        unknown = [metric for metric in metrics or () if metric not in METRICS]
+        if unknown:
+            raise ConfigurationError(
+                f"There is no metric {unknown[0]!r}; the metrics are {', '.join(METRICS)}.", "metrics"
+            )
+        self.optimizer = optimizer_named(optimizer) if isinstance(optimizer, str) else optimizer
+        self.loss = None if loss is None else make_loss(loss)
+        self.metrics = None if metrics is None else tuple(metrics)
+        self.build_if_declared()
+
+    def fit(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        epochs: int = 1,
+        batch_size: int = 32,
+        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
+        validation_split: float = 0.0,
+        shuffle: bool = True,
+        verbose: int = 1,
+        callbacks: Sequence["Callback"] = (),
+        class_weight: Mapping[int, float] | Sequence[float] | None = None,
+        initial_epoch: int = 0,
+        threads: int = 0,
+    ) -> "History":
+        """Train on examples x (n, *input_shape) with targets y, and return the history of the epochs.
+
+        Args:
+            x: the examples.
+            y: what the loss compares their outputs with.
+            epochs: number of the last pass over the data.
+            batch_size: examples in a step (an optimizer like L-BFGS takes all).
+            validation_data: x and y that are only looked at, after each epoch.
+            validation_split: instead, this part of the examples, taken from the end.
+            shuffle: visit the examples in a new order in every epoch.
+            verbose: 0 for silence, else a line an epoch.
+            callbacks: called in this order.
+            class_weight: factor of the loss for each class; classes that a mapping leaves out have 1.
+            initial_epoch: number of epochs done before, for the count.
+            threads: worker threads, 0 for a good default.
+
+        Raises:
+            ShapeError, DataError, ConfigurationError: data or settings that do not fit; the network is unchanged.
+
+        A run that diverges ends with the last finite weights and a `RuntimeWarning`.
+        """
+        # Loaded here: asking a network needs no training loop, and the loop's annotations name this module.
+        from engine.fit_report import History
+        from engine.training.config import TrainingConfig
+        from engine.training.trainer import Trainer
+
+        if self.optimizer is None:
+            raise EngineError("The network has no optimizer: call compile(optimizer=…, loss=…) first.")
+        self._build_for(x)
+        if validation_data is None and validation_split:
+            x, y, validation_data = _split_end(x, y, validation_split)
+        config = TrainingConfig(
+            optimizer=self.optimizer.kind,
+            learning_rate=self.optimizer.learning_rate,
+            batch_size=int(batch_size),
+            epochs=int(epochs) - int(initial_epoch),
+            class_weights=self._class_weights(class_weight),
+            # Another fit visits the examples in another order; the same fits from the start in the same.
+            seed=(self.seed + self._fits) % 2**32,
+            threads=threads,
+        )
+        write = sys.stdout.write if verbose else None
+        history = History(self.metrics, int(epochs), int(initial_epoch), write)
+        trainer = Trainer(self, config, callbacks=[history, *callbacks], optimizer=self.optimizer, shuffle=shuffle)
+        finished = trainer.fit(x, y, validation_data)
+        self._fits += 1
+        if finished.reason == "diverged":
+            warnings.warn(finished.message, RuntimeWarning, stacklevel=2)
+        return history
+
+    def evaluate(
+        self, x: ArrayLike, y: ArrayLike, batch_size: int = _PREDICT_CHUNK, verbose: int = 1, return_dict: bool = False
+    ) -> float | list[float] | dict[str, float]:
+        """Loss and metrics on examples: [loss, metric, …], the loss alone without metrics, or a dict by name."""
+        self._build_for(x)
+        loss = self.require_loss()
+        targets = loss.prepare_targets(y, self.output_shape, self.dtype)
+        outputs = self.logits(x, batch_size)
+        figures = {"loss": float(loss.value(outputs, targets))}
+        if self.metrics is None:
+            figures |= task_figures(loss, outputs, targets)
+        else:
+            predictions = loss.to_predictions(outputs)
+            figures |= {name: METRICS[name](targets, predictions) for name in self.metrics}
+        if verbose:
+            sys.stdout.write(" - ".join(f"{name}: {value:.4f}" for name, value in figures.items()) + "\n")
+        if return_dict:
+            return figures
+        return list(figures.values()) if len(figures) > 1 else figures["loss"]
 
     def logits(self, x: ArrayLike, batch_size: int = _PREDICT_CHUNK) -> FloatArray:
-        """The last layer's outputs for examples (n, *input_shape), a new array (n, *output_shape)."""
+        """The last layer's outputs for examples (n, *input_shape), a new array (n, *output_shape).
+
+        Examples go through in parts of `batch_size`. Afterwards no layer holds anything of them.
+        """
         inputs = self.prepare_inputs(x)
         outputs = np.empty((len(inputs), *self.output_shape), self.dtype)
         for start in range(0, len(inputs), batch_size):
-            chunk = slice(start, start + batch_size)
-            outputs[chunk] = self.forward(inputs[chunk])
+            part = slice(start, start + batch_size)
+            outputs[part] = self.forward(inputs[part])
         self.release_buffers()
         return outputs
 
-    def predict(self, x: ArrayLike, batch_size: int = _PREDICT_CHUNK) -> FloatArray:
+    def predict(self, x: ArrayLike, batch_size: int = _PREDICT_CHUNK, verbose: int = 0) -> FloatArray:
         """Probabilities (or values) for examples (n, *input_shape); the outputs themselves without a loss."""
         outputs = self.logits(x, batch_size)
         return outputs if self.loss is None else self.loss.to_predictions(outputs)
@@ -70,14 +191,48 @@ class Sequential(LayerStack):
         self.backward(gradient)
         return float(value), [parameter.gradient.copy() for parameter in self.weights() if parameter.trainable]
 
+    def summary(self, print_fn: Callable[[str], object] | None = None) -> None:
+        """Write a table of the layers with `print_fn`, by default to standard output."""
+        self.build_if_declared()
+        text = summary_text(self)
+        if print_fn is None:
+            sys.stdout.write(text + "\n")
+        else:
+            print_fn(text)
+
     def require_loss(self) -> Loss:
         """The loss; raises `EngineError` when there is none."""
         if self.loss is None:
             raise EngineError("The network has no loss: call compile(loss=…) first.")
         return self.loss
 
-    def replica(self, number: int | None = None) -> "Sequential":
+    def replica(self, number: int | None = None) -> Self:
         """A network over the same values and state with its own gradients and buffers, and the same loss."""
         twin = super().replica(number)
         twin.loss, twin.metrics = self.loss, self.metrics
         return twin
+
+    def _build_for(self, x: ArrayLike) -> None:
+        """Build for these examples unless built: what Keras does at the first fit."""
+        self.build_if_declared()
+        if not self.built:
+            self.build(np.shape(x)[1:] or (1,))
+
+    def _class_weights(self, given: Mapping[int, float] | Sequence[float] | None) -> tuple[float, ...] | None:
+        if given is None:
+            return None
+        if not isinstance(given, Mapping):
+            return tuple(float(weight) for weight in given)
+        classes = max(2, self.output_shape[-1])
+        if any(number not in range(classes) for number in given):
+            raise ConfigurationError(f"Class weights are for the classes 0 to {classes - 1}, not {list(given)}.")
+        return tuple(float(given.get(number, 1.0)) for number in range(classes))
+
+
+def _split_end(x: ArrayLike, y: ArrayLike, part: float) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray]]:
+    """The examples without their last part, and that part."""
+    if not 0 < part < 1:
+        raise ConfigurationError(f"The validation split is a part from 0 to below 1, not {part}.", "validation_split")
+    inputs, targets = np.asarray(x), np.asarray(y)
+    first = int(len(inputs) * (1 - part))
+    return inputs[:first], targets[:first], (inputs[first:], targets[first:])

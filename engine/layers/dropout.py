@@ -13,8 +13,9 @@ from engine.parameters import FloatArray, Shape
 class Dropout(Layer):
     """outputs = inputs ∘ mask / (1 − rate), each mask entry 0 with probability `rate`, else 1.
 
-    Dividing while training keeps the expected value, so that prediction is the identity. The gradient takes the
-    same mask (Srivastava et al., 2014). Masks follow from the network's seed, the training step and the replica: see `RandomSource`.
+    Dividing while training keeps the expected value, so that prediction is the identity. The gradient takes the same
+    mask (Srivastava et al., 2014). Masks follow from the network's seed, the training step and the replica: see
+    `RandomSource`.
     """
 
     kind = "dropout"

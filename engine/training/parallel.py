@@ -46,7 +46,7 @@ class BatchEvaluator:
         self._whole = any(layer.couples_examples for layer in network.layers)
         self.threads = 1 if self._whole else threads or available_cores()
         self._chunk_size = chunk_size or _CHUNK_SIZE
-        self._replicas = [network] + [network.replica() for _ in range(self.threads - 1)]
+        self._replicas = [network] + [network.replica(number) for number in range(1, self.threads)]
         self._sums = [np.zeros_like(network.store.gradients) for _ in range(self.threads)]
         self._losses = [0.0] * self.threads
         self._gathered: list[dict[str, NDArray[Any]]] = [{} for _ in range(self.threads)]
