@@ -231,5 +231,6 @@ def trained_title(number: int, model: Model) -> str:
     """Such as "Trained 2: Convolutional network, 98.6 %"; without the figure where the task has no accuracy."""
     figures = model.training.get("validation")
     accuracy = figures.get("accuracy") if isinstance(figures, dict) else None
-    known = isinstance(accuracy, float) and math.isfinite(accuracy)
-    return f"Trained {number}: {model.title}" + (f", {100 * accuracy:.1f} %" if known else "")
+    if not isinstance(accuracy, float) or not math.isfinite(accuracy):
+        return f"Trained {number}: {model.title}"
+    return f"Trained {number}: {model.title}, {100 * accuracy:.1f} %"

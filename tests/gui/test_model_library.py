@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QWidget
+
 from gui.dialogs import Dialogs, UnsavedChoice
 from gui.model_library import ModelLibrary
 from gui.settings import Settings
 from gui.unsaved_work import UnsavedWork
 from models import PRESETS
-from PySide6.QtWidgets import QWidget
 
 
 class Answers(Dialogs):
