@@ -11,95 +11,41 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.activations import (
         ACTIVATIONS as ACTIVATIONS,
-    )
-    from engine.activations import (
         elu as elu,
-    )
-    from engine.activations import (
         elu_derivative as elu_derivative,
-    )
-    from engine.activations import (
         gelu as gelu,
-    )
-    from engine.activations import (
         gelu_derivative as gelu_derivative,
-    )
-    from engine.activations import (
         leaky_relu as leaky_relu,
-    )
-    from engine.activations import (
         leaky_relu_derivative as leaky_relu_derivative,
-    )
-    from engine.activations import (
         linear as linear,
-    )
-    from engine.activations import (
         linear_derivative as linear_derivative,
-    )
-    from engine.activations import (
         relu as relu,
-    )
-    from engine.activations import (
         relu_derivative as relu_derivative,
-    )
-    from engine.activations import (
         sigmoid as sigmoid,
-    )
-    from engine.activations import (
         sigmoid_derivative as sigmoid_derivative,
-    )
-    from engine.activations import (
         softmax as softmax,
-    )
-    from engine.activations import (
         softmax_derivative as softmax_derivative,
-    )
-    from engine.activations import (
         softplus as softplus,
-    )
-    from engine.activations import (
         softplus_derivative as softplus_derivative,
-    )
-    from engine.activations import (
         tanh as tanh,
-    )
-    from engine.activations import (
         tanh_derivative as tanh_derivative,
     )
     from engine.data import (
         Dataset as Dataset,
-    )
-    from engine.data import (
         bundled_split as bundled_split,
-    )
-    from engine.data import (
         load_bundled as load_bundled,
-    )
-    from engine.data import (
         split_stratified as split_stratified,
     )
     from engine.drawing import (
         Drawing as Drawing,
-    )
-    from engine.drawing import (
         Stroke as Stroke,
     )
     from engine.errors import (
         ConfigurationError as ConfigurationError,
-    )
-    from engine.errors import (
         DataError as DataError,
-    )
-    from engine.errors import (
         DivergenceError as DivergenceError,
-    )
-    from engine.errors import (
         EngineError as EngineError,
-    )
-    from engine.errors import (
         ModelFileError as ModelFileError,
-    )
-    from engine.errors import (
         ShapeError as ShapeError,
     )
     from engine.fit_report import (
@@ -113,86 +59,34 @@ if TYPE_CHECKING:
     )
     from engine.layers import (
         ELU as ELU,
-    )
-    from engine.layers import (
         GELU as GELU,
-    )
-    from engine.layers import (
         LAYERS as LAYERS,
-    )
-    from engine.layers import (
         AveragePool2D as AveragePool2D,
-    )
-    from engine.layers import (
         BatchNormalization as BatchNormalization,
-    )
-    from engine.layers import (
         Conv2D as Conv2D,
-    )
-    from engine.layers import (
         Dense as Dense,
-    )
-    from engine.layers import (
         Dropout as Dropout,
-    )
-    from engine.layers import (
         Flatten as Flatten,
-    )
-    from engine.layers import (
         GlobalAveragePool2D as GlobalAveragePool2D,
-    )
-    from engine.layers import (
         Layer as Layer,
-    )
-    from engine.layers import (
         LeakyReLU as LeakyReLU,
-    )
-    from engine.layers import (
         Linear as Linear,
-    )
-    from engine.layers import (
         MaxPool2D as MaxPool2D,
-    )
-    from engine.layers import (
         ReLU as ReLU,
-    )
-    from engine.layers import (
         Reshape as Reshape,
-    )
-    from engine.layers import (
         Sigmoid as Sigmoid,
-    )
-    from engine.layers import (
         Softmax as Softmax,
-    )
-    from engine.layers import (
         Softplus as Softplus,
-    )
-    from engine.layers import (
         Tanh as Tanh,
     )
     from engine.losses import (
         LOSSES as LOSSES,
-    )
-    from engine.losses import (
         BinaryCrossentropy as BinaryCrossentropy,
-    )
-    from engine.losses import (
         CategoricalCrossentropy as CategoricalCrossentropy,
-    )
-    from engine.losses import (
         Huber as Huber,
-    )
-    from engine.losses import (
         Loss as Loss,
-    )
-    from engine.losses import (
         MeanAbsoluteError as MeanAbsoluteError,
-    )
-    from engine.losses import (
         MeanSquaredError as MeanSquaredError,
-    )
-    from engine.losses import (
         SparseCategoricalCrossentropy as SparseCategoricalCrossentropy,
     )
     from engine.metrics import (
@@ -203,32 +97,19 @@ if TYPE_CHECKING:
     )
     from engine.model_file import (
         load_model as load_model,
-    )
-    from engine.model_file import (
         save_model as save_model,
     )
     from engine.network import (
         Sequential as Sequential,
     )
     from engine.optimizers import (
+        LBFGS as LBFGS,
         OPTIMIZERS as OPTIMIZERS,
-    )
-    from engine.optimizers import (
         SGD as SGD,
-    )
-    from engine.optimizers import (
         Adam as Adam,
-    )
-    from engine.optimizers import (
         AdamW as AdamW,
-    )
-    from engine.optimizers import (
         GradientDescent as GradientDescent,
-    )
-    from engine.optimizers import (
         Optimizer as Optimizer,
-    )
-    from engine.optimizers import (
         RMSProp as RMSProp,
     )
     from engine.parameters import (
@@ -236,8 +117,6 @@ if TYPE_CHECKING:
     )
     from engine.preprocessing import (
         features_from_drawing as features_from_drawing,
-    )
-    from engine.preprocessing import (
         features_from_mnist as features_from_mnist,
     )
     from engine.schedules import (
@@ -245,11 +124,7 @@ if TYPE_CHECKING:
     )
     from engine.training.callbacks import (
         Callback as Callback,
-    )
-    from engine.training.callbacks import (
         ConvergenceTolerance as ConvergenceTolerance,
-    )
-    from engine.training.callbacks import (
         EarlyStopping as EarlyStopping,
     )
     from engine.training.config import (
@@ -257,17 +132,9 @@ if TYPE_CHECKING:
     )
     from engine.training.messages import (
         EpochEnded as EpochEnded,
-    )
-    from engine.training.messages import (
         TrainingControl as TrainingControl,
-    )
-    from engine.training.messages import (
         TrainingFinished as TrainingFinished,
-    )
-    from engine.training.messages import (
         TrainingMonitor as TrainingMonitor,
-    )
-    from engine.training.messages import (
         TrainingProgress as TrainingProgress,
     )
     from engine.training.parallel import (
@@ -302,7 +169,7 @@ _HOMES = {
     "engine.model": "Model",
     "engine.model_file": "load_model save_model",
     "engine.network": "Sequential",
-    "engine.optimizers": "OPTIMIZERS SGD Adam AdamW GradientDescent Optimizer RMSProp",
+    "engine.optimizers": "OPTIMIZERS LBFGS SGD Adam AdamW GradientDescent Optimizer RMSProp",
     "engine.parameters": "ParameterStore",
     "engine.preprocessing": "features_from_drawing features_from_mnist",
     "engine.schedules": "SCHEDULES",
