@@ -8,6 +8,7 @@ from engine.errors import ConfigurationError
 from engine.optimizers.adaptive import Adam, AdamW, RMSProp
 from engine.optimizers.base import Optimizer, PartRunner, clip_by_norm, run_whole
 from engine.optimizers.gradient_descent import SGD, GradientDescent
+from engine.optimizers.lbfgs import LBFGS
 
 if TYPE_CHECKING:
     from engine.training.config import TrainingConfig
@@ -20,6 +21,7 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "rmsprop": RMSProp,
     "adam": Adam,
     "adamw": AdamW,
+    "lbfgs": LBFGS,
 }
 
 # The entries whose momentum is a setting.
@@ -43,6 +45,7 @@ def make_optimizer(config: "TrainingConfig") -> Optimizer:
 
 
 __all__ = [
+    "LBFGS",
     "OPTIMIZERS",
     "SGD",
     "Adam",
