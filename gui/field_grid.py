@@ -1,0 +1,122 @@
+"""A layout for form fields: as many columns as fit, equal rows, heavier fields wider, hidden ones left out."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+
+@dataclass(slots=True)
+class _Cell:
+    item: QLayoutItem
+    weight: float
+
+
+class FieldGrid(QLayout):
+    """Places its widgets in rows that are filled from left to right.
+
+    Args:
+        minimum_width: pixels below which a column of weight 1 never goes; fewer columns are used instead.
+        spacing: pixels between columns and between rows.
+    """
+
+    def __init__(self, minimum_width: int, spacing: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cells: list[_Cell] = []
+        self._next_weight = 1.0
+        self._minimum_width = minimum_width
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(spacing)
+
+    def add(self, widget: QWidget, weight: float = 1.0) -> None:
+        """Add a widget; `weight` is its width compared with an ordinary one."""
+        self._next_weight = weight
+        self.addWidget(widget)
+        self._next_weight = 1.0
+
+    # What Qt asks of a layout.
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Called by Qt for `addWidget`."""
+        self._cells.append(_Cell(item, self._next_weight))
+
+    def count(self) -> int:
+        """Number of items, hidden ones included."""
+        return len(self._cells)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """The item, or None past the end."""
+        return self._cells[index].item if 0 <= index < len(self._cells) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Remove an item."""
+        return self._cells.pop(index).item if 0 <= index < len(self._cells) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """Wider is welcome, higher is of no use."""
+        return Qt.Orientation.Horizontal
+
+    def hasHeightForWidth(self) -> bool:
+        """A narrow form is a high one."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Pixels that the rows need at this width."""
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def sizeHint(self) -> QSize:
+        """One row of every visible field."""
+        cells = self._visible()
+        width = sum(round(self._minimum_width * cell.weight) + self.spacing() for cell in cells)
+        return QSize(width, max((cell.item.sizeHint().height() for cell in cells), default=0))
+
+    def minimumSize(self) -> QSize:
+        """One column."""
+        cells = self._visible()
+        return QSize(self._minimum_width, max((cell.item.minimumSize().height() for cell in cells), default=0))
+
+    def setGeometry(self, rectangle: QRect) -> None:
+        """Place everything."""
+        super().setGeometry(rectangle)
+        self._place(rectangle, move=True)
+
+    def _visible(self) -> list[_Cell]:
+        return [cell for cell in self._cells if not cell.item.isEmpty()]
+
+    def _rows(self, width: int) -> list[list[_Cell]]:
+        """As few rows as possible, and those about equally long."""
+        cells = self._visible()
+        for columns in range(len(cells), 1, -1):
+            rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
+            if all(self._needed(row) <= width for row in rows):
+                even = -(-len(cells) // len(rows))
+                return [cells[start : start + even] for start in range(0, len(cells), even)]
+        return [[cell] for cell in cells]
+
+    def _needed(self, row: list[_Cell]) -> float:
+        return self._minimum_width * sum(cell.weight for cell in row) + self.spacing() * (len(row) - 1)
+
+    def _place(self, rectangle: QRect, *, move: bool) -> int:
+        """Lay the rows out, or only measure them; returns the height."""
+        rows = self._rows(rectangle.width())
+        y = rectangle.y()
+        for row in rows:
+            gap = self.spacing()
+            # The last row of several keeps the columns' width although it may hold fewer fields.
+            missing = len(rows[0]) - len(row)
+            total = sum(cell.weight for cell in row) + missing
+            unit = (rectangle.width() - gap * (len(row) + missing - 1)) / total if row else 0.0
+            edges = [0.0]
+            for cell in row:
+                edges.append(edges[-1] + unit * cell.weight + gap)
+            widths = [int(edges[index + 1] - gap) - int(edges[index]) for index in range(len(row))]
+            height = max((_height(cell.item, width) for cell, width in zip(row, widths, strict=True)), default=0)
+            if move:
+                for cell, left, width in zip(row, edges, widths, strict=False):
+                    cell.item.setGeometry(QRect(rectangle.x() + int(left), y, width, height))
+            y += height + self.spacing()
+        return max(0, y - self.spacing() - rectangle.y()) if rows else 0
+
+
+def _height(item: QLayoutItem, width: int) -> int:
+    return item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()

@@ -1,0 +1,150 @@
+"""A curve that grows for hours and is drawn in milliseconds.
+
+Points go into buffers that double when they are full. What reaches the screen is a decimation: the points are cut
+into buckets and each bucket gives its lowest and its highest point, so that no peak is ever lost. Bucket borders are
+fixed multiples of a power of two, not of the window's width; otherwise the curve would shimmer while it grows. The
+extremes of every full block are remembered when the block fills up, so a million points cost no more than a few
+thousand.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Points = NDArray[np.float64]
+
+# Points in a block whose extremes are remembered; a power of two.
+_BLOCK = 64
+
+
+class LiveSeries:
+    """Points (x, y) in order of x; every point is finite."""
+
+    def __init__(self, capacity: int = 1024) -> None:
+        self._capacity = max(_BLOCK, capacity)
+        self.clear()
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def x(self) -> Points:
+        """All x values, shape (points,): a view that the next `append` may leave behind."""
+        return self._x[: self._count]
+
+    @property
+    def y(self) -> Points:
+        """All y values, shape (points,): a view that the next `append` may leave behind."""
+        return self._y[: self._count]
+
+    def clear(self) -> None:
+        """Forget all points."""
+        self._count = self._folded = 0
+        self._x: Points = np.empty(self._capacity)
+        self._y: Points = np.empty(self._capacity)
+        self._lowest: NDArray[np.int64] = np.empty(self._capacity // _BLOCK, np.int64)
+        self._highest: NDArray[np.int64] = np.empty(self._capacity // _BLOCK, np.int64)
+
+    def append(self, x: ArrayLike, y: ArrayLike) -> None:
+        """Add points at the end; those with a NaN or an infinity are left out.
+
+        Raises:
+            ValueError: `x` and `y` differ in shape, or `x` goes back.
+        """
+        new_x, new_y = np.atleast_1d(np.asarray(x, np.float64)), np.atleast_1d(np.asarray(y, np.float64))
+        if new_x.shape != new_y.shape or new_x.ndim != 1:
+            raise ValueError(f"x and y must be vectors of one length, not {new_x.shape} and {new_y.shape}.")
+        finite = np.isfinite(new_x) & np.isfinite(new_y)
+        if not finite.all():
+            new_x, new_y = new_x[finite], new_y[finite]
+        if new_x.size == 0:
+            return
+        if (self._count and new_x[0] < self._x[self._count - 1]) or np.any(new_x[1:] < new_x[:-1]):
+            raise ValueError("x must not go back.")
+        end = self._count + new_x.size
+        if end > self._x.size:
+            self._grow(end)
+        self._x[self._count : end], self._y[self._count : end] = new_x, new_y
+        self._count = end
+        self._fold()
+
+    def window(self, low: float, high: float, points: int) -> tuple[Points, Points]:
+        """At most `points` (≥ 16) points that draw the curve between x = `low` and `high` with all its extremes.
+
+        One point beyond either side is included, so that the line reaches the border.
+        """
+        start = max(0, int(np.searchsorted(self.x, low, "left")) - 1)
+        stop = min(self._count, int(np.searchsorted(self.x, high, "right")) + 1)
+        if stop - start <= points:
+            return self.x[start:stop].copy(), self.y[start:stop].copy()
+        index = self._extremes(start, stop, points)
+        return self._x[index], self._y[index]
+
+    def nearest(self, x: float) -> tuple[float, float] | None:
+        """The point whose x is nearest, or None without points."""
+        if self._count == 0:
+            return None
+        right = min(int(np.searchsorted(self.x, x)), self._count - 1)
+        left = max(0, right - 1)
+        index = left if abs(self._x[left] - x) <= abs(self._x[right] - x) else right
+        return float(self._x[index]), float(self._y[index])
+
+    def last(self) -> tuple[float, float] | None:
+        """The newest point, or None without points."""
+        return (float(self._x[self._count - 1]), float(self._y[self._count - 1])) if self._count else None
+
+    def _grow(self, needed: int) -> None:
+        size = self._x.size
+        while size < needed:
+            size *= 2
+        self._x, self._y = _resized(self._x, size), _resized(self._y, size)
+        self._lowest, self._highest = _resized(self._lowest, size // _BLOCK), _resized(self._highest, size // _BLOCK)
+
+    def _fold(self) -> None:
+        """Remember the extremes of the blocks that have become full."""
+        full = self._count // _BLOCK
+        if full > self._folded:
+            blocks = self._y[self._folded * _BLOCK : full * _BLOCK].reshape(-1, _BLOCK)
+            first = np.arange(self._folded, full) * _BLOCK
+            self._lowest[self._folded : full] = first + blocks.argmin(axis=1)
+            self._highest[self._folded : full] = first + blocks.argmax(axis=1)
+            self._folded = full
+
+    def _extremes(self, start: int, stop: int, points: int) -> NDArray[np.int64]:
+        """Indices of the lowest and highest point of every bucket in [start, stop), and of both end points."""
+        # Two points a bucket, two end points, and two buckets that the borders of the range cut off.
+        buckets = max(1, (points - 2) // 2 - 2)
+        size = 2
+        while size * buckets < stop - start:
+            size *= 2
+        inner_start, inner_stop = -(-start // size) * size, stop // size * size
+        parts = [np.array([start, stop - 1])]
+        for low, high in ((start, min(inner_start, stop)), (max(inner_stop, start), stop)):
+            if high > low:
+                part = self._y[low:high]
+                parts.append(np.array([low + part.argmin(), low + part.argmax()]))
+        if inner_stop > inner_start:
+            parts.extend(self._bucket_extremes(inner_start, inner_stop, size))
+        return np.unique(np.concatenate(parts))
+
+    def _bucket_extremes(self, start: int, stop: int, size: int) -> list[NDArray[np.int64]]:
+        """The same for full buckets; from the remembered blocks where a bucket holds whole blocks."""
+        if size < _BLOCK:
+            rows = self._y[start:stop].reshape(-1, size)
+            first = np.arange(start, stop, size)
+            return [first + rows.argmin(axis=1), first + rows.argmax(axis=1)]
+        part, width = slice(start // _BLOCK, stop // _BLOCK), size // _BLOCK
+        lowest, highest = self._lowest[part].reshape(-1, width), self._highest[part].reshape(-1, width)
+        row = np.arange(lowest.shape[0])
+        return [
+            lowest[row, self._y[lowest].argmin(axis=1)],
+            highest[row, self._y[highest].argmax(axis=1)],
+        ]
+
+
+def _resized(array: NDArray[Any], size: int) -> NDArray[Any]:
+    """A longer array that starts with the old one's values."""
+    longer = np.empty(size, array.dtype)
+    longer[: array.size] = array
+    return longer

@@ -1,0 +1,185 @@
+"""The settings of a training run as the window shows them: one record a field, in order.
+
+To show a further setting of `TrainingConfig`, add a record; the form, its checks and its memory follow.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+# "optional" kinds may be left empty, which means None.
+FieldKind = Literal["number", "whole", "optional number", "optional whole", "choice", "switch"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRecord:
+    """What a field is called, how it is typed and what it means.
+
+    Attributes:
+        key: attribute of `TrainingConfig`.
+        label: what stands above the field.
+        explanation: what the field does, for a person; simple HTML with the formula where there is one.
+        kind: how it is edited.
+        example: a value that is allowed, for the sentence that refuses another.
+        advanced: whether it waits behind "Advanced".
+        weight: width compared with an ordinary field.
+        optimizers: the optimizers that use it; () for all.
+    """
+
+    key: str
+    label: str
+    explanation: str
+    kind: FieldKind
+    example: str = ""
+    advanced: bool = False
+    weight: float = 1.0
+    optimizers: tuple[str, ...] = ()
+
+
+_STEPPING: Final = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adam", "adamw")
+
+FIELDS: Final = (
+    FieldRecord(
+        "optimizer",
+        "Optimizer",
+        "How the weights move once the gradient g of the loss is known.<br><b>Gradient descent</b>: "
+        "w ← w − α·g.<br><b>Momentum</b> gathers speed in a direction that stays the same.<br><b>RMSProp</b> and "
+        "<b>Adam</b> give every weight a step size of its own.<br><b>L-BFGS</b> uses all examples at once and finds "
+        "the length of each step itself.",
+        "choice",
+        weight=1.7,
+    ),
+    FieldRecord(
+        "learning_rate",
+        "Learning rate",
+        "α, the length of a step: w ← w − α·g. Too small learns slowly; too large jumps over the minimum and the "
+        "loss grows. Usual: 0.001 for Adam, 0.01 to 0.5 for gradient descent.",
+        "number",
+        "0.001",
+        optimizers=_STEPPING,
+    ),
+    FieldRecord(
+        "batch_size",
+        "Batch size",
+        "How many digits are looked at before the weights move once. Small batches take more and noisier steps, large "
+        "ones fewer and smoother.",
+        "whole",
+        "128",
+        optimizers=_STEPPING,
+    ),
+    FieldRecord(
+        "epochs",
+        "Epochs",
+        "How often the training goes through all training digits. With L-BFGS: the number of steps.",
+        "whole",
+        "12",
+    ),
+    FieldRecord(
+        "l2",
+        "L2",
+        "λ of the penalty λ·Σw², which is added to the loss and keeps the weights small, so that the model generalises "
+        "better. 0 is none; usual: 0.00001 to 0.001.",
+        "number",
+        "0.0001",
+    ),
+    FieldRecord(
+        "seed",
+        "Seed",
+        "Where the random numbers for first weights, order of digits and augmentation start. The same seed and "
+        "settings give the same model again.",
+        "whole",
+        "0",
+    ),
+    FieldRecord(
+        "momentum",
+        "Momentum",
+        "β in v ← β·v − α·g, w ← w + v: how much of the last step is kept in the next one. Usual: 0.9.",
+        "number",
+        "0.9",
+        advanced=True,
+        optimizers=("momentum", "nesterov"),
+    ),
+    FieldRecord(
+        "schedule",
+        "Schedule",
+        "How the learning rate changes during training. <b>Constant</b> keeps it, <b>cosine</b> lets it fall "
+        "smoothly to zero, <b>one-cycle</b> warms up first, <b>step</b> cuts it at fixed times, <b>plateau</b> "
+        "when the validation loss stops falling.",
+        "choice",
+        advanced=True,
+        weight=1.7,
+        optimizers=_STEPPING,
+    ),
+    FieldRecord(
+        "l1",
+        "L1",
+        "λ of the penalty λ·Σ|w|, which is added to the loss and drives weights that do not matter to zero. 0 is none.",
+        "number",
+        "0.00001",
+        advanced=True,
+    ),
+    FieldRecord(
+        "clip_norm",
+        "Clip gradient",
+        "Cuts the gradient's length ‖g‖ to this value, so that one bad batch cannot throw the weights far off. Empty: "
+        "no limit. Usual: 1 to 5.",
+        "optional number",
+        "5",
+        advanced=True,
+        optimizers=_STEPPING,
+    ),
+    FieldRecord(
+        "patience",
+        "Patience",
+        "Stops early after this many epochs without a better validation loss. Empty: trains all epochs.",
+        "optional whole",
+        "5",
+        advanced=True,
+    ),
+    FieldRecord(
+        "tolerance",
+        "Tolerance",
+        "Stops when the training loss of an epoch improves by less than this. Empty: never.",
+        "optional number",
+        "0.0001",
+        advanced=True,
+    ),
+    FieldRecord(
+        "threads",
+        "Threads",
+        "How many processor cores train at once. 0 chooses a good number for this computer.",
+        "whole",
+        "0",
+        advanced=True,
+    ),
+    FieldRecord(
+        "augment",
+        "Vary the digits",
+        "Turns, scales, slants and shifts every training digit a little, differently in each epoch: the model sees "
+        "more kinds of handwriting, at the price of time.",
+        "switch",
+        advanced=True,
+    ),
+    FieldRecord(
+        "restore_best",
+        "Keep the best epoch",
+        "At the end, gives back the weights of the epoch with the lowest validation loss instead of the last ones.",
+        "switch",
+        advanced=True,
+    ),
+)
+
+_TITLES: Final = {
+    "gradient_descent": "Gradient descent",
+    "rmsprop": "RMSProp",
+    "adamw": "AdamW",
+    "lbfgs": "L-BFGS",
+    "one_cycle": "One-cycle",
+    "reduce_on_plateau": "On plateau",
+    "plateau": "On plateau",
+}
+
+
+def choice_titles(keys: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """(key, what a person reads) for the keys of a registry, in its order."""
+    return tuple((key, _TITLES.get(key, key.replace("_", " ").capitalize())) for key in keys)

@@ -1,0 +1,169 @@
+"""One field of the training form: label above, editor, and the sentence that refuses a wrong value below."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.errors import ConfigurationError
+from gui.stylesheet import mark_invalid, mark_muted
+from gui.training_field_records import FieldRecord
+
+FieldValue = str | float | int | bool | None
+
+
+class CalmComboBox(QComboBox):
+    """A combo box in a scrolling page: the wheel scrolls the page unless the box has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page unless this box was chosen first."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class TrainingField(QWidget):
+    """The widget of one `FieldRecord`.
+
+    Wrong text stays visible and is refused in words; nothing is corrected behind the user's back.
+
+    Signals:
+        edited(key): the user, or `set_text`, changed the field.
+    """
+
+    edited = Signal(str)
+
+    def __init__(
+        self, record: FieldRecord, choices: tuple[tuple[str, str], ...] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.record = record
+        self.editor = self._make_editor(choices)
+        self.editor.setObjectName(f"{record.key}Field")
+        self.editor.setAccessibleName(record.label)
+        self._message = QLabel()
+        self._message.setWordWrap(True)
+        self._message.setObjectName(f"{record.key}Message")
+        mark_invalid(self._message, True)
+        self._message.hide()
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        label = mark_muted(QLabel("" if record.kind == "switch" else record.label))
+        label.setBuddy(self.editor)
+        layout.addWidget(label)
+        layout.addWidget(self.editor)
+        layout.addWidget(self._message)
+        layout.addStretch(1)
+        self._explain("")
+
+    @property
+    def message(self) -> str:
+        """Why the value is refused, or ""."""
+        return self._message.text()
+
+    def text(self) -> str:
+        """What is in the field: the key of a choice, "yes" or "no" for a switch."""
+        if isinstance(self.editor, QLineEdit):
+            return self.editor.text()
+        if isinstance(self.editor, QCheckBox):
+            return "yes" if self.editor.isChecked() else "no"
+        return str(self.editor.currentData())
+
+    def set_text(self, text: str) -> None:
+        """Put something into the field; an unknown choice is ignored."""
+        if isinstance(self.editor, QLineEdit):
+            self.editor.setText(text)
+        elif isinstance(self.editor, QCheckBox):
+            self.editor.setChecked(text == "yes")
+        elif (index := self.editor.findData(text)) >= 0:
+            self.editor.setCurrentIndex(index)
+
+    def set_value(self, value: FieldValue) -> None:
+        """Put a value of `TrainingConfig` into the field."""
+        if isinstance(value, bool):
+            self.set_text("yes" if value else "no")
+        elif isinstance(value, float):
+            self.set_text(_number_text(value))
+        else:
+            self.set_text("" if value is None else str(value))
+
+    def value(self) -> FieldValue:
+        """The field's value for `TrainingConfig`.
+
+        Raises:
+            ConfigurationError: the text is no value of this kind.
+        """
+        kind, text = self.record.kind, self.text()
+        if kind == "choice":
+            return text
+        if kind == "switch":
+            return text == "yes"
+        text = text.strip().replace(" ", "").replace(" ", "").replace("_", "")
+        if not text and kind.startswith("optional"):
+            return None
+        try:
+            return _whole(text) if kind.endswith("whole") else _number(text)
+        except ValueError:
+            wanted = "a whole number" if kind.endswith("whole") else "a number"
+            raise ConfigurationError(f"Type {wanted}, such as {self.record.example}.", self.record.key) from None
+
+    def set_message(self, message: str) -> None:
+        """Refuse the value in a sentence, or accept it with ""."""
+        if message != self._message.text():
+            self._message.setText(message)
+            self._message.setVisible(bool(message))
+            mark_invalid(self.editor, bool(message))
+            self.editor.setAccessibleDescription(message)
+            self._explain(message)
+
+    def set_used(self, used: bool) -> None:
+        """Whether the field may be edited: the chosen optimizer looks at it, and nothing is being trained."""
+        self.setEnabled(used)
+
+    def _make_editor(self, choices: tuple[tuple[str, str], ...]) -> QLineEdit | QComboBox | QCheckBox:
+        if self.record.kind == "choice":
+            box = CalmComboBox()
+            for key, title in choices:
+                box.addItem(title, key)
+            box.currentIndexChanged.connect(self._on_edited)
+            return box
+        if self.record.kind == "switch":
+            switch = QCheckBox(self.record.label)
+            switch.toggled.connect(self._on_edited)
+            return switch
+        line = QLineEdit()
+        line.setMinimumWidth(40)
+        if self.record.kind.startswith("optional"):
+            line.setPlaceholderText("off")
+        line.textChanged.connect(self._on_edited)
+        return line
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self.edited.emit(self.record.key)
+
+    def _explain(self, message: str) -> None:
+        refusal = f"<p><b>{message}</b></p>" if message else ""
+        # "qt" makes it rich text, which Qt wraps to a readable width.
+        self.setToolTip(f"<qt>{refusal}<b>{self.record.label}</b><br>{self.record.explanation}</qt>")
+
+
+def _number(text: str) -> float:
+    # A comma is a decimal sign to half of the world; "1,000.5" has both and is read with the comma as grouping.
+    return float(text.replace(",", "") if "." in text else text.replace(",", "."))
+
+
+def _whole(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def _number_text(value: float) -> str:
+    """0.0001 rather than 1e-04, as far as that is readable."""
+    return f"{value:.10f}".rstrip("0").rstrip(".") if value == 0 or 1e-6 <= abs(value) < 1e6 else f"{value:g}"

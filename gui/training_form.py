@@ -1,0 +1,279 @@
+"""The form of a training run: which preset, with which settings; wrong values are refused beside their field."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from engine.errors import ConfigurationError
+from engine.training.config import TrainingConfig
+from gui.digit_pair import DigitPair
+from gui.field_grid import FieldGrid
+from gui.stylesheet import mark_muted
+from gui.training_field_records import FIELDS, choice_titles
+from gui.training_fields import CalmComboBox, TrainingField
+
+if TYPE_CHECKING:
+    from models.preset import ModelPreset
+
+_FIELD_WIDTH_PX = 84
+_GAP_PX = 12
+
+
+class TrainingForm(QWidget):
+    """Preset, settings and checks.
+
+    A field that was not touched follows the preset's own setting when the preset changes; one that was keeps its
+    value.
+
+    Signals:
+        changed: something was edited; `valid` may have changed.
+        preset_changed: another preset, or other digits, were chosen.
+    """
+
+    changed = Signal()
+    preset_changed = Signal()
+
+    def __init__(
+        self,
+        presets: Mapping[str, "ModelPreset"],
+        choices: Mapping[str, tuple[str, ...]],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`choices` gives the registry keys of each field that is a choice ("optimizer", "schedule")."""
+        super().__init__(parent)
+        self._presets = presets
+        self._touched: set[str] = set()
+        self._filling = False
+        self._editable = True
+        self._config: TrainingConfig | None = None
+        self.selector = self._make_selector()
+        self.digits = DigitPair()
+        self._description = mark_muted(QLabel())
+        self._description.setWordWrap(True)
+        self._description.setObjectName("presetDescription")
+        self.fields = {
+            record.key: TrainingField(record, choice_titles(choices.get(record.key, ()))) for record in FIELDS
+        }
+        self._advanced_button = QToolButton()
+        self._advanced_button.setObjectName("advancedButton")
+        self._advanced_button.setCheckable(True)
+        self._advanced_button.setToolTip("Momentum, schedule, L1, clipping, early stopping, threads and augmentation")
+        self._advanced_button.setAccessibleName("Advanced settings")
+        self._advanced = QWidget()
+        self._advanced.hide()
+        self._assemble()
+
+        self.selector.currentIndexChanged.connect(self._on_preset_chosen)
+        self.digits.changed.connect(self._on_digits_chosen)
+        self._advanced_button.toggled.connect(self._on_advanced_toggled)
+        for field in self.fields.values():
+            field.edited.connect(self._on_edited)
+        self._follow_preset()
+
+    # What the panel asks.
+
+    @property
+    def preset(self) -> "ModelPreset":
+        """The chosen preset, for the chosen digits if it tells two apart."""
+        preset = self._presets[str(self.selector.currentData())]
+        if _has_digit_choice(preset) and not self.digits.message:
+            return preset.with_digits(*self.digits.value())
+        return preset
+
+    @property
+    def config(self) -> TrainingConfig | None:
+        """The settings, or None while a field is refused."""
+        return self._config
+
+    @property
+    def valid(self) -> bool:
+        """Whether training may start."""
+        return self._config is not None
+
+    @property
+    def advanced_button(self) -> QToolButton:
+        """Opens and closes the fields that are seldom needed."""
+        return self._advanced_button
+
+    def values(self) -> dict[str, Any]:
+        """What to remember until the next start: plain JSON values."""
+        return {
+            "preset": str(self.selector.currentData()),
+            "digits": list(self.digits.value()),
+            "fields": {key: self.fields[key].text() for key in sorted(self._touched)},
+            "advanced": self._advanced_button.isChecked(),
+        }
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Take back what `values` gave; anything unknown or of the wrong kind is left out."""
+        digits = values.get("digits")
+        if isinstance(digits, list | tuple) and len(digits) == 2:
+            self.digits.set_value(*digits)
+        index = self.selector.findData(values.get("preset"))
+        texts = values.get("fields")
+        self._filling = True
+        self.selector.setCurrentIndex(max(0, index if index >= 0 else self.selector.currentIndex()))
+        self._touched.clear()
+        if isinstance(texts, Mapping):
+            for key, text in texts.items():
+                if key in self.fields and isinstance(text, str) and len(text) <= 40:
+                    self.fields[key].set_text(text)
+                    self._touched.add(key)
+        self._filling = False
+        self._advanced_button.setChecked(values.get("advanced") is True)
+        self._follow_preset()
+
+    def select_preset(self, name: str) -> None:
+        """Choose a preset by its key; an unknown one is ignored."""
+        if (index := self.selector.findData(name)) >= 0:
+            self.selector.setCurrentIndex(index)
+
+    @Slot()
+    def use_defaults(self) -> None:
+        """Give every field the preset's own setting."""
+        self._touched.clear()
+        self._follow_preset()
+
+    def set_editable(self, editable: bool) -> None:
+        """Lock the form while a run is under way."""
+        self._editable = editable
+        self.selector.setEnabled(editable)
+        self.digits.setEnabled(editable)
+        for key, field in self.fields.items():
+            field.set_used(editable and self._used(key))
+
+    # Inside.
+
+    def _make_selector(self) -> CalmComboBox:
+        selector = CalmComboBox()
+        selector.setObjectName("presetSelector")
+        selector.setAccessibleName("Model to train")
+        for name, preset in self._presets.items():
+            selector.addItem(preset.title, name)
+            selector.setItemData(selector.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
+        return selector
+
+    def _assemble(self) -> None:
+        model_label = mark_muted(QLabel("Model"))
+        model_label.setBuddy(self.selector)
+        model = QVBoxLayout()
+        model.setSpacing(4)
+        model.addWidget(model_label)
+        model.addWidget(self.selector)
+        model.addStretch(1)
+        self.selector.setMinimumWidth(190)
+        top = QHBoxLayout()
+        top.setSpacing(_GAP_PX)
+        top.addLayout(model, 2)
+        top.addWidget(self.digits, 0)
+        top.addWidget(self._description, 5)
+
+        plain = FieldGrid(_FIELD_WIDTH_PX, _GAP_PX)
+        advanced = FieldGrid(_FIELD_WIDTH_PX + 26, _GAP_PX, self._advanced)
+        for field in self.fields.values():
+            (advanced if field.record.advanced else plain).add(field, field.record.weight)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addLayout(top)
+        layout.addLayout(plain)
+        layout.addWidget(self._advanced)
+
+    @Slot()
+    def _on_preset_chosen(self) -> None:
+        if not self._filling:
+            self._follow_preset()
+
+    @Slot()
+    def _on_digits_chosen(self) -> None:
+        self._show_preset()
+        self._check()
+        self.preset_changed.emit()
+
+    @Slot(bool)
+    def _on_advanced_toggled(self, open_: bool) -> None:
+        self._advanced.setVisible(open_)
+        self._label_advanced()
+
+    @Slot(str)
+    def _on_edited(self, key: str) -> None:
+        if not self._filling:
+            self._touched.add(key)
+            self._check()
+
+    def _follow_preset(self) -> None:
+        """Show the preset and give the untouched fields its settings."""
+        defaults = self._presets[str(self.selector.currentData())].defaults
+        self._filling = True
+        for key, field in self.fields.items():
+            if key not in self._touched:
+                field.set_value(getattr(defaults, key))
+        self._filling = False
+        self._show_preset()
+        self._check()
+        self.preset_changed.emit()
+
+    def _show_preset(self) -> None:
+        preset = self.preset
+        self.digits.setVisible(_has_digit_choice(preset))
+        self._description.setText(f"{preset.description} {preset.parameter_count:,} numbers to learn.")
+        self.selector.setToolTip(f"<qt><b>{preset.title}</b><br>{preset.description}</qt>")
+
+    def _used(self, key: str) -> bool:
+        optimizers = self.fields[key].record.optimizers
+        return not optimizers or self.fields["optimizer"].text() in optimizers
+
+    def _check(self) -> None:
+        """Refuse what is wrong, each in its place, and keep the settings if nothing is."""
+        defaults = self._presets[str(self.selector.currentData())].defaults
+        values: dict[str, Any] = {field.name: getattr(defaults, field.name) for field in fields(TrainingConfig)}
+        messages = dict.fromkeys(self.fields, "")
+        for key, field in self.fields.items():
+            field.set_used(self._editable and self._used(key))
+            if self._used(key):
+                try:
+                    values[key] = field.value()
+                except ConfigurationError as error:
+                    messages[key] = str(error)
+        config = self._build(values, messages, defaults)
+        for key, field in self.fields.items():
+            field.set_message(messages[key])
+        self._config = None if any(messages.values()) or self.digits.message else config
+        self._label_advanced()
+        self.changed.emit()
+
+    @staticmethod
+    def _build(values: dict[str, Any], messages: dict[str, str], defaults: TrainingConfig) -> TrainingConfig:
+        """Settings from the values; each one that is refused gets its message and the preset's own value."""
+        while True:
+            try:
+                return TrainingConfig(**values)
+            except ConfigurationError as error:
+                if error.field not in values or values[error.field] == getattr(defaults, error.field):
+                    raise
+                values[error.field] = getattr(defaults, error.field)
+                messages[error.field] = _short(str(error), error.field)
+
+    def _label_advanced(self) -> None:
+        closed = not self._advanced_button.isChecked()
+        changed = sum(self.fields[key].record.advanced for key in self._touched)
+        wrong = any(field.record.advanced and field.message for field in self.fields.values())
+        note = " · a value is refused" if wrong else f" · {changed} changed" if changed else ""
+        self._advanced_button.setText(f"Advanced {'▸' if closed else '▾'}{note if closed else ''}")
+
+
+def _has_digit_choice(preset: "ModelPreset") -> bool:
+    return preset.task == "binary"
+
+
+def _short(message: str, key: str) -> str:
+    """The rule alone: the field's name stands above it, and the value in it."""
+    for start in (" must ", " is ", " has "):
+        if start in message:
+            rule = message[message.index(start) + 1 :]
+            return f"{rule[:1].upper()}{rule[1:]}".split(", not ")[0].rstrip(".") + "."
+    return message

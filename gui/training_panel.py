@@ -1,0 +1,265 @@
+"""The card "Train a model": the form, the buttons that steer a run, and how far it is."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+
+from engine.training.messages import TrainingFinished, TrainingProgress
+from gui.card import Card
+from gui.stylesheet import mark_invalid, mark_muted, mark_primary
+from gui.training_form import TrainingForm
+from gui.training_run import RunStarted
+from gui.training_session import SessionState
+from gui.training_text import finished_text, progress_text
+
+if TYPE_CHECKING:
+    from models.preset import ModelPreset
+
+# From this width on the status stands beside the buttons instead of below the bar.
+_WIDE_PX = 860
+
+
+class TrainingPanel(Card):
+    """Says what to train and steers the run; it knows nothing of threads, only of the session's state.
+
+    Signals: the wishes of the user.
+        train_requested(preset, config): a fresh run.
+        continue_requested(preset, config): go on with the weights of the last run.
+        step_requested(preset, config), step_epoch_requested(preset, config): one batch or one epoch, of the run under
+            way or of a fresh one.
+        pause_requested, resume_requested, stop_requested.
+        values_changed: `get_values` would give something else.
+    """
+
+    train_requested = Signal(object, object)
+    continue_requested = Signal(object, object)
+    step_requested = Signal(object, object)
+    step_epoch_requested = Signal(object, object)
+    pause_requested = Signal()
+    resume_requested = Signal()
+    stop_requested = Signal()
+    values_changed = Signal()
+
+    def __init__(
+        self,
+        presets: Mapping[str, "ModelPreset"],
+        choices: Mapping[str, tuple[str, ...]],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Train a model", parent=parent)
+        self._state = SessionState.IDLE
+        self._trained: ModelPreset | None = None
+        self._text_shown = ""
+        self.form = TrainingForm(presets, choices)
+        self.header.addWidget(self.form.advanced_button)
+
+        self.train_button = mark_primary(
+            self._button("Train", "trainButton", "Train a fresh model with these settings in the background")
+        )
+        self.pause_button = self._button("Pause", "pauseButton", "Hold the training; nothing is lost")
+        self.stop_button = self._button("Stop", "stopButton", "End the training and keep the weights as they are now")
+        self.step_button = self._button(
+            "One step", "stepButton", "Train on a single batch of digits, then hold, to see what one step does"
+        )
+        self.epoch_button = self._button("One epoch", "epochButton", "Train once through all digits, then hold")
+        self.continue_button = self._button(
+            "Continue", "continueButton", "Train the last model further instead of starting a fresh one"
+        )
+        self.defaults_button = self._button("Defaults", "defaultsButton", "Give every field the setting of the preset")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("trainingProgress")
+        self._bar.setAccessibleName("Training progress")
+        self._bar.setToolTip("How much of the training is done")
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self._status = mark_muted(QLabel())
+        self._status.setObjectName("trainingStatus")
+        self._status.setAccessibleName("Training status")
+        self._status.setWordWrap(True)
+        self._status.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._assemble()
+
+        self.form.changed.connect(self._on_form_changed)
+        self.form.preset_changed.connect(self._on_form_changed)
+        self.form.advanced_button.toggled.connect(self.values_changed)
+        self.defaults_button.clicked.connect(self.form.use_defaults)
+        for button, slot in (
+            (self.train_button, self._on_train),
+            (self.pause_button, self._on_pause),
+            (self.stop_button, self.stop_requested),
+            (self.step_button, self._on_step),
+            (self.epoch_button, self._on_epoch),
+            (self.continue_button, self._on_continue),
+        ):
+            button.clicked.connect(slot)
+        self._say("Press Train: the digits are learned in the background, and your drawing is answered on the way.")
+        self._update_buttons()
+
+    # What the session tells.
+
+    @Slot(object)
+    def set_state(self, state: SessionState) -> None:
+        """Follow the session."""
+        before, self._state = self._state, state
+        if before is SessionState.IDLE:
+            self._bar.setValue(0)
+            self._say("Loading the digits …")
+        elif state is SessionState.STOPPING:
+            self._say("Stopping after this batch …")
+        self.form.set_editable(state is SessionState.IDLE)
+        self._update_buttons()
+
+    @Slot(object)
+    def show_started(self, started: RunStarted) -> None:
+        """Say on how many digits the run trains."""
+        self.set_subtitle(f"{started.training_count:,} training · {started.validation_count:,} validation digits")
+        self._say("Training begins …")
+
+    @Slot(object)
+    def show_progress(self, progress: TrainingProgress) -> None:
+        """Move the bar and say where the run is."""
+        self._bar.setValue(round(1000 * progress.step / max(1, progress.total_steps)))
+        if self._state is not SessionState.STOPPING:
+            self._say(progress_text(progress))
+
+    @Slot(object, object)
+    def show_finished(self, finished: TrainingFinished, _model: object) -> None:
+        """Say how the run ended; a diverged one in the colour of errors."""
+        self._trained = self.form.preset
+        if finished.reason == "completed":
+            self._bar.setValue(self._bar.maximum())
+        self._say(finished_text(finished), wrong=finished.reason == "diverged")
+        self._update_buttons()
+
+    @Slot(str)
+    def show_failed(self, message: str) -> None:
+        """Say why there is no model."""
+        self._trained = None
+        self._bar.setValue(0)
+        self._say(message, wrong=True)
+        self._update_buttons()
+
+    # What the window asks.
+
+    @property
+    def status(self) -> str:
+        """The line about the run."""
+        return self._text_shown
+
+    def get_values(self) -> dict[str, Any]:
+        """What to remember until the next start: plain JSON values."""
+        return self.form.values()
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Take back what `get_values` gave; anything unknown is left out."""
+        self.form.set_values(values)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the status where there is room for it."""
+        super().resizeEvent(event)
+        self._place_status()
+
+    # Inside.
+
+    def _assemble(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (
+            self.train_button,
+            self.pause_button,
+            self.stop_button,
+            self.step_button,
+            self.epoch_button,
+            self.continue_button,
+        ):
+            buttons.addWidget(button)
+        self._controls = QGridLayout()
+        self._controls.setHorizontalSpacing(16)
+        self._controls.setVerticalSpacing(8)
+        self._controls.addLayout(buttons, 0, 0)
+        self._controls.addWidget(self._bar, 1, 0, 1, 3)
+        self._controls.setColumnStretch(1, 1)
+        self._controls.addWidget(self.defaults_button, 0, 2)
+        self._place_status()
+        self.body.addWidget(self.form)
+        self.body.addLayout(self._controls)
+
+    def _place_status(self) -> None:
+        wide = self.width() >= _WIDE_PX
+        row, column, columns = (0, 1, 1) if wide else (2, 0, 3)
+        index = self._controls.indexOf(self._status)
+        if index < 0 or self._controls.getItemPosition(index)[:2] != (row, column):
+            self._controls.removeWidget(self._status)
+            self._controls.addWidget(self._status, row, column, 1, columns)
+
+    def _button(self, text: str, object_name: str, explanation: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(object_name)
+        button.setAccessibleName(text)
+        button.setToolTip(explanation)
+        return button
+
+    def _say(self, text: str, *, wrong: bool = False) -> None:
+        # Never by colour alone: a sign stands before what went wrong.
+        self._text_shown = f"⚠ {text}" if wrong else text
+        if self._text_shown != self._status.text():
+            self._status.setText(self._text_shown)
+            self._bar.setAccessibleDescription(text)
+        mark_muted(self._status) if not wrong else None
+        mark_invalid(self._status, wrong)
+
+    @Slot()
+    def _on_form_changed(self) -> None:
+        self._update_buttons()
+        self.values_changed.emit()
+
+    def _update_buttons(self) -> None:
+        idle, valid = self._state is SessionState.IDLE, self.form.valid
+        held = self._state is SessionState.PAUSED
+        may_start = idle and valid
+        self.train_button.setEnabled(may_start)
+        self.pause_button.setEnabled(held or self._state is SessionState.RUNNING)
+        self.stop_button.setEnabled(held or self._state is SessionState.RUNNING)
+        self.step_button.setEnabled(may_start or held)
+        self.epoch_button.setEnabled(may_start or held)
+        self.continue_button.setEnabled(may_start and self._can_continue())
+        self.defaults_button.setEnabled(idle)
+        text = "Resume" if held else "Pause"
+        if text != self.pause_button.text():
+            self.pause_button.setText(text)
+            self.pause_button.setAccessibleName(text)
+            self.pause_button.setToolTip("Go on with the training" if held else "Hold the training; nothing is lost")
+
+    def _can_continue(self) -> bool:
+        trained, preset = self._trained, self.form.preset
+        return trained is not None and (trained.name, trained.labels) == (preset.name, preset.labels)
+
+    @Slot()
+    def _on_train(self) -> None:
+        if self.form.config is not None:
+            self.train_requested.emit(self.form.preset, self.form.config)
+
+    @Slot()
+    def _on_continue(self) -> None:
+        if self.form.config is not None:
+            self.continue_requested.emit(self.form.preset, self.form.config)
+
+    @Slot()
+    def _on_pause(self) -> None:
+        if self._state is SessionState.PAUSED:
+            self.resume_requested.emit()
+        else:
+            self.pause_requested.emit()
+
+    @Slot()
+    def _on_step(self) -> None:
+        if self.form.config is not None:
+            self.step_requested.emit(self.form.preset, self.form.config)
+
+    @Slot()
+    def _on_epoch(self) -> None:
+        if self.form.config is not None:
+            self.step_epoch_requested.emit(self.form.preset, self.form.config)

@@ -1,0 +1,191 @@
+"""One training run in a thread of its own, without Qt: load the data, build the network, train, keep the outcome.
+
+The thread writes each attribute of the outcome once and sets `done` last, so a reader that has seen `done` sees all.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from engine.errors import ConfigurationError, EngineError
+from engine.parameters import FloatArray
+from engine.training.config import TrainingConfig
+from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor
+
+if TYPE_CHECKING:
+    # Only for the checker: these would make the window's start-up load the whole engine.
+    from engine.data import Dataset
+    from engine.model import Model
+    from engine.network import Sequential
+    from engine.training.checkpoint import Checkpoint
+    from models.preset import ModelPreset
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunStarted:
+    """What is known once the data are loaded and the network is built.
+
+    Attributes:
+        run_id: number of the run.
+        preset, config: what is trained, and how.
+        training_count, validation_count: examples that the run uses.
+        model: the watcher's own copy of the untrained model: the trainer never touches it, so that the window may
+            answer drawings with it and write weight snapshots into it.
+        continued: whether the run goes on with the weights of an earlier one, so that its curves go on too.
+        first_epoch: what to add to this run's epochs for the charts: 0 for a fresh run and for one that is resumed
+            exactly (its batches are numbered on), else the epochs that the weights have already seen.
+    """
+
+    run_id: int
+    preset: "ModelPreset"
+    config: TrainingConfig
+    training_count: int
+    validation_count: int
+    model: "Model"
+    continued: bool = False
+    first_epoch: float = 0.0
+
+
+class FitsNetworks(Protocol):
+    """The part of `engine.training.trainer.Trainer` that a run needs."""
+
+    def fit(
+        self, inputs: FloatArray, targets: FloatArray, validation: tuple[FloatArray, FloatArray] | None = None
+    ) -> TrainingFinished:
+        """Train to the end, or until the control says stop."""
+
+    def checkpoint(self) -> "Checkpoint":
+        """Where the run is, for `resume`."""
+
+    def resume(self, checkpoint: "Checkpoint") -> None:
+        """Go on from there; raises `ConfigurationError` when the settings have changed since."""
+
+
+TrainerFactory = Callable[["Sequential", "ModelPreset", TrainingConfig, TrainingMonitor, TrainingControl], FitsNetworks]
+DataSource = Callable[[], "tuple[Dataset, Dataset]"]
+
+
+class TrainingRun:
+    """A run: `start` it, read `monitor`, steer `control`, and look at the outcome when `done` is set.
+
+    Attributes:
+        monitor, control: news out, wishes in.
+        started: set when training is about to begin, else None.
+        finished, model: how it ended and the trained model; None while it lasts and when it failed.
+        checkpoint: where it ended, to go on from later; None while it lasts and when it failed.
+        error: one plain sentence if the run failed, else "".
+        done: set when the thread has nothing left to do.
+    """
+
+    def __init__(
+        self,
+        run_id: int,
+        preset: "ModelPreset",
+        config: TrainingConfig,
+        load_data: DataSource,
+        make_trainer: TrainerFactory,
+        *,
+        continue_from: "Checkpoint | None" = None,
+    ) -> None:
+        self.run_id = run_id
+        self.preset = preset
+        self.config = config
+        self.monitor = TrainingMonitor(run_id=run_id)
+        self.control = TrainingControl()
+        self.started: RunStarted | None = None
+        self.finished: TrainingFinished | None = None
+        self.model: Model | None = None
+        self.checkpoint: Checkpoint | None = None
+        self.error = ""
+        self.done = threading.Event()
+        self._load_data = load_data
+        self._make_trainer = make_trainer
+        self._continue_from = continue_from
+        # A daemon, so that even a thread stuck in a broken disk cannot keep a closed window's process alive.
+        self._thread = threading.Thread(target=self._run, name=f"training-{run_id}", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def join(self, timeout_seconds: float | None = None) -> bool:
+        """Wait for the thread; False if it is still alive after the timeout."""
+        self._thread.join(timeout_seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            # NumPy's error state is per thread. Overflow is looked for where it matters: in the loss.
+            with np.errstate(all="ignore"):
+                self._train()
+        except (EngineError, OSError) as error:
+            _log.warning("Training run %d failed: %s", self.run_id, error)
+            self.error = str(error) or "Training failed."
+        except MemoryError:
+            _log.exception("Training run %d ran out of memory", self.run_id)
+            self.error = "There is not enough memory for this training run; choose a smaller batch or model."
+        except Exception as error:
+            _log.exception("Training run %d failed", self.run_id)
+            self.error = f"Training stopped because of an unexpected error ({type(error).__name__}: {error})."
+        finally:
+            self.done.set()
+
+    def _train(self) -> None:
+        training, validation = self._load_data()
+        generator = np.random.default_rng(self.config.seed)
+        inputs, targets = self.preset.prepare(training, generator)
+        validation_data = self.preset.prepare(validation, generator)
+        network = self.preset.build(self.config.seed)
+        trainer = self._make_trainer(network, self.preset, self.config, self.monitor, self.control)
+        first_epoch = self._go_on(network, trainer)
+        watched = self.preset.build(self.config.seed)
+        watched.store.restore(network.store.snapshot())
+        self.started = RunStarted(
+            self.run_id,
+            self.preset,
+            self.config,
+            len(inputs),
+            len(validation_data[0]),
+            self.preset.model(watched),
+            self._continue_from is not None,
+            first_epoch,
+        )
+        finished = trainer.fit(inputs, targets, validation_data)
+        self.checkpoint = trainer.checkpoint()
+        network.release_buffers()
+        self.model = self.preset.model(network, training_summary(self.config, finished))
+        self.finished = finished
+
+    def _go_on(self, network: "Sequential", trainer: FitsNetworks) -> float:
+        """Take over the earlier run, exactly where the settings allow it; returns `RunStarted.first_epoch`."""
+        checkpoint = self._continue_from
+        if checkpoint is None:
+            return 0.0
+        try:
+            trainer.resume(checkpoint)
+            return 0.0
+        except ConfigurationError:
+            # Other settings: only the weights are taken over, and the run counts its epochs from the start.
+            network.store.restore(checkpoint.weights)
+            return float(checkpoint.state.epoch + (1 if checkpoint.state.batch else 0))
+
+
+def training_summary(config: TrainingConfig, finished: TrainingFinished) -> dict[str, object]:
+    """What a model file keeps about its training, as plain JSON values."""
+    last = finished.history[-1] if finished.history else None
+    return {
+        "settings": config.to_dict(),
+        "reason": finished.reason,
+        "epochs": finished.epochs,
+        "best_epoch": finished.best_epoch,
+        "seconds": round(finished.seconds, 3),
+        "images_per_second": round(finished.images_per_second, 1),
+        "validation_loss": last.validation_loss if last else None,
+        "validation": dict(last.validation_metrics) if last else {},
+    }

@@ -1,0 +1,247 @@
+"""The window's side of training: a state machine, one background thread at most, and one timer that pulls the news.
+
+The trainer never emits anything: it writes into a mailbox, and the timer of this object, which lives in the GUI
+thread, empties it 25 times a second. So every signal below is emitted in the GUI thread, and a fast trainer cannot
+flood the event queue.
+"""
+
+from enum import Enum
+from time import monotonic
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from engine.training.config import TrainingConfig
+from engine.training.messages import TrainingControl, TrainingMonitor, TrainingProgress
+from gui.training_run import DataSource, FitsNetworks, TrainerFactory, TrainingRun
+
+if TYPE_CHECKING:
+    from engine.data import Dataset
+    from engine.network import Sequential
+    from engine.training.checkpoint import Checkpoint
+    from models.preset import ModelPreset
+
+PULL_INTERVAL_MS = 40
+WEIGHTS_INTERVAL_SECONDS = 0.1
+
+HoldAfter = Literal["batch", "epoch"]
+
+
+class SessionState(Enum):
+    """Where a `TrainingSession` is."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+class TrainingSession(QObject):
+    """Starts, steers and ends training runs; all methods and signals belong to the GUI thread.
+
+    Signals, in this order for each run:
+        state_changed(SessionState): also at every later change.
+        started(RunStarted): the data are loaded, the network is built.
+        progressed(TrainingProgress): something is new.
+        weights_changed(snapshot, epochs): newest weights, read-only, and how many epochs they have seen.
+        finished(TrainingFinished, Model) or failed(str): once; the state is IDLE again when they are emitted.
+    """
+
+    state_changed = Signal(object)
+    started = Signal(object)
+    progressed = Signal(object)
+    weights_changed = Signal(object, float)
+    finished = Signal(object, object)
+    failed = Signal(str)
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        load_data: DataSource | None = None,
+        make_trainer: TrainerFactory | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._load_data = load_data if load_data is not None else _bundled_data
+        self._make_trainer = make_trainer if make_trainer is not None else _make_trainer
+        self._state = SessionState.IDLE
+        self._run: TrainingRun | None = None
+        self._run_count = 0
+        self._checkpoint: Checkpoint | None = None
+        self._announced = False
+        self._weights_asked_at = 0.0
+        self._paused_shown = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(PULL_INTERVAL_MS)
+        self._timer.timeout.connect(self._pull)
+
+    @property
+    def state(self) -> SessionState:
+        """Where the session is."""
+        return self._state
+
+    @property
+    def active(self) -> bool:
+        """Whether a run is under way, paused and stopping ones included."""
+        return self._run is not None
+
+    @property
+    def checkpoint(self) -> "Checkpoint | None":
+        """Where the last run ended, for `start(continue_from=…)`; None if it failed or there was none."""
+        return self._checkpoint
+
+    def set_data_source(self, load_data: DataSource) -> None:
+        """Where further runs get (training, validation) from; called in their thread."""
+        self._load_data = load_data
+
+    def start(
+        self,
+        preset: "ModelPreset",
+        config: TrainingConfig,
+        *,
+        hold_after: HoldAfter | None = None,
+        continue_from: "Checkpoint | None" = None,
+    ) -> bool:
+        """Begin a run; refused (False) while another one is under way.
+
+        Args:
+            preset: what to train.
+            config: how.
+            hold_after: pause after the first batch or the first epoch.
+            continue_from: where an earlier run ended (`checkpoint`); None for fresh weights from the seed.
+        """
+        if self._run is not None:
+            return False
+        self._run_count += 1
+        run = TrainingRun(
+            self._run_count,
+            preset,
+            config,
+            self._load_data,
+            self._make_trainer,
+            continue_from=continue_from,
+        )
+        if hold_after == "batch":
+            run.control.run_batches(1)
+        elif hold_after == "epoch":
+            run.control.run_epochs(1)
+        self._run = run
+        self._announced = False
+        self._paused_shown = False
+        self._weights_asked_at = monotonic()
+        run.start()
+        self._timer.start()
+        self._set_state(SessionState.RUNNING)
+        return True
+
+    @Slot()
+    def pause(self) -> None:
+        """Hold the run at the next batch."""
+        if self._run is not None and self._state is SessionState.RUNNING:
+            self._run.control.pause()
+            self._set_state(SessionState.PAUSED)
+
+    @Slot()
+    def resume(self) -> None:
+        """Let a paused run go on."""
+        if self._run is not None and self._state is SessionState.PAUSED:
+            self._run.control.resume()
+            self._set_state(SessionState.RUNNING)
+
+    @Slot()
+    def step(self) -> None:
+        """Train one batch of the run under way, then hold."""
+        if self._run is not None and self._state is not SessionState.STOPPING:
+            self._run.control.run_batches(1)
+
+    @Slot()
+    def step_epoch(self) -> None:
+        """Train to the end of the epoch under way, then hold."""
+        if self._run is not None and self._state is not SessionState.STOPPING:
+            self._run.control.run_epochs(1)
+
+    @Slot()
+    def stop(self) -> None:
+        """End the run at the next batch; `finished` comes with the weights as they are then."""
+        if self._run is not None:
+            self._run.control.stop()
+            self._set_state(SessionState.STOPPING)
+
+    def shutdown(self, timeout_seconds: float = 0.5) -> bool:
+        """End everything without further signals, for a window that closes; False if the thread outlives it."""
+        self._timer.stop()
+        run, self._run = self._run, None
+        self._state = SessionState.IDLE
+        if run is None:
+            return True
+        run.control.stop()
+        return run.join(timeout_seconds)
+
+    @Slot()
+    def _pull(self) -> None:
+        run = self._run
+        if run is None:
+            return
+        now = monotonic()
+        if now - self._weights_asked_at >= WEIGHTS_INTERVAL_SECONDS:
+            self._weights_asked_at = now
+            run.monitor.request_weights()
+        # Looked at before the mailbox is emptied: what a finished thread has written is then in it for certain.
+        done = run.done.is_set()
+        if not self._announced and run.started is not None:
+            self._announced = True
+            self.started.emit(run.started)
+        progress = run.monitor.take()
+        # A receiver may have shut the session down, or started another run; this run's news are then late.
+        if self._run is run and self._announced:
+            self._publish(run, progress)
+        if self._run is run:
+            if done:
+                self._end(run)
+            elif self._state is not SessionState.STOPPING:
+                self._set_state(SessionState.PAUSED if run.control.paused else SessionState.RUNNING)
+
+    def _publish(self, run: TrainingRun, progress: TrainingProgress) -> None:
+        if progress.run_id != run.run_id:
+            return
+        if progress.batch_losses.size or progress.epochs or progress.paused != self._paused_shown:
+            self._paused_shown = progress.paused
+            self.progressed.emit(progress)
+        if progress.weights is not None and self._run is run:
+            first = run.started.first_epoch if run.started is not None else 0.0
+            epochs = first + progress.weights_step / max(1, progress.steps_per_epoch)
+            self.weights_changed.emit(progress.weights, epochs)
+
+    def _end(self, run: TrainingRun) -> None:
+        self._timer.stop()
+        run.join()
+        self._run = None
+        self._checkpoint = run.checkpoint
+        self._set_state(SessionState.IDLE)
+        if run.finished is not None and run.model is not None:
+            self.finished.emit(run.finished, run.model)
+        else:
+            self.failed.emit(run.error or "Training failed.")
+
+    def _set_state(self, state: SessionState) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+
+def _bundled_data() -> "tuple[Dataset, Dataset]":
+    from engine.data import bundled_split
+
+    return bundled_split()
+
+
+def _make_trainer(
+    network: "Sequential",
+    preset: "ModelPreset",
+    config: TrainingConfig,
+    monitor: TrainingMonitor,
+    control: TrainingControl,
+) -> FitsNetworks:
+    from engine.training.trainer import Trainer
+
+    return Trainer(network, config, monitor=monitor, control=control, augment=preset.augmentation(config))

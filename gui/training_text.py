@@ -1,0 +1,57 @@
+"""How the window says where a training run is."""
+
+from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgress
+
+# What a figure is called, and its unit: "%" for parts of one.
+METRIC_NAMES = {"accuracy": ("accuracy", "%"), "f1": ("F1", "%"), "rmse": ("error", "°")}
+
+
+def progress_text(progress: TrainingProgress) -> str:
+    """One line, such as "Epoch 7 of 12 · 24,310 digits/s · 3 s left"."""
+    parts = [f"Epoch {progress.epoch} of {progress.total_epochs}"]
+    if progress.paused:
+        parts = [f"Paused in epoch {progress.epoch} of {progress.total_epochs}", f"step {progress.step:,}"]
+        return " · ".join(parts)
+    if progress.images_per_second > 0:
+        parts.append(f"{progress.images_per_second:,.0f} digits/s")
+    if progress.seconds_left is not None:
+        parts.append(f"{duration_text(progress.seconds_left)} left")
+    return " · ".join(parts)
+
+
+def finished_text(finished: TrainingFinished) -> str:
+    """One line about a run that ended, such as "Finished 12 epochs. · 14 s · validation accuracy 98.7 %"."""
+    if finished.reason == "diverged":
+        return finished.message
+    parts = [finished.message.rstrip("."), duration_text(finished.seconds)]
+    if finished.history and (figure := main_figure(finished.history[-1])):
+        parts.append(figure)
+    return " · ".join(parts)
+
+
+def main_figure(epoch: EpochEnded) -> str:
+    """The figure of an epoch that a person asks for first, such as "validation accuracy 98.7 %"."""
+    validated = bool(epoch.validation_metrics)
+    figures, word = (epoch.validation_metrics if validated else epoch.metrics), "validation" if validated else "training"
+    for key in ("f1", "accuracy", "rmse"):
+        if key in figures:
+            return f"{word} {METRIC_NAMES[key][0]} {figure_text(key, figures[key])}"
+    return ""
+
+
+def figure_text(metric: str, value: float) -> str:
+    """A figure with its unit: "98.7 %", "6.2°", "0.031"."""
+    unit = METRIC_NAMES.get(metric, ("", ""))[1]
+    if unit == "%":
+        return f"{100 * value:.1f} %"
+    return f"{value:.1f}{unit}" if unit else f"{value:.3g}"
+
+
+def duration_text(seconds: float) -> str:
+    """A time as a person says it: "3 s", "2 min 5 s", "1 h 12 min"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600:,} h {whole % 3600 // 60} min"
