@@ -1,10 +1,81 @@
-"""Chooses the stages that run in place of a list of layers: the same function in fewer, larger steps."""
+"""Chooses the stages that run in place of a list of layers: the same function in fewer, larger steps.
+
+The layers stay the readable reference and keep the parameters; a fused stage computes with those very parameters and
+gives the same result but for the rounding of sums that are added in another order.
+
+| layers | stage |
+|---|---|
+| convolution (stride 1) [+ ReLU] [+ max-pooling whose windows tile the map] [+ ReLU] | `ConvolutionBlock` |
+| the same as the first layer, with few channels | `FirstConvolutionBlock` |
+| dense on rows [+ ReLU] | `DenseBlock` |
+| anything else | the layer itself |
+"""
 
 from collections.abc import Sequence
 
+from engine.layers.activation import ReLU
 from engine.layers.base import Layer
+from engine.layers.convolution import Conv2D
+from engine.layers.convolution_block import ConvolutionBlock, accepts
+from engine.layers.dense import Dense
+from engine.layers.dense_block import DenseBlock
+from engine.layers.first_convolution_block import FirstConvolutionBlock, suits
+from engine.layers.fused_convolution import Geometry
+from engine.layers.pooling import MaxPool2D
 
 
 def plan(layers: Sequence[Layer]) -> list[Layer]:
-    """The stages to run for `layers`, which are built; they share the layers' parameters."""
-    return list(layers)
+    """The stages to run for `layers`, which are built and bound; they share the layers' parameters."""
+    stages: list[Layer] = []
+    position = 0
+    while position < len(layers):
+        stage, used = _next_stage(layers, position)
+        stages.append(stage)
+        position += used
+    return stages
+
+
+def _next_stage(layers: Sequence[Layer], position: int) -> tuple[Layer, int]:
+    """The stage that starts with the layer at `position`, and for how many layers it stands.
+
+    Exact types are asked for: a subclass may compute something else.
+    """
+    layer = layers[position]
+    if type(layer) is Conv2D and _is_rectified_or_linear(layer):
+        return _fuse_convolution(layers, position, layer)
+    if type(layer) is Dense and _is_rectified_or_linear(layer) and len(layer.input_shape) == 1:
+        rectified = layer.activation is not None
+        follows = _is_relu(layers, position + 1)
+        return DenseBlock(layer, rectified or follows), 1 + follows
+    return layer, 1
+
+
+def _fuse_convolution(layers: Sequence[Layer], position: int, convolution: Conv2D) -> tuple[Layer, int]:
+    used = 1
+    rectified = convolution.activation is not None
+    if _is_relu(layers, position + used):
+        rectified = True
+        used += 1
+    pooling: MaxPool2D | None = None
+    if position + used < len(layers):
+        candidate = layers[position + used]
+        if type(candidate) is MaxPool2D and accepts(convolution, candidate):
+            pooling = candidate
+            used += 1
+            # ReLU after the pooling: max and ReLU may be exchanged.
+            if _is_relu(layers, position + used):
+                rectified = True
+                used += 1
+    if not accepts(convolution, pooling):
+        return convolution, 1
+    if not convolution.needs_input_gradient and suits(Geometry.of(convolution, pooling)):
+        return FirstConvolutionBlock(convolution, rectified, pooling), used
+    return ConvolutionBlock(convolution, rectified, pooling), used
+
+
+def _is_rectified_or_linear(layer: Conv2D | Dense) -> bool:
+    return layer.activation is None or type(layer.activation) is ReLU
+
+
+def _is_relu(layers: Sequence[Layer], position: int) -> bool:
+    return position < len(layers) and type(layers[position]) is ReLU

@@ -1,0 +1,189 @@
+"""The fused convolution stage for inputs with channels: see `fused_convolution` for what is fused and why."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.layers.convolution import Conv2D
+from engine.layers.fused_convolution import (
+    FusedConvolution,
+    Geometry,
+    PooledBlock,
+    make_pooled_blocks,
+    windows_of,
+)
+from engine.layers.pooling import MaxPool2D
+from engine.layers.products import TallGradient, TallProduct
+from engine.parameters import FloatArray
+
+
+@dataclass(slots=True)
+class _Block:
+    """A block of images on its way forwards (and, but for the inputs' gradient, backwards)."""
+
+    pooled: PooledBlock
+    windows: FloatArray
+    columns: FloatArray
+    product: TallProduct
+    gradient: TallGradient
+
+
+@dataclass(slots=True)
+class _InputGradientBlock:
+    """A block of images on the way to the inputs' gradient, which needs larger windows and so smaller blocks."""
+
+    windows: FloatArray
+    columns: FloatArray
+    product: TallProduct
+
+
+@dataclass(slots=True)
+class _Workspace:
+    """All arrays for one batch size.
+
+    Attributes:
+        interior: the padded inputs without their border of zeros.
+        outputs: (batch, *output_shape).
+        blocks: the blocks of the batch.
+        partial: (groups of all blocks, inner, filters), parts of the kernel's gradient.
+        ones: as many as there are windows in the batch.
+        spread: for each block, where its members' gradients stand in the padded output gradient.
+        turned: the kernel, turned by 180°, channel axes exchanged.
+        input_gradient: (batch, *input_shape).
+        input_blocks: the blocks of the inputs' gradient.
+    """
+
+    interior: FloatArray
+    outputs: FloatArray
+    blocks: list[_Block]
+    partial: FloatArray
+    ones: FloatArray
+    spread: list[FloatArray]
+    turned: FloatArray
+    input_gradient: FloatArray
+    input_blocks: list[_InputGradientBlock]
+
+
+class ConvolutionBlock(FusedConvolution):
+    """pool(relu(conv(inputs))) with (batch, height, width, channels) throughout.
+
+    Forwards: columns (members · windows, kernel height · kernel width · channels) times the kernel gives the members
+    of all pooling windows, block by block. Backwards, with G the gradient at the members: ∂L/∂kernel = columnsᵀ·G;
+    ∂L/∂inputs is the convolution of G, in its place in the padded image, with the turned kernel.
+    """
+
+    kind = "convolution_block"
+
+    def make_workspace(self, batch: int, training: bool) -> _Workspace:
+        """All arrays and views for a batch size; without training only what `forward` needs."""
+        g, dtype = self.geometry, self.dtype
+        inner = g.kernel_height * g.kernel_width * g.channels
+        rows = g.members * g.windows
+        padded = np.zeros((batch, g.padded_height, g.padded_width, g.channels), dtype)
+        outputs = np.empty((batch, *self.output_shape), dtype)
+        # In training the columns are kept for the kernel's gradient; otherwise blocks share them, and stay small.
+        most = g.images_in_block(batch, rows * (g.filters if training else max(inner, g.filters)), dtype.itemsize)
+        columns = np.empty(((batch if training else most) * rows, inner), dtype)
+        blocks = []
+        for pooled in make_pooled_blocks(g, batch, most, outputs, training):
+            images = pooled.images
+            first = images.start * rows if training else 0
+            part = columns[first : first + (images.stop - images.start) * rows]
+            windows = windows_of(padded[images], g)
+            members = pooled.members.reshape(-1, g.filters)
+            blocks.append(
+                _Block(
+                    pooled,
+                    windows,
+                    part.reshape(windows.shape),
+                    TallProduct(part, members),
+                    TallGradient(part, members),
+                )
+            )
+        interior = padded[:, g.top : g.top + g.height, g.left : g.left + g.width]
+        none = np.empty(0, dtype)
+        workspace = _Workspace(interior, outputs, blocks, none, none, [], none, none, [])
+        if training:
+            workspace.partial = np.empty((sum(block.gradient.groups for block in blocks), inner, g.filters), dtype)
+            workspace.ones = np.ones(batch * g.windows, dtype)
+            if self.needs_input_gradient:
+                self._add_input_gradient(workspace, batch)
+        return workspace
+
+    def _add_input_gradient(self, workspace: _Workspace, batch: int) -> None:
+        g, dtype = self.geometry, self.dtype
+        # A plain convolution of the padded output gradient: what was before the image is after it now.
+        top, left = g.kernel_height - 1 - g.top, g.kernel_width - 1 - g.left
+        padded = np.zeros((batch, g.height + g.kernel_height - 1, g.width + g.kernel_width - 1, g.filters), dtype)
+        kernel_size = (g.kernel_height, g.kernel_width)
+        back = Geometry(
+            padded.shape[1], padded.shape[2], g.filters, *kernel_size, g.channels, 0, 0, padded.shape[1], padded.shape[2],
+            g.height, g.width, 1, 1, g.height, g.width,
+        )  # fmt: skip
+        workspace.turned = np.empty((*kernel_size, g.filters, g.channels), dtype)
+        workspace.input_gradient = np.empty((batch, *self.input_shape), dtype)
+        height, width = g.pooled_rows * g.pool_height, g.pooled_columns * g.pool_width
+        for block in workspace.blocks:
+            place = padded[block.pooled.images, top : top + height, left : left + width].reshape(
+                -1, g.pooled_rows, g.pool_height, g.pooled_columns, g.pool_width, g.filters
+            )
+            workspace.spread.append(place.transpose(2, 4, 0, 1, 3, 5))
+        inner = g.kernel_height * g.kernel_width * g.filters
+        most = g.images_in_block(batch, g.height * g.width * inner, dtype.itemsize)
+        columns = np.empty((most * g.height * g.width, inner), dtype)
+        for first in range(0, batch, most):
+            images = slice(first, min(first + most, batch))
+            windows = windows_of(padded[images], back)
+            part = columns[: (images.stop - first) * g.height * g.width]
+            result = workspace.input_gradient[images].reshape(len(part), g.channels)
+            workspace.input_blocks.append(
+                _InputGradientBlock(windows, part.reshape(windows.shape), TallProduct(part, result))
+            )
+
+    def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
+        """The outputs, (batch, *output_shape)."""
+        workspace: _Workspace = self.workspace(len(inputs), training)
+        kernel = self.kernel.reshape(-1, self.geometry.filters)
+        self.prepare_bias()
+        np.copyto(workspace.interior, inputs)
+        for block in workspace.blocks:
+            np.copyto(block.columns, block.windows)
+            block.product.run(kernel)
+            self.finish_block(block.pooled)
+        return workspace.outputs
+
+    def backward(self, output_gradient: FloatArray) -> FloatArray:
+        """The kernel's and the bias's gradient, then the inputs' where it is needed."""
+        workspace: _Workspace = self.recall(self._last)
+        g = self.geometry
+        gradient = output_gradient.reshape(-1, g.filters)
+        group = 0
+        for number, block in enumerate(workspace.blocks):
+            images = block.pooled.images
+            self.spread_gradient(block.pooled, gradient[images.start * g.windows : images.stop * g.windows])
+            block.gradient.run(workspace.partial[group : group + block.gradient.groups])
+            group += block.gradient.groups
+            if workspace.spread:
+                place = workspace.spread[number]
+                np.copyto(place, block.pooled.members.reshape(place.shape))
+        np.add.reduce(workspace.partial, axis=0, out=self.convolution.parameters[0].gradient.reshape(-1, g.filters))
+        self.sum_bias_gradient(gradient, workspace.ones)
+        if not workspace.spread:
+            return self.no_gradient()
+        workspace.turned[...] = self.kernel[::-1, ::-1].swapaxes(2, 3)
+        turned = workspace.turned.reshape(-1, g.channels)
+        for part in workspace.input_blocks:
+            np.copyto(part.columns, part.windows)
+            part.product.run(turned)
+        return workspace.input_gradient
+
+
+def accepts(convolution: Conv2D, pooling: MaxPool2D | None) -> bool:
+    """Whether these built layers can run as one stage: stride 1, and pooling windows that tile the map."""
+    if convolution.strides != (1, 1):
+        return False
+    if pooling is None:
+        return True
+    rows, columns = pooling.axes
+    padded = rows.padded != rows.length or columns.padded != columns.length
+    return pooling.strides == pooling.pool_size and not padded
