@@ -51,6 +51,11 @@ if TYPE_CHECKING:
     from engine.fit_report import (
         History as History,
     )
+    from engine.gradient_check import (
+        GradientReport as GradientReport,
+        check_gradients as check_gradients,
+        numeric_gradient as numeric_gradient,
+    )
     from engine.initializers import (
         INITIALIZERS as INITIALIZERS,
     )
@@ -88,9 +93,24 @@ if TYPE_CHECKING:
         MeanAbsoluteError as MeanAbsoluteError,
         MeanSquaredError as MeanSquaredError,
         SparseCategoricalCrossentropy as SparseCategoricalCrossentropy,
+        WeightPenalty as WeightPenalty,
+        make_loss as make_loss,
     )
     from engine.metrics import (
         METRICS as METRICS,
+        accuracy as accuracy,
+        confusion_matrix as confusion_matrix,
+        exact_match as exact_match,
+        expected_calibration_error as expected_calibration_error,
+        label_accuracy as label_accuracy,
+        label_f1 as label_f1,
+        macro_f1 as macro_f1,
+        mean_absolute_error as mean_absolute_error,
+        mean_label_f1 as mean_label_f1,
+        precision_recall_f1 as precision_recall_f1,
+        r_squared as r_squared,
+        root_mean_squared_error as root_mean_squared_error,
+        top_k_accuracy as top_k_accuracy,
     )
     from engine.model import (
         Model as Model,
@@ -111,6 +131,7 @@ if TYPE_CHECKING:
         GradientDescent as GradientDescent,
         Optimizer as Optimizer,
         RMSProp as RMSProp,
+        make_optimizer as make_optimizer,
     )
     from engine.parameters import (
         ParameterStore as ParameterStore,
@@ -121,11 +142,21 @@ if TYPE_CHECKING:
     )
     from engine.schedules import (
         SCHEDULES as SCHEDULES,
+        Constant as Constant,
+        CosineDecay as CosineDecay,
+        OneCycle as OneCycle,
+        ReduceOnPlateau as ReduceOnPlateau,
+        Schedule as Schedule,
+        StepDecay as StepDecay,
     )
     from engine.training.callbacks import (
+        BatchEnded as BatchEnded,
         Callback as Callback,
         ConvergenceTolerance as ConvergenceTolerance,
         EarlyStopping as EarlyStopping,
+    )
+    from engine.training.checkpoint import (
+        Checkpoint as Checkpoint,
     )
     from engine.training.config import (
         TrainingConfig as TrainingConfig,
@@ -155,6 +186,7 @@ _HOMES = {
     "engine.drawing": "Drawing Stroke",
     "engine.errors": "ConfigurationError DataError DivergenceError EngineError ModelFileError ShapeError",
     "engine.fit_report": "History",
+    "engine.gradient_check": "GradientReport check_gradients numeric_gradient",
     "engine.initializers": "INITIALIZERS",
     "engine.layer_stack": "Input",
     "engine.layers": (
@@ -163,17 +195,22 @@ _HOMES = {
     ),
     "engine.losses": (
         "LOSSES BinaryCrossentropy CategoricalCrossentropy Huber Loss MeanAbsoluteError MeanSquaredError "
-        "SparseCategoricalCrossentropy"
+        "SparseCategoricalCrossentropy WeightPenalty make_loss"
     ),
-    "engine.metrics": "METRICS",
+    "engine.metrics": (
+        "METRICS accuracy confusion_matrix exact_match expected_calibration_error label_accuracy "
+        "label_f1 macro_f1 mean_absolute_error mean_label_f1 precision_recall_f1 r_squared "
+        "root_mean_squared_error top_k_accuracy"
+    ),
     "engine.model": "Model",
     "engine.model_file": "load_model save_model",
     "engine.network": "Sequential",
-    "engine.optimizers": "OPTIMIZERS LBFGS SGD Adam AdamW GradientDescent Optimizer RMSProp",
+    "engine.optimizers": "LBFGS OPTIMIZERS SGD Adam AdamW GradientDescent Optimizer RMSProp make_optimizer",
     "engine.parameters": "ParameterStore",
     "engine.preprocessing": "features_from_drawing features_from_mnist",
-    "engine.schedules": "SCHEDULES",
-    "engine.training.callbacks": "Callback ConvergenceTolerance EarlyStopping",
+    "engine.schedules": "SCHEDULES Constant CosineDecay OneCycle ReduceOnPlateau Schedule StepDecay",
+    "engine.training.callbacks": "BatchEnded Callback ConvergenceTolerance EarlyStopping",
+    "engine.training.checkpoint": "Checkpoint",
     "engine.training.config": "TrainingConfig",
     "engine.training.messages": "EpochEnded TrainingControl TrainingFinished TrainingMonitor TrainingProgress",
     "engine.training.parallel": "BatchEvaluator",

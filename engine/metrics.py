@@ -5,7 +5,7 @@ are what `Loss.to_predictions` gives: probabilities (n, K), or (n, 1) for a yes-
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -154,19 +154,22 @@ METRICS: dict[str, Metric] = {
 }
 
 
-def task_figures(loss: Loss, outputs: Array, targets: Array) -> dict[str, float]:
-    """The figures that fit a loss's task, from outputs (logits) and prepared targets.
+def task_figures(loss: Loss, outputs: Array, targets: Array, names: Iterable[str] = ()) -> dict[str, float]:
+    """The figures that fit a loss's task, and further ones by name, from outputs (logits) and prepared targets.
 
     "accuracy" for classes and for one yes-or-no output; for several labels "accuracy" (of single labels), "f1" and
     "exact_match"; for values "rmse", "mae" and "r2".
     """
     predictions = loss.to_predictions(outputs)
+    usual: dict[str, Metric]
     if loss.task == "values":
-        return {name: METRICS[name](targets, predictions) for name in ("rmse", "mae", "r2")}
-    if loss.task == "labels" and predictions.shape[-1] > 1:
-        figures = {"accuracy": label_accuracy(targets, predictions)}
-        return figures | {name: METRICS[name](targets, predictions) for name in ("f1", "exact_match")}
-    return {"accuracy": accuracy(targets, predictions)}
+        usual = {"rmse": root_mean_squared_error, "mae": mean_absolute_error, "r2": r_squared}
+    elif loss.task == "labels" and predictions.shape[-1] > 1:
+        usual = {"accuracy": label_accuracy, "f1": mean_label_f1, "exact_match": exact_match}
+    else:
+        usual = {"accuracy": accuracy}
+    wanted = usual | {name: METRICS[name] for name in names if name not in usual}
+    return {name: metric(targets, predictions) for name, metric in wanted.items()}
 
 
 def batch_accuracy(loss: Loss, outputs: Array, targets: Array) -> float:

@@ -11,25 +11,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from engine.activations import sigmoid, softmax
 from engine.errors import ConfigurationError, DataError, ShapeError
 from engine.losses.base import Loss, as_numbers
 from engine.parameters import FloatArray, Shape
 
 PROBABILITY_GUARD = 1e-7
-
-
-def stable_sigmoid(logits: FloatArray) -> FloatArray:
-    """σ(z) = 1/(1 + e⁻ᶻ), with the exponential of −|z| only, so that nothing overflows."""
-    small = np.exp(-np.abs(logits))
-    result: FloatArray = np.where(logits >= 0, logits.dtype.type(1), small) / (1 + small)
-    return result
-
-
-def stable_softmax(logits: FloatArray) -> FloatArray:
-    """softmax(z)ₖ = e^{zₖ−m} / Σⱼ e^{zⱼ−m} with m = max z, along the last axis."""
-    exponentials: FloatArray = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    exponentials /= exponentials.sum(axis=-1, keepdims=True)
-    return exponentials
 
 
 class _Crossentropy(Loss):
@@ -83,7 +70,7 @@ class BinaryCrossentropy(_Crossentropy):
 
     def to_predictions(self, outputs: FloatArray) -> FloatArray:
         """Probabilities that each label is true, shaped like the outputs."""
-        return stable_sigmoid(outputs) if self.from_logits else outputs
+        return sigmoid(outputs) if self.from_logits else outputs
 
     def prepare_targets(self, targets: ArrayLike, output_shape: Shape, dtype: DTypeLike = np.float32) -> NDArray[Any]:
         """Numbers from 0 (false) to 1 (true), shaped like the outputs; (n,) is accepted for (n, 1)."""
@@ -110,7 +97,7 @@ class CategoricalCrossentropy(_Crossentropy):
 
     def to_predictions(self, outputs: FloatArray) -> FloatArray:
         """Probabilities of the classes, (batch, K)."""
-        return stable_softmax(outputs) if self.from_logits else outputs
+        return softmax(outputs) if self.from_logits else outputs
 
     def prepare_targets(self, targets: ArrayLike, output_shape: Shape, dtype: DTypeLike = np.float32) -> NDArray[Any]:
         """Rows of probabilities, (n, K)."""
@@ -163,7 +150,7 @@ class SparseCategoricalCrossentropy(_Crossentropy):
 
     def to_predictions(self, outputs: FloatArray) -> FloatArray:
         """Probabilities of the classes, (batch, K)."""
-        return stable_softmax(outputs) if self.from_logits else outputs
+        return softmax(outputs) if self.from_logits else outputs
 
     def prepare_targets(self, targets: ArrayLike, output_shape: Shape, dtype: DTypeLike = np.float32) -> NDArray[Any]:
         """Class numbers as an array of integers, shape (n,); (n, 1) is accepted."""

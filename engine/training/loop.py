@@ -9,9 +9,10 @@ that is stopped and resumed goes on exactly as if it had not been.
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.losses import WeightPenalty
 from engine.metrics import batch_accuracy, task_figures
@@ -125,7 +126,7 @@ class TrainingLoop:
             validation_loss = self.loss.value(outputs, self.held_out.targets)
             if not math.isfinite(validation_loss):
                 return self._diverged()
-            validation_metrics = task_figures(self.loss, outputs, self.held_out.targets)
+            validation_metrics = self._metrics(outputs, self.held_out.targets)
         state.epoch, state.batch = state.epoch + 1, 0
         watched = figures.loss if validation_loss is None else validation_loss
         best = watched < state.best_loss
@@ -138,7 +139,7 @@ class TrainingLoop:
             step=state.step,
             loss=figures.loss,
             data_loss=figures.data_loss,
-            metrics=task_figures(self.loss, figures.outputs, self.data.targets[order]),
+            metrics=self._metrics(figures.outputs, self.data.targets[order]),
             validation_loss=validation_loss,
             validation_metrics=validation_metrics,
             learning_rate=self.optimizer.learning_rate,
@@ -160,6 +161,9 @@ class TrainingLoop:
                 f"Converged after {count_of(state.epoch, 'epoch')}: no step lowers the loss any further.",
             )
         return self.trainer.ending
+
+    def _metrics(self, outputs: FloatArray, targets: NDArray[Any]) -> dict[str, float]:
+        return task_figures(self.loss, outputs, targets, self.network.metrics or ())
 
     # ---- a batch ----
 
