@@ -17,9 +17,11 @@ SPACING = 0.25  # between the points of the finished centre line
 SMOOTHING = 0.5  # standard deviation of the Gaussian along the line that takes jitter away
 STRAY = 0.12  # a stroke smaller than this share of the largest stroke is a slip of the pen
 HOOK = 0.08  # a hook at a stroke's end is at most this share of the stroke's size
-HOOK_COSINE = -0.2  # and turns back by more than about 100 degrees
-# Turns sharper than about 100 degrees are corners that were meant; below 60 degrees the line is a curve.
-CORNER_COSINES = (-0.2, 0.5)
+HOOK_COSINE = -0.5  # and turns back by more than 120 degrees
+# A turn of more than about 140 degrees between two reported points is a corner; below 100 degrees it is part of a
+# curve that a slow device reported coarsely; between the two, something of both.
+CORNER_COSINES = (-0.8, -0.2)
+_MOST_PARTS = 64  # of one piece between two reported points
 
 
 def curves_of(drawing: Drawing) -> list[Curve]:
@@ -124,42 +126,52 @@ _KERNEL = _gaussian(SMOOTHING / SPACING)
 
 
 def _along(curve: Curve, spacing: float, least: int, *, rounded: bool) -> Curve:
-    """Points along a curve at even distances, near `spacing`; at least `least` + 1 of them.
-
-    With `rounded`, the curve between the given points is a cubic Hermite spline in chord length whose tangents
-    are those of a parabola through three neighbours (Bessel's), fading to straight pieces at corners.
-    """
+    """Points along a curve at even distances, near `spacing`; at least `least` + 1 of them."""
     if len(curve) < 2:
         return curve
+    if rounded and len(curve) > 2:
+        curve = _through(curve, spacing)
     steps = np.diff(curve, axis=0)
-    lengths = np.hypot(steps[:, 0], steps[:, 1])
     places = np.empty(len(curve))
     places[0] = 0.0
-    np.cumsum(lengths, out=places[1:])
-    total = places[-1]
-    count = max(int(np.ceil(total / spacing)), least)
-    targets = np.linspace(0.0, total, count + 1)
-    if not rounded or len(curve) < 3:
-        return np.stack([np.interp(targets, places, curve[:, axis]) for axis in (0, 1)], axis=1)
-    directions = steps / lengths[:, None]
-    tangents = _tangents(directions, lengths)
-    piece = np.clip(np.searchsorted(places, targets, side="right") - 1, 0, len(steps) - 1)
-    length = lengths[piece]
-    t = ((targets - places[piece]) / length)[:, None]
-    straight = directions[piece]
-    # Hermite's cubic written around the straight piece: the two terms vanish where tangents follow it.
-    bend = t * (1 - t) * ((1 - t) * (tangents[piece] - straight) - t * (tangents[piece + 1] - straight))
-    return np.asarray(curve[piece] + length[:, None] * (t * straight + bend))
+    np.cumsum(np.hypot(steps[:, 0], steps[:, 1]), out=places[1:])
+    count = max(int(np.ceil(places[-1] / spacing)), least)
+    targets = np.linspace(0.0, places[-1], count + 1)
+    return np.stack([np.interp(targets, places, curve[:, axis]) for axis in (0, 1)], axis=1)
 
 
-def _tangents(directions: Curve, lengths: NDArray[np.float64]) -> Curve:
-    """Velocity at each point of a curve given by its steps; at a corner it is 0."""
-    tangents = np.empty((len(directions) + 1, 2))
-    tangents[0], tangents[-1] = directions[0], directions[-1]
-    before, after = lengths[:-1, None], lengths[1:, None]
-    cosines = np.einsum("ij,ij->i", directions[:-1], directions[1:])
+def _through(curve: Curve, spacing: float) -> Curve:
+    """A smooth curve through the points: what the pen did between two reports of a slow device.
+
+    A cubic Hermite spline whose knots lie √length apart ("centripetal", which never loops between two points: Yuksel,
+    Schaefer, Keyser 2011) and whose velocities are those of a parabola through three neighbours, fading to 0 at
+    corners. Long pieces are cut into parts of about `spacing`.
+    """
+    steps = np.diff(curve, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    knots = np.sqrt(lengths)[:, None]
+    secants = steps / knots
+    velocities = _velocities(secants, knots)
+    parts = np.clip(np.ceil(lengths / spacing).astype(np.intp), 1, _MOST_PARTS)
+    piece = np.repeat(np.arange(len(steps)), parts)
+    part = np.arange(len(piece)) - np.repeat(np.cumsum(parts) - parts, parts)
+    t = (part / parts[piece])[:, None]
+    secant = secants[piece]
+    # Hermite's cubic written around the straight piece: the two terms vanish where velocities follow it.
+    bend = (1 - t) * (velocities[piece] - secant) - t * (velocities[piece + 1] - secant)
+    points = curve[piece] + t * steps[piece] + (t * (1 - t) * knots[piece]) * bend
+    return np.concatenate([points, curve[-1:]])
+
+
+def _velocities(secants: Curve, knots: Curve) -> Curve:
+    """Velocity at each point, given the mean velocity between neighbours and the time between them."""
+    before, after = knots[:-1], knots[1:]
+    inner = (after * secants[:-1] + before * secants[1:]) / (before + after)
+    # |secant| is √length, that is, the time itself.
+    cosines = (secants[:-1] * secants[1:]).sum(axis=1, keepdims=True) / (before * after)
     low, high = CORNER_COSINES
-    share = np.clip((cosines - low) / (high - low), 0.0, 1.0)[:, None]
-    share = share * share * (3 - 2 * share)
-    tangents[1:-1] = share * (after * directions[:-1] + before * directions[1:]) / (before + after)
-    return tangents
+    share = np.clip((cosines - low) / (high - low), 0.0, 1.0)
+    inner *= share * share * (3 - 2 * share)
+    first = 1.5 * secants[:1] - 0.5 * inner[:1]
+    last = 1.5 * secants[-1:] - 0.5 * inner[-1:]
+    return np.concatenate([first, inner, last])

@@ -77,10 +77,8 @@ def fitted(curves: list[Curve], drawing: Drawing, path: StrokePath = FULL_PATH) 
     if not size > _DOT * own_width:
         # A dot: there is no size to fit, whatever the pen did within its own width.
         return [np.full((1, 2), TILE_SIDE / 2)], PEN_WIDTH
-    if path.one_pen or not own_width:
-        width = PEN_WIDTH
-    else:
-        width = TILE_SIDE * own_width / (size + own_width)
+    keeps_width = own_width > 0 and not path.one_pen
+    width = TILE_SIDE * own_width / (size + own_width) if keeps_width else PEN_WIDTH
     scale = (TILE_SIDE - width) / size
     middle = (lower + upper) / 2
     return [(curve - middle) * scale + TILE_SIDE / 2 for curve in curves], width
