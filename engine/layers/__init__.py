@@ -50,7 +50,9 @@ def layer_from_config(config: Mapping[str, Any]) -> Layer:
         raise ConfigurationError(f"Unknown kind of layer {kind!r}; known are {', '.join(LAYERS)}.")
     try:
         return LAYERS[kind].from_config(settings)
-    except (TypeError, AttributeError) as error:
+    except ConfigurationError:
+        raise
+    except (TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(f"A layer of kind {kind!r} cannot be made with the settings {settings}.") from error
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from engine.errors import EngineError, ShapeError
+from engine.errors import ConfigurationError, EngineError, ShapeError
 from engine.layers.random_source import RandomSource
 from engine.parameters import FloatArray, Parameter, ParameterSpec, ParameterStore, Shape
 
@@ -32,6 +32,8 @@ class Layer:
     couples_examples: ClassVar[bool] = False
 
     def __init__(self, name: str = "") -> None:
+        if not isinstance(name, str):
+            raise ConfigurationError(f"The name of a layer is a text, not {name!r}.", "name")
         self.name = name or self.kind
         self.input_shape: Shape = ()
         self.output_shape: Shape = ()

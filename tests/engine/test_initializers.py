@@ -1,0 +1,81 @@
+"""Initializers: their spread, their seed, their shapes."""
+
+import numpy as np
+import pytest
+
+from engine import INITIALIZERS, ConfigurationError
+from engine.initializers import fans, get_initializer, orthogonal, random_normal
+
+SHAPE = (3, 3, 40, 50)
+FAN_IN, FAN_OUT = 360, 450
+VARIANCES = {
+    "zeros": 0.0,
+    "ones": 0.0,
+    "random_normal": 0.05**2,
+    "glorot_uniform": 2 / (FAN_IN + FAN_OUT),
+    "glorot_normal": 2 / (FAN_IN + FAN_OUT),
+    "he_uniform": 2 / FAN_IN,
+    "he_normal": 2 / FAN_IN,
+    "orthogonal": 1 / FAN_IN,
+}
+every_initializer = pytest.mark.parametrize("name", list(INITIALIZERS))
+
+
+def test_every_initializer_has_a_variance_to_meet():
+    assert set(VARIANCES) == set(INITIALIZERS)
+
+
+@every_initializer
+def test_variance_and_mean(name, rng):
+    values = INITIALIZERS[name](SHAPE, rng)
+    assert values.shape == SHAPE
+    assert values.var() == pytest.approx(VARIANCES[name], rel=0.03)
+    assert values.mean() == pytest.approx(1.0 if name == "ones" else 0.0, abs=2e-3)
+
+
+@every_initializer
+def test_the_seed_decides(name):
+    one, same, other = (INITIALIZERS[name]((7, 5), np.random.default_rng(seed)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one, same)
+    assert name in ("zeros", "ones") or not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("name", ["glorot_uniform", "he_uniform"])
+def test_uniform_limits(name, rng):
+    limit = np.sqrt(3 * VARIANCES[name])
+    largest = np.abs(INITIALIZERS[name](SHAPE, rng)).max()
+    assert 0.999 * limit < largest <= limit
+
+
+@pytest.mark.parametrize("name", ["glorot_normal", "he_normal"])
+def test_normal_is_cut_off_at_two_deviations(name, rng):
+    before_cut = np.sqrt(VARIANCES[name]) / 0.87962566103423978
+    assert np.abs(INITIALIZERS[name](SHAPE, rng)).max() <= 2 * before_cut
+
+
+@pytest.mark.parametrize("shape", [(6, 4), (4, 6), (5, 5), (2, 3, 2, 7)])
+def test_orthogonal(shape, rng):
+    matrix = orthogonal(shape, rng).reshape(-1, shape[-1])
+    product = matrix.T @ matrix if matrix.shape[0] >= matrix.shape[1] else matrix @ matrix.T
+    np.testing.assert_allclose(product, np.eye(len(product)), atol=1e-12)
+
+
+def test_orthogonal_needs_a_matrix(rng):
+    with pytest.raises(ConfigurationError, match="two axes"):
+        orthogonal((5,), rng)
+
+
+def test_random_normal_takes_a_deviation(rng):
+    assert random_normal((100, 100), rng, standard_deviation=3.0).std() == pytest.approx(3.0, rel=0.03)
+
+
+def test_fans():
+    assert fans((4, 6)) == (4, 6)
+    assert fans((3, 5, 2, 7)) == (30, 105)
+    assert fans((9,)) == (9, 9)
+    assert fans(()) == (1, 1)
+
+
+def test_unknown_name():
+    with pytest.raises(ConfigurationError, match="luck"):
+        get_initializer("luck")
