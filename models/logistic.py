@@ -33,11 +33,12 @@ class LogisticPreset(ModelPreset):
         return BinaryCrossentropy(from_logits=True)
 
     def select(self, dataset: Dataset) -> Dataset:
-        """The drawings of the two digits; raises `DataError` unless there is one of each."""
-        for digit in self.digits:
-            if not np.any(dataset.labels == digit):
-                raise DataError(f"{dataset.name or 'The data'}: there is no {digit} in it, which this model has to know.")
-        return dataset.subset(np.isin(dataset.labels, self.digits))
+        """The drawings of the two digits; raises `DataError` when there are none."""
+        chosen = np.isin(dataset.labels, self.digits)
+        if not chosen.any():
+            first, second = self.digits
+            raise DataError(f"{dataset.name or 'The data'}: there is no {first} and no {second} in it.")
+        return dataset if chosen.all() else dataset.subset(chosen)
 
     def targets(self, labels: NDArray[np.int64]) -> NDArray[Any]:
         """(n,) float32: 1 for the second digit."""

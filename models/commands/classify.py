@@ -1,0 +1,111 @@
+"""`classify`: what a model says about drawings and images."""
+
+import argparse
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from models.commands.output import write_json, write_line
+from models.commands.parsing import Parser, Subparsers, add_json, add_model
+
+if TYPE_CHECKING:
+    from engine.model import Model
+    from engine.parameters import FloatArray
+
+_DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Item:
+    """One drawing or image: the file that it is from, its number there from 1, its features or None when blank."""
+
+    file: str
+    number: int
+    features: "FloatArray | None"
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add `classify` with its options."""
+    parser: Parser = subparsers.add_parser(
+        "classify",
+        help="recognise drawings and images",
+        description="Recognise drawings (.jsonl, .jsonl.gz) and images (PNG, JPEG and others). With --json one object a "
+        'drawing, {"label", "probabilities"}; a blank drawing has null for both.',
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="drawing file or image")
+    add_model(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one line a drawing; 0. All files are read before the first line is printed."""
+    import numpy as np
+
+    from models import load
+
+    model = load(arguments.model)
+    items = [item for file in arguments.files for item in _read(file)]
+    inked = [item.features for item in items if item.features is not None]
+    rows = iter(model.answer(np.stack(inked)) if inked else ())
+    several = {item.file for item in items if item.number > 1}
+    for item in items:
+        answer = None if item.features is None else [float(value) for value in next(rows)]
+        if arguments.json:
+            write_json({"file": item.file, "drawing": item.number, **_entries(model, answer)})
+        else:
+            place = f"{item.file} {item.number}" if item.file in several else item.file
+            write_line(f"{place}: {_words(model, answer)}")
+    return 0
+
+
+def _read(file: str) -> list[_Item]:
+    from engine.preprocessing import features_from_drawing, features_from_image, open_image
+
+    if file.lower().endswith(_DRAWING_SUFFIXES):
+        from engine.drawing_files import read_drawings
+
+        drawings = read_drawings(file)
+        return [_Item(file, number, features_from_drawing(drawing)) for number, drawing in enumerate(drawings, 1)]
+    return [_Item(file, 1, features_from_image(open_image(file)))]
+
+
+def _entries(model: "Model", answer: list[float] | None) -> dict[str, Any]:
+    """The JSON entries of one answer.
+
+    - two or more classes: the digit, as a number, and a probability for each of `labels`;
+    - multilabel: the list of the labels that hold, and a probability for each of `labels`;
+    - regression: null for both, and the value under "value", its unit under "unit".
+    """
+    if model.task == "regression":
+        value = None if answer is None else answer[0]
+        return {"label": None, "probabilities": None, "value": value, "unit": model.labels[0]}
+    labels = [_number_or_text(label) for label in model.labels]
+    if answer is None:
+        return {"label": None, "probabilities": None, "labels": labels}
+    if model.task == "multilabel":
+        holding = [label for label, probability in zip(labels, answer, strict=True) if probability >= 0.5]
+        return {"label": holding, "probabilities": answer, "labels": labels}
+    return {"label": labels[_best(answer)], "probabilities": answer, "labels": labels}
+
+
+def _words(model: "Model", answer: list[float] | None) -> str:
+    if answer is None:
+        return "nothing drawn"
+    if model.task == "regression":
+        return f"{answer[0]:.1f} {model.labels[0]}"
+    if model.task == "multilabel":
+        return ", ".join(
+            f"{'' if probability >= 0.5 else 'not '}{label} ({100 * max(probability, 1 - probability):.1f} %)"
+            for label, probability in zip(model.labels, answer, strict=True)
+        )
+    best = _best(answer)
+    return f"{model.labels[best]} ({100 * answer[best]:.1f} %)"
+
+
+def _best(answer: list[float]) -> int:
+    return max(range(len(answer)), key=lambda index: answer[index] if not math.isnan(answer[index]) else -1.0)
+
+
+def _number_or_text(label: str) -> int | str:
+    return int(label) if label.isdecimal() else label

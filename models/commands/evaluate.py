@@ -1,0 +1,73 @@
+"""`evaluate`: how good a model is on labelled digits."""
+
+import argparse
+from typing import Any
+
+from models.commands.output import percent, write_json, write_line
+from models.commands.parsing import Parser, Subparsers, add_json, add_model
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add `evaluate` with its options."""
+    parser: Parser = subparsers.add_parser(
+        "evaluate",
+        help="judge a model on labelled digits",
+        description="Judge a model on labelled digits. Digits that the model does not know are left out and counted.",
+    )
+    parser.add_argument(
+        "data",
+        nargs="?",
+        metavar="DATA",
+        help="drawing file, IDX images, .npz, .mat, CSV or folder of images by class (default: the 1,500 bundled digits "
+        "that the models that come with DigitLab were not trained on)",
+    )
+    add_model(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the figures; 0."""
+    from engine.data import bundled_split
+    from models import load
+    from models.evaluation import evaluate
+
+    model = load(arguments.model)
+    if arguments.data is None:
+        dataset = bundled_split()[1]
+    else:
+        from engine.data import read_dataset
+
+        dataset = read_dataset(arguments.data)
+    figures = {"model": model.name, "data": arguments.data or dataset.name, "task": model.task}
+    figures |= evaluate(model, dataset)
+    if arguments.json:
+        write_json(figures)
+    else:
+        _write_text(model.title, figures)
+    return 0
+
+
+def _write_text(title: str, figures: dict[str, Any]) -> None:
+    left_out = f" ({figures['left_out']:,} others left out)" if figures["left_out"] else ""
+    write_line(f"{title} on {figures['count']:,} digits of {figures['data']}{left_out}")
+    if figures["task"] == "regression":
+        write_line(f"Error (RMSE) {figures['rmse']:.2f} degrees, mean error {figures['mae']:.2f} degrees.")
+        write_line(f"Within 10 degrees: {percent(figures['accuracy'])}.")
+    elif figures["task"] == "multilabel":
+        write_line(f"All labels right: {percent(figures['accuracy'])}; single labels: {percent(figures['label_accuracy'])}.")
+        for label, f1, matrix in zip(figures["labels"], figures["f1"], figures["confusion"], strict=True):
+            (right_no, wrong_yes), (wrong_no, right_yes) = matrix
+            write_line(f"  {label}: F1 {percent(f1)}, wrongly yes {wrong_yes}, wrongly no {wrong_no}, "
+                       f"right {right_no + right_yes}")  # fmt: skip
+    else:
+        write_line(f"Accuracy: {percent(figures['accuracy'])}.")
+        _write_confusion(figures["labels"], figures["confusion"])
+
+
+def _write_confusion(labels: list[str], confusion: list[list[int]]) -> None:
+    cells = [["", *labels], *([label, *map(str, row)] for label, row in zip(labels, confusion, strict=True))]
+    width = 2 + max(len(cell) for row in cells for cell in row)
+    write_line("True digit in rows, answer in columns:")
+    for row in cells:
+        write_line("".join(cell.rjust(width) for cell in row))

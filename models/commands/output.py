@@ -1,0 +1,37 @@
+"""What the commands write to stdout: lines for people, or JSON for machines."""
+
+import json
+import math
+import sys
+from typing import Any
+
+
+def write_line(text: str) -> None:
+    """One line, seen at once also through a pipe."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def write_json(value: dict[str, Any]) -> None:
+    """One JSON object on one line; numbers that are not finite become null, which JSON has a word for."""
+    write_line(json.dumps(_finite(value), allow_nan=False))
+
+
+def write_note(text: str) -> None:
+    """One line beside the result, on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def percent(part: float) -> str:
+    """0.98765 → "98.77 %"."""
+    return f"{100 * part:.2f} %"
+
+
+def _finite(value: Any) -> Any:  # noqa: ANN401 (anything that JSON can hold)
+    if isinstance(value, dict):
+        return {key: _finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

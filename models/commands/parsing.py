@@ -1,0 +1,76 @@
+"""How the command line is read: plain sentences instead of usage texts, and the kinds of values."""
+
+import argparse
+import math
+from collections.abc import Sequence
+from typing import Any, NoReturn, TypeAlias
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+class UsageError(Exception):
+    """The command line cannot be understood; the text is one plain sentence."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises `UsageError` instead of printing its usage and leaving."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 (argparse's own)
+        super().__init__(**{"allow_abbrev": False, **settings})
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `UsageError`."""
+        text = message[:1].upper() + message[1:].rstrip(".")
+        raise UsageError(f"{text}; see '{self.prog} --help'.")
+
+
+class VersionAction(argparse.Action):
+    """`--version`, which looks the version up only when it is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        """Print the version and leave."""
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version("digitlab")
+        except PackageNotFoundError:
+            number = "(not installed: run python -m pip install -e .)"
+        parser.exit(0, f"digitlab {number}\n")
+
+
+def whole_number(text: str) -> int:
+    """A value such as 12."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a whole number is needed, not {text!r}") from None
+
+
+def number(text: str) -> float:
+    """A value such as 0.001."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"a number is needed, not {text!r}")
+    return value
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """The option that all commands have."""
+    parser.add_argument("--json", action="store_true", help="print JSON for machines, one object a line")
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Which model answers."""
+    parser.add_argument(
+        "--model",
+        metavar="NAME|FILE",
+        default="cnn",
+        help="a model that comes with DigitLab (logistic, softmax, mlp, cnn, multilabel, angle) or a model file "
+        "(default: cnn, the best recogniser)",
+    )

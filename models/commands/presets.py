@@ -1,0 +1,12 @@
+"""Presets by the name that the command line gives."""
+
+from models import PRESETS
+from models.commands.parsing import UsageError
+from models.preset import ModelPreset
+
+
+def find_preset(name: str) -> ModelPreset:
+    """The preset of this name; raises `UsageError` for any other word."""
+    if name not in PRESETS:
+        raise UsageError(f"There is no preset {name!r}; choose one of {', '.join(PRESETS)}.")
+    return PRESETS[name]

@@ -1,0 +1,125 @@
+"""`train`: train a preset and, if asked, save the model."""
+
+import argparse
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engine.errors import ConfigurationError, ModelFileError
+from engine.training.config import TrainingConfig
+from models.commands.parsing import Parser, Subparsers, add_json, number, whole_number
+from models.commands.presets import find_preset
+from models.preset import ModelPreset
+
+# Options of `train` that are settings of `TrainingConfig` under the same name.
+_SETTINGS: dict[str, dict[str, Any]] = {
+    "--epochs": {"type": whole_number, "metavar": "N", "help": "passes over the training digits"},
+    "--batch-size": {"type": whole_number, "metavar": "N", "help": "digits in one step"},
+    "--optimizer": {
+        "metavar": "NAME",
+        "help": "gradient_descent, momentum, nesterov, rmsprop, adam, adamw or lbfgs",
+    },
+    "--learning-rate": {"type": number, "metavar": "X", "help": "step size"},
+    "--momentum": {"type": number, "metavar": "X", "help": "for momentum and nesterov, 0 to 1"},
+    "--schedule": {
+        "metavar": "NAME",
+        "help": "how the learning rate changes: constant, step, cosine, one_cycle or reduce_on_plateau",
+    },
+    "--l1": {"type": number, "metavar": "X", "help": "weight of the penalty on the sum of |w|"},
+    "--l2": {"type": number, "metavar": "X", "help": "weight of the penalty on the sum of w²"},
+    "--clip-norm": {"type": number, "metavar": "X", "help": "longest gradient"},
+    "--patience": {"type": whole_number, "metavar": "N", "help": "stop after N epochs without a better validation loss"},
+    "--tolerance": {"type": number, "metavar": "X", "help": "stop when an epoch improves the training loss by less"},
+    "--restore-best": {"action": argparse.BooleanOptionalAction, "help": "end with the weights of the best epoch"},
+    "--augment": {"action": argparse.BooleanOptionalAction, "help": "vary the training digits a little in every epoch"},
+    "--seed": {"type": whole_number, "metavar": "N", "help": "of every random draw; equal seeds give equal weights"},
+    "--threads": {"type": whole_number, "metavar": "N", "help": "worker threads, 0 for a good default"},
+}
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add `train` with its options; a setting that is not given is the preset's own."""
+    parser: Parser = subparsers.add_parser("train", help="train a preset", description="Train a preset.")
+    parser.add_argument(
+        "--preset", required=True, metavar="NAME", help="logistic, softmax, mlp, cnn, multilabel or angle"
+    )
+    parser.add_argument("--data", metavar="PATH", help="digits to learn from (default: the bundled ones)")
+    parser.add_argument(
+        "--digits", nargs=2, type=whole_number, metavar=("A", "B"), help="the two digits that logistic tells apart"
+    )
+    for option, settings in _SETTINGS.items():
+        parser.add_argument(option, default=None, **settings)
+    parser.add_argument("--save", metavar="FILE", help="write the trained model to this file (.safetensors)")
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train; 0 when done, 2 when the settings made training diverge, 130 when interrupted (weights are saved)."""
+    preset = find_preset(arguments.preset)
+    if arguments.digits is not None:
+        preset = preset.with_digits(*arguments.digits)
+    config = make_config(arguments, preset)
+    if arguments.save is not None:
+        check_writable(arguments.save)
+
+    # From here on it is known that there is work to do.
+    import numpy as np
+
+    from engine.training.messages import TrainingControl, TrainingMonitor
+    from engine.training.trainer import Trainer
+    from models.commands.training_report import make_report
+    from models.commands.watched_training import run_watched
+    from models.training_data import training_data
+    from models.training_summary import training_summary
+
+    monitor, control = TrainingMonitor(), TrainingControl()
+    network = preset.build(config.seed)
+    trainer = Trainer(network, config, monitor=monitor, control=control, augment=preset.augmentation(config))
+    training, validation = training_data(preset, arguments.data)
+    rng = np.random.default_rng(config.seed)
+    examples, held_out = preset.prepare(training, rng), preset.prepare(validation, rng)
+    report = make_report(preset, config, as_json=arguments.json)
+    report.begin(len(examples[0]), len(held_out[0]))
+    finished, interrupted = run_watched(lambda: trainer.fit(*examples, held_out), monitor, control, report)
+    if finished.reason == "diverged":
+        raise ConfigurationError(finished.message)
+    saved = None
+    if arguments.save is not None and (finished.epochs or not interrupted):
+        from engine.model_file import save_model
+
+        saved = arguments.save
+        summary = training_summary(config, finished, data=training.name, images=len(examples[0]))
+        save_model(saved, preset.model(network, summary))
+    report.end(finished, saved)
+    return 130 if interrupted else 0
+
+
+def make_config(arguments: argparse.Namespace, preset: ModelPreset) -> TrainingConfig:
+    """The preset's settings with those that the command line gives; raises `ConfigurationError`."""
+    from engine.optimizers import make_optimizer
+
+    fields = [option.removeprefix("--").replace("-", "_") for option in _SETTINGS]
+    given = {field: getattr(arguments, field) for field in fields if getattr(arguments, field) is not None}
+    config = replace(preset.defaults, **given)
+    if config.augment and "augment" not in given and make_optimizer(config).full_batch:
+        # Such an optimizer needs the same digits in every step; the preset's default was meant for others.
+        config = replace(config, augment=False)
+    return config
+
+
+def check_writable(path: str) -> None:
+    """Raise `ModelFileError` unless a file can be written there: better now than after an hour of training."""
+    target = Path(os.path.realpath(path))
+    try:
+        if target.is_dir():
+            raise ModelFileError(f"The model cannot be saved to {path!r}: that is a folder.")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise ModelFileError(f"The model cannot be saved to {path!r}: the file is write-protected.")
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".digitlab-", suffix=".part"):
+            pass
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ModelFileError(f"The model cannot be saved to {path!r}: {reason}.") from error
