@@ -1,13 +1,12 @@
 """The fused convolution stage for inputs with channels: see `fused_convolution` for what is fused and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from engine.layers.convolution import Conv2D
 from engine.layers.fused_convolution import (
     FusedConvolution,
-    Geometry,
     PooledBlock,
     make_pooled_blocks,
     windows_of,
@@ -64,7 +63,7 @@ class _Workspace:
     input_blocks: list[_InputGradientBlock]
 
 
-class ConvolutionBlock(FusedConvolution):
+class ConvolutionBlock(FusedConvolution[_Workspace]):
     """pool(relu(conv(inputs))) with (batch, height, width, channels) throughout.
 
     Forwards: columns (members · windows, kernel height · kernel width · channels) times the kernel gives the members
@@ -115,12 +114,16 @@ class ConvolutionBlock(FusedConvolution):
         # A plain convolution of the padded output gradient: what was before the image is after it now.
         top, left = g.kernel_height - 1 - g.top, g.kernel_width - 1 - g.left
         padded = np.zeros((batch, g.height + g.kernel_height - 1, g.width + g.kernel_width - 1, g.filters), dtype)
-        kernel_size = (g.kernel_height, g.kernel_width)
-        back = Geometry(
-            padded.shape[1], padded.shape[2], g.filters, *kernel_size, g.channels, 0, 0, padded.shape[1], padded.shape[2],
-            g.height, g.width, 1, 1, g.height, g.width,
-        )  # fmt: skip
-        workspace.turned = np.empty((*kernel_size, g.filters, g.channels), dtype)
+        back = replace(
+            g,
+            channels=g.filters,
+            filters=g.channels,
+            pool_height=1,
+            pool_width=1,
+            pooled_rows=g.height,
+            pooled_columns=g.width,
+        )
+        workspace.turned = np.empty((g.kernel_height, g.kernel_width, g.filters, g.channels), dtype)
         workspace.input_gradient = np.empty((batch, *self.input_shape), dtype)
         height, width = g.pooled_rows * g.pool_height, g.pooled_columns * g.pool_width
         for block in workspace.blocks:
@@ -142,7 +145,7 @@ class ConvolutionBlock(FusedConvolution):
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """The outputs, (batch, *output_shape)."""
-        workspace: _Workspace = self.workspace(len(inputs), training)
+        workspace = self.workspace(len(inputs), training)
         kernel = self.kernel.reshape(-1, self.geometry.filters)
         self.prepare_bias()
         np.copyto(workspace.interior, inputs)
@@ -154,7 +157,7 @@ class ConvolutionBlock(FusedConvolution):
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
         """The kernel's and the bias's gradient, then the inputs' where it is needed."""
-        workspace: _Workspace = self.recall(self._last)
+        workspace = self.last_workspace()
         g = self.geometry
         gradient = output_gradient.reshape(-1, g.filters)
         group = 0

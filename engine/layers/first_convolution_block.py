@@ -58,7 +58,7 @@ class _Workspace:
     ones: FloatArray
 
 
-class FirstConvolutionBlock(FusedConvolution):
+class FirstConvolutionBlock(FusedConvolution[_Workspace]):
     """pool(relu(conv(inputs))), as `ConvolutionBlock`, for few channels and without the inputs' gradient."""
 
     kind = "first_convolution_block"
@@ -85,7 +85,7 @@ class FirstConvolutionBlock(FusedConvolution):
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """The outputs, (batch, *output_shape)."""
         g = self.geometry
-        workspace: _Workspace = self.workspace(len(inputs), training)
+        workspace = self.workspace(len(inputs), training)
         self.prepare_bias()
         run = g.kernel_width * g.channels
         kernel = self.kernel.reshape(g.kernel_height, run, g.filters)
@@ -102,7 +102,7 @@ class FirstConvolutionBlock(FusedConvolution):
     def backward(self, output_gradient: FloatArray) -> FloatArray:
         """The kernel's and the bias's gradient; an empty array for the inputs'."""
         g = self.geometry
-        workspace: _Workspace = self.recall(self._last)
+        workspace = self.last_workspace()
         gradient = output_gradient.reshape(-1, g.filters)
         for block, partial in zip(workspace.blocks, workspace.partial, strict=True):
             images = block.pooled.images

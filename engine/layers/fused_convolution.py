@@ -7,22 +7,25 @@ intermediate results stay in the processor's cache.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from engine.errors import EngineError
 from engine.layers.base import Layer
 from engine.layers.convolution import Conv2D
 from engine.layers.fused_pooling import BoolArray, pool_blocks
 from engine.layers.pooling import MaxPool2D
-from engine.layers.products import TallGradient, TallProduct
 from engine.parameters import FloatArray
 
 # Bytes of the largest temporary of a block of images: about a core's second-level cache.
 _CACHE_BYTES = 1 << 20
 # Workspaces kept: full batches and the last, smaller one, each for training and for inference.
 _WORKSPACES = 4
+
+# What a stage keeps for one batch size.
+WorkspaceT = TypeVar("WorkspaceT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,6 @@ class Geometry:
         kernel_height, kernel_width, filters: of the convolution.
         top, left: zeros before the first row and column.
         padded_height, padded_width: with the zeros.
-        rows, columns: positions of the kernel.
         pool_height, pool_width: of the pooling window, 1 without pooling.
         pooled_rows, pooled_columns: of the outputs; positions beyond the last whole window are not computed.
     """
@@ -49,8 +51,6 @@ class Geometry:
     left: int
     padded_height: int
     padded_width: int
-    rows: int
-    columns: int
     pool_height: int
     pool_width: int
     pooled_rows: int
@@ -60,21 +60,23 @@ class Geometry:
     def of(cls, convolution: Conv2D, pooling: MaxPool2D | None) -> "Geometry":
         """The sizes of built layers."""
         rows, columns = convolution.axes
+        height, width, channels = convolution.input_shape
         pool_height, pool_width = pooling.pool_size if pooling is not None else (1, 1)
         return cls(
-            *convolution.input_shape,
-            *convolution.kernel_size,
-            convolution.filters,
-            rows.before,
-            columns.before,
-            rows.padded,
-            columns.padded,
-            rows.positions,
-            columns.positions,
-            pool_height,
-            pool_width,
-            rows.positions // pool_height,
-            columns.positions // pool_width,
+            height=height,
+            width=width,
+            channels=channels,
+            kernel_height=rows.window,
+            kernel_width=columns.window,
+            filters=convolution.filters,
+            top=rows.before,
+            left=columns.before,
+            padded_height=rows.padded,
+            padded_width=columns.padded,
+            pool_height=pool_height,
+            pool_width=pool_width,
+            pooled_rows=rows.positions // pool_height,
+            pooled_columns=columns.positions // pool_width,
         )
 
     @property
@@ -94,7 +96,7 @@ class Geometry:
         return -(-batch // blocks)
 
 
-class FusedConvolution(Layer):
+class FusedConvolution(Layer, Generic[WorkspaceT]):
     """What the fused convolution stages share: pooling, bias and ReLU of a block, and the parameters.
 
     Attributes:
@@ -116,15 +118,15 @@ class FusedConvolution(Layer):
         # One image's biases and zeros: operands as long as the data they meet keep NumPy's inner loops long.
         self._bias = np.zeros((windows, filters), self.dtype)
         self._zeros = np.zeros(windows * filters, self.dtype)
-        self._workspaces: dict[tuple[int, bool], Any] = {}
-        self._last: Any = None
+        self._workspaces: dict[tuple[int, bool], WorkspaceT] = {}
+        self._last: WorkspaceT | None = None
 
     @property
     def kernel(self) -> FloatArray:
         """(kernel height, kernel width, channels, filters)."""
         return self.convolution.parameters[0].value
 
-    def workspace(self, batch: int, training: bool) -> Any:
+    def workspace(self, batch: int, training: bool) -> WorkspaceT:
         """The arrays for this batch size, made on first use."""
         kept = self._workspaces.get((batch, training))
         if kept is None:
@@ -134,7 +136,13 @@ class FusedConvolution(Layer):
         self._last = kept if training else None
         return kept
 
-    def make_workspace(self, batch: int, training: bool) -> Any:
+    def last_workspace(self) -> WorkspaceT:
+        """The workspace of the last `forward(…, training=True)`; raises `EngineError` without one."""
+        if self._last is None:
+            raise EngineError(f"Layer {self.name!r} has to run forward with training=True before it runs backward.")
+        return self._last
+
+    def make_workspace(self, batch: int, training: bool) -> WorkspaceT:
         """All arrays and views for a batch size."""
         raise NotImplementedError
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.parameters import FloatArray, IntArray
-from engine.training.blas import BLAS_HOLD
+from engine.blas import BLAS_HOLD
 from engine.training.workers import WorkerPool, available_cores
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
-"""Holds the matrix library to one thread while our own threads work.
+"""Holds BLAS, the library behind NumPy's matrix products, to one thread while our own threads work.
 
-OpenBLAS' own threads would compete with ours for the same cores. The limit is process-wide, so holders are
-counted: the first one sets it, the last one restores what was there.
+OpenBLAS' own threads would compete with ours for the same cores. The limit is process-wide, so holders are counted.
 """
 
 import threading
@@ -9,7 +8,7 @@ from typing import Any
 
 
 class BlasHold:
-    """A counted hold on the number of BLAS threads; `acquire` and `release` come in pairs."""
+    """A counted hold on the number of BLAS threads: the first `acquire` sets one, the last `release` restores."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
