@@ -100,9 +100,14 @@ def mean_label_f1(targets: Array, probabilities: Array) -> float:
     return float(label_f1(targets, probabilities).mean())
 
 
+def mean_squared_error(targets: Array, predictions: Array) -> float:
+    """Mean of (y − t)², in the squared unit of the targets."""
+    return float(np.mean(_differences(targets, predictions) ** 2))
+
+
 def root_mean_squared_error(targets: Array, predictions: Array) -> float:
     """√(mean (y − t)²), in the unit of the targets."""
-    return math.sqrt(float(np.mean(_differences(targets, predictions) ** 2)))
+    return math.sqrt(mean_squared_error(targets, predictions))
 
 
 def mean_absolute_error(targets: Array, predictions: Array) -> float:
@@ -147,6 +152,7 @@ METRICS: dict[str, Metric] = {
     "label_accuracy": label_accuracy,
     "exact_match": exact_match,
     "f1": mean_label_f1,
+    "mse": mean_squared_error,
     "rmse": root_mean_squared_error,
     "mae": mean_absolute_error,
     "r2": r_squared,

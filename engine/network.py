@@ -149,11 +149,8 @@ class Sequential(LayerStack):
         targets = loss.prepare_targets(y, self.output_shape, self.dtype)
         outputs = self.logits(x, batch_size)
         figures = {"loss": float(loss.value(outputs, targets))}
-        if self.metrics is None:
-            figures |= task_figures(loss, outputs, targets)
-        else:
-            predictions = loss.to_predictions(outputs)
-            figures |= {name: METRICS[name](targets, predictions) for name in self.metrics}
+        known = task_figures(loss, outputs, targets, self.metrics or ())
+        figures |= known if self.metrics is None else {name: known[name] for name in self.metrics}
         if verbose:
             sys.stdout.write(" - ".join(f"{name}: {value:.4f}" for name, value in figures.items()) + "\n")
         if return_dict:
