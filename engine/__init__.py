@@ -6,6 +6,7 @@ predicts never loads the training loop.
 """
 
 # One import a module below, not one a name, as the import sorter would have it.
+# ruff: noqa: I001
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -187,7 +188,7 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-__all__ = sorted(_HOME_OF)  # noqa: PLE0605
+__all__ = sorted(_HOME_OF)
 
 
 def __getattr__(name: str) -> object:
