@@ -65,7 +65,7 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
     import numpy as np
 
     from engine.data import load_bundled
-    from engine.training.blas import BLAS_HOLD
+    from engine.blas import BLAS_HOLD
     from engine.training.parallel import BatchEvaluator
     from engine.training.trainer import Trainer
 
