@@ -1,5 +1,6 @@
 """The one path from ink to 20×20 features: pen strokes, images from anywhere and MNIST's own images."""
 
+from engine.preprocessing.steps import DrawingStep, drawing_steps
 from engine.preprocessing.strokes import StrokePath, features_from_drawing
 from engine.preprocessing.tile import TILE_SIDE, features_from_mnist
 
@@ -11,7 +12,9 @@ __all__ = [
     "PREPROCESSING_NAME",
     "PREPROCESSING_VERSION",
     "TILE_SIDE",
+    "DrawingStep",
     "StrokePath",
+    "drawing_steps",
     "features_from_drawing",
     "features_from_mnist",
 ]

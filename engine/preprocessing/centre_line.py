@@ -5,6 +5,8 @@ everything is a function of arc length, so the result doesn't depend on how ofte
 Curves are (n, 2) float64 arrays, x to the right and y down.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,22 +20,29 @@ SMOOTHING = 0.5  # standard deviation of the Gaussian along the line that takes 
 STRAY = 0.12  # a stroke smaller than this share of the largest stroke is a slip of the pen
 HOOK = 0.08  # a hook at a stroke's end is at most this share of the stroke's size
 HOOK_COSINE = -0.5  # and turns back by more than 120 degrees
+CUSP_COSINE = -0.9  # the pen turned back by more than about 155 degrees
+CUSP_DISTANCE = 1.5
 # A turn of more than about 140 degrees between two reported points is a corner; below 100 degrees it is part of a
 # curve that a slow device reported coarsely; between the two, something of both.
 CORNER_COSINES = (-0.8, -0.2)
 _MOST_PARTS = 64  # of one piece between two reported points
+_MOST_POINTS = 20_000  # of one stroke: far more than a digit needs, few enough for a scribble without end
+_LARGEST, _SMALLEST = 1e12, 1e-50  # between them no product of two lengths overflows or vanishes
 
 
 def curves_of(drawing: Drawing) -> list[Curve]:
-    """The drawing's strokes as curves of finite points, without repeated points; empty strokes are left out."""
+    """The drawing's strokes as curves, without repeated points; empty strokes are left out.
+
+    Points that no device reports (not a number, infinite, beyond 10¹²) are left out as well.
+    """
     curves = []
     for stroke in drawing.strokes:
-        points = stroke.points
-        finite = np.isfinite(points).all(axis=1)
-        if not finite.all():
-            points = points[finite]
+        points = np.asarray(stroke.points, np.float64)
+        usable = (np.abs(points) < _LARGEST).all(axis=1)
+        if not usable.all():
+            points = points[usable]
         if len(points):
-            curves.append(_without_repeats(np.asarray(points, np.float64)))
+            curves.append(_without_repeats(np.where(np.abs(points) < _SMALLEST, 0.0, points)))
     return curves
 
 
@@ -70,7 +79,7 @@ def smoothed(curves: list[Curve], pixel: float) -> list[Curve]:
         curves: the curves.
         pixel: length of one pixel of the tile in the unit of the points; > 0.
     """
-    return [_smoothed(curve, pixel) for curve in curves]
+    return [_smoothed(part, pixel) for curve in curves for part in _cut_at_cusps(curve, CUSP_DISTANCE * pixel)]
 
 
 def resampled(curves: list[Curve], pixel: float) -> list[Curve]:
@@ -104,6 +113,29 @@ def _without_hook(curve: Curve) -> Curve:
     return curve[corners[-1] + 1 :] if len(corners) else curve
 
 
+def _cut_at_cusps(curve: Curve, distance: float) -> list[Curve]:
+    """The parts of a curve between the points where the pen turned back; smoothing would shorten those tips.
+
+    Parts shorter than `distance` are not made: there the pen only trembled.
+    """
+    if len(curve) < 3:
+        return [curve]
+    steps = np.diff(curve, axis=0)
+    lengths = np.hypot(steps[:, 0], steps[:, 1])
+    cosines = (steps[:-1] * steps[1:]).sum(axis=1)
+    cusps = np.flatnonzero(cosines < CUSP_COSINE * lengths[:-1] * lengths[1:])
+    if not len(cusps):
+        return [curve]
+    travelled = np.cumsum(lengths)
+    cuts, last = [], 0.0
+    for cusp in cusps:
+        if travelled[cusp] - last > distance and travelled[-1] - travelled[cusp] > distance:
+            cuts.append(int(cusp) + 1)
+            last = travelled[cusp]
+    ends = [0, *cuts, len(curve) - 1]
+    return [curve[start : end + 1] for start, end in pairwise(ends)]
+
+
 def _smoothed(curve: Curve, pixel: float) -> Curve:
     radius = len(_KERNEL) // 2
     if len(curve) < 2:
@@ -135,7 +167,7 @@ def _along(curve: Curve, spacing: float, least: int, *, rounded: bool) -> Curve:
     places = np.empty(len(curve))
     places[0] = 0.0
     np.cumsum(np.hypot(steps[:, 0], steps[:, 1]), out=places[1:])
-    count = max(int(np.ceil(places[-1] / spacing)), least)
+    count = min(max(int(np.ceil(places[-1] / spacing)), least), _MOST_POINTS)
     targets = np.linspace(0.0, places[-1], count + 1)
     return np.stack([np.interp(targets, places, curve[:, axis]) for axis in (0, 1)], axis=1)
 

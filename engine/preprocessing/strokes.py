@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine.drawing import Drawing
 from engine.parameters import FloatArray
 from engine.preprocessing.centre_line import Curve, box_of, curves_of, resampled, size_of, smoothed, without_slips
-from engine.preprocessing.paint import paint_tile
+from engine.preprocessing.paint import paint
 from engine.preprocessing.tile import TILE_SIDE
 
 # MNIST's median pen, in pixels of the tile: ink area divided by the centre line's length.
@@ -86,7 +86,7 @@ def fitted(curves: list[Curve], drawing: Drawing, path: StrokePath = FULL_PATH) 
 
 def repaint(curves: list[Curve], pen_width: float) -> FloatArray:
     """Paint a fitted centre line; the brightest pixel becomes 1."""
-    tile = paint_tile(np.concatenate(curves), pen_width)
+    tile = paint(np.concatenate(curves), pen_width)
     brightest = float(tile.max())
     if brightest > 0:
         tile /= np.float32(brightest)

@@ -1,0 +1,70 @@
+"""The path from strokes to features taken apart, so that a person can look at every step."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.drawing import Drawing
+from engine.parameters import FloatArray
+from engine.preprocessing.centre_line import Curve, curves_of
+from engine.preprocessing.paint import paint
+from engine.preprocessing.strokes import FULL_PATH, StrokePath, centre_line, fitted, repaint
+from engine.preprocessing.tile import TILE_SIDE
+
+_LARGE = 8  # pixels of the repainted picture for one pixel of the tile
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawingStep:
+    """One step on the way: lines, or a picture, or both.
+
+    Attributes:
+        name: "drawing", "centre line", "repainted" or "20×20".
+        explanation: one plain sentence about what has been done.
+        curves: (n, 2) arrays of x and y as shares of the picture's side, 0 to 1; empty where there are none.
+        pen_width: of the lines, as a share of the picture's side; 0.0 when unknown.
+        image: (side, side) float32 in [0, 1], 1 is ink, or None.
+    """
+
+    name: str
+    explanation: str
+    curves: tuple[Curve, ...] = ()
+    pen_width: float = 0.0
+    image: FloatArray | None = None
+
+
+def drawing_steps(drawing: Drawing, path: StrokePath = FULL_PATH) -> tuple[DrawingStep, ...]:
+    """The drawing, its centre line, the line repainted large, and the features; empty for a blank drawing.
+
+    Switch a step off in `path` to see what it is worth: the last step's `image` is then what
+    `features_from_drawing(drawing, path)` returns.
+    """
+    lines = centre_line(drawing, path)
+    if not lines:
+        return ()
+    curves, pen_width = fitted(lines, drawing, path)
+    picture = paint(np.concatenate(curves) * _LARGE, pen_width * _LARGE, TILE_SIDE * _LARGE, fine=1)
+    widths = [stroke.width for stroke in drawing.strokes if stroke.width > 0]
+    return (
+        DrawingStep(
+            "drawing",
+            "What the pen did.",
+            tuple(curve / path.canvas_side for curve in curves_of(drawing)),
+            float(np.median(widths)) / path.canvas_side if widths else 0.0,
+        ),
+        DrawingStep(
+            "centre line",
+            "Slips of the pen dropped, jitter smoothed, size and place made equal."
+            if path.clean and path.fit
+            else "The line along which the pen went.",
+            tuple(curve / TILE_SIDE for curve in curves),
+        ),
+        DrawingStep(
+            "repainted",
+            "The same line with MNIST's pen." if path.one_pen else "The same line with its own pen.",
+            tuple(curve / TILE_SIDE for curve in curves),
+            pen_width / TILE_SIDE,
+            picture,
+        ),
+        DrawingStep("20×20", "What the model sees.", image=repaint(curves, pen_width)),
+    )

@@ -1,0 +1,224 @@
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.drawing import Drawing, Stroke
+from engine.preprocessing import StrokePath, drawing_steps, features_from_drawing
+from engine.preprocessing.paint import paint
+
+Shape = Callable[[np.ndarray], list[np.ndarray]]
+
+
+def curve(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return np.stack([x, y], axis=1)
+
+
+def three(t: np.ndarray) -> list[np.ndarray]:
+    return [curve(0.5 + 0.25 * np.sin(4.4 * t * np.pi / 2 + 0.8), t + 0.0 * t)]
+
+
+def zero(t: np.ndarray) -> list[np.ndarray]:
+    return [curve(0.3 * np.sin(2 * np.pi * t), -0.5 * np.cos(2 * np.pi * t))]
+
+
+def seven(t: np.ndarray) -> list[np.ndarray]:
+    # The pen slows down at a corner, as a hand does.
+    slow = np.where(t < 0.5, np.sin(np.pi * t), 2 - np.sin(np.pi * t))
+    x = np.where(slow < 1, slow * 0.6, 0.6 - 0.4 * (slow - 1))
+    y = np.where(slow < 1, 0.0, slow - 1)
+    return [curve(x, y), curve(0.25 + 0.35 * t, np.full_like(t, 0.5))]
+
+
+def eight(t: np.ndarray) -> list[np.ndarray]:
+    return [curve(0.25 * np.sin(4 * np.pi * t), -0.5 * np.cos(2 * np.pi * t))]
+
+
+SHAPES: dict[str, Shape] = {"3": three, "0": zero, "7": seven, "8": eight}
+
+
+def sampled(shape: Shape, hertz: float = 125, seconds: float = 1.0) -> list[np.ndarray]:
+    strokes = shape(np.linspace(0, 1, max(2, round(hertz * seconds))))
+    lower = np.min([stroke.min(axis=0) for stroke in strokes], axis=0)
+    upper = np.max([stroke.max(axis=0) for stroke in strokes], axis=0)
+    return [(stroke - lower) / (upper - lower).max() for stroke in strokes]
+
+
+def drawing(strokes: list[np.ndarray], width: float = 0.0) -> Drawing:
+    return Drawing(tuple(Stroke(stroke, None, width) for stroke in strokes))
+
+
+def features(strokes: list[np.ndarray], width: float = 0.0) -> np.ndarray:
+    result = features_from_drawing(drawing(strokes, width))
+    assert result is not None
+    assert result.shape == (20, 20)
+    assert result.dtype == np.float32
+    assert result.max() == 1.0
+    assert result.min() >= 0.0
+    return result
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("size", [0.15, 0.4, 0.95])
+@pytest.mark.parametrize("pen", [4 / 280, 40 / 280])
+@pytest.mark.parametrize("place", [(0.0, 0.0), (1.0, 0.3)])
+def test_size_place_and_pen_do_not_matter(name: str, size: float, pen: float, place: tuple[float, float]) -> None:
+    strokes = sampled(SHAPES[name])
+    moved = [stroke * size + np.array(place) * (1 - size) for stroke in strokes]
+    for unit in (1.0, 280.0, 3000.0):
+        difference = np.abs(features([stroke * unit for stroke in moved], pen * unit) - features(strokes, 0.1))
+        assert difference.max() <= 0.002
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("hertz", [30, 60, 250, 1000])
+def test_sampling_rate_does_not_matter(name: str, hertz: float) -> None:
+    difference = np.abs(features(sampled(SHAPES[name], hertz)) - features(sampled(SHAPES[name])))
+    assert difference.mean() <= 0.01
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_whole_pixels_of_a_mouse_hardly_matter(name: str) -> None:
+    exact = features(sampled(SHAPES[name]))
+    for pixels, tolerance in ((42, 0.03), (90, 0.015), (300, 0.006)):
+        mouse = [np.rint(stroke * pixels + 17.3) for stroke in sampled(SHAPES[name], 250)]
+        assert np.abs(features(mouse) - exact).mean() <= tolerance
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_slips_of_the_pen_do_no_harm(name: str) -> None:
+    strokes = sampled(SHAPES[name])
+    exact = features(strokes)
+    dot = np.array([[1.4, -0.3]])
+    blob = np.array([[-0.4, 0.5], [-0.38, 0.51], [-0.39, 0.49]])
+    np.testing.assert_array_equal(features([dot, *strokes, blob]), exact)
+    # Writing over the same line again, backwards.
+    np.testing.assert_allclose(features([*strokes, strokes[0][::-1]]), exact, atol=1e-5)
+    assert np.abs(features([np.concatenate([strokes[0], strokes[0][::-1]]), *strokes[1:]]) - exact).mean() < 0.005
+    # The pen lands a little inside the line, jumps back and then writes.
+    first = strokes[0]
+    hook = first[0] + 0.05 * (first[8] - first[0]) / np.linalg.norm(first[8] - first[0])
+    assert np.abs(features([np.concatenate([[hook], first]), *strokes[1:]]) - exact).mean() < 0.002
+
+
+def test_ink_box_fills_the_tile_and_keeps_its_aspect() -> None:
+    result = features([np.array([[0.0, 0.0], [0.0, 3.0]])])
+    inked = result > 0
+    assert inked.any(axis=1).all()
+    assert inked.any(axis=0).sum() == 4  # 2.25 wide, centred between two columns
+    np.testing.assert_allclose(result.sum(axis=1)[2:-2], 2.25, atol=0.02)
+    np.testing.assert_allclose(result, result[:, ::-1], atol=1e-6)
+    wide = features([np.array([[10.0, 5.0], [40.0, 5.0]])])
+    np.testing.assert_allclose(wide, result.T, atol=1e-6)
+
+
+def test_corners_stay_and_coarse_curves_become_round() -> None:
+    corner = features([np.array([[0.0, 0.0], [1.0, 0.0], [0.3, 1.5]])])
+    assert corner[0].max() > 0.5
+    assert corner[:, -4:].max(initial=0) <= 1
+    eight_points = features(sampled(zero, hertz=12))
+    assert np.abs(eight_points - features(sampled(zero))).mean() < 0.01
+
+
+def test_dot_and_wobbly_click_are_a_dot() -> None:
+    point = features([np.array([[5.0, 5.0]])])
+    assert (point > 0).sum() == 4 * 4 - 4 or (point > 0).sum() == 4 * 4
+    np.testing.assert_allclose(point, point[::-1, ::-1], atol=1e-6)
+    np.testing.assert_array_equal(features([np.array([[0.2, 0.2], [0.2, 0.2]])]), point)
+    wobble = np.array([[0.5, 0.5], [0.505, 0.5], [0.5, 0.503]])
+    np.testing.assert_array_equal(features([wobble], width=0.075), point)
+    two = features([np.array([[0.0, 0.0]]), np.array([[0.0, 9.0]])])
+    assert two[:3].max() > 0.9
+    assert two[-3:].max() > 0.9
+    assert not two[5:15].any()
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [
+        [],
+        [np.zeros((0, 2))],
+        [np.array([[np.nan, 1.0]])],
+        [np.array([[np.inf, 1.0], [2.0, -np.inf]]), np.zeros((0, 2))],
+    ],
+)
+def test_blank_is_none(strokes: list[np.ndarray]) -> None:
+    assert features_from_drawing(drawing(strokes)) is None
+    assert drawing_steps(drawing(strokes)) == ()
+
+
+def test_unusable_points_are_left_out() -> None:
+    strokes = sampled(three)
+    spoilt = np.insert(strokes[0], [0, 40], [[np.nan, 0.0], [0.0, np.inf]], axis=0)
+    np.testing.assert_array_equal(features([spoilt]), features(strokes))
+
+
+@given(
+    st.lists(
+        st.lists(st.tuples(*[st.floats(-1e300, 1e300) | st.integers(-9, 9).map(float)] * 2), max_size=12), max_size=5
+    ),
+    st.floats(0, 1e6),
+)
+@settings(max_examples=150, deadline=None)
+def test_anything_gives_features_or_none(strokes: list[list[tuple[float, float]]], width: float) -> None:
+    result = features_from_drawing(drawing([np.array(stroke).reshape(-1, 2) for stroke in strokes], width))
+    if not any(abs(x) < 1e12 and abs(y) < 1e12 for stroke in strokes for x, y in stroke):
+        assert result is None
+    else:
+        assert result is not None
+        assert np.isfinite(result).all()
+        assert 0.0 <= result.min() <= result.max() == 1.0
+
+
+def test_long_scribble_is_answered() -> None:
+    rng = np.random.default_rng(1)
+    scribble = np.cumsum(rng.normal(size=(20_000, 2)), axis=0)
+    started = time.perf_counter()
+    features([scribble])
+    features([rng.random((3, 2)) for _ in range(1000)])
+    assert time.perf_counter() - started < 10
+
+
+def test_steps_show_the_way_and_can_be_switched() -> None:
+    strokes = [stroke * 0.3 + 0.4 for stroke in sampled(seven)]
+    source = drawing([*strokes, np.array([[0.05, 0.05]])], width=0.01)
+    steps = drawing_steps(source)
+    assert [step.name for step in steps] == ["drawing", "centre line", "repainted", "20×20"]
+    assert len(steps[0].curves) == 3
+    assert steps[0].pen_width == pytest.approx(0.01)
+    assert len(steps[1].curves) == 2
+    for step in steps[1:3]:
+        assert all(line.min() >= 0 and line.max() <= 1 for line in step.curves)
+    assert steps[2].image is not None
+    assert steps[2].image.shape == (160, 160)
+    final = steps[3].image
+    assert final is not None
+    np.testing.assert_array_equal(final, features([*strokes, np.array([[0.05, 0.05]])]))
+    large = steps[2].image.reshape(20, 8, 20, 8).mean(axis=(1, 3))
+    np.testing.assert_allclose(large / large.max(), final, atol=0.05)
+    results = {
+        switched: features_from_drawing(source, StrokePath(**{switched: False}))
+        for switched in ("clean", "fit", "one_pen")
+    }
+    for switched, result in results.items():
+        assert result is not None
+        assert not np.allclose(result, final, atol=0.05), switched
+        last = drawing_steps(source, StrokePath(**{switched: False}))[-1].image
+        assert last is not None
+        np.testing.assert_array_equal(last, result)
+    shrunk = results["fit"]
+    assert shrunk is not None
+    inked = np.argwhere(shrunk > 0.01)
+    assert np.ptp(inked[-20:], axis=0).max() <= 9  # 0.3 of the canvas is 6 pixels, and the pen
+
+
+def test_paint_is_exact_for_a_disc() -> None:
+    for width in (2.25, 5.0):
+        disc = paint(np.array([[10.3, 9.6]]), width)
+        assert float(disc.sum()) == pytest.approx(np.pi * width**2 / 4, rel=0.01)
+        rows, columns = np.indices((20, 20)) + 0.5
+        assert float((disc * columns).sum() / disc.sum()) == pytest.approx(10.3, abs=0.02)
+        assert float((disc * rows).sum() / disc.sum()) == pytest.approx(9.6, abs=0.02)
