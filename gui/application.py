@@ -1,8 +1,10 @@
 """Starts the window: the least that answers a drawing first, everything heavy right after it is on the screen."""
 
+import contextlib
 import os
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +14,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from gui.error_hooks import ErrorHooks
-from gui.folders import state_folder
+from gui.folders import CONFIG_VARIABLE, state_folder
 from gui.settings import SettingsFile
 from gui.termination import TerminationSignals
 from gui.theme import ThemeManager
@@ -63,10 +65,14 @@ def find_start_problem() -> str:
     if problem:
         return problem
     # Qt would abort the process without an exception.
-    headless = not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-    if sys.platform.startswith("linux") and headless:
+    if _has_no_screen():
         return "There is no screen here: neither DISPLAY nor WAYLAND_DISPLAY is set. The commands work without one."
     return ""
+
+
+def _has_no_screen() -> bool:
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in names)
 
 
 def run_application(argv: Sequence[str], *, self_check: bool = False) -> int:
@@ -79,11 +85,21 @@ def run_application(argv: Sequence[str], *, self_check: bool = False) -> int:
     Returns:
         The exit code: 0 after a normal end, 2 when no window can be opened, 1 when the self-check fails.
     """
+    if self_check and _has_no_screen():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     problem = find_start_problem()
     if problem:
         if sys.stderr is not None:
             sys.stderr.write(f"{problem}\n")
         return 2
+    if not self_check:
+        return _run(argv, check=False)
+    with tempfile.TemporaryDirectory() as folder, _environment(CONFIG_VARIABLE, folder):
+        # A check leaves the user's settings and drawing alone.
+        return _run(argv, check=True)
+
+
+def _run(argv: Sequence[str], *, check: bool) -> int:
     old_interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     application = create_application(argv)
@@ -92,18 +108,32 @@ def run_application(argv: Sequence[str], *, self_check: bool = False) -> int:
     signals = TerminationSignals()
     window = create_window(application, hooks)
     signals.requested.connect(window.close_without_asking)
-    check = None
-    if self_check:
+    application.aboutToQuit.connect(window.shut_down)
+    self_check = None
+    if check:
         from gui.self_check import SelfCheck
 
-        check = SelfCheck(window)
+        self_check = SelfCheck(window)
     try:
         code = application.exec()
     finally:
         signals.close()
         hooks.uninstall()
         sys.setswitchinterval(old_interval)
+    if self_check is not None:
+        code = self_check.report()
     window.deleteLater()
-    if check is not None:
-        return check.report()
     return code
+
+
+@contextlib.contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    old = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if old is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = old

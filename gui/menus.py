@@ -52,8 +52,8 @@ class Menus(QObject):
         self._recent: QMenu | None = None
         self._themes: dict[str, QAction] = {}
 
-    def add_menu(self, title: str, entries: Sequence[Command | QMenu | None]) -> QMenu:
-        """Append a menu; None stands for a separator."""
+    def add_menu(self, title: str, entries: Sequence[Command | QAction | QMenu | None]) -> QMenu:
+        """Append a menu; None stands for a separator, an action is one that a card owns."""
         menu = self._window.menuBar().addMenu(title)
         menu.setToolTipsVisible(True)
         for entry in entries:
@@ -61,6 +61,9 @@ class Menus(QObject):
                 menu.addSeparator()
             elif isinstance(entry, QMenu):
                 menu.addMenu(entry)
+            elif isinstance(entry, QAction):
+                self.actions[entry.text()] = entry
+                menu.addAction(entry)
             else:
                 menu.addAction(self._action(entry))
         return menu

@@ -19,12 +19,15 @@ TIMEOUT_SECONDS = 60.0
 
 
 def draw_stroke(canvas: QWidget, points: tuple[tuple[float, float], ...] = STROKE) -> None:
-    """Send the mouse events of one stroke through the given places, in parts of the canvas's size."""
+    """Send the mouse events of one stroke through the given places, in parts of the canvas's side."""
     path = [points[0]]
     for (x0, y0), (x1, y1) in itertools.pairwise(points):
         steps = [(step + 1) / POINTS_PER_LINE for step in range(POINTS_PER_LINE)]
         path += [(x0 + (x1 - x0) * part, y0 + (y1 - y0) * part) for part in steps]
-    places = [QPointF(x * canvas.width(), y * canvas.height()) for x, y in path]
+    # The canvas is the square in the middle of its widget.
+    side = min(canvas.width(), canvas.height())
+    left, top = (canvas.width() - side) / 2, (canvas.height() - side) / 2
+    places = [QPointF(left + x * side, top + y * side) for x, y in path]
     _send(canvas, QEvent.Type.MouseButtonPress, places[0], Qt.MouseButton.LeftButton)
     for place in places[1:]:
         _send(canvas, QEvent.Type.MouseMove, place, Qt.MouseButton.LeftButton)

@@ -17,6 +17,7 @@ from gui.theme import THEME_MODES, ThemeMode
 
 FORMAT_VERSION = 1
 MAXIMUM_RECENT = 8
+PEN_WIDTHS = (6, 40)
 # A settings file holds a few kilobytes; anything much larger is not ours.
 MAXIMUM_BYTES = 1_000_000
 
@@ -37,7 +38,7 @@ class Settings:
     """
 
     theme: ThemeMode = "system"
-    pen_width: float = 20.0
+    pen_width: int = 20
     recogniser: str = "cnn"
     recent_models: list[str] = field(default_factory=list)
     training: dict[str, Any] = field(default_factory=dict)
@@ -59,10 +60,10 @@ def _theme(value: object, default: ThemeMode) -> ThemeMode:
     return next((mode for mode in THEME_MODES if mode == value), default)
 
 
-def _pen_width(value: object, default: float) -> float:
+def _pen_width(value: object, default: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return default
-    return min(60.0, max(4.0, float(value)))
+    return round(min(PEN_WIDTHS[1], max(PEN_WIDTHS[0], value)))
 
 
 def _paths(value: object, default: list[str]) -> list[str]:

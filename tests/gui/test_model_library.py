@@ -2,42 +2,21 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from gui.dialogs import Dialogs, UnsavedChoice
+from gui.dialogs import UnsavedChoice
 from gui.model_library import ModelLibrary
 from gui.settings import Settings
 from gui.unsaved_work import UnsavedWork
 from models import PRESETS
 
 
-class Answers(Dialogs):
-    """A person who has made up their mind, and remembers what they were asked."""
-
-    def __init__(self):
-        self.open_path = None
-        self.save_paths = []
-        self.choice = UnsavedChoice.CANCEL
-        self.asked = []
-
-    def open_file(self, parent, title, folder, filters):
-        return self.open_path
-
-    def save_file(self, parent, title, suggestion, filters):
-        self.asked.append(suggestion)
-        return self.save_paths.pop(0) if self.save_paths else None
-
-    def ask_unsaved(self, parent, titles):
-        self.asked.append(titles)
-        return self.choice
-
-
 class Desk:
     """A library with everything around it, and what it said."""
 
-    def __init__(self, qtbot, folder, settings=None):
+    def __init__(self, qtbot, dialogs, folder, settings=None):
         self.window = QWidget()
         qtbot.addWidget(self.window)
         self.settings = settings if settings is not None else Settings()
-        self.dialogs = Answers()
+        self.dialogs = dialogs
         self.unsaved = UnsavedWork(folder)
         self.library = ModelLibrary(self.window, self.settings, self.dialogs, self.unsaved)
         self.chosen, self.failed, self.told = [], [], []
@@ -47,8 +26,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qtbot, tmp_path):
-    made = Desk(qtbot, tmp_path / "state")
+def desk(qtbot, dialogs, tmp_path):
+    dialogs.choice = UnsavedChoice.CANCEL
+    made = Desk(qtbot, dialogs, tmp_path / "state")
     yield made
     made.unsaved.finish()
 
@@ -79,7 +59,7 @@ def test_a_trained_model_is_saved_and_opened_with_the_same_answers(desk, qtbot, 
     assert desk.settings.recent_models == [str(saved)]
     assert desk.settings.recogniser == str(saved)
 
-    other = Desk(qtbot, tmp_path / "other", desk.settings)
+    other = Desk(qtbot, desk.dialogs, tmp_path / "other", desk.settings)
     other.dialogs.open_path = saved
     assert other.library.open()
     assert other.chosen == [str(saved)]
@@ -146,7 +126,7 @@ def test_unsaved_models_survive_the_program(desk, qtbot, tmp_path):
     before = answer_of(desk.library)
     desk.unsaved.finish()
 
-    later = Desk(qtbot, tmp_path / "state")
+    later = Desk(qtbot, desk.dialogs, tmp_path / "state")
     later.library.restore_unsaved()
     first, second = later.library.unsaved_entries
     assert "2 models that you trained" in later.told[0]
@@ -187,7 +167,7 @@ def test_discarded_models_do_not_come_back(desk):
 def test_the_model_of_the_last_session_answers_first(desk, qtbot, tmp_path):
     desk.library.choose(desk.library.add_trained(trained()).key)
     desk.library.save_as(tmp_path / "mine.safetensors")
-    later = Desk(qtbot, tmp_path / "later", desk.settings)
+    later = Desk(qtbot, desk.dialogs, tmp_path / "later", desk.settings)
     later.library.choose_first()
     assert later.chosen == [str(tmp_path / "mine.safetensors")]
 

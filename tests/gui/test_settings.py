@@ -23,7 +23,7 @@ def test_round_trip(tmp_path):
     file = SettingsFile(tmp_path / "deep" / "settings.json")
     wanted = Settings(
         theme="dark",
-        pen_width=31.5,
+        pen_width=31,
         recogniser="mlp",
         recent_models=["/a/ü.safetensors", "/b.safetensors"],
         training={"preset": "cnn", "config": {"epochs": 3}},
@@ -76,10 +76,10 @@ def test_a_folder_in_its_place_does_not_stop_the_start(tmp_path):
 @pytest.mark.parametrize(
     ("key", "value", "wanted"),
     [
-        ("pen_width", -1, 4.0),
-        ("pen_width", 1e12, 60.0),
-        ("pen_width", "wide", 20.0),
-        ("pen_width", True, 20.0),
+        ("pen_width", -1, 6),
+        ("pen_width", 1e12, 40),
+        ("pen_width", "wide", 20),
+        ("pen_width", True, 20),
         ("theme", "pink", "system"),
         ("theme", 3, "system"),
         ("recogniser", None, "cnn"),
@@ -97,7 +97,7 @@ def test_each_value_is_checked_for_itself(tmp_path, key, value, wanted):
 
 
 def test_not_a_number_falls_back(tmp_path):
-    assert write(tmp_path / "s.json", b'{"pen_width": NaN}').load().pen_width == 20.0
+    assert write(tmp_path / "s.json", b'{"pen_width": NaN}').load().pen_width == 20
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

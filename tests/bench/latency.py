@@ -1,0 +1,196 @@
+"""The window under load: how fast it answers the pen, and what it costs the training.
+
+Opens the real window, lets a pen write at 125 Hz, first while nothing else happens, then while `cnn` trains on
+60,000 digits with all threads; then compares the training speed with and without the window.
+
+    python tests/bench/latency.py [--seconds 10] [--runs 3] [--data train.npz]
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from dataclasses import replace
+
+import numpy as np
+from pen_replay import BarLatency, LoopProbe, PenReplay, describe
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QWidget
+
+from engine.data import Dataset, bundled_split, read_dataset, split_stratified
+from engine.training.trainer import Trainer
+from gui.application import SWITCH_INTERVAL_SECONDS, create_application, create_window
+from gui.training_session import SessionState
+from models import PRESETS
+
+COUNT = 60_000
+
+
+def load_data(path: str | None) -> tuple[Dataset, Dataset]:
+    """60,000 digits to train on: from a file, or the bundled ones over and over."""
+    if path:
+        return split_stratified(read_dataset(path), 1500)
+    training, validation = bundled_split()
+    return training.subset(np.arange(COUNT) % len(training)), validation
+
+
+def settings(epochs: int):
+    """The preset and its own settings, for so many epochs, without varied images."""
+    preset = PRESETS["cnn"]
+    return preset, replace(preset.defaults, epochs=epochs, augment=False)
+
+
+def headless(path: str | None) -> float:
+    """Images per second of one epoch without a window."""
+    preset, config = settings(1)
+    training, validation = load_data(path)
+    generator = np.random.default_rng(0)
+    trainer = Trainer(preset.build(0), config)
+    finished = trainer.fit(*preset.prepare(training, generator), preset.prepare(validation, generator))
+    return finished.history[0].images_per_second
+
+
+class Bench:
+    """A window and what is measured in it."""
+
+    def __init__(self, path: str | None) -> None:
+        sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+        self.application = create_application(["digitlab"])
+        self.window = create_window(self.application)
+        self.until(lambda: self.window.is_complete)
+        data = load_data(path)
+        self.session = self.window.session
+        self.session.set_data_source(lambda: data)
+        self.panel = self.window.prediction_panel
+        self.bars = self.view("probabilityChart")
+        self.wait(1.0)
+
+    def view(self, name: str) -> QWidget:
+        """The widget that paints: of a plot its viewport."""
+        widget = self.window.findChild(QWidget, name)
+        viewport = getattr(widget, "viewport", None)
+        return viewport() if viewport is not None else widget
+
+    def wait(self, seconds: float) -> None:
+        """Let the window live."""
+        loop = QEventLoop()
+        QTimer.singleShot(round(1000 * seconds), loop, loop.quit)
+        loop.exec()
+
+    def until(self, condition) -> None:
+        """Let the window live until something is true."""
+        while not condition():
+            self.application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 5)
+
+    def train(self, epochs: int) -> None:
+        """Start a run and wait until batches are done."""
+        self.session.start(*settings(epochs))
+        steps = []
+        connection = self.session.progressed.connect(lambda progress: steps.append(progress.step))
+        self.until(lambda: steps)
+        self.session.progressed.disconnect(connection)
+
+    def end_training(self) -> float:
+        """Stop; the seconds until the window knows."""
+        begun = time.perf_counter()
+        self.session.stop()
+        self.until(lambda: self.session.state is SessionState.IDLE)
+        return time.perf_counter() - begun
+
+    def write(self, seconds: float) -> tuple[BarLatency, LoopProbe]:
+        """Let the pen write."""
+        pen = PenReplay(self.window.canvas)
+        latency = BarLatency(pen, self.window.canvas, self.bars)
+        self.window.answered.connect(latency.answered)
+        probe = LoopProbe(self.view("lossChart"))
+        pen.start()
+        probe.start()
+        self.wait(seconds)
+        probe.stop()
+        pen.stop()
+        self.wait(0.2)
+        self.window.answered.disconnect(latency.answered)
+        self.window.canvas.clear()
+        return latency, probe
+
+    def epoch_rate(self) -> float:
+        """Images per second of one epoch in the open window."""
+        results = []
+        connection = self.session.finished.connect(lambda finished, model: results.append(finished))
+        self.session.start(*settings(1))
+        self.until(lambda: results)
+        self.session.finished.disconnect(connection)
+        return results[0].history[0].images_per_second
+
+
+def run_headless(path: str | None) -> float:
+    """`headless` in a fresh process."""
+    command = [sys.executable, __file__, "--headless", *(["--data", path] if path else [])]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)["images_per_second"]
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Everything, line by line."""
+    bench = Bench(options.data)
+    latency, probe = bench.write(options.seconds)
+    print(f"pen to bars, idle        {describe(latency.seconds)}")
+    print(f"longest gap, idle        {1000 * probe.longest_gap:.0f} ms")
+
+    bench.train(1000)
+    latency, probe = bench.write(options.seconds)
+    print(f"pen to bars, training    {describe(latency.seconds)}")
+    print(f"longest gap, training    {1000 * probe.longest_gap:.0f} ms")
+    probe = LoopProbe(bench.view("lossChart"))
+    probe.start()
+    bench.wait(options.seconds)
+    probe.stop()
+    print(
+        f"charts while training    {probe.frames_per_second:.0f} frames/s, GUI thread {100 * probe.core_share:.1f} % of a core"
+    )
+    print(f"stop                     {1000 * bench.end_training():.0f} ms")
+
+    with_window, without = [], []
+    for _ in range(options.runs):
+        without.append(run_headless(options.data))
+        with_window.append(bench.epoch_rate())
+    cost = 1 - statistics.median(with_window) / statistics.median(without)
+    print(
+        f"training speed           {statistics.median(without):,.0f} images/s headless, "
+        f"{statistics.median(with_window):,.0f} in the open window: costs {100 * cost:.1f} %"
+    )
+
+    bench.train(1000)
+    begun = time.perf_counter()
+    bench.window.close_without_asking()
+    print(f"close while training     {1000 * (time.perf_counter() - begun):.0f} ms")
+
+
+def main() -> None:
+    """Read the options and measure in a settings folder of its own."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--data")
+    parser.add_argument("--headless", action="store_true", help="only print the images per second of a bare training")
+    options = parser.parse_args()
+    if options.headless:
+        print(json.dumps({"images_per_second": headless(options.data)}))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["DIGITLAB_CONFIG_DIR"] = folder
+        measure(options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,169 @@
+"""A pen that writes by itself, and probes of what the window makes of it."""
+
+import math
+import statistics
+import threading
+import time
+from collections import deque
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+EVENTS_PER_SECOND = 125
+POINTS_PER_STROKE = 60
+STROKES_PER_DRAWING = 3
+PAUSE_SECONDS = 0.1
+
+
+class PenReplay(QObject):
+    """Posts mouse events from a thread of its own at the rate of a real pen, however busy the window is."""
+
+    _drawing_ended = Signal()
+
+    def __init__(self, canvas: QWidget) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._side = min(canvas.width(), canvas.height())
+        self._centre = QPointF(canvas.width() / 2, canvas.height() / 2)
+        self._origin = QPointF(canvas.mapToGlobal(QPointF(0, 0)))
+        self._drawing_ended.connect(self._clear, Qt.ConnectionType.QueuedConnection)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="pen")
+        # When each event was posted, until the canvas has seen it; both ends are atomic.
+        self.posted: deque[float] = deque()
+
+    def start(self) -> None:
+        """Start to write."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Lift the pen for good."""
+        self._stop.set()
+        self._thread.join()
+
+    @Slot()
+    def _clear(self) -> None:
+        self._canvas.clear()
+
+    def _run(self) -> None:
+        due = time.perf_counter()
+        number = 0
+        while not self._stop.is_set():
+            for index in range(POINTS_PER_STROKE):
+                due += 1 / EVENTS_PER_SECOND
+                delay = due - time.perf_counter()
+                if delay > 0:
+                    time.sleep(delay)
+                self._post(number, index)
+            number += 1
+            if number % STROKES_PER_DRAWING == 0:
+                self._drawing_ended.emit()
+            due += PAUSE_SECONDS
+
+    def _post(self, stroke: int, index: int) -> None:
+        angle = 0.9 * math.tau * index / POINTS_PER_STROKE + stroke
+        radius = 0.12 + 0.08 * (stroke % 3)
+        place = self._centre + self._side * QPointF(radius * math.cos(angle), 1.3 * radius * math.sin(angle))
+        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        kinds = {
+            0: (QEvent.Type.MouseButtonPress, left, left),
+            POINTS_PER_STROKE - 1: (QEvent.Type.MouseButtonRelease, left, none),
+        }
+        kind, button, held = kinds.get(index, (QEvent.Type.MouseMove, none, left))
+        event = QMouseEvent(kind, place, self._origin + place, button, held, Qt.KeyboardModifier.NoModifier)
+        self.posted.append(time.perf_counter())
+        QCoreApplication.postEvent(self._canvas, event)
+
+
+class BarLatency(QObject):
+    """Time from each posted pen event to the frame whose bars answer it, the whole frame included."""
+
+    KINDS = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonRelease)
+
+    def __init__(self, pen: PenReplay, canvas: QWidget, bars: QWidget) -> None:
+        super().__init__(bars)
+        self._pen = pen
+        self._delivered: list[float] = []
+        self._answered: list[float] = []
+        self.seconds: list[float] = []
+        self._canvas = canvas
+        self._bars = bars
+        canvas.installEventFilter(self)
+        bars.installEventFilter(self)
+
+    @Slot()
+    def answered(self) -> None:
+        """To be called when a new answer is about to be shown."""
+        self._answered += self._delivered
+        self._delivered = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Note what arrives where; never swallow anything."""
+        if watched is self._canvas and event.type() in self.KINDS and self._pen.posted:
+            self._delivered.append(self._pen.posted.popleft())
+        elif watched is self._bars and event.type() == QEvent.Type.Paint and self._answered:
+            # The loop comes back to us when the frame is complete.
+            QTimer.singleShot(0, self, self._frame_done)
+        return False
+
+    @Slot()
+    def _frame_done(self) -> None:
+        now = time.perf_counter()
+        self.seconds += [now - posted for posted in self._answered]
+        self._answered = []
+
+
+class LoopProbe(QObject):
+    """The gaps of the event loop, the share of a core that the GUI thread takes, and the frames of a widget."""
+
+    TICK_MS = 4
+
+    def __init__(self, chart: QWidget) -> None:
+        super().__init__(chart)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(self.TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._chart = chart
+        chart.installEventFilter(self)
+        self.longest_gap = 0.0
+        self.frames = 0
+
+    def start(self) -> None:
+        """Begin to look; in the GUI thread."""
+        self._last = self._begun = time.perf_counter()
+        self._cpu = time.thread_time()
+        self.longest_gap, self.frames = 0.0, 0
+        self._timer.start()
+
+    def stop(self) -> None:
+        """End; sets `core_share` and `frames_per_second`."""
+        self._timer.stop()
+        seconds = time.perf_counter() - self._begun
+        self.core_share = (time.thread_time() - self._cpu) / seconds
+        self.frames_per_second = self.frames / seconds
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Count the chart's frames."""
+        if watched is self._chart and event.type() == QEvent.Type.Paint:
+            self.frames += 1
+        return False
+
+    @Slot()
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.longest_gap = max(self.longest_gap, now - self._last - self.TICK_MS / 1000)
+        self._last = now
+
+
+def describe(seconds: list[float]) -> str:
+    """Median, 99th percentile and maximum in milliseconds."""
+    if len(seconds) < 2:
+        return "no frames"
+    ordered = sorted(seconds)
+    p99 = ordered[min(len(ordered) - 1, math.ceil(0.99 * len(ordered)) - 1)]
+    return (
+        f"median {1000 * statistics.median(ordered):6.1f} ms   p99 {1000 * p99:6.1f} ms   "
+        f"max {1000 * ordered[-1]:6.1f} ms   ({len(ordered)} events)"
+    )

@@ -1,0 +1,67 @@
+"""The whole window for a test, with a person who answers its questions."""
+
+import pytest
+
+from gui.dialogs import Dialogs, UnsavedChoice
+
+
+class ScriptedDialogs(Dialogs):
+    """Answers file dialogs and questions from what a test has put in, and remembers what was asked."""
+
+    def __init__(self):
+        self.open_path = None
+        self.save_paths = []
+        self.choice = UnsavedChoice.DISCARD
+        self.asked = []
+
+    def open_file(self, parent, title, folder, filters):
+        self.asked.append(title)
+        return self.open_path
+
+    def save_file(self, parent, title, suggestion, filters):
+        self.asked.append(title)
+        return self.save_paths.pop(0) if self.save_paths else None
+
+    def ask_unsaved(self, parent, titles):
+        self.asked.append(titles)
+        return self.choice
+
+
+@pytest.fixture
+def dialogs():
+    return ScriptedDialogs()
+
+
+@pytest.fixture
+def open_window(qtbot, qapp, dialogs):
+    """A function that opens the window as the application does; every window is closed after the test."""
+    from gui.main_window import MainWindow
+    from gui.settings import SettingsFile
+    from gui.theme import ThemeManager
+
+    windows = []
+
+    def open_one(complete=True, size=(1280, 800)):
+        file = SettingsFile()
+        settings = file.load()
+        themes = ThemeManager(qapp, settings.theme)
+        window = MainWindow(file, settings, themes, dialogs=dialogs)
+        themes.setParent(window)
+        windows.append(window)
+        if not settings.geometry:
+            window.resize(*size)
+        window.show()
+        if complete:
+            with qtbot.waitSignal(window.completed, timeout=20_000):
+                window.complete()
+        return window
+
+    yield open_one
+    for window in windows:
+        window.close_without_asking()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(open_window):
+    return open_window()
