@@ -14,12 +14,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from dataclasses import replace
 
 import numpy as np
@@ -187,6 +181,7 @@ def main() -> None:
     if options.headless:
         print(json.dumps({"images_per_second": headless(options.data)}))
         return
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["DIGITLAB_CONFIG_DIR"] = folder
         measure(options)

@@ -66,7 +66,8 @@ class PenReplay(QObject):
         radius = 0.12 + 0.08 * (stroke % 3)
         place = self._centre + self._side * QPointF(radius * math.cos(angle), 1.3 * radius * math.sin(angle))
         left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
-        kinds = {
+        release = QEvent.Type.MouseButtonRelease
+        kinds = {0: (QEvent.Type.MouseButtonPress, left, left), POINTS_PER_STROKE - 1: (release, left, none)}
             0: (QEvent.Type.MouseButtonPress, left, left),
             POINTS_PER_STROKE - 1: (QEvent.Type.MouseButtonRelease, left, none),
         }

@@ -1,0 +1,77 @@
+"""Takes the pictures of the window in this folder: the real window, a digit drawn by mouse events, a real training.
+
+xvfb-run -a -s "-screen 0 1920x1200x24" python docs/make_screenshots.py [--size 1280x800] [--theme light dark]
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop
+
+from gui.application import create_application, create_window
+from gui.self_check import draw_stroke
+from gui.training_session import SessionState
+from models import PRESETS
+
+FOLDER = Path(__file__).resolve().parent
+# A five as one draws it, in parts of the canvas.
+FIVE = (
+    ((0.68, 0.2), (0.55, 0.21), (0.4, 0.22), (0.37, 0.35), (0.35, 0.46), (0.47, 0.44), (0.58, 0.47), (0.65, 0.55)),
+    ((0.65, 0.55), (0.66, 0.66), (0.6, 0.76), (0.48, 0.81), (0.33, 0.78)),
+)
+
+
+def take(size: tuple[int, int], theme: str, target: Path, epochs: int) -> None:
+    """Open the window, draw, train to the end, save its picture."""
+    application = create_application(["digitlab"])
+    window = create_window(application)
+
+    def until(condition, seconds: float = 300.0) -> None:
+        end = time.monotonic() + seconds
+        while not condition() and time.monotonic() < end:
+            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+
+    def rest(seconds: float) -> None:
+        end = time.monotonic() + seconds
+        until(lambda: time.monotonic() > end)
+
+    window.set_theme(theme)
+    window.resize(*size)
+    until(lambda: window.is_complete)
+    rest(0.5)
+    draw_stroke(window.canvas, FIVE[0] + FIVE[1][1:])
+    rest(0.3)
+    if epochs:
+        preset = PRESETS["cnn"]
+        window.session.start(preset, replace(preset.defaults, epochs=epochs))
+        until(lambda: window.session.state is SessionState.IDLE)
+    rest(1.0)
+    window.statusBar().clearMessage()
+    window.grab().save(str(target))
+    window.close_without_asking()
+    window.deleteLater()
+    application.processEvents()
+
+
+def main() -> None:
+    """Read the options; each picture gets a window of its own."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", default="1280x800")
+    parser.add_argument("--theme", nargs="+", default=["light", "dark"])
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    options = parser.parse_args()
+    width, height = (int(part) for part in options.size.split("x"))
+    for theme in options.theme:
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["DIGITLAB_CONFIG_DIR"] = folder
+            suffix = "" if options.size == "1280x800" else f"-{options.size}"
+            take((width, height), theme, options.folder / f"window-{theme}{suffix}.png", options.epochs)
+
+
+if __name__ == "__main__":
+    main()
