@@ -150,7 +150,8 @@ def measure(options: argparse.Namespace) -> None:
     bench.wait(options.seconds)
     probe.stop()
     print(
-        f"charts while training    {probe.frames_per_second:.0f} frames/s, GUI thread {100 * probe.core_share:.1f} % of a core"
+        f"charts while training    {probe.frames_per_second:.0f} frames/s, "
+        f"GUI thread {100 * probe.core_share:.1f} % of a core"
     )
     print(f"stop                     {1000 * bench.end_training():.0f} ms")
 

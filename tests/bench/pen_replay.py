@@ -68,9 +68,6 @@ class PenReplay(QObject):
         left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
         release = QEvent.Type.MouseButtonRelease
         kinds = {0: (QEvent.Type.MouseButtonPress, left, left), POINTS_PER_STROKE - 1: (release, left, none)}
-            0: (QEvent.Type.MouseButtonPress, left, left),
-            POINTS_PER_STROKE - 1: (QEvent.Type.MouseButtonRelease, left, none),
-        }
         kind, button, held = kinds.get(index, (QEvent.Type.MouseMove, none, left))
         event = QMouseEvent(kind, place, self._origin + place, button, held, Qt.KeyboardModifier.NoModifier)
         self.posted.append(time.perf_counter())
