@@ -162,10 +162,13 @@ class LayerStack:
 
         With `training` the layers remember what `backward` needs, and dropout is active.
         """
-        outputs = self.prepare_inputs(inputs)
+        return self.propagate(self.prepare_inputs(inputs), training)
+
+    def propagate(self, inputs: FloatArray, training: bool) -> FloatArray:
+        """`forward` without its checks, for inputs that `prepare_inputs` returned."""
         for stage in self.stages:
-            outputs = stage.forward(outputs, training)
-        return outputs
+            inputs = stage.forward(inputs, training)
+        return inputs
 
     def backward(self, gradient: FloatArray) -> FloatArray:
         """Fill `store.gradients` from the loss's gradient at the outputs of the last `forward(…, training=True)`.

@@ -166,8 +166,10 @@ class Sequential(LayerStack):
         outputs = np.empty((len(inputs), *self.output_shape), self.dtype)
         for start in range(0, len(inputs), batch_size):
             part = slice(start, start + batch_size)
-            outputs[part] = self.forward(inputs[part])
-        self.release_buffers()
+            outputs[part] = self.propagate(inputs[part], training=False)
+        if len(inputs) > 1:
+            # The arrays of a single example are few and small: the next one, a moment later, finds them ready.
+            self.release_buffers()
         return outputs
 
     def predict(self, x: ArrayLike, batch_size: int = _PREDICT_CHUNK, verbose: int = 0) -> FloatArray:

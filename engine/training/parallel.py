@@ -1,15 +1,17 @@
 """Loss and gradients of a batch, computed in parts by several threads.
 
 A batch is cut into contiguous parts, one a thread; every thread owns a replica of the network (shared values, own
-gradients and buffers) and works through its part in chunks that fit into the processor's cache. The loss of a
+gradients and buffers) and takes its part through it in chunks that fit into the processor's cache. The loss of a
 chunk is its sum divided by the size of the *whole* batch, so that the chunks' losses and gradients add up to those
 of the batch:
 
-    L = (1/B) Σ_i l_i = Σ_chunks (1/B) Σ_{i in chunk} l_i
+    L = (1/B) Σᵢ lᵢ = Σ_chunks (1/B) Σ_{i in chunk} lᵢ
 
-They are added in one fixed order, so a run repeats bit for bit with the same number of threads.
+They are added in one fixed order, so a run repeats bit for bit with the same number of threads. Small work stays on
+the calling thread: waking another one costs more than it saves.
 """
 
+import itertools
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -17,17 +19,42 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.parameters import FloatArray, IntArray
 from engine.blas import BLAS_HOLD
+from engine.layers.base import Layer
+from engine.parameters import FloatArray, IntArray
 from engine.training.workers import WorkerPool, available_cores
 
 if TYPE_CHECKING:
     from engine.network import Sequential
 
-# Examples that go through the network at once: large enough for efficient matrix products, small enough for cache.
+# Examples that go through the network at once: enough for efficient matrix products, few enough for the cache.
 _CHUNK_SIZE = 64
-# Fewer examples than this are not worth a second thread.
-_SMALLEST_PART = 16
+# Multiplications that are worth a thread of their own (about 20 µs of matrix products).
+_THREAD_WORK = 1_000_000
+# Numbers of a flat vector that are worth a thread of their own, for an optimizer's ten or so operations on each.
+_THREAD_NUMBERS = 16_384
+
+
+class _Worker:
+    """One thread's own: a replica of the network and the arrays of its part of a batch."""
+
+    def __init__(self, replica: "Sequential") -> None:
+        self.replica = replica
+        self.loss_value = 0.0
+        self.total: FloatArray = np.empty(0, replica.dtype)
+        self._kept: dict[str, NDArray[Any]] = {}
+
+    def gather(self, name: str, source: NDArray[Any], indices: IntArray | None, chunk: slice) -> NDArray[Any]:
+        """`source[indices[chunk]]` in a kept array; a view where the indices are None."""
+        if indices is None:
+            return source[chunk]
+        chosen = indices[chunk]
+        kept = self._kept.get(name)
+        if kept is None or len(kept) < len(chosen) or kept.shape[1:] != source.shape[1:] or kept.dtype != source.dtype:
+            kept = self._kept[name] = np.empty((len(chosen), *source.shape[1:]), source.dtype)
+        view = kept[: len(chosen)]
+        # mode="clip" writes straight into the result; "raise" would go through a copy.
+        return source.take(chosen, axis=0, out=view, mode="clip")
 
 
 class BatchEvaluator:
@@ -42,14 +69,14 @@ class BatchEvaluator:
     """
 
     def __init__(self, network: "Sequential", threads: int = 0, chunk_size: int = 0) -> None:
+        network.require_built()
         self._network = network
         self._whole = any(layer.couples_examples for layer in network.layers)
-        self.threads = 1 if self._whole else threads or available_cores()
+        self._work = sum(_multiplications(layer) for layer in network.layers)
+        self.threads = threads or available_cores()
         self._chunk_size = chunk_size or _CHUNK_SIZE
-        self._replicas = [network] + [network.replica(number) for number in range(1, self.threads)]
-        self._sums = [np.zeros_like(network.store.gradients) for _ in range(self.threads)]
-        self._losses = [0.0] * self.threads
-        self._gathered: list[dict[str, NDArray[Any]]] = [{} for _ in range(self.threads)]
+        # Replicas are made when they are first needed: a small network needs none.
+        self._workers = [_Worker(network)]
         self._outputs = np.empty((0, *network.output_shape), network.dtype)
         self._pool = WorkerPool(self.threads)
         self._closed = False
@@ -59,106 +86,125 @@ class BatchEvaluator:
         self,
         inputs: FloatArray,
         targets: NDArray[Any],
-        indices: IntArray,
+        indices: IntArray | None = None,
         sample_weights: FloatArray | None = None,
     ) -> tuple[float, FloatArray]:
-        """Mean data loss over `inputs[indices]` and the network's outputs for them; fills `store.gradients`.
+        """Mean data loss of a batch and the network's outputs for it; fills `store.gradients`.
 
         Args:
-            inputs: all examples, (count, *input_shape), in the network's dtype.
-            targets: all targets, (count, …), as the loss wants them.
-            indices: which examples make the batch, (batch,).
+            inputs: (count, *input_shape), contiguous, in the network's dtype.
+            targets: (count, …), as the loss prepared them.
+            indices: which examples make the batch, (batch,); None takes all of them, in order.
             sample_weights: one factor for each of *all* examples, (count,), or None.
 
         Returns:
-            The loss without penalties, and the outputs (batch, *output_shape): a buffer that the next call overwrites.
+            the loss without penalties, and the outputs (batch, *output_shape): a buffer that the next call overwrites.
         """
-        size = len(indices)
-        if self._outputs.shape[0] < size:
+        size = len(inputs) if indices is None else len(indices)
+        parts = 1 if self._whole else self._parts(size * self._work, _THREAD_WORK, size)
+        step = max(1, size if self._whole else self._chunk_size)
+        gradients = self._network.store.gradients
+        if parts == 1 and size <= step:
+            # The usual case of a small network: nothing to deal out, nothing to add up.
+            worker = self._workers[0]
+            value, outputs = self._evaluate(worker, inputs, targets, indices, sample_weights, slice(0, size), size)
+            return value, outputs
+        if len(self._outputs) < size:
             self._outputs = np.empty((size, *self._network.output_shape), self._network.dtype)
         outputs = self._outputs[:size]
-        parts = max(1, min(self.threads, size // _SMALLEST_PART))
-        bounds = [size * part // parts for part in range(parts + 1)]
+        self._hire(parts)
 
         def work(number: int) -> None:
-            part = slice(bounds[number], bounds[number + 1])
-            chosen = None if sample_weights is None else sample_weights[indices[part]]
-            self._evaluate_part(number, inputs, targets, indices[part], chosen, outputs[part], size)
+            first, last = size * number // parts, size * (number + 1) // parts
+            worker = self._workers[number]
+            worker.loss_value = 0.0
+            for start in range(first, last, step):
+                chunk = slice(start, min(start + step, last))
+                value, results = self._evaluate(worker, inputs, targets, indices, sample_weights, chunk, size)
+                outputs[chunk] = results
+                worker.loss_value += value
+                self._add_up(worker, only=last - first <= step, first=start == first)
 
-        self._pool.run(work, parts)
-        gradients = self._network.store.gradients
-        np.copyto(gradients, self._sums[0])
-        for number in range(1, parts):
-            gradients += self._sums[number]
-        return sum(self._losses[:parts]), outputs
+        self._run(work, parts)
+        total = self._workers[0].total
+        if total is not gradients:
+            np.copyto(gradients, total)
+        for worker in self._workers[1:parts]:
+            gradients += worker.total
+        return sum(worker.loss_value for worker in self._workers[:parts]), outputs
 
-    def _evaluate_part(
+    def _evaluate(
         self,
-        number: int,
+        worker: _Worker,
         inputs: FloatArray,
         targets: NDArray[Any],
-        indices: IntArray,
+        indices: IntArray | None,
         sample_weights: FloatArray | None,
-        outputs: FloatArray,
+        chunk: slice,
         batch_size: int,
-    ) -> None:
-        """One thread's part of a batch, chunk by chunk."""
-        replica, total = self._replicas[number], self._sums[number]
-        loss = self._network.loss
-        assert loss is not None, "a network needs a loss before it can be trained"
-        step = max(1, len(indices)) if self._whole else self._chunk_size
-        self._losses[number] = 0.0
-        for start in range(0, len(indices), step):
-            chunk = slice(start, start + step)
-            chosen = indices[chunk]
-            results = replica.forward(self._gather(number, "inputs", inputs, chosen), training=True)
-            value, gradient = loss.value_and_gradient(
-                results,
-                self._gather(number, "targets", targets, chosen),
-                sample_weights=None if sample_weights is None else sample_weights[chunk],
-                normalizer=float(batch_size),
-            )
-            outputs[chunk] = results
-            replica.backward(gradient)
-            if start == 0:
-                np.copyto(total, replica.store.gradients)
-            else:
-                total += replica.store.gradients
-            self._losses[number] += float(value)
+    ) -> tuple[float, FloatArray]:
+        """Forward and backward for one chunk of a batch: its share of the loss, and its outputs."""
+        network = worker.replica
+        outputs = network.propagate(worker.gather("inputs", inputs, indices, chunk), training=True)
+        value, gradient = self._network.require_loss().value_and_gradient(
+            outputs,
+            worker.gather("targets", targets, indices, chunk),
+            sample_weights=None if sample_weights is None else worker.gather("weights", sample_weights, indices, chunk),
+            normalizer=float(batch_size),
+        )
+        network.backward(gradient)
+        return value, outputs
 
-    def _gather(self, number: int, name: str, source: NDArray[Any], indices: IntArray) -> NDArray[Any]:
-        """`source[indices]` in a kept array."""
-        kept = self._gathered[number].get(name)
-        if kept is None or kept.shape[1:] != source.shape[1:] or len(kept) < len(indices) or kept.dtype != source.dtype:
-            kept = self._gathered[number][name] = np.empty((len(indices), *source.shape[1:]), source.dtype)
-        view = kept[: len(indices)]
-        # mode="clip" writes straight into the result; "raise" would go through a copy.
-        np.take(source, indices, axis=0, out=view, mode="clip")
-        return view
+    def _add_up(self, worker: _Worker, *, only: bool, first: bool) -> None:
+        """Take the chunk's gradients into the worker's total; the total of a single chunk is the chunk's own."""
+        gradients = worker.replica.store.gradients
+        if only:
+            worker.total = gradients
+        elif first:
+            if worker.total is gradients or worker.total.shape != gradients.shape:
+                worker.total = np.empty_like(gradients)
+            np.copyto(worker.total, gradients)
+        else:
+            worker.total += gradients
 
     def run_parts(self, function: Callable[[int, int], None], size: int) -> None:
-        """Call `function(start, stop)` on the threads for parts that together cover [0, size)."""
-        parts = self.threads
-
-        def work(number: int) -> None:
-            function(size * number // parts, size * (number + 1) // parts)
-
-        self._pool.run(work, parts)
+        """Call `function(start, stop)` on the threads, for parts that together cover [0, size)."""
+        parts = self._parts(size, _THREAD_NUMBERS, size)
+        if parts == 1:
+            function(0, size)
+        else:
+            self._run(lambda number: function(size * number // parts, size * (number + 1) // parts), parts)
 
     def predict(self, inputs: FloatArray) -> FloatArray:
         """The network's outputs (logits) for all inputs, in inference mode; a new array (count, *output_shape)."""
-        size = len(inputs)
+        size, step = len(inputs), self._chunk_size
         outputs = np.empty((size, *self._network.output_shape), self._network.dtype)
-        parts = max(1, min(self.threads, size // _SMALLEST_PART))
-        bounds = [size * part // parts for part in range(parts + 1)]
+        parts = self._parts(size * self._work, _THREAD_WORK, -(-size // step))
+        self._hire(parts)
+        # The threads help themselves, so that one that is held up by other programs does not hold up the rest.
+        chunks = itertools.count(0, step)
 
         def work(number: int) -> None:
-            for start in range(bounds[number], bounds[number + 1], self._chunk_size):
-                chunk = slice(start, min(start + self._chunk_size, bounds[number + 1]))
-                outputs[chunk] = self._replicas[number].forward(inputs[chunk])
+            network = self._workers[number].replica
+            while (start := next(chunks)) < size:
+                outputs[start : start + step] = network.propagate(inputs[start : start + step], training=False)
 
-        self._pool.run(work, parts)
+        self._run(work, parts)
         return outputs
+
+    def _parts(self, work: int, worth_a_thread: int, most: int) -> int:
+        """How many threads to use for this much work."""
+        return max(1, min(self.threads, work // worth_a_thread, most))
+
+    def _hire(self, parts: int) -> None:
+        while len(self._workers) < parts:
+            self._workers.append(_Worker(self._network.replica(len(self._workers))))
+
+    def _run(self, task: Callable[[int], None], parts: int) -> None:
+        if parts == 1:
+            task(0)
+        else:
+            self._pool.run(task, parts)
 
     def close(self) -> None:
         """Join the threads and let BLAS have its own back. May be called twice."""
@@ -174,3 +220,10 @@ class BatchEvaluator:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _multiplications(layer: Layer) -> int:
+    """About how many multiplications a layer does for one example: each kernel number once a position."""
+    outputs = int(np.prod(layer.output_shape))
+    positions = int(np.prod(layer.output_shape[:-1]))
+    return max(outputs, positions * sum(int(np.prod(spec.shape)) for spec in layer.specs))
