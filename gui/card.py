@@ -14,6 +14,7 @@ class Card(QFrame):
 
     Attributes:
         body: the layout to put the content into.
+        subtitle_label: the quiet text's label.
         header: the title row, for a switch or a small button at its right end.
     """
 
@@ -22,16 +23,16 @@ class Card(QFrame):
         self.setProperty("card", True)
         self.setAccessibleName(title)
         self._title = mark_title(QLabel(title))
-        self._subtitle = mark_muted(QLabel(subtitle))
-        self._subtitle.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.subtitle_label = mark_muted(QLabel(subtitle))
+        self.subtitle_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         # The subtitle may be cut in a narrow window; it never decides how wide the card is.
-        self._subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
         self.header = QHBoxLayout()
         self.header.setContentsMargins(0, 0, 0, 0)
         self.header.setSpacing(8)
         self.header.addWidget(self._title)
-        self.header.addWidget(self._subtitle, 1)
+        self.header.addWidget(self.subtitle_label, 1)
 
         self.body = QVBoxLayout()
         self.body.setContentsMargins(0, 0, 0, 0)
@@ -56,10 +57,10 @@ class Card(QFrame):
     @property
     def subtitle(self) -> str:
         """The quiet text at the right of the heading."""
-        return self._subtitle.text()
+        return self.subtitle_label.text()
 
     def set_subtitle(self, text: str) -> None:
         """Change the quiet text; it is also its own tooltip, as a narrow card cuts it."""
-        if text != self._subtitle.text():
-            self._subtitle.setText(text)
-            self._subtitle.setToolTip(text)
+        if text != self.subtitle_label.text():
+            self.subtitle_label.setText(text)
+            self.subtitle_label.setToolTip(text)

@@ -120,7 +120,6 @@ QComboBox QAbstractItemView::item:hover { background: $raised; color: $text; }
 QComboBox QAbstractItemView::item:selected { background: $accent; color: $on_accent; }
 QAbstractSpinBox { padding-right: 22px; }
 QAbstractSpinBox:focus, QAbstractSpinBox[invalid="true"] { padding-right: 21px; }
-QAbstractSpinBox QLineEdit { border: none; padding: 0 0 0 7px; min-height: 0; background: transparent; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     subcontrol-origin: border; width: 20px; border: none; background: transparent; margin: 1px;
 }
