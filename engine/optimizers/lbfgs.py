@@ -22,9 +22,6 @@ from engine.parameters import FloatArray, ParameterStore
 
 Vector = NDArray[np.float64]
 
-# What the line search is told where the loss is not finite: far too high, but still a number to interpolate with.
-_WALL = 1e300
-
 
 class LBFGS(Optimizer):
     """Quasi-Newton steps with a line search: no learning rate to choose, few iterations, all the data in each.
@@ -63,6 +60,8 @@ class LBFGS(Optimizer):
         # Where the minimization started; it and the number of iterations determine everything SciPy remembers.
         self._start: FloatArray | None = None
         self._accepted: FloatArray | None = None
+        # Of the accepted weights; infinite before the first evaluation.
+        self._loss = math.inf
         self._replay = False
 
     def step(self, store: ParameterStore, evaluate: Callable[[], float], run_parts: PartRunner = run_whole) -> float:
@@ -82,7 +81,7 @@ class LBFGS(Optimizer):
         self.close()
         self.steps = 0
         self.finished = False
-        self._start, self._accepted = start.copy(), start.copy()
+        self._start, self._accepted, self._loss = start.copy(), start.copy(), math.inf
         self._minimization = _Minimization(
             start.astype(np.float64),
             {"maxcor": self.memory, "gtol": self.gradient_tolerance, "ftol": self.loss_tolerance},
@@ -122,14 +121,19 @@ class LBFGS(Optimizer):
                     self.close()
                     raise
                 if not math.isfinite(loss):
-                    if self.steps == 0 and np.array_equal(store.values, self._accepted):
+                    if self._loss == math.inf:
                         self.close()
                         return loss
-                    self._minimization.answer(_WALL, np.zeros(store.values.size))
+                    # Too high to be accepted, yet near enough for the line search to interpolate with.
+                    wall = self._loss + 10 * (1 + abs(self._loss))
+                    self._minimization.answer(wall, np.zeros(store.values.size))
                     continue
+                if self._loss == math.inf:
+                    self._loss = loss
                 self._minimization.answer(loss, store.gradients.astype(np.float64))
                 continue
             self._accepted[...] = store.values
+            self._loss = news.loss
             if news.kind == "end":
                 self.finished = True
                 self.close()
