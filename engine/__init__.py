@@ -43,6 +43,10 @@ if TYPE_CHECKING:
         Drawing as Drawing,
         Stroke as Stroke,
     )
+    from engine.drawing_files import (
+        read_drawings as read_drawings,
+        write_drawings as write_drawings,
+    )
     from engine.errors import (
         ConfigurationError as ConfigurationError,
         DataError as DataError,
@@ -159,6 +163,7 @@ _HOMES = {
     ),
     "engine.data": "Dataset load_bundled bundled_split split_stratified",
     "engine.drawing": "Drawing Stroke",
+    "engine.drawing_files": "read_drawings write_drawings",
     "engine.errors": "ConfigurationError DataError DivergenceError EngineError ModelFileError ShapeError",
     "engine.fit_report": "History",
     "engine.gradient_check": "check_gradients",
