@@ -159,6 +159,7 @@ FIELDS: Final = (
         "more kinds of handwriting, at the price of time.",
         "switch",
         advanced=True,
+        optimizers=_STEPPING,
     ),
     FieldRecord(
         "restore_best",

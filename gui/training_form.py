@@ -5,7 +5,8 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _FIELD_WIDTH_PX = 84
 _GAP_PX = 12
+# From this width on the preset's sentence stands beside its name and the two digits instead of below.
+_WIDE_PX = 800
 
 
 class TrainingForm(QWidget):
@@ -48,6 +51,7 @@ class TrainingForm(QWidget):
         self._touched: set[str] = set()
         self._filling = False
         self._editable = True
+        self._description_place = (-1, -1, 1, 1)
         self._config: TrainingConfig | None = None
         self.selector = self._make_selector()
         self.digits = DigitPair()
@@ -145,6 +149,11 @@ class TrainingForm(QWidget):
         for key, field in self.fields.items():
             field.set_used(editable and self._used(key))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the preset's sentence where there is room for it."""
+        super().resizeEvent(event)
+        self._place_description()
+
     # Inside.
 
     def _make_selector(self) -> CalmComboBox:
@@ -164,12 +173,15 @@ class TrainingForm(QWidget):
         model.addWidget(model_label)
         model.addWidget(self.selector)
         model.addStretch(1)
-        self.selector.setMinimumWidth(190)
-        top = QHBoxLayout()
-        top.setSpacing(_GAP_PX)
-        top.addLayout(model, 2)
-        top.addWidget(self.digits, 0)
-        top.addWidget(self._description, 5)
+        self.selector.setMinimumWidth(200)
+        self._top = QGridLayout()
+        self._top.setHorizontalSpacing(_GAP_PX)
+        self._top.setVerticalSpacing(6)
+        self._top.addLayout(model, 0, 0)
+        self._top.addWidget(self.digits, 0, 1)
+        self._top.setColumnStretch(0, 2)
+        self._top.setColumnStretch(2, 5)
+        self._place_description()
 
         plain = FieldGrid(_FIELD_WIDTH_PX, _GAP_PX)
         advanced = FieldGrid(_FIELD_WIDTH_PX + 26, _GAP_PX, self._advanced)
@@ -179,9 +191,19 @@ class TrainingForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
-        layout.addLayout(top)
+        layout.addLayout(self._top)
         layout.addLayout(plain)
         layout.addWidget(self._advanced)
+
+    def _place_description(self) -> None:
+        # Beside the name where there is room for it; the two digits need some of that.
+        needed = _WIDE_PX if _has_digit_choice(self.preset) else _WIDE_PX - 200
+        wide = self.width() >= needed
+        place = (0, 2, 1, 1) if wide else (1, 0, 1, 3)
+        if place != self._description_place:
+            self._description_place = place
+            self._top.removeWidget(self._description)
+            self._top.addWidget(self._description, *place)
 
     @Slot()
     def _on_preset_chosen(self) -> None:
@@ -220,7 +242,8 @@ class TrainingForm(QWidget):
     def _show_preset(self) -> None:
         preset = self.preset
         self.digits.setVisible(_has_digit_choice(preset))
-        self._description.setText(f"{preset.description} {preset.parameter_count:,} numbers to learn.")
+        self._place_description()
+        self._description.setText(f"{preset.description} {preset.parameter_count:,} numbers are learned.")
         self.selector.setToolTip(f"<qt><b>{preset.title}</b><br>{preset.description}</qt>")
 
     def _used(self, key: str) -> bool:
@@ -239,6 +262,10 @@ class TrainingForm(QWidget):
                     values[key] = field.value()
                 except ConfigurationError as error:
                     messages[key] = str(error)
+            elif field.record.kind == "switch":
+                values[key] = False
+        if values["augment"] and not self.preset.can_augment:
+            messages["augment"] = "Not for this model: it would change the answer."
         config = self._build(values, messages, defaults)
         for key, field in self.fields.items():
             field.set_message(messages[key])

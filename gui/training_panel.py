@@ -53,6 +53,7 @@ class TrainingPanel(Card):
         self._state = SessionState.IDLE
         self._trained: ModelPreset | None = None
         self._text_shown = ""
+        self._status_place = (-1, -1)
         self.form = TrainingForm(presets, choices)
         self.header.addWidget(self.form.advanced_button)
 
@@ -186,12 +187,14 @@ class TrainingPanel(Card):
         self._place_status()
         self.body.addWidget(self.form)
         self.body.addLayout(self._controls)
+        # The header's button comes after what it opens is likely to be wanted: the form first.
+        QWidget.setTabOrder(self.form, self.form.advanced_button)
 
     def _place_status(self) -> None:
         wide = self.width() >= _WIDE_PX
         row, column, columns = (0, 1, 1) if wide else (2, 0, 3)
-        index = self._controls.indexOf(self._status)
-        if index < 0 or self._controls.getItemPosition(index)[:2] != (row, column):
+        if self._status_place != (row, column):
+            self._status_place = (row, column)
             self._controls.removeWidget(self._status)
             self._controls.addWidget(self._status, row, column, 1, columns)
 

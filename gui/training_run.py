@@ -137,6 +137,8 @@ class TrainingRun:
             self.done.set()
 
     def _train(self) -> None:
+        from models.training_summary import training_summary
+
         training, validation = self._load_data()
         generator = np.random.default_rng(self.config.seed)
         inputs, targets = self.preset.prepare(training, generator)
@@ -159,7 +161,8 @@ class TrainingRun:
         finished = trainer.fit(inputs, targets, validation_data)
         self.checkpoint = trainer.checkpoint()
         network.release_buffers()
-        self.model = self.preset.model(network, training_summary(self.config, finished))
+        summary = training_summary(self.config, finished, data=training.name, images=len(inputs))
+        self.model = self.preset.model(network, summary)
         self.finished = finished
 
     def _go_on(self, network: "Sequential", trainer: FitsNetworks) -> float:
@@ -174,18 +177,3 @@ class TrainingRun:
             # Other settings: only the weights are taken over, and the run counts its epochs from the start.
             network.store.restore(checkpoint.weights)
             return float(checkpoint.state.epoch + (1 if checkpoint.state.batch else 0))
-
-
-def training_summary(config: TrainingConfig, finished: TrainingFinished) -> dict[str, object]:
-    """What a model file keeps about its training, as plain JSON values."""
-    last = finished.history[-1] if finished.history else None
-    return {
-        "settings": config.to_dict(),
-        "reason": finished.reason,
-        "epochs": finished.epochs,
-        "best_epoch": finished.best_epoch,
-        "seconds": round(finished.seconds, 3),
-        "images_per_second": round(finished.images_per_second, 1),
-        "validation_loss": last.validation_loss if last else None,
-        "validation": dict(last.validation_metrics) if last else {},
-    }

@@ -32,7 +32,10 @@ def finished_text(finished: TrainingFinished) -> str:
 def main_figure(epoch: EpochEnded) -> str:
     """The figure of an epoch that a person asks for first, such as "validation accuracy 98.7 %"."""
     validated = bool(epoch.validation_metrics)
-    figures, word = (epoch.validation_metrics if validated else epoch.metrics), "validation" if validated else "training"
+    figures, word = (
+        (epoch.validation_metrics if validated else epoch.metrics),
+        "validation" if validated else "training",
+    )
     for key in ("f1", "accuracy", "rmse"):
         if key in figures:
             return f"{word} {METRIC_NAMES[key][0]} {figure_text(key, figures[key])}"

@@ -1,0 +1,144 @@
+"""How well the model does in the figure that fits its task, over the course of training."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtWidgets import QWidget
+
+from engine.training.messages import TrainingProgress
+from gui.charts.base import Chart
+from gui.charts.board import ChartBoard
+from gui.charts.line import Line, LineStyle, to_axis
+from gui.charts.loss_chart import smoothing_span
+from gui.live_series import Points
+from gui.smoothing import ExponentialAverage
+from gui.theme import Theme, ThemeManager
+from gui.training_run import RunStarted
+from gui.training_text import figure_text
+
+# The figure that each task is charted by, and its heading.
+METRIC_OF_TASK = {
+    "binary": ("accuracy", "Accuracy"),
+    "multiclass": ("accuracy", "Accuracy"),
+    "multilabel": ("f1", "F1 score"),
+    "regression": ("rmse", "Error in degrees (RMSE)"),
+}
+
+
+class AccuracyChart(Chart):
+    """Accuracy, F1 score or RMSE: training solid, validation dashed with dots.
+
+    Where batches have an accuracy, the training line moves with every batch, smoothed; otherwise, and for the other
+    figures, it has a point an epoch.
+    """
+
+    object_name: ClassVar[str] = "accuracyChart"
+    title: ClassVar[str] = "Accuracy"
+    empty_text: ClassVar[str] = "Here the accuracy rises while the model learns"
+
+    def __init__(self, board: ChartBoard, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(board, themes, parent)
+        self._training = self.add_line("training", "training", LineStyle(lambda theme: theme.accent, 2.0))
+        self._validation = self.add_line(
+            "validation", "validation", LineStyle(lambda theme: theme.second, 2.0, dash=(4.0, 2.5), dots=True)
+        )
+        self._validation.set_z(1)
+        self._best = pg.ScatterPlotItem(size=14, pxMode=True, brush=None)
+        self._best.setZValue(3)
+        self.view.plot.addItem(self._best)
+        self._best_point: tuple[float, float] | None = None
+        self._metric = "accuracy"
+        self._average = ExponentialAverage(1.0)
+        self._span_known = False
+        self._offset = 0.0
+        self.apply_theme(themes.theme)
+
+    @property
+    def figure(self) -> str:
+        """Which figure is charted: "accuracy", "f1" or "rmse"."""
+        return self._metric
+
+    def begin(self, started: RunStarted) -> None:
+        """Chart the figure of the preset's task; a continued run goes on where the curves end."""
+        metric, title = METRIC_OF_TASK.get(started.preset.task, METRIC_OF_TASK["multiclass"])
+        if not started.continued or metric != self._metric:
+            self.clear()
+        if metric != self._metric:
+            self._metric = metric
+            self.title_changed.emit(title)
+            self.view.setAccessibleName(title)
+            self.setAccessibleName(f"Chart: {title}")
+        self._offset = started.first_epoch
+        self._span_known = False
+
+    def clear(self) -> None:
+        """Forget all data."""
+        self._best_point = None
+        super().clear()
+        self.caption_changed.emit("")
+        self.describe("no data yet")
+
+    def add(self, progress: TrainingProgress) -> None:
+        """Add batches and epochs."""
+        if progress.batch_accuracies.size and self._metric == "accuracy":
+            self._add_batches(progress)
+        for epoch in progress.epochs:
+            x = self._offset + epoch.epoch
+            if self._metric in epoch.metrics and self._metric != "accuracy":
+                self._training.series.append(x, epoch.metrics[self._metric])
+            if (value := epoch.validation_metrics.get(self._metric)) is not None:
+                self._validation.series.append(x, value)
+                if epoch.best:
+                    self._best_point = (x, value)
+        if progress.epochs:
+            text = self._words()
+            self.caption_changed.emit(text)
+            self.describe(text or "no data yet")
+        self.mark_dirty()
+
+    def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
+        """Once the first epoch is over, its steep start no longer decides what is shown."""
+        low, high = super().y_bounds(drawn)
+        later = [y[x >= self._validation.series.x[0]] for _, x, y in drawn] if len(self._validation.series) else []
+        values = np.concatenate(later) if later else np.zeros(0)
+        if values.size:
+            low, high = float(values.min()), float(values.max())
+        if self._metric == "rmse":
+            return low, high
+        # At least two percent points, so that noise does not look like news.
+        return (max(0.0, min(low, high - 0.02)), min(1.0, max(high, low + 0.02)))
+
+    def decorate(self) -> None:
+        """Ring the best epoch."""
+        if self._best_point is None:
+            self._best.setData([], [])
+        else:
+            x, y = self._best_point
+            self._best.setData([x], [float(to_axis(np.float64(y), self.view.logarithmic))])  # type: ignore[arg-type]
+
+    def value_text(self, value: float) -> str:
+        """With the figure's unit."""
+        return figure_text(self._metric, value)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._best.setPen(pg.mkPen(theme.second, width=2))
+        super().apply_theme(theme)
+
+    def _add_batches(self, progress: TrainingProgress) -> None:
+        if not self._span_known:
+            self._average = ExponentialAverage(smoothing_span(progress.steps_per_epoch))
+            self._span_known = True
+        steps = progress.first_step + 1 + np.arange(progress.batch_accuracies.size)
+        x = self._offset + steps / max(1, progress.steps_per_epoch)
+        self._training.series.append(x, self._average.feed(progress.batch_accuracies))
+
+    def _words(self) -> str:
+        """Such as "validation 98.7 % · best at epoch 7"."""
+        last = self._validation.series.last()
+        if last is None:
+            return ""
+        best = f" · best at epoch {self._best_point[0]:g}" if self._best_point is not None else ""
+        return f"validation {figure_text(self._metric, last[1])}{best}"

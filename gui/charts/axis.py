@@ -1,0 +1,77 @@
+"""A quiet axis: few round numbers, no ticks, a hairline grid; plain decimals also on a logarithmic scale."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+
+from gui.theme import Theme
+
+# Pixels that one number wants on the axis.
+_PIXELS_PER_TICK = {"left": 42.0, "bottom": 64.0}
+_LEFT_WIDTH_PX = 44
+
+
+def round_ticks(low: float, high: float, count: float) -> list[float]:
+    """About `count` multiples of 1, 2 or 5 times a power of ten in [low, high]."""
+    if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
+        return []
+    rough = (high - low) / max(1.0, count)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = power * next(factor for factor in (1, 2, 5, 10, 10.01) if factor * power >= rough * 0.999 or factor > 10)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [number * step for number in range(first, min(last, first + 100) + 1)]
+
+
+def log_ticks(low: float, high: float, count: float) -> list[float]:
+    """About `count` exponents (base 10) in [low, high] whose powers are round numbers."""
+    decades = high - low
+    if decades <= 0 or not math.isfinite(decades):
+        return []
+    if decades < 0.7:
+        values = round_ticks(10.0**low, 10.0**high, count)
+        return [math.log10(value) for value in values if value > 0]
+    if decades < 0.6 * count:
+        mantissas: tuple[int, ...] = (1, 2, 5) if decades < 0.35 * count else (1, 3)
+    else:
+        mantissas = (1,)
+    skip = max(1, math.ceil(decades / max(1.0, count)))
+    exponents = range(math.floor(low), math.ceil(high) + 1)
+    ticks = [e + math.log10(m) for e in exponents if e % skip == 0 for m in mantissas]
+    return [tick for tick in ticks if low <= tick <= high]
+
+
+class QuietAxis(pg.AxisItem):
+    """The left axis draws the chart's horizontal grid; the bottom one only numbers."""
+
+    def __init__(self, orientation: str) -> None:
+        super().__init__(orientation, maxTickLength=0)
+        self.setStyle(maxTickLevel=0, maxTextLevel=0, tickTextOffset=6, tickAlpha=255, autoReduceTextSpace=False)
+        self.enableAutoSIPrefix(False)
+        if orientation == "left":
+            self.setGrid(255)
+            # A fixed width: the curve must not jump when the numbers become longer.
+            self.setWidth(_LEFT_WIDTH_PX)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.setPen(pg.mkPen(theme.line, width=1))
+        self.setTickPen(pg.mkPen(theme.line, width=1))
+        self.setTextPen(pg.mkPen(theme.muted))
+
+    def tickValues(self, minimum: float, maximum: float, size: float) -> list[tuple[float, list[float]]]:
+        """The ticks to draw, in one level; called by pyqtgraph."""
+        low, high = sorted((minimum, maximum))
+        count = size / _PIXELS_PER_TICK[self.orientation]
+        ticks = log_ticks(low, high, count) if self.logMode else round_ticks(low, high, count)
+        spacing = ticks[1] - ticks[0] if len(ticks) > 1 else high - low
+        return [(spacing, ticks)]
+
+    def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:  # noqa: ANN401 — pyqtgraph's list
+        """Plain decimals, 0.001 rather than 10⁻³; called by pyqtgraph."""
+        numbers = 10.0 ** np.asarray(values, np.float64) if self.logMode else np.asarray(values, np.float64)
+        if self.logMode:
+            return [f"{number:.3g}" if number >= 1e-4 else f"{number:.0e}".replace("e-0", "e-") for number in numbers]
+        places = max(0, -math.floor(math.log10(spacing) + 1e-9)) if spacing > 0 else 0
+        return [f"{number:.{places}f}" if places <= 6 else f"{number:.3g}" for number in numbers]

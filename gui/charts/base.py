@@ -1,0 +1,314 @@
+"""What all charts over the course of training have in common."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from engine.files import write_atomically
+from engine.training.messages import TrainingFinished, TrainingProgress
+from gui.charts.board import ChartBoard
+from gui.charts.end_labels import EndLabel, EndLabels
+from gui.charts.line import SMALLEST_LOG_VALUE, Line, LineStyle, to_axis
+from gui.charts.plot_view import PlotView
+from gui.charts.reading_line import ReadingLine
+from gui.charts.rendering import png_bytes
+from gui.live_series import Points
+from gui.stylesheet import mark_muted
+from gui.theme import Theme, ThemeManager
+from gui.training_run import RunStarted
+
+# Points on screen, all lines of a chart together; more only costs time.
+MAXIMUM_POINTS = 2000
+_MARGIN = 0.05
+# A logarithmic axis that fits itself shows at most this many powers of ten below its top.
+_MAXIMUM_DECADES = 9.0
+
+
+class Chart(QWidget):
+    """Curves over epochs that grow while a model learns.
+
+    The items are made once and fed for ever. Data and pointer only make the chart dirty; the board redraws it, at most
+    once a tick and only while it is visible. A subclass adds its lines in its constructor and feeds their series.
+
+    Signals:
+        caption_changed(text): what the card says at the right of the title.
+        title_changed(text).
+        zoomed(bool): the user has chosen a range, or given it up.
+        menu_requested(QPoint): global position.
+    """
+
+    # What a subclass is called by tests and by screen readers.
+    object_name: ClassVar[str] = "chart"
+    title: ClassVar[str] = ""
+    empty_text: ClassVar[str] = "Press Train to see how it goes"
+    # Whether a logarithmic axis makes sense.
+    can_be_logarithmic: ClassVar[bool] = False
+
+    caption_changed = Signal(str)
+    title_changed = Signal(str)
+    zoomed = Signal(bool)
+    menu_requested = Signal(object)
+
+    def __init__(self, board: ChartBoard, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(self.object_name)
+        self._board = board
+        self._themes = themes
+        self._dirty = False
+        self._drawing = False
+        self._reading: float | None = None
+        self.lines: list[Line] = []
+        self.view = PlotView(self)
+        self.view.setAccessibleName(self.title)
+        self.view.setToolTip("")
+        self.setAccessibleName(f"Chart: {self.title}")
+        self.setFocusProxy(self.view)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self._labels = EndLabels(self.view)
+        self._reading_line = ReadingLine(self.view)
+        self._x_label = mark_muted(QLabel("epoch", self.view))
+        self._x_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._empty = mark_muted(QLabel(self.empty_text, self.view))
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.view.set_axes_visible(False)
+        self._x_label.hide()
+
+        self.view.range_changed.connect(self._on_range_changed)
+        self.view.zoomed.connect(self.zoomed)
+        self.view.pointed.connect(self._on_pointed)
+        self.view.key_read.connect(self._on_key_read)
+        self.view.menu_requested.connect(self.menu_requested)
+        themes.changed.connect(self._on_theme_changed)
+        board.add(self)
+        self.describe("no data yet")
+
+    # What the workspace tells.
+
+    def begin(self, started: RunStarted) -> None:
+        """A run begins."""
+
+    def add(self, progress: TrainingProgress) -> None:
+        """Something is new."""
+
+    def finish(self, finished: TrainingFinished) -> None:
+        """The run is over."""
+
+    def clear(self) -> None:
+        """Forget all data."""
+        for line in self.lines:
+            line.series.clear()
+        self._reading = None
+        self.view.fit()
+        self.mark_dirty()
+
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        """Let the y axis count in powers of ten, or plainly. The range fits itself again: the old one means nothing."""
+        if logarithmic != self.view.logarithmic:
+            self.view.set_logarithmic(logarithmic)
+            self.view.fit()
+            self.mark_dirty()
+
+    @Slot()
+    def fit(self) -> None:
+        """Show all data again after the user zoomed."""
+        self.view.fit()
+
+    # What the board asks.
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is something new to draw."""
+        return self._dirty
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to draw at all."""
+        return not any(len(line.series) for line in self.lines)
+
+    def mark_dirty(self) -> None:
+        """Have the chart redrawn at the next tick."""
+        self._dirty = True
+        if self.isVisible():
+            self._board.wake()
+
+    def redraw(self) -> None:
+        """Draw everything anew from the data."""
+        self._dirty = False
+        empty = self.empty
+        self._empty.setVisible(empty)
+        self.view.set_axes_visible(not empty)
+        self._x_label.setVisible(not empty)
+        self._drawing = True
+        try:
+            self.view.set_gutter(self._gutter())
+            drawn = self._draw_lines()
+            self.decorate()
+            if empty:
+                self._labels.hide()
+                self._reading_line.hide()
+            else:
+                self._place_labels(drawn)
+                self._read()
+        finally:
+            self._drawing = False
+
+    # What a subclass may change.
+
+    def x_bounds(self) -> tuple[float, float]:
+        """The x range that fits all data."""
+        ends = [last[0] for line in self.lines if (last := line.series.last()) is not None]
+        return 0.0, max([*ends, 1e-3])
+
+    def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
+        """Lowest and highest value to show, linear, of the lines as drawn (x, y)."""
+        values = [y for _, _, y in drawn if y.size]
+        if not values:
+            return 0.0, 1.0
+        return float(min(y.min() for y in values)), float(max(y.max() for y in values))
+
+    def decorate(self) -> None:
+        """Place further items; called at the end of each redraw."""
+
+    def label_for(self, line: Line) -> str:
+        """What stands at the end of a line now; "" for nothing."""
+        return line.label
+
+    def value_text(self, value: float) -> str:
+        """A value in words, for the crosshair."""
+        return f"{value:.4g}"
+
+    # What a subclass uses.
+
+    def add_line(self, name: str, label: str, style: LineStyle) -> Line:
+        """Make a line; in the constructor only."""
+        line = Line(self.view.plot, name, label, style)
+        self.lines.append(line)
+        return line
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme; at the end of a subclass's constructor and at every switch."""
+        self.view.set_theme(theme)
+        self._reading_line.set_theme(theme)
+        for line in self.lines:
+            line.set_theme(theme)
+        self.mark_dirty()
+
+    def describe(self, text: str) -> None:
+        """Say in words what the curves show, for a screen reader."""
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+            self.view.setAccessibleDescription(text)
+
+    # Export.
+
+    def export_png(self, path: str | Path) -> None:
+        """Write the chart as it is shown, with its title, twice as fine; raises `OSError`."""
+        write_atomically(path, png_bytes(self, self._themes.theme))
+
+    def export_csv(self, path: str | Path) -> None:
+        """Write all points, one a row: series, epoch, value; raises `OSError`."""
+        rows = ["series,epoch,value"]
+        for line in self.lines:
+            rows.extend(f"{line.name},{x:.10g},{y:.10g}" for x, y in zip(line.series.x, line.series.y, strict=True))
+        write_atomically(path, ("\n".join(rows) + "\n").encode("utf-8"))
+
+    # Qt.
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while the chart was hidden."""
+        super().showEvent(event)
+        self.mark_dirty()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The words over the plot follow its size."""
+        super().resizeEvent(event)
+        self._empty.setGeometry(QRect(16, 8, max(0, self.width() - 32), max(0, self.height() - 16)))
+        self.mark_dirty()
+
+    # Inside.
+
+    def _draw_lines(self) -> list[tuple[Line, Points, Points]]:
+        low, high = self.view.x_range() if self.view.user_zoomed else self.x_bounds()
+        share = MAXIMUM_POINTS // max(1, len(self.lines))
+        # Two extremes a pixel column are all that can be seen.
+        points = max(16, min(share, 2 * self.view.width()))
+        drawn: list[tuple[Line, Points, Points]] = []
+        for line in self.lines:
+            x, y = line.window(low, high, points)
+            drawn.append((line, x, y))
+        if not self.view.user_zoomed:
+            self.view.show_range((low, high), self._fitted(*self.y_bounds(drawn)))
+        for line, x, y in drawn:
+            line.draw(x, y, self.view.logarithmic)
+        return drawn
+
+    def _fitted(self, low: float, high: float) -> tuple[float, float]:
+        """The y range in axis units with some air."""
+        if self.view.logarithmic:
+            high = float(np.log10(max(high, SMALLEST_LOG_VALUE)))
+            low = max(float(np.log10(max(low, SMALLEST_LOG_VALUE))), high - _MAXIMUM_DECADES)
+        air = _MARGIN * (high - low) if high > low else 0.5 * max(abs(high), 1e-6)
+        return low - air, high + air
+
+    def _gutter(self) -> int:
+        texts = [line.label for line in self.lines if line.label and len(line.series)]
+        return self._labels.width([*texts, self._x_label.text()])
+
+    def _place_labels(self, drawn: Sequence[tuple[Line, Points, Points]]) -> None:
+        area = self.view.mapFromScene(self.view.box.sceneBoundingRect()).boundingRect()
+        low, high = self.view.y_range()
+        _, right = self.view.x_range()
+        wanted = []
+        for line, x, y in drawn:
+            text = self.label_for(line)
+            inside = np.flatnonzero(x <= right) if text else ()
+            if len(inside):
+                value = float(to_axis(y[inside[-1]], self.view.logarithmic))
+                if low <= value <= high:
+                    height = self.view.to_pixels(right, value).y()
+                    wanted.append(EndLabel(text, line.label_color, height))
+        self._labels.show(wanted, area.right(), area.top(), area.bottom())
+        self._x_label.adjustSize()
+        self._x_label.move(area.right() + 6, area.bottom() + 3)
+
+    def _read(self) -> None:
+        if self._reading is None:
+            self._reading_line.hide()
+            return
+        found = []
+        for line in self.lines:
+            point = line.series.nearest(self._reading) if line.label else None
+            if point is not None and self.label_for(line):
+                found.append((line, self.value_text(point[1]), *point))
+        self._reading_line.show(self._reading, f"epoch {self._reading:.2f}", found)
+
+    @Slot(object)
+    def _on_theme_changed(self, theme: Theme) -> None:
+        self.apply_theme(theme)
+
+    @Slot()
+    def _on_range_changed(self) -> None:
+        # The chart's own fitting changes the range too; drawing again for that would never end.
+        if not self._drawing:
+            self.mark_dirty()
+
+    @Slot(object)
+    def _on_pointed(self, x: float | None) -> None:
+        if x != self._reading and not (x is not None and self.empty):
+            self._reading = x
+            self.mark_dirty()
+
+    @Slot(int)
+    def _on_key_read(self, steps: int) -> None:
+        low, high = self.view.x_range()
+        start = self._reading if self._reading is not None else high
+        self._on_pointed(min(high, max(low, start + steps * (high - low) / 100)))

@@ -1,0 +1,114 @@
+"""The card around a chart: its title, what it says in short, and small buttons for scale, range and export."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+
+from gui.card import Card
+from gui.charts.base import Chart
+
+
+class ChartCard(Card):
+    """A chart in its card.
+
+    Signals:
+        failed(sentence): an export could not be written.
+        exported(path): it was.
+    """
+
+    failed = Signal(str)
+    exported = Signal(str)
+
+    def __init__(self, chart: Chart, parent: QWidget | None = None) -> None:
+        super().__init__(chart.title, parent=parent)
+        self.chart = chart
+        self.body.addWidget(chart, 1)
+
+        self.log_button = self._button("log", "Count the axis in powers of ten, or plainly", checkable=True)
+        self.log_button.setChecked(chart.view.logarithmic)
+        self.log_button.setVisible(chart.can_be_logarithmic)
+        self.log_button.toggled.connect(chart.set_logarithmic)
+        self.fit_button = self._button("fit", "Show all data again (0). Your zoom is kept until then")
+        self.fit_button.hide()
+        self.fit_button.clicked.connect(chart.fit)
+        self.menu = self._make_menu()
+        self.menu_button = self._button("⋯", "Save the chart as a picture or its numbers as a table")
+        self.menu_button.setAccessibleName(f"{chart.title}: more")
+        self.menu_button.clicked.connect(self._on_menu_button)
+
+        chart.caption_changed.connect(self.set_subtitle)
+        chart.title_changed.connect(self.set_title)
+        chart.zoomed.connect(self.fit_button.setVisible)
+        chart.menu_requested.connect(self._on_menu_requested)
+
+    def _button(self, text: str, explanation: str, *, checkable: bool = False) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setCheckable(checkable)
+        button.setToolTip(explanation)
+        button.setAccessibleName(f"{self.chart.title}: {text}")
+        button.setProperty("quiet", True)
+        self.header.addWidget(button)
+        return button
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for text, slot in (
+            ("Save picture (PNG) …", self._on_save_png),
+            ("Save numbers (CSV) …", self._on_save_csv),
+        ):
+            action = QAction(text, menu)
+            action.triggered.connect(slot)
+            menu.addAction(action)
+        menu.addSeparator()
+        fit = QAction("Fit all data", menu)
+        fit.triggered.connect(self.chart.fit)
+        menu.addAction(fit)
+        if self.chart.can_be_logarithmic:
+            log = QAction("Logarithmic axis", menu)
+            log.setCheckable(True)
+            log.setChecked(self.log_button.isChecked())
+            log.toggled.connect(self.log_button.setChecked)
+            self.log_button.toggled.connect(log.setChecked)
+            menu.addAction(log)
+        return menu
+
+    @Slot()
+    def _on_menu_button(self) -> None:
+        self.menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height())))
+
+    @Slot(object)
+    def _on_menu_requested(self, position: QPoint) -> None:
+        self.menu.popup(position)
+
+    @Slot()
+    def _on_save_png(self) -> None:
+        self._save("png", "PNG picture (*.png)")
+
+    @Slot()
+    def _on_save_csv(self) -> None:
+        self._save("csv", "Table (*.csv)")
+
+    def _save(self, ending: str, kind: str) -> None:
+        name = f"{self.title.lower().replace(' ', '-').replace(',', '')}.{ending}"
+        chosen, _ = QFileDialog.getSaveFileName(self, f"Save {self.title.lower()}", name, kind)
+        if chosen:
+            path = Path(chosen)
+            self.export(path if path.suffix else path.with_suffix(f".{ending}"))
+
+    def export(self, path: Path) -> None:
+        """Write a picture for ".png", a table otherwise; the outcome is told by a signal."""
+        self.setCursor(Qt.CursorShape.WaitCursor)
+        try:
+            if path.suffix.lower() == ".png":
+                self.chart.export_png(path)
+            else:
+                self.chart.export_csv(path)
+        except OSError as error:
+            self.failed.emit(f"{path.name} could not be saved: {error.strerror or error}.")
+        else:
+            self.exported.emit(str(path))
+        finally:
+            self.unsetCursor()

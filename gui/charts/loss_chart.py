@@ -1,0 +1,175 @@
+"""Loss over the course of training."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtWidgets import QWidget
+
+from engine.training.messages import TrainingFinished, TrainingProgress
+from gui.charts.base import Chart
+from gui.charts.board import ChartBoard
+from gui.charts.line import Line, LineStyle, blend, to_axis
+from gui.live_series import Points
+from gui.smoothing import ExponentialAverage
+from gui.theme import Theme, ThemeManager
+from gui.training_run import RunStarted
+
+# Smoothing looks back over this part of an epoch, but over no less and no more batches than these.
+_SPAN_EPOCHS = 0.25
+_SPAN_BATCHES = (5.0, 100.0)
+# The noisy line may lose this share of its points at either end of the fitted range.
+_TRIM_PERCENT = 2.0
+
+
+def smoothing_span(steps_per_epoch: int) -> float:
+    """Batches over which the noise of a run is smoothed."""
+    low, high = _SPAN_BATCHES
+    return min(high, max(low, _SPAN_EPOCHS * steps_per_epoch))
+
+
+class LossChart(Chart):
+    """Training loss of every batch, thin, and smoothed, thick; validation loss of every epoch, dashed with dots.
+
+    The lines show the data loss, so that training and validation can be compared; the share of the L1 and L2
+    penalties is a line of its own, which appears when there is one.
+    """
+
+    object_name: ClassVar[str] = "lossChart"
+    title: ClassVar[str] = "Loss"
+    empty_text: ClassVar[str] = "Press Train to watch the loss fall"
+    can_be_logarithmic: ClassVar[bool] = True
+
+    def __init__(self, board: ChartBoard, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(board, themes, parent)
+        self._raw = self.add_line(
+            "training_batch",
+            "",
+            LineStyle(lambda theme: blend(theme.accent, theme.surface, 0.4), 1.0, antialias=False),
+        )
+        self._penalty = self.add_line(
+            "penalty", "penalty", LineStyle(lambda theme: theme.series[3], 1.5, dash=(1.5, 2.5))
+        )
+        self._validation = self.add_line(
+            "validation", "validation", LineStyle(lambda theme: theme.second, 2.0, dash=(4.0, 2.5), dots=True)
+        )
+        self._training = self.add_line("training_smoothed", "training", LineStyle(lambda theme: theme.accent, 2.0))
+        for z, line in enumerate((self._raw, self._penalty, self._training, self._validation)):
+            line.set_z(z)
+        self._best = pg.ScatterPlotItem(size=14, pxMode=True, brush=None)
+        self._best.setZValue(3)
+        self.view.plot.addItem(self._best)
+        self._best_point: tuple[float, float] | None = None
+        self._average = ExponentialAverage(1.0)
+        self._penalty_average = ExponentialAverage(1.0)
+        self._span_known = False
+        self._offset = 0.0
+        self._best_text = ""
+        self.view.set_logarithmic(True)
+        self.apply_theme(themes.theme)
+
+    def begin(self, started: RunStarted) -> None:
+        """A fresh run clears the chart; a continued one goes on where the curves end."""
+        if not started.continued:
+            self.clear()
+        self._offset = started.first_epoch
+        self._span_known = False
+
+    def clear(self) -> None:
+        """Forget all data."""
+        self._best_point = None
+        self._best_text = ""
+        super().clear()
+        self.caption_changed.emit("")
+        self.describe("no data yet")
+
+    def add(self, progress: TrainingProgress) -> None:
+        """Add batches and epochs."""
+        if progress.batch_losses.size:
+            self._add_batches(progress)
+        for epoch in progress.epochs:
+            if epoch.validation_loss is not None:
+                x = self._offset + epoch.epoch
+                self._validation.series.append(x, epoch.validation_loss)
+                if epoch.best:
+                    self._best_point = (x, epoch.validation_loss)
+                    self._best_text = f"best at epoch {x:g}"
+        if progress.epochs:
+            self.caption_changed.emit(self._caption())
+            self.describe(self._words(progress))
+        self.mark_dirty()
+
+    def finish(self, finished: TrainingFinished) -> None:
+        """Say how the curve ended."""
+        if finished.reason == "diverged":
+            self.caption_changed.emit("diverged")
+            self.describe(f"{self.accessibleDescription()}; the run diverged")
+
+    def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
+        """Rare outliers of single batches do not squeeze the curves."""
+        parts = []
+        for line, _, y in drawn:
+            if y.size == 0 or (line is self._penalty and not self.view.logarithmic and not np.any(y > 0)):
+                continue
+            if line is self._raw:
+                parts.append(np.percentile(y, [_TRIM_PERCENT, 100.0 - _TRIM_PERCENT]))
+            elif line is self._penalty and self.view.logarithmic:
+                parts.append(y[y > 0])
+            else:
+                parts.append(y)
+        values = np.concatenate(parts) if parts else np.zeros(0)
+        if self.view.logarithmic:
+            # A loss of exactly zero has no place on a logarithmic axis; it is drawn at its lower border.
+            values = values[values > 0]
+        return (float(values.min()), float(values.max())) if values.size else (0.1, 1.0)
+
+    def decorate(self) -> None:
+        """Ring the best epoch."""
+        if self._best_point is None:
+            self._best.setData([], [])
+        else:
+            x, y = self._best_point
+            self._best.setData([x], [float(to_axis(np.float64(y), self.view.logarithmic))])  # type: ignore[arg-type]
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._best.setPen(pg.mkPen(theme.second, width=2))
+        super().apply_theme(theme)
+
+    def _add_batches(self, progress: TrainingProgress) -> None:
+        if not self._span_known:
+            span = smoothing_span(progress.steps_per_epoch)
+            self._average, self._penalty_average = ExponentialAverage(span), ExponentialAverage(span)
+            self._span_known = True
+        count = progress.batch_losses.size
+        steps = progress.first_step + 1 + np.arange(count)
+        x = self._offset + steps / max(1, progress.steps_per_epoch)
+        losses = progress.batch_data_losses
+        self._raw.series.append(x, losses)
+        self._training.series.append(x, self._average.feed(losses))
+        penalties = progress.batch_losses - losses
+        if len(self._penalty.series) or np.any(penalties > 0):
+            self._penalty.series.append(x, self._penalty_average.feed(penalties))
+
+    def _caption(self) -> str:
+        last = self._validation.series.last()
+        if last is None:
+            return ""
+        return f"validation {last[1]:.3g} · {self._best_text}" if self._best_text else f"validation {last[1]:.3g}"
+
+    def _words(self, progress: TrainingProgress) -> str:
+        """Such as "training loss 0.031 after 12 epochs, falling; validation loss 0.05, best at epoch 9"."""
+        last = self._training.series.last()
+        if last is None:
+            return "no data yet"
+        epochs = round(last[0])
+        before = self._training.series.nearest(last[0] - 1.0)
+        change = last[1] / before[1] if before is not None and before[1] > 0 and before[0] < last[0] else 1.0
+        trend = "falling" if change < 0.98 else "rising" if change > 1.02 else "steady"
+        text = f"training loss {last[1]:.3g} after {epochs} epoch{'s' if epochs != 1 else ''}, {trend}"
+        validation = self._validation.series.last()
+        if validation is not None:
+            text += f"; validation loss {validation[1]:.3g}"
+            text += f", {self._best_text}" if self._best_text else ""
+        return text

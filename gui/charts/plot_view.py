@@ -1,0 +1,187 @@
+"""The drawing area of a chart: axes, the range that is shown, and what the pointer and the keys do to it."""
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.charts.axis import QuietAxis
+from gui.theme import Theme
+
+_ZOOM_STEP = 0.8
+_PAN_STEP = 0.1
+
+
+class PlotView(pg.PlotWidget):
+    """A plot that fits its data until the user zooms, and then keeps the user's range.
+
+    Dragging pans, dragging with the right button zooms, the wheel zooms when the chart has the focus or Ctrl is held
+    (else it scrolls the page). Keys: arrows move the reading line, + and − zoom, Shift with arrows pans, 0 fits.
+
+    Signals:
+        range_changed: something else is visible now.
+        zoomed(bool): the user has chosen a range, or given it up.
+        pointed(x or None): where the pointer reads, in axis units.
+        key_read(steps): move the reading line by so many hundredths of the width.
+        menu_requested(QPoint): global position.
+    """
+
+    range_changed = Signal()
+    zoomed = Signal(bool)
+    pointed = Signal(object)
+    key_read = Signal(int)
+    menu_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        axes = {"left": QuietAxis("left"), "bottom": QuietAxis("bottom")}
+        super().__init__(parent, axisItems=axes, background=None)
+        self.plot: pg.PlotItem = self.getPlotItem()
+        self.box: pg.ViewBox = self.plot.getViewBox()
+        self._axes = axes
+        self._user_zoomed = False
+        self._logarithmic = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(120, 90)
+        # pyqtgraph's own menu offers a broken export and settings that the chart would undo at the next redraw.
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.box.disableAutoRange()
+        self.box.setDefaultPadding(0.0)
+        self.box.sigRangeChanged.connect(self._on_range_changed)
+        self.box.sigRangeChangedManually.connect(self._on_zoomed)
+        self.scene().sigMouseMoved.connect(self._on_mouse_moved)
+        self.scene().sigMouseClicked.connect(self._on_mouse_clicked)
+
+    @property
+    def user_zoomed(self) -> bool:
+        """Whether the range is the user's."""
+        return self._user_zoomed
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether y counts in powers of ten."""
+        return self._logarithmic
+
+    def set_logarithmic(self, logarithmic: bool) -> None:
+        """Let y count in powers of ten, or plainly; the range has to be set anew."""
+        self._logarithmic = logarithmic
+        self._axes["left"].setLogMode(y=logarithmic)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.setBackground(theme.surface)
+        for axis in self._axes.values():
+            axis.set_theme(theme)
+
+    def set_gutter(self, pixels: int) -> None:
+        """Keep room for labels at the right of the curves."""
+        if self.plot.layout.getContentsMargins() != (0.0, 6.0, float(pixels), 0.0):
+            self.plot.layout.setContentsMargins(0, 6, pixels, 0)
+
+    def set_axes_visible(self, visible: bool) -> None:
+        """Hide the axes while there is nothing to measure."""
+        for axis in self._axes.values():
+            if axis.isVisible() != visible:
+                axis.setVisible(visible)
+
+    def x_range(self) -> tuple[float, float]:
+        """What is visible, in axis units."""
+        (low, high), _ = self.box.viewRange()
+        return float(low), float(high)
+
+    def y_range(self) -> tuple[float, float]:
+        """What is visible, in axis units (exponents if logarithmic)."""
+        _, (low, high) = self.box.viewRange()
+        return float(low), float(high)
+
+    def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Show exactly this; not the user's wish."""
+        if self.x_range() != x or self.y_range() != y:
+            self.box.setRange(xRange=x, yRange=y, padding=0)
+
+    def fit(self) -> None:
+        """Give up the user's range."""
+        if self._user_zoomed:
+            self._user_zoomed = False
+            self.zoomed.emit(False)
+        self.range_changed.emit()
+
+    def to_pixels(self, x: float, y: float) -> QPointF:
+        """A point in axis units, in this widget's pixels."""
+        return QPointF(self.mapFromScene(self.box.mapViewToScene(QPointF(x, y))))
+
+    # Pointer and keys.
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom if that is meant, else let the page scroll."""
+        if self.hasFocus() or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The pointer reads nothing any more."""
+        super().leaveEvent(event)
+        self.pointed.emit(None)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu key; the right mouse button is a click of the scene, as it also zooms."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_requested.emit(event.globalPos())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Read, zoom, pan and fit without a mouse."""
+        key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        arrows = {
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Down: (0, -1),
+            Qt.Key.Key_Up: (0, 1),
+        }
+        if key in arrows and shift:
+            self._pan(*arrows[Qt.Key(key)])
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.key_read.emit(arrows[Qt.Key(key)][0])
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self._zoom(_ZOOM_STEP)
+        elif key == Qt.Key.Key_Minus:
+            self._zoom(1 / _ZOOM_STEP)
+        elif key in (Qt.Key.Key_0, Qt.Key.Key_Home):
+            self.fit()
+        elif key == Qt.Key.Key_Escape:
+            self.pointed.emit(None)
+        else:
+            event.ignore()
+            return
+        event.accept()
+
+    def _zoom(self, factor: float) -> None:
+        self.box.scaleBy((factor, factor))
+        self._on_zoomed()
+
+    def _pan(self, right: int, up: int) -> None:
+        (left, far), (low, high) = self.box.viewRange()
+        self.box.translateBy(x=right * _PAN_STEP * (far - left), y=up * _PAN_STEP * (high - low))
+        self._on_zoomed()
+
+    @Slot()
+    def _on_zoomed(self) -> None:
+        if not self._user_zoomed:
+            self._user_zoomed = True
+            self.zoomed.emit(True)
+
+    @Slot()
+    def _on_range_changed(self) -> None:
+        self.range_changed.emit()
+
+    @Slot(object)
+    def _on_mouse_moved(self, position: QPointF) -> None:
+        inside = self.box.sceneBoundingRect().contains(position)
+        self.pointed.emit(float(self.box.mapSceneToView(position).x()) if inside else None)
+
+    @Slot(object)
+    def _on_mouse_clicked(self, event: object) -> None:
+        if event.button() == Qt.MouseButton.RightButton:  # type: ignore[attr-defined]  # pyqtgraph's own event
+            event.accept()  # type: ignore[attr-defined]
+            self.menu_requested.emit(event.screenPos().toPoint())  # type: ignore[attr-defined]
