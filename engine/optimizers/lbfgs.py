@@ -16,7 +16,6 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import ShapeError
 from engine.optimizers.base import Optimizer, PartRunner, require_positive, run_whole
 from engine.parameters import FloatArray, ParameterStore
 
@@ -57,7 +56,8 @@ class LBFGS(Optimizer):
         self.gradient_tolerance = require_positive(gradient_tolerance, "The gradient tolerance of L-BFGS")
         self.loss_tolerance = require_positive(loss_tolerance, "The loss tolerance of L-BFGS")
         self._minimization: _Minimization | None = None
-        # Where the minimization started; it and the number of iterations determine everything SciPy remembers.
+        # Values and state where the minimization started; they and the number of iterations determine everything that
+        # SciPy remembers.
         self._start: FloatArray | None = None
         self._accepted: FloatArray | None = None
         # Of the accepted weights; infinite before the first evaluation.
@@ -74,14 +74,15 @@ class LBFGS(Optimizer):
             return self._replay_and_step(store, evaluate)
         moved = self._accepted is None or not np.array_equal(store.values, self._accepted)
         if self._minimization is None or moved:
-            self._begin(store.values)
+            self._begin(store)
         return self._iterate(store, evaluate)
 
-    def _begin(self, start: FloatArray) -> None:
+    def _begin(self, store: ParameterStore) -> None:
+        start = store.values
         self.close()
         self.steps = 0
         self.finished = False
-        self._start, self._accepted, self._loss = start.copy(), start.copy(), math.inf
+        self._start, self._accepted, self._loss = store.snapshot(), start.copy(), math.inf
         self._minimization = _Minimization(
             start.astype(np.float64),
             {"maxcor": self.memory, "gtol": self.gradient_tolerance, "ftol": self.loss_tolerance},
@@ -94,14 +95,10 @@ class LBFGS(Optimizer):
         self._replay = False
         if self.finished:
             return evaluate()
-        done, start = self.steps, self._start
-        if start is None:
-            self._begin(store.values)
-        elif start.size != store.values.size:
-            raise ShapeError(f"The optimizer remembers {start.size} parameters, the network has {store.values.size}.")
-        else:
-            store.values[...] = start
-            self._begin(store.values)
+        done = self.steps
+        if self._start is not None:
+            store.restore(self._start)
+        self._begin(store)
         for _ in range(done):
             self._iterate(store, evaluate)
         return self._iterate(store, evaluate)

@@ -1,14 +1,28 @@
 """A training run, frozen: all that is needed to go on exactly where it was."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+import io
+import json
+import os
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
-from engine.errors import ConfigurationError
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import ConfigurationError, ModelFileError
+from engine.files import write_atomically
 from engine.parameters import FloatArray
+from engine.training.messages import EpochEnded
 from engine.training.run_state import RunState
 
 if TYPE_CHECKING:
     from engine.training.trainer import Trainer
+
+_FORMAT = "digitlab checkpoint 1"
+# Settings that may differ when a run goes on: they do not change what a step does.
+_FREE_SETTINGS = frozenset({"epochs", "threads", "patience", "tolerance", "restore_best"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,9 +32,9 @@ class Checkpoint:
     Attributes:
         config: settings of the run, as plain JSON values.
         weights: snapshot of the network's values and state.
-        optimizer: state of the optimizer.
-        schedule: state of the schedule.
-        callbacks: state of each callback.
+        optimizer: state of the optimizer: numbers and flat arrays.
+        schedule: state of the schedule, as plain JSON values.
+        callbacks: state of each callback, as plain JSON values.
         state: position, history and best weights.
         figures: running figures of the epoch that was under way.
 
@@ -36,7 +50,7 @@ class Checkpoint:
     figures: dict[str, Any]
 
     @classmethod
-    def of(cls, trainer: "Trainer") -> "Checkpoint":
+    def of(cls, trainer: "Trainer") -> Self:
         """Copy a trainer's run; between batches, or when `fit` has returned."""
         return cls(
             config=trainer.config.to_dict(),
@@ -52,15 +66,15 @@ class Checkpoint:
         """Put a trainer, its network and its optimizer back to this point.
 
         The trainer may be a new one, with a network of the same architecture and equal settings; only the number of
-        epochs may differ. Raises `ConfigurationError` when another setting that changes the numbers does, and
-        `ShapeError` when the network does not fit.
+        epochs and when to stop may differ. Raises `ConfigurationError` when another setting does, and `ShapeError` when
+        the network does not fit.
         """
         now = trainer.config.to_dict()
-        for name in sorted(self.config.keys() - {"epochs", "threads", "patience", "tolerance", "restore_best"}):
-            before, after = self.config[name], now[name]
-            if (tuple(before) if isinstance(before, list) else before) != after:
+        for name in sorted(self.config.keys() - _FREE_SETTINGS):
+            before = self.config[name]
+            if (tuple(before) if isinstance(before, list) else before) != now[name]:
                 raise ConfigurationError(
-                    f"The run was started with {name} = {before} and cannot go on exactly with {after}.", name
+                    f"The run was started with {name} = {before} and cannot go on exactly with {now[name]}.", name
                 )
         if len(self.callbacks) != len(trainer.callbacks):
             raise ConfigurationError("A run has to be resumed with the callbacks that it was started with.")
@@ -71,3 +85,59 @@ class Checkpoint:
             callback.load_state_dict(state)
         trainer.state = self.state.copy()
         trainer.figures.load_state_dict(self.figures)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a file, all or nothing; raises `ModelFileError` when that fails."""
+        arrays: dict[str, NDArray[Any]] = {"weights": self.weights, "outputs": self.figures["outputs"]}
+        if self.state.best_weights is not None:
+            arrays["best_weights"] = self.state.best_weights
+        arrays |= {f"optimizer.{name}": v for name, v in self.optimizer.items() if isinstance(v, np.ndarray)}
+        position = {f: getattr(self.state, f) for f in ("epoch", "batch", "step", "best_epoch", "seconds", "images")}
+        document = {
+            "format": _FORMAT,
+            "config": self.config,
+            "optimizer": {name: v for name, v in self.optimizer.items() if not isinstance(v, np.ndarray)},
+            "schedule": self.schedule,
+            "callbacks": self.callbacks,
+            "position": position,
+            "best_loss": self.state.best_loss if self.state.best_epoch else None,
+            "history": [asdict(event) for event in self.state.history],
+            "figures": {name: v for name, v in self.figures.items() if name != "outputs"},
+        }
+        arrays["document"] = np.frombuffer(json.dumps(document).encode(), np.uint8)
+        stream = io.BytesIO()
+        np.savez(stream, allow_pickle=False, **arrays)
+        try:
+            write_atomically(path, stream.getvalue())
+        except OSError as error:
+            raise ModelFileError(f"The checkpoint {Path(path).name} could not be written: {error.strerror}.") from error
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read what `save` wrote; raises `ModelFileError` when the file is missing, damaged or something else."""
+        try:
+            with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            document = json.loads(arrays.pop("document").tobytes())
+            if document["format"] != _FORMAT:
+                raise ValueError("another format")
+            state = RunState(
+                **document["position"],
+                best_loss=float("inf") if document["best_loss"] is None else document["best_loss"],
+                best_weights=arrays.get("best_weights"),
+                history=[EpochEnded(**event) for event in document["history"]],
+            )
+            slots = {name.removeprefix("optimizer."): v for name, v in arrays.items() if name.startswith("optimizer.")}
+            return cls(
+                config=document["config"],
+                weights=arrays["weights"],
+                optimizer=document["optimizer"] | slots,
+                schedule=document["schedule"],
+                callbacks=tuple(document["callbacks"]),
+                state=state,
+                figures=document["figures"] | {"outputs": arrays["outputs"]},
+            )
+        except OSError as error:
+            raise ModelFileError(f"The checkpoint {Path(path).name} could not be read: {error.strerror}.") from error
+        except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+            raise ModelFileError(f"{Path(path).name} is not a checkpoint, or it is damaged.") from error

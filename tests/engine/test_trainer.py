@@ -1,0 +1,342 @@
+import math
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from engine.errors import ConfigurationError, DataError, EngineError, ShapeError
+from engine.layers import BatchNormalization, Dense
+from engine.losses import BinaryCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy
+from engine.network import Sequential
+from engine.optimizers import OPTIMIZERS
+from engine.training.callbacks import Callback
+from engine.training.config import TrainingConfig
+from engine.training.messages import TrainingControl, TrainingMonitor
+from engine.training.trainer import Trainer
+
+
+def digits(count=60, classes=10, features=12):
+    """Blobs: each class around a point of its own."""
+    draw = np.random.default_rng(5)
+    labels = np.arange(count) % classes
+    centres = draw.normal(0, 2, (classes, features))
+    return (centres[labels] + draw.normal(0, 0.3, (count, features))).astype(np.float32), labels
+
+
+def network(outputs=10, features=12, hidden=16, loss=None, dtype=np.float32, seed=0):
+    layers = [Dense(hidden, activation="relu"), Dense(outputs)] if hidden else [Dense(outputs)]
+    result = Sequential(layers, seed=seed, dtype=dtype)
+    result.build((features,))
+    result.loss = loss or SparseCategoricalCrossentropy()
+    return result
+
+
+def config(**settings):
+    return TrainingConfig(**{"epochs": 3, "batch_size": 16, "threads": 1, **settings})
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_overfits_ten_digits(name):
+    x, y = digits(10)
+    net = network()
+    rate = {"gradient_descent": 0.5, "momentum": 0.05, "nesterov": 0.05}.get(name, 0.02)
+    settings = config(optimizer=name, learning_rate=rate, epochs=500)
+    finished = Trainer(net, settings).fit(x, y)
+    assert finished.history[-1].metrics["accuracy"] == 1
+    assert finished.history[-1].loss < 0.01
+    np.testing.assert_array_equal(net.predict(x).argmax(axis=1), y)
+
+
+def test_loss_at_the_start_is_that_of_guessing():
+    x, y = digits(200)
+    net = network(hidden=0)
+    net.store.values[...] = 0
+    finished = Trainer(net, config(learning_rate=1e-12, epochs=1)).fit(x, y)
+    assert finished.history[0].loss == pytest.approx(math.log(10), abs=1e-6)
+
+
+def test_one_seed_one_result():
+    x, y = digits()
+    nets = [network(), network(), network()]
+    for net, seed in zip(nets, (3, 3, 4), strict=True):
+        Trainer(net, config(seed=seed)).fit(x, y)
+    np.testing.assert_array_equal(nets[0].store.values, nets[1].store.values)
+    assert not np.array_equal(nets[0].store.values, nets[2].store.values)
+
+
+def test_epoch_loss_weighs_a_short_last_batch_properly():
+    x, y = digits(20)
+    net = network()
+    start = net.loss.value(net.logits(x), y)
+    finished = Trainer(net, config(learning_rate=1e-12, epochs=1, batch_size=16)).fit(x, y)
+    assert finished.history[0].loss == pytest.approx(start, rel=1e-5)
+
+
+def test_validation_figures_and_best_weights():
+    x, y = digits(60)
+    shuffled = np.roll(y, 1)  # training makes these wrong labels less and less likely
+    net = network()
+    finished = Trainer(net, config(restore_best=True, epochs=5, learning_rate=0.01)).fit(x, y, (x, shuffled))
+    assert finished.best_epoch == 1
+    assert [event.best for event in finished.history] == [True] + [False] * 4
+    loss = net.loss.value(net.logits(x), shuffled)
+    assert loss == pytest.approx(finished.history[0].validation_loss, rel=1e-6)
+    assert set(finished.history[0].validation_metrics) == {"accuracy"}
+
+
+def test_early_stopping():
+    x, y = digits(60)
+    finished = Trainer(network(), config(patience=2, epochs=50, learning_rate=0.01)).fit(x, y, (x, np.roll(y, 1)))
+    assert finished.reason == "early stopping"
+    assert finished.epochs == 3
+    assert "validation loss has not improved for 2 epochs" in finished.message
+
+
+def test_convergence_tolerance():
+    x, y = digits(60)
+    finished = Trainer(network(), config(tolerance=0.05, epochs=200, learning_rate=0.01)).fit(x, y)
+    assert finished.reason == "converged"
+    losses = [event.loss for event in finished.history]
+    assert losses[-2] - losses[-1] < 0.05
+    assert all(a - b >= 0.05 for a, b in zip(losses[:-2], losses[1:-1], strict=True))
+
+
+def test_class_weights_multiply_the_loss_of_their_class():
+    x, y = digits(40, classes=2)
+    weighted, plain = network(2), network(2)
+    Trainer(weighted, config(class_weights=(0.0, 1.0), batch_size=40, optimizer="gradient_descent")).fit(x, y)
+    rows = y == 1
+    # Class 0 weighs nothing: the same as class 1 alone with half the rate (the mean is over all 40).
+    settings = config(batch_size=20, optimizer="gradient_descent", learning_rate=0.0005)
+    Trainer(plain, settings).fit(x[rows], y[rows])
+    np.testing.assert_allclose(weighted.store.values, plain.store.values, atol=1e-6)
+    binary = network(1, loss=BinaryCrossentropy())
+    finished = Trainer(binary, config(class_weights=(1.0, 2.0), epochs=1)).fit(x, y)
+    assert finished.reason == "completed"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "loss", "weights"),
+    [(3, None, (1.0, 2.0)), (1, MeanSquaredError(), (1.0,)), (3, BinaryCrossentropy(), (1.0,) * 3)],
+)
+def test_class_weights_that_do_not_fit(outputs, loss, weights):
+    x, _ = digits(6)
+    y = np.arange(6) % 3 if loss is None else np.zeros((6, outputs))
+    monitor = TrainingMonitor()
+    with pytest.raises(ConfigurationError) as caught:
+        Trainer(network(outputs, loss=loss), config(class_weights=weights), monitor=monitor).fit(x, y)
+    assert caught.value.field == "class_weights"
+    assert monitor.take().finished.reason == "failed"
+
+
+def test_penalties_are_charted_apart():
+    x, y = digits()
+    net = network()
+    monitor = TrainingMonitor()
+    finished = Trainer(net, config(l1=0.001, l2=0.01), monitor=monitor).fit(x, y)
+    progress = monitor.take()
+    assert (progress.batch_losses > progress.batch_data_losses).all()
+    assert all(event.loss > event.data_loss for event in finished.history)
+    free = network()
+    Trainer(free, config()).fit(x, y)
+    assert np.abs(net.get_weights()[0]).sum() < np.abs(free.get_weights()[0]).sum()
+
+
+@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name != "lbfgs"])
+def test_a_diverging_run_gives_finite_weights_back(name):
+    x, y = digits()
+    net = network(1, loss=MeanSquaredError())
+    finished = Trainer(net, config(optimizer=name, learning_rate=1e30, epochs=20)).fit(x, y[:, np.newaxis])
+    assert finished.reason == "diverged"
+    assert "Lower the learning rate (now 1e+30)" in finished.message
+    assert np.isfinite(net.store.values).all()
+    assert np.isfinite(net.loss.value(net.logits(x), y.reshape(-1, 1).astype(np.float32)))
+
+
+def test_divergence_by_a_penalty_names_the_penalty():
+    x, y = digits()
+    finished = Trainer(network(), config(optimizer="gradient_descent", learning_rate=1.0, l2=50.0, epochs=50)).fit(x, y)
+    assert finished.reason == "diverged"
+    assert "Lower L2 (now 50)" in finished.message
+
+
+def test_divergence_restores_moving_averages_too():
+    x, y = digits()
+    net = Sequential([Dense(8), BatchNormalization(), Dense(1)])
+    net.build((12,))
+    net.loss = MeanSquaredError()
+    Trainer(net, config(optimizer="gradient_descent", learning_rate=1e25, epochs=20)).fit(x, y[:, np.newaxis])
+    assert np.isfinite(net.store.state).all()
+    assert np.isfinite(net.store.values).all()
+
+
+class Diary(Callback):
+    def __init__(self, name, lines):
+        self.name, self.lines = name, lines
+
+    def on_train_begin(self, trainer):
+        self.lines.append(f"{self.name} begin")
+
+    def on_epoch_begin(self, trainer, epoch):
+        self.lines.append(f"{self.name} epoch {epoch}")
+
+    def on_batch_end(self, trainer, batch):
+        self.lines.append(f"{self.name} batch {batch.step}")
+
+    def on_epoch_end(self, trainer, event):
+        self.lines.append(f"{self.name} epoch {event.epoch} done")
+
+    def on_train_end(self, trainer, event):
+        self.lines.append(f"{self.name} {event.reason}")
+
+
+def test_callbacks_are_heard_in_order():
+    x, y = digits(30)
+    lines = []
+    Trainer(network(), config(epochs=1), callbacks=[Diary("a", lines), Diary("b", lines)]).fit(x, y)
+    moments = ["begin", "epoch 1", "batch 1", "batch 2", "epoch 1 done", "completed"]
+    assert lines == [f"{name} {moment}" for moment in moments for name in "ab"]
+
+
+class StopAtBatch(Callback):
+    def __init__(self, step):
+        self.step = step
+
+    def on_batch_end(self, trainer, batch):
+        if batch.step == self.step:
+            trainer.request_stop("stopped", "Enough.")
+
+
+def test_a_callback_stops_the_run_within_an_epoch():
+    x, y = digits(64)
+    trainer = Trainer(network(), config(epochs=5), callbacks=[StopAtBatch(6)])
+    finished = trainer.fit(x, y)
+    assert (finished.reason, finished.message, finished.epochs, trainer.state.step) == ("stopped", "Enough.", 1, 6)
+
+
+class Watched:
+    """A run in a thread of its own, as the window does it."""
+
+    def __init__(self, **settings):
+        self.monitor, self.control = TrainingMonitor(run_id=7), TrainingControl()
+        self.network = network()
+        x, y = digits(64)
+        trainer = Trainer(self.network, config(**settings), monitor=self.monitor, control=self.control)
+        self.thread = threading.Thread(target=trainer.fit, args=(x, y))
+        self.step = 0
+
+    def wait_for(self, condition):
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            progress = self.monitor.take()
+            self.step = progress.step
+            if condition(progress):
+                return progress
+            time.sleep(0.002)
+        raise AssertionError("it did not happen within 5 seconds")
+
+
+def test_single_steps_pause_and_stop():
+    run = Watched(epochs=100_000)
+    run.control.pause()
+    run.thread.start()
+    progress = run.wait_for(lambda p: p.paused)
+    assert progress.step == 0
+    for count, total in ((1, 1), (2, 3)):
+        run.control.run_batches(count)
+        run.wait_for(lambda p, total=total: p.paused and p.step == total)
+    run.control.run_epochs(1)
+    progress = run.wait_for(lambda p: p.paused and p.step == 4)
+    run.control.run_epochs(2)
+    run.wait_for(lambda p: p.paused and p.step == 12)
+    held = run.network.store.values.copy()
+    time.sleep(0.02)
+    np.testing.assert_array_equal(run.network.store.values, held)
+    run.control.resume()
+    run.monitor.request_weights()
+    progress = run.wait_for(lambda p: p.weights is not None)
+    assert not progress.weights.flags.writeable
+    assert progress.weights_step > 12
+    run.control.stop()
+    finished = run.wait_for(lambda p: p.finished).finished
+    run.thread.join(5)
+    assert finished.reason == "stopped"
+    assert np.isfinite(run.network.store.values).all()
+
+
+def test_stop_ends_a_held_run():
+    run = Watched()
+    run.control.pause()
+    run.thread.start()
+    run.wait_for(lambda p: p.paused)
+    run.control.stop()
+    assert run.wait_for(lambda p: p.finished).finished.epochs == 0
+    run.thread.join(5)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "lbfgs"])
+def test_the_monitor_hears_every_batch_once(optimizer):
+    x, y = digits(40)
+    monitor = TrainingMonitor(run_id=3)
+    finished = Trainer(network(), config(optimizer=optimizer, epochs=4), monitor=monitor).fit(x, y)
+    progress = monitor.take()
+    steps = 4 * (1 if optimizer == "lbfgs" else 3)
+    assert progress.run_id == 3
+    assert len(progress.batch_losses) == progress.step == progress.total_steps == steps
+    assert np.isfinite(progress.batch_accuracies).all()
+    assert progress.epochs == finished.history
+    assert progress.finished is finished
+    assert progress.images_per_second > 0
+    np.testing.assert_allclose(progress.batch_losses, progress.batch_data_losses)
+    assert monitor.take().batch_losses.size == 0
+
+
+def test_augmentation_sees_batches_and_leaves_the_data_alone():
+    x, y = digits(40)
+    seen, before = [], x.copy()
+
+    def augment(batch, rng):
+        seen.append((len(batch), rng.random()))
+        return batch + np.float32(0.1)
+
+    settings = config(augment=True, epochs=2)
+    Trainer(network(), settings, augment=augment).fit(x, y)
+    again = list(seen)
+    seen.clear()
+    Trainer(network(), settings, augment=augment).fit(x, y)
+    assert seen == again
+    assert [size for size, _ in seen] == [16, 16, 8] * 2
+    assert len({draw for _, draw in seen}) == 6
+    np.testing.assert_array_equal(x, before)
+    with pytest.raises(ConfigurationError, match="switch augmentation off"):
+        Trainer(network(), config(augment=True, optimizer="lbfgs"), augment=augment)
+
+
+def test_regression_reports_errors_in_its_unit():
+    x, _ = digits(50)
+    y = x @ np.arange(12, dtype=np.float32) + 3
+    net = network(1, hidden=0, loss=MeanSquaredError(), dtype=np.float64)
+    finished = Trainer(net, config(optimizer="lbfgs", epochs=500)).fit(x, y, (x, y))
+    assert set(finished.history[-1].metrics) == {"rmse", "mae", "r2"}
+    assert finished.history[-1].validation_metrics["rmse"] < 1e-3
+    np.testing.assert_allclose(net.get_weights()[1], 3, atol=1e-3)
+
+
+def test_data_that_cannot_be_meant():
+    x, y = digits(20)
+    trainer = Trainer(network(), config())
+    for inputs, targets, error, words in (
+        (x[:, :5], y, ShapeError, "expects inputs of shape"),
+        (x, y[:5], DataError, "20 inputs but 5 targets"),
+        (x[:0], y[:0], DataError, "no examples"),
+        (np.where(x > 1, np.nan, x), y, DataError, "not finite"),
+        (np.where(x > 1, np.inf, x), y, DataError, "not finite"),
+        (x, y + 1, DataError, "from 0 to 9"),
+    ):
+        with pytest.raises(error, match=words):
+            trainer.fit(inputs, targets)
+    with pytest.raises(EngineError, match="no loss"):
+        bare = network()
+        bare.loss = None
+        Trainer(bare, config())
