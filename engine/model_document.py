@@ -15,7 +15,7 @@ Every message below completes the sentence "The model file … cannot be used: i
 import json
 import re
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from engine.errors import ModelFileError
 from engine.parameters import Shape
@@ -128,7 +128,9 @@ def parse_document(text: str) -> ModelDocument:
     )
     _require(len(set(labels)) == len(labels), "one of its labels appears twice")
     shape = entries["input_shape"]
-    _require(isinstance(shape, list) and all(_is_whole(size) for size in shape), "its input shape is no list of numbers")
+    _require(
+        isinstance(shape, list) and all(_is_whole(size) for size in shape), "its input shape is no list of numbers"
+    )
     _require(tuple(shape) in _INPUT_SHAPES, f"it does not take 20×20 images but inputs of shape {tuple(shape)[:8]}")
     layers = entries["layers"]
     _require(
@@ -166,11 +168,11 @@ def _require(condition: bool, fault: str) -> None:
         raise ModelFileError(f"is damaged ({fault}).")
 
 
-def _is_text(value: object) -> bool:
+def _is_text(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and 1 <= len(value) <= _LONGEST_TEXT
 
 
-def _is_whole(value: object) -> bool:
+def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

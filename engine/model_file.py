@@ -132,23 +132,22 @@ def _make_layers(document: ModelDocument, shapes: Mapping[str, Shape]) -> list[L
     for index, config in enumerate(document.layers):
         where = f"layer {index + 1} ({str(config['kind'])[:40]!r})"
         kernel = _kernel_shape(config, shape)
-        if kernel is not None and shapes.get(f"{index}.kernel") != kernel:
-            raise ModelFileError(
-                f"is damaged ({where} needs a kernel of shape {kernel}, the file holds {shapes.get(f'{index}.kernel')})."
-            )
+        if kernel is not None:
+            _check_shape(where, "kernel", kernel, shapes.get(f"{index}.kernel"))
         try:
             layer = layer_from_config(config)
             shape = layer.build(shape, rng)
         except (EngineError, TypeError, ValueError, KeyError, OverflowError) as error:
             raise ModelFileError(f"cannot be built: {where} is not possible or unknown to this version.") from error
         for spec in layer.specs:
-            given = shapes.get(f"{index}.{spec.name}")
-            if given != spec.shape:
-                raise ModelFileError(
-                    f"is damaged ({where} needs a {spec.name} of shape {spec.shape}, the file holds {given})."
-                )
+            _check_shape(where, spec.name, spec.shape, shapes.get(f"{index}.{spec.name}"))
         layers.append(layer)
     return layers
+
+
+def _check_shape(where: str, name: str, expected: Shape, given: Shape | None) -> None:
+    if given != expected:
+        raise ModelFileError(f"is damaged ({where} needs a {name} of shape {expected}, the file holds {given}).")
 
 
 def _kernel_shape(config: Mapping[str, Any], input_shape: Shape) -> Shape | None:

@@ -11,8 +11,6 @@ from models.pretrained import DEFAULT_MODEL, load
 from models.softmax import SOFTMAX
 
 # To add a preset: its file, and its line here.
-PRESETS: dict[str, ModelPreset] = {
-    preset.name: preset for preset in (LOGISTIC, SOFTMAX, MLP, CNN, MULTILABEL, ANGLE)
-}
+PRESETS: dict[str, ModelPreset] = {preset.name: preset for preset in (LOGISTIC, SOFTMAX, MLP, CNN, MULTILABEL, ANGLE)}
 
 __all__ = ["DEFAULT_MODEL", "PRESETS", "Model", "ModelPreset", "load"]

@@ -79,7 +79,9 @@ def _classes(model: Model, dataset: Dataset) -> dict[str, Any]:
 def _properties(model: Model, dataset: Dataset) -> dict[str, Any]:
     unknown = [label for label in model.labels if label not in PROPERTIES]
     if unknown:
-        raise DataError(f"The labels of a digit do not say whether it is {unknown[0]!r}, so this model cannot be judged.")
+        raise DataError(
+            f"The labels of a digit do not say whether it is {unknown[0]!r}, so this model cannot be judged."
+        )
     _require_digits(dataset)
     targets = np.stack([np.isin(dataset.labels, PROPERTIES[label]) for label in model.labels], axis=1)
     probabilities = model.answer(dataset.images)
@@ -95,7 +97,8 @@ def _properties(model: Model, dataset: Dataset) -> dict[str, Any]:
 
 
 def _two_by_two(truly: NDArray[np.bool_], answered: NDArray[np.bool_]) -> list[list[int]]:
-    return confusion_matrix(truly.astype(np.int64), answered.astype(np.int64), 2).tolist()
+    counts: list[list[int]] = confusion_matrix(truly.astype(np.int64), answered.astype(np.int64), 2).tolist()
+    return counts
 
 
 def _angles(model: Model, dataset: Dataset) -> dict[str, Any]:

@@ -42,21 +42,22 @@ class LogisticPreset(ModelPreset):
 
     def targets(self, labels: NDArray[np.int64]) -> NDArray[Any]:
         """(n,) float32: 1 for the second digit."""
-        return (labels == self.digits[1]).astype(np.float32)
+        return np.asarray(labels == self.digits[1], np.float32)
 
     def with_digits(self, first: int, second: int) -> "LogisticPreset":
         """The same model for two other digits."""
         if first == second or not {first, second} <= set(range(10)):
             raise ConfigurationError(
-                f"The digits to tell apart have to be two different ones from 0 to 9, not {first} and {second}.", "digits"
+                f"The digits to tell apart have to be two different ones from 0 to 9, not {first} and {second}.",
+                "digits",
             )
         return replace(self, labels=(str(first), str(second)), description=_description(first, second))
 
 
 def _description(first: int, second: int) -> str:
     return (
-        f"Logistic regression: one weight for each of the 400 pixels and a bias say whether a drawing is a {first} or a "
-        f"{second}."
+        f"Logistic regression: one weight for each of the 400 pixels and a bias say whether a drawing is a {first} "
+        f"or a {second}."
     )
 
 

@@ -94,7 +94,9 @@ class ModelPreset:
         if not config.augment:
             return None
         if not self.can_augment:
-            raise ConfigurationError(f"{self.title} cannot be trained on varied images: they would change the answer.", "augment")
+            raise ConfigurationError(
+                f"{self.title} cannot be trained on varied images: they would change the answer.", "augment"
+            )
         # Not needed before training: the window opens without it.
         from engine.data.augmentation import augment_images
 
@@ -109,4 +111,6 @@ class ModelPreset:
         Raises:
             ConfigurationError: this preset knows all digits, or the two digits are no different digits from 0 to 9.
         """
-        raise ConfigurationError(f"{self.title} knows all ten digits: two of them can only be chosen for logistic.", "digits")
+        raise ConfigurationError(
+            f"{self.title} knows all ten digits: two of them can only be chosen for logistic.", "digits"
+        )

@@ -48,9 +48,7 @@ def _rotate(images: FloatArray, degrees: FloatArray) -> FloatArray:
     return np.asarray(tiles / np.where(brightest > 0, brightest, 1), np.float32)
 
 
-def _turned_box(
-    images: FloatArray, cosine: FloatArray, sine: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _turned_box(images: FloatArray, cosine: FloatArray, sine: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Middle (x, y) and longer side of the turned ink's box, each (n, 1), measured from the middle of the image."""
     rows, columns = np.divmod(np.arange(_SIDE * _SIDE), _SIDE)
     x = (columns - (_SIDE - 1) / 2).astype(np.float32)

@@ -64,8 +64,8 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
     """Speed of one preset on the bundled digits, with its own batch size and optimizer."""
     import numpy as np
 
-    from engine.data import load_bundled
     from engine.blas import BLAS_HOLD
+    from engine.data import load_bundled
     from engine.training.parallel import BatchEvaluator
     from engine.training.trainer import Trainer
 

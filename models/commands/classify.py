@@ -29,8 +29,8 @@ def add_parser(subparsers: Subparsers) -> None:
     parser: Parser = subparsers.add_parser(
         "classify",
         help="recognise drawings and images",
-        description="Recognise drawings (.jsonl, .jsonl.gz) and images (PNG, JPEG and others). With --json one object a "
-        'drawing, {"label", "probabilities"}; a blank drawing has null for both.',
+        description="Recognise drawings (.jsonl, .jsonl.gz) and images (PNG, JPEG and others). With --json one object "
+        'a drawing, {"label", "probabilities"}; a blank drawing has null for both.',
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="drawing file or image")
     add_model(parser)
@@ -47,10 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     model = load(arguments.model)
     items = [item for file in arguments.files for item in _read(file)]
     inked = [item.features for item in items if item.features is not None]
-    rows = iter(model.answer(np.stack(inked)) if inked else ())
+    rows = iter(model.answer(np.stack(inked)).tolist() if inked else ())
     several = {item.file for item in items if item.number > 1}
     for item in items:
-        answer = None if item.features is None else [float(value) for value in next(rows)]
+        answer = None if item.features is None else next(rows)
         if arguments.json:
             write_json({"file": item.file, "drawing": item.number, **_entries(model, answer)})
         else:

@@ -18,8 +18,8 @@ def add_parser(subparsers: Subparsers) -> None:
         "data",
         nargs="?",
         metavar="DATA",
-        help="drawing file, IDX images, .npz, .mat, CSV or folder of images by class (default: the 1,500 bundled digits "
-        "that the models that come with DigitLab were not trained on)",
+        help="drawing file, IDX images, .npz, .mat, CSV or folder of images by class (default: the 1,500 bundled "
+        "digits that the models that come with DigitLab were not trained on)",
     )
     add_model(parser)
     add_json(parser)
@@ -55,7 +55,9 @@ def _write_text(title: str, figures: dict[str, Any]) -> None:
         write_line(f"Error (RMSE) {figures['rmse']:.2f} degrees, mean error {figures['mae']:.2f} degrees.")
         write_line(f"Within 10 degrees: {percent(figures['accuracy'])}.")
     elif figures["task"] == "multilabel":
-        write_line(f"All labels right: {percent(figures['accuracy'])}; single labels: {percent(figures['label_accuracy'])}.")
+        write_line(
+            f"All labels right: {percent(figures['accuracy'])}; single labels: {percent(figures['label_accuracy'])}."
+        )
         for label, f1, matrix in zip(figures["labels"], figures["f1"], figures["confusion"], strict=True):
             (right_no, wrong_yes), (wrong_no, right_yes) = matrix
             write_line(f"  {label}: F1 {percent(f1)}, wrongly yes {wrong_yes}, wrongly no {wrong_no}, "

@@ -30,7 +30,11 @@ _SETTINGS: dict[str, dict[str, Any]] = {
     "--l1": {"type": number, "metavar": "X", "help": "weight of the penalty on the sum of |w|"},
     "--l2": {"type": number, "metavar": "X", "help": "weight of the penalty on the sum of w²"},
     "--clip-norm": {"type": number, "metavar": "X", "help": "longest gradient"},
-    "--patience": {"type": whole_number, "metavar": "N", "help": "stop after N epochs without a better validation loss"},
+    "--patience": {
+        "type": whole_number,
+        "metavar": "N",
+        "help": "stop after N epochs without a better validation loss",
+    },
     "--tolerance": {"type": number, "metavar": "X", "help": "stop when an epoch improves the training loss by less"},
     "--restore-best": {"action": argparse.BooleanOptionalAction, "help": "end with the weights of the best epoch"},
     "--augment": {"action": argparse.BooleanOptionalAction, "help": "vary the training digits a little in every epoch"},
