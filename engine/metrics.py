@@ -117,11 +117,10 @@ def mean_absolute_error(targets: Array, predictions: Array) -> float:
 
 def r_squared(targets: Array, predictions: Array) -> float:
     """R² = 1 − Σ(y − t)² / Σ(t − t̄)²: 1 is perfect, 0 is no better than the mean; NaN for constant targets."""
+    left = float((_differences(targets, predictions) ** 2).sum())
     true = np.asarray(targets, np.float64).reshape(len(targets), -1)
     spread = float(((true - true.mean(axis=0)) ** 2).sum())
-    if spread == 0:
-        return math.nan
-    return 1 - float((_differences(targets, predictions) ** 2).sum()) / spread
+    return 1 - left / spread if spread else math.nan
 
 
 def expected_calibration_error(targets: Array, probabilities: Array, bins: int = 15) -> float:

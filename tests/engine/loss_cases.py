@@ -54,7 +54,9 @@ def loss_cases():
         LossCase("categorical", CategoricalCrossentropy(), _logits(CLASSES), np.eye(CLASSES)[numbers]),
         LossCase("categorical-soft", CategoricalCrossentropy(), _logits(CLASSES), soft),
         LossCase("categorical-smoothed", CategoricalCrossentropy(label_smoothing=0.1), _logits(CLASSES), soft),
-        LossCase("categorical-probabilities", CategoricalCrossentropy(from_logits=False), _probabilities(CLASSES), soft),
+        LossCase(
+            "categorical-probabilities", CategoricalCrossentropy(from_logits=False), _probabilities(CLASSES), soft
+        ),
         LossCase("sparse", SparseCategoricalCrossentropy(), _logits(CLASSES), numbers),
         LossCase("sparse-smoothed", SparseCategoricalCrossentropy(label_smoothing=0.1), _logits(CLASSES), numbers),
         LossCase(
