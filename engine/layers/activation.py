@@ -28,7 +28,7 @@ class Activation(Layer):
         super().__init__(name)
         self._remembered: FloatArray | None = None
 
-    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         return input_shape
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:

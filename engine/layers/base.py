@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from engine.errors import ConfigurationError, EngineError, ShapeError
+from engine.initializers import get_initializer
 from engine.layers.random_source import RandomSource
 from engine.parameters import FloatArray, Parameter, ParameterSpec, ParameterStore, Shape
 
@@ -46,9 +47,10 @@ class Layer:
         self.works_in_place = False
         self._buffers: dict[str, NDArray[Any]] = {}
 
-    def build(self, input_shape: Shape, rng: np.random.Generator, dtype: DTypeLike = np.float32) -> Shape:
+    def build(self, input_shape: Shape, rng: np.random.Generator | None, dtype: DTypeLike = np.float32) -> Shape:
         """Fix the shapes (without the batch axis), declare the parameters, return the output shape.
 
+        The initial weights are drawn from `rng`; without it there are none, for a layer that shares another's.
         Raises `ShapeError` when the layer cannot take such an input.
         """
         self.input_shape = tuple(input_shape)
@@ -57,7 +59,7 @@ class Layer:
         self.output_shape = self._build(self.input_shape, rng)
         return self.output_shape
 
-    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         """The part of `build` that a subclass writes: declare parameters, return the output shape."""
         raise NotImplementedError
 
@@ -86,15 +88,23 @@ class Layer:
         return cls(**config)
 
     def add_parameter(
-        self, name: str, initial: FloatArray, *, regularized: bool = False, trainable: bool = True
+        self,
+        name: str,
+        shape: Shape,
+        initializer: str,
+        rng: np.random.Generator | None,
+        *,
+        regularized: bool = False,
+        trainable: bool = True,
     ) -> None:
         """Declare a parameter during `build`; its views are in `self.parameters`, in this order, once bound."""
-        self.specs.append(ParameterSpec(name, initial.shape, initial, regularized, trainable))
+        initial = np.empty(0) if rng is None else get_initializer(initializer)(shape, rng)
+        self.specs.append(ParameterSpec(name, shape, initial, regularized, trainable))
 
     def build_activation(self, activation: "Layer | None", output_shape: Shape) -> None:
         """Build the activation that this layer ends with, to work in place on this layer's own outputs."""
         if activation is not None:
-            activation.build(output_shape, np.random.default_rng(0), self.dtype)
+            activation.build(output_shape, None, self.dtype)
             activation.works_in_place = True
 
     def bind(self, parameters: tuple[Parameter, ...]) -> None:
@@ -149,7 +159,7 @@ class Layer:
         if not self.output_shape:
             raise EngineError(f"Layer {self.name!r} has to be built before it can be copied.")
         twin = type(self).from_config(self.config())
-        twin.build(self.input_shape, np.random.default_rng(0), self.dtype)
+        twin.build(self.input_shape, None, self.dtype)
         twin.needs_input_gradient = self.needs_input_gradient
         return twin
 

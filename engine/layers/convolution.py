@@ -58,7 +58,7 @@ class Conv2D(Layer):
         self.axes: tuple[WindowAxis, WindowAxis]
         self._columns: FloatArray | None = None
 
-    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         if len(input_shape) != 3:
             raise self.refuse_input("(batch, height, width, channels)")
         height, width, channels = input_shape
@@ -69,9 +69,9 @@ class Conv2D(Layer):
             raise self.refuse_input(f"(batch, at least {kernel_height}, at least {kernel_width}, channels)")
         self.axes = rows, columns
         shape = (kernel_height, kernel_width, channels, self.filters)
-        self.add_parameter("kernel", get_initializer(self.kernel_initializer)(shape, rng), regularized=True)
+        self.add_parameter("kernel", shape, self.kernel_initializer, rng, regularized=True)
         if self.use_bias:
-            self.add_parameter("bias", get_initializer(self.bias_initializer)((self.filters,), rng))
+            self.add_parameter("bias", (self.filters,), self.bias_initializer, rng)
         output_shape = (rows.positions, columns.positions, self.filters)
         self.build_activation(self.activation, output_shape)
         return output_shape

@@ -45,13 +45,13 @@ class Dense(Layer):
         get_initializer(bias_initializer)
         self._inputs: FloatArray | None = None
 
-    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         if not input_shape:
             raise self.refuse_input("(batch, features)")
-        kernel = get_initializer(self.kernel_initializer)((input_shape[-1], self.units), rng)
-        self.add_parameter("kernel", kernel, regularized=True)
+        shape = (input_shape[-1], self.units)
+        self.add_parameter("kernel", shape, self.kernel_initializer, rng, regularized=True)
         if self.use_bias:
-            self.add_parameter("bias", get_initializer(self.bias_initializer)((self.units,), rng))
+            self.add_parameter("bias", (self.units,), self.bias_initializer, rng)
         output_shape = (*input_shape[:-1], self.units)
         self.build_activation(self.activation, output_shape)
         return output_shape

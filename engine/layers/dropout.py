@@ -28,7 +28,7 @@ class Dropout(Layer):
         self._source = RandomSource()
         self._mask: FloatArray | None = None
 
-    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         return input_shape
 
     def draw_from(self, source: RandomSource) -> None:

@@ -36,14 +36,14 @@ class BatchNormalization(Layer):
         self._normalized: FloatArray | None = None
         self._inverse_deviation: FloatArray | None = None
 
-    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         if not input_shape or not prod(input_shape):
             raise self.refuse_input("(batch, …, channels)")
-        channels = input_shape[-1]
-        self.add_parameter("gamma", np.ones(channels))
-        self.add_parameter("beta", np.zeros(channels))
-        self.add_parameter("moving_mean", np.zeros(channels), trainable=False)
-        self.add_parameter("moving_variance", np.ones(channels), trainable=False)
+        channels = (input_shape[-1],)
+        self.add_parameter("gamma", channels, "ones", rng)
+        self.add_parameter("beta", channels, "zeros", rng)
+        self.add_parameter("moving_mean", channels, "zeros", rng, trainable=False)
+        self.add_parameter("moving_variance", channels, "ones", rng, trainable=False)
         return input_shape
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:

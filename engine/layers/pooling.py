@@ -34,7 +34,7 @@ class _Pooling(Layer):
         self.padding = check_padding(padding)
         self.axes: tuple[WindowAxis, WindowAxis]
 
-    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         if len(input_shape) != 3:
             raise self.refuse_input("(batch, height, width, channels)")
         height, width, channels = input_shape
@@ -140,7 +140,7 @@ class AveragePool2D(_Pooling):
     kind = "average_pool2d"
     _border = 0.0
 
-    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         output_shape = super()._build(input_shape, rng)
         rows, columns = self.axes
         inside = np.zeros((1, rows.padded, columns.padded, 1), self.dtype)
@@ -175,7 +175,7 @@ class GlobalAveragePool2D(Layer):
 
     kind = "global_average_pool2d"
 
-    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         if len(input_shape) != 3 or not all(input_shape):
             raise self.refuse_input("(batch, height, width, channels)")
         return (input_shape[2],)

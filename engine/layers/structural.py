@@ -16,7 +16,7 @@ class Flatten(Layer):
 
     kind = "flatten"
 
-    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         return (prod(input_shape),)
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
@@ -42,7 +42,7 @@ class Reshape(Layer):
                 "target_shape",
             )
 
-    def _build(self, input_shape: Shape, rng: np.random.Generator) -> Shape:
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         size, known = prod(input_shape), prod(n for n in self.target_shape if n != -1)
         fits = size % known == 0 if -1 in self.target_shape else size == known
         if not fits:
