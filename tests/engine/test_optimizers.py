@@ -1,3 +1,4 @@
+import itertools
 import math
 import threading
 import tracemalloc
@@ -88,7 +89,7 @@ def test_cutting_the_vector_changes_nothing(make, name, rng):
 
     def in_three_threads(function, length):
         bounds = [0, 777, 20_001, length]
-        threads = [threading.Thread(target=function, args=pair) for pair in zip(bounds, bounds[1:], strict=False)]
+        threads = [threading.Thread(target=function, args=pair) for pair in itertools.pairwise(bounds)]
         for thread in threads:
             thread.start()
         for thread in threads:

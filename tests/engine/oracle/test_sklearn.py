@@ -14,8 +14,8 @@ from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer
 
 pytest.importorskip("sklearn")
-from sklearn import linear_model, neural_network  # noqa: E402
-from sklearn import metrics as peer  # noqa: E402
+from sklearn import linear_model, neural_network
+from sklearn import metrics as peer
 
 
 def blobs(classes, count=150, features=4):
