@@ -56,11 +56,11 @@ def _turned_box(images: FloatArray, cosine: FloatArray, sine: FloatArray) -> tup
     ink = images.reshape(len(images), -1) > _INK
     # A pixel is a square: turned, its corners reach this far from its middle.
     reach = (np.abs(cosine) + np.abs(sine)) / 2
+    blank = ~ink.any(axis=1, keepdims=True)
     centres, sides = [], []
     for position in (x * cosine - y * sine, x * sine + y * cosine):
-        low = np.where(ink, position, np.inf).min(axis=1, keepdims=True) - reach
-        high = np.where(ink, position, -np.inf).max(axis=1, keepdims=True) + reach
-        blank = ~np.isfinite(low)
+        low = np.where(ink, position, _SIDE).min(axis=1, keepdims=True) - reach
+        high = np.where(ink, position, -_SIDE).max(axis=1, keepdims=True) + reach
         centres.append(np.where(blank, 0, (low + high) / 2).astype(np.float32))
         sides.append(np.where(blank, _SIDE, high - low).astype(np.float32))
     return centres[0], centres[1], np.maximum(sides[0], sides[1])

@@ -18,7 +18,7 @@ _ROUNDS = 5
 # Long enough to be measured, short enough to be repeated.
 _ROUND_SECONDS = 0.4
 _SINGLE_CALLS = 200
-_PREDICTED_IMAGES = 10_000
+_IMAGES = 10_000
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -70,7 +70,7 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
     from engine.training.trainer import Trainer
 
     digits = preset.select(load_bundled())
-    inputs, targets = preset.prepare(digits.subset(np.arange(min(len(digits), 8_500))), np.random.default_rng(0))
+    inputs, targets = preset.prepare(digits.subset(np.arange(min(len(digits), _IMAGES))), np.random.default_rng(0))
     network = preset.build(0)
     # Varying the images is not part of the network's speed.
     config = replace(preset.defaults, epochs=1, augment=False, threads=threads)
@@ -82,7 +82,7 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
     epochs = min(1000, max(1, round(_ROUND_SECONDS * train(1) / len(inputs))))
     training = statistics.median(train(epochs) for _ in range(_ROUNDS))
 
-    many = np.resize(inputs, (_PREDICTED_IMAGES, *preset.input_shape))
+    many = np.resize(inputs, (_IMAGES, *preset.input_shape))
     with BatchEvaluator(network, threads) as evaluator:
         evaluator.predict(many)
         answering = statistics.median(_seconds(lambda: evaluator.predict(many)) for _ in range(_ROUNDS))
@@ -96,7 +96,7 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
     return {
         "train_images_per_second": training,
         "predict_one_ms": 1000 * one,
-        "predict_images_per_second": _PREDICTED_IMAGES / answering,
+        "predict_images_per_second": _IMAGES / answering,
     }
 
 

@@ -5,6 +5,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, NoReturn, TypeAlias
 
+from models.commands.output import write_line
+
 Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
@@ -38,7 +40,8 @@ class VersionAction(argparse.Action):
             number = version("digitlab")
         except PackageNotFoundError:
             number = "(not installed: run python -m pip install -e .)"
-        parser.exit(0, f"digitlab {number}\n")
+        write_line(f"digitlab {number}")
+        parser.exit(0)
 
 
 def whole_number(text: str) -> int:

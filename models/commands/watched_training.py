@@ -32,6 +32,8 @@ def run_watched(
     """
     results: list[TrainingFinished] = []
     errors: list[BaseException] = []
+    # Not `thread.join(timeout)`: Python 3.11 takes a thread whose join was interrupted for a finished one.
+    done = threading.Event()
 
     def work() -> None:
         try:
@@ -39,15 +41,17 @@ def run_watched(
         except BaseException as error:
             # Raised again below, in the thread that can do something about it.
             errors.append(error)
+        finally:
+            done.set()
 
     # A daemon, so that a second Ctrl-C ends the process whatever the thread is doing.
     thread = threading.Thread(target=work, name="training", daemon=True)
     interrupted = False
     thread.start()
     try:
-        while thread.is_alive():
+        while not done.is_set():
             try:
-                thread.join(_LOOK_INTERVAL_SECONDS)
+                done.wait(_LOOK_INTERVAL_SECONDS)
                 watcher.update(monitor.take())
             except KeyboardInterrupt:
                 if interrupted:

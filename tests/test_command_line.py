@@ -1,0 +1,402 @@
+"""The command line as DESIGN promises it: what it prints, its exit codes, and one sentence for every bad input."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import main
+from engine.data import load_bundled
+from engine.drawing import Drawing
+from engine.drawing_files import write_drawings
+from engine.model_file import load_model, save_model
+from models import PRESETS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs a command line; gives exit code, lines of stdout, lines of stderr."""
+
+    def run_command(*arguments):
+        code = main.main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out.splitlines(), captured.err.splitlines()
+
+    return run_command
+
+
+@pytest.fixture
+def refused(run):
+    """Runs a command line that has to be refused in one sentence; gives the sentence."""
+
+    def run_refused(*arguments):
+        code, out, err = run(*arguments)
+        assert code == 2
+        assert out == []
+        assert len(err) == 1, err
+        assert err[0].endswith(".")
+        assert "Traceback" not in err[0]
+        return err[0]
+
+    return run_refused
+
+
+@pytest.fixture
+def small_data(tmp_path):
+    """300 bundled digits as an .npz file."""
+    digits = load_bundled()
+    path = tmp_path / "digits.npz"
+    np.savez(path, images=digits.images[:300], labels=digits.labels[:300])
+    return path
+
+
+@pytest.fixture
+def seven():
+    return Drawing.from_points([[(20, 20), (60, 20), (100, 22), (80, 70), (60, 130), (50, 160)]], label=7)
+
+
+def saved_model(tmp_path, name):
+    """A model file of an untrained preset."""
+    path = tmp_path / f"{name}.safetensors"
+    preset = PRESETS[name]
+    save_model(path, preset.model(preset.build(0)))
+    return path
+
+
+def test_version_and_help(run):
+    code, out, _ = run("--version")
+    assert code == 0
+    assert out[0].startswith("digitlab ")
+    for command in ([], ["train"], ["evaluate"], ["classify"], ["bench"], ["gradcheck"]):
+        code, out, err = run(*command, "--help")
+        assert (code, err) == (0, [])
+        assert out[0].startswith("usage:")
+    for command in (["train"], ["gradcheck"], ["evaluate"]):
+        text = "\n".join(run(*command, "--help")[1])
+        assert all(name in text for name in PRESETS)
+
+
+def test_train_prints_an_epoch_a_line_and_saves(run, small_data, tmp_path):
+    path = tmp_path / "model.safetensors"
+    code, out, err = run("train", "--preset", "softmax", "--data", small_data, "--epochs", 2, "--save", path)
+    assert (code, err) == (0, [])
+    assert out[0] == "Training softmax (4,010 numbers) on 255 images, 45 more for validation."
+    assert out[1].startswith("Epoch 1/2: loss ")
+    assert "validation loss" in out[2]
+    assert out[-1] == f"Saved to {path}."
+    model = load_model(path)
+    assert model.name == "softmax"
+    assert model.training["epochs"] == 2
+    assert model.training["settings"]["epochs"] == 2
+    assert len(model.training["history"]) == 2
+
+
+def test_train_for_machines(run, small_data):
+    code, out, err = run("train", "--preset", "mlp", "--data", small_data, "--epochs", 3, "--json", "--no-augment")
+    assert (code, err) == (0, [])
+    epochs = [json.loads(line) for line in out]
+    assert [epoch["event"] for epoch in epochs] == ["epoch", "epoch", "epoch", "finished"]
+    assert [epoch["epoch"] for epoch in epochs[:3]] == [1, 2, 3]
+    assert epochs[0]["loss"] > epochs[2]["loss"]
+    assert {"accuracy", "validation_loss", "validation_accuracy", "images_per_second"} <= set(epochs[0])
+    assert epochs[3]["images_per_second"] > 0
+    assert epochs[3]["reason"] == "completed"
+
+
+def test_equal_seeds_give_equal_models(run, small_data, tmp_path):
+    for name in ("a", "b", "c"):
+        seed = 4 if name == "c" else 3
+        options = ("--epochs", 1, "--seed", seed, "--threads", 1, "--no-augment", "--save", tmp_path / name)
+        assert run("train", "--preset", "mlp", "--data", small_data, *options)[0] == 0
+    a, b, c = (load_model(tmp_path / name).network.store.values for name in "abc")
+    np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(a, c)
+
+
+def test_every_setting_reaches_the_trainer(run, small_data, tmp_path):
+    path = tmp_path / "model"
+    given = {
+        "epochs": 2, "batch_size": 50, "optimizer": "momentum", "learning_rate": 0.02, "momentum": 0.5,
+        "schedule": "cosine", "l1": 1e-5, "l2": 1e-4, "clip_norm": 1.0, "patience": 3, "tolerance": 1e-9,
+        "seed": 9, "threads": 1,
+    }  # fmt: skip
+    options = [word for key, value in given.items() for word in (f"--{key.replace('_', '-')}", value)]
+    code, _, _ = run(
+        "train", "--preset", "logistic", "--digits", 3, 8, "--data", small_data, *options, "--restore-best",
+        "--save", path,
+    )  # fmt: skip
+    assert code == 0
+    model = load_model(path)
+    assert model.labels == ("3", "8")
+    settings = model.training["settings"]
+    assert {key: settings[key] for key in given} == given
+    assert settings["restore_best"] is True
+
+
+def test_train_with_lbfgs(run, small_data):
+    code, out, _ = run("train", "--preset", "mlp", "--optimizer", "lbfgs", "--epochs", 3, "--data", small_data)
+    assert code == 0
+    assert out[1].startswith("Epoch 1/3")
+
+
+def test_divergence_names_the_setting(run, small_data, tmp_path):
+    path = tmp_path / "model"
+    code, _, err = run(
+        "train", "--preset", "cnn", "--data", small_data, "--optimizer", "gradient_descent", "--learning-rate", 1e9,
+        "--no-augment", "--epochs", 3, "--save", path,
+    )  # fmt: skip
+    assert code == 2
+    assert len(err) == 1
+    assert "learning rate" in err[0].lower()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([""], "choice"),
+        (["fly"], "fly"),
+        (["--verbose"], "required"),
+        (["train"], "--preset"),
+        (["train", "--preset", "gpt"], "There is no preset 'gpt'"),
+        (["train", "--preset", "cnn", "--epochs", "many"], "whole number"),
+        (["train", "--preset", "cnn", "--epochs", "0"], "Epochs must be from 1"),
+        (["train", "--preset", "cnn", "--batch-size", "-3"], "Batch size"),
+        (["train", "--preset", "cnn", "--learning-rate", "nan"], "number"),
+        (["train", "--preset", "cnn", "--learning-rate", "-1"], "Learning rate must be greater than 0"),
+        (["train", "--preset", "cnn", "--optimizer", "hope"], "no optimizer 'hope'"),
+        (["train", "--preset", "cnn", "--schedule", "lunar"], "no schedule 'lunar'"),
+        (["train", "--preset", "cnn", "--digits", "1", "2"], "logistic"),
+        (["train", "--preset", "logistic", "--digits", "1", "1"], "two different ones"),
+        (["train", "--preset", "angle", "--augment"], "would change the answer"),
+        (["train", "--preset", "cnn", "--seed", "-1"], "Seed"),
+        (["train", "--preset", "cnn", "--data", "nowhere.npz"], "nowhere.npz"),
+        (["train", "--preset", "cnn", "--save", "no/such/folder/x"], "cannot be saved"),
+        (["train", "--preset", "cnn", "--save", "."], "folder"),
+        (["evaluate", "nowhere.npz"], "nowhere.npz"),
+        (["evaluate", "--model", "gpt"], "no model 'gpt'"),
+        (["classify"], "FILE"),
+        (["classify", "nowhere.jsonl"], "nowhere.jsonl"),
+        (["classify", "nowhere.png"], "nowhere.png"),
+        (["gradcheck", "--preset", "x"], "no preset"),
+        (["gradcheck", "--preset", "softmax", "--seed", "-5"], "Seed"),
+        (["bench", "--threads", "-1"], "Threads"),
+    ],
+)
+def test_bad_input_is_one_sentence(refused, arguments, sentence, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert sentence in refused(*arguments)
+    assert os.listdir(tmp_path) == []
+
+
+def test_files_of_the_wrong_kind(refused, tmp_path):
+    for name, content in {
+        "empty.npz": b"", "text.npz": b"hello", "empty.jsonl": b"", "text.jsonl": b"hello\n", "empty.png": b"",
+        "text.png": b"hello", "label.jsonl": b'{"label": 12, "strokes": [[[0, 0], [1, 1]]]}\n',
+    }.items():  # fmt: skip
+        path = tmp_path / name
+        path.write_bytes(content)
+        assert name in refused("evaluate", path)
+        if name != "empty.jsonl" and not name.endswith(".npz"):
+            assert name in refused("classify", path)
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(b"hello")
+    assert "model.safetensors" in refused("evaluate", "--model", path)
+    np.savez(tmp_path / "counts.npz", images=np.zeros((3, 20, 20), np.uint8), labels=np.zeros(2, np.int64))
+    assert "counts.npz" in refused("evaluate", tmp_path / "counts.npz")
+
+
+def test_evaluate_classes(run, small_data, tmp_path):
+    model = saved_model(tmp_path, "mlp")
+    code, out, err = run("evaluate", small_data, "--model", model, "--json")
+    assert (code, err) == (0, [])
+    figures = json.loads("\n".join(out))
+    confusion = np.array(figures["confusion"])
+    assert figures["count"] == 300
+    assert confusion.shape == (10, 10)
+    assert confusion.sum() == 300
+    assert figures["accuracy"] == pytest.approx(np.trace(confusion) / 300)
+    np.testing.assert_array_equal(confusion.sum(axis=1), np.bincount(load_bundled().labels[:300], minlength=10))
+    code, out, _ = run("evaluate", small_data, "--model", model)
+    assert code == 0
+    assert out[0].startswith("Neural network on 300 digits")
+
+
+def test_evaluate_leaves_out_what_the_model_does_not_know(run, small_data, tmp_path):
+    known = int(np.isin(load_bundled().labels[:300], (0, 1)).sum())
+    model = saved_model(tmp_path, "logistic")
+    figures = json.loads(run("evaluate", small_data, "--model", model, "--json")[1][0])
+    assert (figures["count"], figures["left_out"]) == (known, 300 - known)
+    assert np.shape(figures["confusion"]) == (2, 2)
+    assert f"({300 - known} others left out)" in run("evaluate", small_data, "--model", model)[1][0]
+
+
+def test_evaluate_other_tasks(run, small_data, tmp_path):
+    figures = json.loads(run("evaluate", small_data, "--model", saved_model(tmp_path, "multilabel"), "--json")[1][0])
+    assert np.shape(figures["confusion"]) == (4, 2, 2)
+    assert np.sum(figures["confusion"]) == 4 * 300
+    figures = json.loads(run("evaluate", small_data, "--model", saved_model(tmp_path, "angle"), "--json")[1][0])
+    assert figures["count"] == 300
+    assert figures["confusion"] == []
+    assert figures["rmse"] > figures["mae"] > 0
+
+
+def test_classify_drawings_and_images(run, seven, tmp_path):
+    drawings = tmp_path / "three.jsonl"
+    write_drawings(drawings, [seven, Drawing(), seven])
+    image = tmp_path / "photo.png"
+    pixels = np.kron(load_bundled().images[0], np.ones((5, 5)))
+    Image.fromarray((255 * (1 - np.pad(pixels, 30))).astype(np.uint8)).save(image)
+    model = saved_model(tmp_path, "mlp")
+    code, out, err = run("classify", drawings, image, "--model", model, "--json")
+    assert (code, err) == (0, [])
+    answers = [json.loads(line) for line in out]
+    assert [answer["drawing"] for answer in answers] == [1, 2, 3, 1]
+    for answer in (answers[0], answers[2], answers[3]):
+        assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
+        assert answer["label"] == int(np.argmax(answer["probabilities"]))
+    assert answers[0]["probabilities"] == answers[2]["probabilities"]
+    assert answers[1]["label"] is None
+    assert answers[1]["probabilities"] is None
+    code, out, _ = run("classify", drawings, image, "--model", model)
+    assert code == 0
+    assert out[0].startswith(f"{drawings} 1: {answers[0]['label']} (")
+    assert out[1] == f"{drawings} 2: nothing drawn"
+    assert out[3].startswith(f"{image}: ")
+
+
+def test_classify_with_other_tasks(run, seven, tmp_path):
+    path = tmp_path / "seven.jsonl"
+    write_drawings(path, [seven])
+    answers = {
+        name: json.loads(run("classify", path, "--model", saved_model(tmp_path, name), "--json")[1][0])
+        for name in ("logistic", "multilabel", "angle")
+    }
+    assert answers["logistic"]["labels"] == [0, 1]
+    assert answers["logistic"]["label"] in (0, 1)
+    assert len(answers["multilabel"]["probabilities"]) == 4
+    assert set(answers["multilabel"]["label"]) <= set(PRESETS["multilabel"].labels)
+    assert answers["angle"]["label"] is None
+    assert answers["angle"]["unit"] == "degrees"
+    assert isinstance(answers["angle"]["value"], float)
+    for name in answers:
+        assert run("classify", path, "--model", tmp_path / f"{name}.safetensors")[0] == 0
+
+
+def test_nothing_is_printed_when_a_later_file_is_bad(refused, seven, tmp_path):
+    path = tmp_path / "seven.jsonl"
+    write_drawings(path, [seven])
+    refused("classify", path, tmp_path / "missing.png", "--model", saved_model(tmp_path, "mlp"))
+
+
+def test_gradcheck(run):
+    code, out, _ = run("gradcheck", "--preset", "mlp", "--json")
+    assert code == 0
+    verdict = json.loads(out[0])
+    assert verdict["passed"] is True
+    assert all(verdict["layers"].values())
+    assert len(verdict["blocks"]) == 4
+    code, out, _ = run("gradcheck", "--preset", "logistic")
+    assert code == 0
+    assert "right" in out[-1]
+
+
+def test_gradcheck_notices_wrong_gradients(run, monkeypatch):
+    from engine.losses import SparseCategoricalCrossentropy
+
+    honest = SparseCategoricalCrossentropy.value_and_gradient
+
+    def wrong(self, *arguments, **settings):
+        value, gradient = honest(self, *arguments, **settings)
+        return value, 1.01 * gradient
+
+    monkeypatch.setattr(SparseCategoricalCrossentropy, "value_and_gradient", wrong)
+    code, out, _ = run("gradcheck", "--preset", "softmax")
+    assert code == 1
+    assert "WRONG" in out[-1]
+
+
+def test_bench_measures_every_preset(run, monkeypatch):
+    from models.commands import bench
+
+    monkeypatch.setattr(bench, "_ROUNDS", 1)
+    monkeypatch.setattr(bench, "_ROUND_SECONDS", 0.0)
+    monkeypatch.setattr(bench, "_SINGLE_CALLS", 2)
+    monkeypatch.setattr(bench, "_IMAGES", 200)
+    code, out, err = run("bench", "--json")
+    assert (code, err) == (0, [])
+    figures = json.loads(out[0])
+    assert set(figures["presets"]) == set(PRESETS)
+    for row in figures["presets"].values():
+        assert set(row) == {"train_images_per_second", "predict_one_ms", "predict_images_per_second"}
+        assert all(value > 0 for value in row.values())
+    assert figures["preprocess_ms"] > 0
+    code, out, _ = run("bench")
+    assert code == 0
+    assert len(out) == len(PRESETS) + 2
+
+
+def start(*arguments, **settings):
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, str(ROOT / "main.py"), *map(str, arguments)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, text=True, env=environment, **{**pipes, **settings})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_control_c_keeps_the_weights_so_far(tmp_path):
+    path = tmp_path / "model.safetensors"
+    process = start("train", "--preset", "softmax", "--epochs", 100_000, "--threads", 1, "--save", path, cwd=tmp_path)
+    while "Epoch 2/" not in process.stdout.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    out, err = process.communicate(timeout=20)
+    assert time.monotonic() - started < 10
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert out.splitlines()[-1] == f"Saved to {path}."
+    assert load_model(path).training["reason"] == "stopped"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_a_reader_that_goes_away(tmp_path):
+    process = start("train", "--preset", "softmax", "--epochs", 300, "--json", cwd=tmp_path)
+    process.stdout.readline()
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+    process.wait(20)
+    assert err == ""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="DISPLAY belongs to Linux")
+def test_no_screen_is_one_sentence():
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {key: value for key, value in os.environ.items() if key not in hidden}
+    command = [sys.executable, str(ROOT / "main.py")]
+    finished = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+    assert finished.returncode == 2
+    assert finished.stdout == ""
+    assert len(finished.stderr.splitlines()) == 1
+    assert "screen" in finished.stderr
+
+
+def test_commands_load_neither_qt_nor_what_they_do_not_need():
+    code = (
+        "import sys, main\n"
+        "assert 'numpy' not in sys.modules\n"
+        "main.main(['train', '--help'])\n"
+        "print([name for name in ('PySide6', 'pyqtgraph', 'rich', 'scipy', 'PIL', 'safetensors') if name in sys.modules])"
+    )
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert finished.stdout.splitlines()[-1] == "[]"
