@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # Examples that go through the network at once when it predicts: their intermediate results stay in the cache.
 _PREDICT_CHUNK = 64
+# From this many examples on, starting threads costs less than they save.
+_WORTH_THREADS = 1024
 
 
 class Sequential(LayerStack):
@@ -160,16 +162,21 @@ class Sequential(LayerStack):
     def logits(self, x: ArrayLike, batch_size: int = _PREDICT_CHUNK) -> FloatArray:
         """The last layer's outputs for examples (n, *input_shape), a new array (n, *output_shape).
 
-        Examples go through in parts of `batch_size`. Afterwards no layer holds anything of them.
+        Examples go through in parts of `batch_size`, many of them on several threads. Afterwards no layer holds
+        anything of them.
         """
         inputs = self.prepare_inputs(x)
-        outputs = np.empty((len(inputs), *self.output_shape), self.dtype)
-        for start in range(0, len(inputs), batch_size):
-            part = slice(start, start + batch_size)
-            outputs[part] = self.propagate(inputs[part], training=False)
-        if len(inputs) > 1:
-            # The arrays of a single example are few and small: the next one, a moment later, finds them ready.
-            self.release_buffers()
+        if len(inputs) >= _WORTH_THREADS:
+            from engine.training.parallel import BatchEvaluator  # a single answer needs no threads
+
+            with BatchEvaluator(self, chunk_size=batch_size) as evaluator:
+                outputs = evaluator.predict(inputs)
+        else:
+            outputs = np.empty((len(inputs), *self.output_shape), self.dtype)
+            for start in range(0, len(inputs), batch_size):
+                part = slice(start, start + batch_size)
+                outputs[part] = self.propagate(inputs[part], training=False)
+        self.release_buffers()
         return outputs
 
     def predict(self, x: ArrayLike, batch_size: int = _PREDICT_CHUNK, verbose: int = 0) -> FloatArray:

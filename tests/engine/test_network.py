@@ -188,6 +188,14 @@ def test_predict_in_parts_and_as_probabilities(rng):
     np.testing.assert_array_equal(probabilities.argmax(axis=1), whole.argmax(axis=1))
 
 
+def test_many_examples_on_several_threads(rng):
+    network = small_cnn()
+    x, _ = examples(rng, network, 1500)
+    few = np.concatenate([network.logits(x[start : start + 100]) for start in range(0, 1500, 100)])
+    np.testing.assert_allclose(network.logits(x), few, rtol=1e-12, atol=1e-14)
+    assert not any(stage._buffers for stage in network.stages)
+
+
 def test_binary_prediction_is_one_probability():
     network = Sequential([Dense(1, kernel_initializer="zeros")])
     network.build((4,))
