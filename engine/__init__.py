@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         History as History,
     )
     from engine.gradient_check import (
+        GradientReport as GradientReport,
         check_gradients as check_gradients,
     )
     from engine.initializers import (
@@ -72,16 +73,19 @@ if TYPE_CHECKING:
         GELU as GELU,
         LAYERS as LAYERS,
         AveragePool2D as AveragePool2D,
+        AveragePooling2D as AveragePooling2D,
         BatchNormalization as BatchNormalization,
         Conv2D as Conv2D,
         Dense as Dense,
         Dropout as Dropout,
         Flatten as Flatten,
         GlobalAveragePool2D as GlobalAveragePool2D,
+        GlobalAveragePooling2D as GlobalAveragePooling2D,
         Layer as Layer,
         LeakyReLU as LeakyReLU,
         Linear as Linear,
         MaxPool2D as MaxPool2D,
+        MaxPooling2D as MaxPooling2D,
         ReLU as ReLU,
         Reshape as Reshape,
         Sigmoid as Sigmoid,
@@ -101,6 +105,13 @@ if TYPE_CHECKING:
     )
     from engine.metrics import (
         METRICS as METRICS,
+        accuracy as accuracy,
+        confusion_matrix as confusion_matrix,
+        expected_calibration_error as expected_calibration_error,
+        precision_recall_f1 as precision_recall_f1,
+        r_squared as r_squared,
+        root_mean_squared_error as root_mean_squared_error,
+        top_k_accuracy as top_k_accuracy,
     )
     from engine.model import (
         Model as Model,
@@ -166,18 +177,22 @@ _HOMES = {
     "engine.drawing_files": "read_drawings write_drawings",
     "engine.errors": "ConfigurationError DataError DivergenceError EngineError ModelFileError ShapeError",
     "engine.fit_report": "History",
-    "engine.gradient_check": "check_gradients",
+    "engine.gradient_check": "GradientReport check_gradients",
     "engine.initializers": "INITIALIZERS",
     "engine.layer_stack": "Input",
     "engine.layers": (
-        "ELU GELU LAYERS AveragePool2D BatchNormalization Conv2D Dense Dropout Flatten GlobalAveragePool2D "
-        "Layer LeakyReLU Linear MaxPool2D ReLU Reshape Sigmoid Softmax Softplus Tanh"
+        "ELU GELU LAYERS AveragePool2D AveragePooling2D BatchNormalization Conv2D Dense Dropout Flatten "
+        "GlobalAveragePool2D GlobalAveragePooling2D Layer LeakyReLU Linear MaxPool2D MaxPooling2D ReLU "
+        "Reshape Sigmoid Softmax Softplus Tanh"
     ),
     "engine.losses": (
         "LOSSES BinaryCrossentropy CategoricalCrossentropy Huber Loss MeanAbsoluteError MeanSquaredError "
         "SparseCategoricalCrossentropy"
     ),
-    "engine.metrics": "METRICS",
+    "engine.metrics": (
+        "METRICS accuracy confusion_matrix expected_calibration_error precision_recall_f1 r_squared "
+        "root_mean_squared_error top_k_accuracy"
+    ),
     "engine.model": "Model",
     "engine.model_file": "load_model save_model",
     "engine.network": "Sequential",

@@ -192,19 +192,31 @@ class LayerStack:
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Write values in the order of `get_weights`; `ShapeError` leaves the network as it was."""
-        named = [(layer, parameter) for layer in self.layers for parameter in layer.parameters]
         self.require_built()
-        if len(weights) != len(named):
-            raise ShapeError(f"The network has {len(named)} arrays of weights, not {len(weights)}.")
-        arrays = [np.asarray(weight, self.dtype) for weight in weights]
-        for (layer, parameter), array in zip(named, arrays, strict=True):
-            if array.shape != parameter.value.shape:
-                raise ShapeError(
-                    f"Layer {layer.name!r} expects its {parameter.name} in the shape {parameter.value.shape}, "
-                    f"not {array.shape}."
-                )
-        for (_, parameter), array in zip(named, arrays, strict=True):
-            parameter.value[...] = array
+        if len(weights) != len(self.store.parameters):
+            raise ShapeError(f"The network has {len(self.store.parameters)} arrays of weights, not {len(weights)}.")
+        before = self.store.snapshot()
+        try:
+            start = 0
+            for layer in self.layers:
+                stop = start + len(layer.parameters)
+                layer.set_weights(weights[start:stop])
+                start = stop
+        except ShapeError:
+            self.store.restore(before)
+            raise
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of this name, or at this index; `ConfigurationError` when there is none."""
+        if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise ConfigurationError(f"The network has {len(self.layers)} layers, and none at {index}.")
+            return self.layers[index]
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        names = ", ".join(layer.name for layer in self.layers)
+        raise ConfigurationError(f"The network has no layer {name!r}; its layers are {names}.")
 
     def count_params(self) -> int:
         """How many numbers the network holds, trainable or not."""

@@ -90,6 +90,9 @@ class Sequential(LayerStack):
         callbacks: Sequence["Callback"] = (),
         class_weight: Mapping[int, float] | Sequence[float] | None = None,
         initial_epoch: int = 0,
+        *,
+        l1: float = 0.0,
+        l2: float = 0.0,
         threads: int = 0,
     ) -> "History":
         """Train on examples x (n, *input_shape) with targets y, and return the history of the epochs.
@@ -106,6 +109,8 @@ class Sequential(LayerStack):
             callbacks: called in this order.
             class_weight: factor of the loss for each class; classes that a mapping leaves out have 1.
             initial_epoch: number of epochs done before, for the count.
+            l1: weight of the penalty Σ|w| over the kernels, which is part of the loss.
+            l2: weight of the penalty Σw² over the kernels.
             threads: worker threads, 0 for a good default.
 
         Raises:
@@ -128,6 +133,8 @@ class Sequential(LayerStack):
             learning_rate=self.optimizer.learning_rate,
             batch_size=int(batch_size),
             epochs=int(epochs) - int(initial_epoch),
+            l1=l1,
+            l2=l2,
             class_weights=self._class_weights(class_weight),
             # Another fit visits the examples in another order; the same fits from the start in the same.
             seed=(self.seed + self._fits) % 2**32,

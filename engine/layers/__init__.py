@@ -22,7 +22,14 @@ from engine.layers.convolution import Conv2D
 from engine.layers.dense import Dense
 from engine.layers.dropout import Dropout
 from engine.layers.normalization import BatchNormalization
-from engine.layers.pooling import AveragePool2D, GlobalAveragePool2D, MaxPool2D
+from engine.layers.pooling import (
+    AveragePool2D,
+    AveragePooling2D,
+    GlobalAveragePool2D,
+    GlobalAveragePooling2D,
+    MaxPool2D,
+    MaxPooling2D,
+)
 from engine.layers.structural import Flatten, Reshape
 
 # To add a layer: its file, and its class here. The contract tests then cover it.
@@ -63,16 +70,19 @@ __all__ = [
     "LAYERS",
     "Activation",
     "AveragePool2D",
+    "AveragePooling2D",
     "BatchNormalization",
     "Conv2D",
     "Dense",
     "Dropout",
     "Flatten",
     "GlobalAveragePool2D",
+    "GlobalAveragePooling2D",
     "Layer",
     "LeakyReLU",
     "Linear",
     "MaxPool2D",
+    "MaxPooling2D",
     "ReLU",
     "Reshape",
     "Sigmoid",

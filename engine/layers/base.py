@@ -5,11 +5,11 @@ inputs to outputs; `backward` maps the loss's gradient at the output to the grad
 (never adds) the gradients of the layer's own parameters, summed over the batch.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from engine.errors import ConfigurationError, EngineError, ShapeError
 from engine.initializers import get_initializer
@@ -162,6 +162,24 @@ class Layer:
         twin.build(self.input_shape, None, self.dtype)
         twin.needs_input_gradient = self.needs_input_gradient
         return twin
+
+    def get_weights(self) -> list[FloatArray]:
+        """Copies of the layer's parameters, in Keras' order."""
+        return [parameter.value.copy() for parameter in self.parameters]
+
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
+        """Write values in the order of `get_weights`; `ShapeError` leaves the layer as it was."""
+        if len(weights) != len(self.parameters):
+            raise ShapeError(f"Layer {self.name!r} has {len(self.parameters)} arrays of weights, not {len(weights)}.")
+        arrays = [np.asarray(weight, self.dtype) for weight in weights]
+        for parameter, array in zip(self.parameters, arrays, strict=True):
+            if array.shape != parameter.value.shape:
+                raise ShapeError(
+                    f"Layer {self.name!r} expects its {parameter.name} in the shape {parameter.value.shape}, "
+                    f"not {array.shape}."
+                )
+        for parameter, array in zip(self.parameters, arrays, strict=True):
+            parameter.value[...] = array
 
     def count_parameters(self) -> int:
         """How many numbers the layer holds, trainable or not."""

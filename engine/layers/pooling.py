@@ -194,3 +194,9 @@ class GlobalAveragePool2D(Layer):
         gradient = self.buffer("input_gradient", (len(output_gradient), *self.input_shape))
         gradient[...] = output_gradient[:, np.newaxis, np.newaxis]
         return gradient
+
+
+# Keras' longer names of the same layers.
+MaxPooling2D = MaxPool2D
+AveragePooling2D = AveragePool2D
+GlobalAveragePooling2D = GlobalAveragePool2D

@@ -10,11 +10,26 @@ from dataclasses import dataclass, field
 import numpy as np
 
 
-@dataclass(slots=True)
 class Clock:
-    """The number of the current training step, shared by a network and its replicas."""
+    """The number of the current training step, shared by a network and its replicas.
 
-    step: int = 0
+    Attributes:
+        revision: changes whenever the step is set, so that a step that is repeated draws the same again.
+    """
+
+    def __init__(self) -> None:
+        self._step = 0
+        self.revision = 0
+
+    @property
+    def step(self) -> int:
+        """The step, from 0; set it before each step of training."""
+        return self._step
+
+    @step.setter
+    def step(self, step: int) -> None:
+        self._step = step
+        self.revision += 1
 
 
 @dataclass(slots=True)
@@ -32,13 +47,13 @@ class RandomSource:
     layer: int = 0
     replica: int = 0
     clock: Clock = field(default_factory=Clock)
-    _last_step: int = -1
+    _revision: int = -1
     _calls: int = 0
 
     def generator(self) -> np.random.Generator:
         """A generator of its own for each call; equal for the same step and number of the call within it."""
-        if self.clock.step != self._last_step:
-            self._last_step, self._calls = self.clock.step, 0
+        if self.clock.revision != self._revision:
+            self._revision, self._calls = self.clock.revision, 0
         self._calls += 1
         # Philox turns a key and a counter into numbers: distinct counters give independent streams.
         return np.random.Generator(

@@ -140,6 +140,15 @@ def test_class_weights(two_clouds):
         classifier().fit(x, y, class_weight={2: 1.0}, verbose=0)
 
 
+def test_penalties_are_part_of_the_loss(two_clouds):
+    x, y = two_clouds
+    free, held = classifier(), classifier()
+    one = free.fit(x, y, epochs=10, verbose=0)
+    other = held.fit(x, y, epochs=10, l1=1e-3, l2=1e-1, verbose=0)
+    assert other.history["loss"][0] > one.history["loss"][0]
+    assert np.square(held.get_weights()[0]).sum() < np.square(free.get_weights()[0]).sum()
+
+
 def test_a_later_fit_goes_on(two_clouds):
     x, y = two_clouds
     model = classifier()

@@ -12,6 +12,7 @@ from engine import (
     AveragePool2D,
     BatchNormalization,
     BinaryCrossentropy,
+    ConfigurationError,
     Conv2D,
     Dense,
     Dropout,
@@ -113,6 +114,21 @@ def test_set_weights_and_refusals(rng):
         other.set_weights([*(w * 0 for w in before[:-1]), before[-1][np.newaxis]])
     for kept, expected in zip(other.get_weights(), before, strict=True):
         np.testing.assert_array_equal(kept, expected)
+
+
+def test_layers_by_name_and_their_weights():
+    network = Sequential([Dense(3, activation="sigmoid", name="layer1"), Dense(1, name="layer2")])
+    network.build((2,))
+    kernel, bias = np.arange(6).reshape(2, 3), np.array([1, 2, 3])
+    network.get_layer("layer1").set_weights([kernel, bias])
+    np.testing.assert_array_equal(network.get_weights()[0], kernel)
+    np.testing.assert_array_equal(network.get_layer(index=0).get_weights()[1], bias)
+    with pytest.raises(ShapeError, match="'layer2' has 2 arrays of weights, not 1"):
+        network.get_layer("layer2").set_weights([kernel])
+    with pytest.raises(ConfigurationError, match="its layers are layer1, layer2"):
+        network.get_layer("layer3")
+    with pytest.raises(ConfigurationError, match="none at 2"):
+        network.get_layer(index=2)
 
 
 def test_same_seed_same_weights_in_both_types():
@@ -234,45 +250,3 @@ def unusual_network(fused):
     network.build((7, 9, 2))
     network.loss = SparseCategoricalCrossentropy(from_logits=True)
     return network
-
-
-def test_dropout_masks_follow_seed_step_and_replica():
-    def masks(seed=0, step=0, replica=None):
-        network = Sequential([Dropout(0.5)], seed=seed)
-        network.build((64,))
-        network.clock.step = step
-        runner = network if replica is None else network.replica(replica)
-        return [runner.forward(np.ones((2, 64)), training=True).copy() for _ in range(2)]
-
-    first, second = masks()
-    assert not np.array_equal(first, second)
-    for repeated, expected in zip(masks(), (first, second), strict=True):
-        np.testing.assert_array_equal(repeated, expected)
-    for other in (masks(seed=1), masks(step=1), masks(replica=1)):
-        assert not np.array_equal(other[0], first)
-    assert set(np.unique(first)) == {0.0, 2.0}
-
-
-def test_dropout_keeps_the_mean_and_rests_at_prediction(rng):
-    network = Sequential([Dropout(0.3)], dtype=np.float64)
-    network.build((1000,))
-    x = rng.uniform(1, 2, (50, 1000))
-    np.testing.assert_array_equal(network.forward(x), x)
-    dropped = network.forward(x, training=True)
-    assert dropped.mean() == pytest.approx(x.mean(), rel=0.01)
-    assert (dropped == 0).mean() == pytest.approx(0.3, abs=0.01)
-
-
-def test_batch_normalization_moves_its_averages(rng):
-    network = Sequential([BatchNormalization(momentum=0.9)], dtype=np.float64)
-    network.build((3,))
-    x = rng.normal(2.0, 3.0, (40, 3))
-    outputs = network.forward(x, training=True)
-    np.testing.assert_allclose(outputs.mean(axis=0), 0, atol=1e-12)
-    np.testing.assert_allclose(outputs.var(axis=0), x.var(axis=0) / (x.var(axis=0) + 1e-3))
-    _, _, mean, variance = network.get_weights()
-    np.testing.assert_allclose(mean, 0.1 * x.mean(axis=0))
-    np.testing.assert_allclose(variance, 0.9 + 0.1 * x.var(axis=0))
-    np.testing.assert_allclose(network.forward(x), (x - mean) / np.sqrt(variance + 1e-3))
-    assert network.store.state.size == 6
-    assert network.layers[0].couples_examples
