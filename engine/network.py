@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from engine.errors import ConfigurationError, EngineError
+from engine.errors import ConfigurationError, EngineError, ShapeError
 from engine.layer_stack import Input, LayerStack
 from engine.layers.base import Layer
 from engine.losses import Loss, make_loss
@@ -82,7 +82,7 @@ class Sequential(LayerStack):
         x: ArrayLike,
         y: ArrayLike,
         epochs: int = 1,
-        batch_size: int = 32,
+        batch_size: int | None = 32,
         validation_data: tuple[ArrayLike, ArrayLike] | None = None,
         validation_split: float = 0.0,
         shuffle: bool = True,
@@ -101,7 +101,7 @@ class Sequential(LayerStack):
             x: the examples.
             y: what the loss compares their outputs with.
             epochs: number of the last pass over the data.
-            batch_size: examples in a step (an optimizer like L-BFGS takes all).
+            batch_size: examples in a step, None for 32 (an optimizer like L-BFGS takes all).
             validation_data: x and y that are only looked at, after each epoch.
             validation_split: instead, this part of the examples, taken from the end.
             shuffle: visit the examples in a new order in every epoch.
@@ -131,7 +131,7 @@ class Sequential(LayerStack):
         config = TrainingConfig(
             optimizer=self.optimizer.kind,
             learning_rate=self.optimizer.learning_rate,
-            batch_size=int(batch_size),
+            batch_size=32 if batch_size is None else int(batch_size),
             epochs=int(epochs) - int(initial_epoch),
             l1=l1,
             l2=l2,
@@ -144,13 +144,14 @@ class Sequential(LayerStack):
         history = History(self.metrics, int(epochs), int(initial_epoch), write)
         trainer = Trainer(self, config, callbacks=[history, *callbacks], optimizer=self.optimizer, shuffle=shuffle)
         finished = trainer.fit(x, y, validation_data)
+        self.release_buffers()
         self._fits += 1
         if finished.reason == "diverged":
             warnings.warn(finished.message, RuntimeWarning, stacklevel=2)
         return history
 
     def evaluate(
-        self, x: ArrayLike, y: ArrayLike, batch_size: int = _PREDICT_CHUNK, verbose: int = 1, return_dict: bool = False
+        self, x: ArrayLike, y: ArrayLike, batch_size: int | None = None, verbose: int = 1, return_dict: bool = False
     ) -> float | list[float] | dict[str, float]:
         """Loss and metrics on examples: [loss, metric, …], the loss alone without metrics, or a dict by name."""
         self._build_for(x)
@@ -166,27 +167,30 @@ class Sequential(LayerStack):
             return figures
         return list(figures.values()) if len(figures) > 1 else figures["loss"]
 
-    def logits(self, x: ArrayLike, batch_size: int = _PREDICT_CHUNK) -> FloatArray:
+    def logits(self, x: ArrayLike, batch_size: int | None = None) -> FloatArray:
         """The last layer's outputs for examples (n, *input_shape), a new array (n, *output_shape).
 
-        Examples go through in parts of `batch_size`, many of them on several threads. Afterwards no layer holds
-        anything of them.
+        Examples go through in parts of `batch_size` (None for a good default), many of them on several threads.
+        Afterwards no layer holds anything of them.
         """
         inputs = self.prepare_inputs(x)
+        if batch_size is not None and batch_size < 1:
+            raise ConfigurationError(f"The batch size must be at least 1, not {batch_size}.", "batch_size")
         if len(inputs) >= _WORTH_THREADS:
             from engine.training.parallel import BatchEvaluator  # a single answer needs no threads
 
-            with BatchEvaluator(self, chunk_size=batch_size) as evaluator:
+            with BatchEvaluator(self, chunk_size=batch_size or 0) as evaluator:
                 outputs = evaluator.predict(inputs)
         else:
             outputs = np.empty((len(inputs), *self.output_shape), self.dtype)
-            for start in range(0, len(inputs), batch_size):
-                part = slice(start, start + batch_size)
+            step = batch_size or _PREDICT_CHUNK
+            for start in range(0, len(inputs), step):
+                part = slice(start, start + step)
                 outputs[part] = self.propagate(inputs[part], training=False)
         self.release_buffers()
         return outputs
 
-    def predict(self, x: ArrayLike, batch_size: int = _PREDICT_CHUNK, verbose: int = 0) -> FloatArray:
+    def predict(self, x: ArrayLike, batch_size: int | None = None, verbose: int = 0) -> FloatArray:
         """Probabilities (or values) for examples (n, *input_shape); the outputs themselves without a loss."""
         outputs = self.logits(x, batch_size)
         return outputs if self.loss is None else self.loss.to_predictions(outputs)
@@ -228,8 +232,13 @@ class Sequential(LayerStack):
     def _build_for(self, x: ArrayLike) -> None:
         """Build for these examples unless built: what Keras does at the first fit."""
         self.build_if_declared()
-        if not self.built:
-            self.build(np.shape(x)[1:] or (1,))
+        if self.built:
+            return
+        try:
+            shape = np.shape(x)
+        except ValueError:
+            raise ShapeError("The examples are no array: they differ in length.") from None
+        self.build(shape[1:] or (1,))
 
     def _class_weights(self, given: Mapping[int, float] | Sequence[float] | None) -> tuple[float, ...] | None:
         if given is None:

@@ -87,6 +87,16 @@ def test_sigmoid_keeps_its_precision_far_from_zero():
     np.testing.assert_allclose(engine.sigmoid(np.array([-40.0, -700.0])), np.exp([-40.0, -700.0]), rtol=1e-13)
 
 
+def test_against_scipy(rng):
+    from scipy import special
+
+    z = rng.normal(size=(40, 10)) * 30
+    np.testing.assert_allclose(engine.sigmoid(z), special.expit(z), rtol=1e-12)
+    np.testing.assert_allclose(softmax(z), special.softmax(z, axis=1), rtol=1e-12)
+    np.testing.assert_allclose(engine.softplus(z), special.log1p(np.exp(z)), rtol=1e-12)
+    np.testing.assert_allclose(engine.gelu(z), z * special.ndtr(z), rtol=1e-12)
+
+
 def test_softmax_sums_to_one_and_ignores_a_shift(rng):
     z = rng.normal(size=(50, 10)) * 20
     np.testing.assert_allclose(softmax(z).sum(axis=1), 1, rtol=1e-14)

@@ -4,12 +4,14 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import AveragePool2D, Conv2D, MaxPool2D
 from engine.layers.windows import WindowAxis
 
+# The same examples in every run, however slow the machine is.
+drawn_fully = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 small = st.integers(1, 4)
 
 
@@ -72,7 +74,7 @@ def convolution_gradients_with_loops(images, kernel, strides, padding, gradient)
     return image_gradient, kernel_gradient
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@drawn_fully
 @given(windowed_images(), st.integers(1, 3))
 def test_convolution_against_loops(drawn, filters):
     images, window, strides, padding = drawn
@@ -91,7 +93,7 @@ def test_convolution_against_loops(drawn, filters):
     assert store.gradients.size == kernel.size + bias.size
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@drawn_fully
 @given(windowed_images())
 def test_max_pooling_against_loops(drawn):
     images, window, strides, padding = drawn
@@ -110,7 +112,7 @@ def test_max_pooling_against_loops(drawn):
     np.testing.assert_allclose(layer.backward(gradient), image_gradient, rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@drawn_fully
 @given(windowed_images())
 def test_average_pooling_against_loops(drawn):
     images, window, strides, padding = drawn

@@ -238,6 +238,10 @@ def test_wrong_shapes_at_fit(two_clouds):
     with pytest.raises(ShapeError, match=r"Layer 'dense' expects inputs of shape \(batch, 3\), not \(200, 2\)"):
         model.fit(x, y, verbose=0)
     np.testing.assert_array_equal(model.store.snapshot(), before)
+    with pytest.raises(ShapeError, match="differ in length"):
+        classifier().fit([[1, 2], [3]], [0, 1], verbose=0)
+    with pytest.raises(ConfigurationError, match="at least 1, not 0"):
+        model.predict(np.zeros((2, 3)), batch_size=0)
 
 
 def test_a_diverging_run_warns_and_keeps_finite_weights(rng):
