@@ -50,7 +50,6 @@ def take(size: tuple[int, int], theme: str, target: Path, epochs: int) -> None:
         window.session.start(preset, replace(preset.defaults, epochs=epochs))
         until(lambda: window.session.state is SessionState.IDLE)
     rest(1.0)
-    window.statusBar().clearMessage()
     window.grab().save(str(target))
     window.close_without_asking()
     window.deleteLater()

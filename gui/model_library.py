@@ -17,13 +17,17 @@ from gui.unsaved_work import UnsavedWork
 from models import DEFAULT_MODEL, PRESETS, load
 from models.pretrained import shipped_models
 
+# The entry of the model that is being trained, while it is.
+TRAINING_KEY = "in-training"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LibraryEntry:
     """A model that can be chosen.
 
     Attributes:
-        key: the preset's name for a shipped model, the path for a file, "trained-…" for what was trained here.
+        key: the preset's name for a shipped model, the path for a file, "trained-…" for what was trained here,
+            `TRAINING_KEY` for the model in training.
         title: what the selector shows.
         model: the model; None while a shipped one has not been needed yet.
         path: its file, None for shipped and unsaved ones.
@@ -94,7 +98,7 @@ class ModelLibrary(QObject):
             self._entries[key] = entry
         self._current = entry
         # What is in no file yet may not exist at the next start.
-        if not entry.unsaved:
+        if not entry.unsaved and key != TRAINING_KEY:
             self._settings.recogniser = key
         self.chosen.emit(entry)
         return True
@@ -129,6 +133,17 @@ class ModelLibrary(QObject):
         self.entries_changed.emit()
         return entry
 
+    def begin_training(self, model: Model) -> None:
+        """Offer the model in training, and let it answer."""
+        self._entries[TRAINING_KEY] = LibraryEntry(TRAINING_KEY, f"In training: {model.title}", model)
+        self.entries_changed.emit()
+        self.choose(TRAINING_KEY)
+
+    def end_training(self) -> None:
+        """Take the model in training from the list; if it is the one that answers, choose another."""
+        if self._entries.pop(TRAINING_KEY, None) is not None:
+            self.entries_changed.emit()
+
     def open(self, path: Path | None = None) -> bool:
         """Open a model file, asking for its name if none is given, and let it answer."""
         if path is None:
@@ -148,6 +163,7 @@ class ModelLibrary(QObject):
     def save(self) -> bool:
         """Write the model that answers into its file; the first time, ask for a name."""
         if self._current is None:
+            self.told.emit("There is no model yet that could be saved.")
             return False
         return self._save(self._current, self._current.path)
 
@@ -190,14 +206,16 @@ class ModelLibrary(QObject):
 
     def _move_to_file(self, entry: LibraryEntry, path: Path) -> None:
         """The entry is that file from now on; a shipped model stays in the list beside its copy."""
-        saved = LibraryEntry(str(path), path.stem, entry.model, path)
+        # The model in training goes on changing, so its file is read when it is wanted.
+        in_training = entry.key == TRAINING_KEY
+        saved = LibraryEntry(str(path), path.stem, None if in_training else entry.model, path)
         if entry.unsaved:
             self._unsaved.forget_model(entry.key)
             del self._entries[entry.key]
         self._entries[saved.key] = saved
         self._remember(path)
         self.entries_changed.emit()
-        if self._current is not None and self._current.key in (entry.key, saved.key):
+        if self._current is not None and self._current.key in (entry.key, saved.key) and not in_training:
             self.choose(saved.key)
 
     def _add_file(self, path: Path) -> LibraryEntry:

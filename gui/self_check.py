@@ -75,7 +75,7 @@ class SelfCheck(QObject):
             draw_stroke(self._window.canvas)
             return
         answer = self._window.answer
-        if answer is not None and answer.features is not None:
+        if answer.probabilities is not None:
             self._passed = True
             self._line = f"DigitLab works here: the drawing was answered with “{answer.best}” after {seconds:.1f} s.\n"
             self._close()

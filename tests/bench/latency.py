@@ -105,7 +105,7 @@ class Bench:
         """Let the pen write."""
         pen = PenReplay(self.window.canvas)
         latency = BarLatency(pen, self.window.canvas, self.bars)
-        self.window.answered.connect(latency.answered)
+        self.panel.answered.connect(latency.answered)
         probe = LoopProbe(self.view("lossChart"))
         pen.start()
         probe.start()
@@ -113,7 +113,7 @@ class Bench:
         probe.stop()
         pen.stop()
         self.wait(0.2)
-        self.window.answered.disconnect(latency.answered)
+        self.panel.answered.disconnect(latency.answered)
         self.window.canvas.clear()
         return latency, probe
 

@@ -90,8 +90,8 @@ class BarLatency(QObject):
         canvas.installEventFilter(self)
         bars.installEventFilter(self)
 
-    @Slot()
-    def answered(self) -> None:
+    @Slot(object)
+    def answered(self, _answer: object) -> None:
         """To be called when a new answer is about to be shown."""
         self._answered += self._delivered
         self._delivered = []

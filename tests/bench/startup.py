@@ -41,10 +41,10 @@ window = create_window(application)
 application.processEvents()
 shown = time.time()
 from gui.self_check import draw_stroke
-while not window.can_answer:
+while window.recogniser.model is None:
     application.processEvents()
 draw_stroke(window.canvas)
-while window.answer is None or window.answer.features is None:
+while window.answer.probabilities is None:
     application.processEvents()
 application.processEvents()
 answered = time.time()

@@ -1,0 +1,142 @@
+"""Takes whatever file, image or clipboard the user offers, and finds out what it is for."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QMimeData, QObject, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QPainter
+
+from engine.errors import DataError, EngineError
+from gui.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+LARGEST_SIDE = 1500
+DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
+
+
+class FileOpener(QObject):
+    """Opens models, drawings and images for a window; every refusal is one sentence, and nothing changes."""
+
+    def __init__(self, window: "MainWindow", dialogs: Dialogs) -> None:
+        super().__init__(window)
+        self._window = window
+        self._dialogs = dialogs
+
+    def open(self, path: Path) -> None:
+        """Open a file as what its name says it is: a model, a drawing file, else an image."""
+        name = path.name.lower()
+        try:
+            if name.endswith(MODEL_SUFFIX):
+                self._window.library.open(path)
+            elif name.endswith(DRAWING_SUFFIXES):
+                self._open_drawing(path)
+            else:
+                self._open_image(path)
+        except (EngineError, OSError) as error:
+            self._window.show_error(error)
+
+    @Slot()
+    def ask_drawing(self) -> None:
+        """Ask for a drawing file or an image, and open it."""
+        folder = self._window.settings.last_folder
+        path = self._dialogs.open_file(self._window, "Open drawing or image", folder, DRAWING_FILTER)
+        if path is not None:
+            self._window.settings.last_folder = str(path.parent)
+            self.open(path)
+
+    @Slot()
+    def save_drawing(self) -> None:
+        """Ask for a name and write the strokes on the canvas there."""
+        from engine.drawing_files import write_drawings
+
+        drawing = self._window.canvas.drawing()
+        if drawing.is_blank:
+            self._window.tell("The canvas is blank: draw something first.")
+            return
+        suggestion = str(Path(self._window.settings.last_folder or Path.home()) / "drawing.jsonl")
+        path = self._dialogs.save_file(self._window, "Save drawing", suggestion, DRAWING_SAVE_FILTER)
+        if path is None:
+            return
+        if not path.suffix:
+            path = path.with_suffix(".jsonl")
+        try:
+            write_drawings(path, [drawing])
+        except (EngineError, OSError) as error:
+            self._window.show_error(error)
+        else:
+            self._window.tell(f"Saved {path.name}.")
+
+    @Slot()
+    def paste(self) -> None:
+        """Recognise the image, or open the file, on the clipboard."""
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    def take(self, data: QMimeData) -> None:
+        """Open what was dropped or pasted; of several files the first."""
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if paths:
+            self.open(paths[0])
+            if len(paths) > 1:
+                self._window.tell(f"Only {paths[0].name} was opened: one file at a time, please.")
+        elif data.hasImage() and isinstance(data.imageData(), QImage) and not data.imageData().isNull():
+            self._show_image(data.imageData())
+        elif data.hasUrls():
+            self._window.show_error(DataError("Only files on this computer can be opened here; save it first."))
+        else:
+            self._window.tell("There is no image and no file to open.")
+
+    def _open_drawing(self, path: Path) -> None:
+        from engine.drawing_files import read_drawings
+
+        drawings = read_drawings(path)
+        if not drawings:
+            raise DataError(f"{path.name}: there is no drawing in this file.")
+        self._window.canvas.set_drawing(drawings[0])
+        more = f" It holds {len(drawings):,}; this is the first." if len(drawings) > 1 else ""
+        self._window.tell(f"Opened {path.name}.{more}")
+
+    def _open_image(self, path: Path) -> None:
+        from engine.preprocessing import features_from_image, open_image
+
+        features = features_from_image(open_image(path))
+        if features is None:
+            raise DataError(f"{path.name}: there is nothing to recognise in this image.")
+        self._window.show_image(features)
+        self._window.tell(f"{path.name} is answered; draw to go on.")
+
+    def _show_image(self, image: QImage) -> None:
+        from engine.preprocessing import features_from_image
+
+        features = features_from_image(gray_pixels(image))
+        if features is None:
+            self._window.tell("There is nothing to recognise in this image.")
+            return
+        self._window.show_image(features)
+        self._window.tell("The image is answered; draw to go on.")
+
+
+def gray_pixels(image: QImage) -> NDArray[np.uint8]:
+    """The brightness of each pixel, (height, width), on a white ground where the image is transparent.
+
+    Large images are made smaller first: a digit needs no more than `LARGEST_SIDE` pixels.
+    """
+    if max(image.width(), image.height()) > LARGEST_SIDE:
+        image = image.scaled(
+            LARGEST_SIDE,
+            LARGEST_SIDE,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+    flat = QImage(image.size(), QImage.Format.Format_RGB32)
+    flat.fill(Qt.GlobalColor.white)
+    painter = QPainter(flat)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    gray = flat.convertToFormat(QImage.Format.Format_Grayscale8)
+    # Rows are padded to whole words.
+    rows = np.frombuffer(gray.constBits(), np.uint8).reshape(gray.height(), gray.bytesPerLine())
+    return rows[:, : gray.width()].copy()

@@ -1,0 +1,350 @@
+"""The window: puts the cards together, connects them, remembers how it was left, and ends everything in order."""
+
+import base64
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+
+from engine.parameters import FloatArray
+from gui.about_dialog import AboutDialog, ShortcutsDialog
+from gui.canvas_card import CanvasCard
+from gui.dialogs import Dialogs
+from gui.drawing_canvas import DrawingCanvas
+from gui.error_dialog import ErrorDialog
+from gui.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
+from gui.file_opener import FileOpener
+from gui.folders import state_folder
+from gui.model_library import LibraryEntry, ModelLibrary
+from gui.prediction_panel import PredictionPanel
+from gui.recogniser import Answer, Question, Recogniser
+from gui.settings import Settings, SettingsFile
+from gui.stylesheet import mark_muted
+from gui.theme import THEME_MODES, ThemeManager
+from gui.unsaved_work import UnsavedWork
+from gui.window_commands import build_menus
+
+logger = logging.getLogger("digitlab")
+
+GAP_PX = 16
+LEFT_WIDTH_PX = 300
+LEFT_SHARE = 0.3
+# Padding and border at both sides of the canvas.
+CARD_MARGINS_PX = 30
+SMALLEST_SIZE = (1024, 640)
+FIRST_SIZE = (1280, 800)
+# The drawing is kept this long after its last change, so that a pen in motion writes no files.
+KEEP_DRAWING_MS = 1500
+STATUS_MS = 8000
+
+
+class MainWindow(QMainWindow):
+    """Only assembles; what the parts do is in the parts.
+
+    Signals:
+        completed: everything is there, the workspaces too.
+    """
+
+    completed = Signal()
+
+    def __init__(
+        self,
+        settings_file: SettingsFile,
+        settings: Settings,
+        themes: ThemeManager,
+        hooks: ErrorHooks | None = None,
+        *,
+        dialogs: Dialogs | None = None,
+        unsaved: UnsavedWork | None = None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("DigitLab")
+        self.setAccessibleName("DigitLab")
+        self.settings = settings
+        self.themes = themes
+        self.unsaved = unsaved if unsaved is not None else UnsavedWork()
+        self._settings_file = settings_file
+        self._complete = False
+        self._down = False
+        self._asks = True
+        self._error_dialog: ErrorDialog | None = None
+        self._hooks = hooks
+
+        self.recogniser = Recogniser(self)
+        self.canvas_card = CanvasCard(themes)
+        self.prediction_panel = PredictionPanel(self.recogniser, themes)
+        self.workspaces = QTabWidget()
+        self.workspaces.setObjectName("workspaces")
+        self.workspaces.setAccessibleName("Workspaces")
+        self.workspaces.setDocumentMode(True)
+        dialogs = dialogs if dialogs is not None else Dialogs()
+        # What needs no answer stands at the right of the tabs: a status bar would cost a line of every window.
+        self._told = mark_muted(QLabel())
+        self._told.setObjectName("statusMessage")
+        self._told.setAccessibleName("Message")
+        self.workspaces.setCornerWidget(self._told)
+        self._told_timer = QTimer(self)
+        self._told_timer.setSingleShot(True)
+        self._told_timer.setInterval(STATUS_MS)
+        self._told_timer.timeout.connect(self._told.clear)
+        self.library = ModelLibrary(self, settings, dialogs, self.unsaved)
+        self.opener = FileOpener(self, dialogs)
+        self._image: FloatArray | None = None
+        self._arrange()
+        self.menus = build_menus(self)
+        self.menus.set_recent(settings.recent_models)
+        self.setAcceptDrops(True)
+
+        self._keep_timer = QTimer(self)
+        self._keep_timer.setSingleShot(True)
+        self._keep_timer.setInterval(KEEP_DRAWING_MS)
+        self._connect()
+        self._on_entries_changed()
+        self._restore_look()
+
+    # What others look at.
+
+    @property
+    def canvas(self) -> DrawingCanvas:
+        """The drawing canvas."""
+        return self.canvas_card.canvas
+
+    @property
+    def answer(self) -> Answer:
+        """The newest answer."""
+        return self.prediction_panel.answer
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the workspaces are there."""
+        return self._complete
+
+    # The start, in steps between which the event loop runs.
+
+    @Slot()
+    def complete(self) -> None:
+        """Load what answers first, then the workspaces."""
+        self.library.choose_first()
+        drawing = self.unsaved.restore_drawing()
+        if drawing is not None and self.canvas.is_blank:
+            self.canvas.set_drawing(drawing)
+            self.canvas.undo_stack.clear()
+        QTimer.singleShot(0, self, self._add_workspaces)
+
+    @Slot()
+    def _add_workspaces(self) -> None:
+        # pyqtgraph and the engine's training half come in here, behind a window that already answers.
+        from gui.train_workspace import TrainWorkspace
+        from gui.training_link import TrainingLink
+
+        self.train_workspace = TrainWorkspace(self.themes)
+        self.workspaces.addTab(self.train_workspace, "Train")
+        self.session = self.train_workspace.session
+        self.training_link = TrainingLink(self.train_workspace, self.canvas, self.recogniser, self.library, self)
+        self.train_workspace.failed.connect(self.show_sentence)
+        self.train_workspace.told.connect(self.tell)
+        self.train_workspace.set_values(self.settings.training)
+        self.library.restore_unsaved()
+        self._complete = True
+        if self._settings_file.problem:
+            self.tell(self._settings_file.problem)
+        self.completed.emit()
+
+    # Wishes of the menus.
+
+    @Slot(str)
+    def tell(self, sentence: str) -> None:
+        """Say something that needs no answer, in the status bar."""
+        self._told.setText(sentence)
+        self._told.setToolTip(sentence)
+        self._told_timer.start()
+
+    @Slot(object)
+    def show_error(self, error: object) -> None:
+        """Tell about an exception, or an `ErrorReport`, in words."""
+        report = error if isinstance(error, ErrorReport) else ErrorReport(describe(error))
+        if self._error_dialog is None:
+            self._error_dialog = ErrorDialog(state_folder() / LOG_NAME, self)
+        self._error_dialog.show_report(report)
+
+    @Slot(str)
+    def show_sentence(self, sentence: str) -> None:
+        """Tell about something that did not work."""
+        self.show_error(ErrorReport(sentence))
+
+    @Slot()
+    def pin_drawing(self) -> None:
+        """Follow the drawing on the canvas through the training."""
+        if self._complete and not self.training_link.pin(self.canvas.drawing()):
+            self.tell("The canvas is blank: draw the digit that you want to follow.")
+
+    def show_image(self, features: FloatArray) -> None:
+        """Answer an image, (20, 20), instead of the drawing, until something is drawn."""
+        self.canvas.clear()
+        self._image = features
+        self.prediction_panel.request_answer()
+
+    def change_pen_width(self, pixels: int) -> None:
+        """Make the pen wider or, below zero, narrower."""
+        self.canvas.set_pen_width(self.canvas.pen_width_px + pixels)
+
+    @Slot()
+    def toggle_full_screen(self) -> None:
+        """Use the whole screen, or a window again."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot()
+    def show_about(self) -> None:
+        """Show versions and licences."""
+        AboutDialog(self).show()
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """List all shortcuts."""
+        ShortcutsDialog(self.menus.shortcuts(), self).show()
+
+    @Slot(str)
+    def set_theme(self, mode: str) -> None:
+        """Switch between light, dark and the system's choice, and remember it."""
+        for known in THEME_MODES:
+            if known == mode:
+                self.settings.theme = known
+                self.themes.set_mode(known)
+
+    # The end.
+
+    @Slot()
+    def close_without_asking(self) -> None:
+        """Close at once; unsaved models stay in the state folder for the next start."""
+        self._asks = False
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved models once, stop the training, keep everything, go."""
+        if self._asks and not self._down and not self.library.resolve_unsaved():
+            event.ignore()
+            return
+        self.shut_down()
+        super().closeEvent(event)
+
+    @Slot()
+    def shut_down(self) -> None:
+        """Stop and keep everything; may be called twice."""
+        if self._down:
+            return
+        self._down = True
+        self._keep_timer.stop()
+        if self._complete:
+            self.training_link.keep_unfinished()
+            self.settings.training = self.train_workspace.get_values()
+            self.train_workspace.shutdown()
+        self.unsaved.keep_drawing(self.canvas.drawing())
+        self.settings.pen_width = self.canvas.pen_width_px
+        self.settings.geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
+        try:
+            self._settings_file.save(self.settings)
+        except OSError as error:
+            logger.warning("The settings could not be saved: %s", error)
+        self.unsaved.finish()
+        # The stack still emits while Python's half of the window is already gone.
+        self.canvas.undo_stack.blockSignals(True)
+
+    # Files that are dropped onto the window.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files are welcome, also those that will be refused in words."""
+        if event.mimeData().hasUrls() or event.mimeData().hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        event.acceptProposedAction()
+        self.opener.take(event.mimeData())
+
+    # Inside.
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the canvas square and everything at the left in sight."""
+        super().resizeEvent(event)
+        self._fit_left_column()
+
+    def _arrange(self) -> None:
+        self._left = QWidget()
+        column = QVBoxLayout(self._left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP_PX)
+        column.addWidget(self.canvas_card, 3)
+        column.addWidget(self.prediction_panel, 2)
+        central = QWidget()
+        row = QHBoxLayout(central)
+        row.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
+        row.setSpacing(GAP_PX)
+        row.addWidget(self._left)
+        row.addWidget(self.workspaces, 1)
+        self.setCentralWidget(central)
+        self.setMinimumSize(*SMALLEST_SIZE)
+
+    def _fit_left_column(self) -> None:
+        """As wide as a square canvas is high, in bounds."""
+        rest = self.canvas_card.sizeHint().height() - self.canvas.sizeHint().height()
+        height = self._left.height() - GAP_PX - rest - self.prediction_panel.minimumSizeHint().height()
+        self._left.setFixedWidth(max(LEFT_WIDTH_PX, min(int(LEFT_SHARE * self.width()), height + CARD_MARGINS_PX)))
+
+    def _connect(self) -> None:
+        # First: a change of the drawing takes an image away before the answer is asked for.
+        self.canvas.drawing_changed.connect(self._on_drawing_changed)
+        self.prediction_panel.follow(self.canvas, self._question)
+        self.prediction_panel.model_chosen.connect(self.library.choose)
+        self.library.entries_changed.connect(self._on_entries_changed)
+        self._keep_timer.timeout.connect(self._keep_drawing)
+        self.library.chosen.connect(self._on_chosen)
+        self.library.failed.connect(self.show_error)
+        self.library.told.connect(self.tell)
+        self.library.recent_changed.connect(self._on_recent_changed)
+        self.menus.recent_chosen.connect(self._on_recent_chosen)
+        self.menus.theme_chosen.connect(self.set_theme)
+        if self._hooks is not None:
+            self._hooks.reported.connect(self.show_error)
+
+    def _restore_look(self) -> None:
+        self.resize(*FIRST_SIZE)
+        if self.settings.geometry:
+            # Garbage is refused by Qt and leaves the first size.
+            self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode("ascii", "replace")))
+        self.canvas.set_pen_width(self.settings.pen_width)
+
+    def _question(self) -> Question:
+        """What is to be answered."""
+        return self._image if self._image is not None else self.canvas.drawing()
+
+    @Slot()
+    def _on_drawing_changed(self) -> None:
+        self._image = None
+        self._keep_timer.start()
+
+    @Slot()
+    def _keep_drawing(self) -> None:
+        self.unsaved.keep_drawing(self.canvas.drawing())
+
+    @Slot(object)
+    def _on_chosen(self, entry: LibraryEntry) -> None:
+        if entry.model is not None:
+            self.recogniser.set_model(entry.model)
+        self.prediction_panel.select_model(entry.key)
+
+    @Slot()
+    def _on_entries_changed(self) -> None:
+        current = self.library.current
+        models = [(entry.key, entry.title) for entry in self.library.entries]
+        self.prediction_panel.set_models(models, current.key if current is not None else "")
+
+    @Slot()
+    def _on_recent_changed(self) -> None:
+        self.menus.set_recent(self.settings.recent_models)
+
+    @Slot(str)
+    def _on_recent_chosen(self, path: str) -> None:
+        self.library.open(Path(path))

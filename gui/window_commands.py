@@ -1,0 +1,168 @@
+"""What each menu of the window holds. A command is a line here and a method or a button elsewhere."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtWidgets import QAbstractButton
+
+from gui.folders import state_folder
+from gui.menus import Command, Menus
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+STANDARD = QKeySequence.StandardKey
+
+
+def build_menus(window: "MainWindow") -> Menus:
+    """Fill the window's menu bar."""
+    menus = Menus(window)
+    library, opener, card = window.library, window.opener, window.canvas_card
+    menus.add_menu(
+        "&File",
+        [
+            Command("openAction", "&Open model…", "Let a model from a file answer", library.open, (STANDARD.Open,)),
+            menus.recent_menu(),
+            Command("saveAction", "&Save model", "Write the model to its file", library.save, (STANDARD.Save,)),
+            Command(
+                "saveAsAction",
+                "Save model &as…",
+                "Write the model that answers to another file",
+                library.save_as,
+                ("Ctrl+Shift+S",),
+            ),
+            None,
+            Command(
+                "openDrawingAction",
+                "Open &drawing or image…",
+                "Take the first drawing of a file, or recognise an image",
+                opener.ask_drawing,
+                ("Ctrl+Shift+O",),
+            ),
+            Command(
+                "saveDrawingAction",
+                "Save d&rawing as…",
+                "Write the strokes to a file",
+                opener.save_drawing,
+            ),
+            None,
+            Command("quitAction", "&Quit", "Close DigitLab", window.close, (STANDARD.Quit, "Ctrl+Q")),
+        ],
+    )
+    menus.add_menu(
+        "&Edit",
+        [
+            card.undo_action,
+            card.redo_action,
+            None,
+            card.clear_action,
+            card.eraser_action,
+            Command("penWiderAction", "&Wider pen", "Draw thicker", _pen(window, +2), ("Ctrl++", "Ctrl+=")),
+            Command("penNarrowerAction", "&Narrower pen", "Draw thinner", _pen(window, -2), ("Ctrl+-",)),
+            None,
+            Command(
+                "pasteAction",
+                "&Paste image",
+                "Recognise the image on the clipboard",
+                opener.paste,
+                ("Ctrl+Shift+V",),
+            ),
+        ],
+    )
+    menus.add_menu(
+        "&Train",
+        [
+            Command("trainAction", "&Train", "Train a fresh model", _click(window, "trainButton"), ("Ctrl+T",)),
+            Command(
+                "pauseAction",
+                "&Pause or resume",
+                "Hold training, or go on",
+                _click(window, "pauseButton"),
+                ("Ctrl+P",),
+            ),
+            Command(
+                "stopAction",
+                "&Stop",
+                "End training, keep the weights",
+                _click(window, "stopButton"),
+                ("Ctrl+.",),
+            ),
+            None,
+            Command(
+                "stepAction",
+                "&One step",
+                "Train on one batch, then hold",
+                _click(window, "stepButton"),
+                ("Ctrl+1",),
+            ),
+            Command(
+                "epochAction", "One &epoch", "Train once through all digits", _click(window, "epochButton"), ("Ctrl+2",)
+            ),
+            Command(
+                "continueAction",
+                "&Continue",
+                "Train the last one further",
+                _click(window, "continueButton"),
+                ("Ctrl+3",),
+            ),
+            None,
+            Command(
+                "pinAction",
+                "Follow &this drawing",
+                "Show how the answer to the drawing on the canvas changes while a model learns",
+                window.pin_drawing,
+                ("Ctrl+D",),
+            ),
+        ],
+    )
+    menus.add_menu(
+        "&View",
+        [
+            menus.theme_menu(window.settings.theme),
+            None,
+            Command(
+                "fullScreenAction",
+                "&Full screen",
+                "Use the whole screen, or a window again",
+                window.toggle_full_screen,
+                (STANDARD.FullScreen, "F11"),
+                checkable=True,
+            ),
+        ],
+    )
+    menus.add_menu(
+        "&Help",
+        [
+            Command("shortcutsAction", "&Keyboard shortcuts", "List all shortcuts", window.show_shortcuts, ("F1",)),
+            Command("logFolderAction", "Open &log folder", "Show DigitLab's log in the file manager", _open_log_folder),
+            None,
+            Command("aboutAction", "&About DigitLab", "Versions and licences", window.show_about),
+        ],
+    )
+    return menus
+
+
+def _click(window: "MainWindow", name: str) -> Callable[[], None]:
+    """Press a button of the window by its object name, if it is there and enabled."""
+
+    def press() -> None:
+        button = window.findChild(QAbstractButton, name)
+        if button is not None:
+            button.click()
+
+    return press
+
+
+def _pen(window: "MainWindow", pixels: int) -> Callable[[], None]:
+    def change() -> None:
+        window.change_pen_width(pixels)
+
+    return change
+
+
+def _open_log_folder() -> None:
+    folder = state_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
