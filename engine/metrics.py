@@ -165,16 +165,21 @@ def task_figures(loss: Loss, outputs: Array, targets: Array, names: Iterable[str
     "accuracy" for classes and for one yes-or-no output; for several labels "accuracy" (of single labels), "f1" and
     "exact_match"; for values "rmse", "mae" and "r2".
     """
-    predictions = loss.to_predictions(outputs)
-    usual: dict[str, Metric]
+    several_labels = loss.task == "labels" and outputs.shape[-1] > 1
+    usual: dict[str, Metric] = {}
+    figures: dict[str, float] = {}
     if loss.task == "values":
         usual = {"rmse": root_mean_squared_error, "mae": mean_absolute_error, "r2": r_squared}
-    elif loss.task == "labels" and predictions.shape[-1] > 1:
+    elif several_labels:
         usual = {"accuracy": label_accuracy, "f1": mean_label_f1, "exact_match": exact_match}
     else:
-        usual = {"accuracy": accuracy}
-    wanted = usual | {name: METRICS[name] for name in names if name not in usual}
-    return {name: metric(targets, predictions) for name, metric in wanted.items()}
+        # The outputs alone tell the class: no need for probabilities of a whole training set in every epoch.
+        figures["accuracy"] = batch_accuracy(loss, outputs, targets)
+    wanted = usual | {name: METRICS[name] for name in names if name not in usual and name not in figures}
+    if wanted:
+        predictions = loss.to_predictions(outputs)
+        figures |= {name: metric(targets, predictions) for name, metric in wanted.items()}
+    return figures
 
 
 def batch_accuracy(loss: Loss, outputs: Array, targets: Array) -> float:

@@ -124,20 +124,24 @@ class SparseCategoricalCrossentropy(_Crossentropy):
 
     def _losses_and_gradient(self, outputs: FloatArray, targets: NDArray[Any]) -> tuple[FloatArray, FloatArray]:
         count, classes = outputs.shape
-        rows = np.arange(count)
         if self.label_smoothing or not self.from_logits:
             dense = np.full(outputs.shape, self.label_smoothing / classes, outputs.dtype)
-            dense[rows, targets] += 1 - self.label_smoothing
+            dense[np.arange(count), targets] += 1 - self.label_smoothing
             return _dense_crossentropy(outputs, dense, self.from_logits)
-        # The common case, and in every training step: few passes and no dense targets.
-        shifted = outputs - np.maximum.reduce(outputs, axis=1, keepdims=True)
-        chosen = shifted[rows, targets]
-        gradient = np.exp(shifted, out=shifted)
-        sums = np.add.reduce(gradient, axis=1, keepdims=True)
-        losses = np.log(sums[:, 0]) - chosen
-        gradient /= sums
-        gradient[rows, targets] -= 1
-        return losses, gradient
+        # The usual case, in every training step. Classes go along the first axis, examples along the second: sums and
+        # maxima over ten classes are then ten operations on long rows, twice as fast as many on short ones.
+        table = outputs.T.copy()
+        table -= np.maximum.reduce(table, axis=0)
+        flat = table.reshape(-1)
+        true_places = targets * count + np.arange(count)
+        chosen = flat.take(true_places)
+        np.exp(table, out=table)
+        sums = np.add.reduce(table, axis=0)
+        losses = np.log(sums)
+        losses -= chosen
+        table /= sums
+        flat[true_places] -= 1
+        return losses, table.T.copy()
 
     def _align(self, targets: NDArray[Any], outputs: FloatArray) -> NDArray[Any]:
         if targets.ndim != 1:
