@@ -15,7 +15,7 @@ from gui.canvas_commands import AddStroke, ReplaceStrokes
 from gui.live_stroke import LiveStroke
 from gui.stroke_cache import RECENT, StrokeCache
 from gui.stroke_geometry import erase, fit_to_canvas
-from gui.stroke_renderer import PaintedStroke, paint_strokes
+from gui.stroke_renderer import PaintedStroke
 from gui.theme import Theme
 
 # The eraser is this much wider than the pen.
@@ -100,11 +100,11 @@ class CanvasInk(QObject):
         if self._erased_from is not None:
             self._erase_to(x, y)
         elif self._live is not None and self._live.add(x, y, pressure):
-            if not self.cache.is_null:
+            if self._live.has_news_for_cache and not self.cache.is_null:
                 painter = self.cache.painter()
-                touched = self._live.paint_settled(painter, self._theme.color("ink"))
+                self._live.paint_closed(painter, self._theme.color("ink"))
                 painter.end()
-                self.area_changed.emit(touched)
+            self.area_changed.emit(self._live.newest_area)
             self.changed.emit()
 
     def end(self) -> None:
@@ -119,7 +119,7 @@ class CanvasInk(QObject):
             self._shown = live.finished()
             if not self.cache.is_null:
                 painter = self.cache.painter()
-                live.paint_tail(painter, self._theme.color("ink"))
+                live.paint_open(painter, self._theme.color("ink"))
                 painter.end()
             self.undo_stack.push(AddStroke(self, self._shown))
             self._shown = None
@@ -187,14 +187,14 @@ class CanvasInk(QObject):
         self.cache.renew(side, ratio, theme.color("canvas"), theme.color("ink"), self._strokes)
         if self._live is not None and len(self._live):
             painter = self.cache.painter()
-            paint_strokes(painter, [self._live.finished()], theme.color("ink"))
+            self._live.paint_closed(painter, theme.color("ink"), again=True)
             painter.end()
         self.cache_cost_ms = (time.perf_counter() - began) * 1000
 
-    def paint_tail(self, painter: QPainter) -> None:
-        """Paint the unfinished end of the stroke, with a painter in units of the side."""
+    def paint_open(self, painter: QPainter) -> None:
+        """Paint the end of the stroke that is being drawn, with a painter in units of the side."""
         if self._live is not None and len(self._live):
-            self._live.paint_tail(painter, self._theme.color("ink"))
+            self._live.paint_open(painter, self._theme.color("ink"))
 
     def _repaint(self, area: QRectF) -> None:
         """Bring the cache up to date inside an area."""

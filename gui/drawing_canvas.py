@@ -218,7 +218,7 @@ class DrawingCanvas(QWidget):
         painter.save()
         painter.translate(square.topLeft())
         painter.scale(square.width(), square.width())
-        self._ink.paint_tail(painter)
+        self._ink.paint_open(painter)
         painter.restore()
         if self.is_blank:
             paint_hint(painter, square, theme, self.font())

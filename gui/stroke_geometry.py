@@ -24,25 +24,34 @@ def width_factors(pressures: ScalarArray) -> ScalarArray:
     return np.asarray(THINNEST + (1.0 - THINNEST) * np.clip(pressures, 0.0, 1.0))
 
 
+def sample_pieces(starts: ScalarArray, controls: ScalarArray, ends: ScalarArray, spacing: float) -> ScalarArray:
+    """Samples along quadratic Bézier pieces B(t) = (1−t)²·start + 2t(1−t)·control + t²·end that follow each other.
+
+    The arrays are (pieces, columns) with x and y in the first two columns; whatever else there is (the pressure) is
+    interpolated alike. The samples, (n, columns), are at most about `spacing` apart; the last end is one of them.
+    """
+    lengths = np.hypot(*(controls - starts)[:, :2].T) + np.hypot(*(ends - controls)[:, :2].T)
+    counts = np.maximum(1, np.ceil(lengths / spacing)).astype(np.int64)
+    piece = np.repeat(np.arange(len(controls)), counts)
+    first = np.repeat(np.cumsum(counts) - counts, counts)
+    t = ((np.arange(len(piece)) - first) / counts[piece])[:, np.newaxis]
+    samples = (1 - t) ** 2 * starts[piece] + 2 * t * (1 - t) * controls[piece] + t**2 * ends[piece]
+    return np.concatenate([samples, ends[-1:]])
+
+
 def smooth_curve(stroke: Stroke, spacing: float) -> tuple[PointArray, ScalarArray | None]:
     """Points along the smooth curve, at most about `spacing` apart, and the pressures there.
 
-    The curve is the one that the canvas paints: quadratic Bézier pieces B(t) = (1−t)²·m₀ + 2t(1−t)·p + t²·m₁
-    that run from the midpoint m₀ before each pen point p to the midpoint m₁ after it, so that neighbouring pieces
-    share tangents. Shape (n, 2) and (n,); the stroke's own ends are kept.
+    The curve is the one that the canvas paints: one piece (see `sample_pieces`) for each pen point, which is its
+    control point, from the midpoint before to the midpoint after it, so that neighbours share tangents. Shapes (n, 2)
+    and (n,); the stroke's own ends are kept.
     """
     columns = stroke.points if stroke.pressures is None else np.column_stack([stroke.points, stroke.pressures])
     if len(columns) >= 2:
         middles = (columns[:-1] + columns[1:]) / 2
         starts = np.concatenate([columns[:1], middles])
         ends = np.concatenate([middles, columns[-1:]])
-        lengths = np.hypot(*(columns[:, :2] - starts[:, :2]).T) + np.hypot(*(ends[:, :2] - columns[:, :2]).T)
-        counts = np.maximum(1, np.ceil(lengths / spacing)).astype(np.int64)
-        piece = np.repeat(np.arange(len(columns)), counts)
-        first = np.repeat(np.cumsum(counts) - counts, counts)
-        t = ((np.arange(len(piece)) - first) / counts[piece])[:, np.newaxis]
-        columns = (1 - t) ** 2 * starts[piece] + 2 * t * (1 - t) * columns[piece] + t**2 * ends[piece]
-        columns = np.concatenate([columns, ends[-1:]])
+        columns = sample_pieces(starts, columns, ends, spacing)
     pressures = None if stroke.pressures is None else columns[:, 2].copy()
     return np.ascontiguousarray(columns[:, :2]), pressures
 

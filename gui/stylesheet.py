@@ -47,6 +47,13 @@ def mark_invalid(widget: QWidget, invalid: bool) -> None:
         _polish_again(widget)
 
 
+def set_state(widget: QWidget, state: str) -> None:
+    """Give the widget the look that the style sheet has for `[state="…"]`."""
+    if widget.property("state") != state:
+        widget.setProperty("state", state)
+        _polish_again(widget)
+
+
 def _polish_again(widget: QWidget) -> None:
     """Qt looks at dynamic properties only when it polishes."""
     style = widget.style()
@@ -73,6 +80,9 @@ QFrame[card="true"] { background: $surface; border: 1px solid $line; border-radi
 QLabel[muted="true"] { color: $muted; }
 QLabel[title="true"] { font-weight: 600; }
 QLabel[invalid="true"] { color: $danger; }
+QLabel#predictionLabel[state="digit"] { font-size: 52px; font-weight: 600; color: $accent; }
+QLabel#predictionLabel[state="words"] { font-size: 15px; font-weight: 600; color: $accent; }
+QLabel#predictionLabel[state="hint"] { font-size: 15px; color: $muted; }
 QLabel:disabled { color: $control_line; }
 
 QPushButton, QToolButton {
@@ -85,6 +95,12 @@ QPushButton:pressed, QToolButton:pressed { background: $line; }
 QPushButton:checked, QToolButton:checked { background: $raised; border: 1px solid $accent; color: $accent; }
 QPushButton:focus, QToolButton:focus { border: 2px solid $accent; padding: 5px 11px; }
 QToolButton:focus { padding: 3px 7px; }
+QToolButton[quiet="true"] {
+    background: transparent; color: $muted; border: 1px solid transparent; padding: 1px 7px; min-height: 16px;
+}
+QToolButton[quiet="true"]:hover { background: $raised; color: $text; border-color: $line; }
+QToolButton[quiet="true"]:checked { color: $accent; border-color: $line; }
+QToolButton[quiet="true"]:focus { border: 2px solid $accent; padding: 0 6px; }
 QPushButton:disabled, QToolButton:disabled { background: $surface; color: $control_line; border-color: $line; }
 QPushButton[primary="true"] {
     background: $accent; color: $on_accent; border: 1px solid $accent; font-weight: 600; padding: 6px 20px;
@@ -107,8 +123,8 @@ QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { background: 
 QLineEdit[invalid="true"], QComboBox[invalid="true"], QAbstractSpinBox[invalid="true"] {
     border: 2px solid $danger; padding: 4px 7px;
 }
-QComboBox { padding-right: 24px; }
-QComboBox:focus { padding-right: 23px; }
+QComboBox { padding-right: 2px; }
+QComboBox:focus { padding-right: 1px; }
 QComboBox::drop-down { border: none; width: 24px; subcontrol-origin: padding; subcontrol-position: center right; }
 QComboBox::down-arrow { image: url("$chevron_down"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView {

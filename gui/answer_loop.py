@@ -1,0 +1,62 @@
+"""Asks the recogniser once a frame at most, however many points the pen delivers."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from gui.recogniser import Answer, Question, Recogniser
+
+# Two answers are at least this far apart; the first after a pause comes at once.
+FRAME_MS: Final = 8
+# … and at least this many times as far as an answer takes, so that slow models leave time for the pen.
+_SHARE: Final = 3.0
+_LONGEST_PAUSE_MS: Final = 100.0
+
+
+class AnswerLoop(QObject):
+    """Between the canvas and whoever shows the answer.
+
+    Signals:
+        answered: the newest `Answer`.
+    """
+
+    answered = Signal(object)
+
+    def __init__(self, recogniser: Recogniser, question: Callable[[], Question], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._recogniser = recogniser
+        self._question = question
+        self._answer = Answer()
+        self._answered_at = -1e9
+        self._pause_ms = float(FRAME_MS)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.answer_now)
+        recogniser.model_changed.connect(self.request)
+
+    @property
+    def answer(self) -> Answer:
+        """The newest answer."""
+        return self._answer
+
+    @Slot()
+    def request(self) -> None:
+        """The drawing or the model is another: answer soon."""
+        if not self._timer.isActive():
+            passed = 1000 * time.perf_counter() - self._answered_at
+            # Zero still lets all waiting pen events through first.
+            self._timer.start(max(0, round(self._pause_ms - passed)))
+
+    @Slot()
+    def answer_now(self) -> None:
+        """Ask and tell."""
+        self._timer.stop()
+        began = 1000 * time.perf_counter()
+        self._answer = self._recogniser.answer(self._question())
+        self.answered.emit(self._answer)
+        self._answered_at = 1000 * time.perf_counter()
+        taken = self._answered_at - began
+        self._pause_ms = min(_LONGEST_PAUSE_MS, max(FRAME_MS, _SHARE * taken))

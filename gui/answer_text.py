@@ -1,0 +1,61 @@
+"""An answer in words, as honest as the numbers behind it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from engine.parameters import FloatArray
+
+# Two classes closer together than this are named both.
+TIE: Final = 0.10
+BLANK_TEXT: Final = "Draw a digit"
+BROKEN_TEXT: Final = "No answer"
+BROKEN_DETAIL: Final = "The model's numbers are not finite."
+
+
+def percent(probability: float) -> str:
+    """A probability with one decimal; never "100 %" or "0 %" for what is only close to it."""
+    if 0.9995 <= probability < 1.0:
+        return "> 99.9 %"
+    if 0.0 < probability < 0.0005:
+        return "< 0.1 %"
+    return f"{100 * probability:.1f} %"
+
+
+def describe_classes(labels: Sequence[str], probabilities: FloatArray) -> tuple[str, str]:
+    """The best of several classes, and how sure that is."""
+    # Stable, so that of equals the first one is the best here and in the chart.
+    order = np.argsort(-probabilities, kind="stable")
+    best, second = int(order[0]), int(order[min(1, len(order) - 1)])
+    top, next_best = float(probabilities[best]), float(probabilities[second])
+    if len(labels) > 2 and top < 1.5 / len(labels):
+        return labels[best], f"a guess: {percent(top)}"
+    if len(labels) > 1 and top - next_best < TIE:
+        return labels[best], f"or {labels[second]}? {100 * top:.0f} % to {100 * next_best:.0f} %"
+    if top < 0.5:
+        return labels[best], f"not sure: {percent(top)}"
+    return labels[best], f"{percent(top)} sure"
+
+
+def describe_properties(labels: Sequence[str], probabilities: FloatArray) -> tuple[str, str]:
+    """Which of several properties are true, and how sure the least certain answer is."""
+    true = [label for label, probability in zip(labels, probabilities, strict=True) if probability >= 0.5]
+    least = float(np.maximum(probabilities, 1 - probabilities).min())
+    return ", ".join(true) or "none of these", f"each {percent(least)} sure"
+
+
+def describe_angle(degrees: float) -> tuple[str, str]:
+    """A rotation, and its direction."""
+    rounded = round(degrees)
+    number = f"{rounded:+d}°".replace("-", "−") if rounded else "0°"
+    if not rounded:
+        return number, "upright"
+    return number, "turned clockwise" if rounded > 0 else "turned anticlockwise"
+
+
+def scope_text(task: str, labels: Sequence[str]) -> str:
+    """What a model can tell at all, where a drawing may easily be something else; "" where that goes without saying."""
+    if task == "binary" and len(labels) == 2:
+        return f"This model can tell only {labels[0]} from {labels[1]}."
+    return ""

@@ -1,0 +1,165 @@
+"""The card that answers: what the model sees, what it says, and which model it is."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QWidget
+
+from gui.angle_dial import AngleDial
+from gui.answer_headline import AnswerHeadline
+from gui.answer_loop import AnswerLoop
+from gui.answer_text import scope_text
+from gui.card import Card
+from gui.charts.probability_bars import ProbabilityBars
+from gui.drawing_canvas import DrawingCanvas
+from gui.feature_preview import FeaturePreview
+from gui.output_toggles import OutputToggles
+from gui.recogniser import Answer, Question, Recogniser
+from gui.stylesheet import mark_muted
+from gui.theme import ThemeManager
+
+
+class ShowsAnswers(Protocol):
+    """What shows the numbers of an answer."""
+
+    def set_answer(self, answer: Answer) -> None:
+        """Show it."""
+
+
+class PredictionPanel(Card):
+    """Assembles the preview, the answer in large, and the view that fits the model's task.
+
+    Signals:
+        answered: the newest `Answer`, after it is shown.
+        model_chosen: key of the model that the user picked in the selector.
+    """
+
+    answered = Signal(object)
+    model_chosen = Signal(str)
+
+    def __init__(self, recogniser: Recogniser, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__("Recogniser", "", parent)
+        self._recogniser = recogniser
+        self._loop: AnswerLoop | None = None
+        self._answer = Answer()
+        self._task = ""
+        self.preview = FeaturePreview(themes)
+        self.headline = AnswerHeadline()
+        self.bars = ProbabilityBars(themes)
+        self.toggles = OutputToggles(themes)
+        self.dial = AngleDial(themes)
+        self._stack = QStackedWidget()
+        for view in (self.bars, self.toggles, self.dial):
+            self._stack.addWidget(view)
+        self._add_selector()
+
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.preview)
+        row.addWidget(self.headline, 1)
+        self.body.addLayout(row)
+        self._scope = mark_muted(QLabel())
+        self._scope.setObjectName("scopeLabel")
+        self._scope.setWordWrap(True)
+        self._scope.hide()
+        self.body.addWidget(self._scope)
+        self.body.addWidget(self._stack, 1)
+        recogniser.model_changed.connect(self._on_model_changed)
+        self._on_model_changed()
+
+    def _add_selector(self) -> None:
+        self.selector = QComboBox()
+        self.selector.setObjectName("modelSelector")
+        self.selector.setAccessibleName("Recogniser")
+        self.selector.setToolTip("The model that answers")
+        self.selector.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.selector.setMinimumContentsLength(6)
+        self.selector.view().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.selector.activated.connect(self._on_activated)
+        self.header.replaceWidget(self.subtitle_label, self.selector)
+        self.subtitle_label.hide()
+        self.header.setStretch(1, 1)
+
+    @property
+    def answer(self) -> Answer:
+        """What is shown."""
+        return self._answer
+
+    def follow(self, canvas: DrawingCanvas, question: Callable[[], Question] | None = None) -> None:
+        """Answer this canvas's drawing from now on, and whenever it or the model changes.
+
+        With `question`, that is asked instead of the canvas: it may give the features of an image.
+        """
+        self._loop = AnswerLoop(self._recogniser, question if question is not None else canvas.drawing, self)
+        self._loop.answered.connect(self.show_answer)
+        canvas.drawing_changed.connect(self._loop.request)
+        self._loop.request()
+
+    @Slot()
+    def request_answer(self) -> None:
+        """What is asked is another: answer soon."""
+        if self._loop is not None:
+            self._loop.request()
+
+    def answer_now(self) -> None:
+        """Answer without waiting for the next frame."""
+        if self._loop is not None:
+            self._loop.answer_now()
+
+    def set_models(self, models: Sequence[tuple[str, str]], current: str = "") -> None:
+        """Fill the selector with (key, title) and select one; nothing is emitted."""
+        self.selector.clear()
+        for key, title in models:
+            self.selector.addItem(title, key)
+            self.selector.setItemData(self.selector.count() - 1, title, Qt.ItemDataRole.ToolTipRole)
+        self.select_model(current)
+
+    def select_model(self, key: str) -> None:
+        """Show which model answers; nothing is emitted."""
+        index = self.selector.findData(key)
+        self.selector.setCurrentIndex(index)
+        self.selector.setToolTip(f"The model that answers: {self.selector.currentText()}" if index >= 0 else "")
+
+    @Slot(object)
+    def show_answer(self, answer: Answer) -> None:
+        """Show an answer everywhere."""
+        self._answer = answer
+        self._choose_view(answer.task)
+        self.preview.set_features(answer.features)
+        self.headline.show_answer(answer)
+        self._view().set_answer(answer)
+        self.answered.emit(answer)
+
+    def _view(self) -> ShowsAnswers:
+        if self._task == "multilabel":
+            return self.toggles
+        return self.dial if self._task == "regression" else self.bars
+
+    def _choose_view(self, task: str) -> None:
+        if task == self._task:
+            return
+        self._task = task
+        view = self._view()
+        self._stack.setCurrentWidget(
+            self.toggles if view is self.toggles else self.dial if view is self.dial else self.bars
+        )
+
+    @Slot(int)
+    def _on_activated(self, index: int) -> None:
+        key = self.selector.itemData(index)
+        if isinstance(key, str):
+            self.model_chosen.emit(key)
+
+    @Slot()
+    def _on_model_changed(self) -> None:
+        model = self._recogniser.model
+        if model is None:
+            self.headline.show_model("no model")
+            return
+        count = f"{self._recogniser.parameter_count:,} numbers"
+        self.headline.show_model(f"in training · {count}" if self._recogniser.in_training else count)
+        scope = scope_text(model.task, model.labels)
+        if scope != self._scope.text() or bool(scope) == self._scope.isHidden():
+            self._scope.setText(scope)
+            self._scope.setVisible(bool(scope))
