@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QTabWidget, QWidget
 
 from engine.parameters import FloatArray
 from gui.about_dialog import AboutDialog, ShortcutsDialog
@@ -17,6 +17,7 @@ from gui.error_dialog import ErrorDialog
 from gui.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.file_opener import FileOpener
 from gui.folders import state_folder
+from gui.left_column import GAP_PX, LeftColumn
 from gui.model_library import LibraryEntry, ModelLibrary
 from gui.prediction_panel import PredictionPanel
 from gui.recogniser import Answer, Question, Recogniser
@@ -28,11 +29,6 @@ from gui.window_commands import build_menus
 
 logger = logging.getLogger("digitlab")
 
-GAP_PX = 16
-LEFT_WIDTH_PX = 300
-LEFT_SHARE = 0.3
-# Padding and border at both sides of the canvas.
-CARD_MARGINS_PX = 30
 SMALLEST_SIZE = (1024, 640)
 FIRST_SIZE = (1280, 800)
 # The drawing is kept this long after its last change, so that a pen in motion writes no files.
@@ -163,9 +159,13 @@ class MainWindow(QMainWindow):
         self._told_timer.start()
 
     @Slot(object)
-    def show_error(self, error: object) -> None:
-        """Tell about an exception, or an `ErrorReport`, in words."""
-        report = error if isinstance(error, ErrorReport) else ErrorReport(describe(error))
+    def show_error(self, error: BaseException) -> None:
+        """Tell about an exception in words."""
+        self.show_report(ErrorReport(describe(error)))
+
+    @Slot(object)
+    def show_report(self, report: ErrorReport) -> None:
+        """Tell about an error in the one dialog for that."""
         if self._error_dialog is None:
             self._error_dialog = ErrorDialog(state_folder() / LOG_NAME, self)
         self._error_dialog.show_report(report)
@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def show_sentence(self, sentence: str) -> None:
         """Tell about something that did not work."""
-        self.show_error(ErrorReport(sentence))
+        self.show_report(ErrorReport(sentence))
 
     @Slot()
     def pin_drawing(self) -> None:
@@ -269,15 +269,11 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the canvas square and everything at the left in sight."""
         super().resizeEvent(event)
-        self._fit_left_column()
+        # The central widget has its new size only after this event.
+        QTimer.singleShot(0, self, self._fit_left_column)
 
     def _arrange(self) -> None:
-        self._left = QWidget()
-        column = QVBoxLayout(self._left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP_PX)
-        column.addWidget(self.canvas_card, 3)
-        column.addWidget(self.prediction_panel, 2)
+        self._left = LeftColumn(self.canvas_card, self.prediction_panel)
         central = QWidget()
         row = QHBoxLayout(central)
         row.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
@@ -287,11 +283,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self.setMinimumSize(*SMALLEST_SIZE)
 
+    @Slot()
     def _fit_left_column(self) -> None:
-        """As wide as a square canvas is high, in bounds."""
-        rest = self.canvas_card.sizeHint().height() - self.canvas.sizeHint().height()
-        height = self._left.height() - GAP_PX - rest - self.prediction_panel.minimumSizeHint().height()
-        self._left.setFixedWidth(max(LEFT_WIDTH_PX, min(int(LEFT_SHARE * self.width()), height + CARD_MARGINS_PX)))
+        self._left.fit(self.width(), self.centralWidget().height() - 2 * GAP_PX)
 
     def _connect(self) -> None:
         # First: a change of the drawing takes an image away before the answer is asked for.
@@ -307,7 +301,7 @@ class MainWindow(QMainWindow):
         self.menus.recent_chosen.connect(self._on_recent_chosen)
         self.menus.theme_chosen.connect(self.set_theme)
         if self._hooks is not None:
-            self._hooks.reported.connect(self.show_error)
+            self._hooks.reported.connect(self.show_report)
 
     def _restore_look(self) -> None:
         self.resize(*FIRST_SIZE)

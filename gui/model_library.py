@@ -246,9 +246,9 @@ class ModelLibrary(QObject):
 
 
 def trained_title(number: int, model: Model) -> str:
-    """Such as "Trained 2: Convolutional network, 98.6 %"; without the figure where the task has no accuracy."""
+    """Such as "Trained 2, 98.6 %: Convolutional network"; without the figure where the task has no accuracy."""
     figures = model.training.get("validation")
     accuracy = figures.get("accuracy") if isinstance(figures, dict) else None
     if not isinstance(accuracy, float) or not math.isfinite(accuracy):
         return f"Trained {number}: {model.title}"
-    return f"Trained {number}: {model.title}, {100 * accuracy:.1f} %"
+    return f"Trained {number}, {100 * accuracy:.1f} %: {model.title}"

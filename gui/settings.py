@@ -41,7 +41,7 @@ class Settings:
     pen_width: int = 20
     recogniser: str = "cnn"
     recent_models: list[str] = field(default_factory=list)
-    training: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=lambda: {"preset": "cnn"})
     last_folder: str = ""
     geometry: str = ""
     tab: str = ""

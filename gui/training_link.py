@@ -43,6 +43,7 @@ class TrainingLink(QObject):
         session.finished.connect(self._on_finished)
         session.failed.connect(self._on_failed)
         library.chosen.connect(self._on_chosen)
+        canvas.stroke_finished.connect(self._on_stroke_finished)
 
     def pin(self, drawing: Drawing) -> bool:
         """Follow this drawing from now on; False, and nothing changes, if it is blank."""
@@ -81,10 +82,7 @@ class TrainingLink(QObject):
         current = self._library.current
         if current is not None and current.key == TRAINING_KEY:
             self._recogniser.set_weights(snapshot)
-        if self._features is None and not self._canvas.is_drawing:
-            self.pin(self._canvas.drawing())
-        else:
-            self._answer_pinned()
+        self._answer_pinned()
 
     @Slot(object, object)
     def _on_finished(self, finished: TrainingFinished, model: Model) -> None:
@@ -106,6 +104,12 @@ class TrainingLink(QObject):
         current = self._library.current
         self._library.end_training()
         return current is not None and current.key == TRAINING_KEY
+
+    @Slot()
+    def _on_stroke_finished(self) -> None:
+        # Who starts to train with a blank canvas and then draws means this drawing.
+        if self._model is not None and self._features is None:
+            self.pin(self._canvas.drawing())
 
     @Slot(object)
     def _on_chosen(self, entry: LibraryEntry) -> None:

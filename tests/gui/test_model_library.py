@@ -46,7 +46,7 @@ def answer_of(library):
 
 def test_a_trained_model_is_saved_and_opened_with_the_same_answers(desk, qtbot, tmp_path):
     entry = desk.library.add_trained(trained())
-    assert entry.title == "Trained 1: Softmax regression, 91.4 %"
+    assert entry.title == "Trained 1, 91.4 %: Softmax regression"
     assert desk.library.choose(entry.key)
     before = answer_of(desk.library)
     target = tmp_path / "mine"

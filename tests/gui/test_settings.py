@@ -85,7 +85,7 @@ def test_a_folder_in_its_place_does_not_stop_the_start(tmp_path):
         ("recogniser", None, "cnn"),
         ("recent_models", ["a", 1, "", "b\0", "c"], ["a", "c"]),
         ("recent_models", "a", []),
-        ("training", [], {}),
+        ("training", [], {"preset": "cnn"}),
     ],
 )
 def test_each_value_is_checked_for_itself(tmp_path, key, value, wanted):

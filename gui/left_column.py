@@ -1,0 +1,54 @@
+"""The column at the left: the canvas above, the answer below, both in sight whatever the window's size."""
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.canvas_card import CanvasCard
+from gui.prediction_panel import PredictionPanel
+
+GAP_PX = 16
+NARROWEST_PX = 292
+# Of the window's width; the charts need the rest.
+SHARE = 0.27
+# Of the column's height; on large screens the bars grow too.
+ANSWER_SHARE = 0.34
+
+
+class LeftColumn(QWidget):
+    """Gives the canvas card the height that makes the canvas a full square, and the answer what is left."""
+
+    def __init__(
+        self, canvas_card: CanvasCard, prediction_panel: PredictionPanel, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._card = canvas_card
+        self._panel = prediction_panel
+        for widget in (canvas_card, prediction_panel):
+            widget.setParent(self)
+        self.setFixedWidth(NARROWEST_PX)
+        self.setMinimumHeight(self._card.minimumSizeHint().height() + GAP_PX + self._panel.minimumSizeHint().height())
+
+    def fit(self, window_width: int, height: int) -> None:
+        """Choose the width for a window of this width, in which the column is so high."""
+        frame_width, frame_height = self._frame()
+        answer = max(self._panel.minimumSizeHint().height(), int(ANSWER_SHARE * height))
+        square = height - GAP_PX - answer - frame_height
+        self.setFixedWidth(max(NARROWEST_PX, min(int(SHARE * window_width), square + frame_width)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the two cards."""
+        super().resizeEvent(event)
+        frame_width, frame_height = self._frame()
+        width, height = self.width(), self.height()
+        largest = height - GAP_PX - self._panel.minimumSizeHint().height()
+        card_height = min(width - frame_width + frame_height, largest)
+        self._card.setGeometry(0, 0, width, card_height)
+        self._panel.setGeometry(0, card_height + GAP_PX, width, height - card_height - GAP_PX)
+
+    def _frame(self) -> tuple[int, int]:
+        """What the card adds to the canvas's width and height."""
+        canvas, card = self._card.canvas.sizeHint(), self._card.sizeHint()
+        margins = self._card.contentsMargins()
+        layout = self._card.layout()
+        inner = layout.contentsMargins() if layout is not None else margins
+        return margins.left() + margins.right() + inner.left() + inner.right(), card.height() - canvas.height()
