@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from engine.losses import WeightPenalty
 from engine.metrics import batch_accuracy, task_figures
-from engine.parameters import FloatArray, IntArray
+from engine.parameters import FloatArray
+from engine.training.batches import Batch, BatchSource
 from engine.training.callbacks import BatchEnded, Callback, watched_loss
 from engine.training.data import TrainingData
 from engine.training.divergence import explain_divergence
 from engine.training.messages import EpochEnded
 from engine.training.parallel import BatchEvaluator
 from engine.training.run_state import EpochFigures, FiniteWeights, RunState, Stopwatch
-from engine.training.seeds import augmentation_generator, epoch_order
 
 if TYPE_CHECKING:
     from engine.training.trainer import Trainer
@@ -55,14 +55,20 @@ class TrainingLoop:
         self.state: RunState = trainer.state
         self.figures: EpochFigures = trainer.figures
         count = len(data.inputs)
-        self.batch_size = count if self.optimizer.full_batch else min(self.config.batch_size, count)
-        self.steps_per_epoch = math.ceil(count / self.batch_size)
+        self.batches = BatchSource(
+            data,
+            count if self.optimizer.full_batch else min(self.config.batch_size, count),
+            self.config.epochs,
+            self.config.seed,
+            shuffle=trainer.shuffle and not self.optimizer.full_batch,
+            augment=trainer.augment,
+        )
+        self.steps_per_epoch = self.batches.steps_per_epoch
         self.loss = self.network.require_loss()
         self.penalty = WeightPenalty(self.network.store, self.config.l1, self.config.l2)
         self.finite = FiniteWeights(self.network.store)
         self.watch = Stopwatch(self.state.seconds, self.state.images, self.state.step)
         self.listeners = [c for c in trainer.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
-        self.rows = np.arange(self.batch_size)
         # What the last evaluation of a step found.
         self.data_loss = 0.0
         self.outputs: FloatArray = self.figures.outputs[:0]
@@ -70,10 +76,13 @@ class TrainingLoop:
     def run(self) -> Ending:
         """Train; returns reason and sentence of the end."""
         self.monitor.begin(self.config.epochs, self.steps_per_epoch, self.state.step)
-        while self.state.epoch < self.config.epochs:
-            ending = self._epoch()
-            if ending is not None:
-                return ending
+        try:
+            while self.state.epoch < self.config.epochs:
+                ending = self._epoch()
+                if ending is not None:
+                    return ending
+        finally:
+            self.batches.close()
         return "completed", f"Finished {count_of(self.state.epoch, 'epoch')}."
 
     # ---- an epoch ----
@@ -81,12 +90,6 @@ class TrainingLoop:
     def _epoch(self) -> Ending | None:
         """The batches of an epoch that are not done yet, then validation; an ending, or None to go on."""
         state = self.state
-        order = epoch_order(
-            self.config.seed,
-            state.epoch,
-            len(self.data.inputs),
-            shuffle=self.trainer.shuffle and not self.optimizer.full_batch,
-        )
         if state.batch == 0:
             self.figures.reset()
             for callback in self.trainer.callbacks:
@@ -95,12 +98,11 @@ class TrainingLoop:
         while state.batch < self.steps_per_epoch:
             if not self._may_go_on():
                 return "stopped", "Stopped; the present weights are kept."
-            start = state.batch * self.batch_size
-            ending = self._batch(order[start : start + self.batch_size])
+            ending = self._batch(self.batches.batch(state.step))
             if ending is not None:
                 return ending
         trained = max(self.watch.seconds() - started, 1e-9)
-        return self._end_epoch(order, started, (state.images - images) / trained)
+        return self._end_epoch(started, (state.images - images) / trained)
 
     def _may_go_on(self) -> bool:
         """Before a batch: wait while held; False when the run is to end."""
@@ -114,7 +116,7 @@ class TrainingLoop:
             return go_on
         return not self.control.stop_requested
 
-    def _end_epoch(self, order: IntArray, started: float, speed: float) -> Ending | None:
+    def _end_epoch(self, started: float, speed: float) -> Ending | None:
         """Validate, record, and let schedule and callbacks decide what follows."""
         state, figures = self.state, self.figures
         if not np.isfinite(self.network.store.values).all():
@@ -139,7 +141,7 @@ class TrainingLoop:
             step=state.step,
             loss=figures.loss,
             data_loss=figures.data_loss,
-            metrics=self._metrics(figures.outputs, self.data.targets[order]),
+            metrics=self._metrics(figures.outputs, self.data.targets[self.batches.order(state.epoch - 1)]),
             validation_loss=validation_loss,
             validation_metrics=validation_metrics,
             learning_rate=self.optimizer.learning_rate,
@@ -167,14 +169,14 @@ class TrainingLoop:
 
     # ---- a batch ----
 
-    def _batch(self, indices: IntArray) -> Ending | None:
+    def _batch(self, batch: Batch) -> Ending | None:
         """One step of the optimizer; an ending, or None to go on."""
         state = self.state
         self._apply_schedule()
         self.network.clock.step = state.step
         self.finite.before_step()
         try:
-            loss = self.optimizer.step(self.network.store, self._evaluation_of(indices), self.evaluator.run_parts)
+            loss = self.optimizer.step(self.network.store, self._evaluation_of(batch), self.evaluator.run_parts)
         except StepAbandoned:
             return "stopped", "Stopped; the present weights are kept."
         if not math.isfinite(loss):
@@ -183,15 +185,15 @@ class TrainingLoop:
         self.figures.add(self.outputs, loss, self.data_loss)
         state.batch += 1
         state.step += 1
-        state.images += len(indices)
-        accuracy = batch_accuracy(self.loss, self.outputs, self.data.targets[indices])
+        state.images += len(batch.examples)
+        accuracy = batch_accuracy(self.loss, self.outputs, batch.targets[batch.indices])
         self.monitor.record_batch(loss, self.data_loss, accuracy)
         self.monitor.offer_weights(self.network.store, state.step)
         self._report_speed()
         if self.listeners:
-            batch = BatchEnded(state.epoch + 1, state.step, loss, self.data_loss, accuracy)
+            event = BatchEnded(state.epoch + 1, state.step, loss, self.data_loss, accuracy)
             for callback in self.listeners:
-                callback.on_batch_end(self.trainer, batch)
+                callback.on_batch_end(self.trainer, event)
         self.control.batch_done()
         # A wish to end that came with the last batch of an epoch waits for the epoch's figures.
         return self.trainer.ending if state.batch < self.steps_per_epoch else None
@@ -200,21 +202,15 @@ class TrainingLoop:
         if self.trainer.schedule.changes_rate:
             self.optimizer.learning_rate = self.trainer.schedule.rate(self.state.step)
 
-    def _evaluation_of(self, indices: IntArray) -> Callable[[], float]:
+    def _evaluation_of(self, batch: Batch) -> Callable[[], float]:
         """What the optimizer calls: loss and gradients of this batch at the present weights, penalties included."""
-        inputs, targets, weights = self.data.inputs, self.data.targets, self.data.weights
-        chosen = indices
-        if self.trainer.augment is not None:
-            generator = augmentation_generator(self.config.seed, self.state.step)
-            inputs = self.trainer.augment(inputs[indices], generator)
-            targets = targets[indices]
-            weights = None if weights is None else weights[indices]
-            chosen = self.rows[: len(indices)]
 
         def evaluate() -> float:
             if self.optimizer.full_batch and self.control.stop_requested:
                 raise StepAbandoned
-            self.data_loss, self.outputs = self.evaluator.loss_and_gradients(inputs, targets, chosen, weights)
+            self.data_loss, self.outputs = self.evaluator.loss_and_gradients(
+                batch.inputs, batch.targets, batch.indices, batch.weights
+            )
             return self.data_loss + self.penalty.add()
 
         return evaluate

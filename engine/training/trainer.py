@@ -1,6 +1,6 @@
 """`Trainer`: settings, network, watchers and callbacks brought together for a training run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 
 from engine.errors import ConfigurationError, EngineError
 from engine.optimizers import Optimizer, make_optimizer
-from engine.parameters import FloatArray
 from engine.schedules import Schedule, make_schedule
+from engine.training.batches import Augment
 from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
@@ -22,8 +22,6 @@ from engine.training.run_state import EpochFigures, RunState
 if TYPE_CHECKING:
     from engine.network import Sequential
 
-Augment = Callable[[FloatArray, np.random.Generator], FloatArray]
-
 
 class Trainer:
     """Trains a network.
@@ -34,7 +32,8 @@ class Trainer:
         callbacks: heard in this order, after the ones that the settings ask for (early stopping, tolerance).
         monitor: mailbox for a watcher in another thread.
         control: pause, resume and stop from another thread.
-        augment: gives a varied copy of a batch of inputs; used when `config.augment` is set.
+        augment: gives a new, varied array for a batch of inputs, in a thread of its own; used when `config.augment`
+            is set.
         optimizer, schedule: instead of those that the settings name.
         shuffle: whether every epoch visits the examples in a new order.
 

@@ -314,6 +314,20 @@ def test_augmentation_sees_batches_and_leaves_the_data_alone():
         Trainer(network(), config(augment=True, optimizer="lbfgs"), augment=augment)
 
 
+def test_an_augmentation_that_fails_ends_the_run():
+    x, y = digits(40)
+
+    def augment(batch, rng):
+        if rng.random() < 2:
+            raise DataError("No such picture.")
+        return batch
+
+    monitor = TrainingMonitor()
+    with pytest.raises(DataError, match="No such picture"):
+        Trainer(network(), config(augment=True), augment=augment, monitor=monitor).fit(x, y)
+    assert monitor.take().finished.message == "No such picture."
+
+
 def test_regression_reports_errors_in_its_unit():
     x, _ = digits(50)
     y = x @ np.arange(12, dtype=np.float32) + 3
