@@ -8,6 +8,9 @@ from engine.layers.base import Layer
 from engine.layers.dense import Dense
 from engine.parameters import FloatArray
 
+# Up to this many units the outputs are stored unit by unit: sums and maxima over the units of a row, as every loss takes
+# them, are then operations on long vectors.
+_FEW_UNITS = 16
 # Batch sizes whose arrays are kept: full batches and the last, smaller one, of training and of validation.
 _WORKSPACES = 4
 
@@ -17,7 +20,7 @@ class _Workspace:
     """The arrays for one batch size.
 
     Attributes:
-        outputs: (batch, units).
+        outputs: (batch, units), in Fortran's order for few units.
         active: (batch, units), where ReLU let pass.
         ones: (batch,).
         input_gradient: (batch, in), or empty when nobody needs it.
@@ -46,6 +49,7 @@ class DenseBlock(Layer):
         self.input_shape, self.output_shape = dense.input_shape, dense.output_shape
         self.dtype = dense.dtype
         self.needs_input_gradient = dense.needs_input_gradient
+        self._transposed = dense.units <= _FEW_UNITS
         self._zeros = np.zeros(dense.units, self.dtype)
         self._workspaces: dict[int, _Workspace] = {}
         self._inputs: FloatArray | None = None
@@ -56,9 +60,10 @@ class DenseBlock(Layer):
             while len(self._workspaces) >= _WORKSPACES:
                 del self._workspaces[next(iter(self._workspaces))]
             shape = (batch, self.dense.units)
+            outputs = np.empty(shape, self.dtype, order="F" if self._transposed else "C")
             kept = self._workspaces[batch] = _Workspace(
-                np.empty(shape, self.dtype),
-                np.empty(shape, np.bool_),
+                outputs,
+                np.empty_like(outputs, np.bool_),
                 np.ones(batch, self.dtype),
                 np.empty((batch, *self.input_shape) if self.needs_input_gradient else 0, self.dtype),
             )
@@ -69,7 +74,10 @@ class DenseBlock(Layer):
         workspace = self._workspace(len(inputs))
         outputs = workspace.outputs
         parameters = self.dense.parameters
-        np.dot(inputs, parameters[0].value, out=outputs)
+        if self._transposed:
+            np.dot(parameters[0].value.T, inputs.T, out=outputs.T)
+        else:
+            np.dot(inputs, parameters[0].value, out=outputs)
         if self.dense.use_bias:
             np.add(outputs, parameters[1].value, out=outputs)
         if self.rectified:

@@ -91,13 +91,17 @@ class Adam(Optimizer):
         self.beta_1 = require_fraction(beta_1, "Adam's beta_1")
         self.beta_2 = require_fraction(beta_2, "Adam's beta_2")
         self.epsilon = require_positive(epsilon, "Adam's epsilon")
-        self._step_size = self._root_correction = 0.0
+        self._step_size = self._shift = 0.0
 
     def prepare_step(self) -> None:
-        """Fold both corrections into two scalars."""
-        # α/(1−β₁ᵗ) and 1/√(1−β₂ᵗ) are scalars, so that neither corrected moment is ever stored.
-        self._step_size = self.learning_rate / (1 - self.beta_1**self.steps)
-        self._root_correction = 1 / math.sqrt(1 - self.beta_2**self.steps)
+        """All that is the same for every weight, gathered into two numbers.
+
+        The slots hold m/(1−β₁) and v/(1−β₂), which grow by g and g² alone: three passes over memory less. With
+        c = √((1−β₂)/(1−β₂ᵗ)) the step is  α·(1−β₁)/(1−β₁ᵗ)/c · slot₁ / (√slot₂ + ε/c).
+        """
+        root_scale = math.sqrt((1 - self.beta_2) / (1 - self.beta_2**self.steps))
+        self._step_size = self.learning_rate * (1 - self.beta_1) / (1 - self.beta_1**self.steps) / root_scale
+        self._shift = self.epsilon / root_scale
 
     def update(
         self,
@@ -108,16 +112,13 @@ class Adam(Optimizer):
     ) -> None:
         """The rule above on one slice."""
         (first, second), (work,) = slots, scratch
-        np.multiply(gradients, 1 - self.beta_1, out=work)
         first *= self.beta_1
-        first += work
+        first += gradients
         np.multiply(gradients, gradients, out=work)
-        work *= 1 - self.beta_2
         second *= self.beta_2
         second += work
         np.sqrt(second, out=work)
-        work *= self._root_correction
-        work += self.epsilon
+        work += self._shift
         np.divide(first, work, out=work)
         work *= self._step_size
         values -= work

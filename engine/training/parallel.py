@@ -27,8 +27,11 @@ from engine.training.workers import WorkerPool, available_cores
 if TYPE_CHECKING:
     from engine.network import Sequential
 
-# Examples that go through the network at once: enough for efficient matrix products, few enough for the cache.
+# Examples that go through the network at once: at least enough for efficient matrix products, and as many more as fit
+# into about this part of a core's cache with all that the layers give.
 _CHUNK_SIZE = 64
+_LARGEST_CHUNK = 512
+_CHUNK_BYTES = 1 << 20
 # Multiplications that are worth a thread of their own (about 20 µs of matrix products).
 _THREAD_WORK = 1_000_000
 # Numbers of a flat vector that are worth a thread of their own, for an optimizer's ten or so operations on each.
@@ -74,7 +77,7 @@ class BatchEvaluator:
         self._whole = any(layer.couples_examples for layer in network.layers)
         self._work = sum(_multiplications(layer) for layer in network.layers)
         self.threads = threads or available_cores()
-        self._chunk_size = chunk_size or _CHUNK_SIZE
+        self._chunk_size = chunk_size or _good_chunk_size(network)
         # Replicas are made when they are first needed: a small network needs none.
         self._workers = [_Worker(network)]
         self._outputs = np.empty((0, *network.output_shape), network.dtype)
@@ -220,6 +223,12 @@ class BatchEvaluator:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _good_chunk_size(network: "Sequential") -> int:
+    """Few images for a network with large maps, many examples for a small network, whose calls cost more than its sums."""
+    numbers = int(np.prod(network.input_shape)) + sum(int(np.prod(layer.output_shape)) for layer in network.layers)
+    return max(_CHUNK_SIZE, min(_LARGEST_CHUNK, _CHUNK_BYTES // (numbers * network.dtype.itemsize)))
 
 
 def _multiplications(layer: Layer) -> int:
