@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from gui.stylesheet import mark_invalid, mark_muted
 from gui.training_fields import CalmComboBox
 
-_WIDTH_PX = 64
+_WIDTH_PX = 72
 
 
 class DigitPair(QWidget):

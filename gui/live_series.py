@@ -45,12 +45,18 @@ class LiveSeries:
         self._y: Points = np.empty(self._capacity)
         self._lowest: NDArray[np.int64] = np.empty(self._capacity // _BLOCK, np.int64)
         self._highest: NDArray[np.int64] = np.empty(self._capacity // _BLOCK, np.int64)
+        # The values at those indices, side by side: looking them up one by one would miss the cache each time.
+        self._lowest_y: Points = np.empty(self._capacity // _BLOCK)
+        self._highest_y: Points = np.empty(self._capacity // _BLOCK)
 
     def append(self, x: ArrayLike, y: ArrayLike) -> None:
         """Add points at the end; those with a NaN or an infinity are left out.
 
+        Points that lie further back replace what was there from their first x on: a run that was taken back to an
+        earlier moment is drawn from there.
+
         Raises:
-            ValueError: `x` and `y` differ in shape, or `x` goes back.
+            ValueError: `x` and `y` differ in shape, or `x` is not sorted.
         """
         new_x, new_y = np.atleast_1d(np.asarray(x, np.float64)), np.atleast_1d(np.asarray(y, np.float64))
         if new_x.shape != new_y.shape or new_x.ndim != 1:
@@ -60,8 +66,11 @@ class LiveSeries:
             new_x, new_y = new_x[finite], new_y[finite]
         if new_x.size == 0:
             return
-        if (self._count and new_x[0] < self._x[self._count - 1]) or np.any(new_x[1:] < new_x[:-1]):
-            raise ValueError("x must not go back.")
+        if np.any(new_x[1:] < new_x[:-1]):
+            raise ValueError("x must be sorted.")
+        if self._count and new_x[0] < self._x[self._count - 1]:
+            self._count = int(np.searchsorted(self.x, new_x[0], "left"))
+            self._folded = min(self._folded, self._count // _BLOCK)
         end = self._count + new_x.size
         if end > self._x.size:
             self._grow(end)
@@ -99,16 +108,20 @@ class LiveSeries:
         while size < needed:
             size *= 2
         self._x, self._y = _resized(self._x, size), _resized(self._y, size)
-        self._lowest, self._highest = _resized(self._lowest, size // _BLOCK), _resized(self._highest, size // _BLOCK)
+        blocks = size // _BLOCK
+        self._lowest, self._highest = _resized(self._lowest, blocks), _resized(self._highest, blocks)
+        self._lowest_y, self._highest_y = _resized(self._lowest_y, blocks), _resized(self._highest_y, blocks)
 
     def _fold(self) -> None:
         """Remember the extremes of the blocks that have become full."""
         full = self._count // _BLOCK
         if full > self._folded:
             blocks = self._y[self._folded * _BLOCK : full * _BLOCK].reshape(-1, _BLOCK)
-            first = np.arange(self._folded, full) * _BLOCK
-            self._lowest[self._folded : full] = first + blocks.argmin(axis=1)
-            self._highest[self._folded : full] = first + blocks.argmax(axis=1)
+            part, first = slice(self._folded, full), np.arange(self._folded, full) * _BLOCK
+            self._lowest[part] = first + blocks.argmin(axis=1)
+            self._highest[part] = first + blocks.argmax(axis=1)
+            self._lowest_y[part] = self._y[self._lowest[part]]
+            self._highest_y[part] = self._y[self._highest[part]]
             self._folded = full
 
     def _extremes(self, start: int, stop: int, points: int) -> NDArray[np.int64]:
@@ -138,8 +151,8 @@ class LiveSeries:
         lowest, highest = self._lowest[part].reshape(-1, width), self._highest[part].reshape(-1, width)
         row = np.arange(lowest.shape[0])
         return [
-            lowest[row, self._y[lowest].argmin(axis=1)],
-            highest[row, self._y[highest].argmax(axis=1)],
+            lowest[row, self._lowest_y[part].reshape(-1, width).argmin(axis=1)],
+            highest[row, self._highest_y[part].reshape(-1, width).argmax(axis=1)],
         ]
 
 

@@ -13,13 +13,14 @@ from engine.training.config import TrainingConfig
 from gui.digit_pair import DigitPair
 from gui.field_grid import FieldGrid
 from gui.stylesheet import mark_muted
+from gui.training_checks import checked_config
 from gui.training_field_records import FIELDS, choice_titles
 from gui.training_fields import CalmComboBox, TrainingField
 
 if TYPE_CHECKING:
     from models.preset import ModelPreset
 
-_FIELD_WIDTH_PX = 84
+_FIELD_WIDTH_PX = 80
 _GAP_PX = 12
 # From this width on the preset's sentence stands beside its name and the two digits instead of below.
 _WIDE_PX = 800
@@ -130,11 +131,6 @@ class TrainingForm(QWidget):
         self._advanced_button.setChecked(values.get("advanced") is True)
         self._follow_preset()
 
-    def select_preset(self, name: str) -> None:
-        """Choose a preset by its key; an unknown one is ignored."""
-        if (index := self.selector.findData(name)) >= 0:
-            self.selector.setCurrentIndex(index)
-
     @Slot()
     def use_defaults(self) -> None:
         """Give every field the preset's own setting."""
@@ -184,7 +180,7 @@ class TrainingForm(QWidget):
         self._place_description()
 
         plain = FieldGrid(_FIELD_WIDTH_PX, _GAP_PX)
-        advanced = FieldGrid(_FIELD_WIDTH_PX + 26, _GAP_PX, self._advanced)
+        advanced = FieldGrid(_FIELD_WIDTH_PX + 30, _GAP_PX, self._advanced)
         for field in self.fields.values():
             (advanced if field.record.advanced else plain).add(field, field.record.weight)
 
@@ -266,24 +262,12 @@ class TrainingForm(QWidget):
                 values[key] = False
         if values["augment"] and not self.preset.can_augment:
             messages["augment"] = "Not for this model: it would change the answer."
-        config = self._build(values, messages, defaults)
+        config = checked_config(values, messages, defaults)
         for key, field in self.fields.items():
             field.set_message(messages[key])
         self._config = None if any(messages.values()) or self.digits.message else config
         self._label_advanced()
         self.changed.emit()
-
-    @staticmethod
-    def _build(values: dict[str, Any], messages: dict[str, str], defaults: TrainingConfig) -> TrainingConfig:
-        """Settings from the values; each one that is refused gets its message and the preset's own value."""
-        while True:
-            try:
-                return TrainingConfig(**values)
-            except ConfigurationError as error:
-                if error.field not in values or values[error.field] == getattr(defaults, error.field):
-                    raise
-                values[error.field] = getattr(defaults, error.field)
-                messages[error.field] = _short(str(error), error.field)
 
     def _label_advanced(self) -> None:
         closed = not self._advanced_button.isChecked()
@@ -295,12 +279,3 @@ class TrainingForm(QWidget):
 
 def _has_digit_choice(preset: "ModelPreset") -> bool:
     return preset.task == "binary"
-
-
-def _short(message: str, key: str) -> str:
-    """The rule alone: the field's name stands above it, and the value in it."""
-    for start in (" must ", " is ", " has "):
-        if start in message:
-            rule = message[message.index(start) + 1 :]
-            return f"{rule[:1].upper()}{rule[1:]}".split(", not ")[0].rstrip(".") + "."
-    return message

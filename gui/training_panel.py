@@ -1,6 +1,7 @@
 """The card "Train a model": the form, the buttons that steer a run, and how far it is."""
 
 from collections.abc import Mapping
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 # From this width on the status stands beside the buttons instead of below the bar.
 _WIDE_PX = 860
+_SAY_SECONDS = 0.25
 
 
 class TrainingPanel(Card):
@@ -53,9 +55,9 @@ class TrainingPanel(Card):
         self._state = SessionState.IDLE
         self._trained: ModelPreset | None = None
         self._text_shown = ""
+        self._said_at = 0.0
         self._status_place = (-1, -1)
         self.form = TrainingForm(presets, choices)
-        self.header.addWidget(self.form.advanced_button)
 
         self.train_button = mark_primary(
             self._button("Train", "trainButton", "Train a fresh model with these settings in the background")
@@ -123,7 +125,10 @@ class TrainingPanel(Card):
     def show_progress(self, progress: TrainingProgress) -> None:
         """Move the bar and say where the run is."""
         self._bar.setValue(round(1000 * progress.step / max(1, progress.total_steps)))
-        if self._state is not SessionState.STOPPING:
+        # Numbers that change 25 times a second cannot be read, and each new text lays the card out again.
+        now = monotonic()
+        if self._state is not SessionState.STOPPING and (progress.paused or now - self._said_at >= _SAY_SECONDS):
+            self._said_at = now
             self._say(progress_text(progress))
 
     @Slot(object, object)
@@ -187,8 +192,8 @@ class TrainingPanel(Card):
         self._place_status()
         self.body.addWidget(self.form)
         self.body.addLayout(self._controls)
-        # The header's button comes after what it opens is likely to be wanted: the form first.
-        QWidget.setTabOrder(self.form, self.form.advanced_button)
+        # The header's button comes first on the screen, but last in the order of keys: it is seldom wanted.
+        self.header.addWidget(self.form.advanced_button)
 
     def _place_status(self) -> None:
         wide = self.width() >= _WIDE_PX

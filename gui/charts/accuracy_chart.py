@@ -112,9 +112,8 @@ class AccuracyChart(Chart):
 
     def decorate(self) -> None:
         """Ring the best epoch."""
-        if self._best_point is None:
-            self._best.setData([], [])
-        else:
+        self._best.setVisible(self._best_point is not None)
+        if self._best_point is not None:
             x, y = self._best_point
             self._best.setData([x], [float(to_axis(np.float64(y), self.view.logarithmic))])  # type: ignore[arg-type]
 

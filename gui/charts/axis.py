@@ -5,21 +5,25 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 
 from gui.theme import Theme
 
 # Pixels that one number wants on the axis.
-_PIXELS_PER_TICK = {"left": 42.0, "bottom": 64.0}
+_PIXELS_PER_TICK = {"left": 42.0, "bottom": 52.0}
+_MOST_TICKS = 10.0
 _LEFT_WIDTH_PX = 44
+_OVERHANG_PX = 9.0
 
 
 def round_ticks(low: float, high: float, count: float) -> list[float]:
     """About `count` multiples of 1, 2 or 5 times a power of ten in [low, high]."""
     if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
         return []
-    rough = (high - low) / max(1.0, count)
+    # A few more numbers than asked for are better than much fewer.
+    rough = 0.8 * (high - low) / max(1.0, count)
     power = 10.0 ** math.floor(math.log10(rough))
-    step = power * next(factor for factor in (1, 2, 5, 10, 10.01) if factor * power >= rough * 0.999 or factor > 10)
+    step = next((factor * power for factor in (1, 2, 5) if factor * power >= rough), 10 * power)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [number * step for number in range(first, min(last, first + 100) + 1)]
 
@@ -60,10 +64,17 @@ class QuietAxis(pg.AxisItem):
         self.setTickPen(pg.mkPen(theme.line, width=1))
         self.setTextPen(pg.mkPen(theme.muted))
 
+    def boundingRect(self) -> QRectF:
+        """With room for half a number beyond either end; without it pyqtgraph hides the numbers there."""
+        rectangle: QRectF = super().boundingRect()
+        if self.orientation == "left":
+            return rectangle.adjusted(0, -_OVERHANG_PX, 0, _OVERHANG_PX)
+        return rectangle.adjusted(-_OVERHANG_PX, 0, _OVERHANG_PX, 0)
+
     def tickValues(self, minimum: float, maximum: float, size: float) -> list[tuple[float, list[float]]]:
         """The ticks to draw, in one level; called by pyqtgraph."""
         low, high = sorted((minimum, maximum))
-        count = size / _PIXELS_PER_TICK[self.orientation]
+        count = min(_MOST_TICKS, size / _PIXELS_PER_TICK[self.orientation])
         ticks = log_ticks(low, high, count) if self.logMode else round_ticks(low, high, count)
         spacing = ticks[1] - ticks[0] if len(ticks) > 1 else high - low
         return [(spacing, ticks)]

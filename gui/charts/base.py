@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -12,11 +11,12 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from engine.files import write_atomically
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.board import ChartBoard
-from gui.charts.end_labels import EndLabel, EndLabels
-from gui.charts.line import SMALLEST_LOG_VALUE, Line, LineStyle, to_axis
+from gui.charts.end_labels import EndLabels
+from gui.charts.fitting import fitted_range
+from gui.charts.line import Line, LineStyle
 from gui.charts.plot_view import PlotView
 from gui.charts.reading_line import ReadingLine
-from gui.charts.rendering import png_bytes
+from gui.charts.rendering import csv_bytes, png_bytes
 from gui.live_series import Points
 from gui.stylesheet import mark_muted
 from gui.theme import Theme, ThemeManager
@@ -24,9 +24,7 @@ from gui.training_run import RunStarted
 
 # Points on screen, all lines of a chart together; more only costs time.
 MAXIMUM_POINTS = 2000
-_MARGIN = 0.05
-# A logarithmic axis that fits itself shows at most this many powers of ten below its top.
-_MAXIMUM_DECADES = 9.0
+_EDGE_PX = 7.0
 
 
 class Chart(QWidget):
@@ -48,6 +46,9 @@ class Chart(QWidget):
     empty_text: ClassVar[str] = "Press Train to see how it goes"
     # Whether a logarithmic axis makes sense.
     can_be_logarithmic: ClassVar[bool] = False
+
+    # Ticks of the board between two redraws while only data come in.
+    calm_ticks: ClassVar[int] = 3
 
     caption_changed = Signal(str)
     title_changed = Signal(str)
@@ -125,6 +126,11 @@ class Chart(QWidget):
     # What the board asks.
 
     @property
+    def redraw_ticks(self) -> int:
+        """A chart that is looked at closely follows the pointer at once; the others may take turns."""
+        return 1 if self._reading is not None else self.calm_ticks
+
+    @property
     def dirty(self) -> bool:
         """Whether there is something new to draw."""
         return self._dirty
@@ -156,7 +162,10 @@ class Chart(QWidget):
                 self._labels.hide()
                 self._reading_line.hide()
             else:
-                self._place_labels(drawn)
+                self._labels.follow(self.view, drawn)
+                area = self.view.area()
+                self._x_label.adjustSize()
+                self._x_label.move(area.right() + 6, area.bottom() + 3)
                 self._read()
         finally:
             self._drawing = False
@@ -177,10 +186,6 @@ class Chart(QWidget):
 
     def decorate(self) -> None:
         """Place further items; called at the end of each redraw."""
-
-    def label_for(self, line: Line) -> str:
-        """What stands at the end of a line now; "" for nothing."""
-        return line.label
 
     def value_text(self, value: float) -> str:
         """A value in words, for the crosshair."""
@@ -216,10 +221,7 @@ class Chart(QWidget):
 
     def export_csv(self, path: str | Path) -> None:
         """Write all points, one a row: series, epoch, value; raises `OSError`."""
-        rows = ["series,epoch,value"]
-        for line in self.lines:
-            rows.extend(f"{line.name},{x:.10g},{y:.10g}" for x, y in zip(line.series.x, line.series.y, strict=True))
-        write_atomically(path, ("\n".join(rows) + "\n").encode("utf-8"))
+        write_atomically(path, csv_bytes(self.lines))
 
     # Qt.
 
@@ -238,7 +240,7 @@ class Chart(QWidget):
 
     def _draw_lines(self) -> list[tuple[Line, Points, Points]]:
         low, high = self.view.x_range() if self.view.user_zoomed else self.x_bounds()
-        share = MAXIMUM_POINTS // max(1, len(self.lines))
+        share = MAXIMUM_POINTS // len(self.lines)
         # Two extremes a pixel column are all that can be seen.
         points = max(16, min(share, 2 * self.view.width()))
         drawn: list[tuple[Line, Points, Points]] = []
@@ -246,49 +248,26 @@ class Chart(QWidget):
             x, y = line.window(low, high, points)
             drawn.append((line, x, y))
         if not self.view.user_zoomed:
-            self.view.show_range((low, high), self._fitted(*self.y_bounds(drawn)))
+            # Dots at the first and last epoch are to be seen whole.
+            edge = _EDGE_PX * (high - low) / max(50.0, self.view.box.width())
+            self.view.show_range((low - edge, high + edge), fitted_range(*self.y_bounds(drawn), self.view.logarithmic))
         for line, x, y in drawn:
             line.draw(x, y, self.view.logarithmic)
         return drawn
-
-    def _fitted(self, low: float, high: float) -> tuple[float, float]:
-        """The y range in axis units with some air."""
-        if self.view.logarithmic:
-            high = float(np.log10(max(high, SMALLEST_LOG_VALUE)))
-            low = max(float(np.log10(max(low, SMALLEST_LOG_VALUE))), high - _MAXIMUM_DECADES)
-        air = _MARGIN * (high - low) if high > low else 0.5 * max(abs(high), 1e-6)
-        return low - air, high + air
 
     def _gutter(self) -> int:
         texts = [line.label for line in self.lines if line.label and len(line.series)]
         return self._labels.width([*texts, self._x_label.text()])
 
-    def _place_labels(self, drawn: Sequence[tuple[Line, Points, Points]]) -> None:
-        area = self.view.mapFromScene(self.view.box.sceneBoundingRect()).boundingRect()
-        low, high = self.view.y_range()
-        _, right = self.view.x_range()
-        wanted = []
-        for line, x, y in drawn:
-            text = self.label_for(line)
-            inside = np.flatnonzero(x <= right) if text else ()
-            if len(inside):
-                value = float(to_axis(y[inside[-1]], self.view.logarithmic))
-                if low <= value <= high:
-                    height = self.view.to_pixels(right, value).y()
-                    wanted.append(EndLabel(text, line.label_color, height))
-        self._labels.show(wanted, area.right(), area.top(), area.bottom())
-        self._x_label.adjustSize()
-        self._x_label.move(area.right() + 6, area.bottom() + 3)
-
     def _read(self) -> None:
         if self._reading is None:
             self._reading_line.hide()
             return
-        found = []
+        found: list[tuple[Line, str, float, float]] = []
         for line in self.lines:
             point = line.series.nearest(self._reading) if line.label else None
-            if point is not None and self.label_for(line):
-                found.append((line, self.value_text(point[1]), *point))
+            if point is not None:
+                found.append((line, self.value_text(point[1]), point[0], point[1]))
         self._reading_line.show(self._reading, f"epoch {self._reading:.2f}", found)
 
     @Slot(object)

@@ -4,11 +4,15 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-REDRAW_INTERVAL_MS = 40
+REDRAW_INTERVAL_MS = 45
 
 
 class Redrawable(Protocol):
     """What the board looks after."""
+
+    @property
+    def redraw_ticks(self) -> int:
+        """How many ticks lie between two redraws."""
 
     @property
     def dirty(self) -> bool:
@@ -22,7 +26,7 @@ class Redrawable(Protocol):
 
 
 class ChartBoard(QObject):
-    """Redraws the charts that have news and can be seen, 25 times a second at most; rests when there is nothing to do.
+    """Redraws the charts that have news and can be seen, 22 times a second at most; rests when there is nothing to do.
 
     However often data arrive or the pointer moves, a chart is drawn once a tick.
     """
@@ -30,6 +34,7 @@ class ChartBoard(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._charts: list[Redrawable] = []
+        self._tick_count = 0
         self._timer = QTimer(self)
         self._timer.setInterval(REDRAW_INTERVAL_MS)
         self._timer.timeout.connect(self.tick)
@@ -59,5 +64,7 @@ class ChartBoard(QObject):
         waiting = [chart for chart in self._charts if chart.dirty and chart.isVisible()]
         if not waiting:
             self._timer.stop()
+        self._tick_count += 1
         for chart in waiting:
-            chart.redraw()
+            if self._tick_count % chart.redraw_ticks == 0:
+                chart.redraw()

@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from gui.card import Card
 from gui.charts.base import Chart
+
+# Padding of the card, and a little air between title, caption and buttons.
+_FRAME_PX = 52
 
 
 class ChartCard(Card):
@@ -24,6 +27,8 @@ class ChartCard(Card):
     def __init__(self, chart: Chart, parent: QWidget | None = None) -> None:
         super().__init__(chart.title, parent=parent)
         self.chart = chart
+        self._caption = ""
+        self._buttons: list[QToolButton] = []
         self.body.addWidget(chart, 1)
 
         self.log_button = self._button("log", "Count the axis in powers of ten, or plainly", checkable=True)
@@ -38,10 +43,28 @@ class ChartCard(Card):
         self.menu_button.setAccessibleName(f"{chart.title}: more")
         self.menu_button.clicked.connect(self._on_menu_button)
 
-        chart.caption_changed.connect(self.set_subtitle)
+        chart.caption_changed.connect(self._on_caption_changed)
         chart.title_changed.connect(self.set_title)
         chart.zoomed.connect(self.fit_button.setVisible)
         chart.menu_requested.connect(self._on_menu_requested)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the caption where there is no room for it."""
+        super().resizeEvent(event)
+        self._show_caption()
+
+    @Slot(str)
+    def _on_caption_changed(self, caption: str) -> None:
+        self._caption = caption
+        self._show_caption()
+
+    def _show_caption(self) -> None:
+        """The whole caption, or its last part, or nothing: never half a number."""
+        metrics = QFontMetrics(self.font())
+        buttons = sum(button.sizeHint().width() + 8 for button in self._buttons if not button.isHidden())
+        room = self.width() - buttons - metrics.horizontalAdvance(self.title) - _FRAME_PX
+        candidates = (self._caption, self._caption.split(" · ")[-1], "")
+        self.set_subtitle(next(text for text in candidates if not text or metrics.horizontalAdvance(text) <= room))
 
     def _button(self, text: str, explanation: str, *, checkable: bool = False) -> QToolButton:
         button = QToolButton()
@@ -51,6 +74,7 @@ class ChartCard(Card):
         button.setAccessibleName(f"{self.chart.title}: {text}")
         button.setProperty("quiet", True)
         self.header.addWidget(button)
+        self._buttons.append(button)
         return button
 
     def _make_menu(self) -> QMenu:

@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QWidget
+
+from gui.charts.line import Line, to_axis
+from gui.charts.plot_view import PlotView
+from gui.live_series import Points
 
 GAP_PX = 6
 
@@ -53,6 +58,20 @@ class EndLabels:
         """Pixels that the widest text needs, with its distance from the line."""
         metrics = QFontMetrics(self._parent.font())
         return GAP_PX + max((metrics.horizontalAdvance(text) for text in texts), default=0) + 2
+
+    def follow(self, view: PlotView, drawn: Sequence[tuple[Line, Points, Points]]) -> None:
+        """Write the label of each line (as drawn: x, y) where it leaves the plot at the right."""
+        low, high = view.y_range()
+        _, right = view.x_range()
+        wanted = []
+        for line, x, y in drawn:
+            inside = np.flatnonzero(x <= right)
+            if line.label and inside.size:
+                value = float(to_axis(y[inside[-1]], view.logarithmic))
+                if low <= value <= high:
+                    wanted.append(EndLabel(line.label, line.color, view.to_pixels(right, value).y()))
+        area = view.area()
+        self.show(wanted, area.right(), area.top(), area.bottom())
 
     def show(self, wanted: Sequence[EndLabel], left: float, top: float, bottom: float) -> None:
         """Write the labels at x = `left`, between `top` and `bottom`."""

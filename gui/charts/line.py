@@ -59,7 +59,6 @@ class Line:
         self.style = style
         self.series = LiveSeries()
         self.color = "#000000"
-        self.label_color = "#000000"
         self._curve = pg.PlotCurveItem(antialias=style.antialias)
         plot.addItem(self._curve)
         self._dots = pg.ScatterPlotItem(size=7, pxMode=True, pen=None) if style.dots else None
@@ -75,7 +74,6 @@ class Line:
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.color = self.style.color(theme)
-        self.label_color = self.color
         pen = QPen(QColor(self.color), self.style.width)
         pen.setCosmetic(True)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap if self.style.dash else Qt.PenCapStyle.RoundCap)
@@ -99,9 +97,12 @@ class Line:
     def draw(self, x: Points, y: Points, logarithmic: bool) -> None:
         """Show points from `window`."""
         shown = to_axis(y, logarithmic)
+        # Items without points still take part in every repaint unless they are hidden.
+        self._curve.setVisible(len(x) > 1)
         self._curve.setData(x, shown)
         if self._dots is not None:
             few = len(x) <= _MAXIMUM_DOTS
+            self._dots.setVisible(len(x) > 0)
             self._dots.setData(x if few else x[-1:], shown if few else shown[-1:])
 
 

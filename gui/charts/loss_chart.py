@@ -17,7 +17,7 @@ from gui.theme import Theme, ThemeManager
 from gui.training_run import RunStarted
 
 # Smoothing looks back over this part of an epoch, but over no less and no more batches than these.
-_SPAN_EPOCHS = 0.25
+_SPAN_EPOCHS = 0.15
 _SPAN_BATCHES = (5.0, 100.0)
 # The noisy line may lose this share of its points at either end of the fitted range.
 _TRIM_PERCENT = 2.0
@@ -40,6 +40,7 @@ class LossChart(Chart):
     title: ClassVar[str] = "Loss"
     empty_text: ClassVar[str] = "Press Train to watch the loss fall"
     can_be_logarithmic: ClassVar[bool] = True
+    calm_ticks: ClassVar[int] = 1
 
     def __init__(self, board: ChartBoard, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(board, themes, parent)
@@ -126,9 +127,8 @@ class LossChart(Chart):
 
     def decorate(self) -> None:
         """Ring the best epoch."""
-        if self._best_point is None:
-            self._best.setData([], [])
-        else:
+        self._best.setVisible(self._best_point is not None)
+        if self._best_point is not None:
             x, y = self._best_point
             self._best.setData([x], [float(to_axis(np.float64(y), self.view.logarithmic))])  # type: ignore[arg-type]
 

@@ -20,6 +20,8 @@ _LINES = 10
 _TOP = 4
 # A line that never rose above this has nothing to say.
 _WORTH_A_COLOR = 0.15
+# So many answers have to agree on average before the accent moves to another line.
+_LEADING_FOR = 5
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.5), (1.5, 2.0), (6.0, 2.0, 1.5, 2.0))
 
 
@@ -114,6 +116,17 @@ class PinnedProbabilities(Chart):
             if self._ranks[number] is None:
                 taken = {rank for rank in self._ranks if rank is not None}
                 self._dress(number, next(rank for rank in range(_LINES) if rank not in taken))
+        if self._task in ("multiclass", "binary"):
+            self._promote(int(np.argmax([line.series.y[-_LEADING_FOR:].mean() for line in used])))
+
+    def _promote(self, leader: int) -> None:
+        """The label that has been likeliest for a while is the solid line in the accent."""
+        rank = self._ranks[leader]
+        if rank is not None and rank != 0:
+            before = self._ranks.index(0) if 0 in self._ranks else None
+            if before is not None:
+                self._dress(before, rank)
+            self._dress(leader, 0)
 
     def _dress(self, number: int, rank: int | None) -> None:
         self._ranks[number] = rank

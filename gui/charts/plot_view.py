@@ -1,7 +1,7 @@
 """The drawing area of a chart: axes, the range that is shown, and what the pointer and the keys do to it."""
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -38,6 +38,9 @@ class PlotView(pg.PlotWidget):
         self.plot: pg.PlotItem = self.getPlotItem()
         self.box: pg.ViewBox = self.plot.getViewBox()
         self._axes = axes
+        for axis in axes.values():
+            # The plot has raised them above the curves.
+            axis.setZValue(-1000)
         self._user_zoomed = False
         self._logarithmic = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -46,6 +49,7 @@ class PlotView(pg.PlotWidget):
         # pyqtgraph's own menu offers a broken export and settings that the chart would undo at the next redraw.
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0.0)
         self.box.sigRangeChanged.connect(self._on_range_changed)
@@ -106,6 +110,10 @@ class PlotView(pg.PlotWidget):
             self._user_zoomed = False
             self.zoomed.emit(False)
         self.range_changed.emit()
+
+    def area(self) -> QRect:
+        """Where the curves are, in this widget's pixels."""
+        return self.mapFromScene(self.box.sceneBoundingRect()).boundingRect()
 
     def to_pixels(self, x: float, y: float) -> QPointF:
         """A point in axis units, in this widget's pixels."""

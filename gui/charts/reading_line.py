@@ -66,7 +66,7 @@ class ReadingLine:
         )
         self._dots.show()
         rows = "".join(
-            f"<tr><td style='color:{line.label_color}'>{line.label}&nbsp;&nbsp;</td><td align='right'>{words}</td></tr>"
+            f"<tr><td style='color:{line.color}'>{line.label}&nbsp;&nbsp;</td><td align='right'>{words}</td></tr>"
             for line, words, _, _ in lines
         )
         self._text.setText(f"<b>{heading}</b><table cellspacing='0'>{rows}</table>")
