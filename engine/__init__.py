@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from engine.gradient_check import (
         GradientReport as GradientReport,
         check_gradients as check_gradients,
+        numeric_gradient as numeric_gradient,
     )
     from engine.initializers import (
         INITIALIZERS as INITIALIZERS,
@@ -102,12 +103,20 @@ if TYPE_CHECKING:
         MeanAbsoluteError as MeanAbsoluteError,
         MeanSquaredError as MeanSquaredError,
         SparseCategoricalCrossentropy as SparseCategoricalCrossentropy,
+        WeightPenalty as WeightPenalty,
+        make_loss as make_loss,
     )
     from engine.metrics import (
         METRICS as METRICS,
         accuracy as accuracy,
         confusion_matrix as confusion_matrix,
+        exact_match as exact_match,
         expected_calibration_error as expected_calibration_error,
+        label_accuracy as label_accuracy,
+        label_f1 as label_f1,
+        macro_f1 as macro_f1,
+        mean_absolute_error as mean_absolute_error,
+        mean_label_f1 as mean_label_f1,
         precision_recall_f1 as precision_recall_f1,
         r_squared as r_squared,
         root_mean_squared_error as root_mean_squared_error,
@@ -124,14 +133,16 @@ if TYPE_CHECKING:
         Sequential as Sequential,
     )
     from engine.optimizers import (
-        OPTIMIZERS as OPTIMIZERS,
         LBFGS as LBFGS,
+        OPTIMIZERS as OPTIMIZERS,
         SGD as SGD,
         Adam as Adam,
         AdamW as AdamW,
         GradientDescent as GradientDescent,
         Optimizer as Optimizer,
         RMSProp as RMSProp,
+        make_optimizer as make_optimizer,
+        optimizer_named as optimizer_named,
     )
     from engine.parameters import (
         ParameterStore as ParameterStore,
@@ -142,11 +153,22 @@ if TYPE_CHECKING:
     )
     from engine.schedules import (
         SCHEDULES as SCHEDULES,
+        Constant as Constant,
+        CosineDecay as CosineDecay,
+        OneCycle as OneCycle,
+        ReduceOnPlateau as ReduceOnPlateau,
+        Schedule as Schedule,
+        StepDecay as StepDecay,
+        make_schedule as make_schedule,
     )
     from engine.training.callbacks import (
+        BatchEnded as BatchEnded,
         Callback as Callback,
         ConvergenceTolerance as ConvergenceTolerance,
         EarlyStopping as EarlyStopping,
+    )
+    from engine.training.checkpoint import (
+        Checkpoint as Checkpoint,
     )
     from engine.training.config import (
         TrainingConfig as TrainingConfig,
@@ -177,7 +199,7 @@ _HOMES = {
     "engine.drawing_files": "read_drawings write_drawings",
     "engine.errors": "ConfigurationError DataError DivergenceError EngineError ModelFileError ShapeError",
     "engine.fit_report": "History",
-    "engine.gradient_check": "GradientReport check_gradients",
+    "engine.gradient_check": "GradientReport check_gradients numeric_gradient",
     "engine.initializers": "INITIALIZERS",
     "engine.layer_stack": "Input",
     "engine.layers": (
@@ -187,20 +209,24 @@ _HOMES = {
     ),
     "engine.losses": (
         "LOSSES BinaryCrossentropy CategoricalCrossentropy Huber Loss MeanAbsoluteError MeanSquaredError "
-        "SparseCategoricalCrossentropy"
+        "SparseCategoricalCrossentropy WeightPenalty make_loss"
     ),
     "engine.metrics": (
-        "METRICS accuracy confusion_matrix expected_calibration_error precision_recall_f1 r_squared "
+        "METRICS accuracy confusion_matrix exact_match expected_calibration_error label_accuracy "
+        "label_f1 macro_f1 mean_absolute_error mean_label_f1 precision_recall_f1 r_squared "
         "root_mean_squared_error top_k_accuracy"
     ),
     "engine.model": "Model",
     "engine.model_file": "load_model save_model",
     "engine.network": "Sequential",
-    "engine.optimizers": "OPTIMIZERS LBFGS SGD Adam AdamW GradientDescent Optimizer RMSProp",
+    "engine.optimizers": (
+        "LBFGS OPTIMIZERS SGD Adam AdamW GradientDescent Optimizer RMSProp make_optimizer optimizer_named"
+    ),
     "engine.parameters": "ParameterStore",
     "engine.preprocessing": "features_from_drawing features_from_mnist",
-    "engine.schedules": "SCHEDULES",
-    "engine.training.callbacks": "Callback ConvergenceTolerance EarlyStopping",
+    "engine.schedules": "SCHEDULES Constant CosineDecay OneCycle ReduceOnPlateau Schedule StepDecay make_schedule",
+    "engine.training.callbacks": "BatchEnded Callback ConvergenceTolerance EarlyStopping",
+    "engine.training.checkpoint": "Checkpoint",
     "engine.training.config": "TrainingConfig",
     "engine.training.messages": "EpochEnded TrainingControl TrainingFinished TrainingMonitor TrainingProgress",
     "engine.training.parallel": "BatchEvaluator",
