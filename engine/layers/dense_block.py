@@ -8,8 +8,8 @@ from engine.layers.base import Layer
 from engine.layers.dense import Dense
 from engine.parameters import FloatArray
 
-# Up to this many units the outputs are stored unit by unit: sums and maxima over the units of a row, as every loss takes
-# them, are then operations on long vectors.
+# Up to this many units the outputs are stored unit by unit: sums and maxima over the units of a row, as every loss
+# takes them, are then operations on long vectors.
 _FEW_UNITS = 16
 # Batch sizes whose arrays are kept: full batches and the last, smaller one, of training and of validation.
 _WORKSPACES = 4

@@ -226,7 +226,7 @@ class BatchEvaluator:
 
 
 def _good_chunk_size(network: "Sequential") -> int:
-    """Few images for a network with large maps, many examples for a small network, whose calls cost more than its sums."""
+    """Few images where maps are large; many examples where the network is small, and its calls dearer than its sums."""
     numbers = int(np.prod(network.input_shape)) + sum(int(np.prod(layer.output_shape)) for layer in network.layers)
     return max(_CHUNK_SIZE, min(_LARGEST_CHUNK, _CHUNK_BYTES // (numbers * network.dtype.itemsize)))
 
