@@ -1,5 +1,6 @@
 """The one path from ink to 20×20 features: pen strokes, images from anywhere and MNIST's own images."""
 
+from engine.preprocessing.images import features_from_image, open_image
 from engine.preprocessing.steps import DrawingStep, drawing_steps
 from engine.preprocessing.strokes import StrokePath, features_from_drawing
 from engine.preprocessing.tile import TILE_SIDE, features_from_mnist
@@ -16,5 +17,7 @@ __all__ = [
     "StrokePath",
     "drawing_steps",
     "features_from_drawing",
+    "features_from_image",
     "features_from_mnist",
+    "open_image",
 ]

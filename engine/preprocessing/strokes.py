@@ -93,6 +93,11 @@ def repaint(curves: list[Curve], pen_width: float) -> FloatArray:
     return tile
 
 
+def dot_tile() -> FloatArray:
+    """The tile of a single dot: the pen set down once, in the middle."""
+    return repaint([np.full((1, 2), TILE_SIDE / 2)], PEN_WIDTH)
+
+
 def _own_width(drawing: Drawing) -> float:
     """The median of the strokes' known pen widths, 0.0 when none is known."""
     widths: NDArray[np.float64] = np.array([stroke.width for stroke in drawing.strokes])

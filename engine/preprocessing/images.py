@@ -1,0 +1,182 @@
+"""Images from anywhere (photo, scan, screenshot, clipboard) to the tile."""
+
+import io
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import DataError, ShapeError
+from engine.files import read_file
+from engine.parameters import FloatArray
+from engine.preprocessing.ink import crop_to_ink, extract_ink, small_clean_ink
+from engine.preprocessing.pen import tile_with_one_pen
+from engine.preprocessing.tile import TILE_SIDE
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+MAX_FILE_BYTES = 64_000_000
+MAX_PIXELS = 50_000_000
+# Longer side at which the ink is searched; a digit of a tenth of the picture still has 64 pixels.
+_WORKING_SIDE = 640
+_ENOUGH = 120  # pixels of the digit's longer side; where there are fewer, they are taken from the full picture
+
+
+def open_image(path: str | os.PathLike[str]) -> "Image.Image":
+    """Open an image file of a known format, turned upright by its EXIF tag; of an animation the first frame.
+
+    Raises:
+        DataError: the file is missing, empty, damaged, no image of a known format, or has more than 50 million
+            pixels; one sentence that names the file.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    path = Path(path)
+    data = read_file(path, MAX_FILE_BYTES)
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of large pictures, which are measured here, and of odd tags, which don't matter.
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+            width, height = image.size
+            if width * height > MAX_PIXELS:
+                raise DataError(
+                    f"{path}: the image has {width}×{height} pixels, more than {MAX_PIXELS // 10**6} million; "
+                    f"make it smaller."
+                )
+            # JPEG decoders can skip detail that would be averaged away.
+            image.draft(None, (2 * _WORKING_SIDE, 2 * _WORKING_SIDE))
+            image.load()
+            return ImageOps.exif_transpose(image)
+    except DataError:
+        raise
+    except Image.DecompressionBombError:
+        raise DataError(f"{path}: the image has too many pixels; make it smaller.") from None
+    except UnidentifiedImageError:
+        raise DataError(
+            f"{path}: this is not an image that can be read (PNG, JPEG, BMP, GIF, WebP, TIFF, PPM)."
+        ) from None
+    except MemoryError:
+        raise DataError(f"{path}: there is not enough memory for this image; make it smaller.") from None
+    except Exception:  # Pillow's decoders raise errors of a dozen types on damaged files.
+        raise DataError(f"{path}: the image is damaged or cut off; get a fresh copy.") from None
+
+
+def features_from_image(image: "Image.Image | NDArray[np.uint8]") -> FloatArray | None:
+    """The features of a picture of one digit, or None when it is blank.
+
+    Ink may be darker or lighter than its background, which may be uneven, noisy or transparent. A small picture
+    that is MNIST-like already (clean background, ink of 10 to 20 pixels) keeps every grey level; in all others the
+    ink is separated, specks are dropped, and the pen's width is brought to MNIST's.
+
+    Args:
+        image: a Pillow image of any mode, or uint8 (height, width), (height, width, 3) or (height, width, 4).
+
+    Returns:
+        (20, 20) float32 in [0, 1], 0 is background and 1 is ink.
+
+    Raises:
+        ShapeError: an array of another shape or type.
+    """
+    picture = _picture_of(image) if isinstance(image, np.ndarray) else image
+    if min(picture.size) == 0:
+        return None
+    if max(picture.size) <= 2 * TILE_SIDE:
+        ink = small_clean_ink(levels_of(picture))
+        if ink is not None:
+            return ink
+    scale = max(picture.size) / _WORKING_SIDE
+    small = _reduced(picture, scale)
+    found = extract_ink(levels_of(small))
+    if found is None:
+        return None
+    box = crop_to_ink(found)
+    extent = max(box[1] - box[0], box[3] - box[2])
+    if scale > 1.5 and extent < _ENOUGH:
+        # The digit is a small part of a large picture: look at that part again, with more pixels.
+        factor = max(picture.size) / max(small.size)
+        margin = max(extent, 8)
+        region = (
+            max(0, int((box[2] - margin) * factor)),
+            max(0, int((box[0] - margin) * factor)),
+            min(picture.width, int((box[3] + margin) * factor) + 1),
+            min(picture.height, int((box[1] + margin) * factor) + 1),
+        )
+        part = picture.crop(region)
+        closer = extract_ink(levels_of(_reduced(part, max(part.size) / _WORKING_SIDE)))
+        if closer is not None:
+            found, box = closer, crop_to_ink(closer)
+    ink = found[box[0] : box[1], box[2] : box[3]]
+    return tile_with_one_pen(ink)
+
+
+def _picture_of(array: NDArray[Any]) -> "Image.Image":
+    from PIL import Image
+
+    if array.dtype != np.uint8 or not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))):
+        raise ShapeError(
+            f"An image array is uint8 (height, width), (height, width, 3) or (height, width, 4), "
+            f"not {array.shape} of type {array.dtype}."
+        )
+    return Image.fromarray(np.ascontiguousarray(array))
+
+
+def _reduced(picture: "Image.Image", factor: float) -> "Image.Image":
+    """The picture area-averaged so that it is `factor` times smaller; as it is when that is 1 or less."""
+    if factor <= 1:
+        return picture
+    from PIL import Image
+
+    if picture.mode in ("1", "P", "PA", "CMYK", "YCbCr", "LAB", "HSV"):
+        picture = _plain(picture)
+    if picture.mode in ("I;16", "I;16B", "I;16L", "I;16N"):
+        picture = picture.convert("I")
+    size = (max(1, round(picture.width / factor)), max(1, round(picture.height / factor)))
+    return picture.resize(size, Image.Resampling.BOX)
+
+
+def _plain(picture: "Image.Image") -> "Image.Image":
+    """The picture in one of the modes L, LA, RGB and RGBA, where it has 8 bits."""
+    if picture.mode == "1":
+        return picture.convert("L")
+    if picture.mode in ("P", "PA") or (picture.mode in ("L", "RGB") and "transparency" in picture.info):
+        return picture.convert("RGBA" if "transparency" in picture.info or picture.mode == "PA" else "RGB")
+    if picture.mode in ("L", "LA", "RGB", "RGBA"):
+        return picture
+    if picture.mode in ("La", "RGBa"):
+        return picture.convert("RGBA" if picture.mode == "RGBa" else "LA")
+    return picture.convert("RGB")
+
+
+def levels_of(picture: "Image.Image") -> FloatArray:
+    """The picture as (height, width, channels) float32 in [0, 1], one channel or three, nothing transparent."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        return _deep_levels(np.asarray(picture))
+    levels = np.asarray(_plain(picture), np.float32) / np.float32(255)
+    if levels.ndim == 2:
+        return levels[:, :, None]
+    if levels.shape[2] in (1, 3):
+        return levels
+    colour, opacity = levels[:, :, :-1], levels[:, :, -1:]
+    if float(opacity.min()) >= 1:
+        return colour
+    # Dark ink on nothing was meant for white paper, light ink on nothing for a dark page.
+    brightness = float((colour.mean(axis=2, keepdims=True) * opacity).sum() / max(float(opacity.sum()), 1e-6))
+    page = 0.0 if brightness > 0.5 and float(opacity.mean()) < 0.9 else 1.0
+    return np.asarray(colour * opacity + np.float32(page) * (1 - opacity))
+
+
+def _deep_levels(values: NDArray[Any]) -> FloatArray:
+    """16-bit, 32-bit and floating-point grey levels; white is the smallest usual maximum that fits."""
+    levels = np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0)
+    levels -= min(float(levels.min()), 0.0)
+    highest = float(levels.max())
+    is_float = values.dtype.kind == "f"
+    usual = [1.0, 255.0, 65535.0] if is_float else [65535.0] if values.dtype.itemsize == 2 else [255.0, 65535.0]
+    white = next((value for value in usual if highest <= value), highest)
+    return (levels / white).astype(np.float32)[:, :, None]

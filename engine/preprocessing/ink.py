@@ -1,0 +1,180 @@
+"""Separating ink from its background: polarity, uneven light, noise, specks, and what lies at the picture's rim."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.parameters import FloatArray
+from engine.preprocessing.tile import TILE_SIDE
+
+_CLEAN_LEVEL = 2.5 / 255  # a clean background keeps within this of its own colour …
+_CLEAN_SHARE = 0.5  # … on at least this share of the rim
+_FAINTEST = 0.02  # contrast of the faintest ink on a clean background
+_FAINTEST_UNEVEN = 0.08  # and on an uneven one
+_NOISE_FACTOR = 6  # ink has to stand out of the noise by this many standard deviations
+_CLEAR = 3.0  # times more energy in dark than in light lines, or the other way round, is a clear answer
+_WINDOW_SHARES = (0.025, 0.05, 0.1, 0.3)  # of the picture's longer side: windows in which background is looked for
+_SPECK_AREA = 0.03  # of the largest piece of ink: a smaller piece is a speck …
+_SPECK_SIZE = 0.12  # … unless its longer side is more than this share of the largest piece's
+
+
+def small_clean_ink(levels: FloatArray) -> FloatArray | None:
+    """The tile of a small picture that is MNIST-like already, without loss; None where it is not.
+
+    MNIST-like means: a background of exactly one grey level, ink on one side of it only, and a box around the ink
+    whose longer side is 10 to 20 pixels.
+    """
+    grey = levels.mean(axis=2)
+    rim = _rim(grey)
+    background = float(np.median(rim))
+    if np.mean(np.abs(rim - background) < 1e-6) < _CLEAN_SHARE:
+        return None
+    difference = grey - np.float32(background)
+    lighter, darker = float(difference.max()), -float(difference.min())
+    if min(lighter, darker) > 1e-6 or max(lighter, darker) < _FAINTEST:
+        return None
+    ink = np.abs(difference)
+    ink[ink < 1e-6] = 0
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    height, width = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
+    if not TILE_SIDE // 2 <= max(height, width) <= TILE_SIDE:
+        return None
+    tile = np.zeros((TILE_SIDE, TILE_SIDE), np.float32)
+    top, left = (TILE_SIDE - height) // 2, (TILE_SIDE - width) // 2
+    tile[top : top + height, left : left + width] = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    tile /= np.float32(tile.max())
+    return tile
+
+
+def extract_ink(levels: FloatArray) -> FloatArray | None:
+    """How much ink each pixel holds, or None for a blank picture.
+
+    Args:
+        levels: (height, width, channels) in [0, 1].
+
+    Returns:
+        (height, width) float32 in [0, 1]; 0 exactly away from the ink.
+    """
+    contrast, faintest = _contrast(levels)
+    peak = float(contrast.max())
+    if not peak > faintest:
+        return None
+    # The usual darkness of the ink, so that a few glossy or noisy pixels don't set the scale.
+    full = float(np.median(contrast[contrast > peak / 2]))
+    ink = np.clip((contrast / np.float32(full) - 0.15) / 0.7, 0, 1).astype(np.float32)
+    kept = _without_specks(ink > 0.5)
+    if not kept.any():
+        return None
+    from scipy import ndimage
+
+    # The soft edge of what is kept lies within two pixels of it.
+    return np.where(ndimage.binary_dilation(kept, iterations=2), ink, np.float32(0))
+
+
+def crop_to_ink(ink: FloatArray) -> tuple[int, int, int, int]:
+    """Top, bottom, left and right (ends excluded) of the box around the pixels that are at least half ink."""
+    inked = ink > 0.5
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    return (
+        max(int(rows[0]) - 1, 0),
+        min(int(rows[-1]) + 2, ink.shape[0]),
+        max(int(columns[0]) - 1, 0),
+        min(int(columns[-1]) + 2, ink.shape[1]),
+    )
+
+
+def _rim(values: FloatArray) -> FloatArray:
+    """The outermost pixels, (count, …)."""
+    return np.concatenate([values[0], values[-1], values[1:-1, 0], values[1:-1, -1]])
+
+
+def _contrast(levels: FloatArray) -> tuple[FloatArray, float]:
+    """How far each pixel is from its background, and the contrast that ink has to exceed."""
+    rim = _rim(levels)
+    background = np.median(rim, axis=0)
+    if np.mean(np.abs(rim - background).max(axis=1) <= _CLEAN_LEVEL) >= _CLEAN_SHARE:
+        contrast = np.abs(levels - background).max(axis=2)
+        return np.where(contrast <= _CLEAN_LEVEL, np.float32(0), contrast), _FAINTEST
+    return _contrast_on_uneven_paper(levels)
+
+
+def _contrast_on_uneven_paper(levels: FloatArray) -> tuple[FloatArray, float]:
+    """The same for a photograph: what a window wider than the pen but narrower than shadows takes for background.
+
+    Closing (the greatest, then the least level of a window) fills every dark line that is narrower than the window
+    and leaves ramps and straight edges of shadows exactly as they are; so the smallest window is best that is
+    clearly wider than the pen.
+    """
+    from scipy import ndimage
+
+    smooth = ndimage.gaussian_filter(levels, (0.8, 0.8, 0))
+    is_dark = _ink_is_dark(smooth.mean(axis=2))
+    # Coloured ink is darkest in one of the channels; light ink is turned into dark ink.
+    shade = smooth.min(axis=2) if is_dark else 1 - smooth.max(axis=2)
+    for share in _WINDOW_SHARES:
+        window = _odd(share * max(shade.shape))
+        contrast = ndimage.grey_closing(shade, (window, window), mode="nearest") - shade
+        # Most pixels are paper, so the median is the noise's offset, and deviations from it are the noise.
+        typical = float(np.median(contrast))
+        spread = 1.4826 * float(np.median(np.abs(contrast - typical)))
+        contrast = np.maximum(contrast - np.float32(typical), 0).astype(np.float32)
+        faintest = max(_FAINTEST_UNEVEN, _NOISE_FACTOR * spread)
+        peak = float(contrast.max())
+        if peak > faintest:
+            inked = contrast > peak / 2
+            depth = ndimage.distance_transform_edt(inked)
+            if 4 * float(depth[inked].mean()) < window / 2:
+                break
+    return contrast, faintest
+
+
+def _ink_is_dark(grey: FloatArray) -> bool:
+    """Whether narrow dark structures stand out more than narrow light ones.
+
+    The smallest window with a clear answer decides, because a larger one also takes the gaps between lines for
+    narrow structures; where none is clear, the ink is what the rim is not.
+    """
+    from scipy import ndimage
+
+    for share in _WINDOW_SHARES:
+        window = _odd(share * max(grey.shape))
+        dark = ndimage.grey_closing(grey, (window, window), mode="nearest") - grey
+        light = grey - ndimage.grey_opening(grey, (window, window), mode="nearest")
+        energies = [float(np.square(part[part > _FAINTEST_UNEVEN]).sum()) for part in (dark, light)]
+        if max(energies) > _CLEAR * min(energies):
+            return energies[0] > energies[1]
+    lowest, highest = np.percentile(grey, [0.5, 99.5])
+    return bool(np.median(_rim(grey)) >= (lowest + highest) / 2)
+
+
+def _odd(size: float) -> int:
+    return max(3, int(size) | 1)
+
+
+def _without_specks(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The pieces of ink without specks, and without a dark edge of the table along the picture's rim."""
+    from scipy import ndimage
+
+    pieces, count = ndimage.label(inked, np.ones((3, 3)))
+    if count <= 1:
+        return inked
+    boxes = ndimage.find_objects(pieces)
+    areas = np.bincount(pieces.ravel(), minlength=count + 1)[1:]
+    sizes = np.array([max(rows.stop - rows.start, columns.stop - columns.start) for rows, columns in boxes])
+    along_rim = np.array([_runs_along_rim(pieces == number + 1) for number in range(count)]) & (
+        areas > areas.max() / 50
+    )
+    if along_rim.any() and not along_rim.all():
+        inner = areas[~along_rim].max() > 0.02 * areas.max() and sizes[~along_rim].max() > 0.05 * max(inked.shape)
+        if not inner:
+            along_rim[:] = False
+    else:
+        along_rim[:] = False
+    candidates = ~along_rim
+    largest_area, largest_size = areas[candidates].max(), sizes[candidates].max()
+    kept = candidates & ((areas >= _SPECK_AREA * largest_area) | (sizes > _SPECK_SIZE * largest_size))
+    return np.asarray(np.concatenate([[False], kept])[pieces])
+
+
+def _runs_along_rim(piece: NDArray[np.bool_]) -> bool:
+    """Whether a piece covers 40 % of one side of the picture."""
+    return max(float(side.mean()) for side in (piece[0], piece[-1], piece[:, 0], piece[:, -1])) > 0.4

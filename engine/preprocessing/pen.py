@@ -1,0 +1,98 @@
+"""Bringing the ink of an image to one pen width, as repainting does for strokes.
+
+The outline is moved outwards or inwards by the same distance everywhere (an offset curve, read off the distance
+to the outline), which leaves the centre line where it is. Measured on rendered pen strokes with pens of 4 to 40 of 280
+pixels, the result differs from the features of the strokes themselves by 0.011 to 0.020 a pixel; thinning to a
+skeleton and repainting it by 0.011 to 0.042, because a skeleton is bent where a thick pen crosses itself.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.parameters import FloatArray
+from engine.preprocessing.strokes import PEN_WIDTH, dot_tile
+from engine.preprocessing.tile import TILE_SIDE, tile_from_ink
+
+_LARGE = 160  # longer side at which the outline is measured: 8 pixels for one of the tile
+_DOT = 0.25  # a centre line shorter than this share of the pen's width is a dot
+# Where a thick pen varies in width, moving its outline inwards would cut the line: this share of the wanted width
+# is kept around the skeleton.
+_KEPT = 0.8
+
+
+def tile_with_one_pen(ink: FloatArray) -> FloatArray:
+    """The tile of separated ink, its pen brought to MNIST's width and its box to the tile.
+
+    Args:
+        ink: (height, width) float32 in [0, 1], cropped to the ink, with some pixel above 0.5.
+
+    Returns:
+        (20, 20) float32 in [0, 1].
+    """
+    from PIL import Image
+    from scipy import ndimage
+
+    factor = _LARGE / max(ink.shape)
+    size = (max(1, round(ink.shape[1] * factor)), max(1, round(ink.shape[0] * factor)))
+    method = Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC
+    large = np.asarray(Image.fromarray(np.ascontiguousarray(ink, np.float32)).resize(size, method))
+    inked = np.pad(large > 0.5, _LARGE // 4)
+    if not inked.any():
+        # A point so fine that resizing lost it.
+        return dot_tile()
+    depth = ndimage.distance_transform_edt(inked)
+    # Across a line of width w, the distance to the outline goes from 0 to w / 2: its mean is w / 4.
+    pen = 4 * (float(depth[inked].mean()) - 0.5)
+    height, width = _box_size(inked)
+    line = max(height, width) - pen
+    if line < _DOT * pen:
+        return dot_tile()
+    wanted = PEN_WIDTH * line / (TILE_SIDE - PEN_WIDTH)
+    growth = (wanted - pen) / 2
+    outline = np.where(inked, depth - 0.5, 0.5 - ndimage.distance_transform_edt(~inked))
+    shape = np.clip(outline + growth + 0.5, 0, 1)
+    if growth < 0:
+        apart = ndimage.distance_transform_edt(~_thinned(inked))
+        shape = np.maximum(shape, np.clip(_KEPT * wanted / 2 - apart + 0.5, 0, 1))
+    solid = shape > 0.5
+    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
+    return tile_from_ink(shape[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32))
+
+
+def _box_size(inked: NDArray[np.bool_]) -> tuple[int, int]:
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    return int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
+
+
+def _thinned(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The skeleton, one pixel wide (Zhang and Suen, 1984); the rim of the array has to be empty."""
+    pixels = inked.astype(np.uint8)
+    inner = pixels[1:-1, 1:-1]
+    # Clockwise from the pixel above: P2 … P9 of the paper. Views, so they follow the changes.
+    around = [
+        pixels[:-2, 1:-1],
+        pixels[:-2, 2:],
+        pixels[1:-1, 2:],
+        pixels[2:, 2:],
+        pixels[2:, 1:-1],
+        pixels[2:, :-2],
+        pixels[1:-1, :-2],
+        pixels[:-2, :-2],
+    ]
+    above, right, below, left = around[0], around[2], around[4], around[6]
+    changed = True
+    while changed:
+        changed = False
+        for conditions in (
+            ((above, right, below), (right, below, left)),
+            ((above, right, left), (above, below, left)),
+        ):
+            count = sum(neighbour for neighbour in around)
+            starts = sum((1 - around[i]) & around[(i + 1) % 8] for i in range(8))
+            removable = (inner == 1) & (count >= 2) & (count <= 6) & (starts == 1)
+            for first, second, third in conditions:
+                removable &= (first & second & third) == 0
+            if removable.any():
+                inner[removable] = 0
+                changed = True
+    return pixels.astype(bool)
