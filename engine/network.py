@@ -187,7 +187,9 @@ class Sequential(LayerStack):
             for start in range(0, len(inputs), step):
                 part = slice(start, start + step)
                 outputs[part] = self.propagate(inputs[part], training=False)
-        self.release_buffers()
+        if len(inputs) > 1:
+            # The arrays of a single example are few and small: the next one, a moment later, finds them ready.
+            self.release_buffers()
         return outputs
 
     def predict(self, x: ArrayLike, batch_size: int | None = None, verbose: int = 0) -> FloatArray:
