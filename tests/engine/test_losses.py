@@ -2,6 +2,9 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from engine.errors import ConfigurationError, DataError, ShapeError
 from engine.gradient_check import numeric_gradient
@@ -179,6 +182,27 @@ def test_targets_are_prepared():
 def test_wrong_targets_are_refused_in_words(loss, targets, shape, error, words):
     with pytest.raises(error, match=words):
         loss.prepare_targets(targets, shape)
+
+
+@given(
+    logits=arrays(
+        st.sampled_from([np.float32, np.float64]),
+        st.tuples(st.integers(1, 9), st.integers(2, 12)),
+        elements=st.floats(-(2.0**100), 2.0**100, width=32),
+    ),
+    draw=st.integers(0, 2**32 - 1),
+)
+def test_cross_entropies_of_any_logits(logits, draw):
+    """Finite, not negative, and the pulls on the classes of an example cancel each other."""
+    rows, classes = logits.shape
+    numbers = np.random.default_rng(draw).integers(0, classes, rows)
+    value, gradient = SparseCategoricalCrossentropy().value_and_gradient(logits, numbers)
+    assert 0 <= value < math.inf
+    assert np.isfinite(gradient).all()
+    np.testing.assert_allclose(gradient.sum(axis=1), 0, atol=1e-5)
+    value, gradient = BinaryCrossentropy().value_and_gradient(logits, np.eye(classes)[numbers])
+    assert 0 <= value < math.inf
+    assert (np.abs(gradient) <= 1).all()
 
 
 def test_names():

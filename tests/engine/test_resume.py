@@ -122,6 +122,26 @@ def test_a_checkpoint_is_a_copy():
     assert len(checkpoint.state.history) == 1
 
 
+def test_going_back_by_one_step_in_the_same_trainer():
+    x, y = data()
+    kept = []
+
+    class Keep(Callback):
+        def on_batch_end(self, trainer, batch):
+            if batch.step == 4:
+                kept.append(trainer.checkpoint())
+            if batch.step == 5 and not trainer.resumed:
+                trainer.request_stop()
+
+    straight = Trainer(network(), settings(), callbacks=[StopAfter(0)])
+    straight.fit(x, y)
+    back = Trainer(network(), settings(), callbacks=[Keep()])
+    back.fit(x, y)
+    back.resume(kept[0])
+    back.fit(x, y)
+    np.testing.assert_array_equal(back.network.store.snapshot(), straight.network.store.snapshot())
+
+
 def test_more_epochs_may_be_added():
     x, y = data()
     first = trainer(settings(patience=None, restore_best=False))

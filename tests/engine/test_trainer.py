@@ -86,6 +86,14 @@ def test_validation_figures_and_best_weights():
     assert set(finished.history[0].validation_metrics) == {"accuracy"}
 
 
+def test_figures_that_the_network_asks_for():
+    x, y = digits()
+    net = network()
+    net.metrics = ("top_3_accuracy", "calibration_error")
+    event = Trainer(net, config(epochs=1)).fit(x, y, (x, y)).history[0]
+    assert set(event.metrics) == set(event.validation_metrics) == {"accuracy", "top_3_accuracy", "calibration_error"}
+
+
 def test_early_stopping():
     x, y = digits(60)
     finished = Trainer(network(), config(patience=2, epochs=50, learning_rate=0.01)).fit(x, y, (x, np.roll(y, 1)))
