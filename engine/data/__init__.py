@@ -2,5 +2,16 @@
 
 from engine.data.bundled_digits import bundled_split, load_bundled
 from engine.data.dataset import Dataset, split_stratified
+from engine.data.reader_drawings import dataset_from_drawings
+from engine.data.reading import READERS, Reader, read_dataset
 
-__all__ = ["Dataset", "bundled_split", "load_bundled", "split_stratified"]
+__all__ = [
+    "READERS",
+    "Dataset",
+    "Reader",
+    "bundled_split",
+    "dataset_from_drawings",
+    "load_bundled",
+    "read_dataset",
+    "split_stratified",
+]
