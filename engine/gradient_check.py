@@ -18,7 +18,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.blas import BLAS_HOLD
 from engine.layers.base import Layer
-from engine.layers.random_source import RandomSource
 from engine.losses.penalty import WeightPenalty
 from engine.parameters import FloatArray, Parameter
 
@@ -183,8 +182,7 @@ def _evaluation(
 
     def evaluate(with_gradients: bool) -> float:
         # The same dropout masks every time, or the loss would not be a function of the weights.
-        for index, layer in enumerate(network.layers):
-            layer.draw_from(RandomSource(network.seed, index))
+        network.clock.step = 0
         value, gradient = loss.value_and_gradient(network.forward(inputs, training=True), targets)
         if with_gradients:
             network.backward(gradient)

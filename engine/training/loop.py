@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.layers.random_source import RandomSource
 from engine.losses import WeightPenalty
 from engine.metrics import batch_accuracy, task_figures
 from engine.parameters import FloatArray
@@ -70,9 +69,6 @@ class TrainingLoop:
         self.finite = FiniteWeights(self.network.store)
         self.watch = Stopwatch(self.state.seconds, self.state.images, self.state.step)
         self.listeners = [c for c in trainer.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
-        for index, layer in enumerate(self.network.layers):
-            # A source counts its draws within a step: a run that goes back to the step it was at starts the count anew.
-            layer.draw_from(RandomSource(self.network.seed, index, 0, self.network.clock))
         # What the last evaluation of a step found.
         self.data_loss = 0.0
         self.outputs: FloatArray = self.figures.outputs[:0]
