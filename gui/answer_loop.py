@@ -29,7 +29,7 @@ class AnswerLoop(QObject):
         self._recogniser = recogniser
         self._question = question
         self._answer = Answer()
-        self._answered_at = -1e9
+        self._asked_at = -1e9
         self._pause_ms = float(FRAME_MS)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -46,7 +46,7 @@ class AnswerLoop(QObject):
     def request(self) -> None:
         """The drawing or the model is another: answer soon."""
         if not self._timer.isActive():
-            passed = 1000 * time.perf_counter() - self._answered_at
+            passed = 1000 * time.perf_counter() - self._asked_at
             # Zero still lets all waiting pen events through first.
             self._timer.start(max(0, round(self._pause_ms - passed)))
 
@@ -57,6 +57,6 @@ class AnswerLoop(QObject):
         began = 1000 * time.perf_counter()
         self._answer = self._recogniser.answer(self._question())
         self.answered.emit(self._answer)
-        self._answered_at = 1000 * time.perf_counter()
-        taken = self._answered_at - began
+        self._asked_at = began
+        taken = 1000 * time.perf_counter() - began
         self._pause_ms = min(_LONGEST_PAUSE_MS, max(FRAME_MS, _SHARE * taken))

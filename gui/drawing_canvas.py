@@ -45,6 +45,8 @@ class DrawingCanvas(QWidget):
         self.setToolTip("Draw a digit with mouse, pen or finger.\nKeyboard: arrow keys move, Space draws, E erases.")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        # A move without a button tells that a release got lost.
+        self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._themes = themes

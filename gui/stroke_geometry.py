@@ -28,10 +28,11 @@ def sample_pieces(starts: ScalarArray, controls: ScalarArray, ends: ScalarArray,
     """Samples along quadratic Bézier pieces B(t) = (1−t)²·start + 2t(1−t)·control + t²·end that follow each other.
 
     The arrays are (pieces, columns) with x and y in the first two columns; whatever else there is (the pressure) is
-    interpolated alike. The samples, (n, columns), are at most about `spacing` apart; the last end is one of them.
+    interpolated alike. The samples, (n, columns), are at most `spacing` apart; the last end is one of them.
     """
-    lengths = np.hypot(*(controls - starts)[:, :2].T) + np.hypot(*(ends - controls)[:, :2].T)
-    counts = np.maximum(1, np.ceil(lengths / spacing)).astype(np.int64)
+    # |B′| is at most twice the longer leg.
+    legs = np.maximum(np.hypot(*(controls - starts)[:, :2].T), np.hypot(*(ends - controls)[:, :2].T))
+    counts = np.maximum(1, np.ceil(2 * legs / spacing)).astype(np.int64)
     piece = np.repeat(np.arange(len(controls)), counts)
     first = np.repeat(np.cumsum(counts) - counts, counts)
     t = ((np.arange(len(piece)) - first) / counts[piece])[:, np.newaxis]
@@ -40,7 +41,7 @@ def sample_pieces(starts: ScalarArray, controls: ScalarArray, ends: ScalarArray,
 
 
 def smooth_curve(stroke: Stroke, spacing: float) -> tuple[PointArray, ScalarArray | None]:
-    """Points along the smooth curve, at most about `spacing` apart, and the pressures there.
+    """Points along the smooth curve, at most `spacing` apart, and the pressures there.
 
     The curve is the one that the canvas paints: one piece (see `sample_pieces`) for each pen point, which is its
     control point, from the midpoint before to the midpoint after it, so that neighbours share tangents. Shapes (n, 2)

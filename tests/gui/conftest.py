@@ -28,6 +28,16 @@ class ScriptedDialogs(Dialogs):
 
 
 @pytest.fixture
+def themes(qapp):
+    """The light look, for widgets that a test makes itself."""
+    from gui.theme import ThemeManager
+
+    manager = ThemeManager(qapp, "light")
+    yield manager
+    manager.deleteLater()
+
+
+@pytest.fixture
 def dialogs():
     return ScriptedDialogs()
 

@@ -1,0 +1,109 @@
+from dataclasses import fields
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+
+from gui.card import Card
+from gui.stylesheet import make_stylesheet, mark_invalid, mark_primary
+from gui.theme import DARK, LIGHT, ThemeManager
+
+
+def luminance(color):
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, two):
+    low, high = sorted((luminance(one), luminance(two)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def tokens(theme):
+    return {field.name: getattr(theme, field.name) for field in fields(theme) if field.name not in ("name", "series")}
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
+class TestTokens:
+    def test_words_can_be_read(self, theme):
+        for ground in (theme.surface, theme.background):
+            for word in (theme.text, theme.muted, theme.accent, theme.danger, theme.second_text, theme.good_text):
+                assert contrast(word, ground) >= 4.5, (word, ground)
+        for ground in (theme.accent, theme.accent_hover):
+            assert contrast(theme.on_accent, ground) >= 4.5
+        assert contrast(theme.ink, theme.canvas) >= 7
+
+    def test_curves_and_controls_can_be_seen(self, theme):
+        for color in (*theme.series, theme.control_line):
+            assert contrast(color, theme.surface) >= 3
+
+    def test_every_token_is_a_color(self, theme):
+        assert all(QColor(value).isValid() for value in (*tokens(theme).values(), *theme.series))
+        assert theme.color("accent", 0.5).alphaF() == pytest.approx(0.5, abs=0.01)
+        with pytest.raises(KeyError):
+            theme.color("name")
+
+    def test_stylesheet_has_no_hole(self, theme):
+        sheet = make_stylesheet(theme)
+        assert "$" not in sheet
+        assert theme.accent in sheet
+
+
+def test_the_other_look_reaches_the_application_and_painters(qapp, themes, qtbot):
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == LIGHT.background
+    with qtbot.waitSignal(themes.changed) as signal:
+        themes.set_mode("dark")
+    assert signal.args == [DARK]
+    assert themes.theme is DARK
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == DARK.background
+    assert DARK.surface in qapp.styleSheet()
+
+
+def test_the_same_look_again_tells_nobody(themes, qtbot):
+    with qtbot.assertNotEmitted(themes.changed):
+        themes.set_mode("light")
+
+
+def test_unknown_mode_is_refused(themes):
+    with pytest.raises(ValueError, match="must be one of"):
+        themes.set_mode("blue")
+
+
+def test_a_manager_that_is_gone_is_not_called(qapp):
+    manager = ThemeManager(qapp, "dark")
+    manager.deleteLater()
+    del manager
+    qapp.styleHints().unsetColorScheme()
+    ThemeManager(qapp, "light").deleteLater()
+
+
+def test_card_shows_title_subtitle_and_body(qtbot, themes):
+    card = Card("Loss", "log axis")
+    qtbot.addWidget(card)
+    label = QLabel("inside")
+    card.body.addWidget(label)
+    card.set_title("Accuracy")
+    card.set_subtitle("98 %")
+    assert (card.title, card.subtitle, card.accessibleName()) == ("Accuracy", "98 %", "Accuracy")
+    assert label.parent() is card
+    card.resize(240, 120)
+    card.show()
+    image = card.grab().toImage()
+    assert image.pixelColor(image.width() // 2, image.height() - 6).name() == LIGHT.surface
+
+
+def test_states_change_the_look(qtbot, themes):
+    button, field = QPushButton("Train"), QLineEdit("-1")
+    for widget in (button, field):
+        qtbot.addWidget(widget)
+        widget.resize(120, 32)
+        widget.show()
+    plain = button.grab().toImage().pixelColor(8, 16).name()
+    mark_primary(button)
+    assert plain == LIGHT.surface
+    assert button.grab().toImage().pixelColor(8, 16).name() == LIGHT.accent
+    mark_invalid(field, True)
+    assert field.grab().toImage().pixelColor(0, 16).name() == LIGHT.danger
+    mark_invalid(field, False)
+    assert field.grab().toImage().pixelColor(0, 16).name() != LIGHT.danger
