@@ -23,5 +23,7 @@ MLP = MlpPreset(
     labels=DIGITS,
     task="multiclass",
     parameter_count=52_618,
-    defaults=TrainingConfig(optimizer="adam", learning_rate=0.001, batch_size=128, epochs=20, augment=True),
+    defaults=TrainingConfig(
+        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=30, schedule="cosine", augment=True
+    ),
 )

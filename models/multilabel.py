@@ -56,6 +56,6 @@ MULTILABEL = MultilabelPreset(
     task="multilabel",
     parameter_count=BACKBONE_PARAMETERS + len(PROPERTIES) * (BACKBONE_FEATURES + 1),
     defaults=TrainingConfig(
-        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=15, schedule="cosine", augment=True
+        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=30, schedule="cosine", augment=True
     ),
 )

@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         from engine.data import read_dataset
 
         dataset = read_dataset(arguments.data)
-    figures = {"model": model.name, "data": arguments.data or dataset.name, "task": model.task}
+    figures = {"model": model.name, "data": arguments.data or "the bundled validation digits", "task": model.task}
     figures |= evaluate(model, dataset)
     if arguments.json:
         write_json(figures)

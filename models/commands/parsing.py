@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn, TypeAlias
 
 from models.commands.output import write_line
+from models.pretrained import DEFAULT_MODEL
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 
@@ -69,11 +70,11 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
-    """Which model answers."""
+    """Which model answers: the name or file goes to `models.load`."""
     parser.add_argument(
         "--model",
         metavar="NAME|FILE",
-        default="cnn",
+        default=DEFAULT_MODEL,
         help="a model that comes with DigitLab (logistic, softmax, mlp, cnn, multilabel, angle) or a model file "
-        "(default: cnn, the best recogniser)",
+        "(default: %(default)s, the best recogniser)",
     )
