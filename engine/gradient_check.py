@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from engine.network import Sequential
 
 _STEP = 1e-5
-# A step this much shorter still jumps over a corner only if the corner is this much nearer.
-_SHORTER = 0.01
+# Where a corner (ReLU, maximum) lies within a step, shorter ones may stay on one side of it.
+_SHORTER_STEPS = (1e-6, 1e-7, 1e-8, 1e-9)
 # Gradients below this are compared with it instead of with themselves: rounding noise has no relative error.
 _TINY = 1e-8
 
@@ -206,10 +206,12 @@ def _check_block(
     expected = analytic[chosen]
     measured = numeric_gradient(evaluate, parameter.value, chosen)
     scale = max(float(np.linalg.norm(expected) + np.linalg.norm(measured)), _TINY)
-    # A corner (ReLU, maximum) within the step spoils a slope: measure the suspicious ones again from nearer by.
-    suspicious = np.flatnonzero(np.abs(expected - measured) > tolerance * scale / np.sqrt(len(chosen)))
-    if suspicious.size:
-        nearer = numeric_gradient(evaluate, parameter.value, chosen[suspicious], _STEP * _SHORTER)
+    allowed = tolerance * scale / np.sqrt(len(chosen))
+    for step in _SHORTER_STEPS:
+        suspicious = np.flatnonzero(np.abs(expected - measured) > allowed)
+        if not suspicious.size:
+            break
+        nearer = numeric_gradient(evaluate, parameter.value, chosen[suspicious], step)
         better = np.abs(nearer - expected[suspicious]) < np.abs(measured[suspicious] - expected[suspicious])
         measured[suspicious[better]] = nearer[better]
     difference = expected - measured
