@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QTabWidget, QWidget
 
 from engine.parameters import FloatArray
-from gui.about_dialog import AboutDialog, ShortcutsDialog
 from gui.canvas_card import CanvasCard
 from gui.dialogs import Dialogs
 from gui.drawing_canvas import DrawingCanvas
@@ -34,6 +33,8 @@ FIRST_SIZE = (1280, 800)
 # The drawing is kept this long after its last change, so that a pen in motion writes no files.
 KEEP_DRAWING_MS = 1500
 STATUS_MS = 8000
+# Long enough for the first answer, too short to be noticed.
+WORKSPACES_DELAY_MS = 40
 
 
 class MainWindow(QMainWindow):
@@ -128,7 +129,7 @@ class MainWindow(QMainWindow):
         if drawing is not None and self.canvas.is_blank:
             self.canvas.set_drawing(drawing)
             self.canvas.undo_stack.clear()
-        QTimer.singleShot(0, self, self._add_workspaces)
+        QTimer.singleShot(WORKSPACES_DELAY_MS, self, self._add_workspaces)
 
     @Slot()
     def _add_workspaces(self) -> None:
@@ -199,11 +200,15 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_about(self) -> None:
         """Show versions and licences."""
+        from gui.about_dialog import AboutDialog
+
         AboutDialog(self).show()
 
     @Slot()
     def show_shortcuts(self) -> None:
         """List all shortcuts."""
+        from gui.about_dialog import ShortcutsDialog
+
         ShortcutsDialog(self.menus.shortcuts(), self).show()
 
     @Slot(str)
@@ -304,7 +309,9 @@ class MainWindow(QMainWindow):
             self._hooks.reported.connect(self.show_report)
 
     def _restore_look(self) -> None:
-        self.resize(*FIRST_SIZE)
+        screen = self.screen().availableGeometry()
+        wanted = (max(FIRST_SIZE[0], int(0.6 * screen.width())), max(FIRST_SIZE[1], int(0.6 * screen.height())))
+        self.resize(min(wanted[0], screen.width()), min(wanted[1], screen.height()))
         if self.settings.geometry:
             # Garbage is refused by Qt and leaves the first size.
             self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode("ascii", "replace")))

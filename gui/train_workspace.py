@@ -10,10 +10,11 @@ from engine.parameters import FloatArray
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.card import CARD_SPACING_PX
-from gui.charts import CHARTS, Chart
+from gui.charts.base import Chart
 from gui.charts.board import ChartBoard
 from gui.charts.chart_card import ChartCard
 from gui.charts.pinned_probabilities import PinnedProbabilities
+from gui.charts.registry import CHARTS
 from gui.theme import ThemeManager
 from gui.training_panel import TrainingPanel
 from gui.training_run import RunStarted

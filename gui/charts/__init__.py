@@ -1,15 +1,1 @@
-"""The charts of the Train workspace, in the order in which they are shown; each takes a board and a theme manager."""
-
-from gui.charts.accuracy_chart import AccuracyChart
-from gui.charts.base import Chart
-from gui.charts.loss_chart import LossChart
-from gui.charts.pinned_probabilities import PinnedProbabilities
-
-# To add a chart of the training: its file, and its line here.
-CHARTS: dict[str, type[Chart]] = {
-    "loss": LossChart,
-    "accuracy": AccuracyChart,
-    "pinned": PinnedProbabilities,
-}
-
-__all__ = ["CHARTS", "Chart"]
+"""The charts, one a file; `registry` names those of the Train workspace, and only it imports them all."""

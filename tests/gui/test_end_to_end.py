@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 
 from gui.training_session import SessionState
-from models import load
+from models import PRESETS, load
 
 # A one and a seven, in parts of the canvas's side.
 ONE = [[(0.5, 0.18), (0.49, 0.5), (0.5, 0.82)]]
@@ -131,8 +131,8 @@ def test_switching_the_recogniser_answers_the_drawing_again(qtbot, window):
 
 
 def test_pause_resume_stop_keep_the_window_alive(qtbot, window):
-    choose_preset(window, "mlp")
-    click(window, "trainButton")
+    preset = PRESETS["mlp"]
+    window.session.start(preset, replace(preset.defaults, augment=False, epochs=500))
     qtbot.waitUntil(lambda: window.session.state is SessionState.RUNNING)
     click(window, "pauseButton")
     qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED)
@@ -153,7 +153,7 @@ def test_a_diverging_run_says_so_and_the_old_recogniser_answers_again(qtbot, win
     choose_preset(window, "mlp")
     values = window.train_workspace.get_values()
     preset = window.train_workspace.panel.form.preset
-    config = replace(preset.defaults, optimizer="gradient_descent", learning_rate=1e30, epochs=2)
+    config = replace(preset.defaults, optimizer="gradient_descent", learning_rate=1e30, augment=False)
     with qtbot.waitSignal(window.session.finished, timeout=20_000) as signal:
         window.session.start(preset, config)
     assert signal.args[0].reason == "diverged"

@@ -1,0 +1,13 @@
+"""The charts of the Train workspace, in the order in which they are shown; each takes a board and a theme manager."""
+
+from gui.charts.accuracy_chart import AccuracyChart
+from gui.charts.base import Chart
+from gui.charts.loss_chart import LossChart
+from gui.charts.pinned_probabilities import PinnedProbabilities
+
+# To add a chart of the training: its file, and its line here.
+CHARTS: dict[str, type[Chart]] = {
+    "loss": LossChart,
+    "accuracy": AccuracyChart,
+    "pinned": PinnedProbabilities,
+}
