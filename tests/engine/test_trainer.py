@@ -1,40 +1,17 @@
 import itertools
 import math
-import threading
-import time
 
 import numpy as np
 import pytest
 
 from engine.errors import ConfigurationError, DataError, EngineError, ShapeError
 from engine.layers import BatchNormalization, Dense
-from engine.losses import BinaryCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy
+from engine.losses import BinaryCrossentropy, MeanSquaredError
 from engine.network import Sequential
 from engine.optimizers import OPTIMIZERS
-from engine.training.callbacks import Callback
-from engine.training.config import TrainingConfig
-from engine.training.messages import TrainingControl, TrainingMonitor
+from engine.training.messages import TrainingMonitor
 from engine.training.trainer import Trainer
-
-
-def digits(count=60, classes=10, features=12):
-    """Blobs: each class around a point of its own."""
-    draw = np.random.default_rng(5)
-    labels = np.arange(count) % classes
-    centres = draw.normal(0, 2, (classes, features))
-    return (centres[labels] + draw.normal(0, 0.3, (count, features))).astype(np.float32), labels
-
-
-def network(outputs=10, features=12, hidden=16, loss=None, dtype=np.float32, seed=0):
-    layers = [Dense(hidden, activation="relu"), Dense(outputs)] if hidden else [Dense(outputs)]
-    result = Sequential(layers, seed=seed, dtype=dtype)
-    result.build((features,))
-    result.loss = loss or SparseCategoricalCrossentropy()
-    return result
-
-
-def config(**settings):
-    return TrainingConfig(**{"epochs": 3, "batch_size": 16, "threads": 1, **settings})
+from tests.engine.training_cases import config, digits, network
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -178,127 +155,6 @@ def test_divergence_restores_moving_averages_too():
     Trainer(net, config(optimizer="gradient_descent", learning_rate=1e25, epochs=20)).fit(x, y[:, np.newaxis])
     assert np.isfinite(net.store.state).all()
     assert np.isfinite(net.store.values).all()
-
-
-class Diary(Callback):
-    def __init__(self, name, lines):
-        self.name, self.lines = name, lines
-
-    def on_train_begin(self, trainer):
-        self.lines.append(f"{self.name} begin")
-
-    def on_epoch_begin(self, trainer, epoch):
-        self.lines.append(f"{self.name} epoch {epoch}")
-
-    def on_batch_end(self, trainer, batch):
-        self.lines.append(f"{self.name} batch {batch.step}")
-
-    def on_epoch_end(self, trainer, event):
-        self.lines.append(f"{self.name} epoch {event.epoch} done")
-
-    def on_train_end(self, trainer, event):
-        self.lines.append(f"{self.name} {event.reason}")
-
-
-def test_callbacks_are_heard_in_order():
-    x, y = digits(30)
-    lines = []
-    Trainer(network(), config(epochs=1), callbacks=[Diary("a", lines), Diary("b", lines)]).fit(x, y)
-    moments = ["begin", "epoch 1", "batch 1", "batch 2", "epoch 1 done", "completed"]
-    assert lines == [f"{name} {moment}" for moment in moments for name in "ab"]
-
-
-class StopAtBatch(Callback):
-    def __init__(self, step):
-        self.step = step
-
-    def on_batch_end(self, trainer, batch):
-        if batch.step == self.step:
-            trainer.request_stop("stopped", "Enough.")
-
-
-def test_a_callback_stops_the_run_within_an_epoch():
-    x, y = digits(64)
-    trainer = Trainer(network(), config(epochs=5), callbacks=[StopAtBatch(6)])
-    finished = trainer.fit(x, y)
-    assert (finished.reason, finished.message, finished.epochs, trainer.state.step) == ("stopped", "Enough.", 1, 6)
-
-
-class Watched:
-    """A run in a thread of its own, as the window does it."""
-
-    def __init__(self, **settings):
-        self.monitor, self.control = TrainingMonitor(run_id=7), TrainingControl()
-        self.network = network()
-        x, y = digits(64)
-        trainer = Trainer(self.network, config(**settings), monitor=self.monitor, control=self.control)
-        self.thread = threading.Thread(target=trainer.fit, args=(x, y))
-        self.step = 0
-
-    def wait_for(self, condition):
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline:
-            progress = self.monitor.take()
-            self.step = progress.step
-            if condition(progress):
-                return progress
-            time.sleep(0.002)
-        raise AssertionError("it did not happen within 5 seconds")
-
-
-def test_single_steps_pause_and_stop():
-    run = Watched(epochs=100_000)
-    run.control.pause()
-    run.thread.start()
-    progress = run.wait_for(lambda p: p.paused)
-    assert progress.step == 0
-    for count, total in ((1, 1), (2, 3)):
-        run.control.run_batches(count)
-        run.wait_for(lambda p, total=total: p.paused and p.step == total)
-    run.control.run_epochs(1)
-    progress = run.wait_for(lambda p: p.paused and p.step == 4)
-    run.control.run_epochs(2)
-    run.wait_for(lambda p: p.paused and p.step == 12)
-    held = run.network.store.values.copy()
-    time.sleep(0.02)
-    np.testing.assert_array_equal(run.network.store.values, held)
-    run.control.resume()
-    run.monitor.request_weights()
-    progress = run.wait_for(lambda p: p.weights is not None)
-    assert not progress.weights.flags.writeable
-    assert progress.weights_step > 12
-    run.control.stop()
-    finished = run.wait_for(lambda p: p.finished).finished
-    run.thread.join(5)
-    assert finished.reason == "stopped"
-    assert np.isfinite(run.network.store.values).all()
-
-
-def test_stop_ends_a_held_run():
-    run = Watched()
-    run.control.pause()
-    run.thread.start()
-    run.wait_for(lambda p: p.paused)
-    run.control.stop()
-    assert run.wait_for(lambda p: p.finished).finished.epochs == 0
-    run.thread.join(5)
-
-
-@pytest.mark.parametrize("optimizer", ["adam", "lbfgs"])
-def test_the_monitor_hears_every_batch_once(optimizer):
-    x, y = digits(40)
-    monitor = TrainingMonitor(run_id=3)
-    finished = Trainer(network(), config(optimizer=optimizer, epochs=4), monitor=monitor).fit(x, y)
-    progress = monitor.take()
-    steps = 4 * (1 if optimizer == "lbfgs" else 3)
-    assert progress.run_id == 3
-    assert len(progress.batch_losses) == progress.step == progress.total_steps == steps
-    assert np.isfinite(progress.batch_accuracies).all()
-    assert progress.epochs == finished.history
-    assert progress.finished is finished
-    assert progress.images_per_second > 0
-    np.testing.assert_allclose(progress.batch_losses, progress.batch_data_losses)
-    assert monitor.take().batch_losses.size == 0
 
 
 def test_augmentation_sees_batches_and_leaves_the_data_alone():
