@@ -38,6 +38,11 @@ if TYPE_CHECKING:
         load_bundled as load_bundled,
         bundled_split as bundled_split,
         split_stratified as split_stratified,
+        READERS as READERS,
+        read_dataset as read_dataset,
+    )
+    from engine.data.augmentation import (
+        augment_images as augment_images,
     )
     from engine.drawing import (
         Drawing as Drawing,
@@ -150,6 +155,11 @@ if TYPE_CHECKING:
     from engine.preprocessing import (
         features_from_drawing as features_from_drawing,
         features_from_mnist as features_from_mnist,
+        PREPROCESSING_NAME as PREPROCESSING_NAME,
+        PREPROCESSING_VERSION as PREPROCESSING_VERSION,
+        drawing_steps as drawing_steps,
+        features_from_image as features_from_image,
+        open_image as open_image,
     )
     from engine.schedules import (
         SCHEDULES as SCHEDULES,
@@ -194,7 +204,8 @@ _HOMES = {
         "linear_derivative relu relu_derivative sigmoid sigmoid_derivative softmax softmax_derivative "
         "softplus softplus_derivative tanh tanh_derivative"
     ),
-    "engine.data": "Dataset load_bundled bundled_split split_stratified",
+    "engine.data": "Dataset load_bundled bundled_split split_stratified READERS read_dataset",
+    "engine.data.augmentation": "augment_images",
     "engine.drawing": "Drawing Stroke",
     "engine.drawing_files": "read_drawings write_drawings",
     "engine.errors": "ConfigurationError DataError DivergenceError EngineError ModelFileError ShapeError",
@@ -212,9 +223,9 @@ _HOMES = {
         "SparseCategoricalCrossentropy WeightPenalty make_loss"
     ),
     "engine.metrics": (
-        "METRICS accuracy confusion_matrix exact_match expected_calibration_error label_accuracy "
-        "label_f1 macro_f1 mean_absolute_error mean_label_f1 precision_recall_f1 r_squared "
-        "root_mean_squared_error top_k_accuracy"
+        "METRICS accuracy confusion_matrix exact_match expected_calibration_error label_accuracy label_f1 "
+        "macro_f1 mean_absolute_error mean_label_f1 precision_recall_f1 r_squared root_mean_squared_error "
+        "top_k_accuracy"
     ),
     "engine.model": "Model",
     "engine.model_file": "load_model save_model",
@@ -223,7 +234,10 @@ _HOMES = {
         "LBFGS OPTIMIZERS SGD Adam AdamW GradientDescent Optimizer RMSProp make_optimizer optimizer_named"
     ),
     "engine.parameters": "ParameterStore",
-    "engine.preprocessing": "features_from_drawing features_from_mnist",
+    "engine.preprocessing": (
+        "features_from_drawing features_from_mnist PREPROCESSING_NAME PREPROCESSING_VERSION drawing_steps "
+        "features_from_image open_image"
+    ),
     "engine.schedules": "SCHEDULES Constant CosineDecay OneCycle ReduceOnPlateau Schedule StepDecay make_schedule",
     "engine.training.callbacks": "BatchEnded Callback ConvergenceTolerance EarlyStopping",
     "engine.training.checkpoint": "Checkpoint",
