@@ -8,7 +8,7 @@ that is stopped and resumed goes on exactly as if it had not been.
 """
 
 import math
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from engine.training.batches import Batch, BatchSource
 from engine.training.callbacks import BatchEnded, Callback, watched_loss
 from engine.training.data import TrainingData
 from engine.training.divergence import explain_divergence
+from engine.training.evaluation import StepAbandoned, StepEvaluation
 from engine.training.messages import EpochEnded
 from engine.training.parallel import BatchEvaluator
 from engine.training.run_state import EpochFigures, FiniteWeights, RunState, Stopwatch
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
 # Why and with which sentence a run ends.
 Ending = tuple[str, str]
-
-
-class StepAbandoned(Exception):
-    """Stop was asked for in the middle of a step that evaluates the data several times."""
 
 
 class TrainingLoop:
@@ -69,9 +66,7 @@ class TrainingLoop:
         self.finite = FiniteWeights(self.network.store)
         self.watch = Stopwatch(self.state.seconds, self.state.images, self.state.step)
         self.listeners = [c for c in trainer.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
-        # What the last evaluation of a step found.
-        self.data_loss = 0.0
-        self.outputs: FloatArray = self.figures.outputs[:0]
+        self.evaluation = StepEvaluation(self.network, evaluator, self.penalty, self.control)
 
     def run(self) -> Ending:
         """Train; returns reason and sentence of the end."""
@@ -171,27 +166,27 @@ class TrainingLoop:
 
     def _batch(self, batch: Batch) -> Ending | None:
         """One step of the optimizer; an ending, or None to go on."""
-        state = self.state
+        state, evaluation = self.state, self.evaluation
         self._apply_schedule()
         self.network.clock.step = state.step
         self.finite.before_step()
         try:
-            loss = self.optimizer.step(self.network.store, self._evaluation_of(batch), self.evaluator.run_parts)
+            loss = self.optimizer.step(self.network.store, partial(evaluation, batch), self.evaluator.run_parts)
         except StepAbandoned:
             return "stopped", "Stopped; the present weights are kept."
         if not math.isfinite(loss):
             return self._diverged()
         self.finite.after_step()
-        self.figures.add(self.outputs, loss, self.data_loss)
+        self.figures.add(evaluation.outputs, loss, evaluation.data_loss)
         state.batch += 1
         state.step += 1
         state.images += len(batch.examples)
-        accuracy = batch_accuracy(self.loss, self.outputs, batch.targets[batch.indices])
-        self.monitor.record_batch(loss, self.data_loss, accuracy)
+        accuracy = batch_accuracy(self.loss, evaluation.outputs, batch.targets[batch.indices])
+        self.monitor.record_batch(loss, evaluation.data_loss, accuracy)
         self.monitor.offer_weights(self.network.store, state.step)
         self._report_speed()
         if self.listeners:
-            event = BatchEnded(state.epoch + 1, state.step, loss, self.data_loss, accuracy)
+            event = BatchEnded(state.epoch + 1, state.step, loss, evaluation.data_loss, accuracy)
             for callback in self.listeners:
                 callback.on_batch_end(self.trainer, event)
         self.control.batch_done()
@@ -201,19 +196,6 @@ class TrainingLoop:
     def _apply_schedule(self) -> None:
         if self.trainer.schedule.changes_rate:
             self.optimizer.learning_rate = self.trainer.schedule.rate(self.state.step)
-
-    def _evaluation_of(self, batch: Batch) -> Callable[[], float]:
-        """What the optimizer calls: loss and gradients of this batch at the present weights, penalties included."""
-
-        def evaluate() -> float:
-            if self.optimizer.full_batch and self.control.stop_requested:
-                raise StepAbandoned
-            self.data_loss, self.outputs = self.evaluator.loss_and_gradients(
-                batch.inputs, batch.targets, batch.indices, batch.weights
-            )
-            return self.data_loss + self.penalty.add()
-
-        return evaluate
 
     def _diverged(self) -> Ending:
         """Take the last finite weights back; the sentence names what to change."""
@@ -225,7 +207,7 @@ class TrainingLoop:
             self.optimizer.learning_rate,
             self.state.epoch + 1,
             min(self.state.batch + 1, self.steps_per_epoch),
-            self.data_loss,
+            self.evaluation.data_loss,
             penalty,
         )
 

@@ -131,3 +131,39 @@ def test_the_monitor_hears_every_batch_once(optimizer):
     assert progress.images_per_second > 0
     np.testing.assert_allclose(progress.batch_losses, progress.batch_data_losses)
     assert monitor.take().batch_losses.size == 0
+
+
+class StopWhenAskedOften(TrainingControl):
+    """Asks to stop as soon as the trainer has looked a number of times."""
+
+    def __init__(self, looks):
+        super().__init__()
+        self.looks = looks
+
+    @property
+    def stop_requested(self):
+        self.looks -= 1
+        return self.looks < 0
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "lbfgs"])
+def test_stop_is_seen_within_a_large_batch(optimizer):
+    x, y = digits(5000)
+    net = network()
+    before = net.store.values.copy()
+    trainer = Trainer(net, config(batch_size=5000, optimizer=optimizer), control=StopWhenAskedOften(3))
+    finished = trainer.fit(x, y)
+    assert (finished.reason, finished.epochs, trainer.state.step) == ("stopped", 0, 0)
+    np.testing.assert_array_equal(net.store.values, before)
+
+
+def test_a_large_batch_is_one_batch():
+    x, y = digits(2500)
+    sliced, whole = network(dtype=np.float64), network(dtype=np.float64)
+    settings = config(batch_size=2500, optimizer="gradient_descent", epochs=1, learning_rate=0.1)
+    event = Trainer(sliced, settings).fit(x, y).history[0]
+    loss, _ = whole.loss_and_gradients(x, y)
+    assert event.loss == pytest.approx(loss, rel=1e-12)
+    stepped = whole.store.values - 0.1 * whole.store.gradients
+    np.testing.assert_allclose(sliced.store.values, stepped, rtol=1e-12, atol=1e-15)
+    assert event.metrics["accuracy"] == (whole.predict(x).argmax(axis=1) == y).mean()

@@ -1,0 +1,81 @@
+"""Loss and gradients of one step, penalties included, with an ear for the wish to stop."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.losses import WeightPenalty
+from engine.parameters import FloatArray
+from engine.training.batches import Batch
+from engine.training.messages import TrainingControl
+from engine.training.parallel import BatchEvaluator
+
+if TYPE_CHECKING:
+    from engine.network import Sequential
+
+# A convolutional network needs some 50 ms for this many digits: nobody waits longer for a stop.
+_SLICE = 1024
+
+
+class StepAbandoned(Exception):
+    """Stop was asked for in the middle of a step; the weights are as they were before it."""
+
+
+class StepEvaluation:
+    """What an optimizer calls to learn about a batch; fills `network.store.gradients`.
+
+    A batch of many thousand examples goes through in slices, whose losses and gradients are averaged by their size.
+
+    Args:
+        network: in training.
+        evaluator: computes on several threads.
+        penalty: added to every loss.
+        control: is looked at between slices.
+
+    Attributes:
+        data_loss: of the last evaluation, without penalties.
+        outputs: of the last evaluation, (batch, *output_shape); the next one overwrites them.
+    """
+
+    def __init__(
+        self, network: "Sequential", evaluator: BatchEvaluator, penalty: WeightPenalty, control: TrainingControl
+    ) -> None:
+        self._network, self._evaluator, self._penalty, self._control = network, evaluator, penalty, control
+        # Statistics over a batch need the whole batch at once.
+        self._may_cut = not any(layer.couples_examples for layer in network.layers)
+        self._gradient_sum: FloatArray = np.empty(0, network.dtype)
+        self._all_outputs: FloatArray = np.empty((0, *network.output_shape), network.dtype)
+        self.data_loss = 0.0
+        self.outputs = self._all_outputs
+
+    def __call__(self, batch: Batch) -> float:
+        """The loss at the present weights, penalties included; raises `StepAbandoned`."""
+        if len(batch.indices) > _SLICE and self._may_cut:
+            self._evaluate_in_slices(batch)
+        else:
+            self.data_loss, self.outputs = self._evaluator.loss_and_gradients(
+                batch.inputs, batch.targets, batch.indices, batch.weights
+            )
+        return self.data_loss + self._penalty.add()
+
+    def _evaluate_in_slices(self, batch: Batch) -> None:
+        count, gradients = len(batch.indices), self._network.store.gradients
+        if len(self._all_outputs) < count:
+            self._all_outputs = np.empty((count, *self._network.output_shape), self._network.dtype)
+            self._gradient_sum = np.empty_like(gradients)
+        self.outputs = self._all_outputs[:count]
+        self._gradient_sum[...] = 0
+        self.data_loss = 0.0
+        for start in range(0, count, _SLICE):
+            if self._control.stop_requested:
+                raise StepAbandoned
+            part = slice(start, min(start + _SLICE, count))
+            loss, outputs = self._evaluator.loss_and_gradients(
+                batch.inputs, batch.targets, batch.indices[part], batch.weights
+            )
+            share = (part.stop - start) / count
+            self.data_loss += loss * share
+            gradients *= share
+            self._gradient_sum += gradients
+            self.outputs[part] = outputs
+        np.copyto(gradients, self._gradient_sum)
