@@ -11,7 +11,6 @@ runs in eager mode, in the better of its two memory layouts. Run it on a quiet m
 import argparse
 import json
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -248,8 +247,17 @@ def _train_for_peak(arguments):
         TorchPeer("cnn", images, labels, channels_last=True).epoch()
     else:
         Trainer(PRESETS["cnn"].build(0), config("cnn", arguments.threads)).fit(images.reshape(-1, 20, 20, 1), labels)
-    # Kilobytes on Linux, bytes on macOS.
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2))
+    print(_own_peak_megabytes())
+
+
+def _own_peak_megabytes():
+    # What `resource` reports on Linux includes the parent's memory from before the new program was loaded.
+    status = Path("/proc/self/status")
+    if status.exists():
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if "VmHWM" in line) / 1024
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
 def main():
