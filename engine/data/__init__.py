@@ -1,14 +1,20 @@
 """Labelled digits: the data set type, the bundled digits, readers for other formats, augmentation."""
 
+from engine.data.augmentation import ImageVariation, augment_images
 from engine.data.bundled_digits import bundled_split, load_bundled
 from engine.data.dataset import Dataset, split_stratified
 from engine.data.reader_drawings import dataset_from_drawings
 from engine.data.reading import READERS, Reader, read_dataset
+from engine.data.stroke_augmentation import StrokeVariation, augment_drawing
 
 __all__ = [
     "READERS",
     "Dataset",
+    "ImageVariation",
     "Reader",
+    "StrokeVariation",
+    "augment_drawing",
+    "augment_images",
     "bundled_split",
     "dataset_from_drawings",
     "load_bundled",

@@ -69,18 +69,19 @@ def _grey_levels(path: Path, images: NDArray[Any]) -> NDArray[np.uint8] | FloatA
     lowest, highest = float(images.min()), float(images.max())
     if not (lowest >= 0 and highest <= 255):
         raise DataError(f"{path}: the pixels go from {lowest:g} to {highest:g}; 0 to 1 or 0 to 255 is needed.")
-    levels: NDArray[np.uint8] | FloatArray
     if images.dtype.kind in "ui" and highest > 1:
-        levels, white = images.astype(np.uint8), 255
-    else:
-        white = 1
-        levels = images.astype(np.float32)
-        if highest > 1:
-            levels /= np.float32(255)
+        levels = images.astype(np.uint8)
+        return np.subtract(255, levels, dtype=np.uint8) if _is_inverted(levels, 255) else levels
+    shades = images.astype(np.float32)
+    if highest > 1:
+        shades /= np.float32(255)
+    return np.subtract(1, shades, dtype=np.float32) if _is_inverted(shades, 1) else shades
+
+
+def _is_inverted(levels: NDArray[Any], white: float) -> bool:
+    """Whether most of the images' rim is bright; tiles of 20×20 have ink at their rim, but never on most of it."""
     rim = np.concatenate([levels[:, 0], levels[:, -1], levels[:, :, 0], levels[:, :, -1]], axis=1)
-    # Tiles of 20×20 have ink at their rim, but never on most of it.
-    is_inverted = float(np.median(rim)) > white / 2
-    return (white - levels).astype(np.uint8 if white == 255 else np.float32) if is_inverted else levels
+    return float(np.median(rim)) > white / 2
 
 
 def _features(path: Path, images: NDArray[np.uint8] | FloatArray) -> FloatArray:

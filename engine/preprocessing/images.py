@@ -144,8 +144,8 @@ def _plain(picture: "Image.Image") -> "Image.Image":
     """The picture in one of the modes L, LA, RGB and RGBA, where it has 8 bits."""
     if picture.mode == "1":
         return picture.convert("L")
-    if picture.mode in ("P", "PA") or (picture.mode in ("L", "RGB") and "transparency" in picture.info):
-        return picture.convert("RGBA" if "transparency" in picture.info or picture.mode == "PA" else "RGB")
+    if picture.mode in ("P", "PA", "L", "RGB") and picture.has_transparency_data:
+        return picture.convert("RGBA")
     if picture.mode in ("L", "LA", "RGB", "RGBA"):
         return picture
     if picture.mode in ("La", "RGBa"):

@@ -1,0 +1,140 @@
+"""Varying training images: every epoch sees each digit a little turned, scaled, slanted and moved."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import ShapeError
+from engine.parameters import FloatArray
+
+_SIDE = 20
+_PADDED = _SIDE + 3  # one empty pixel before the image and two after it, so that no neighbour is out of range
+_CHUNK = 256  # images at a time: all temporaries stay in the processor's cache
+
+
+@dataclass(frozen=True, slots=True)
+class ImageVariation:
+    """How far images are varied; each amount is drawn evenly from its range, independently for each image.
+
+    Attributes:
+        rotation: degrees to either side.
+        shear: horizontal slant to either side, in pixels a pixel.
+        scale: least and greatest factor, drawn for each axis by itself. The ink fills the tile already, so
+            enlarging cuts it.
+        shift: pixels to either side, for each axis.
+        unchanged: share of the images that stay as they are.
+    """
+
+    rotation: float = 12.0
+    shear: float = 0.2
+    scale: tuple[float, float] = (0.85, 1.05)
+    shift: float = 1.0
+    unchanged: float = 0.2
+
+
+USUAL_VARIATION = ImageVariation()
+
+
+def augment_images(
+    images: FloatArray,
+    rng: np.random.Generator,
+    out: FloatArray | None = None,
+    variation: ImageVariation = USUAL_VARIATION,
+) -> FloatArray:
+    """Randomly rotated, scaled, slanted and shifted copies of images.
+
+    Each output pixel is read from the image at the place that the inverse map gives, between four neighbours
+    (bilinear interpolation); beyond the image is background.
+
+    Args:
+        images: (batch, 20, 20), (batch, 20, 20, 1) or (batch, 400) float32; not changed.
+        rng: where the amounts come from; the same state gives the same result.
+        out: where to put the result, shaped like `images`, contiguous, float32 and not `images` itself.
+        variation: how far to go.
+
+    Returns:
+        An array like `images`.
+
+    Raises:
+        ShapeError: the images are not 20×20.
+    """
+    if images.ndim not in (2, 3, 4) or images.size != len(images) * _SIDE * _SIDE:
+        raise ShapeError(f"Images to vary are (batch, 20, 20), not {images.shape}.")
+    result: FloatArray = np.empty(images.shape, np.float32) if out is None else out
+    if result.shape != images.shape or result.dtype != np.float32 or not result.flags.c_contiguous:
+        raise ShapeError(f"The result has to be a contiguous float32 array of shape {images.shape}.")
+    maps = _inverse_maps(len(images), rng, variation)
+    source = images.reshape(-1, _SIDE, _SIDE)
+    target = result.reshape(-1, _SIDE * _SIDE)
+    for start in range(0, len(images), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        _warp(source[part], maps[part], target[part])
+    return result
+
+
+def _inverse_maps(count: int, rng: np.random.Generator, variation: ImageVariation) -> NDArray[np.float32]:
+    """(count, 2, 3): for each image the affine map from output (x, y, 1) to source (x, y), in pixels."""
+    draws = rng.uniform(-1.0, 1.0, (count, 6))
+    changed = rng.random(count) >= variation.unchanged
+    angle = np.radians(variation.rotation) * draws[:, 0]
+    shear = variation.shear * draws[:, 1]
+    low, high = variation.scale
+    scale_x, scale_y = (np.where(changed, (low + high) / 2 + (high - low) / 2 * draws[:, i], 1.0) for i in (2, 3))
+    angle, shear = angle * changed, shear * changed
+    cosine, sine = np.cos(angle), np.sin(angle)
+    # Source = Shear · Rotation · (output - middle - shift) / scale + middle.
+    maps = np.empty((count, 2, 3))
+    maps[:, 0, 0] = (cosine + shear * sine) / scale_x
+    maps[:, 0, 1] = (-sine + shear * cosine) / scale_y
+    maps[:, 1, 0] = sine / scale_x
+    maps[:, 1, 1] = cosine / scale_y
+    middle = (_SIDE - 1) / 2
+    origin = middle + variation.shift * draws[:, 4:6] * changed[:, None]
+    maps[:, :, 2] = middle - (maps[:, :, :2] @ origin[:, :, None])[:, :, 0]
+    return maps.astype(np.float32)
+
+
+_Y, _X = (axis.ravel().astype(np.float32) for axis in np.indices((_SIDE, _SIDE)))
+
+
+def _warp(images: FloatArray, maps: NDArray[np.float32], target: FloatArray) -> None:
+    """Read every image through its map into `target`, (count, 400)."""
+    count = len(images)
+    padded = np.zeros((count, _PADDED, _PADDED), np.float32)
+    padded[:, 1 : _SIDE + 1, 1 : _SIDE + 1] = images
+    flat = padded.reshape(-1)
+    places = []
+    for axis in (0, 1):
+        place = maps[:, axis, :1] * _X
+        place += maps[:, axis, 1:2] * _Y
+        place += maps[:, axis, 2:] + np.float32(1)
+        # Beyond the rim everything is background, so a place far outside may as well lie just outside.
+        places.append(np.clip(place, 0, _SIDE + 1, out=place))
+    x, y = places
+    left, top = x.astype(np.int32), y.astype(np.int32)
+    x -= left
+    y -= top
+    index = top * np.int32(_PADDED)
+    index += left
+    index += (np.arange(count, dtype=np.int32) * np.int32(_PADDED * _PADDED))[:, None]
+    index = index.astype(np.intp)
+    # Along the upper and the lower pair of neighbours, then between them.
+    upper = _between(flat, index, x)
+    index += _PADDED
+    lower = _between(flat, index, x)
+    lower -= upper
+    lower *= y
+    np.add(upper, lower, out=target)
+
+
+def _between(flat: FloatArray, index: NDArray[np.intp], share: FloatArray) -> FloatArray:
+    """The value `share` of the way from the pixel at `index` to the next one."""
+    first = flat.take(index)
+    index += 1
+    second = flat.take(index)
+    index -= 1
+    second -= first
+    second *= share
+    second += first
+    return second
