@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -229,6 +229,12 @@ class Chart(QWidget):
         """Catch up with what came while the chart was hidden."""
         super().showEvent(event)
         self.mark_dirty()
+
+    def event(self, event: QEvent) -> bool:
+        """Another screen may be denser: the pens are made anew."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.apply_theme(self._themes.theme)
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The words over the plot follow its size."""

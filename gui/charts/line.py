@@ -59,6 +59,7 @@ class Line:
         self.style = style
         self.series = LiveSeries()
         self.color = "#000000"
+        self._plot = plot
         self._curve = pg.PlotCurveItem(antialias=style.antialias)
         plot.addItem(self._curve)
         self._dots = pg.ScatterPlotItem(size=7, pxMode=True, pen=None) if style.dots else None
@@ -74,7 +75,9 @@ class Line:
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.color = self.style.color(theme)
-        pen = QPen(QColor(self.color), self.style.width)
+        # Cosmetic pens count in the screen's own pixels, which are finer than ours on a dense screen.
+        view = self._plot.getViewWidget()
+        pen = QPen(QColor(self.color), self.style.width * (view.devicePixelRatioF() if view is not None else 1.0))
         pen.setCosmetic(True)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap if self.style.dash else Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

@@ -53,6 +53,8 @@ class PlotView(pg.PlotWidget):
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0.0)
         self.box.sigRangeChanged.connect(self._on_range_changed)
+        # The layout gives room to axes and labels a moment after it was asked for.
+        self.box.sigResized.connect(self._on_range_changed)
         self.box.sigRangeChangedManually.connect(self._on_zoomed)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.scene().sigMouseClicked.connect(self._on_mouse_clicked)
@@ -113,7 +115,7 @@ class PlotView(pg.PlotWidget):
 
     def area(self) -> QRect:
         """Where the curves are, in this widget's pixels."""
-        return self.mapFromScene(self.box.sceneBoundingRect()).boundingRect()
+        return QRect(self.mapFromScene(self.box.sceneBoundingRect()).boundingRect())
 
     def to_pixels(self, x: float, y: float) -> QPointF:
         """A point in axis units, in this widget's pixels."""

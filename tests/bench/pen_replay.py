@@ -6,9 +6,12 @@ import threading
 import time
 from collections import deque
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, Qt, QTimer, Signal, Slot
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
+
+from gui.recogniser import Answer
 
 EVENTS_PER_SECOND = 125
 POINTS_PER_STROKE = 60
@@ -20,6 +23,7 @@ class PenReplay(QObject):
     """Posts mouse events from a thread of its own at the rate of a real pen, however busy the window is."""
 
     _drawing_ended = Signal()
+    _due = Signal(object)
 
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)
@@ -28,6 +32,7 @@ class PenReplay(QObject):
         self._centre = QPointF(canvas.width() / 2, canvas.height() / 2)
         self._origin = QPointF(canvas.mapToGlobal(QPointF(0, 0)))
         self._drawing_ended.connect(self._clear, Qt.ConnectionType.QueuedConnection)
+        self._due.connect(self._send, Qt.ConnectionType.QueuedConnection)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pen")
         # When each event was posted, until the canvas has seen it; both ends are atomic.
@@ -38,8 +43,11 @@ class PenReplay(QObject):
         self._thread.start()
 
     def stop(self) -> None:
-        """Lift the pen for good."""
+        """Lift the pen for good. The window lives on until the stroke is written, or its last events would wait."""
         self._stop.set()
+        while self._thread.is_alive():
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 2)
+            time.sleep(0.0005)
         self._thread.join()
 
     @Slot()
@@ -69,9 +77,15 @@ class PenReplay(QObject):
         release = QEvent.Type.MouseButtonRelease
         kinds = {0: (QEvent.Type.MouseButtonPress, left, left), POINTS_PER_STROKE - 1: (release, left, none)}
         kind, button, held = kinds.get(index, (QEvent.Type.MouseMove, none, left))
-        event = QMouseEvent(kind, place, self._origin + place, button, held, Qt.KeyboardModifier.NoModifier)
         self.posted.append(time.perf_counter())
-        QCoreApplication.postEvent(self._canvas, event)
+        self._due.emit((kind, place, button, held))
+
+    @Slot(object)
+    def _send(self, movement: tuple[QEvent.Type, QPointF, Qt.MouseButton, Qt.MouseButton]) -> None:
+        # Made here, in the GUI thread: an event shares the state of Qt's one mouse, which no other thread may touch.
+        kind, place, button, held = movement
+        event = QMouseEvent(kind, place, self._origin + place, button, held, Qt.KeyboardModifier.NoModifier)
+        QCoreApplication.sendEvent(self._canvas, event)
 
 
 class BarLatency(QObject):
@@ -84,6 +98,7 @@ class BarLatency(QObject):
         self._pen = pen
         self._delivered: list[float] = []
         self._answered: list[float] = []
+        self._shown: object = None
         self.seconds: list[float] = []
         self._canvas = canvas
         self._bars = bars
@@ -91,10 +106,14 @@ class BarLatency(QObject):
         bars.installEventFilter(self)
 
     @Slot(object)
-    def answered(self, _answer: object) -> None:
+    def answered(self, answer: Answer) -> None:
         """To be called when a new answer is about to be shown."""
         self._answered += self._delivered
         self._delivered = []
+        # The same numbers as before (the pen was only lifted) are on the screen already: no frame will come.
+        if not self._answered or np.array_equal(answer.probabilities, self._shown):
+            self._frame_done()
+        self._shown = answer.probabilities
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note what arrives where; never swallow anything."""
