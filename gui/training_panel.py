@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.card import Card
@@ -71,7 +80,11 @@ class TrainingPanel(Card):
         self.continue_button = self._button(
             "Continue", "continueButton", "Train the last model further instead of starting a fresh one"
         )
-        self.defaults_button = self._button("Defaults", "defaultsButton", "Give every field the setting of the preset")
+        self.defaults_button = QToolButton()
+        self.defaults_button.setText("Defaults")
+        self.defaults_button.setObjectName("defaultsButton")
+        self.defaults_button.setAccessibleName("Defaults")
+        self.defaults_button.setToolTip("Give every field the setting of the preset")
         self._bar = QProgressBar()
         self._bar.setObjectName("trainingProgress")
         self._bar.setAccessibleName("Training progress")
@@ -98,7 +111,7 @@ class TrainingPanel(Card):
             (self.continue_button, self._on_continue),
         ):
             button.clicked.connect(slot)
-        self._say("Press Train: the digits are learned in the background, and your drawing is answered on the way.")
+        self._say("Press Train: your drawing is answered by the model while it learns.")
         self._update_buttons()
 
     # What the session tells.
@@ -186,18 +199,18 @@ class TrainingPanel(Card):
         self._controls.setHorizontalSpacing(16)
         self._controls.setVerticalSpacing(8)
         self._controls.addLayout(buttons, 0, 0)
-        self._controls.addWidget(self._bar, 1, 0, 1, 3)
+        self._controls.addWidget(self._bar, 1, 0, 1, 2)
         self._controls.setColumnStretch(1, 1)
-        self._controls.addWidget(self.defaults_button, 0, 2)
         self._place_status()
         self.body.addWidget(self.form)
         self.body.addLayout(self._controls)
-        # The header's button comes first on the screen, but last in the order of keys: it is seldom wanted.
+        # The header's buttons come first on the screen, but last in the order of keys: they are seldom wanted.
+        self.header.addWidget(self.defaults_button)
         self.header.addWidget(self.form.advanced_button)
 
     def _place_status(self) -> None:
         wide = self.width() >= _WIDE_PX
-        row, column, columns = (0, 1, 1) if wide else (2, 0, 3)
+        row, column, columns = (0, 1, 1) if wide else (2, 0, 2)
         if self._status_place != (row, column):
             self._status_place = (row, column)
             self._controls.removeWidget(self._status)

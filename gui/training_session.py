@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from models.preset import ModelPreset
 
 PULL_INTERVAL_MS = 40
+# Weights are asked for this often; at every pull in the first seconds, when they change most.
 WEIGHTS_INTERVAL_SECONDS = 0.1
+_EAGER_SECONDS = 2.0
 
 HoldAfter = Literal["batch", "epoch"]
 
@@ -69,7 +71,7 @@ class TrainingSession(QObject):
         self._run_count = 0
         self._checkpoint: Checkpoint | None = None
         self._announced = False
-        self._weights_asked_at = 0.0
+        self._started_at = self._weights_asked_at = 0.0
         self._paused_shown = False
         self._timer = QTimer(self)
         self._timer.setInterval(PULL_INTERVAL_MS)
@@ -128,7 +130,7 @@ class TrainingSession(QObject):
         self._run = run
         self._announced = False
         self._paused_shown = False
-        self._weights_asked_at = monotonic()
+        self._started_at = self._weights_asked_at = monotonic()
         run.start()
         self._timer.start()
         self._set_state(SessionState.RUNNING)
@@ -183,7 +185,8 @@ class TrainingSession(QObject):
         if run is None:
             return
         now = monotonic()
-        if now - self._weights_asked_at >= WEIGHTS_INTERVAL_SECONDS:
+        eager = now - self._started_at < _EAGER_SECONDS
+        if eager or now - self._weights_asked_at >= WEIGHTS_INTERVAL_SECONDS:
             self._weights_asked_at = now
             run.monitor.request_weights()
         # Looked at before the mailbox is emptied: what a finished thread has written is then in it for certain.

@@ -20,10 +20,11 @@ def progress_text(progress: TrainingProgress) -> str:
 
 
 def finished_text(finished: TrainingFinished) -> str:
-    """One line about a run that ended, such as "Finished 12 epochs. · 14 s · validation accuracy 98.7 %"."""
+    """One line about a run that ended, such as "Finished 12 epochs · 14 s · validation accuracy 98.7 %"."""
     if finished.reason == "diverged":
         return finished.message
-    parts = [finished.message.rstrip("."), duration_text(finished.seconds)]
+    quick = finished.seconds < 10
+    parts = [finished.message.rstrip("."), f"{finished.seconds:.1f} s" if quick else duration_text(finished.seconds)]
     if finished.history and (figure := main_figure(finished.history[-1])):
         parts.append(figure)
     return " · ".join(parts)

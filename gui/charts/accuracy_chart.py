@@ -23,7 +23,7 @@ METRIC_OF_TASK = {
     "binary": ("accuracy", "Accuracy"),
     "multiclass": ("accuracy", "Accuracy"),
     "multilabel": ("f1", "F1 score"),
-    "regression": ("rmse", "Error in degrees (RMSE)"),
+    "regression": ("rmse", "RMSE in degrees"),
 }
 
 

@@ -148,7 +148,9 @@ class LossChart(Chart):
         losses = progress.batch_data_losses
         self._raw.series.append(x, losses)
         self._training.series.append(x, self._average.feed(losses))
-        penalties = progress.batch_losses - losses
+        with np.errstate(invalid="ignore"):
+            # ∞ − ∞ at the end of a diverging run is no number; the series leave it out.
+            penalties = progress.batch_losses - losses
         if len(self._penalty.series) or np.any(penalties > 0):
             self._penalty.series.append(x, self._penalty_average.feed(penalties))
 

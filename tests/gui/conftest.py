@@ -75,3 +75,33 @@ def open_window(qtbot, qapp, dialogs):
 @pytest.fixture
 def window(open_window):
     return open_window()
+
+
+@pytest.fixture
+def board(qapp):
+    from gui.charts.board import ChartBoard
+
+    board = ChartBoard()
+    yield board
+    board.shutdown()
+
+
+@pytest.fixture
+def show(qtbot, board, themes):
+    from gui.charts.chart_card import ChartCard
+    from gui.charts.registry import CHARTS
+
+    cards = []
+
+    def show_chart(name):
+        card = ChartCard(CHARTS[name](board, themes))
+        cards.append(card)
+        qtbot.addWidget(card)
+        card.resize(520, 300)
+        card.show()
+        card.chart.redraw()
+        return card
+
+    yield show_chart
+    # Only this list has kept them alive.
+    cards.clear()

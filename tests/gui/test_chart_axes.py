@@ -1,0 +1,43 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from gui.charts.axis import log_ticks, round_ticks
+from gui.charts.end_labels import spread
+
+
+def test_labels_are_spread_and_stay_near():
+    assert spread([50.0, 51.0], 15, 0, 200) == pytest.approx([43.0, 58.0])
+    assert spread([10.0, 100.0], 15, 0, 200) == [10.0, 100.0]
+    assert spread([200.0, 199.0, 198.0], 15, 0, 200) == pytest.approx([200.0, 185.0, 170.0])
+    assert spread([], 15, 0, 200) == []
+    spots = sorted(spread([5.0] * 4, 15, 0, 200))
+    assert all(b - a >= 15 - 1e-9 for a, b in itertools.pairwise(spots))
+
+
+@pytest.mark.parametrize("count", [2, 4, 8])
+@pytest.mark.parametrize(("low", "high"), [(0, 7), (0.9, 0.97), (-3, 250), (0, 1e-4)])
+def test_ticks_are_round_and_about_as_many_as_asked(low, high, count):
+    ticks = round_ticks(low, high, count)
+    assert count / 2.1 <= len(ticks) <= 2 * count + 1
+    steps = np.diff(ticks)
+    np.testing.assert_allclose(steps, steps[0])
+    assert all(low <= tick <= high for tick in ticks)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "values"),
+    [(-2, 1, [0.01, 0.1, 1, 10]), (-1, 0.3, [0.1, 0.2, 0.5, 1]), (-9, 0, [1e-9, 1e-6, 1e-3, 1])],
+)
+def test_logarithmic_ticks_are_round(low, high, values):
+    ticks = 10.0 ** np.array(log_ticks(low, high, 4))
+    for value in values:
+        assert np.isclose(ticks, value).any(), ticks
+    assert len(ticks) <= 9
+
+
+def test_degenerate_ranges_have_no_ticks():
+    assert round_ticks(1, 1, 5) == []
+    assert round_ticks(0, float("nan"), 5) == []
+    assert log_ticks(2, 2, 5) == []

@@ -1,0 +1,98 @@
+import csv
+
+import pytest
+from chart_helpers import drawn, falling, progress, started, trained
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
+
+from gui.theme import LIGHT
+
+
+def test_export_png_and_csv(show, tmp_path):
+    card = show("loss")
+    trained(card)
+    told = []
+    card.exported.connect(told.append)
+    card.export(tmp_path / "loss.png")
+    card.export(tmp_path / "loss.csv")
+    assert told == [str(tmp_path / "loss.png"), str(tmp_path / "loss.csv")]
+    image = QImage(str(tmp_path / "loss.png"))
+    assert image.width() > 2 * card.chart.width()
+    colours = {image.pixelColor(x, y).name() for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+    assert {LIGHT.surface, LIGHT.accent, LIGHT.second} <= colours
+    with open(tmp_path / "loss.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["value"]) for row in rows if row["series"] == "validation"] == pytest.approx([1, 0.5, 1 / 3])
+    assert len([row for row in rows if row["series"] == "training_batch"]) == 30
+    assert rows[0]["epoch"] == "0.1"
+
+
+def test_an_export_that_fails_is_told_in_a_sentence(show, tmp_path):
+    card = show("loss")
+    trained(card)
+    told = []
+    card.failed.connect(told.append)
+    card.export(tmp_path / "missing" / "loss.csv")
+    assert len(told) == 1
+    assert told[0].startswith("loss.csv could not be saved")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_menu_opens_from_button_and_context(qtbot, show):
+    card = show("loss")
+    chart = trained(card)
+    texts = [action.text() for action in card.menu.actions()]
+    assert texts[:2] == ["Save picture (PNG) …", "Save numbers (CSV) …"]
+    qtbot.mouseClick(card.menu_button, Qt.MouseButton.LeftButton)
+    assert card.menu.isVisible()
+    card.menu.close()
+    QTest.mouseClick(chart.view.viewport(), Qt.MouseButton.RightButton, pos=QPoint(150, 100))
+    assert card.menu.isVisible()
+    card.menu.close()
+
+
+def test_buttons_explain_themselves(show):
+    for button in show("loss").findChildren(QToolButton):
+        assert button.toolTip()
+        assert button.accessibleName()
+
+
+def test_the_board_redraws_once_a_tick_and_only_what_is_dirty_and_visible(qtbot, board):
+    class Counted:
+        redraw_ticks = 1
+
+        def __init__(self, dirty, visible):
+            self.dirty, self.visible, self.count = dirty, visible, 0
+
+        def isVisible(self):
+            return self.visible
+
+        def redraw(self):
+            self.count += 1
+            self.dirty = False
+
+    charts = [Counted(True, True), Counted(True, False), Counted(False, True)]
+    for chart in charts:
+        board.add(chart)
+    board.wake()
+    assert not board.resting
+    qtbot.waitUntil(lambda: board.resting, timeout=2000)
+    assert [chart.count for chart in charts] == [1, 0, 0]
+    charts[1].visible = True
+    board.wake()
+    qtbot.waitUntil(lambda: board.resting, timeout=2000)
+    assert [chart.count for chart in charts] == [1, 1, 0]
+
+
+def test_a_hidden_chart_catches_up_when_it_is_shown(qtbot, show):
+    card = show("loss")
+    card.hide()
+    chart = card.chart
+    chart.begin(started())
+    chart.add(progress(0, falling(10)))
+    qtbot.wait(120)
+    assert drawn(chart, "training_batch")[0] is None or not len(drawn(chart, "training_batch")[0])
+    card.show()
+    qtbot.waitUntil(lambda: len(drawn(chart, "training_batch")[0]) == 10, timeout=2000)

@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+from chart_helpers import falling, line, progress, started, trained
+from fake_training import epoch_ended
+from PySide6.QtWidgets import QLabel
+
+from engine.training.messages import TrainingFinished
+from gui.theme import LIGHT
+from models import PRESETS
+
+
+@pytest.mark.parametrize(
+    ("preset", "metric", "title", "words"),
+    [
+        ("softmax", "accuracy", "Accuracy", "validation 87.5 %"),
+        ("multilabel", "f1", "F1 score", "validation 87.5 %"),
+        ("angle", "rmse", "RMSE in degrees", "validation 0.9°"),
+    ],
+)
+def test_the_figure_fits_the_task(show, preset, metric, title, words):
+    card = show("accuracy")
+    chart = card.chart
+    chart.begin(started(preset))
+    accuracies = [np.nan] * 10 if preset == "angle" else None
+    chart.add(progress(0, falling(10), accuracies=accuracies, epochs=[epoch_ended(1, metrics={metric: 0.875})]))
+    chart.redraw()
+    assert chart.figure == metric
+    assert card.title == title
+    assert card.subtitle.startswith(words)
+    assert line(chart, "validation").series.y.tolist() == [0.875]
+    assert len(line(chart, "training").series) == (10 if metric == "accuracy" else 1)
+
+
+def test_after_the_first_epoch_accuracy_no_longer_shows_its_steep_start(show):
+    chart = show("accuracy").chart
+    chart.begin(started())
+    chart.add(progress(0, falling(10), accuracies=np.linspace(0.1, 0.9, 10)))
+    chart.redraw()
+    assert chart.view.y_range()[0] < 0.2
+    ended = epoch_ended(1, metrics={"accuracy": 0.91})
+    chart.add(progress(10, falling(10), accuracies=np.full(10, 0.95), epochs=[ended]))
+    chart.redraw()
+    assert chart.view.y_range()[0] > 0.4
+
+
+@pytest.mark.parametrize("name", ["loss", "accuracy"])
+def test_a_continued_run_goes_on_where_the_curves_end_and_a_fresh_one_clears(show, name):
+    chart = trained(show(name))
+    count = len(chart.lines[-1].series)
+    chart.begin(started(continued=True, first_epoch=3.0))
+    chart.add(progress(0, falling(10), epochs=[epoch_ended(1)]))
+    assert len(chart.lines[-1].series) > count
+    assert max(line.series.last()[0] for line in chart.lines if len(line.series)) == 4.0
+    chart.begin(started())
+    assert chart.empty
+
+
+def test_a_diverged_run_says_so(show):
+    card = show("loss")
+    chart = trained(card)
+    chart.finish(TrainingFinished("diverged", "", 3, 3, (), 1.0, 1.0))
+    assert card.subtitle == "diverged"
+    assert chart.accessibleDescription().endswith("the run diverged")
+
+
+def test_pinned_lines_have_colours_names_and_dashes_by_importance(show, themes):
+    chart = show("pinned").chart
+    chart.begin(started("cnn"))
+    for step in range(30):
+        probabilities = np.full(10, 0.01)
+        probabilities[3], probabilities[5] = (0.6, 0.32) if step < 5 else (0.02, 0.9)
+        chart.add_answer(step / 10, probabilities)
+    chart.redraw()
+    labelled = {line.label: line for line in chart.lines if line.label}
+    assert set(labelled) == {"3", "5"}
+    # The label that is likeliest now is the solid line in the accent.
+    assert labelled["5"].color == LIGHT.accent
+    assert labelled["5"].style.dash == ()
+    assert labelled["3"].style.dash
+    assert labelled["3"].color != labelled["5"].color
+    assert "5 is likeliest with 90 %" in chart.accessibleDescription()
+    written = [label.text() for label in chart.view.findChildren(QLabel) if label.isVisible()]
+    assert {"3", "5", "epoch"} <= set(written)
+
+
+@pytest.mark.parametrize(("preset", "count"), [("multilabel", 4), ("angle", 1), ("logistic", 2)])
+def test_pinned_answers_of_other_tasks(show, preset, count):
+    chart = show("pinned").chart
+    chart.begin(started(preset))
+    value = -12.0 if preset == "angle" else 0.6
+    for step in range(3):
+        chart.add_answer(step, np.full(count, value))
+    chart.redraw()
+    assert [line.label for line in chart.lines if line.label] == list(PRESETS[preset].labels)
+    if preset == "angle":
+        assert chart.view.y_range()[0] < -12 < chart.view.y_range()[1]
+        assert "-12 degrees" in chart.accessibleDescription()
+
+
+def test_pinned_answers_that_make_no_sense_are_left_out(show):
+    chart = show("pinned").chart
+    chart.begin(started())
+    chart.add_answer(1.0, np.full(10, 0.1))
+    chart.add_answer(0.5, np.full(10, 0.1))
+    chart.add_answer(2.0, np.full(10, np.nan))
+    chart.add_answer(2.0, np.full(40, 0.1))
+    assert len(chart.lines[0].series) == 1

@@ -1,0 +1,204 @@
+import numpy as np
+import pytest
+from chart_helpers import drawn, falling, line, progress, started, trained
+from fake_training import epoch_ended
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from gui.charts.registry import CHARTS
+from gui.theme import DARK, LIGHT
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_has_a_name_an_empty_state_and_a_description(show, name):
+    chart = show(name).chart
+    assert chart.objectName() == {"loss": "lossChart", "accuracy": "accuracyChart", "pinned": "pinnedChart"}[name]
+    assert chart.accessibleName()
+    assert chart.accessibleDescription() == "no data yet"
+    assert chart.empty
+    words = [label for label in chart.findChildren(QLabel) if label.text() == chart.empty_text]
+    assert words[0].isVisible()
+    assert not chart.view.getPlotItem().getAxis("left").isVisible()
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_chart_draws_follows_the_theme_and_forgets(show, themes, name):
+    card = show(name)
+    chart = trained(card)
+    assert not chart.empty
+    assert chart.accessibleDescription() != "no data yet"
+    assert not next(label for label in chart.findChildren(QLabel) if label.text() == chart.empty_text).isVisible()
+    corner = QPoint(3, 3)
+    assert chart.view.grab().toImage().pixelColor(corner) == QColor(LIGHT.surface)
+    light = [line.color for line in chart.lines]
+    themes.set_mode("dark")
+    chart.redraw()
+    assert chart.view.grab().toImage().pixelColor(corner) == QColor(DARK.surface)
+    assert [line.color for line in chart.lines] != light
+    themes.set_mode("light")
+    chart.clear()
+    chart.redraw()
+    assert chart.empty
+    assert chart.accessibleDescription() == "no data yet"
+
+
+def test_loss_lines(show):
+    card = show("loss")
+    chart = trained(card)
+    x, y = drawn(chart, "training_batch")
+    np.testing.assert_allclose(x, np.arange(1, 31) / 10)
+    np.testing.assert_allclose(10**y, falling(30))
+    assert line(chart, "validation").series.y.tolist() == [1.0, 0.5, 1 / 3]
+    assert len(line(chart, "training_smoothed").series) == 30
+    assert chart._best_point == (3.0, 1 / 3)
+    assert card.subtitle == "validation 0.333 · best at epoch 3"
+    assert "after 3 epochs, falling" in chart.accessibleDescription()
+    assert "best at epoch 3" in chart.accessibleDescription()
+
+
+def test_penalties_are_charted_apart_from_the_data_loss(show):
+    chart = show("loss").chart
+    chart.begin(started())
+    chart.add(progress(0, falling(10)))
+    assert not len(line(chart, "penalty").series)
+    chart.add(progress(10, falling(10, 10), penalties=0.25))
+    np.testing.assert_allclose(line(chart, "penalty").series.y, 0.25)
+    np.testing.assert_allclose(line(chart, "training_batch").series.y, falling(20))
+
+
+def test_the_logarithmic_switch_with_zeros_and_values_that_are_not_finite(show):
+    card = show("loss")
+    chart = card.chart
+    chart.begin(started())
+    chart.add(progress(0, [1.0, 0.0, 0.5, np.nan, np.inf, 0.25, 0.0, 1e-30]))
+    for _ in range(2):
+        chart.redraw()
+        chart.view.grab()
+        low, high = chart.view.y_range()
+        assert np.isfinite([low, high]).all()
+        assert low < high
+        assert np.isfinite(drawn(chart, "training_batch")[1]).all()
+        card.log_button.toggle()
+    assert chart.view.logarithmic
+    chart.clear()
+    chart.begin(started())
+    chart.add(progress(0, [0.0, 0.0, 0.0]))
+    chart.redraw()
+    chart.view.grab()
+    assert np.isfinite(chart.view.y_range()).all()
+
+
+def test_log_switch_changes_the_axis(qtbot, show):
+    card = show("loss")
+    chart = trained(card)
+    assert chart.view.y_range()[0] < 0
+    qtbot.mouseClick(card.log_button, Qt.MouseButton.LeftButton)
+    chart.redraw()
+    assert not chart.view.logarithmic
+    low, high = chart.view.y_range()
+    assert 0 < low < 0.3
+    assert high > 1.5
+    np.testing.assert_allclose(drawn(chart, "training_batch")[1], falling(30))
+
+
+def test_the_range_fits_until_the_user_zooms_and_again_after_fit(qtbot, show):
+    card = show("loss")
+    chart = trained(card)
+    assert chart.view.x_range()[1] == pytest.approx(3.0, abs=0.2)
+    chart.add(progress(30, falling(10, 30)))
+    chart.redraw()
+    assert chart.view.x_range()[1] == pytest.approx(4.0, abs=0.2)
+    assert not card.fit_button.isVisible()
+
+    QTest.keyClick(chart.view, Qt.Key.Key_Plus)
+    zoomed = chart.view.x_range(), chart.view.y_range()
+    assert card.fit_button.isVisible()
+    chart.add(progress(40, falling(200, 40)))
+    chart.redraw()
+    assert (chart.view.x_range(), chart.view.y_range()) == zoomed
+
+    qtbot.mouseClick(card.fit_button, Qt.MouseButton.LeftButton)
+    chart.redraw()
+    assert not card.fit_button.isVisible()
+    assert chart.view.x_range()[1] == pytest.approx(24.0, rel=0.05)
+
+
+def test_the_mouse_pans_and_that_survives_too(qtbot, show):
+    chart = trained(show("loss"))
+    before = chart.view.x_range()
+    middle = chart.view.to_pixels(1.5, -0.3).toPoint()
+    viewport = chart.view.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=middle)
+    for step in range(1, 9):
+        QTest.mouseMove(viewport, middle + QPoint(8 * step, 0))
+        qtbot.wait(10)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=middle + QPoint(64, 0))
+    assert chart.view.user_zoomed
+    panned = chart.view.x_range()
+    assert panned[0] < before[0]
+    chart.add(progress(30, falling(100, 30)))
+    chart.redraw()
+    assert chart.view.x_range() == panned
+
+
+def test_crosshair_reads_all_named_lines(show):
+    chart = trained(show("loss"))
+    chart.view.pointed.emit(2.0)
+    chart.redraw()
+    text = chart._reading_line.text
+    assert "epoch 2.00" in text
+    assert "validation" in text
+    assert "0.5" in text
+    assert "training" in text
+    QTest.keyClick(chart.view, Qt.Key.Key_Right)
+    chart.redraw()
+    assert "epoch 2.0" in chart._reading_line.text
+    assert chart._reading > 2.0
+    QTest.keyClick(chart.view, Qt.Key.Key_Escape)
+    chart.redraw()
+    assert chart._reading_line.text == ""
+
+
+def test_the_pointer_moves_the_crosshair(qtbot, show):
+    chart = trained(show("loss"))
+    place = chart.view.to_pixels(1.0, -0.3)
+    move = QMouseEvent(
+        QEvent.Type.MouseMove,
+        place,
+        chart.view.mapToGlobal(place),
+        Qt.MouseButton.NoButton,
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(chart.view.viewport(), move)
+    qtbot.waitUntil(lambda: "epoch 1.0" in chart._reading_line.text, timeout=2000)
+
+
+def test_a_million_points_reach_the_screen_as_a_few(show):
+    chart = show("loss").chart
+    chart.begin(started())
+    values = 1 + np.random.default_rng(0).random(1_000_000)
+    values[777_777] = 0.01
+    chart.add(progress(0, values, steps_per_epoch=1000))
+    chart.set_logarithmic(False)
+    chart.redraw()
+    points = [len(line._curve.getData()[0]) for line in chart.lines if line._curve.getData()[0] is not None]
+    assert sum(points) <= 2000
+    assert drawn(chart, "training_batch")[1].min() == 0.01
+
+
+def test_many_epochs_keep_one_dot(show):
+    chart = show("loss").chart
+    chart.begin(started())
+    chart.add(progress(0, falling(10), epochs=[epoch_ended(epoch) for epoch in range(1, 400)]))
+    chart.redraw()
+    assert len(line(chart, "validation")._dots.getData()[0]) == 1
+
+
+def test_points_map_to_pixels(show):
+    view = trained(show("loss")).view
+    left, right = view.to_pixels(0, 0), view.to_pixels(1, 0)
+    assert isinstance(left, QPointF)
+    assert right.x() > left.x()

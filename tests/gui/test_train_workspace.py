@@ -1,0 +1,173 @@
+import numpy as np
+import pytest
+from fake_training import few_digits, make_fake
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+
+from gui.train_workspace import TrainWorkspace
+from gui.training_session import SessionState, TrainingSession
+
+
+@pytest.fixture
+def make(qtbot, themes):
+    kept = []
+
+    def make_workspace(trainer=None):
+        session = TrainingSession(load_data=few_digits, make_trainer=trainer)
+        workspace = TrainWorkspace(themes, session=session)
+        session.setParent(workspace)
+        kept.append(workspace)
+        qtbot.addWidget(workspace)
+        workspace.resize(900, 720)
+        workspace.show()
+        return workspace
+
+    yield make_workspace
+    for workspace in kept:
+        assert workspace.shutdown(2.0)
+
+
+def choose(workspace, preset, **texts):
+    form = workspace.panel.form
+    form.selector.setCurrentIndex(form.selector.findData(preset))
+    for key, text in texts.items():
+        form.fields[key].set_text(text)
+
+
+def click(qtbot, button):
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def line(chart, name):
+    return next(line for line in chart.lines if line.name == name)
+
+
+def test_train_and_watch_the_loss_fall(qtbot, make):
+    workspace = make()
+    choose(workspace, "softmax", epochs="4", batch_size="50", threads="1", learning_rate="0.01", l2="0.001")
+    models = []
+    workspace.session.finished.connect(lambda finished, model: models.append(model))
+    with qtbot.waitSignal(workspace.session.finished, timeout=10_000):
+        click(qtbot, workspace.panel.train_button)
+    loss, accuracy = workspace.charts["loss"], workspace.charts["accuracy"]
+    smooth = line(loss, "training_smoothed").series
+    assert len(smooth) == 32
+    assert smooth.y[-1] < 0.7 * smooth.y[0]
+    assert len(line(loss, "validation").series) == 4
+    assert len(line(loss, "penalty").series) == 32
+    assert line(accuracy, "validation").series.y[-1] > 0.5
+    assert workspace.panel.subtitle == "400 training · 100 validation digits"
+    assert workspace.panel.status.startswith("Finished 4 epochs")
+    qtbot.waitUntil(lambda: not loss.dirty, timeout=2000)
+    assert "falling" in loss.accessibleDescription()
+    assert models[0].title == "Softmax regression" or models[0].name == "softmax"
+
+
+def test_one_step_then_one_epoch_then_stop_then_continue(qtbot, make):
+    workspace = make(make_fake())
+    choose(workspace, "softmax", epochs="30")
+    panel, session = workspace.panel, workspace.session
+    raw = line(workspace.charts["loss"], "training_batch").series
+
+    def held(steps):
+        return session.state is SessionState.PAUSED and len(raw) == steps
+
+    click(qtbot, panel.step_button)
+    qtbot.waitUntil(lambda: held(1), timeout=5000)
+    assert panel.status.startswith("Paused in epoch 1 of 30")
+    click(qtbot, panel.step_button)
+    qtbot.waitUntil(lambda: held(2), timeout=5000)
+    click(qtbot, panel.epoch_button)
+    qtbot.waitUntil(lambda: held(10), timeout=5000)
+    click(qtbot, panel.pause_button)
+    assert session.state is SessionState.RUNNING
+    with qtbot.waitSignal(session.finished, timeout=5000):
+        click(qtbot, panel.stop_button)
+    count = len(raw)
+    with qtbot.waitSignal(session.started, timeout=5000):
+        click(qtbot, panel.continue_button)
+    qtbot.waitUntil(lambda: bool(raw.last()[0] > 0), timeout=5000)
+    session.stop()
+    qtbot.waitUntil(lambda: not session.active, timeout=5000)
+    assert len(raw) >= 1
+    with qtbot.waitSignal(session.finished, timeout=5000):
+        click(qtbot, panel.train_button)
+        session.stop()
+    assert len(raw) <= count + 1
+
+
+def test_a_failure_is_shown_in_the_panel(qtbot, make, caplog):
+    workspace = make(make_fake(error=RuntimeError("the cable is loose")))
+    choose(workspace, "softmax")
+    with qtbot.waitSignal(workspace.session.failed, timeout=5000):
+        click(qtbot, workspace.panel.train_button)
+    assert "the cable is loose" in workspace.panel.status
+    assert workspace.panel.status.startswith("⚠")
+    assert workspace.panel.train_button.isEnabled()
+
+
+def test_a_diverged_run_is_explained(qtbot, make):
+    workspace = make(make_fake(reason="diverged"))
+    choose(workspace, "softmax", epochs="2")
+    with qtbot.waitSignal(workspace.session.finished, timeout=5000):
+        click(qtbot, workspace.panel.train_button)
+    assert "lower the learning rate" in workspace.panel.status
+    assert workspace.cards["loss"].subtitle == "diverged"
+
+
+def test_pinned_answers_start_afresh_with_a_fresh_run_only(qtbot, make):
+    workspace = make(make_fake())
+    choose(workspace, "softmax", epochs="1")
+    for button, count in ((workspace.panel.train_button, 1), (workspace.panel.continue_button, 2)):
+        with qtbot.waitSignal(workspace.session.started, timeout=5000):
+            click(qtbot, button)
+        workspace.begin_pinned(tuple("0123456789"))
+        workspace.add_pinned(float(count), np.full(10, 0.1))
+        assert len(workspace.pinned.lines[0].series) == count
+        qtbot.waitUntil(lambda: not workspace.session.active, timeout=5000)
+    workspace.begin_pinned(tuple("0123456789"))
+    assert workspace.pinned.empty
+
+
+def test_values_are_kept(qtbot, make):
+    first, second = make(), make()
+    choose(first, "mlp", epochs="5")
+    first.cards["loss"].log_button.setChecked(False)
+    second.set_values(first.get_values())
+    assert second.get_values() == first.get_values()
+    assert not second.charts["loss"].view.logarithmic
+    second.set_values({"logarithmic": {"loss": "yes", "gone": True}, "fields": 3})
+    assert not second.charts["loss"].view.logarithmic
+
+
+@pytest.mark.parametrize("size", [(652, 540), (900, 720), (3000, 1800)])
+def test_everything_fits_into_the_width(qtbot, make, size):
+    workspace = make()
+    choose(workspace, "logistic")
+    workspace.panel.form.advanced_button.setChecked(True)
+    workspace.resize(*size)
+    qtbot.wait(20)
+    scroll = workspace.findChild(QScrollArea)
+    page = scroll.widget()
+    assert page.width() <= scroll.viewport().width()
+    for card in (workspace.panel, *workspace.cards.values()):
+        assert QRect(QPoint(), page.size()).contains(card.geometry())
+    for label in workspace.panel.findChildren(QLabel):
+        if label.isVisible() and label.text() and not label.wordWrap():
+            assert label.width() >= min(label.sizeHint().width(), 90) - 1, label.text()
+
+
+def test_object_names(make):
+    workspace = make()
+    for name in ("lossChart", "accuracyChart", "trainingProgress", "trainButton", "pauseButton", "stopButton"):
+        assert workspace.findChild(QWidget, name).accessibleName()
+    assert workspace.findChild(QWidget, "presetSelector").accessibleName()
+
+
+def test_shutdown_while_training(qtbot, make):
+    workspace = make()
+    choose(workspace, "cnn", epochs="200")
+    click(qtbot, workspace.panel.train_button)
+    qtbot.waitUntil(lambda: not workspace.charts["loss"].empty, timeout=10_000)
+    assert workspace.shutdown(2.0)
+    assert workspace.board.resting

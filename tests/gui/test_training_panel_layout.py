@@ -1,0 +1,84 @@
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+from engine.optimizers import OPTIMIZERS
+from engine.schedules import SCHEDULES
+from gui.field_grid import FieldGrid
+from gui.theme import ThemeManager
+from gui.training_panel import TrainingPanel
+from models import PRESETS
+
+CHOICES = {"optimizer": tuple(OPTIMIZERS), "schedule": tuple(SCHEDULES)}
+
+
+@pytest.fixture
+def panel(qtbot, qapp):
+    # Sizes depend on the style sheet.
+    panel_themes = ThemeManager(qapp, "light")
+    panel = TrainingPanel(PRESETS, CHOICES)
+    qtbot.addWidget(panel)
+    panel.resize(900, 300)
+    panel.show()
+    panel_themes.setParent(panel)
+    return panel
+
+
+def choose(panel, name):
+    panel.form.selector.setCurrentIndex(panel.form.selector.findData(name))
+
+
+def put(panel, **texts):
+    for key, text in texts.items():
+        panel.form.fields[key].set_text(text)
+
+
+@pytest.mark.parametrize("width", [640, 700, 900, 1600])
+def test_nothing_is_cut_at_any_width(qtbot, panel, width):
+    choose(panel, "logistic")
+    put(panel, learning_rate="-1")
+    panel.resize(width, panel.heightForWidth(width))
+    qtbot.wait(1)
+    assert panel.minimumSizeHint().width() <= 640
+    for button in panel.findChildren(QPushButton):
+        assert button.width() >= button.sizeHint().width(), button.text()
+        assert panel.rect().contains(button.geometry().translated(button.parentWidget().mapTo(panel, QPoint())))
+
+
+def test_the_grid_fills_rows_evenly(qtbot):
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    grid = FieldGrid(80, 10, holder)
+    widgets = [QLineEdit() for _ in range(6)]
+    for widget in widgets:
+        grid.add(widget)
+    widgets[5].hide()
+    holder.resize(300, 200)
+    holder.show()
+    rows = {}
+    for widget in widgets[:5]:
+        rows.setdefault(widget.y(), []).append(widget)
+    assert [len(row) for row in rows.values()] == [3, 2]
+    assert len({widget.width() for widget in widgets[:5]}) <= 2
+    assert grid.heightForWidth(1000) < grid.heightForWidth(100)
+
+
+def test_the_wheel_scrolls_the_page_not_the_choice(panel):
+    box = panel.form.selector
+    box.clearFocus()
+    index = box.currentIndex()
+    event = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(5, 5),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    assert event.type() == QEvent.Type.Wheel
+    box.wheelEvent(event)
+    assert box.currentIndex() == index
+    assert not event.isAccepted()
