@@ -17,7 +17,7 @@ _STOP_DEGREES: Final = 52.0
 _TICK_DEGREES: Final = 15
 _TEXT_PX: Final = 18
 _TOP_PX: Final = 26
-_SIDE_PX: Final = 30
+_SIDE_PX: Final = 36
 
 
 class AngleDial(QWidget):
@@ -75,7 +75,8 @@ class AngleDial(QWidget):
         for degrees in range(-LARGEST_DEGREES, LARGEST_DEGREES + 1, _TICK_DEGREES):
             painter.setPen(QPen(theme.color("control_line"), 1.5))
             painter.drawLine(_on_arc(hub, radius - 6, degrees), _on_arc(hub, radius + 2, degrees))
-            place = _on_arc(hub, radius + 14, degrees)
+            # Words are wider than high: the more to the side, the further out.
+            place = _on_arc(hub, radius + 14 + 8 * abs(degrees) / LARGEST_DEGREES, degrees)
             painter.setPen(theme.color("muted"))
             box = QRectF(place.x() - 24, place.y() - _TEXT_PX / 2, 48, _TEXT_PX)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, describe_angle(degrees)[0])

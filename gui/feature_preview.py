@@ -27,7 +27,7 @@ class FeaturePreview(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._features: FloatArray | None = None
         self._image = QImage()
-        self._colors: list[int] = []
+        self._colors = np.zeros(_LEVELS, np.uint32)
         self._themes = themes
         themes.changed.connect(self._apply_theme)
         self._apply_theme(themes.theme)
@@ -107,12 +107,10 @@ class FeaturePreview(QWidget):
     def _make_image(self) -> None:
         if self._features is None:
             return
-        levels = np.rint(np.clip(self._features, 0.0, 1.0) * (_LEVELS - 1)).astype(np.uint8)
-        levels = np.ascontiguousarray(levels)
+        levels = np.rint(np.clip(self._features, 0.0, 1.0) * (_LEVELS - 1)).astype(np.intp)
+        pixels = self._colors[levels]
         # The copy owns its memory; the number of bytes a line must be given, as Qt expects padded lines otherwise.
-        image = QImage(levels.data, CELLS, CELLS, levels.strides[0], QImage.Format.Format_Indexed8).copy()
-        image.setColorTable(self._colors)
-        self._image = image
+        self._image = QImage(pixels.data, CELLS, CELLS, pixels.strides[0], QImage.Format.Format_RGB32).copy()
 
     def _describe(self) -> None:
         inked = 0 if self._features is None else int(np.count_nonzero(self._features))
@@ -121,7 +119,8 @@ class FeaturePreview(QWidget):
     @Slot(object)
     def _apply_theme(self, theme: Theme) -> None:
         ground, ink = theme.color("canvas"), theme.color("ink")
-        self._colors = [_mixed(ground, ink, level / (_LEVELS - 1)) for level in range(_LEVELS)]
+        colors = [_mixed(ground, ink, level / (_LEVELS - 1)) for level in range(_LEVELS)]
+        self._colors = np.array(colors, np.uint32)
         self._make_image()
         self.update()
 
