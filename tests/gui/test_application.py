@@ -1,0 +1,123 @@
+"""The program as a process: start, check, signals, exit code."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gui.application import find_start_problem, run_application
+from gui.version_check import find_problem
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+# Opens the window, starts a training, and says when it is under way.
+TRAIN = """
+import sys
+from PySide6.QtCore import QTimer
+import gui.application as application
+from models import PRESETS
+from dataclasses import replace
+
+def prepare(app, hooks=None, original=application.create_window):
+    window = original(app, hooks)
+    def start():
+        window.session.weights_changed.connect(lambda *_: (print("training", flush=True), WHEN_TRAINING))
+        preset = PRESETS["cnn"]
+        window.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
+    window.completed.connect(start)
+    return window
+
+application.create_window = prepare
+sys.exit(application.run_application(["digitlab"]))
+"""
+
+
+def start(code):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_the_self_check_draws_and_is_answered(isolated_folders):
+    done = subprocess.run(
+        [sys.executable, "main.py", "--self-check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 1
+    assert "“7”" in done.stdout
+    assert not (isolated_folders / "settings.json").exists(), "the user's own settings are left alone"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_in_the_middle_of_training_ends_in_order(number, isolated_folders):
+    process = start(TRAIN.replace("WHEN_TRAINING", "None"))
+    assert process.stdout.readline() == "training\n", process.stderr.read()
+    process.send_signal(number)
+    _out, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (0, "")
+    assert (isolated_folders / "settings.json").exists()
+    assert list((isolated_folders / "state" / "unsaved-models").glob("*.safetensors"))
+
+
+def test_closing_in_the_middle_of_training_ends_in_order(isolated_folders):
+    process = start(TRAIN.replace("WHEN_TRAINING", "window.close_without_asking()"))
+    _out, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_the_whole_program_in_this_process(qapp, qtbot, monkeypatch, isolated_folders):
+    """`run_application` returns the loop's code and puts everything back that it changed."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    before = sys.excepthook, sys.getswitchinterval(), signal.getsignal(signal.SIGINT)
+
+    def close():
+        for widget in QApplication.topLevelWidgets():
+            if widget.objectName() == "mainWindow" and widget.isVisible():
+                widget.close()
+
+    QTimer.singleShot(600, close)
+    assert run_application(["digitlab"]) == 0
+    assert (sys.excepthook, sys.getswitchinterval(), signal.getsignal(signal.SIGINT)) == before
+
+
+def test_broken_combinations_are_named_with_the_way_out():
+    assert find_problem((6, 11, 3), (3, 11)) == ""
+    assert find_problem((6, 12, 0), (3, 12)) == ""
+    for version, python in (((6, 12, 0), (3, 11)), ((6, 9, 1), (3, 13)), ((6, 10, 1), (3, 12)), ((6, 7, 0), (3, 11))):
+        sentence = find_problem(version, python)
+        assert ".".join(map(str, version)) in sentence
+        assert "pip install" in sentence
+
+
+def test_without_a_screen_one_sentence_and_code_two(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert "no screen" in find_start_problem()
+    assert run_application(["digitlab"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_references_to_none_survive_thousands_of_calls(qtbot):
+    """A PySide6 that drops them aborts the process after some minutes of charts."""
+    from PySide6.QtWidgets import QWidget
+
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    before = sys.getrefcount(None)
+    for number in range(500):
+        widget.setObjectName(str(number))
+        widget.update()
+    assert sys.getrefcount(None) > before - 200
