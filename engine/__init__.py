@@ -39,10 +39,17 @@ if TYPE_CHECKING:
         bundled_split as bundled_split,
         split_stratified as split_stratified,
         READERS as READERS,
+        Reader as Reader,
         read_dataset as read_dataset,
+        dataset_from_drawings as dataset_from_drawings,
     )
     from engine.data.augmentation import (
+        ImageVariation as ImageVariation,
         augment_images as augment_images,
+    )
+    from engine.data.stroke_augmentation import (
+        StrokeVariation as StrokeVariation,
+        augment_drawing as augment_drawing,
     )
     from engine.drawing import (
         Drawing as Drawing,
@@ -59,6 +66,9 @@ if TYPE_CHECKING:
         EngineError as EngineError,
         ModelFileError as ModelFileError,
         ShapeError as ShapeError,
+    )
+    from engine.files import (
+        write_atomically as write_atomically,
     )
     from engine.fit_report import (
         History as History,
@@ -160,6 +170,8 @@ if TYPE_CHECKING:
         drawing_steps as drawing_steps,
         features_from_image as features_from_image,
         open_image as open_image,
+        StrokePath as StrokePath,
+        DrawingStep as DrawingStep,
     )
     from engine.schedules import (
         SCHEDULES as SCHEDULES,
@@ -204,11 +216,15 @@ _HOMES = {
         "linear_derivative relu relu_derivative sigmoid sigmoid_derivative softmax softmax_derivative "
         "softplus softplus_derivative tanh tanh_derivative"
     ),
-    "engine.data": "Dataset load_bundled bundled_split split_stratified READERS read_dataset",
-    "engine.data.augmentation": "augment_images",
+    "engine.data": (
+        "Dataset load_bundled bundled_split split_stratified READERS Reader read_dataset dataset_from_drawings"
+    ),
+    "engine.data.augmentation": "ImageVariation augment_images",
+    "engine.data.stroke_augmentation": "StrokeVariation augment_drawing",
     "engine.drawing": "Drawing Stroke",
     "engine.drawing_files": "read_drawings write_drawings",
     "engine.errors": "ConfigurationError DataError DivergenceError EngineError ModelFileError ShapeError",
+    "engine.files": "write_atomically",
     "engine.fit_report": "History",
     "engine.gradient_check": "GradientReport check_gradients numeric_gradient",
     "engine.initializers": "INITIALIZERS",
@@ -236,7 +252,7 @@ _HOMES = {
     "engine.parameters": "ParameterStore",
     "engine.preprocessing": (
         "features_from_drawing features_from_mnist PREPROCESSING_NAME PREPROCESSING_VERSION drawing_steps "
-        "features_from_image open_image"
+        "features_from_image open_image StrokePath DrawingStep"
     ),
     "engine.schedules": "SCHEDULES Constant CosineDecay OneCycle ReduceOnPlateau Schedule StepDecay make_schedule",
     "engine.training.callbacks": "BatchEnded Callback ConvergenceTolerance EarlyStopping",

@@ -13,6 +13,7 @@ _FAINTEST_UNEVEN = 0.08  # and on an uneven one
 _NOISE_FACTOR = 6  # ink has to stand out of the noise by this many standard deviations
 _CLEAR = 3.0  # times more energy in dark than in light lines, or the other way round, is a clear answer
 _WINDOW_SHARES = (0.025, 0.05, 0.1, 0.3)  # of the picture's longer side: windows in which background is looked for
+_RIM_SHARE = 0.4  # a piece that covers this share of a side is the table's edge, if there is ink elsewhere
 _SPECK_AREA = 0.03  # of the largest piece of ink: a smaller piece is a speck …
 _SPECK_SIZE = 0.12  # … unless its longer side is more than this share of the largest piece's
 
@@ -160,9 +161,10 @@ def _without_specks(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     boxes = ndimage.find_objects(pieces)
     areas = np.bincount(pieces.ravel(), minlength=count + 1)[1:]
     sizes = np.array([max(rows.stop - rows.start, columns.stop - columns.start) for rows, columns in boxes])
-    along_rim = np.array([_runs_along_rim(pieces == number + 1) for number in range(count)]) & (
-        areas > areas.max() / 50
-    )
+    # Shares of each side of the picture that a piece covers.
+    sides = (pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1])
+    covered = np.max([np.bincount(side, minlength=count + 1)[1:] / len(side) for side in sides], axis=0)
+    along_rim = covered > _RIM_SHARE
     if along_rim.any() and not along_rim.all():
         inner = areas[~along_rim].max() > 0.02 * areas.max() and sizes[~along_rim].max() > 0.05 * max(inked.shape)
         if not inner:
@@ -173,8 +175,3 @@ def _without_specks(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     largest_area, largest_size = areas[candidates].max(), sizes[candidates].max()
     kept = candidates & ((areas >= _SPECK_AREA * largest_area) | (sizes > _SPECK_SIZE * largest_size))
     return np.asarray(np.concatenate([[False], kept])[pieces])
-
-
-def _runs_along_rim(piece: NDArray[np.bool_]) -> bool:
-    """Whether a piece covers 40 % of one side of the picture."""
-    return max(float(side.mean()) for side in (piece[0], piece[-1], piece[:, 0], piece[:, -1])) > 0.4
