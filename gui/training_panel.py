@@ -28,8 +28,9 @@ from gui.training_text import finished_text, progress_text
 if TYPE_CHECKING:
     from models.preset import ModelPreset
 
-# From this width on the status stands beside the buttons instead of below the bar.
+# From this width on the status stands beside the buttons instead of below the bar, unless it is long.
 _WIDE_PX = 860
+_LONG_TEXT = 70
 _SAY_SECONDS = 0.25
 
 
@@ -209,7 +210,7 @@ class TrainingPanel(Card):
         self.header.addWidget(self.form.advanced_button)
 
     def _place_status(self) -> None:
-        wide = self.width() >= _WIDE_PX
+        wide = self.width() >= _WIDE_PX and len(self._text_shown) <= _LONG_TEXT
         row, column, columns = (0, 1, 1) if wide else (2, 0, 2)
         if self._status_place != (row, column):
             self._status_place = (row, column)
@@ -228,6 +229,7 @@ class TrainingPanel(Card):
         self._text_shown = f"⚠ {text}" if wrong else text
         if self._text_shown != self._status.text():
             self._status.setText(self._text_shown)
+            self._place_status()
             self._bar.setAccessibleDescription(text)
         mark_muted(self._status) if not wrong else None
         mark_invalid(self._status, wrong)

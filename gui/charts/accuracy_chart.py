@@ -26,6 +26,9 @@ METRIC_OF_TASK = {
     "regression": ("rmse", "RMSE in degrees"),
 }
 
+# The accuracy of a batch is noisier than its loss.
+_SPAN_EPOCHS = 0.4
+
 
 class AccuracyChart(Chart):
     """Accuracy, F1 score or RMSE: training solid, validation dashed with dots.
@@ -36,7 +39,11 @@ class AccuracyChart(Chart):
 
     object_name: ClassVar[str] = "accuracyChart"
     title: ClassVar[str] = "Accuracy"
-    empty_text: ClassVar[str] = "Here the accuracy rises while the model learns"
+    empty_text: ClassVar[str] = "Here you see how well the model does"
+    explanation: ClassVar[str] = (
+        "How often the model is right, or how far off it is where it answers with a number. Solid: the digits it is "
+        "learning from; dashed: the validation digits, which it never learns from. The ring marks the best epoch."
+    )
 
     def __init__(self, board: ChartBoard, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(board, themes, parent)
@@ -128,7 +135,7 @@ class AccuracyChart(Chart):
 
     def _add_batches(self, progress: TrainingProgress) -> None:
         if not self._span_known:
-            self._average = ExponentialAverage(smoothing_span(progress.steps_per_epoch))
+            self._average = ExponentialAverage(smoothing_span(progress.steps_per_epoch, _SPAN_EPOCHS))
             self._span_known = True
         steps = progress.first_step + 1 + np.arange(progress.batch_accuracies.size)
         x = self._offset + steps / max(1, progress.steps_per_epoch)

@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
@@ -46,6 +45,16 @@ def log_ticks(low: float, high: float, count: float) -> list[float]:
     return [tick for tick in ticks if low <= tick <= high]
 
 
+def short_number(value: float) -> str:
+    """At most about six characters: "0.05", "1200", "1e-6", "2.5e9"."""
+    if value == 0 or 1e-3 * 0.999 <= abs(value) < 1e5:
+        return f"{value:.4g}"
+    mantissa, _, exponent = f"{value:.2g}".partition("e")
+    if not exponent:
+        mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
+
+
 class QuietAxis(pg.AxisItem):
     """The left axis draws the chart's horizontal grid; the bottom one only numbers."""
 
@@ -80,9 +89,11 @@ class QuietAxis(pg.AxisItem):
         return [(spacing, ticks)]
 
     def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:  # noqa: ANN401 — pyqtgraph's list
-        """Plain decimals, 0.001 rather than 10⁻³; called by pyqtgraph."""
-        numbers = 10.0 ** np.asarray(values, np.float64) if self.logMode else np.asarray(values, np.float64)
+        """Short decimals, 0.001 rather than 10⁻³; called by pyqtgraph."""
         if self.logMode:
-            return [f"{number:.3g}" if number >= 1e-4 else f"{number:.0e}".replace("e-0", "e-") for number in numbers]
+            return [short_number(10.0**exponent) for exponent in values]
+        largest = max((abs(value) for value in values), default=0.0)
         places = max(0, -math.floor(math.log10(spacing) + 1e-9)) if spacing > 0 else 0
-        return [f"{number:.{places}f}" if places <= 6 else f"{number:.3g}" for number in numbers]
+        if largest >= 1e5 or places > 4:
+            return [short_number(value) for value in values]
+        return [f"{value:.{places}f}" for value in values]

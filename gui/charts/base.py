@@ -44,6 +44,8 @@ class Chart(QWidget):
     object_name: ClassVar[str] = "chart"
     title: ClassVar[str] = ""
     empty_text: ClassVar[str] = "Press Train to see how it goes"
+    # What the curves mean, for the card's tooltip.
+    explanation: ClassVar[str] = ""
     # Whether a logarithmic axis makes sense.
     can_be_logarithmic: ClassVar[bool] = False
 
@@ -66,7 +68,6 @@ class Chart(QWidget):
         self.lines: list[Line] = []
         self.view = PlotView(self)
         self.view.setAccessibleName(self.title)
-        self.view.setToolTip("")
         self.setAccessibleName(f"Chart: {self.title}")
         self.setFocusProxy(self.view)
         layout = QVBoxLayout(self)

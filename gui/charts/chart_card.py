@@ -12,6 +12,11 @@ from gui.charts.base import Chart
 # Padding of the card, and a little air between title, caption and buttons.
 _FRAME_PX = 52
 
+_HANDLING = (
+    "Drag to move, drag with the right button to zoom, wheel with Ctrl to zoom. Keys in the chart: arrows read values, "
+    "+ and − zoom, Shift with arrows moves, 0 shows everything."
+)
+
 
 class ChartCard(Card):
     """A chart in its card.
@@ -30,6 +35,7 @@ class ChartCard(Card):
         self._caption = ""
         self._buttons: list[QToolButton] = []
         self.body.addWidget(chart, 1)
+        self.setToolTip(f"<qt>{chart.explanation}<p>{_HANDLING}</p></qt>")
 
         self.log_button = self._button("log", "Count the axis in powers of ten, or plainly", checkable=True)
         self.log_button.setChecked(chart.view.logarithmic)

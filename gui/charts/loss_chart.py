@@ -23,10 +23,22 @@ _SPAN_BATCHES = (5.0, 100.0)
 _TRIM_PERCENT = 2.0
 
 
-def smoothing_span(steps_per_epoch: int) -> float:
+# Nor do single batches stretch the range further than this factor beyond the thick lines.
+_STRETCH = 5.0
+
+
+def smoothing_span(steps_per_epoch: int, epochs: float = _SPAN_EPOCHS) -> float:
     """Batches over which the noise of a run is smoothed."""
     low, high = _SPAN_BATCHES
-    return min(high, max(low, _SPAN_EPOCHS * steps_per_epoch))
+    return min(high, max(low, epochs * steps_per_epoch))
+
+
+def _without_outliers(noisy: Points, thick: Points) -> Points:
+    """The two values that the range of a noisy line reaches to."""
+    low, high = np.percentile(noisy, [_TRIM_PERCENT, 100.0 - _TRIM_PERCENT])
+    if thick.size:
+        low, high = max(low, thick.min() / _STRETCH), min(high, thick.max() * _STRETCH)
+    return np.array([low, high])
 
 
 class LossChart(Chart):
@@ -39,6 +51,11 @@ class LossChart(Chart):
     object_name: ClassVar[str] = "lossChart"
     title: ClassVar[str] = "Loss"
     empty_text: ClassVar[str] = "Press Train to watch the loss fall"
+    explanation: ClassVar[str] = (
+        "How wrong the model is, the number that training makes small. Thin: each batch; thick: smoothed; dashed: the "
+        "validation digits, which it never learns from. Where that line rises while the other falls, the model has "
+        "begun to learn by heart."
+    )
     can_be_logarithmic: ClassVar[bool] = True
     calm_ticks: ClassVar[int] = 1
 
@@ -105,22 +122,20 @@ class LossChart(Chart):
         """Say how the curve ended."""
         if finished.reason == "diverged":
             self.caption_changed.emit("diverged")
-            self.describe(f"{self.accessibleDescription()}; the run diverged")
+            text = "the run diverged"
+            self.describe(
+                text if self.accessibleDescription() == "no data yet" else f"{self.accessibleDescription()}; {text}"
+            )
 
     def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
         """Rare outliers of single batches do not squeeze the curves."""
-        parts = []
-        for line, _, y in drawn:
-            if y.size == 0 or (line is self._penalty and not self.view.logarithmic and not np.any(y > 0)):
-                continue
-            if line is self._raw:
-                parts.append(np.percentile(y, [_TRIM_PERCENT, 100.0 - _TRIM_PERCENT]))
-            elif line is self._penalty and self.view.logarithmic:
-                parts.append(y[y > 0])
-            else:
-                parts.append(y)
-        values = np.concatenate(parts) if parts else np.zeros(0)
-        if self.view.logarithmic:
+        lines = {line.name: y for line, _, y in drawn}
+        thick = np.concatenate([lines["training_smoothed"], lines["validation"]])
+        parts = [thick, lines["penalty"]]
+        if lines["training_batch"].size:
+            parts.append(_without_outliers(lines["training_batch"], thick[thick > 0]))
+        values = np.concatenate(parts)
+        if self.view.logarithmic or not np.any(lines["penalty"] > 0):
             # A loss of exactly zero has no place on a logarithmic axis; it is drawn at its lower border.
             values = values[values > 0]
         return (float(values.min()), float(values.max())) if values.size else (0.1, 1.0)

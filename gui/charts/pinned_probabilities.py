@@ -36,6 +36,10 @@ class PinnedProbabilities(Chart):
     empty_text: ClassVar[str] = (
         "Draw a digit, then press Train: its probabilities are followed from the first step to the last"
     )
+    explanation: ClassVar[str] = (
+        "What the model thought of one drawing at each moment of the training. The drawing is the one on the canvas "
+        "when the training began, or the one that was pinned."
+    )
 
     def __init__(self, board: ChartBoard, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(board, themes, parent)

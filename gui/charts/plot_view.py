@@ -123,6 +123,13 @@ class PlotView(pg.PlotWidget):
 
     # Pointer and keys.
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """No tooltip over the curves: the crosshair is there."""
+        if event.type() == QEvent.Type.ToolTip:
+            event.accept()
+            return True
+        return bool(super().viewportEvent(event))
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom if that is meant, else let the page scroll."""
         if self.hasFocus() or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
