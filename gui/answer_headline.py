@@ -25,7 +25,6 @@ class AnswerHeadline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._answer = QLabel(self)
         self._answer.setObjectName("predictionLabel")
-        self._answer.setAccessibleName("Answer")
         self._answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._answer.setWordWrap(True)
         self._answer.setToolTip("What the model takes the drawing for")
@@ -36,7 +35,6 @@ class AnswerHeadline(QWidget):
     def _make_caption(self, name: str, hint: str) -> QLabel:
         label = mark_muted(QLabel(self))
         label.setObjectName(name)
-        label.setAccessibleName(hint)
         label.setToolTip(hint)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         return label
@@ -49,6 +47,10 @@ class AnswerHeadline(QWidget):
             set_state(self._answer, "digit" if len(answer.text) <= 4 else "words")
         _set_text(self._answer, answer.text)
         _set_text(self._detail, answer.detail)
+        # A name hides a label's text from a screen reader, so it has to hold it.
+        name = ", ".join(part for part in (f"Answer: {answer.text}", answer.detail) if part)
+        if self._answer.accessibleName() != name:
+            self._answer.setAccessibleName(name)
 
     def show_model(self, text: str) -> None:
         """Say which model answers, in a few words."""

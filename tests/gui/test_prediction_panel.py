@@ -77,6 +77,7 @@ def test_mouse_events_move_the_bars(setup, qtbot):
     assert "sure" in setup.text("confidenceLabel")
     assert setup.panel.preview.features is not None
     assert setup.panel.bars.accessibleDescription().startswith("7 ")
+    assert setup.panel.findChild(QLabel, "predictionLabel").accessibleName().startswith("Answer: 7, ")
     assert setup.text("modelSizeLabel") == f"{PRESETS['cnn'].parameter_count:,} numbers"
 
 
