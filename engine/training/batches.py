@@ -1,4 +1,4 @@
-"""Which examples a step sees: the order of an epoch, and augmentation one batch ahead on a thread of its own."""
+"""Which examples a step sees: the order of an epoch, and batches that a thread of their own gets ready ahead."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,6 +15,10 @@ from engine.training.seeds import augmentation_generator, epoch_order
 Augment = Callable[[FloatArray, np.random.Generator], FloatArray]
 
 
+# Examples that are gathered ahead at once: enough steps to make waking the other thread worth while.
+_GATHERED_EXAMPLES = 2048
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
     """The examples of one step.
@@ -22,14 +26,25 @@ class Batch:
     Attributes:
         examples: their rows in the training data, (batch,).
         inputs, targets, weights: arrays to take them from.
-        indices: rows in these arrays, (batch,).
+        indices: rows in these arrays, (batch,); None when the arrays are the batch, in order.
     """
 
     examples: IntArray
     inputs: FloatArray
     targets: NDArray[Any]
     weights: FloatArray | None
-    indices: IntArray
+    indices: IntArray | None
+
+    def own_targets(self) -> NDArray[Any]:
+        """The targets of the batch's examples."""
+        return self.targets if self.indices is None else self.targets[self.indices]
+
+    def part(self, part: slice) -> "Batch":
+        """Some examples of the batch."""
+        if self.indices is not None:
+            return Batch(self.examples[part], self.inputs, self.targets, self.weights, self.indices[part])
+        weights = None if self.weights is None else self.weights[part]
+        return Batch(self.examples[part], self.inputs[part], self.targets[part], weights, None)
 
 
 class BatchSource:
@@ -41,7 +56,10 @@ class BatchSource:
         epochs: of the whole run.
         seed: of order and augmentation.
         shuffle: whether each epoch has a new order.
-        augment: makes a new, varied array from a batch of inputs, or None.
+        augment: makes a new, varied array from a batch of inputs, or None. The next batch is varied while this one is
+            trained on.
+        gather_ahead: whether another thread collects the examples of the coming steps. It pays where a network is so
+            small that its steps are computed on one thread: fetching scattered rows is a good part of them.
     """
 
     def __init__(
@@ -53,15 +71,21 @@ class BatchSource:
         *,
         shuffle: bool,
         augment: Augment | None = None,
+        gather_ahead: bool = False,
     ) -> None:
         self._data, self._batch_size, self._seed = data, batch_size, seed
         self._shuffle, self._augment = shuffle, augment
         self.steps_per_epoch = -(-len(data.inputs) // batch_size)
         self._steps = self.steps_per_epoch * epochs
         self._orders: dict[int, IntArray] = {}
-        # Augmentation of the next batch runs while this one is trained on.
-        self._ahead = None if augment is None else ThreadPoolExecutor(1, thread_name_prefix="engine-augment")
-        self._coming: tuple[int, Future[Batch]] | None = None
+        ahead = augment is not None or (gather_ahead and shuffle)
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="engine-batches") if ahead else None
+        self._stretch = 1 if augment is not None else max(1, _GATHERED_EXAMPLES // batch_size)
+        self._ready: dict[int, Batch] = {}
+        self._coming: tuple[int, Future[dict[int, Batch]]] | None = None
+        # Two sets of arrays: one is trained on while the other is filled.
+        self._arrays: dict[int, TrainingData] = {}
+        self._turn = 0
 
     def order(self, epoch: int) -> IntArray:
         """The order of an epoch (from 0), shape (examples,)."""
@@ -73,25 +97,78 @@ class BatchSource:
         return order
 
     def batch(self, step: int) -> Batch:
-        """The batch of a step (from 0)."""
+        """The batch of a step (from 0); its arrays are valid until the batch of another step is asked for."""
         if self._ahead is None:
-            return self._make(step)
-        coming, self._coming = self._coming, None
-        batch = coming[1].result() if coming is not None and coming[0] == step else self._make(step)
-        if step + 1 < self._steps:
-            self._coming = step + 1, self._ahead.submit(self._make, step + 1)
+            return self._plain(step)
+        batch = self._ready.get(step)
+        if batch is None:
+            self._ready = self._take_stretch(step)
+            batch = self._ready[step]
+            following = max(self._ready) + 1
+            if following < self._steps:
+                self._coming = following, self._ahead.submit(self._make_stretch, following)
         return batch
 
-    def _make(self, step: int) -> Batch:
+    def _take_stretch(self, step: int) -> dict[int, Batch]:
+        """The steps around this one, made ahead or now."""
+        coming, self._coming = self._coming, None
+        if coming is not None:
+            ready = coming[1].result()
+            if step in ready:
+                return ready
+        return self._make_stretch(step)
+
+    def _make_stretch(self, step: int) -> dict[int, Batch]:
+        if self._augment is not None:
+            return {step: self._varied(step)}
         epoch, number = divmod(step, self.steps_per_epoch)
-        examples = self.order(epoch)[number * self._batch_size : (number + 1) * self._batch_size]
+        last = min(number + self._stretch, self.steps_per_epoch)
+        order = self.order(epoch)[number * self._batch_size : last * self._batch_size]
+        arrays = self._next_arrays()
         data = self._data
-        if self._augment is None:
-            return Batch(examples, data.inputs, data.targets, data.weights, examples)
+        # mode="clip" writes straight into the result; "raise" would go through a copy.
+        data.inputs.take(order, axis=0, out=arrays.inputs[: len(order)], mode="clip")
+        data.targets.take(order, axis=0, out=arrays.targets[: len(order)], mode="clip")
+        if data.weights is not None and arrays.weights is not None:
+            data.weights.take(order, axis=0, out=arrays.weights[: len(order)], mode="clip")
+        whole = Batch(
+            order,
+            arrays.inputs[: len(order)],
+            arrays.targets[: len(order)],
+            None if arrays.weights is None else arrays.weights[: len(order)],
+            None,
+        )
+        size = self._batch_size
+        return {step + n: whole.part(slice(n * size, (n + 1) * size)) for n in range(last - number)}
+
+    def _next_arrays(self) -> TrainingData:
+        data, rows = self._data, self._stretch * self._batch_size
+        self._turn ^= 1
+        if self._turn not in self._arrays:
+            self._arrays[self._turn] = TrainingData(
+                np.empty((rows, *data.inputs.shape[1:]), data.inputs.dtype),
+                np.empty((rows, *data.targets.shape[1:]), data.targets.dtype),
+                None if data.weights is None else np.empty(rows, data.weights.dtype),
+            )
+        return self._arrays[self._turn]
+
+    def _examples(self, step: int) -> IntArray:
+        epoch, number = divmod(step, self.steps_per_epoch)
+        return self.order(epoch)[number * self._batch_size : (number + 1) * self._batch_size]
+
+    def _plain(self, step: int) -> Batch:
+        examples, data = self._examples(step), self._data
+        # All the data in its own order needs no gathering.
+        whole = not self._shuffle and self.steps_per_epoch == 1
+        return Batch(examples, data.inputs, data.targets, data.weights, None if whole else examples)
+
+    def _varied(self, step: int) -> Batch:
+        assert self._augment is not None
+        examples, data = self._examples(step), self._data
         with np.errstate(all="ignore"):
             inputs = self._augment(data.inputs[examples], augmentation_generator(self._seed, step))
         weights = None if data.weights is None else data.weights[examples]
-        return Batch(examples, inputs, data.targets[examples], weights, np.arange(len(examples)))
+        return Batch(examples, inputs, data.targets[examples], weights, None)
 
     def close(self) -> None:
         """End the thread."""

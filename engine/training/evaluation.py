@@ -50,7 +50,7 @@ class StepEvaluation:
 
     def __call__(self, batch: Batch) -> float:
         """The loss at the present weights, penalties included; raises `StepAbandoned`."""
-        if len(batch.indices) > _SLICE and self._may_cut:
+        if len(batch.examples) > _SLICE and self._may_cut:
             self._evaluate_in_slices(batch)
         else:
             self.data_loss, self.outputs = self._evaluator.loss_and_gradients(
@@ -59,7 +59,7 @@ class StepEvaluation:
         return self.data_loss + self._penalty.add()
 
     def _evaluate_in_slices(self, batch: Batch) -> None:
-        count, gradients = len(batch.indices), self._network.store.gradients
+        count, gradients = len(batch.examples), self._network.store.gradients
         if len(self._all_outputs) < count:
             self._all_outputs = np.empty((count, *self._network.output_shape), self._network.dtype)
             self._gradient_sum = np.empty_like(gradients)
@@ -70,9 +70,8 @@ class StepEvaluation:
             if self._control.stop_requested:
                 raise StepAbandoned
             part = slice(start, min(start + _SLICE, count))
-            loss, outputs = self._evaluator.loss_and_gradients(
-                batch.inputs, batch.targets, batch.indices[part], batch.weights
-            )
+            some = batch.part(part)
+            loss, outputs = self._evaluator.loss_and_gradients(some.inputs, some.targets, some.indices, some.weights)
             share = (part.stop - start) / count
             self.data_loss += loss * share
             gradients *= share

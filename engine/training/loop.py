@@ -52,13 +52,15 @@ class TrainingLoop:
         self.state: RunState = trainer.state
         self.figures: EpochFigures = trainer.figures
         count = len(data.inputs)
+        batch_size = count if self.optimizer.full_batch else min(self.config.batch_size, count)
         self.batches = BatchSource(
             data,
-            count if self.optimizer.full_batch else min(self.config.batch_size, count),
+            batch_size,
             self.config.epochs,
             self.config.seed,
             shuffle=trainer.shuffle and not self.optimizer.full_batch,
             augment=trainer.augment,
+            gather_ahead=evaluator.leaves_threads_idle(batch_size),
         )
         self.steps_per_epoch = self.batches.steps_per_epoch
         self.loss = self.network.require_loss()
@@ -181,7 +183,7 @@ class TrainingLoop:
         state.batch += 1
         state.step += 1
         state.images += len(batch.examples)
-        accuracy = batch_accuracy(self.loss, evaluation.outputs, batch.targets[batch.indices])
+        accuracy = batch_accuracy(self.loss, evaluation.outputs, batch.own_targets())
         self.monitor.record_batch(loss, evaluation.data_loss, accuracy)
         self.monitor.offer_weights(self.network.store, state.step)
         self._report_speed()

@@ -195,6 +195,10 @@ class BatchEvaluator:
         self._run(work, parts)
         return outputs
 
+    def leaves_threads_idle(self, batch_size: int) -> bool:
+        """Whether batches of this size are computed on one thread although there are more."""
+        return self.threads > 1 and (self._whole or self._parts(batch_size * self._work, _THREAD_WORK, batch_size) == 1)
+
     def _parts(self, work: int, worth_a_thread: int, most: int) -> int:
         """How many threads to use for this much work."""
         return max(1, min(self.threads, work // worth_a_thread, most))
