@@ -89,7 +89,8 @@ class MainWindow(QMainWindow):
         self._told_timer.timeout.connect(self._told.clear)
         self.library = ModelLibrary(self, settings, dialogs, self.unsaved)
         self.opener = FileOpener(self, dialogs)
-        self._image: FloatArray | None = None
+        # The 20×20 of an image, or of the drawing since its last change: asked again without preprocessing.
+        self._features: FloatArray | None = None
         self._arrange()
         self.menus = build_menus(self)
         self.menus.set_recent(settings.recent_models)
@@ -185,7 +186,7 @@ class MainWindow(QMainWindow):
     def show_image(self, features: FloatArray) -> None:
         """Answer an image, (20, 20), instead of the drawing, until something is drawn."""
         self.canvas.clear()
-        self._image = features
+        self._features = features
         self.prediction_panel.request_answer()
 
     def change_pen_width(self, pixels: int) -> None:
@@ -290,12 +291,15 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _fit_left_column(self) -> None:
-        self._left.fit(self.width(), self.centralWidget().height() - 2 * GAP_PX)
+        central = self.centralWidget()
+        if central is not None:
+            self._left.fit(self.width(), central.height() - 2 * GAP_PX)
 
     def _connect(self) -> None:
         # First: a change of the drawing takes an image away before the answer is asked for.
         self.canvas.drawing_changed.connect(self._on_drawing_changed)
         self.prediction_panel.follow(self.canvas, self._question)
+        self.prediction_panel.answered.connect(self._on_answered)
         self.prediction_panel.model_chosen.connect(self.library.choose)
         self.library.entries_changed.connect(self._on_entries_changed)
         self._keep_timer.timeout.connect(self._keep_drawing)
@@ -319,12 +323,16 @@ class MainWindow(QMainWindow):
 
     def _question(self) -> Question:
         """What is to be answered."""
-        return self._image if self._image is not None else self.canvas.drawing()
+        return self._features if self._features is not None else self.canvas.drawing()
 
     @Slot()
     def _on_drawing_changed(self) -> None:
-        self._image = None
+        self._features = None
         self._keep_timer.start()
+
+    @Slot(object)
+    def _on_answered(self, answer: Answer) -> None:
+        self._features = answer.features
 
     @Slot()
     def _keep_drawing(self) -> None:
