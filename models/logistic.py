@@ -68,5 +68,14 @@ LOGISTIC = LogisticPreset(
     labels=("0", "1"),
     task="binary",
     parameter_count=401,
-    defaults=TrainingConfig(optimizer="adam", learning_rate=0.01, batch_size=64, epochs=20, l2=1e-4),
+    # Steps this large keep the figures jumping from epoch to epoch; the best epoch is the one that counts.
+    defaults=TrainingConfig(
+        optimizer="adam",
+        learning_rate=0.2,
+        batch_size=128,
+        epochs=150,
+        schedule="cosine",
+        augment=True,
+        restore_best=True,
+    ),
 )

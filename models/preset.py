@@ -100,10 +100,7 @@ class ModelPreset:
         # Not needed before training: the window opens without it.
         from engine.data.augmentation import augment_images
 
-        def augment(images: FloatArray, rng: np.random.Generator) -> FloatArray:
-            return augment_images(images.reshape(-1, 20, 20), rng).reshape(images.shape)
-
-        return augment
+        return augment_images
 
     def with_digits(self, first: int, second: int) -> "ModelPreset":
         """The preset for two other digits; only presets that tell two digits apart have this.

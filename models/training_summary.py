@@ -18,7 +18,7 @@ def training_summary(config: TrainingConfig, finished: TrainingFinished, *, data
         data: what the training digits are called.
         images: how many images an epoch had.
     """
-    last = finished.history[-1] if finished.history else None
+    kept = kept_epoch(config, finished)
     return {
         "settings": config.to_dict(),
         "data": data,
@@ -28,10 +28,23 @@ def training_summary(config: TrainingConfig, finished: TrainingFinished, *, data
         "best_epoch": finished.best_epoch,
         "seconds": round(finished.seconds, 3),
         "images_per_second": round(finished.images_per_second, 1),
-        "validation_loss": last.validation_loss if last else None,
-        "validation": dict(last.validation_metrics) if last else {},
+        "validation_loss": kept.validation_loss if kept else None,
+        "validation": dict(kept.validation_metrics) if kept else {},
         "history": [_epoch(event) for event in finished.history[-_MOST_EPOCHS:]],
     }
+
+
+def kept_epoch(config: TrainingConfig, finished: TrainingFinished) -> EpochEnded | None:
+    """The epoch whose weights the run ended with: the last one, or the best one if the settings say so.
+
+    None when no epoch was finished.
+    """
+    if not finished.history:
+        return None
+    restored = config.restore_best and finished.reason in ("completed", "early stopping", "converged")
+    if restored and finished.best_epoch:
+        return next(event for event in finished.history if event.epoch == finished.best_epoch)
+    return finished.history[-1]
 
 
 def _epoch(event: EpochEnded) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgress
 from models.commands.output import percent, write_json, write_line
 from models.preset import ModelPreset
+from models.training_summary import kept_epoch
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -48,6 +49,10 @@ class TrainingReport:
 
     def end(self, finished: TrainingFinished, saved: str | None) -> None:
         """Say how it ended and where the model is."""
+        kept = kept_epoch(self._config, finished)
+        if kept is not None and kept is not finished.history[-1]:
+            line = self.epoch_line(kept)
+            write_line(f"The weights of the best epoch are kept: e{line[1:]}.")
         write_line(f"{finished.message} {finished.seconds:.1f} s, {finished.images_per_second:,.0f} images/s.")
         if saved is not None:
             write_line(f"Saved to {saved}.")
@@ -100,11 +105,11 @@ class JsonReport(TrainingReport):
             write_json({"event": "epoch", **_epoch_entries(event)})
 
     def end(self, finished: TrainingFinished, saved: str | None) -> None:
-        """The last object; the figures are those of the last epoch."""
-        last = _epoch_entries(finished.history[-1]) if finished.history else {}
+        """The last object; the figures are those of the epoch whose weights are kept."""
+        kept = kept_epoch(self._config, finished)
         write_json(
             {
-                **last,
+                **(_epoch_entries(kept) if kept is not None else {}),
                 "event": "finished",
                 "preset": self._preset.name,
                 "reason": finished.reason,

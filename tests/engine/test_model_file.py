@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -152,3 +153,15 @@ def test_answers_have_the_shape_of_the_task(rng):
 def test_other_images_are_refused(shape):
     with pytest.raises(ShapeError, match="20, 20"):
         small_model().answer(np.zeros(shape))
+
+
+def test_files_of_format_1_can_be_read_for_ever():
+    """A file that was written on the day the format was made; never write it anew."""
+    model = load_model(Path(__file__).with_name("golden") / "model-format-1.safetensors")
+    assert (model.name, model.labels, model.task) == ("logistic", ("3", "8"), "binary")
+    assert model.training == {"epochs": 3, "loss": 0.25}
+    kernel, bias = model.network.get_weights()
+    np.testing.assert_array_equal(kernel[:, 0], np.linspace(-0.05, 0.04, 400, dtype=np.float32))
+    assert bias[0] == 0.5
+    logit = 0.5 + np.eye(20).ravel() @ np.linspace(-0.05, 0.04, 400)
+    np.testing.assert_allclose(model.answer(np.eye(20))[0, 1], 1 / (1 + np.exp(-logit)), rtol=1e-5)
