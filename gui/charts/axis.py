@@ -61,7 +61,7 @@ class QuietAxis(pg.AxisItem):
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=0)
         self.setStyle(maxTickLevel=0, maxTextLevel=0, tickTextOffset=6, tickAlpha=255, autoReduceTextSpace=False)
-        self.enableAutoSIPrefix(False)
+        self.autoSIPrefix = False
         if orientation == "left":
             self.setGrid(255)
             # A fixed width: the curve must not jump when the numbers become longer.
@@ -79,6 +79,11 @@ class QuietAxis(pg.AxisItem):
         if self.orientation == "left":
             return rectangle.adjusted(0, -_OVERHANG_PX, 0, _OVERHANG_PX)
         return rectangle.adjusted(-_OVERHANG_PX, 0, _OVERHANG_PX, 0)
+
+    def _updateLabel(self) -> None:
+        """There is no label, and laying out an empty one at each new range would be a tenth of the chart's time."""
+        self.picture = None
+        self.update()
 
     def tickValues(self, minimum: float, maximum: float, size: float) -> list[tuple[float, list[float]]]:
         """The ticks to draw, in one level; called by pyqtgraph."""
