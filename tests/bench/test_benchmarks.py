@@ -50,7 +50,7 @@ def test_layers_both_ways(benchmark, name, fused):
     benchmark(stack(make_layers(), input_shape, fused))
 
 
-@pytest.mark.parametrize("kind", [kind for kind, rule in OPTIMIZERS.items() if not rule.full_batch])
+@pytest.mark.parametrize("kind", [kind for kind, make in OPTIMIZERS.items() if not make().full_batch])
 def test_optimizer_step(benchmark, kind):
     store = PRESETS["cnn"].build(0).store
     store.gradients[...] = np.random.default_rng(0).normal(size=store.gradients.size)
