@@ -10,7 +10,7 @@ _CLEAN_LEVEL = 2.5 / 255  # a clean background keeps within this of its own colo
 _CLEAN_SHARE = 0.5  # … on at least this share of the rim
 _FAINTEST = 0.02  # contrast of the faintest ink on a clean background
 _FAINTEST_UNEVEN = 0.08  # and on an uneven one
-_NOISE_FACTOR = 6  # ink has to stand out of the noise by this many standard deviations
+_NOISE_FACTOR = 8  # ink has to stand out of the noise by this many standard deviations
 _CLEAR = 3.0  # times more energy in dark than in light lines, or the other way round, is a clear answer
 _WINDOW_SHARES = (0.025, 0.05, 0.1, 0.3)  # of the picture's longer side: windows in which background is looked for
 _RIM_SHARE = 0.4  # a piece that covers this share of a side is the table's edge, if there is ink elsewhere
@@ -92,9 +92,13 @@ def _contrast(levels: FloatArray) -> tuple[FloatArray, float]:
     """How far each pixel is from its background, and the contrast that ink has to exceed."""
     rim = _rim(levels)
     background = np.median(rim, axis=0)
-    if np.mean(np.abs(rim - background).max(axis=1) <= _CLEAN_LEVEL) >= _CLEAN_SHARE:
+    deviation = np.abs(rim - background).max(axis=1)
+    if np.mean(deviation <= _CLEAN_LEVEL) >= _CLEAN_SHARE:
         contrast = np.abs(levels - background).max(axis=2)
-        return np.where(contrast <= _CLEAN_LEVEL, np.float32(0), contrast), _FAINTEST
+        # Painted pictures have exactly one background; there, even the faintest ink was meant.
+        is_exact = np.mean(deviation < 1e-6) >= _CLEAN_SHARE
+        faintest = _FAINTEST if is_exact else _FAINTEST_UNEVEN
+        return np.where(contrast <= _CLEAN_LEVEL, np.float32(0), contrast), faintest
     return _contrast_on_uneven_paper(levels)
 
 
