@@ -1,8 +1,9 @@
 """The fused convolution stage for inputs with channels: see `fused_convolution` for what is fused and why."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from engine.layers.convolution import Conv2D
 from engine.layers.fused_convolution import (
@@ -29,11 +30,25 @@ class _Block:
 
 @dataclass(slots=True)
 class _InputGradientBlock:
-    """A block of images on the way to the inputs' gradient, which needs larger windows and so smaller blocks."""
+    """A block of images on the way to the inputs' gradient.
+
+    Only the horizontal neighbours are copied together: a line of kernel width · filters numbers for every place. The
+    kernel's rows then meet the same lines shifted by a row each, as one product a kernel row, and the products are
+    added. Copying takes a third of the time that whole windows would, for two additions.
+
+    Attributes:
+        windows: where the lines lie in the padded output gradient, a view of the shape of `lines`.
+        lines: (images, height + kernel height − 1, width, kernel width · filters).
+        shifted: for each kernel row, (images, height · width, kernel width · filters), overlapping views of `lines`.
+        result: (images, height · width, channels), part of the inputs' gradient.
+        product: of that shape, shared by the blocks.
+    """
 
     windows: FloatArray
-    columns: FloatArray
-    product: TallProduct
+    lines: FloatArray
+    shifted: list[FloatArray]
+    result: FloatArray
+    product: FloatArray
 
 
 @dataclass(slots=True)
@@ -114,15 +129,6 @@ class ConvolutionBlock(FusedConvolution[_Workspace]):
         # A plain convolution of the padded output gradient: what was before the image is after it now.
         top, left = g.kernel_height - 1 - g.top, g.kernel_width - 1 - g.left
         padded = np.zeros((batch, g.height + g.kernel_height - 1, g.width + g.kernel_width - 1, g.filters), dtype)
-        back = replace(
-            g,
-            channels=g.filters,
-            filters=g.channels,
-            pool_height=1,
-            pool_width=1,
-            pooled_rows=g.height,
-            pooled_columns=g.width,
-        )
         workspace.turned = np.empty((g.kernel_height, g.kernel_width, g.filters, g.channels), dtype)
         workspace.input_gradient = np.empty((batch, *self.input_shape), dtype)
         height, width = g.pooled_rows * g.pool_height, g.pooled_columns * g.pool_width
@@ -131,16 +137,22 @@ class ConvolutionBlock(FusedConvolution[_Workspace]):
                 -1, g.pooled_rows, g.pool_height, g.pooled_columns, g.pool_width, g.filters
             )
             workspace.spread.append(place.transpose(2, 4, 0, 1, 3, 5))
-        inner = g.kernel_height * g.kernel_width * g.filters
-        most = g.images_in_block(batch, g.height * g.width * inner, dtype.itemsize)
-        columns = np.empty((most * g.height * g.width, inner), dtype)
+        line = g.kernel_width * g.filters
+        most = g.images_in_block(batch, len(padded[0]) * g.width * line, dtype.itemsize)
+        lines = np.empty((most, len(padded[0]), g.width, line), dtype)
+        product = np.empty((most, g.height * g.width, g.channels), dtype)
+        image, row, column, number = padded.strides
         for first in range(0, batch, most):
-            images = slice(first, min(first + most, batch))
-            windows = windows_of(padded[images], back)
-            part = columns[: (images.stop - first) * g.height * g.width]
-            result = workspace.input_gradient[images].reshape(len(part), g.channels)
+            part = padded[first : first + most]
+            own = lines[: len(part)]
             workspace.input_blocks.append(
-                _InputGradientBlock(windows, part.reshape(windows.shape), TallProduct(part, result))
+                _InputGradientBlock(
+                    as_strided(part, own.shape, (image, row, column, number), writeable=False),
+                    own,
+                    [_rows_of(own, shift, g.height) for shift in range(g.kernel_height)],
+                    workspace.input_gradient[first : first + most].reshape(len(part), -1, g.channels),
+                    product[: len(part)],
+                )
             )
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
@@ -174,11 +186,21 @@ class ConvolutionBlock(FusedConvolution[_Workspace]):
         if not workspace.spread:
             return self.no_gradient()
         workspace.turned[...] = self.kernel[::-1, ::-1].swapaxes(2, 3)
-        turned = workspace.turned.reshape(-1, g.channels)
+        turned = workspace.turned.reshape(g.kernel_height, -1, g.channels)
         for part in workspace.input_blocks:
-            np.copyto(part.columns, part.windows)
-            part.product.run(turned)
+            np.copyto(part.lines, part.windows)
+            np.matmul(part.shifted[0], turned[0], out=part.result)
+            for rows, kernel_row in zip(part.shifted[1:], turned[1:], strict=True):
+                np.matmul(rows, kernel_row, out=part.product)
+                np.add(part.result, part.product, out=part.result)
         return workspace.input_gradient
+
+
+def _rows_of(lines: FloatArray, first: int, rows: int) -> FloatArray:
+    """Some rows of every image as a matrix of lines each, without a copy."""
+    image, _, line, number = lines.strides
+    part = lines[:, first : first + rows]
+    return as_strided(part, (len(part), rows * part.shape[2], part.shape[3]), (image, line, number), writeable=False)
 
 
 def accepts(convolution: Conv2D, pooling: MaxPool2D | None) -> bool:
