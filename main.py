@@ -28,7 +28,8 @@ def _open_window(*, self_check: bool) -> int:
         from gui.application import run_application
     except ImportError as error:
         # A bare machine: Qt's own system libraries are missing. The README names them.
-        sys.stderr.write(f"The window cannot be opened because a library is missing ({error}); the README names it.\n")
+        if sys.stderr is not None:
+            sys.stderr.write(f"The window cannot be opened: a library is missing ({error}); the README names it.\n")
         return 2
     return run_application(sys.argv[:1] or ["digitlab"], self_check=self_check)
 

@@ -1,12 +1,11 @@
 """By how many degrees is the digit rotated? A network that answers with a number."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data import Dataset
 from engine.layers import Layer
 from engine.losses import Loss, MeanSquaredError
 from engine.parameters import FloatArray, Shape
@@ -14,6 +13,9 @@ from engine.training.config import TrainingConfig
 from models.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
 from models.preset import ModelPreset
 from models.rotation import rotate_digits
+
+if TYPE_CHECKING:
+    from engine.data import Dataset
 
 LARGEST_ANGLE_DEGREES = 45.0
 # Each digit is shown in this many random positions, so that a network of this size does not learn them by heart.
@@ -35,7 +37,7 @@ class AnglePreset(ModelPreset):
         """Mean squared error in degrees²."""
         return MeanSquaredError()
 
-    def prepare(self, dataset: Dataset, rng: np.random.Generator) -> tuple[FloatArray, NDArray[Any]]:
+    def prepare(self, dataset: "Dataset", rng: np.random.Generator) -> tuple[FloatArray, NDArray[Any]]:
         """Every digit in four random rotations, evenly spread over −45…45 degrees, and the angles in degrees."""
         images = np.repeat(dataset.images, _ROTATIONS, axis=0)
         degrees = rng.uniform(-LARGEST_ANGLE_DEGREES, LARGEST_ANGLE_DEGREES, len(images)).astype(np.float32)

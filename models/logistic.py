@@ -1,17 +1,19 @@
 """Logistic regression: one weight a pixel tells two digits apart."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data import Dataset
 from engine.errors import ConfigurationError, DataError
 from engine.layers import Dense, Flatten, Layer
 from engine.losses import BinaryCrossentropy, Loss
 from engine.training.config import TrainingConfig
 from models.preset import ModelPreset
+
+if TYPE_CHECKING:
+    from engine.data import Dataset
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +34,7 @@ class LogisticPreset(ModelPreset):
         """Binary cross-entropy from the logit."""
         return BinaryCrossentropy(from_logits=True)
 
-    def select(self, dataset: Dataset) -> Dataset:
+    def select(self, dataset: "Dataset") -> "Dataset":
         """The drawings of the two digits; raises `DataError` when there are none."""
         chosen = np.isin(dataset.labels, self.digits)
         if not chosen.any():

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data import Dataset
 from engine.errors import ConfigurationError
 from engine.layers import Layer
 from engine.losses import Loss
@@ -15,6 +14,9 @@ from engine.model import Model
 from engine.network import Sequential
 from engine.parameters import FloatArray, Shape
 from engine.training.config import TrainingConfig
+
+if TYPE_CHECKING:
+    from engine.data import Dataset
 
 Augmentation = Callable[[FloatArray, np.random.Generator], FloatArray]
 
@@ -61,11 +63,11 @@ class ModelPreset:
         """What the network should answer for digits with these labels, (n,) → (n,) or (n, outputs)."""
         raise NotImplementedError
 
-    def select(self, dataset: Dataset) -> Dataset:
+    def select(self, dataset: "Dataset") -> "Dataset":
         """The part of a data set that the preset can learn from: all of it, unless it knows some digits only."""
         return dataset
 
-    def prepare(self, dataset: Dataset, rng: np.random.Generator) -> tuple[FloatArray, NDArray[Any]]:
+    def prepare(self, dataset: "Dataset", rng: np.random.Generator) -> tuple[FloatArray, NDArray[Any]]:
         """What to feed the trainer: inputs (n, *input_shape) float32 and the targets for them.
 
         Raises:
