@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 _CHUNK_SIZE = 64
 _LARGEST_CHUNK = 512
 _CHUNK_BYTES = 1 << 20
-# Multiplications that are worth a thread of their own (about 20 µs of matrix products).
-_THREAD_WORK = 1_000_000
+# Multiplications that are worth a thread of their own (some 40 µs of matrix products).
+_THREAD_WORK = 2_000_000
+# Examples that are worth one: a pass costs each thread some 0.1 ms under Python's lock, whatever their number.
+_THREAD_EXAMPLES = 16
 # Numbers of a flat vector that are worth a thread of their own, for an optimizer's ten or so operations on each.
 _THREAD_NUMBERS = 16_384
 
@@ -104,7 +106,7 @@ class BatchEvaluator:
             the loss without penalties, and the outputs (batch, *output_shape): a buffer that the next call overwrites.
         """
         size = len(inputs) if indices is None else len(indices)
-        parts = 1 if self._whole else self._parts(size * self._work, _THREAD_WORK, size)
+        parts = self._batch_parts(size)
         step = max(1, size if self._whole else self._chunk_size)
         gradients = self._network.store.gradients
         if parts == 1 and size <= step:
@@ -197,7 +199,11 @@ class BatchEvaluator:
 
     def leaves_threads_idle(self, batch_size: int) -> bool:
         """Whether batches of this size are computed on one thread although there are more."""
-        return self.threads > 1 and (self._whole or self._parts(batch_size * self._work, _THREAD_WORK, batch_size) == 1)
+        return self.threads > 1 and self._batch_parts(batch_size) == 1
+
+    def _batch_parts(self, size: int) -> int:
+        """Over how many threads to deal out a batch."""
+        return 1 if self._whole else self._parts(size * self._work, _THREAD_WORK, size // _THREAD_EXAMPLES)
 
     def _parts(self, work: int, worth_a_thread: int, most: int) -> int:
         """How many threads to use for this much work."""

@@ -32,18 +32,16 @@ class WorkerPool:
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._requests: list[SimpleQueue[Task | None]] = [SimpleQueue() for _ in range(size - 1)]
+        self._requests: list[SimpleQueue[Task | None]] = []
         self._results: SimpleQueue[tuple[int, BaseException | None]] = SimpleQueue()
-        self._threads = [
-            threading.Thread(target=self._serve, args=(number,), name=f"engine-worker-{number}", daemon=True)
-            for number in range(1, size)
-        ]
-        for thread in self._threads:
-            thread.start()
+        # Started when they are first needed: a small network on a large machine needs few.
+        self._threads: list[threading.Thread] = []
 
     def run(self, task: Task, count: int | None = None) -> None:
         """Run `task(number)` for the first `count` workers (default: all); re-raises the first failure."""
         count = self.size if count is None else min(count, self.size)
+        for number in range(len(self._threads) + 1, count):
+            self._start(number)
         for number in range(1, count):
             self._requests[number - 1].put(task)
         failures: dict[int, BaseException] = {}
@@ -77,10 +75,17 @@ class WorkerPool:
     ) -> None:
         self.close()
 
+    def _start(self, number: int) -> None:
+        self._requests.append(SimpleQueue())
+        thread = threading.Thread(target=self._serve, args=(number,), name=f"engine-worker-{number}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
     def _serve(self, number: int) -> None:
         # NumPy's error state is per thread and starts at "warn"; non-finite numbers are the trainer's business.
+        requests = self._requests[number - 1]
         with np.errstate(all="ignore"):
-            while (task := self._requests[number - 1].get()) is not None:
+            while (task := requests.get()) is not None:
                 outcome: BaseException | None = None
                 try:
                     task(number)
