@@ -50,6 +50,8 @@ class PlotView(pg.PlotWidget):
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        # The background is opaque: what lies below need not be painted first.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0.0)
         self.box.sigRangeChanged.connect(self._on_range_changed)
