@@ -21,12 +21,14 @@ class _Workspace:
 
     Attributes:
         outputs: (batch, units), in Fortran's order for few units.
+        products: (batch, units) in C's order: the outputs themselves, or what they are copied from.
         active: (batch, units), where ReLU let pass.
         ones: (batch,).
         input_gradient: (batch, in), or empty when nobody needs it.
     """
 
     outputs: FloatArray
+    products: FloatArray
     active: FloatArray
     ones: FloatArray
     input_gradient: FloatArray
@@ -63,6 +65,7 @@ class DenseBlock(Layer):
             outputs = np.empty(shape, self.dtype, order="F" if self._transposed else "C")
             kept = self._workspaces[batch] = _Workspace(
                 outputs,
+                np.empty(shape, self.dtype) if self._transposed else outputs,
                 np.empty_like(outputs, np.bool_),
                 np.ones(batch, self.dtype),
                 np.empty((batch, *self.input_shape) if self.needs_input_gradient else 0, self.dtype),
@@ -74,11 +77,12 @@ class DenseBlock(Layer):
         workspace = self._workspace(len(inputs))
         outputs = workspace.outputs
         parameters = self.dense.parameters
+        np.dot(inputs, parameters[0].value, out=workspace.products)
         if self._transposed:
-            np.dot(parameters[0].value.T, inputs.T, out=outputs.T)
-        else:
-            np.dot(inputs, parameters[0].value, out=outputs)
-        if self.dense.use_bias:
+            # Adding the bias turns the array round on the way.
+            bias = parameters[1].value[:, np.newaxis] if self.dense.use_bias else self._zeros[:, np.newaxis]
+            np.add(workspace.products.T, bias, out=outputs.T)
+        elif self.dense.use_bias:
             np.add(outputs, parameters[1].value, out=outputs)
         if self.rectified:
             # A row of zeros, not the number 0: NumPy's loop over two arrays is vectorized.
