@@ -141,7 +141,7 @@ class SparseCategoricalCrossentropy(_Crossentropy):
         losses -= chosen
         table /= sums
         flat[true_places] -= 1
-        return losses, table.T.copy()
+        return losses, table.T
 
     def _align(self, targets: NDArray[Any], outputs: FloatArray) -> NDArray[Any]:
         if targets.ndim != 1:
