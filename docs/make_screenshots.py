@@ -10,8 +10,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop
-
 from gui.application import create_application, create_window
 from gui.self_check import draw_stroke
 from gui.training_session import SessionState
@@ -33,7 +31,8 @@ def take(size: tuple[int, int], theme: str, target: Path, epochs: int) -> None:
     def until(condition, seconds: float = 300.0) -> None:
         end = time.monotonic() + seconds
         while not condition() and time.monotonic() < end:
-            application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+            application.processEvents()
+            time.sleep(0.005)
 
     def rest(seconds: float) -> None:
         end = time.monotonic() + seconds

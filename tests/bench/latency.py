@@ -82,9 +82,9 @@ class Bench:
         loop.exec()
 
     def until(self, condition) -> None:
-        """Let the window live until something is true."""
+        """Let the window live until something is true; looked at now and then, since polling would cost the most."""
         while not condition():
-            self.application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 5)
+            self.wait(0.02)
 
     def train(self, epochs: int) -> None:
         """Start a run and wait until batches are done."""
