@@ -1,0 +1,97 @@
+"""Which strokes may be one digit: all sensible groups of neighbouring parts, with what their shape says."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from engine.drawing import Drawing
+from engine.segmentation.links import link_log_odds, log_probability
+from engine.segmentation.parts import Box, Part, joined, stroke_parts
+
+_SURE = 4.6  # log odds of 99 to 1: joined without asking the model
+_CUT = -5.8  # log odds of 1 to 330: separated without asking the model
+_MOST_PARTS = 4  # of one digit
+_MOST_STROKES = 64  # of a number; a drawing of more is a scribble
+# A digit is at least so high, compared with the line, and at most so wide, and how sure that is: half of a squared
+# normal deviate is taken off the logarithm of the group's probability.
+_LEAST_HEIGHT, _HEIGHT_DEVIATION = 0.5, 0.07
+_MOST_WIDTH, _WIDTH_DEVIATION = 1.1, 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class StrokeGroup:
+    """Neighbouring parts that may be one digit.
+
+    Attributes:
+        strokes: their positions in the drawing, ascending.
+        box: (left, top, right, bottom) of the ink, in the drawing's unit.
+        first: position of the first part in the row of parts, from left to right.
+        stop: position behind the last part.
+        log_prior: what the shape says, before anybody looks at the digit: log P(these parts are together and the next
+            one apart), and a penalty for groups that are too low or too wide for a digit.
+    """
+
+    strokes: tuple[int, ...]
+    box: Box
+    first: int
+    stop: int
+    log_prior: float
+
+
+def candidate_groups(drawing: Drawing) -> tuple[StrokeGroup, ...]:
+    """All groups of strokes that may be one digit of a number, from left to right.
+
+    Strokes whose place leaves no doubt are joined to parts first: those that lie above each other or cross. What
+    remains in doubt is in several groups. A number is a choice of groups that takes every part once:
+    `best_partition` finds the best one. A single group means that the drawing is one digit. Stray dots are in no group.
+
+    Returns:
+        Groups in ascending order of `first`, then `stop`; empty when the drawing is blank.
+    """
+    parts, height = stroke_parts(drawing)
+    if len(parts) > _MOST_STROKES or not height > 0:
+        parts = [joined(parts)] if parts else []
+    parts = _sure_parts(parts, height)
+    together = [link_log_odds(left, right, height) for left, right in zip(parts, parts[1:], strict=False)]
+    groups = []
+    for first in range(len(parts)):
+        inner = 0.0
+        for stop in range(first + 1, min(first + _MOST_PARTS, len(parts)) + 1):
+            if stop - first > 1:
+                link = together[stop - 2]
+                if link < _CUT:
+                    break
+                inner += log_probability(link)
+            outer = log_probability(-together[stop - 1]) if stop < len(parts) else 0.0
+            whole = joined(parts[first:stop])
+            prior = inner + outer + _shape(whole.box, height)
+            groups.append(StrokeGroup(whole.strokes, _inked(whole, drawing), first, stop, prior))
+    return tuple(groups)
+
+
+def _sure_parts(parts: list[Part], height: float) -> list[Part]:
+    """Join what surely belongs together until nothing more does; from left to right."""
+    parts = sorted(parts, key=lambda part: part.middle)
+    found = True
+    while found:
+        found = False
+        for left, right in combinations(range(len(parts)), 2):
+            if link_log_odds(parts[left], parts[right], height) > _SURE:
+                whole = joined([parts[left], parts[right]])
+                rest = [part for place, part in enumerate(parts) if place not in (left, right)]
+                parts = sorted([*rest, whole], key=lambda part: part.middle)
+                found = True
+                break
+    return parts
+
+
+def _shape(box: Box, height: float) -> float:
+    low = max(0.0, _LEAST_HEIGHT - (box[3] - box[1]) / height) / _HEIGHT_DEVIATION
+    wide = max(0.0, (box[2] - box[0]) / height - _MOST_WIDTH) / _WIDTH_DEVIATION
+    return -(low * low + wide * wide) / 2
+
+
+def _inked(part: Part, drawing: Drawing) -> Box:
+    """The box with the pen's width, where it is known."""
+    margin = max(drawing.strokes[stroke].width for stroke in part.strokes) / 2
+    left, top, right, bottom = part.box
+    return left - margin, top - margin, right + margin, bottom + margin

@@ -1,0 +1,115 @@
+"""From strokes to parts: what of the ink certainly belongs to one digit.
+
+All measures that decide anything are in heights of the line of writing, so that neither the size nor the place of a
+drawing matters.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.drawing import Drawing
+from engine.preprocessing.centre_line import STRAY, Curve, curves_of, resampled
+
+Box = tuple[float, float, float, float]
+
+_SPACING = 0.04  # between the points that stand for a stroke, in heights of the line
+_RESAMPLED = 4  # `resampled` puts that many points into the length that it is given
+_MOST_POINTS = 200  # of a stroke: enough for a digit, few enough for a scribble without end
+_SAME_COLUMN = 0.5  # strokes that share this much of the narrower one's width stand above each other
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Strokes that belong together.
+
+    Attributes:
+        strokes: their positions in the drawing, ascending.
+        box: (left, top, right, bottom) of the centre lines, in the drawing's unit.
+        points: (n, 2) on the centre lines, evenly spaced.
+    """
+
+    strokes: tuple[int, ...]
+    box: Box
+    points: Curve
+
+    @property
+    def middle(self) -> float:
+        """The middle of the box, from left to right."""
+        return (self.box[0] + self.box[2]) / 2
+
+
+def stroke_parts(drawing: Drawing) -> tuple[list[Part], float]:
+    """One part for every stroke but the strays, and the height of the line of writing.
+
+    Points that no device reports are left out, and strokes without any other point. The height is the median
+    over the columns of ink, where strokes that stand above each other form a column; columns of less than half the
+    highest don't count. It is 0 when the drawing is blank or a dot.
+    """
+    curves = {}
+    for index, stroke in enumerate(drawing.strokes):
+        usable = curves_of(Drawing((stroke,)))
+        if usable:
+            curves[index] = usable[0]
+    boxes = {index: box_of_points(curve) for index, curve in curves.items()}
+    height = _line_height(list(boxes.values()))
+    least = STRAY * height
+    parts = []
+    for index, curve in curves.items():
+        box = boxes[index]
+        if max(box[2] - box[0], box[3] - box[1]) >= least:
+            points = resampled([curve], _RESAMPLED * _SPACING * height)[0] if height > 0 else curve
+            parts.append(Part((index,), box, points[:: 1 + len(points) // _MOST_POINTS]))
+    return parts, height
+
+
+def box_of_points(points: Curve) -> Box:
+    """(left, top, right, bottom) of points."""
+    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return left, top, right, bottom
+
+
+def joined(parts: list[Part]) -> Part:
+    """Several parts as one."""
+    if len(parts) == 1:
+        return parts[0]
+    boxes = np.array([part.box for part in parts])
+    left, top = boxes[:, :2].min(axis=0).tolist()
+    right, bottom = boxes[:, 2:].max(axis=0).tolist()
+    strokes = tuple(sorted(stroke for part in parts for stroke in part.strokes))
+    return Part(strokes, (left, top, right, bottom), np.concatenate([part.points for part in parts]))
+
+
+def distance(first: Part, second: Part) -> float:
+    """The least distance between the points of two parts, in the drawing's unit."""
+    apart: NDArray[np.float64] = first.points[:, None, :] - second.points[None, :, :]
+    return float(np.sqrt(np.einsum("ijk,ijk->ij", apart, apart).min()))
+
+
+def shared_width(first: Box, second: Box) -> float:
+    """How far two boxes reach into each other from left to right; the gap, negative, when they don't."""
+    return min(first[2], second[2]) - max(first[0], second[0])
+
+
+def _line_height(boxes: list[Box]) -> float:
+    """The median height of the columns of ink."""
+    columns: list[Box] = []
+    for box in sorted(boxes, key=lambda box: box[2] - box[0], reverse=True):
+        for place, column in enumerate(columns):
+            if shared_width(box, column) >= _SAME_COLUMN * (box[2] - box[0]):
+                columns[place] = (
+                    min(box[0], column[0]),
+                    min(box[1], column[1]),
+                    max(box[2], column[2]),
+                    max(box[3], column[3]),
+                )
+                break
+        else:
+            columns.append(box)
+    if not columns:
+        return 0.0
+    heights = np.array([bottom - top for _, top, _, bottom in columns])
+    widest = max(right - left for left, _, right, _ in columns)
+    # A lying stroke alone has next to no height: its length then tells the size of the writing.
+    return max(float(np.median(heights[heights >= heights.max() / 2])), 0.2 * widest)

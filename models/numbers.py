@@ -1,0 +1,113 @@
+"""Reading a drawing of several digits as a number, left to right."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.drawing import Drawing
+from engine.errors import ConfigurationError
+from engine.model import Model
+from engine.parameters import FloatArray
+from engine.preprocessing import TILE_SIDE, features_from_drawing
+from engine.segmentation import StrokeGroup, best_partition, candidate_groups
+
+# Below this, a number is rather not shown as one: the cuts or a digit are in doubt.
+CONFIDENT = 0.5
+# A model may be all but certain of the wrong thing; the places of the strokes still count then.
+_LEAST_PROBABILITY = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadDigit:
+    """One digit of a number.
+
+    Attributes:
+        label: "0" to "9".
+        probability: of the label.
+        probabilities: (10,) float64 of all ten labels, read-only.
+        features: (20, 20) as the model received them.
+        box: (left, top, right, bottom) of the digit's ink in the drawing's unit, y down.
+        strokes: positions of its strokes in the drawing.
+    """
+
+    label: str
+    probability: float
+    probabilities: FloatArray
+    features: FloatArray
+    box: tuple[float, float, float, float]
+    strokes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NumberReading:
+    """What a drawing says.
+
+    Attributes:
+        text: the digits, such as "2026"; "" for a blank drawing.
+        digits: from left to right.
+        cut_confidence: the probability that the strokes were shared out rightly among the digits.
+        confidence: the probability that the whole text is right: of the cut and of every digit.
+    """
+
+    text: str = ""
+    digits: tuple[ReadDigit, ...] = ()
+    cut_confidence: float = 0.0
+    confidence: float = 0.0
+
+    @property
+    def is_number(self) -> bool:
+        """Whether more than one digit was found, with confidence."""
+        return len(self.digits) > 1 and self.confidence >= CONFIDENT
+
+
+def can_read_numbers(model: Model) -> bool:
+    """Whether the model tells all ten digits apart."""
+    return model.task == "multiclass" and sorted(model.labels) == list("0123456789")
+
+
+def read_number(model: Model, drawing: Drawing) -> NumberReading:
+    """The number that a drawing says; a drawing of one digit gives one digit.
+
+    All groups of strokes that may be digits are shown to the model in one batch; the cut that the model's
+    probabilities and the strokes' places like best together is taken.
+
+    Raises:
+        ConfigurationError: the model doesn't tell all ten digits apart (`can_read_numbers`).
+    """
+    if not can_read_numbers(model):
+        raise ConfigurationError(f"{model.title} cannot read numbers: it does not tell the ten digits apart.")
+    groups = candidate_groups(drawing)
+    if not groups:
+        return NumberReading()
+    features = np.stack([_features(drawing, group) for group in groups])
+    # A network that diverges may overflow on its way; its answers are then worth nothing, and so is the reading.
+    with np.errstate(all="ignore"):
+        probabilities = np.nan_to_num(np.asarray(model.answer(features), np.float64), nan=0.0)
+    probabilities.flags.writeable = features.flags.writeable = False
+    best = probabilities.max(axis=1)
+    likelihoods = [math.log(max(float(value), _LEAST_PROBABILITY)) for value in best]
+    chosen, cut_confidence = best_partition(groups, likelihoods)
+    digits = tuple(
+        ReadDigit(
+            model.labels[int(probabilities[place].argmax())],
+            float(best[place]),
+            probabilities[place],
+            features[place],
+            groups[place].box,
+            groups[place].strokes,
+        )
+        for place in chosen
+    )
+    return NumberReading(
+        "".join(digit.label for digit in digits),
+        digits,
+        cut_confidence,
+        cut_confidence * math.prod(digit.probability for digit in digits),
+    )
+
+
+def _features(drawing: Drawing, group: StrokeGroup) -> FloatArray:
+    strokes = tuple(drawing.strokes[stroke] for stroke in group.strokes)
+    features = features_from_drawing(Drawing(strokes))
+    return np.zeros((TILE_SIDE, TILE_SIDE), np.float32) if features is None else features
