@@ -24,6 +24,9 @@ class ImageVariation:
             enlarging cuts it.
         shift: pixels to either side, for each axis.
         unchanged: share of the images that stay as they are.
+        refit: bring the varied ink back to the tile, as the path from ink to features does with every drawing:
+            its longer side fills the tile, centred. `shift` and the common part of `scale` then have no effect.
+        elastic: standard deviation, in pixels, of a smooth random displacement of every pixel.
     """
 
     rotation: float = 12.0
@@ -31,9 +34,15 @@ class ImageVariation:
     scale: tuple[float, float] = (0.85, 1.05)
     shift: float = 1.0
     unchanged: float = 0.2
+    refit: bool = False
+    elastic: float = 0.0
 
 
 USUAL_VARIATION = ImageVariation()
+# What a tile can become on its way from another hand: varied, bent, and fitted to the tile again.
+REFITTED_VARIATION = ImageVariation(
+    rotation=15.0, shear=0.25, scale=(0.85, 1.18), shift=0.0, unchanged=0.1, refit=True, elastic=0.5
+)
 
 
 def augment_images(
@@ -64,19 +73,25 @@ def augment_images(
     result: FloatArray = np.empty(images.shape, np.float32) if out is None else out
     if result.shape != images.shape or result.dtype != np.float32 or not result.flags.c_contiguous:
         raise ShapeError(f"The result has to be a contiguous float32 array of shape {images.shape}.")
-    maps = _inverse_maps(len(images), rng, variation)
     source = images.reshape(-1, _SIDE, _SIDE)
     target = result.reshape(-1, _SIDE * _SIDE)
+    changed = rng.random(len(images)) >= variation.unchanged
+    maps = _inverse_maps(len(images), rng, variation, changed)
+    if variation.refit:
+        maps = _refitted(source, maps, changed)
+    affine = maps.astype(np.float32)
     for start in range(0, len(images), _CHUNK):
         part = slice(start, start + _CHUNK)
-        _warp(source[part], maps[part], target[part])
+        bend = _displacements(rng, variation.elastic, changed[part]) if variation.elastic else None
+        _warp(source[part], affine[part], bend, target[part])
     return result
 
 
-def _inverse_maps(count: int, rng: np.random.Generator, variation: ImageVariation) -> NDArray[np.float32]:
+def _inverse_maps(
+    count: int, rng: np.random.Generator, variation: ImageVariation, changed: NDArray[np.bool_]
+) -> NDArray[np.float64]:
     """(count, 2, 3): for each image the affine map from output (x, y, 1) to source (x, y), in pixels."""
     draws = rng.uniform(-1.0, 1.0, (count, 6))
-    changed = rng.random(count) >= variation.unchanged
     angle = np.radians(variation.rotation) * draws[:, 0]
     shear = variation.shear * draws[:, 1]
     low, high = variation.scale
@@ -92,14 +107,61 @@ def _inverse_maps(count: int, rng: np.random.Generator, variation: ImageVariatio
     middle = (_SIDE - 1) / 2
     origin = middle + variation.shift * draws[:, 4:6] * changed[:, None]
     maps[:, :, 2] = middle - (maps[:, :, :2] @ origin[:, :, None])[:, :, 0]
-    return maps.astype(np.float32)
+    return maps
+
+
+def _refitted(images: FloatArray, maps: NDArray[np.float64], changed: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The maps followed by the fit to the tile: the varied ink's longer side is 20, its box in the middle.
+
+    A row's varied ink ends where its leftmost or rightmost pixel goes, so 2 × 20 points an image give the box.
+    """
+    middle = (_SIDE - 1) / 2
+    ink: NDArray[np.bool_] = np.greater(images, _INK)
+    inked_rows: NDArray[np.bool_] = np.any(ink, axis=2)
+    ends = np.stack([ink.argmax(axis=2), _SIDE - 1 - ink[:, :, ::-1].argmax(axis=2)]) - middle
+    rows = np.arange(_SIDE) - middle
+    forward = np.linalg.inv(maps[:, :, :2])
+    lower, upper = np.empty((2, len(images), 2))
+    for axis in (0, 1):
+        places = forward[:, axis, :1] * ends + forward[:, axis, 1:] * rows
+        lower[:, axis] = np.where(inked_rows, places, np.inf).min(axis=(0, 2))
+        upper[:, axis] = np.where(inked_rows, places, -np.inf).max(axis=(0, 2))
+    changed = changed & np.any(inked_rows, axis=1)
+    lower[~changed], upper[~changed] = -middle, middle
+    scale = ((upper - lower).max(axis=1) + 1) / _SIDE
+    fitted = np.empty_like(maps)
+    fitted[:, :, :2] = maps[:, :, :2] * scale[:, None, None]
+    # The output's middle comes from the middle of the varied box.
+    box_middle = (lower + upper) / 2 - middle * scale[:, None]
+    fitted[:, :, 2] = middle + (maps[:, :, :2] @ box_middle[:, :, None])[:, :, 0]
+    return fitted
+
+
+def _displacements(rng: np.random.Generator, deviation: float, changed: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """(2, count, 400) float32: a smooth displacement field for x and one for y, zero where unchanged."""
+    knots = rng.standard_normal((2, len(changed), _BUMPS.shape[0]), np.float32)
+    knots *= np.float32(deviation) * changed[:, None]
+    return np.asarray(knots @ _BUMPS, np.float32)
 
 
 _Y, _X = (axis.ravel().astype(np.float32) for axis in np.indices((_SIDE, _SIDE)))
+_INK = 0.3  # fainter pixels are the rim of a line, not its place
 
 
-def _warp(images: FloatArray, maps: NDArray[np.float32], target: FloatArray) -> None:
-    """Read every image through its map into `target`, (count, 400)."""
+def _smooth_bumps() -> NDArray[np.float32]:
+    """(25, 400): Gaussian bumps on a 5 × 5 grid; random sums of them have variance one everywhere."""
+    places = np.arange(_SIDE) - (_SIDE - 1) / 2
+    knots = np.linspace(places[0], places[-1], 5)
+    bumps = np.exp(-0.5 * ((places[:, None] - knots) / (_SIDE / 5)) ** 2)
+    bumps /= np.sqrt((bumps**2).sum(axis=1, keepdims=True))
+    return np.asarray(np.einsum("yi,xj->ijyx", bumps, bumps).reshape(25, _SIDE * _SIDE), np.float32)
+
+
+_BUMPS = _smooth_bumps()
+
+
+def _warp(images: FloatArray, maps: NDArray[np.float32], bend: NDArray[np.float32] | None, target: FloatArray) -> None:
+    """Read every image through its map, and its displacement field if there is one, into `target`, (count, 400)."""
     count = len(images)
     padded = np.zeros((count, _PADDED, _PADDED), np.float32)
     padded[:, 1 : _SIDE + 1, 1 : _SIDE + 1] = images
@@ -109,6 +171,8 @@ def _warp(images: FloatArray, maps: NDArray[np.float32], target: FloatArray) -> 
         place = maps[:, axis, :1] * _X
         place += maps[:, axis, 1:2] * _Y
         place += maps[:, axis, 2:] + np.float32(1)
+        if bend is not None:
+            place += bend[axis]
         # Beyond the rim everything is background, so a place far outside may as well lie just outside.
         places.append(np.clip(place, 0, _SIDE + 1, out=place))
     x, y = places

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import ndimage
 
 from engine.data import ImageVariation, StrokeVariation, augment_drawing, augment_images, load_bundled
-from engine.data.augmentation import _inverse_maps
+from engine.data.augmentation import REFITTED_VARIATION, _inverse_maps
 from engine.drawing import Drawing, Stroke
 from engine.errors import ShapeError
 from engine.preprocessing import StrokePath, features_from_drawing
@@ -43,7 +45,8 @@ def test_input_is_not_changed_and_a_share_stays(images: np.ndarray) -> None:
 
 def test_maps_agree_with_an_independent_warp(images: np.ndarray) -> None:
     variation = ImageVariation(rotation=30, shear=0.3, scale=(0.7, 1.2), shift=3, unchanged=0)
-    maps = _inverse_maps(20, rng(), variation).astype(np.float64)
+    generator = rng()
+    maps = _inverse_maps(20, generator, variation, generator.random(20) >= 0)
     result = augment_images(images[:20], rng(), None, variation)
     for image, affine, warped in zip(images, maps, result, strict=False):
         swap = affine[::-1, [1, 0, 2]]  # SciPy counts rows first
@@ -64,6 +67,24 @@ def test_amounts_keep_within_their_ranges(images: np.ndarray) -> None:
     moved = (centre(shifted) - centre(images))[narrow]
     assert np.abs(moved).max() <= 2.3  # rows that leave at the top or the bottom move the centre a little
     assert moved.std() > 0.8
+
+
+def test_refitted_ink_fills_the_tile_again(images: np.ndarray) -> None:
+    varied = augment_images(images, rng(), None, replace(REFITTED_VARIATION, elastic=0.0, unchanged=0.0))
+    ink = varied > 0.05
+    rows, columns = ink.any(axis=2), ink.any(axis=1)
+    longer = np.maximum(rows.sum(axis=1), columns.sum(axis=1))
+    assert longer.min() >= 17  # a faint tip may fade
+    assert np.median(longer) == 20
+    for sides in (rows, columns):
+        before, after = sides.argmax(axis=1), sides[:, ::-1].argmax(axis=1)
+        assert np.abs(before - after).max() <= 3
+    assert np.abs(varied - images).mean() > 0.05
+
+
+def test_an_empty_image_stays_empty_when_refitted() -> None:
+    blank = np.zeros((3, 20, 20), np.float32)
+    assert not augment_images(blank, rng(), None, REFITTED_VARIATION).any()
 
 
 @pytest.mark.parametrize("shape", [(3, 28, 28), (3, 20), (20, 20), (3, 20, 20, 2)])
