@@ -4,11 +4,14 @@ xvfb-run -a -s "-screen 0 1920x1200x24" python docs/make_screenshots.py [--size 
 """
 
 import argparse
+import math
 import os
 import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
 
 from gui.application import create_application, create_window
 from gui.self_check import draw_stroke
@@ -16,11 +19,9 @@ from gui.training_session import SessionState
 from models import PRESETS
 
 FOLDER = Path(__file__).resolve().parent
-# A five as one draws it, in parts of the canvas.
-FIVE = (
-    ((0.68, 0.2), (0.55, 0.21), (0.4, 0.22), (0.37, 0.35), (0.35, 0.46), (0.47, 0.44), (0.58, 0.47), (0.65, 0.55)),
-    ((0.65, 0.55), (0.66, 0.66), (0.6, 0.76), (0.48, 0.81), (0.33, 0.78)),
-)
+# A five in one stroke, in parts of the canvas: the roof from right to left, down, and the belly as an arc.
+BELLY = [(0.47 + 0.19 * math.cos(turn), 0.63 + 0.19 * math.sin(turn)) for turn in np.linspace(-2.1, 2.3, 24)]
+FIVE = ((0.68, 0.19), (0.55, 0.20), (0.41, 0.21), (0.395, 0.33), (0.375, 0.47), *BELLY)
 
 
 def take(size: tuple[int, int], theme: str, target: Path, epochs: int) -> None:
@@ -42,7 +43,7 @@ def take(size: tuple[int, int], theme: str, target: Path, epochs: int) -> None:
     window.resize(*size)
     until(lambda: window.is_complete)
     rest(0.5)
-    draw_stroke(window.canvas, FIVE[0] + FIVE[1][1:])
+    draw_stroke(window.canvas, FIVE)
     rest(0.3)
     if epochs:
         preset = PRESETS["cnn"]

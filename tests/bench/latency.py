@@ -19,7 +19,7 @@ from dataclasses import replace
 import numpy as np
 from pen_replay import BarLatency, LoopProbe, PenReplay, describe
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from engine.data import Dataset, bundled_split, read_dataset, split_stratified
 from engine.training.trainer import Trainer
@@ -28,6 +28,7 @@ from gui.training_session import SessionState
 from models import PRESETS
 
 COUNT = 60_000
+EPOCHS = 3
 
 
 def load_data(path: str | None) -> tuple[Dataset, Dataset]:
@@ -45,13 +46,13 @@ def settings(epochs: int):
 
 
 def headless(path: str | None) -> float:
-    """Images per second of one epoch without a window."""
-    preset, config = settings(1)
+    """Images per second of some epochs without a window."""
+    preset, config = settings(EPOCHS)
     training, validation = load_data(path)
     generator = np.random.default_rng(0)
     trainer = Trainer(preset.build(0), config)
     finished = trainer.fit(*preset.prepare(training, generator), preset.prepare(validation, generator))
-    return finished.history[0].images_per_second
+    return finished.images_per_second
 
 
 class Bench:
@@ -72,8 +73,8 @@ class Bench:
     def view(self, name: str) -> QWidget:
         """The widget that paints: of a plot its viewport."""
         widget = self.window.findChild(QWidget, name)
-        viewport = getattr(widget, "viewport", None)
-        return viewport() if viewport is not None else widget
+        plot = widget if isinstance(widget, QGraphicsView) else widget.findChild(QGraphicsView)
+        return plot.viewport() if plot is not None else widget
 
     def wait(self, seconds: float) -> None:
         """Let the window live."""
@@ -117,14 +118,14 @@ class Bench:
         self.window.canvas.clear()
         return latency, probe
 
-    def epoch_rate(self) -> float:
-        """Images per second of one epoch in the open window."""
+    def training_rate(self) -> float:
+        """Images per second of as many epochs in the open window."""
         results = []
         connection = self.session.finished.connect(lambda finished, model: results.append(finished))
-        self.session.start(*settings(1))
+        self.session.start(*settings(EPOCHS))
         self.until(lambda: results)
         self.session.finished.disconnect(connection)
-        return results[0].history[0].images_per_second
+        return results[0].images_per_second
 
 
 def run_headless(path: str | None) -> float:
@@ -158,7 +159,7 @@ def measure(options: argparse.Namespace) -> None:
     with_window, without = [], []
     for _ in range(options.runs):
         without.append(run_headless(options.data))
-        with_window.append(bench.epoch_rate())
+        with_window.append(bench.training_rate())
     cost = 1 - statistics.median(with_window) / statistics.median(without)
     print(
         f"training speed           {statistics.median(without):,.0f} images/s headless, "
