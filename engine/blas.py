@@ -1,37 +1,76 @@
-"""Holds BLAS, the library behind NumPy's matrix products, to one thread while our own threads work.
+"""How many threads BLAS may use, the library behind NumPy's matrix products.
 
-OpenBLAS' own threads would compete with ours for the same cores. The limit is process-wide, so holders are counted.
+Two kinds of threads can share out a step: our own, each of which takes some examples through the whole network, or
+those of BLAS, which share out single products. Both at once would compete for the same cores. The number of BLAS
+threads belongs to the process, so whoever needs a limit asks here, and the lowest one asked for holds.
 """
 
 import threading
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 
-class BlasHold:
-    """A counted hold on the number of BLAS threads: the first `acquire` sets one, the last `release` restores."""
+class _BlasThreads:
+    """The limits that are in force in this process, and what to go back to without any."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._holders = 0
-        self._limiter: Any = None
+        self._limits: dict[int, int] = {}
+        self._libraries: list[tuple[Any, int]] = []
 
-    def acquire(self) -> None:
-        """Limit BLAS to one thread until the matching `release`."""
+    def set_limit(self, holder: int, threads: int) -> None:
         with self._lock:
-            if self._holders == 0:
-                from threadpoolctl import threadpool_limits
+            if not self._limits:
+                from threadpoolctl import ThreadpoolController
 
-                self._limiter = threadpool_limits(limits=1, user_api="blas")
-            self._holders += 1
+                found = ThreadpoolController().select(user_api="blas").lib_controllers
+                self._libraries = [(library, library.get_num_threads()) for library in found]
+            self._limits[holder] = threads
+            self._apply()
+
+    def remove_limit(self, holder: int) -> None:
+        with self._lock:
+            if self._limits.pop(holder, None) is not None:
+                self._apply()
+
+    def _apply(self) -> None:
+        lowest = min(self._limits.values(), default=None)
+        for library, most in self._libraries:
+            library.set_num_threads(most if lowest is None else min(lowest, most))
+
+
+# One, because the number of BLAS threads is one.
+_PROCESS = _BlasThreads()
+
+
+class BlasLimit:
+    """Keeps BLAS to some number of threads until it is released. A context manager.
+
+    Never allows more threads than BLAS used before the first limit, which is the user's own choice.
+
+    Args:
+        threads: at most this many, ≥ 1.
+    """
+
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = 0
+        self.set(threads)
+
+    def set(self, threads: int) -> None:
+        """Ask for another number; costs next to nothing when it is the same."""
+        if threads != self._threads:
+            self._threads = threads
+            _PROCESS.set_limit(id(self), threads)
 
     def release(self) -> None:
-        """Give up one hold; the last one restores the former number of threads."""
-        with self._lock:
-            self._holders -= 1
-            if self._holders == 0:
-                self._limiter.restore_original_limits()
-                self._limiter = None
+        """Give the limit up; the last one restores what was. May be called twice."""
+        self._threads = 0
+        _PROCESS.remove_limit(id(self))
 
+    def __enter__(self) -> Self:
+        return self
 
-# The number of BLAS threads belongs to the process, and so does the count of those who hold it down.
-BLAS_HOLD = BlasHold()
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.release()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.blas import BLAS_HOLD
+from engine.blas import BlasLimit
 from engine.layers.base import Layer
 from engine.losses.penalty import WeightPenalty
 from engine.parameters import FloatArray, Parameter
@@ -156,8 +156,7 @@ def check_gradients(
     penalty = WeightPenalty(twin.store, l1, l2)
     evaluate = _evaluation(twin, data, prepared, penalty)
     # Thousands of tiny matrix products: BLAS' own threads would only wait for each other.
-    BLAS_HOLD.acquire()
-    try:
+    with BlasLimit(1):
         loss = evaluate(True)
         analytic = twin.store.gradients.copy()
         blocks = []
@@ -169,8 +168,6 @@ def check_gradients(
                     start += parameter.value.size
                     measure = partial(evaluate, False)
                     blocks.append(_check_block(layer, parameter, slopes, measure, samples, tolerance, rng))
-    finally:
-        BLAS_HOLD.release()
     return GradientReport(tuple(blocks), loss, tolerance)
 
 

@@ -7,8 +7,10 @@ of the batch:
 
     L = (1/B) Σᵢ lᵢ = Σ_chunks (1/B) Σ_{i in chunk} lᵢ
 
-They are added in one fixed order, so a run repeats bit for bit with the same number of threads. Small work stays on
-the calling thread: waking another one costs more than it saves.
+They are added in one fixed order, so a run repeats bit for bit with the same number of threads.
+
+Waking a thread takes some 40 µs, which a small network's step is not worth. Its batch stays on the calling thread, and
+BLAS' own threads, which wait in a loop and so start at once, share out its few large products.
 """
 
 import itertools
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.blas import BLAS_HOLD
+from engine.blas import BlasLimit
 from engine.layers.base import Layer
 from engine.parameters import FloatArray, IntArray
 from engine.training.workers import WorkerPool, available_cores
@@ -32,12 +34,12 @@ if TYPE_CHECKING:
 _CHUNK_SIZE = 64
 _LARGEST_CHUNK = 512
 _CHUNK_BYTES = 1 << 20
-# Multiplications that are worth a thread of their own (some 40 µs of matrix products).
-_THREAD_WORK = 2_000_000
+# Multiplications that are worth a thread of their own (0.1 to 0.2 ms of matrix products).
+_THREAD_WORK = 8_000_000
 # Examples that are worth one: a pass costs each thread some 0.1 ms under Python's lock, whatever their number.
 _THREAD_EXAMPLES = 16
 # Numbers of a flat vector that are worth a thread of their own, for an optimizer's ten or so operations on each.
-_THREAD_NUMBERS = 16_384
+_THREAD_NUMBERS = 50_000
 
 
 class _Worker:
@@ -85,7 +87,7 @@ class BatchEvaluator:
         self._outputs = np.empty((0, *network.output_shape), network.dtype)
         self._pool = WorkerPool(self.threads)
         self._closed = False
-        BLAS_HOLD.acquire()
+        self._blas = BlasLimit(1)
 
     def loss_and_gradients(
         self,
@@ -109,6 +111,7 @@ class BatchEvaluator:
         parts = self._batch_parts(size)
         step = max(1, size if self._whole else self._chunk_size)
         gradients = self._network.store.gradients
+        self._blas.set(1 if parts > 1 else self.threads)
         if parts == 1 and size <= step:
             # The usual case of a small network: nothing to deal out, nothing to add up.
             worker = self._workers[0]
@@ -185,6 +188,7 @@ class BatchEvaluator:
         size, step = len(inputs), self._chunk_size
         outputs = np.empty((size, *self._network.output_shape), self._network.dtype)
         parts = self._parts(size * self._work, _THREAD_WORK, -(-size // step))
+        self._blas.set(1 if parts > 1 else self.threads)
         self._hire(parts)
         # The threads help themselves, so that one that is held up by other programs does not hold up the rest.
         chunks = itertools.count(0, step)
@@ -224,7 +228,7 @@ class BatchEvaluator:
         if not self._closed:
             self._closed = True
             self._pool.close()
-            BLAS_HOLD.release()
+            self._blas.release()
 
     def __enter__(self) -> Self:
         return self

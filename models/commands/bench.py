@@ -64,7 +64,7 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
     """Speed of one preset on the bundled digits, with its own batch size and optimizer."""
     import numpy as np
 
-    from engine.blas import BLAS_HOLD
+    from engine.blas import BlasLimit
     from engine.data import load_bundled
     from engine.training.parallel import BatchEvaluator
     from engine.training.trainer import Trainer
@@ -88,12 +88,9 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
         evaluator.predict(many)
         answering = statistics.median(_seconds(lambda: evaluator.predict(many)) for _ in range(_ROUNDS))
     # One small product is done sooner than BLAS could wake its threads.
-    BLAS_HOLD.acquire()
-    try:
+    with BlasLimit(1):
         network.predict(many[:1])
         one = statistics.median(_seconds(lambda: network.predict(many[:1])) for _ in range(_SINGLE_CALLS))
-    finally:
-        BLAS_HOLD.release()
     return {
         "train_images_per_second": training,
         "predict_one_ms": 1000 * one,

@@ -24,7 +24,7 @@ import engine.layers.fused_convolution
 import engine.layers.fused_pooling
 import engine.layers.products
 import engine.losses.crossentropy
-from engine.blas import BLAS_HOLD
+from engine.blas import BlasLimit
 from engine.layers.products import rows_in_group
 from engine.optimizers import Adam
 from engine.training.parallel import BatchEvaluator
@@ -86,17 +86,13 @@ def _forms(rows, inner, columns, summed):
 def product_seconds(batch, threads):
     """Seconds of each product of a step, its rows dealt out to the threads."""
     result = {}
-    BLAS_HOLD.acquire()
-    try:
-        with WorkerPool(threads) as pool:
-            for name, rows, inner, columns, summed in PRODUCTS:
-                forms = [_forms(rows * batch // threads, inner, columns, summed) for _ in range(threads)]
-                result[name] = min(
-                    median_seconds(lambda form=form, forms=forms: pool.run(lambda number: forms[number][form]()))
-                    for form in range(2)
-                )
-    finally:
-        BLAS_HOLD.release()
+    with BlasLimit(1), WorkerPool(threads) as pool:
+        for name, rows, inner, columns, summed in PRODUCTS:
+            forms = [_forms(rows * batch // threads, inner, columns, summed) for _ in range(threads)]
+            result[name] = min(
+                median_seconds(lambda form=form, forms=forms: pool.run(lambda number: forms[number][form]()))
+                for form in range(2)
+            )
     return result
 
 

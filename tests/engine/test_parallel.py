@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from engine.blas import BLAS_HOLD
+from engine.blas import BlasLimit
 from engine.errors import ShapeError
 from engine.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
@@ -210,14 +210,17 @@ def test_overflow_in_a_thread_does_not_warn():
         pool.run(lambda number: big * big)
 
 
-def test_close_joins_and_releases_blas():
+def blas_threads():
     from threadpoolctl import threadpool_info
 
-    def blas_threads():
-        return [info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"]
+    return [info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"]
 
+
+def test_close_joins_and_releases_blas(data):
     before, alive = blas_threads(), set(threading.enumerate())
     first, second = BatchEvaluator(convolutional(), 3), BatchEvaluator(convolutional(), 2)
+    for evaluator in (first, second):
+        evaluator.loss_and_gradients(*data)
     assert all(count == 1 for count in blas_threads())
     # In the order of opening: the limit must not outlive the last one.
     first.close()
@@ -225,8 +228,35 @@ def test_close_joins_and_releases_blas():
     second.close()
     second.close()
     assert blas_threads() == before
-    assert BLAS_HOLD._holders == 0
     assert set(threading.enumerate()) == alive
+
+
+def test_the_lowest_limit_on_blas_holds():
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(4, user_api="blas"):
+        before = blas_threads()
+        high, low = BlasLimit(3), BlasLimit(2)
+        assert blas_threads() == [min(2, count) for count in before]
+        low.set(64)
+        assert blas_threads() == [min(3, count) for count in before]
+        high.release()
+        # Never more than before the first limit.
+        assert blas_threads() == before
+        low.release()
+        low.release()
+        assert blas_threads() == before
+
+
+def test_small_batches_leave_the_products_to_blas():
+    small = Sequential([Dense(64)])
+    small.build((64,))
+    small.loss = SparseCategoricalCrossentropy()
+    before = blas_threads()
+    with BatchEvaluator(small, 64) as evaluator:
+        evaluator.loss_and_gradients(np.ones((64, 64), np.float32), np.zeros(64, int))
+        assert blas_threads() == before
+        assert evaluator.leaves_threads_idle(64)
 
 
 def test_default_uses_the_cores_of_the_process():
