@@ -55,7 +55,7 @@ class FileOpener(QObject):
 
         drawing = self._window.canvas.drawing()
         if drawing.is_blank:
-            self._window.tell("The canvas is blank: draw something first.")
+            self._window.status_line.tell("The canvas is blank: draw something first.")
             return
         suggestion = str(Path(self._window.settings.last_folder or Path.home()) / "drawing.jsonl")
         path = self._dialogs.save_file(self._window, "Save drawing", suggestion, DRAWING_SAVE_FILTER)
@@ -68,7 +68,7 @@ class FileOpener(QObject):
         except (EngineError, OSError) as error:
             self._window.show_error(error)
         else:
-            self._window.tell(f"Saved {path.name}.")
+            self._window.status_line.tell(f"Saved {path.name}.")
 
     @Slot()
     def paste(self) -> None:
@@ -81,13 +81,13 @@ class FileOpener(QObject):
         if paths:
             self.open(paths[0])
             if len(paths) > 1:
-                self._window.tell(f"Only {paths[0].name} was opened: one file at a time, please.")
+                self._window.status_line.tell(f"Only {paths[0].name} was opened: one file at a time, please.")
         elif data.hasImage() and isinstance(data.imageData(), QImage) and not data.imageData().isNull():
             self._show_image(data.imageData())
         elif data.hasUrls():
             self._window.show_error(DataError("Only files on this computer can be opened here; save it first."))
         else:
-            self._window.tell("There is no image and no file to open.")
+            self._window.status_line.tell("There is no image and no file to open.")
 
     def _open_drawing(self, path: Path) -> None:
         from engine.drawing_files import read_drawings
@@ -97,7 +97,7 @@ class FileOpener(QObject):
             raise DataError(f"{path.name}: there is no drawing in this file.")
         self._window.canvas.set_drawing(drawings[0])
         more = f" It holds {len(drawings):,}; this is the first." if len(drawings) > 1 else ""
-        self._window.tell(f"Opened {path.name}.{more}")
+        self._window.status_line.tell(f"Opened {path.name}.{more}")
 
     def _open_image(self, path: Path) -> None:
         from engine.preprocessing import features_from_image, open_image
@@ -105,18 +105,18 @@ class FileOpener(QObject):
         features = features_from_image(open_image(path))
         if features is None:
             raise DataError(f"{path.name}: there is nothing to recognise in this image.")
-        self._window.show_image(features)
-        self._window.tell(f"{path.name} is answered; draw to go on.")
+        self._window.answering.show_image(features)
+        self._window.status_line.tell(f"{path.name} is answered; draw to go on.")
 
     def _show_image(self, image: QImage) -> None:
         from engine.preprocessing import features_from_image
 
         features = features_from_image(gray_pixels(image))
         if features is None:
-            self._window.tell("There is nothing to recognise in this image.")
+            self._window.status_line.tell("There is nothing to recognise in this image.")
             return
-        self._window.show_image(features)
-        self._window.tell("The image is answered; draw to go on.")
+        self._window.answering.show_image(features)
+        self._window.status_line.tell("The image is answered; draw to go on.")
 
 
 def gray_pixels(image: QImage) -> NDArray[np.uint8]:

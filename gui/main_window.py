@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QWidget
 
-from engine.parameters import FloatArray
+from gui.answering import Answering
 from gui.canvas_card import CanvasCard
 from gui.dialogs import Dialogs
 from gui.drawing_canvas import DrawingCanvas
@@ -17,11 +17,11 @@ from gui.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.file_opener import FileOpener
 from gui.folders import state_folder
 from gui.left_column import GAP_PX, LeftColumn
-from gui.model_library import LibraryEntry, ModelLibrary
+from gui.model_library import ModelLibrary
 from gui.prediction_panel import PredictionPanel
-from gui.recogniser import Answer, Question, Recogniser
+from gui.recogniser import Answer, Recogniser
 from gui.settings import Settings, SettingsFile
-from gui.stylesheet import mark_muted
+from gui.status_line import StatusLine
 from gui.theme import THEME_MODES, ThemeManager
 from gui.unsaved_work import UnsavedWork
 from gui.window_commands import build_menus
@@ -32,7 +32,6 @@ SMALLEST_SIZE = (1024, 640)
 FIRST_SIZE = (1280, 800)
 # The drawing is kept this long after its last change, so that a pen in motion writes no files.
 KEEP_DRAWING_MS = 1500
-STATUS_MS = 8000
 # Long enough for the first answer, too short to be noticed.
 WORKSPACES_DELAY_MS = 40
 
@@ -78,19 +77,11 @@ class MainWindow(QMainWindow):
         self.workspaces.setAccessibleName("Workspaces")
         self.workspaces.setDocumentMode(True)
         dialogs = dialogs if dialogs is not None else Dialogs()
-        # What needs no answer stands at the right of the tabs: a status bar would cost a line of every window.
-        self._told = mark_muted(QLabel())
-        self._told.setObjectName("statusMessage")
-        self._told.setAccessibleName("Message")
-        self.workspaces.setCornerWidget(self._told)
-        self._told_timer = QTimer(self)
-        self._told_timer.setSingleShot(True)
-        self._told_timer.setInterval(STATUS_MS)
-        self._told_timer.timeout.connect(self._told.clear)
+        self.status_line = StatusLine()
+        self.workspaces.setCornerWidget(self.status_line)
         self.library = ModelLibrary(self, settings, dialogs, self.unsaved)
         self.opener = FileOpener(self, dialogs)
-        # The 20×20 of an image, or of the drawing since its last change: asked again without preprocessing.
-        self._features: FloatArray | None = None
+        self.answering = Answering(self.canvas, self.library, self.recogniser, self.prediction_panel, self)
         self._arrange()
         self.menus = build_menus(self)
         self.menus.set_recent(settings.recent_models)
@@ -100,7 +91,6 @@ class MainWindow(QMainWindow):
         self._keep_timer.setSingleShot(True)
         self._keep_timer.setInterval(KEEP_DRAWING_MS)
         self._connect()
-        self._on_entries_changed()
         self._restore_look()
 
     # What others look at.
@@ -143,22 +133,15 @@ class MainWindow(QMainWindow):
         self.session = self.train_workspace.session
         self.training_link = TrainingLink(self.train_workspace, self.canvas, self.recogniser, self.library, self)
         self.train_workspace.failed.connect(self.show_sentence)
-        self.train_workspace.told.connect(self.tell)
+        self.train_workspace.told.connect(self.status_line.tell)
         self.train_workspace.set_values(self.settings.training)
         self.library.restore_unsaved()
         self._complete = True
         if self._settings_file.problem:
-            self.tell(self._settings_file.problem)
+            self.status_line.tell(self._settings_file.problem)
         self.completed.emit()
 
     # Wishes of the menus.
-
-    @Slot(str)
-    def tell(self, sentence: str) -> None:
-        """Say something that needs no answer, in the status bar."""
-        self._told.setText(sentence)
-        self._told.setToolTip(sentence)
-        self._told_timer.start()
 
     @Slot(object)
     def show_error(self, error: BaseException) -> None:
@@ -181,13 +164,7 @@ class MainWindow(QMainWindow):
     def pin_drawing(self) -> None:
         """Follow the drawing on the canvas through the training."""
         if self._complete and not self.training_link.pin(self.canvas.drawing()):
-            self.tell("The canvas is blank: draw the digit that you want to follow.")
-
-    def show_image(self, features: FloatArray) -> None:
-        """Answer an image, (20, 20), instead of the drawing, until something is drawn."""
-        self.canvas.clear()
-        self._features = features
-        self.prediction_panel.request_answer()
+            self.status_line.tell("The canvas is blank: draw the digit that you want to follow.")
 
     def change_pen_width(self, pixels: int) -> None:
         """Make the pen wider or, below zero, narrower."""
@@ -197,20 +174,6 @@ class MainWindow(QMainWindow):
     def toggle_full_screen(self) -> None:
         """Use the whole screen, or a window again."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    @Slot()
-    def show_about(self) -> None:
-        """Show versions and licences."""
-        from gui.about_dialog import AboutDialog
-
-        AboutDialog(self).show()
-
-    @Slot()
-    def show_shortcuts(self) -> None:
-        """List all shortcuts."""
-        from gui.about_dialog import ShortcutsDialog
-
-        ShortcutsDialog(self.menus.shortcuts(), self).show()
 
     @Slot(str)
     def set_theme(self, mode: str) -> None:
@@ -296,16 +259,10 @@ class MainWindow(QMainWindow):
             self._left.fit(self.width(), central.height() - 2 * GAP_PX)
 
     def _connect(self) -> None:
-        # First: a change of the drawing takes an image away before the answer is asked for.
-        self.canvas.drawing_changed.connect(self._on_drawing_changed)
-        self.prediction_panel.follow(self.canvas, self._question)
-        self.prediction_panel.answered.connect(self._on_answered)
-        self.prediction_panel.model_chosen.connect(self.library.choose)
-        self.library.entries_changed.connect(self._on_entries_changed)
+        self.canvas.drawing_changed.connect(self._keep_timer.start)
         self._keep_timer.timeout.connect(self._keep_drawing)
-        self.library.chosen.connect(self._on_chosen)
         self.library.failed.connect(self.show_error)
-        self.library.told.connect(self.tell)
+        self.library.told.connect(self.status_line.tell)
         self.library.recent_changed.connect(self._on_recent_changed)
         self.menus.recent_chosen.connect(self._on_recent_chosen)
         self.menus.theme_chosen.connect(self.set_theme)
@@ -321,34 +278,9 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode("ascii", "replace")))
         self.canvas.set_pen_width(self.settings.pen_width)
 
-    def _question(self) -> Question:
-        """What is to be answered."""
-        return self._features if self._features is not None else self.canvas.drawing()
-
-    @Slot()
-    def _on_drawing_changed(self) -> None:
-        self._features = None
-        self._keep_timer.start()
-
-    @Slot(object)
-    def _on_answered(self, answer: Answer) -> None:
-        self._features = answer.features
-
     @Slot()
     def _keep_drawing(self) -> None:
         self.unsaved.keep_drawing(self.canvas.drawing())
-
-    @Slot(object)
-    def _on_chosen(self, entry: LibraryEntry) -> None:
-        if entry.model is not None:
-            self.recogniser.set_model(entry.model)
-        self.prediction_panel.select_model(entry.key)
-
-    @Slot()
-    def _on_entries_changed(self) -> None:
-        current = self.library.current
-        models = [(entry.key, entry.title) for entry in self.library.entries]
-        self.prediction_panel.set_models(models, current.key if current is not None else "")
 
     @Slot()
     def _on_recent_changed(self) -> None:

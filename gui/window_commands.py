@@ -135,10 +135,10 @@ def build_menus(window: "MainWindow") -> Menus:
     menus.add_menu(
         "&Help",
         [
-            Command("shortcutsAction", "&Keyboard shortcuts", "List all shortcuts", window.show_shortcuts, ("F1",)),
+            Command("shortcutsAction", "&Keyboard shortcuts", "List all shortcuts", _shortcuts(window, menus), ("F1",)),
             Command("logFolderAction", "Open &log folder", "Show DigitLab's log in the file manager", _open_log_folder),
             None,
-            Command("aboutAction", "&About DigitLab", "Versions and licences", window.show_about),
+            Command("aboutAction", "&About DigitLab", "Versions and licences", _about(window)),
         ],
     )
     return menus
@@ -160,6 +160,25 @@ def _pen(window: "MainWindow", pixels: int) -> Callable[[], None]:
         window.change_pen_width(pixels)
 
     return change
+
+
+def _about(window: "MainWindow") -> Callable[[], None]:
+    def show() -> None:
+        # Looking up versions takes a while, so not at the start.
+        from gui.about_dialog import AboutDialog
+
+        AboutDialog(window).show()
+
+    return show
+
+
+def _shortcuts(window: "MainWindow", menus: Menus) -> Callable[[], None]:
+    def show() -> None:
+        from gui.about_dialog import ShortcutsDialog
+
+        ShortcutsDialog(menus.shortcuts(), window).show()
+
+    return show
 
 
 def _open_log_folder() -> None:

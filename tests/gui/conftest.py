@@ -105,3 +105,12 @@ def show(qtbot, board, themes):
     yield show_chart
     # Only this list has kept them alive.
     cards.clear()
+
+
+@pytest.fixture
+def seven(window, qtbot):
+    from gui.self_check import draw_stroke
+
+    draw_stroke(window.canvas)
+    qtbot.waitUntil(lambda: window.answer.best == "7", timeout=5000)
+    return window

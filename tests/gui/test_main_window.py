@@ -6,17 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDropEvent, QImage, QKeySequence
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QLineEdit, QWidget
+from window_helpers import error_text, model_of
 
-from engine.drawing import Drawing
-from engine.drawing_files import write_drawings
-from engine.model_file import save_model
 from gui.dialogs import UnsavedChoice
-from gui.file_opener import gray_pixels
 from gui.self_check import draw_stroke
 from gui.settings import SettingsFile
 from gui.training_session import SessionState
@@ -27,12 +23,6 @@ NAMES = [
     *("trainButton", "pauseButton", "stopButton", "clearButton", "undoButton", "redoButton"),
     *("lossChart", "accuracyChart", "trainingProgress"),
 ]
-REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
-
-
-def model_of(name="softmax"):
-    preset = PRESETS[name]
-    return preset.model(preset.build(3))
 
 
 def explanation(widget):
@@ -40,27 +30,6 @@ def explanation(widget):
     while widget is not None and not widget.toolTip():
         widget = widget.parentWidget()
     return widget.toolTip() if widget is not None else ""
-
-
-def drop(window, *paths):
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    event = QDropEvent(
-        QPointF(50, 50), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    window.dropEvent(event)
-
-
-def error_text(window):
-    dialog = window.findChild(QDialog, "errorDialog")
-    return dialog.message if dialog is not None and dialog.isVisible() else ""
-
-
-@pytest.fixture
-def seven(window, qtbot):
-    draw_stroke(window.canvas)
-    qtbot.waitUntil(lambda: window.answer.best == "7", timeout=5000)
-    return window
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -159,81 +128,6 @@ def test_geometry_that_is_no_geometry_is_ignored(open_window):
     assert open_window().width() >= 1024
 
 
-def test_a_model_dropped_onto_the_window_answers(seven, tmp_path):
-    path = tmp_path / "mine.safetensors"
-    save_model(path, model_of())
-    drop(seven, path)
-    assert seven.library.current.path == path
-    assert seven.recogniser.model.name == "softmax"
-    recent = [action.data() for action in seven.menus._recent.actions()]
-    assert recent == [str(path)]
-
-
-def test_a_drawing_dropped_onto_the_window_is_drawn(window, qtbot, tmp_path):
-    path = tmp_path / "digits.jsonl"
-    one = Drawing.from_points([[(5.0, 0.0), (5.0, 4.0), (5.2, 9.0)]], label=1)
-    write_drawings(path, [one, one])
-    drop(window, path)
-    qtbot.waitUntil(lambda: window.answer.best == "1")
-    assert "2" in window.findChild(QLabel, "statusMessage").text()
-
-
-def test_an_image_is_answered_until_something_is_drawn(seven, qtbot, tmp_path):
-    pixels = np.full((60, 60), 255, np.uint8)
-    pixels[8:52, 28:33] = 0
-    path = tmp_path / "one.png"
-    Image.fromarray(pixels).save(path)
-    drop(seven, path)
-    qtbot.waitUntil(lambda: seven.answer.best == "1")
-    assert seven.canvas.is_blank
-    seven.library.choose("mlp")
-    qtbot.waitUntil(lambda: seven.answer.features is not None and seven.answer.best == "1")
-    draw_stroke(seven.canvas)
-    qtbot.waitUntil(lambda: seven.answer.best == "7")
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_opened_is_refused_in_one_sentence(seven, tmp_path, name):
-    path = tmp_path / name
-    if name == "folder":
-        path.mkdir()
-    elif not name.startswith("missing"):
-        path.write_text("this is no such file")
-    before = seven.library.current, seven.answer
-    drop(seven, path)
-    assert name in error_text(seven)
-    assert "Traceback" not in error_text(seven)
-    assert (seven.library.current, seven.answer) == before
-
-
-def test_several_files_at_once_are_not_lost_in_silence(window, tmp_path):
-    for name in ("a", "b"):
-        save_model(tmp_path / f"{name}.safetensors", model_of())
-    drop(window, tmp_path / "a.safetensors", tmp_path / "b.safetensors")
-    assert window.library.current.title == "a"
-    assert "one file at a time" in window.findChild(QLabel, "statusMessage").text()
-
-
-@pytest.mark.parametrize("width", [1, 21, 30, 64, 65])
-def test_pixels_survive_the_padding_of_qt_images(width):
-    image = QImage(width, 3, QImage.Format.Format_ARGB32)
-    image.fill(Qt.GlobalColor.transparent)
-    image.setPixelColor(width - 1, 1, Qt.GlobalColor.black)
-    wanted = np.full((3, width), 255, np.uint8)
-    wanted[1, -1] = 0
-    np.testing.assert_array_equal(gray_pixels(image), wanted)
-
-
-def test_a_drawing_is_saved_and_opened_again(seven, dialogs, tmp_path, qtbot):
-    dialogs.save_paths = [tmp_path / "mine"]
-    seven.menus.actions["saveDrawingAction"].trigger()
-    seven.canvas.clear()
-    qtbot.waitUntil(lambda: seven.answer.features is None)
-    dialogs.open_path = tmp_path / "mine.jsonl"
-    seven.menus.actions["openDrawingAction"].trigger()
-    qtbot.waitUntil(lambda: seven.answer.best == "7")
-
-
 def test_errors_appear_once_and_the_window_goes_on(window):
     for _ in range(3):
         window.show_error(ValueError("a fault"))
@@ -243,12 +137,12 @@ def test_errors_appear_once_and_the_window_goes_on(window):
 
 
 def test_help_shows_versions_and_shortcuts(window):
-    window.show_about()
+    window.menus.actions["aboutAction"].trigger()
     about = window.findChild(QDialog, "aboutDialog")
     for name in ("DigitLab", "Python", "PySide6", "NumPy", "pyqtgraph", "threads"):
         assert name in about.text
     about.close()
-    window.show_shortcuts()
+    window.menus.actions["shortcutsAction"].trigger()
     dialog = window.findChild(QDialog, "shortcutsDialog")
     text = " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert "Ctrl+T" in text

@@ -1,0 +1,92 @@
+"""What is dropped onto the window, opened, pasted and saved."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
+from window_helpers import drop, error_text, model_of
+
+from engine.drawing import Drawing
+from engine.drawing_files import write_drawings
+from engine.model_file import save_model
+from gui.file_opener import gray_pixels
+from gui.self_check import draw_stroke
+
+REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
+
+
+def test_a_model_dropped_onto_the_window_answers(seven, tmp_path):
+    path = tmp_path / "mine.safetensors"
+    save_model(path, model_of())
+    drop(seven, path)
+    assert seven.library.current.path == path
+    assert seven.recogniser.model.name == "softmax"
+    recent = [action.data() for action in seven.menus._recent.actions()]
+    assert recent == [str(path)]
+
+
+def test_a_drawing_dropped_onto_the_window_is_drawn(window, qtbot, tmp_path):
+    path = tmp_path / "digits.jsonl"
+    one = Drawing.from_points([[(5.0, 0.0), (5.0, 4.0), (5.2, 9.0)]], label=1)
+    write_drawings(path, [one, one])
+    drop(window, path)
+    qtbot.waitUntil(lambda: window.answer.best == "1")
+    assert "2" in window.findChild(QLabel, "statusMessage").text()
+
+
+def test_an_image_is_answered_until_something_is_drawn(seven, qtbot, tmp_path):
+    pixels = np.full((60, 60), 255, np.uint8)
+    pixels[8:52, 28:33] = 0
+    path = tmp_path / "one.png"
+    Image.fromarray(pixels).save(path)
+    drop(seven, path)
+    qtbot.waitUntil(lambda: seven.answer.best == "1")
+    assert seven.canvas.is_blank
+    seven.library.choose("mlp")
+    qtbot.waitUntil(lambda: seven.answer.features is not None and seven.answer.best == "1")
+    draw_stroke(seven.canvas)
+    qtbot.waitUntil(lambda: seven.answer.best == "7")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_opened_is_refused_in_one_sentence(seven, tmp_path, name):
+    path = tmp_path / name
+    if name == "folder":
+        path.mkdir()
+    elif not name.startswith("missing"):
+        path.write_text("this is no such file")
+    before = seven.library.current, seven.answer
+    drop(seven, path)
+    assert name in error_text(seven)
+    assert "Traceback" not in error_text(seven)
+    assert (seven.library.current, seven.answer) == before
+
+
+def test_several_files_at_once_are_not_lost_in_silence(window, tmp_path):
+    for name in ("a", "b"):
+        save_model(tmp_path / f"{name}.safetensors", model_of())
+    drop(window, tmp_path / "a.safetensors", tmp_path / "b.safetensors")
+    assert window.library.current.title == "a"
+    assert "one file at a time" in window.findChild(QLabel, "statusMessage").text()
+
+
+@pytest.mark.parametrize("width", [1, 21, 30, 64, 65])
+def test_pixels_survive_the_padding_of_qt_images(width):
+    image = QImage(width, 3, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    image.setPixelColor(width - 1, 1, Qt.GlobalColor.black)
+    wanted = np.full((3, width), 255, np.uint8)
+    wanted[1, -1] = 0
+    np.testing.assert_array_equal(gray_pixels(image), wanted)
+
+
+def test_a_drawing_is_saved_and_opened_again(seven, dialogs, tmp_path, qtbot):
+    dialogs.save_paths = [tmp_path / "mine"]
+    seven.menus.actions["saveDrawingAction"].trigger()
+    seven.canvas.clear()
+    qtbot.waitUntil(lambda: seven.answer.features is None)
+    dialogs.open_path = tmp_path / "mine.jsonl"
+    seven.menus.actions["openDrawingAction"].trigger()
+    qtbot.waitUntil(lambda: seven.answer.best == "7")
