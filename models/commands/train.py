@@ -5,13 +5,16 @@ import os
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import ConfigurationError, ModelFileError
 from engine.training.config import TrainingConfig
 from models.commands.parsing import Parser, Subparsers, add_json, number, whole_number
 from models.commands.presets import find_preset
-from models.preset import ModelPreset
+from models.preset import Augmentation, ModelPreset
+
+if TYPE_CHECKING:
+    from engine.data import Dataset
 
 # Options of `train` that are settings of `TrainingConfig` under the same name.
 _SETTINGS: dict[str, dict[str, Any]] = {
@@ -49,7 +52,31 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--preset", required=True, metavar="NAME", help="logistic, softmax, mlp, cnn, multilabel or angle"
     )
-    parser.add_argument("--data", metavar="PATH", help="digits to learn from (default: the bundled ones)")
+    parser.add_argument(
+        "--data",
+        action="append",
+        metavar="PATH",
+        help="digits to learn from (default: the bundled ones); may be given more than once with --recipe full",
+    )
+    parser.add_argument(
+        "--recipe",
+        choices=("plain", "full"),
+        default="plain",
+        help="full: images, varied pen strokes and writing habits together (docs/recognition.md)",
+    )
+    parser.add_argument(
+        "--fold",
+        type=whole_number,
+        metavar="K",
+        help="with --recipe full: hold out writers K, K + 5, …, and validate on them",
+    )
+    parser.add_argument(
+        "--hold-out-images",
+        type=whole_number,
+        metavar="N",
+        default=0,
+        help="with --recipe full: leave out the last N images",
+    )
     parser.add_argument(
         "--digits", nargs=2, type=whole_number, metavar=("A", "B"), help="the two digits that logistic tells apart"
     )
@@ -76,13 +103,12 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.training.trainer import Trainer
     from models.commands.training_report import make_report
     from models.commands.watched_training import run_watched
-    from models.training_data import training_data
     from models.training_summary import training_summary
 
     monitor, control = TrainingMonitor(), TrainingControl()
     network = preset.build(config.seed)
-    trainer = Trainer(network, config, monitor=monitor, control=control, augment=preset.augmentation(config))
-    training, validation = training_data(preset, arguments.data)
+    training, validation, augment = _digits(arguments, preset, config)
+    trainer = Trainer(network, config, monitor=monitor, control=control, augment=augment)
     rng = np.random.default_rng(config.seed)
     examples, held_out = preset.prepare(training, rng), preset.prepare(validation, rng)
     report = make_report(preset, config, as_json=arguments.json)
@@ -99,6 +125,24 @@ def run(arguments: argparse.Namespace) -> int:
         save_model(saved, preset.model(network, summary))
     report.end(finished, saved)
     return 130 if interrupted else 0
+
+
+def _digits(
+    arguments: argparse.Namespace, preset: ModelPreset, config: TrainingConfig
+) -> tuple["Dataset", "Dataset", "Augmentation | None"]:
+    """Training digits, validation digits and what varies the former, as the recipe says."""
+    paths: list[str] = arguments.data or []
+    augment = preset.augmentation(config)
+    if arguments.recipe == "full":
+        from models.recipes import HeldOut, full_recipe, vary_tiles
+
+        training, validation = full_recipe(paths, HeldOut(arguments.fold, arguments.hold_out_images), config.seed)
+        return preset.select(training), preset.select(validation), vary_tiles if augment else None
+    if len(paths) > 1 or arguments.fold is not None or arguments.hold_out_images:
+        raise ConfigurationError("Several --data, --fold and --hold-out-images belong to --recipe full.", "recipe")
+    from models.training_data import training_data
+
+    return *training_data(preset, paths[0] if paths else None), augment
 
 
 def make_config(arguments: argparse.Namespace, preset: ModelPreset) -> TrainingConfig:

@@ -1,0 +1,142 @@
+"""The full training recipe: images, pen strokes of many hands, the world's writing habits, all through one path.
+
+"99 % on the test set, wrong on my drawing" has three causes: drawings that reach the model in another way than its
+training data did, habits that the training writers did not have, and validation on people the model has met. The
+recipe answers each: everything passes the path of `engine.preprocessing`; strokes are varied as hands and devices
+vary; habits are drawn; whole writers are held out, never single samples of them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.data import Dataset, augment_drawing, augment_images, bundled_split, read_dataset
+from engine.data.augmentation import REFITTED_VARIATION
+from engine.data.habits import HABITS, draw_habit
+from engine.data.reader_drawings import is_drawing_file
+from engine.drawing import Drawing
+from engine.drawing_files import read_drawings
+from engine.errors import ConfigurationError, DataError
+from engine.files import read_file
+from engine.parameters import FloatArray
+from engine.preprocessing import StrokePath, features_from_drawing
+
+FOLDS = 5
+# The recipe's amounts, each chosen on held-out writers; docs/recognition.md has the table.
+VARIANTS_PER_DRAWING = 6
+VARIANTS_PER_HABIT = 1_000
+# Every other variant keeps a pen of its own instead of being repainted with the one pen: images have such pens.
+_OWN_PEN = StrokePath(one_pen=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """What a rehearsal does not train on.
+
+    Attributes:
+        fold: 0 to 4 leaves out every fifth writer, starting with that one, for validation; None trains on all.
+        last_images: how many images at the end of the image data are left out.
+    """
+
+    fold: int | None = None
+    last_images: int = 0
+
+
+def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> tuple[Dataset, Dataset]:
+    """The recipe's training digits, and the validation digits: the held-out writers, or the bundled 1,500.
+
+    The bundled validation digits are never trained on, also where they are part of the image data.
+
+    Args:
+        paths: data files; drawing files are varied as strokes, everything else is taken as images. Without any,
+            the bundled training digits.
+        held_out: what to leave out.
+        seed: of all random draws; equal seeds give equal data.
+
+    Raises:
+        DataError: a file cannot be read, or there are no writers to leave out.
+        ConfigurationError: the fold is not one of the five.
+    """
+    if held_out.fold is not None and not 0 <= held_out.fold < FOLDS:
+        raise ConfigurationError(f"The fold has to be from 0 to {FOLDS - 1}, not {held_out.fold}.", "fold")
+    rng = np.random.default_rng(seed)
+    bundled_training, bundled_validation = bundled_split()
+    parts: list[tuple[FloatArray, list[int]]] = []
+    held: list[Drawing] = []
+    drawing_paths = [path for path in paths if Path(path).is_file() and is_drawing_file(read_file(Path(path)))]
+    image_paths = [path for path in paths if path not in drawing_paths]
+    parts += [_images(read_dataset(path), bundled_validation, held_out.last_images) for path in image_paths]
+    if not image_paths:
+        parts.append((bundled_training.images, bundled_training.labels.tolist()))
+    for path in drawing_paths:
+        training, left_out = _by_writer(read_drawings(path), held_out.fold, path)
+        held += left_out
+        parts.append(_features(_varied(training, rng)))
+    parts.append(_features((draw_habit(name, rng), StrokePath()) for name in HABITS for _ in range(VARIANTS_PER_HABIT)))
+    images = np.concatenate([part[0] for part in parts])
+    labels = np.concatenate([np.array(part[1], np.int64) for part in parts])
+    order = rng.permutation(len(images))
+    training_set = Dataset(images[order], labels[order], "full recipe")
+    if held_out.fold is None:
+        return training_set, bundled_validation
+    if not held:
+        raise DataError(
+            "Leaving out writers needs a drawing file whose lines have the key “writer”; add one with --data."
+        )
+    features, digits = _features((drawing, StrokePath()) for drawing in held)
+    return training_set, Dataset(features, np.array(digits, np.int64), f"writers of fold {held_out.fold}")
+
+
+def vary_tiles(images: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """The recipe's augmentation of every batch, images and painted strokes alike: bent and fitted again."""
+    return augment_images(images, rng, None, REFITTED_VARIATION)
+
+
+def _images(digits: Dataset, unseen: Dataset, last: int) -> tuple[FloatArray, list[int]]:
+    """The images that may be trained on: not the last ones, not those of the bundled validation part."""
+    if last >= len(digits):
+        raise ConfigurationError(
+            f"{digits.name} has {len(digits)} images, so {last} of them cannot be left out.", "hold_out_images"
+        )
+    kept = np.arange(len(digits)) < len(digits) - last
+    forbidden = {image.tobytes() for image in unseen.images}
+    kept &= np.array([image.tobytes() not in forbidden for image in digits.images])
+    return digits.images[kept], digits.labels[kept].tolist()
+
+
+def _by_writer(drawings: list[Drawing], fold: int | None, path: str) -> tuple[list[Drawing], list[Drawing]]:
+    """Training drawings and those of the fold's writers, labelled ones only."""
+    labelled = [drawing for drawing in drawings if drawing.label is not None and not drawing.is_blank]
+    if not labelled:
+        raise DataError(f"{path}: no drawing has a label, so there is nothing to learn from.")
+    if fold is None:
+        return labelled, []
+    writers = sorted({str(drawing.extra.get("writer", "")) for drawing in labelled})
+    held = set(writers[fold::FOLDS])
+    if len(writers) < FOLDS:
+        raise DataError(f"{path}: the drawings are by {len(writers)} known writer(s); {FOLDS} folds need {FOLDS}.")
+    return (
+        [drawing for drawing in labelled if str(drawing.extra.get("writer", "")) not in held],
+        [drawing for drawing in labelled if str(drawing.extra.get("writer", "")) in held],
+    )
+
+
+def _varied(drawings: Iterable[Drawing], rng: np.random.Generator) -> Iterable[tuple[Drawing, StrokePath]]:
+    """Each drawing as it is, then varied."""
+    for drawing in drawings:
+        yield drawing, StrokePath()
+        for number in range(VARIANTS_PER_DRAWING):
+            yield augment_drawing(drawing, rng), _OWN_PEN if number % 2 else StrokePath()
+
+
+def _features(drawings: Iterable[tuple[Drawing, StrokePath]]) -> tuple[FloatArray, list[int]]:
+    images: list[FloatArray] = []
+    labels: list[int] = []
+    for drawing, path in drawings:
+        features = features_from_drawing(drawing, path)
+        if features is not None and drawing.label is not None:
+            images.append(features)
+            labels.append(drawing.label)
+    return np.array(images, np.float32).reshape(-1, 20, 20), labels
