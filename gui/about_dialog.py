@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt, Slot, qVersion
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from engine.version import digitlab_version
+
 LICENCES = (
     "DigitLab is free software under the MIT licence. It uses Qt and PySide6 (LGPL 3), NumPy, SciPy and threadpoolctl "
     "(BSD), pyqtgraph, Pillow, platformdirs and rich (MIT family), safetensors (Apache 2.0). The digits that it learns "
@@ -39,7 +41,7 @@ def describe_blas() -> str:
 def version_rows() -> list[tuple[str, str]]:
     """Names and versions of everything that matters when something goes wrong."""
     return [
-        ("DigitLab", installed_version("digitlab")),
+        ("DigitLab", digitlab_version()),
         ("Python", platform.python_version()),
         ("PySide6", f"{installed_version('PySide6-Essentials')} (Qt {qVersion()})"),
         ("NumPy", installed_version("numpy")),

@@ -76,11 +76,13 @@ def make_stylesheet(theme: Theme) -> str:
 # A focused control's border is 2 px and its padding 1 px less, so that nothing moves.
 _TEMPLATE = Template("""
 QMainWindow, QDialog { background: $background; }
+QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 QFrame[card="true"] { background: $surface; border: 1px solid $line; border-radius: 10px; }
 QLabel[muted="true"] { color: $muted; }
 QLabel[title="true"] { font-weight: 600; }
 QLabel[invalid="true"] { color: $danger; }
 QLabel#predictionLabel[state="digit"] { font-size: 52px; font-weight: 600; color: $accent; }
+QLabel#predictionLabel[state="number"] { font-size: 32px; font-weight: 600; color: $accent; }
 QLabel#predictionLabel[state="words"] { font-size: 15px; font-weight: 600; color: $accent; }
 QLabel#predictionLabel[state="hint"] { font-size: 15px; color: $muted; }
 QLabel:disabled { color: $control_line; }

@@ -1,6 +1,7 @@
 """The command line at work: what it prints and saves. Refusals and signals have files of their own."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def saved_model(tmp_path, name):
 def test_version_and_help(run):
     code, out, _ = run("--version")
     assert code == 0
-    assert out[0].startswith("digitlab ")
+    assert re.fullmatch(r"digitlab \d+\.\d+\.\d+", out[0])
     for command in ([], ["train"], ["evaluate"], ["classify"], ["bench"], ["gradcheck"]):
         code, out, err = run(*command, "--help")
         assert (code, err) == (0, [])

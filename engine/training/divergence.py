@@ -1,13 +1,15 @@
 """Why a run left the range of finite numbers, in one sentence that names the setting to change."""
 
-import math
+from typing import Final
 
 from engine.training.config import TrainingConfig
 
+# A rate that is usually safe; more than ten times as much gets this one as advice instead of a tenth.
+_SAFE_RATE: Final = {"gradient_descent": 0.1, "momentum": 0.01, "nesterov": 0.01}
+_SAFE_ADAPTIVE_RATE: Final = 0.001
 
-def explain_divergence(
-    config: TrainingConfig, learning_rate: float, epoch: int, batch: int, data_loss: float, penalty: float
-) -> str:
+
+def explain_divergence(config: TrainingConfig, learning_rate: float, epoch: int, batch: int) -> str:
     """The sentence for a run whose loss is not finite.
 
     Args:
@@ -15,17 +17,18 @@ def explain_divergence(
         learning_rate: the rate in force.
         epoch: where it happened, counted from 1.
         batch: within the epoch, counted from 1.
-        data_loss: the last data loss.
-        penalty: the penalty at the last weights.
     """
     what = f"Training diverged: the loss is not a finite number any more (epoch {epoch}, batch {batch})."
     kept = "The last finite weights are back."
-    # A step on l2·Σw² alone multiplies the weights by 1 − 2·α·l2: beyond −1 they grow without any data.
-    if config.l2 * learning_rate >= 1 or (math.isfinite(data_loss) and not math.isfinite(penalty)):
-        name = "L2" if config.l2 > 0 else "L1"
-        value = config.l2 if config.l2 > 0 else config.l1
-        return f"{what} {kept} Lower {name} (now {value:g})."
-    advice = f"Lower the learning rate (now {learning_rate:g}), for instance to {learning_rate / 10:g}"
+    # A step on l2·Σw² alone multiplies the weights by 1 − 2·α·l2: beyond −1 they grow without any data. A rate that
+    # is the larger of the two would do so with the data as well, so it is to blame then.
+    name, penalty = ("L1", config.l1) if config.l1 > config.l2 else ("L2", config.l2)
+    if penalty * learning_rate >= 1 and penalty >= learning_rate:
+        return f"{what} {kept} Lower {name} (now {penalty:g})."
+    rate = config.learning_rate
+    # One digit is precise enough for advice.
+    better = float(f"{min(rate / 10, _SAFE_RATE.get(config.optimizer, _SAFE_ADAPTIVE_RATE)):.1g}")
+    advice = f"Lower the learning rate (now {rate:g}), for instance to {better:g}"
     if config.clip_norm is None and config.optimizer != "lbfgs":
         advice += ", or switch gradient clipping on"
     return f"{what} {kept} {advice}."

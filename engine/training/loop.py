@@ -201,7 +201,6 @@ class TrainingLoop:
 
     def _diverged(self) -> Ending:
         """Take the last finite weights back; the sentence names what to change."""
-        penalty = self.penalty.value()
         self.finite.restore()
         self.optimizer.reset()
         return "diverged", explain_divergence(
@@ -209,8 +208,6 @@ class TrainingLoop:
             self.optimizer.learning_rate,
             self.state.epoch + 1,
             min(self.state.batch + 1, self.steps_per_epoch),
-            self.evaluation.data_loss,
-            penalty,
         )
 
     def _report_speed(self, always: bool = False) -> None:

@@ -35,13 +35,9 @@ class VersionAction(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         """Print the version and leave."""
-        from importlib.metadata import PackageNotFoundError, version
+        from engine.version import digitlab_version
 
-        try:
-            number = version("digitlab")
-        except PackageNotFoundError:
-            number = "(not installed: run python -m pip install -e .)"
-        write_line(f"digitlab {number}")
+        write_line(f"digitlab {digitlab_version()}")
         parser.exit(0)
 
 

@@ -50,7 +50,7 @@ def add_parser(subparsers: Subparsers) -> None:
     """Add `train` with its options; a setting that is not given is the preset's own."""
     parser: Parser = subparsers.add_parser("train", help="train a preset", description="Train a preset.")
     parser.add_argument(
-        "--preset", required=True, metavar="NAME", help="logistic, softmax, mlp, cnn, multilabel or angle"
+        "--preset", required=True, metavar="NAME", help="logistic, softmax, mlp, cnn, cnn-large, multilabel or angle"
     )
     parser.add_argument(
         "--data",
