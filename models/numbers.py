@@ -16,6 +16,9 @@ from engine.segmentation import StrokeGroup, best_partition, candidate_groups
 CONFIDENT = 0.5
 # A model may be all but certain of the wrong thing; the places of the strokes still count then.
 _LEAST_PROBABILITY = 1e-3
+# How much likelier than usual a digit is one that is written with strokes apart: 4, 5 and 7 are by most of the
+# writers of the pen stroke data, 2, 3 and 6 by next to none; others have a flag, a foot or two rings.
+_APART = np.array([0.7, 0.7, 0.1, 0.1, 3.0, 3.0, 0.1, 3.0, 0.7, 0.7])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +89,12 @@ def read_number(model: Model, drawing: Drawing) -> NumberReading:
         probabilities = np.nan_to_num(np.asarray(model.answer(features), np.float64), nan=0.0)
     probabilities.flags.writeable = features.flags.writeable = False
     best = probabilities.max(axis=1)
-    likelihoods = [math.log(max(float(value), _LEAST_PROBABILITY)) for value in best]
+    order = np.array([int(label) for label in model.labels])
+    apart = probabilities @ _APART[order]
+    likelihoods = [
+        math.log(max(float(apart[place] if group.stop - group.first > 1 else best[place]), _LEAST_PROBABILITY))
+        for place, group in enumerate(groups)
+    ]
     chosen, cut_confidence = best_partition(groups, likelihoods)
     digits = tuple(
         ReadDigit(

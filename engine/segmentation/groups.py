@@ -1,7 +1,7 @@
 """Which strokes may be one digit: all sensible groups of neighbouring parts, with what their shape says."""
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from engine.drawing import Drawing
 from engine.segmentation.links import link_log_odds, log_probability
@@ -10,11 +10,12 @@ from engine.segmentation.parts import Box, Part, joined, stroke_parts
 _SURE = 4.6  # log odds of 99 to 1: joined without asking the model
 _CUT = -5.8  # log odds of 1 to 330: separated without asking the model
 _MOST_PARTS = 4  # of one digit
+_DOT = 0.2  # heights of the line: a part that is smaller and far from all others is a slip of the pen
 _MOST_STROKES = 64  # of a number; a drawing of more is a scribble
 # A digit is at least so high, compared with the line, and at most so wide, and how sure that is: half of a squared
 # normal deviate is taken off the logarithm of the group's probability.
 _LEAST_HEIGHT, _HEIGHT_DEVIATION = 0.5, 0.07
-_MOST_WIDTH, _WIDTH_DEVIATION = 1.1, 0.12
+_MOST_WIDTH, _WIDTH_DEVIATION = 1.2, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def candidate_groups(drawing: Drawing) -> tuple[StrokeGroup, ...]:
 
     Strokes whose place leaves no doubt are joined to parts first: those that lie above each other or cross. What
     remains in doubt is in several groups. A number is a choice of groups that takes every part once:
-    `best_partition` finds the best one. A single group means that the drawing is one digit. Stray dots are in no group.
+    `best_partition` finds the best one. A single group means that the drawing is one digit. Stray dots are in no
+    group.
 
     Returns:
         Groups in ascending order of `first`, then `stop`; empty when the drawing is blank.
@@ -50,8 +52,11 @@ def candidate_groups(drawing: Drawing) -> tuple[StrokeGroup, ...]:
     parts, height = stroke_parts(drawing)
     if len(parts) > _MOST_STROKES or not height > 0:
         parts = [joined(parts)] if parts else []
-    parts = _sure_parts(parts, height)
-    together = [link_log_odds(left, right, height) for left, right in zip(parts, parts[1:], strict=False)]
+    if len(parts) > 1:
+        parts = _without_dots(_sure_parts(parts, height), height)
+    if len(parts) == 1:
+        return (StrokeGroup(parts[0].strokes, _inked(parts[0], drawing), 0, 1, 0.0),)
+    together = [link_log_odds(left, right, height) for left, right in pairwise(parts)]
     groups = []
     for first in range(len(parts)):
         inner = 0.0
@@ -82,6 +87,16 @@ def _sure_parts(parts: list[Part], height: float) -> list[Part]:
                 found = True
                 break
     return parts
+
+
+def _without_dots(parts: list[Part], height: float) -> list[Part]:
+    """The parts but the small ones that belong to none of the others."""
+    return [
+        part
+        for part in parts
+        if max(part.box[2] - part.box[0], part.box[3] - part.box[1]) >= _DOT * height
+        or any(link_log_odds(part, other, height) > _CUT for other in parts if other is not part)
+    ]
 
 
 def _shape(box: Box, height: float) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.drawing import Drawing
-from engine.preprocessing.centre_line import STRAY, Curve, curves_of, resampled
+from engine.preprocessing.centre_line import Curve, curves_of, resampled
 
 Box = tuple[float, float, float, float]
 
@@ -41,11 +41,11 @@ class Part:
 
 
 def stroke_parts(drawing: Drawing) -> tuple[list[Part], float]:
-    """One part for every stroke but the strays, and the height of the line of writing.
+    """One part for every stroke, and the height of the line of writing.
 
     Points that no device reports are left out, and strokes without any other point. The height is the median
-    over the columns of ink, where strokes that stand above each other form a column; columns of less than half the
-    highest don't count. It is 0 when the drawing is blank or a dot.
+    over the columns of ink, of two the greater one, where strokes that stand above each other form a column; columns
+    of less than half the highest don't count. It is 0 when the drawing is blank or a dot.
     """
     curves = {}
     for index, stroke in enumerate(drawing.strokes):
@@ -54,13 +54,10 @@ def stroke_parts(drawing: Drawing) -> tuple[list[Part], float]:
             curves[index] = usable[0]
     boxes = {index: box_of_points(curve) for index, curve in curves.items()}
     height = _line_height(list(boxes.values()))
-    least = STRAY * height
     parts = []
     for index, curve in curves.items():
-        box = boxes[index]
-        if max(box[2] - box[0], box[3] - box[1]) >= least:
-            points = resampled([curve], _RESAMPLED * _SPACING * height)[0] if height > 0 else curve
-            parts.append(Part((index,), box, points[:: 1 + len(points) // _MOST_POINTS]))
+        points = resampled([curve], _RESAMPLED * _SPACING * height)[0] if height > 0 else curve
+        parts.append(Part((index,), boxes[index], points[:: 1 + len(points) // _MOST_POINTS]))
     return parts, height
 
 
@@ -112,4 +109,5 @@ def _line_height(boxes: list[Box]) -> float:
     heights = np.array([bottom - top for _, top, _, bottom in columns])
     widest = max(right - left for left, _, right, _ in columns)
     # A lying stroke alone has next to no height: its length then tells the size of the writing.
-    return max(float(np.median(heights[heights >= heights.max() / 2])), 0.2 * widest)
+    counted = np.sort(heights[heights >= heights.max() / 2])
+    return max(float(counted[len(counted) // 2]), 0.2 * widest)

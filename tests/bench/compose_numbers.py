@@ -63,7 +63,7 @@ def compose(digits: list[Drawing], rng: np.random.Generator, spacing: Spacing = 
                 free = _row_gap(before, curves, right)
                 # Boxes overlap by at most 0.15, and digits of different rows don't slide over each other.
                 shift -= min(max(free, 0.0), gap + 0.15)
-            curves = [curve + (shift, 0.0) for curve in curves]
+            curves = [curve + np.array([shift, 0.0]) for curve in curves]
         placed.append(curves)
     return Number(
         Drawing(tuple(Stroke(curve * 100) for curves in placed for curve in curves)),
@@ -81,7 +81,7 @@ def _row_gap(left: list[np.ndarray], right: list[np.ndarray], edge: float) -> fl
     """How far the right digit, its box starting at `edge`, could move left until it meets the left one in some row."""
     rows = np.linspace(-1.3, 0.3, _ROWS)
     ends = _profile(left, rows, right=True)
-    starts = _profile([curve + (edge, 0.0) for curve in right], rows, right=False)
+    starts = _profile([curve + np.array([edge, 0.0]) for curve in right], rows, right=False)
     return float(np.min(starts - ends))
 
 

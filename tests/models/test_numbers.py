@@ -1,0 +1,140 @@
+"""Drawings of several digits read as a number by a shipped model."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.drawing import Drawing, Stroke
+from engine.drawing_files import read_drawings
+from engine.errors import ConfigurationError
+from engine.preprocessing import features_from_drawing
+from models import PRESETS, load
+from models.numbers import can_read_numbers, read_number
+
+HABITS = Path(__file__).parents[1] / "habits" / "drawings.jsonl.gz"
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load("cnn")
+
+
+@pytest.fixture(scope="module")
+def habits():
+    """One drawing of each digit that the model reads right by itself."""
+    return read_drawings(HABITS)
+
+
+def placed(drawing, left, bottom, height):
+    """The strokes of a digit, scaled and moved."""
+    points = np.concatenate([stroke.points for stroke in drawing.strokes])
+    lower, upper = points.min(axis=0), points.max(axis=0)
+    scale = height / (upper[1] - lower[1])
+    strokes = [
+        Stroke((stroke.points - (lower[0], upper[1])) * scale + (left, bottom), width=0.02)
+        for stroke in drawing.strokes
+    ]
+    return strokes, left + (upper[0] - lower[0]) * scale
+
+
+def number(drawings, gap=0.08, height=0.3):
+    strokes, left, owners = [], 0.05, []
+    for position, drawing in enumerate(drawings):
+        added, right = placed(drawing, left, 0.7 + 0.01 * position, height)
+        strokes += added
+        owners += [position] * len(added)
+        left = right + gap
+    return Drawing(tuple(strokes)), owners
+
+
+def known(model, habits, digits):
+    """A drawing of each of the digits that the model reads surely."""
+    chosen = []
+    for digit in digits:
+        same = [drawing for drawing in habits if drawing.label == digit]
+        answers = model.answer(np.stack([features_from_drawing(drawing) for drawing in same]))
+        chosen.append(same[int(answers[:, digit].argmax())])
+    return chosen
+
+
+@pytest.mark.parametrize("digits", [(4, 7), (5, 0, 8), (2, 0, 2, 9), (7, 1, 5, 4, 0, 3)])
+def test_a_number_is_read_from_left_to_right(model, habits, digits):
+    drawing, owners = number(known(model, habits, digits))
+    reading = read_number(model, drawing)
+    assert reading.text == "".join(map(str, digits))
+    assert reading.is_number
+    for position, digit in enumerate(reading.digits):
+        assert digit.strokes == tuple(place for place, owner in enumerate(owners) if owner == position)
+        assert digit.probability == digit.probabilities.max() == digit.probabilities[digits[position]]
+        points = np.concatenate([drawing.strokes[stroke].points for stroke in digit.strokes])
+        margins = [points.min(axis=0) - digit.box[:2], digit.box[2:] - points.max(axis=0)]
+        np.testing.assert_allclose(margins, 0.01, atol=1e-12)
+        alone = features_from_drawing(Drawing(tuple(drawing.strokes[stroke] for stroke in digit.strokes)))
+        np.testing.assert_array_equal(digit.features, alone)
+    lefts = [digit.box[0] for digit in reading.digits]
+    assert lefts == sorted(lefts)
+
+
+def test_a_single_digit_answers_as_it_does_without_reading_numbers(model, habits):
+    for drawing in habits[::12]:
+        reading = read_number(model, drawing)
+        assert len(reading.digits) == 1
+        assert not reading.is_number
+        np.testing.assert_allclose(
+            reading.digits[0].probabilities, model.answer(features_from_drawing(drawing))[0], atol=1e-6
+        )
+
+
+def test_habits_of_several_strokes_are_never_cut(model, habits):
+    cut = [drawing.extra["habit"] for drawing in habits if len(read_number(model, drawing).digits) != 1]
+    assert cut == []
+
+
+def test_reading_is_deterministic(model, habits):
+    drawing, _ = number(known(model, habits, (3, 1, 4)), gap=0.03)
+    first, second = read_number(model, drawing), read_number(model, drawing)
+    assert first.text == second.text
+    assert first.confidence == second.confidence
+
+
+def test_a_blank_drawing_has_no_digits(model):
+    for drawing in (Drawing(), Drawing.from_points([[]])):
+        reading = read_number(model, drawing)
+        assert (reading.text, reading.digits, reading.confidence) == ("", (), 0.0)
+        assert not reading.is_number
+
+
+def test_labels_in_another_order_read_the_same(model, habits):
+    order = np.array([9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
+
+    class Turned:
+        labels = tuple(model.labels[place] for place in order)
+        task, title = model.task, model.title
+
+        @staticmethod
+        def answer(features):
+            return model.answer(features)[:, order]
+
+    drawing, _ = number(known(model, habits, (4, 0, 7)))
+    assert read_number(Turned, drawing).text == "407"
+
+
+def test_only_models_of_all_ten_digits_read_numbers(model):
+    assert can_read_numbers(model)
+    for name in ("logistic", "multilabel", "angle"):
+        preset = PRESETS[name]
+        other = preset.model(preset.build(0))
+        assert not can_read_numbers(other)
+        with pytest.raises(ConfigurationError, match="cannot read numbers"):
+            read_number(other, Drawing())
+
+
+def test_a_network_with_broken_weights_has_no_confidence(model, habits):
+    network = model.network.replica()
+    twin = PRESETS["cnn"].build(0)
+    twin.set_weights([np.full_like(weight, np.nan) for weight in network.get_weights()])
+    reading = read_number(replace(model, network=twin), number(known(model, habits, (4, 7)))[0])
+    assert reading.confidence == 0.0
+    assert not reading.is_number
