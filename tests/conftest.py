@@ -72,7 +72,7 @@ def _running_timers():
     from PySide6.QtCore import QTimer
     from shiboken6 import isValid
 
-    # By type: `isinstance` also asks an object for its `__class__`, and other packages' lazy objects (torch's deprecated
+    # By type: `isinstance` also asks an object for its `__class__`, and lazy objects elsewhere (torch's deprecated
     # names, for one) answer that with a warning.
     timers = [item for item in gc.get_objects() if issubclass(type(item), QTimer)]
     return [timer for timer in timers if isValid(timer) and timer.isActive() and not timer.isSingleShot()]

@@ -4,7 +4,7 @@ import argparse
 
 from models.commands.output import write_json, write_line
 from models.commands.parsing import Parser, Subparsers, add_json, whole_number
-from models.commands.presets import find_preset
+from models.commands.presets import add_preset, find_preset
 
 _EXAMPLES = 8
 _WRONG_GRADIENTS = 1
@@ -18,9 +18,7 @@ def add_parser(subparsers: Subparsers) -> None:
         description="Compare backpropagation with central differences in float64, layer by layer. Exit code 1 when a "
         "layer's gradients are wrong.",
     )
-    parser.add_argument(
-        "--preset", required=True, metavar="NAME", help="logistic, softmax, mlp, cnn, multilabel or angle"
-    )
+    add_preset(parser)
     parser.add_argument("--seed", type=whole_number, default=0, metavar="N", help="of weights and drawn numbers")
     add_json(parser)
     parser.set_defaults(run=run)

@@ -2,11 +2,12 @@
 
 import argparse
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NoReturn, TypeAlias
 
 from models.commands.output import write_line
-from models.pretrained import DEFAULT_MODEL
+from models.pretrained import DEFAULT_MODEL, shipped_models
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 
@@ -15,11 +16,18 @@ class UsageError(Exception):
     """The command line cannot be understood; the text is one plain sentence."""
 
 
+class _HelpFormatter(argparse.HelpFormatter):
+    """Keeps names such as cnn-large whole."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises `UsageError` instead of printing its usage and leaving."""
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 (argparse's own)
-        super().__init__(**{"allow_abbrev": False, **settings})
+        super().__init__(**{"allow_abbrev": False, "formatter_class": _HelpFormatter, **settings})
 
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError`."""
@@ -71,6 +79,6 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         "--model",
         metavar="NAME|FILE",
         default=DEFAULT_MODEL,
-        help="a model that comes with DigitLab (logistic, softmax, mlp, cnn, multilabel, angle) or a model file "
+        help=f"a model that comes with DigitLab ({', '.join(shipped_models())}) or a model file "
         "(default: %(default)s, the best recogniser)",
     )

@@ -1,8 +1,14 @@
 """Presets by the name that the command line gives."""
 
 from models import PRESETS
-from models.commands.parsing import UsageError
+from models.commands.parsing import Parser, UsageError
 from models.preset import ModelPreset
+
+
+def add_preset(parser: Parser) -> None:
+    """The option that names the preset."""
+    *others, last = PRESETS
+    parser.add_argument("--preset", required=True, metavar="NAME", help=f"{', '.join(others)} or {last}")
 
 
 def find_preset(name: str) -> ModelPreset:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import ConfigurationError, ModelFileError
 from engine.training.config import TrainingConfig
 from models.commands.parsing import Parser, Subparsers, add_json, number, whole_number
-from models.commands.presets import find_preset
+from models.commands.presets import add_preset, find_preset
 from models.preset import Augmentation, ModelPreset
 
 if TYPE_CHECKING:
@@ -49,9 +49,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
 def add_parser(subparsers: Subparsers) -> None:
     """Add `train` with its options; a setting that is not given is the preset's own."""
     parser: Parser = subparsers.add_parser("train", help="train a preset", description="Train a preset.")
-    parser.add_argument(
-        "--preset", required=True, metavar="NAME", help="logistic, softmax, mlp, cnn, cnn-large, multilabel or angle"
-    )
+    add_preset(parser)
     parser.add_argument(
         "--data",
         action="append",
