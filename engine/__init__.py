@@ -33,6 +33,10 @@ if TYPE_CHECKING:
         tanh as tanh,
         tanh_derivative as tanh_derivative,
     )
+    from engine.calibration import (
+        Calibration as Calibration,
+        fit_calibration as fit_calibration,
+    )
     from engine.data import (
         Dataset as Dataset,
         load_bundled as load_bundled,
@@ -46,6 +50,11 @@ if TYPE_CHECKING:
     from engine.data.augmentation import (
         ImageVariation as ImageVariation,
         augment_images as augment_images,
+    )
+    from engine.data.not_digits import (
+        NEGATIVES as NEGATIVES,
+        draw_negative as draw_negative,
+        draw_negatives as draw_negatives,
     )
     from engine.data.stroke_augmentation import (
         StrokeVariation as StrokeVariation,
@@ -117,6 +126,7 @@ if TYPE_CHECKING:
         Loss as Loss,
         MeanAbsoluteError as MeanAbsoluteError,
         MeanSquaredError as MeanSquaredError,
+        OpenSetCrossentropy as OpenSetCrossentropy,
         SparseCategoricalCrossentropy as SparseCategoricalCrossentropy,
         WeightPenalty as WeightPenalty,
         make_loss as make_loss,
@@ -216,10 +226,12 @@ _HOMES = {
         "linear_derivative relu relu_derivative sigmoid sigmoid_derivative softmax softmax_derivative "
         "softplus softplus_derivative tanh tanh_derivative"
     ),
+    "engine.calibration": "Calibration fit_calibration",
     "engine.data": (
         "Dataset load_bundled bundled_split split_stratified READERS Reader read_dataset dataset_from_drawings"
     ),
     "engine.data.augmentation": "ImageVariation augment_images",
+    "engine.data.not_digits": "NEGATIVES draw_negative draw_negatives",
     "engine.data.stroke_augmentation": "StrokeVariation augment_drawing",
     "engine.drawing": "Drawing Stroke",
     "engine.drawing_files": "read_drawings write_drawings",
@@ -236,7 +248,7 @@ _HOMES = {
     ),
     "engine.losses": (
         "LOSSES BinaryCrossentropy CategoricalCrossentropy Huber Loss MeanAbsoluteError MeanSquaredError "
-        "SparseCategoricalCrossentropy WeightPenalty make_loss"
+        "OpenSetCrossentropy SparseCategoricalCrossentropy WeightPenalty make_loss"
     ),
     "engine.metrics": (
         "METRICS accuracy confusion_matrix exact_match expected_calibration_error label_accuracy label_f1 "

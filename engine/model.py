@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from engine.calibration import UNCALIBRATED, Calibration
 from engine.errors import ShapeError
 from engine.network import Sequential
 from engine.parameters import FloatArray
@@ -30,6 +31,7 @@ class Model:
         task: one of `TASKS`.
         preprocessing: name and version of the way from ink to features that the model was trained on.
         training: summary of the training as plain JSON values.
+        calibration: how its logits become probabilities, and what it refuses.
     """
 
     network: Sequential
@@ -39,6 +41,7 @@ class Model:
     task: str
     preprocessing: tuple[str, int] = (PREPROCESSING_NAME, PREPROCESSING_VERSION)
     training: dict[str, Any] = field(default_factory=dict)
+    calibration: Calibration = UNCALIBRATED
 
     def answer(self, features: ArrayLike) -> FloatArray:
         """What the model says about images, one row each.
@@ -53,6 +56,30 @@ class Model:
         Raises:
             ShapeError: the features are no 20×20 images.
         """
+        return self.probabilities(self.logits(features))
+
+    def probabilities(self, logits: FloatArray) -> FloatArray:
+        """What `answer` makes of the network's outputs."""
+        loss = self.network.loss
+        predictions = logits if loss is None else self.calibration.probabilities(logits, loss)
+        if self.task == "binary":
+            return np.concatenate([1 - predictions, predictions], axis=1)
+        return predictions
+
+    def rejects(self, features: ArrayLike) -> NDArray[np.bool_]:
+        """Which images are not what the model knows, (n,): see `engine.calibration`; none without a stated rule.
+
+        Args:
+            features: as for `answer`.
+        """
+        return self.calibration.rejects(self.logits(features))
+
+    def logits(self, features: ArrayLike) -> FloatArray:
+        """The network's outputs for images as `answer` takes them, (n, outputs).
+
+        Raises:
+            ShapeError: the features are no 20×20 images.
+        """
         images = np.asarray(features, self.network.dtype)
         if images.ndim not in (2, 3) or images.shape[-2:] != (FEATURE_SIDE, FEATURE_SIDE):
             raise ShapeError(
@@ -60,7 +87,4 @@ class Model:
                 f"{FEATURE_SIDE}), not {images.shape}."
             )
         count = 1 if images.ndim == 2 else len(images)
-        predictions = self.network.predict(images.reshape(count, *self.network.input_shape))
-        if self.task == "binary":
-            return np.concatenate([1 - predictions, predictions], axis=1)
-        return predictions
+        return self.network.logits(images.reshape(count, *self.network.input_shape))

@@ -6,6 +6,7 @@
      "layers": [{"kind": "conv2d", …}, …],            architecture, from the closed list `engine.layers.LAYERS`
      "loss": {"kind": "sparse_categorical_crossentropy", …},
      "preprocessing": {"name": "mnist-tile-20", "version": 1},
+     "calibration": {"temperature": 1.1, "rejection": {"rule": "energy", "threshold": -0.9} or null},   may be missing
      "training": {…},                                 summary, free form
      "checksum": "…"}                                 SHA-256 of everything else, see `engine.model_file`
 
@@ -17,6 +18,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any, TypeGuard
 
+from engine.calibration import UNCALIBRATED, Calibration, parse_calibration
 from engine.errors import ModelFileError
 from engine.parameters import Shape
 
@@ -27,6 +29,8 @@ _KEYS = {
     "format", "format_version", "name", "title", "task", "labels", "input_shape",
     "layers", "loss", "preprocessing", "training", "checksum",
 }  # fmt: skip
+# Files of versions that knew no calibration have none.
+_OPTIONAL_KEYS = {"calibration"}
 _LONGEST_TEXT = 200
 _MOST_LABELS = 1000
 _MOST_LAYERS = 200
@@ -44,6 +48,7 @@ class ModelDocument:
         layers: one configuration a layer, with its "kind".
         loss: configuration of the loss, with its "kind".
         preprocessing: name and version.
+        calibration: how logits become probabilities, and what is refused.
         checksum: 64 hexadecimal digits; zeros while it is being computed.
     """
 
@@ -57,6 +62,7 @@ class ModelDocument:
     preprocessing: tuple[str, int]
     training: dict[str, Any]
     checksum: str = "0" * 64
+    calibration: Calibration = UNCALIBRATED
 
     def to_json(self) -> str:
         """The document as text.
@@ -67,6 +73,9 @@ class ModelDocument:
         name, version = self.preprocessing
         entries = {"format": FORMAT, "format_version": FORMAT_VERSION, **asdict(self)}
         entries["preprocessing"] = {"name": name, "version": version}
+        del entries["calibration"]
+        if self.calibration != UNCALIBRATED:
+            entries["calibration"] = self.calibration.to_document()
         try:
             return json.dumps(entries, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         except (TypeError, ValueError) as error:
@@ -118,7 +127,7 @@ def parse_document(text: str) -> ModelDocument:
             f"was made by a newer version of DigitLab (format {version}; this version reads up to "
             f"{FORMAT_VERSION}): update DigitLab."
         )
-    _require(set(entries) == _KEYS, "its description has entries that are missing or unknown")
+    _require(_KEYS <= set(entries) <= _KEYS | _OPTIONAL_KEYS, "its description has entries that are missing or unknown")
     for key in ("name", "title", "task"):
         _require(_is_text(entries[key]), f"its {key} is no short text")
     labels = entries["labels"]
@@ -160,6 +169,7 @@ def parse_document(text: str) -> ModelDocument:
         preprocessing=(preprocessing["name"], preprocessing["version"]),
         training=entries["training"],
         checksum=checksum,
+        calibration=parse_calibration(entries["calibration"]) if "calibration" in entries else UNCALIBRATED,
     )
 
 

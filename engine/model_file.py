@@ -76,6 +76,7 @@ def to_bytes(model: Model) -> bytes:
         loss={"kind": network.loss.kind, **network.loss.config()},
         preprocessing=model.preprocessing,
         training=model.training,
+        calibration=model.calibration,
     )
     values = [np.array(parameter.value, order="C") for parameter in network.store.parameters]
     arrays = dict(zip(_array_names(network.layers), values, strict=True))
@@ -106,7 +107,7 @@ def from_bytes(data: bytes) -> Model:
         parameter.value[...] = arrays[name]
     model = Model(
         network, document.name, document.title, document.labels, document.task, document.preprocessing,
-        document.training,
+        document.training, document.calibration,
     )  # fmt: skip
     with np.errstate(all="ignore"):
         finite = np.isfinite(model.answer(np.ones((20, 20)))).all()

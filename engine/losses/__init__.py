@@ -3,6 +3,7 @@
 from engine.errors import ConfigurationError
 from engine.losses.base import Loss
 from engine.losses.crossentropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
+from engine.losses.open_set import OpenSetCrossentropy
 from engine.losses.penalty import WeightPenalty
 from engine.losses.regression import Huber, MeanAbsoluteError, MeanSquaredError
 
@@ -12,6 +13,7 @@ LOSSES: dict[str, type[Loss]] = {
         BinaryCrossentropy,
         CategoricalCrossentropy,
         SparseCategoricalCrossentropy,
+        OpenSetCrossentropy,
         MeanSquaredError,
         MeanAbsoluteError,
         Huber,
@@ -40,6 +42,7 @@ __all__ = [
     "Loss",
     "MeanAbsoluteError",
     "MeanSquaredError",
+    "OpenSetCrossentropy",
     "SparseCategoricalCrossentropy",
     "WeightPenalty",
     "make_loss",

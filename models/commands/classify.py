@@ -30,7 +30,8 @@ def add_parser(subparsers: Subparsers) -> None:
         "classify",
         help="recognise drawings and images",
         description="Recognise drawings (.jsonl, .jsonl.gz) and images (PNG, JPEG and others). With --json one object "
-        'a drawing, {"label", "probabilities"}; a blank drawing has null for both.',
+        'a drawing, {"label", "probabilities", "rejected"}; "rejected" is true where it is likely no '
+        "digit at all; a blank drawing has null for label and probabilities.",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="drawing file or image")
     add_model(parser)
@@ -42,20 +43,24 @@ def run(arguments: argparse.Namespace) -> int:
     """Print one line a drawing; 0. All files are read before the first line is printed."""
     import numpy as np
 
+    from engine.calibration import REJECTED_TEXT
     from models import load
 
     model = load(arguments.model)
     items = [item for file in arguments.files for item in _read(file)]
     inked = [item.features for item in items if item.features is not None]
     rows = iter(model.answer(np.stack(inked)).tolist() if inked else ())
+    refusals = iter(model.rejects(np.stack(inked)).tolist() if inked else ())
     several = {item.file for item in items if item.number > 1}
     for item in items:
         answer = None if item.features is None else next(rows)
+        rejected = item.features is not None and bool(next(refusals))
         if arguments.json:
-            write_json({"file": item.file, "drawing": item.number, **_entries(model, answer)})
+            write_json({"file": item.file, "drawing": item.number, **_entries(model, answer), "rejected": rejected})
         else:
             place = f"{item.file} {item.number}" if item.file in several else item.file
-            write_line(f"{place}: {_words(model, answer)}")
+            words = _words(model, answer)
+            write_line(f"{place}: {f'{REJECTED_TEXT} (best guess {words})' if rejected else words}")
     return 0
 
 

@@ -12,6 +12,7 @@ from engine.losses import (
     Loss,
     MeanAbsoluteError,
     MeanSquaredError,
+    OpenSetCrossentropy,
     SparseCategoricalCrossentropy,
 )
 
@@ -62,6 +63,7 @@ def loss_cases():
         LossCase(
             "sparse-probabilities", SparseCategoricalCrossentropy(from_logits=False), _probabilities(CLASSES), numbers
         ),
+        LossCase("open-set", OpenSetCrossentropy(), _logits(CLASSES), numbers - 1),
         LossCase("squared", MeanSquaredError(), _logits(2), values),
         LossCase("absolute", MeanAbsoluteError(), _logits(2), values),
         LossCase("huber", Huber(), _logits(2), values),

@@ -1,0 +1,142 @@
+"""Honest probabilities and the answer "not a digit I know".
+
+A network's confidence is fitted on examples that it was not trained on, by one number, the temperature T: its logits
+are divided by T before they become probabilities (C. Guo and others, On calibration of modern neural networks, ICML
+2017). The order of the answers does not change.
+
+The rule of rejection is one sentence: an answer is refused where the energy E = ln Σₖ e^{zₖ} of the logits z is below a
+threshold. The threshold is fitted on real digits alone, so that at most a stated share of them is refused.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.errors import ConfigurationError, DataError, ModelFileError
+from engine.losses import Loss
+from engine.parameters import FloatArray
+
+REJECTED_TEXT = "Not a digit I know"
+# The share of real digits that may be refused.
+REFUSED_SHARE = 0.008
+_RULE = "energy"
+_COLDEST, _HOTTEST = 0.05, 20.0
+_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How a model's logits are to be read.
+
+    Attributes:
+        temperature: what logits are divided by before they become probabilities.
+        threshold: least energy of a drawing that is answered; None answers everything.
+    """
+
+    temperature: float = 1.0
+    threshold: float | None = None
+
+    def rejects(self, logits: FloatArray) -> NDArray[np.bool_]:
+        """Which rows of (n, K) logits are refused, (n,)."""
+        if self.threshold is None:
+            return np.zeros(len(logits), np.bool_)
+        return np.asarray(energy(logits) < self.threshold)
+
+    def probabilities(self, logits: FloatArray, loss: Loss) -> FloatArray:
+        """What the logits mean at this temperature, shaped like them."""
+        if self.temperature == 1.0:
+            return loss.to_predictions(logits)
+        return loss.to_predictions(logits / logits.dtype.type(self.temperature))
+
+    def to_document(self) -> dict[str, Any]:
+        """The entry "calibration" of a model file."""
+        rejection = None if self.threshold is None else {"rule": _RULE, "threshold": self.threshold}
+        return {"temperature": self.temperature, "rejection": rejection}
+
+
+# Logits as they are, and an answer to everything.
+UNCALIBRATED = Calibration()
+
+
+def energy(logits: ArrayLike) -> NDArray[np.float64]:
+    """E = ln Σₖ e^{zₖ} of each row, (n, K) → (n,): high where any class fits, low where none does."""
+    values = np.asarray(logits, np.float64)
+    top = values.max(axis=1)
+    return np.asarray(top + np.log(np.exp(values - top[:, None]).sum(axis=1)))
+
+
+def fit_temperature(logits: FloatArray, targets: ArrayLike, loss: Loss) -> float:
+    """The temperature of least mean loss on examples held out from training.
+
+    Args:
+        logits: (n, K).
+        targets: as the loss takes them.
+        loss: the network's.
+
+    Raises:
+        DataError: there are no examples.
+    """
+    if not len(logits):
+        raise DataError("A temperature cannot be fitted without examples.")
+    values = np.asarray(logits, np.float64)
+    prepared = loss.prepare_targets(targets, values.shape[1:], values.dtype)
+    # The loss has a single minimum over 1/T; golden section over ln T finds it.
+    low, high = np.log(_COLDEST), np.log(_HOTTEST)
+    ratio = (np.sqrt(5) - 1) / 2
+    for _ in range(_STEPS):
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        if loss.value(values / np.exp(left), prepared) < loss.value(values / np.exp(right), prepared):
+            high = right
+        else:
+            low = left
+    return float(np.exp((low + high) / 2))
+
+
+def fit_threshold(logits: FloatArray, refused_share: float = REFUSED_SHARE) -> float:
+    """The threshold that refuses this share of real digits, given the logits of digits held out from training.
+
+    Raises:
+        ConfigurationError: the share is not from 0 to below 1.
+        DataError: there are no digits.
+    """
+    if not 0 <= refused_share < 1:
+        raise ConfigurationError(f"The share of refused digits must be at least 0 and below 1, not {refused_share}.")
+    if not len(logits):
+        raise DataError("A threshold cannot be fitted without digits.")
+    return float(np.quantile(energy(logits), refused_share, method="lower"))
+
+
+def fit_calibration(
+    logits: FloatArray, labels: ArrayLike, loss: Loss, refused_share: float = REFUSED_SHARE
+) -> Calibration:
+    """Temperature and threshold from real digits held out from training: logits (n, K), labels (n,)."""
+    return Calibration(fit_temperature(logits, labels, loss), fit_threshold(logits, refused_share))
+
+
+def parse_calibration(entry: object) -> Calibration:
+    """The calibration in a model file's entry, every value checked.
+
+    Raises:
+        ModelFileError: it is anything but what `Calibration.to_document` writes.
+    """
+    damaged = ModelFileError("is damaged (its calibration has no temperature and rejection).")
+    if not isinstance(entry, dict) or set(entry) != {"temperature", "rejection"}:
+        raise damaged
+    temperature, rejection = entry["temperature"], entry["rejection"]
+    if not _is_number(temperature) or not _COLDEST / 2 <= temperature <= 2 * _HOTTEST:
+        raise damaged
+    if rejection is None:
+        return Calibration(float(temperature))
+    if not isinstance(rejection, dict) or set(rejection) != {"rule", "threshold"}:
+        raise damaged
+    if rejection["rule"] != _RULE:
+        raise ModelFileError("refuses drawings by a rule that this version of DigitLab does not know.")
+    if not _is_number(rejection["threshold"]) or abs(rejection["threshold"]) > 1e6:
+        raise damaged
+    return Calibration(float(temperature), float(rejection["threshold"]))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
