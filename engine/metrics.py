@@ -201,15 +201,25 @@ def _quotient(above: Array, below: Array) -> FloatArray:
 
 
 def _label_tables(targets: Array, probabilities: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    _require_same_length(targets, probabilities)
-    rows = len(targets)
-    return np.reshape(targets, (rows, -1)) >= _THRESHOLD, np.reshape(probabilities, (rows, -1)) >= _THRESHOLD
+    true, predicted = _same_tables(np.asarray(targets), np.asarray(probabilities))
+    return true >= _THRESHOLD, predicted >= _THRESHOLD
 
 
 def _differences(targets: Array, predictions: Array) -> FloatArray:
-    true, predicted = np.asarray(targets, np.float64), np.asarray(predictions, np.float64)
-    _require_same_length(true, predicted)
-    return predicted.reshape(len(predicted), -1) - true.reshape(len(true), -1)
+    true, predicted = _same_tables(np.asarray(targets, np.float64), np.asarray(predictions, np.float64))
+    return predicted - true
+
+
+def _same_tables(targets: Array, predictions: Array) -> tuple[Array, Array]:
+    """Both with one row an example; never broadcast: class numbers (n,) beside probabilities (n, K) mean nothing."""
+    _require_same_length(targets, predictions)
+    if targets.size != predictions.size:
+        raise ShapeError(
+            f"This metric compares number with number: targets of shape {targets.shape} do not fit "
+            f"predictions of shape {predictions.shape}."
+        )
+    rows, columns = len(targets), targets.size // max(1, len(targets))
+    return targets.reshape(rows, columns), predictions.reshape(rows, columns)
 
 
 def _require_same_length(first: Array, second: Array) -> None:

@@ -65,15 +65,22 @@ class Sequential(LayerStack):
     ) -> None:
         """Choose optimizer, loss and metrics, by name or as objects; an optimizer's memory starts afresh.
 
-        Raises `ConfigurationError` for an unknown name.
+        Raises `ConfigurationError` for an unknown name, and for what is no optimizer.
         """
+        if isinstance(optimizer, str):
+            optimizer = optimizer_named(optimizer)
+        elif not isinstance(optimizer, Optimizer):
+            raise ConfigurationError(f"An optimizer is a name or an optimizer object, not {optimizer!r}.", "optimizer")
+        if isinstance(metrics, str):
+            metrics = (metrics,)
         unknown = [metric for metric in metrics or () if metric not in METRICS]
         if unknown:
             raise ConfigurationError(
                 f"There is no metric {unknown[0]!r}; the metrics are {', '.join(METRICS)}.", "metrics"
             )
-        self.optimizer = optimizer_named(optimizer) if isinstance(optimizer, str) else optimizer
         self.loss = None if loss is None else make_loss(loss)
+        optimizer.reset()
+        self.optimizer = optimizer
         self.metrics = None if metrics is None else tuple(metrics)
         self.build_if_declared()
 
@@ -171,7 +178,7 @@ class Sequential(LayerStack):
         """The last layer's outputs for examples (n, *input_shape), a new array (n, *output_shape).
 
         Examples go through in parts of `batch_size` (None for a good default), many of them on several threads.
-        Afterwards no layer holds anything of them.
+        Afterwards no layer holds anything of them, except that small buffers stay after a single example.
         """
         inputs = self.prepare_inputs(x)
         if batch_size is not None and batch_size < 1:

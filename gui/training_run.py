@@ -175,5 +175,5 @@ class TrainingRun:
             return 0.0
         except ConfigurationError:
             # Other settings: only the weights are taken over, and the run counts its epochs from the start.
-            network.store.restore(checkpoint.weights)
+            network.store.restore(checkpoint.given_weights)
             return float(checkpoint.state.epoch + (1 if checkpoint.state.batch else 0))

@@ -255,12 +255,17 @@ ActivationLike = str | Activation | Mapping[str, Any] | None
 def make_activation(activation: ActivationLike) -> Activation | None:
     """The activation that a layer was asked to end with, or None for "linear" and None.
 
+    An activation layer is copied, since each one remembers its own inputs: two layers may be given the same one.
     Raises `ConfigurationError` for an unknown kind or a wrong setting.
     """
-    if isinstance(activation, Activation):
-        return None if isinstance(activation, Linear) else activation
-    if activation is None:
+    if activation is None or isinstance(activation, Linear):
         return None
+    if isinstance(activation, Activation):
+        return type(activation).from_config(activation.config())
+    if not isinstance(activation, str | Mapping):
+        raise ConfigurationError(
+            f'An activation is a name such as "relu" or an activation layer, not {activation!r}.', "activation"
+        )
     settings = {"kind": activation} if isinstance(activation, str) else dict(activation)
     kind = settings.pop("kind", None)
     if kind not in ACTIVATION_LAYERS:

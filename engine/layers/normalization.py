@@ -78,7 +78,8 @@ class BatchNormalization(Layer):
         gamma = self.parameters[0].value
         axes = tuple(range(output_gradient.ndim - 1))
         count = normalized.size // normalized.shape[-1]
-        product = self.buffer("outputs", normalized.shape)
+        # Not the buffer of the outputs: as a network's last layer they are still to be compared with the targets.
+        product = self.buffer("product", normalized.shape)
         np.multiply(output_gradient, normalized, out=product)
         product.sum(axis=axes, out=self.parameters[0].gradient)
         output_gradient.sum(axis=axes, out=self.parameters[1].gradient)

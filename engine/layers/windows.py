@@ -6,7 +6,7 @@ Keras' rules, for one axis of length n, window k and stride s:
 * ``same``: ⌈n / s⌉ positions, padded by max((positions − 1)·s + k − n, 0), the smaller half before, the larger after.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +61,7 @@ class WindowAxis:
 
 def pair(value: int | Sequence[int], setting: str) -> tuple[int, int]:
     """Height and width from one whole number or two, each at least 1; else `ConfigurationError` names the setting."""
-    values = (value, value) if isinstance(value, int | np.integer) else tuple(value)
+    values = tuple(value) if isinstance(value, Iterable) else (value, value)
     if len(values) != 2 or any(isinstance(v, bool) or not isinstance(v, int | np.integer) or v < 1 for v in values):
         raise ConfigurationError(
             f"The setting {setting} takes one or two whole numbers of at least 1, not {value!r}.", setting

@@ -117,7 +117,10 @@ class Loss:
 
 def as_numbers(targets: ArrayLike) -> NDArray[Any]:
     """Targets as an array of numbers; anything else raises `DataError`."""
-    array = np.asarray(targets)
+    try:
+        array = np.asarray(targets)
+    except ValueError:
+        raise DataError("The targets are no array: they differ in length.") from None
     if array.dtype.kind not in "biuf":
         raise DataError(f"Targets have to be numbers, not {array.dtype}.")
     return array

@@ -31,12 +31,13 @@ class Checkpoint:
 
     Attributes:
         config: settings of the run, as plain JSON values.
-        weights: snapshot of the network's values and state.
+        weights: snapshot of the network's values and state after the last step, whichever epoch was the best.
         optimizer: state of the optimizer: numbers and flat arrays.
         schedule: state of the schedule, as plain JSON values.
         callbacks: state of each callback, as plain JSON values.
         state: position, history and best weights.
         figures: running figures of the epoch that was under way.
+        gave_best: whether the run had ended and given back the weights of its best epoch.
 
     Random draws need no state: they follow from the seed and the position (`engine.training.seeds`).
     """
@@ -48,18 +49,27 @@ class Checkpoint:
     callbacks: tuple[dict[str, Any], ...]
     state: RunState
     figures: dict[str, Any]
+    gave_best: bool = False
+
+    @property
+    def given_weights(self) -> FloatArray:
+        """What the network had when the checkpoint was taken: the best epoch's weights if the run gave them back."""
+        best = self.state.best_weights
+        return best if self.gave_best and best is not None else self.weights
 
     @classmethod
     def of(cls, trainer: "Trainer") -> Self:
         """Copy a trainer's run; between batches, or when `fit` has returned."""
+        last = trainer.last_weights
         return cls(
             config=trainer.config.to_dict(),
-            weights=trainer.network.store.snapshot(),
+            weights=trainer.network.store.snapshot() if last is None else last,
             optimizer=trainer.optimizer.state_dict(),
             schedule=trainer.schedule.state_dict(),
             callbacks=tuple(callback.state_dict() for callback in trainer.callbacks),
             state=trainer.state.copy(),
             figures=trainer.figures.state_dict(),
+            gave_best=last is not None,
         )
 
     def restore(self, trainer: "Trainer") -> None:
@@ -79,6 +89,7 @@ class Checkpoint:
         if len(self.callbacks) != len(trainer.callbacks):
             raise ConfigurationError("A run has to be resumed with the callbacks that it was started with.")
         trainer.network.store.restore(self.weights)
+        trainer.last_weights = None
         trainer.optimizer.load_state_dict(self.optimizer)
         trainer.schedule.load_state_dict(self.schedule)
         for callback, state in zip(trainer.callbacks, self.callbacks, strict=True):
@@ -102,6 +113,7 @@ class Checkpoint:
             "position": position,
             "best_loss": self.state.best_loss if self.state.best_epoch else None,
             "history": [asdict(event) for event in self.state.history],
+            "gave_best": self.gave_best,
             "figures": {name: v for name, v in self.figures.items() if name != "outputs"},
         }
         arrays["document"] = np.frombuffer(json.dumps(document).encode(), np.uint8)
@@ -136,6 +148,7 @@ class Checkpoint:
                 callbacks=tuple(document["callbacks"]),
                 state=state,
                 figures=document["figures"] | {"outputs": arrays["outputs"]},
+                gave_best=bool(document.get("gave_best", False)),
             )
         except OSError as error:
             raise ModelFileError(f"The checkpoint {Path(path).name} could not be read: {error.strerror}.") from error

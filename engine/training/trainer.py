@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from engine.errors import ConfigurationError, EngineError
 from engine.optimizers import Optimizer, make_optimizer
+from engine.parameters import FloatArray
 from engine.schedules import Schedule, make_schedule
 from engine.training.batches import Augment
 from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping
@@ -42,6 +43,7 @@ class Trainer:
         figures: running figures of the epoch under way.
         resumed: whether the run goes on from a checkpoint.
         ending: reason and sentence with which a callback asked the run to end, or None.
+        last_weights: where the run would go on, when `fit` gave back the weights of a better epoch; else None.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Trainer:
         self.figures = EpochFigures(network.output_shape, network.dtype)
         self.resumed = False
         self.ending: Ending | None = None
+        self.last_weights: FloatArray | None = None
         self._base_rate = self.optimizer.learning_rate
 
     def fit(
@@ -113,7 +116,7 @@ class Trainer:
         return finished
 
     def _run(self, data: TrainingData, held_out: TrainingData | None) -> TrainingFinished:
-        self.ending = None
+        self.ending = self.last_weights = None
         if not self.resumed:
             self.state = RunState()
             self.figures.reset()
@@ -132,6 +135,7 @@ class Trainer:
             self.optimizer.learning_rate = self._base_rate
         best = self.state.best_weights
         if best is not None and reason in ("completed", "early stopping", "converged"):
+            self.last_weights = self.network.store.snapshot()
             self.network.store.restore(best)
         self.monitor.offer_weights(self.network.store, self.state.step, always=True)
         finished = self._finished(reason, message)

@@ -10,6 +10,7 @@ from engine import (
     BinaryCrossentropy,
     ConfigurationError,
     Conv2D,
+    DataError,
     Dense,
     Dropout,
     EngineError,
@@ -252,3 +253,29 @@ def test_a_diverging_run_warns_and_keeps_finite_weights(rng):
         history = model.fit(x, x[:, 0], epochs=30, verbose=0)
     assert history.finished.reason == "diverged"
     assert np.isfinite(model.store.values).all()
+
+
+def test_accuracy_of_a_network_that_ends_with_batch_normalization(two_clouds):
+    x, y = two_clouds
+    model = Sequential([Dense(1), BatchNormalization()], seed=3)
+    model.compile(GradientDescent(1e-12), BinaryCrossentropy(), ["accuracy"])
+    model.build((2,))
+    expected = ((model.forward(x, training=True)[:, 0] >= 0) == y).mean()
+    history = model.fit(x, y, batch_size=len(x), verbose=0).history
+    assert history["accuracy"] == [pytest.approx(expected)]
+
+
+def test_compiling_starts_the_optimizer_afresh(two_clouds):
+    x, y = two_clouds
+    optimizer = Adam(0.01)
+    weights = []
+    for _ in range(2):
+        model = Sequential([Dense(1)], seed=1)
+        model.compile(optimizer, BinaryCrossentropy())
+        model.fit(x, y, verbose=0)
+        weights.append(model.store.snapshot())
+    np.testing.assert_array_equal(*weights)
+    with pytest.raises(ConfigurationError, match="an optimizer object, not 3"):
+        model.compile(3, "mse")
+    with pytest.raises(DataError, match="differ in length"):
+        model.fit(x[:3], [[1], [2, 3], [1]], verbose=0)

@@ -107,3 +107,10 @@ def test_batch_accuracy_is_the_same_figure(rng):
 def test_different_lengths_are_refused(name):
     with pytest.raises(ShapeError, match="3 targets but 4 predictions"):
         METRICS[name](np.zeros((3, 2)), np.zeros((4, 2)))
+
+
+@pytest.mark.parametrize("name", ["f1", "exact_match", "label_accuracy", "rmse", "mae", "mse", "r2"])
+def test_class_numbers_are_not_spread_over_the_classes(name):
+    numbers, probabilities = np.arange(5) % 3, np.full((5, 3), 1 / 3)
+    with pytest.raises(ShapeError, match=r"\(5,\).*\(5, 3\)"):
+        METRICS[name](numbers, probabilities)

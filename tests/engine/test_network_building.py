@@ -11,9 +11,11 @@ from engine import (
     Flatten,
     Input,
     MaxPool2D,
+    MeanSquaredError,
     ReLU,
     Sequential,
     ShapeError,
+    Tanh,
 )
 
 
@@ -100,3 +102,22 @@ def test_what_is_no_network_is_refused():
 def test_names_are_made_unique():
     network = Sequential([Dense(1), Dense(1, name="head"), Dense(1), ReLU(), Dense(1), Dense(1, name="head")])
     assert [layer.name for layer in network.layers] == ["dense", "head", "dense_1", "relu", "dense_2", "head_1"]
+
+
+def test_layers_may_be_given_the_same_activation(rng):
+    """Each takes a copy: they would overwrite what the other remembered for its backward pass."""
+    tanh = Tanh()
+    shared = Sequential([Dense(5, tanh), Dense(5, tanh), Dense(1)])
+    named = Sequential([Dense(5, "tanh"), Dense(5, "tanh"), Dense(1)])
+    x, y = rng.normal(size=(8, 6)), rng.normal(size=(8, 1))
+    for network in (shared, named):
+        network.build((6,))
+        network.loss = MeanSquaredError()
+    for one, other in zip(shared.loss_and_gradients(x, y)[1], named.loss_and_gradients(x, y)[1], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("activation", [np.tanh, 3, ["relu"]])
+def test_what_is_no_activation_is_said(activation):
+    with pytest.raises(ConfigurationError, match="name such as"):
+        Dense(3, activation)

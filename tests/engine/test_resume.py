@@ -187,3 +187,20 @@ def test_files_that_are_no_checkpoints(tmp_path):
         Checkpoint.load(tmp_path / "missing")
     with pytest.raises(ModelFileError, match="could not be written"):
         first.checkpoint().save(tmp_path / "no" / "folder")
+
+
+def test_more_epochs_after_the_best_weights_were_given_back(tmp_path):
+    """The run goes on from its last step, not from the better epoch that it gave back."""
+    x, y = data()
+    validation = (x, np.roll(y, 1))
+    three, six = (settings(patience=None, restore_best=True, learning_rate=0.1, epochs=n) for n in (3, 6))
+    first = trainer(three)
+    assert first.fit(x, y, validation).best_epoch < 3
+    first.checkpoint().save(tmp_path / "run.npz")
+    checkpoint = Checkpoint.load(tmp_path / "run.npz")
+    np.testing.assert_array_equal(checkpoint.given_weights, first.network.store.snapshot())
+    assert not np.array_equal(checkpoint.weights, checkpoint.given_weights)
+    longer, straight = trainer(six), trainer(six)
+    longer.resume(checkpoint)
+    assert figures(longer.fit(x, y, validation)) == figures(straight.fit(x, y, validation))
+    np.testing.assert_array_equal(longer.network.store.snapshot(), straight.network.store.snapshot())
