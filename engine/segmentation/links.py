@@ -7,14 +7,14 @@ from engine.segmentation.parts import Part, distance, shared_width
 # A logistic regression, fitted on pairs of strokes: digits of 24 writers and generated habits, composed to numbers
 # with usual and with tight gaps. For the 6 other writers it is right about 99.5 % of the pairs, by places alone.
 # Lengths are in heights of the line.
-_BIAS = 2.9
-_DISTANCE = -6.4  # of the nearest points, up to `_FAR`
-_MIDDLES = -19.6  # from middle to middle, left to right
-_SHARED_WIDTH = 12.4  # within ± `_MOST_SHARED`; negative across a gap
-_TOUCHING = 6.9  # of the shared width, where the parts touch: the flying bar of a 5
-_STEP_DOWN = 6.9  # of the right part, top and bottom, up to `_MOST_STEP`: the stem of an open 4
-_BOTTOMS = 7.9  # difference of the bottoms, up to `_MOST_UNEVEN`: digits stand on one line, strokes of a digit needn't
-_TOPS = 2.8  # difference of the tops, likewise
+_BIAS = 3.2
+_DISTANCE = -5.5  # of the nearest points, up to `_FAR`
+_MIDDLES = -20.2  # from middle to middle, left to right
+_SHARED_WIDTH = 11.6  # within ± `_MOST_SHARED`; negative across a gap
+_TOUCHING = 7.5  # of the shared width, where the parts touch: the flying bar of a 5
+_STEP_DOWN = 5.1  # of the right part, top and bottom, up to `_MOST_STEP`: the stem of an open 4
+_BOTTOMS = 8.0  # difference of the bottoms, up to `_MOST_UNEVEN`: digits stand on one line, strokes of a digit needn't
+_TOPS = 3.2  # difference of the tops, likewise
 _FAR = 0.8
 _NEAR = 0.05  # the distance at which touching has faded to 1 / e
 _MOST_SHARED = 0.5

@@ -54,7 +54,8 @@ def compose(digits: list[Drawing], rng: np.random.Generator, spacing: Spacing = 
         height = rng.uniform(0.85, 1.15)
         scale = height / max(upper[1] - lower[1], 0.4 * (upper[0] - lower[0]), 1e-9)
         gap = max(spacing.least, rng.normal(spacing.mean, spacing.deviation))
-        curves = [(curve - (lower[0], upper[1])) * scale + (0.0, rng.normal(0.0, 0.05)) for curve in curves]
+        jitter = rng.normal(0.0, 0.05)
+        curves = [(curve - (lower[0], upper[1])) * scale + np.array([0.0, jitter]) for curve in curves]
         if placed:
             before = placed[-1]
             right = _box(before)[1][0]
