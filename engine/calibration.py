@@ -6,6 +6,11 @@ are divided by T before they become probabilities (C. Guo and others, On calibra
 
 The rule of rejection is one sentence: an answer is refused where the energy E = ln Σₖ e^{zₖ} of the logits z is below a
 threshold. The threshold is fitted on real digits alone, so that at most a stated share of them is refused.
+
+A network that was trained on as many negatives as digits (`engine.losses.OpenSetCrossentropy`) expects "none" as often
+as in its training, and people draw digits far more often. The threshold tells the true odds: all logits are shifted
+against "none" so that a drawing at the threshold is a digit with odds of e : 1. So what is refused never gets more than
+about 75 %. For a plain softmax a shift of all logits changes nothing.
 """
 
 from dataclasses import dataclass
@@ -22,6 +27,8 @@ REJECTED_TEXT = "Not a digit I know"
 # The share of real digits that may be refused.
 REFUSED_SHARE = 0.008
 _RULE = "energy"
+# Of a digit against "none" at the threshold, as a logarithm: chosen on held-out writers for calibration.
+_LOG_ODDS = 1.0
 _COLDEST, _HOTTEST = 0.05, 20.0
 _STEPS = 60
 
@@ -46,9 +53,9 @@ class Calibration:
 
     def probabilities(self, logits: FloatArray, loss: Loss) -> FloatArray:
         """What the logits mean at this temperature, shaped like them."""
-        if self.temperature == 1.0:
+        if self == UNCALIBRATED:
             return loss.to_predictions(logits)
-        return loss.to_predictions(logits / logits.dtype.type(self.temperature))
+        return loss.to_predictions(_read(logits, self.threshold, self.temperature))
 
     def to_document(self) -> dict[str, Any]:
         """The entry "calibration" of a model file."""
@@ -67,13 +74,19 @@ def energy(logits: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(top + np.log(np.exp(values - top[:, None]).sum(axis=1)))
 
 
-def fit_temperature(logits: FloatArray, targets: ArrayLike, loss: Loss) -> float:
+def _read(logits: FloatArray, threshold: float | None, temperature: float) -> FloatArray:
+    shift = 0.0 if threshold is None else _LOG_ODDS - threshold
+    return np.asarray((logits + logits.dtype.type(shift)) / logits.dtype.type(temperature))
+
+
+def fit_temperature(logits: FloatArray, targets: ArrayLike, loss: Loss, threshold: float | None = None) -> float:
     """The temperature of least mean loss on examples held out from training.
 
     Args:
         logits: (n, K).
         targets: as the loss takes them.
         loss: the network's.
+        threshold: of the rejection, fitted before.
 
     Raises:
         DataError: there are no examples.
@@ -82,12 +95,16 @@ def fit_temperature(logits: FloatArray, targets: ArrayLike, loss: Loss) -> float
         raise DataError("A temperature cannot be fitted without examples.")
     values = np.asarray(logits, np.float64)
     prepared = loss.prepare_targets(targets, values.shape[1:], values.dtype)
+
+    def at(log_temperature: float) -> float:
+        return loss.value(_read(values, threshold, float(np.exp(log_temperature))), prepared)
+
     # The loss has a single minimum over 1/T; golden section over ln T finds it.
     low, high = np.log(_COLDEST), np.log(_HOTTEST)
     ratio = (np.sqrt(5) - 1) / 2
     for _ in range(_STEPS):
         left, right = high - ratio * (high - low), low + ratio * (high - low)
-        if loss.value(values / np.exp(left), prepared) < loss.value(values / np.exp(right), prepared):
+        if at(left) < at(right):
             high = right
         else:
             low = left
@@ -112,7 +129,8 @@ def fit_calibration(
     logits: FloatArray, labels: ArrayLike, loss: Loss, refused_share: float = REFUSED_SHARE
 ) -> Calibration:
     """Temperature and threshold from real digits held out from training: logits (n, K), labels (n,)."""
-    return Calibration(fit_temperature(logits, labels, loss), fit_threshold(logits, refused_share))
+    threshold = fit_threshold(logits, refused_share)
+    return Calibration(fit_temperature(logits, labels, loss, threshold), threshold)
 
 
 def parse_calibration(entry: object) -> Calibration:

@@ -106,3 +106,21 @@ def test_a_file_without_a_calibration_answers_everything():
 def test_a_damaged_calibration_is_refused(entry):
     with pytest.raises(ModelFileError):
         parse_calibration(entry)
+
+
+def test_what_is_refused_is_never_answered_with_confidence():
+    rng = np.random.default_rng(4)
+    logits = rng.normal(-3, 1, (2000, 10))
+    logits[np.arange(2000), rng.integers(0, 10, 2000)] += rng.uniform(0, 12, 2000)
+    for threshold in (-0.5, 1.0, 3.0):
+        calibration = Calibration(1.1, threshold)
+        refused = calibration.rejects(logits)
+        assert 0 < refused.mean() < 1
+        assert calibration.probabilities(logits[refused], OpenSetCrossentropy()).max() < 0.8
+
+
+def test_a_threshold_does_not_change_a_plain_softmax():
+    logits = np.random.default_rng(5).normal(0, 3, (50, 10))
+    loss = SparseCategoricalCrossentropy()
+    shifted = Calibration(1.5, 2.0).probabilities(logits, loss)
+    np.testing.assert_allclose(shifted, Calibration(1.5).probabilities(logits, loss), atol=1e-12)
