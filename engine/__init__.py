@@ -193,6 +193,11 @@ if TYPE_CHECKING:
         StepDecay as StepDecay,
         make_schedule as make_schedule,
     )
+    from engine.segmentation import (
+        StrokeGroup as StrokeGroup,
+        best_partition as best_partition,
+        candidate_groups as candidate_groups,
+    )
     from engine.training.callbacks import (
         BatchEnded as BatchEnded,
         Callback as Callback,
@@ -267,6 +272,7 @@ _HOMES = {
         "features_from_image open_image StrokePath DrawingStep"
     ),
     "engine.schedules": "SCHEDULES Constant CosineDecay OneCycle ReduceOnPlateau Schedule StepDecay make_schedule",
+    "engine.segmentation": "StrokeGroup best_partition candidate_groups",
     "engine.training.callbacks": "BatchEnded Callback ConvergenceTolerance EarlyStopping",
     "engine.training.checkpoint": "Checkpoint",
     "engine.training.config": "TrainingConfig",
