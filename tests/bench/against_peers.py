@@ -75,7 +75,7 @@ def config(name, threads, **settings):
     optimizer = {"softmax": "gradient_descent"}.get(name, "adam")
     rate = 0.01 if name == "softmax" else 0.001
     return TrainingConfig(
-        optimizer=optimizer, learning_rate=rate, batch_size=_BATCH, epochs=1, threads=threads, **settings
+        optimizer=optimizer, learning_rate=rate, batch_size=_BATCH, threads=threads, **({"epochs": 1} | settings)
     )
 
 
@@ -90,13 +90,18 @@ class Bench:
         self.rounds, self.threads = arguments.rounds, arguments.threads or available_cores()
 
     def _ours(self, name, threads=None):
-        """A function that trains our preset for an epoch and gives images a second, start and end included."""
+        """A function that trains our preset and gives images a second.
+
+        The time starts where PyTorch's does, with checked data in the right form; metrics of the epochs are in it.
+        """
         network = PRESETS[name].build(0)
         inputs = self.images.reshape(-1, *network.input_shape)
-        settings = config(name, self.threads if threads is None else threads)
+        # A small network's epoch is over in 30 ms.
+        epochs = 1 if name == "cnn" else 4
+        settings = config(name, self.threads if threads is None else threads, epochs=epochs)
 
         def epoch():
-            return len(inputs) / seconds(lambda: Trainer(network, settings).fit(inputs, self.labels))
+            return Trainer(network, settings).fit(inputs, self.labels).images_per_second
 
         return epoch
 
