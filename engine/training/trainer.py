@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.errors import ConfigurationError, EngineError
+from engine.layers.dropout import Dropout
 from engine.optimizers import Optimizer, make_optimizer
 from engine.parameters import FloatArray
 from engine.schedules import Schedule, make_schedule
@@ -72,6 +73,12 @@ class Trainer:
             raise ConfigurationError(
                 f"The optimizer {self.optimizer.kind!r} needs the same data in every step; switch augmentation off.",
                 "augment",
+            )
+        if self.optimizer.full_batch and any(isinstance(layer, Dropout) and layer.rate for layer in network.layers):
+            raise ConfigurationError(
+                f"The optimizer {self.optimizer.kind!r} needs the same function in every step, and dropout changes it; "
+                "choose another optimizer, or a rate of 0.",
+                "optimizer",
             )
         self.callbacks: tuple[Callback, ...] = (*_configured_callbacks(config), *callbacks)
         self.shuffle = shuffle

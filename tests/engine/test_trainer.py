@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ConfigurationError, DataError, EngineError, ShapeError
-from engine.layers import BatchNormalization, Dense
+from engine.layers import BatchNormalization, Dense, Dropout
 from engine.losses import BinaryCrossentropy, MeanSquaredError
 from engine.network import Sequential
 from engine.optimizers import OPTIMIZERS
@@ -176,6 +176,18 @@ def test_augmentation_sees_batches_and_leaves_the_data_alone():
     np.testing.assert_array_equal(x, before)
     with pytest.raises(ConfigurationError, match="switch augmentation off"):
         Trainer(network(), config(augment=True, optimizer="lbfgs"), augment=augment)
+
+
+def test_full_batch_steps_refuse_dropout():
+    for rate in (0.0, 0.5):
+        net = Sequential([Dense(4), Dropout(rate), Dense(2)])
+        net.build((3,))
+        net.loss = MeanSquaredError()
+        if rate:
+            with pytest.raises(ConfigurationError, match="dropout changes it"):
+                Trainer(net, config(optimizer="lbfgs"))
+        else:
+            Trainer(net, config(optimizer="lbfgs"))
 
 
 def test_an_augmentation_that_fails_ends_the_run():

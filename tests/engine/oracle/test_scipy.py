@@ -8,6 +8,7 @@ from engine.layers import Dense
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
 from engine.network import Sequential
 from engine.optimizers import LBFGS
+from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer
 
@@ -65,9 +66,18 @@ def test_lbfgs_makes_scipys_very_steps(rng):
         callback=lambda point: path.append(point.copy()),
         options={"gtol": 1e-6, "ftol": 1e-12},
     )
+    ours = []
+
+    class Follow(Callback):
+        def on_batch_end(self, trainer, batch):
+            ours.append(trainer.network.store.values.copy())
+
     optimizer = LBFGS()
-    trainer = Trainer(net, TrainingConfig(optimizer="lbfgs", epochs=100, threads=1), optimizer=optimizer)
-    finished = trainer.fit(x, y)
+    config = TrainingConfig(optimizer="lbfgs", epochs=100, threads=1)
+    finished = Trainer(net, config, callbacks=[Follow()], optimizer=optimizer).fit(x, y)
     assert finished.reason == "converged"
     assert optimizer.steps == len(path) == result.nit
+    for one, other in zip(ours, path, strict=False):
+        assert np.linalg.norm(one - other) <= 1e-9 * np.linalg.norm(other)
+    np.testing.assert_array_equal(ours[-1], net.store.values)
     np.testing.assert_allclose(net.store.values, result.x, rtol=1e-6)
