@@ -11,7 +11,6 @@ from engine.parameters import FloatArray
 from gui.theme import Theme, ThemeManager
 
 CELLS: Final = 20
-EMPTY_TEXT: Final = "the model\nsees 20×20"
 _LEVELS: Final = 256
 
 
@@ -71,7 +70,7 @@ class FeaturePreview(QWidget):
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Cells, grid, and a hint where there is nothing to show."""
+        """Cells and grid."""
         theme = self._themes.theme
         area, cell = self._grid()
         painter = QPainter(self)
@@ -87,13 +86,6 @@ class FeaturePreview(QWidget):
             at = index * cell
             painter.fillRect(QRectF(area.x() + at, area.y(), hair, area.height() + hair), line)
             painter.fillRect(QRectF(area.x(), area.y() + at, area.width() + hair, hair), line)
-        if self._features is None:
-            # On a ground of its own, so that the grid does not run through the words.
-            box = self.fontMetrics().boundingRect(self.rect(), Qt.AlignmentFlag.AlignCenter, EMPTY_TEXT)
-            box.moveCenter(area.center().toPoint())
-            painter.fillRect(box.adjusted(-4, -2, 4, 2), theme.color("canvas"))
-            painter.setPen(theme.color("muted"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, EMPTY_TEXT)
         painter.end()
 
     def _grid(self) -> tuple[QRectF, float]:

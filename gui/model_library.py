@@ -1,7 +1,11 @@
 """The models that can answer: those that come with DigitLab, opened files, and what was trained in this window."""
 
 import math
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +16,7 @@ from engine.errors import EngineError
 from engine.model import Model
 from engine.model_file import save_model
 from gui.dialogs import MODEL_FILTER, MODEL_SUFFIX, Dialogs, UnsavedChoice
+from gui.model_selector import SEPARATOR
 from gui.settings import Settings
 from gui.unsaved_work import UnsavedWork
 from models import DEFAULT_MODEL, PRESETS, load
@@ -64,7 +69,6 @@ class ModelLibrary(QObject):
         self._settings = settings
         self._dialogs = dialogs
         self._unsaved = unsaved
-        self._trained = 0
         shipped = shipped_models()
         self._entries = {name: LibraryEntry(name, preset.title) for name, preset in PRESETS.items() if name in shipped}
         self._current: LibraryEntry | None = None
@@ -117,25 +121,25 @@ class ModelLibrary(QObject):
 
     def restore_unsaved(self) -> None:
         """Bring back what was trained in an earlier session and never saved."""
-        for name, model in self._unsaved.restore_models():
-            self._add_trained(name, model)
+        for name, model, moment in self._unsaved.restore_models():
+            self._add_trained(name, model, moment)
         if self.unsaved_entries:
-            count = len(self.unsaved_entries)
-            what = "A model that you trained" if count == 1 else f"{count} models that you trained"
+            found = len(self.unsaved_entries)
+            what = "A model that you trained" if found == 1 else f"{found} models that you trained"
             self.told.emit(f"{what} last time and did not save can be chosen under Recogniser.")
             self.entries_changed.emit()
 
     def add_trained(self, model: Model) -> LibraryEntry:
         """Take in a model that was trained here; it is kept from now on, even if the program is killed."""
         name = f"trained-{uuid4().hex[:12]}"
-        entry = self._add_trained(name, model)
+        entry = self._add_trained(name, model, datetime.now())
         self._unsaved.keep_model(name, model)
         self.entries_changed.emit()
         return entry
 
     def begin_training(self, model: Model) -> None:
         """Offer the model in training, and let it answer."""
-        self._entries[TRAINING_KEY] = LibraryEntry(TRAINING_KEY, f"In training: {model.title}", model)
+        self._entries[TRAINING_KEY] = LibraryEntry(TRAINING_KEY, f"{model.title}{SEPARATOR}in training", model)
         self.entries_changed.emit()
         self.choose(TRAINING_KEY)
 
@@ -186,7 +190,7 @@ class ModelLibrary(QObject):
 
     def _save(self, entry: LibraryEntry, path: Path | None) -> bool:
         if path is None:
-            name = "".join(letter if letter.isalnum() or letter in " -" else "-" for letter in entry.title).strip()
+            name = re.sub(r"[^\w -]+", "-", entry.title.replace(SEPARATOR, " ")).strip(" -")
             suggestion = str(Path(self._settings.last_folder or Path.home()) / f"{name}{MODEL_SUFFIX}")
             path = self._dialogs.save_file(self._window, "Save model", suggestion, MODEL_FILTER)
             if path is None:
@@ -223,9 +227,9 @@ class ModelLibrary(QObject):
         self._entries[entry.key] = entry
         return entry
 
-    def _add_trained(self, name: str, model: Model) -> LibraryEntry:
-        self._trained += 1
-        entry = LibraryEntry(name, trained_title(self._trained, model), model, unsaved=True)
+    def _add_trained(self, name: str, model: Model, moment: datetime) -> LibraryEntry:
+        titles = {entry.title for entry in self._entries.values()}
+        entry = LibraryEntry(name, trained_title(model, moment, titles), model, unsaved=True)
         self._entries[name] = entry
         return entry
 
@@ -245,10 +249,20 @@ class ModelLibrary(QObject):
         return True
 
 
-def trained_title(number: int, model: Model) -> str:
-    """Such as "Trained 2, 98.6 %: Convolutional network"; without the figure where the task has no accuracy."""
+def trained_title(model: Model, moment: datetime, taken: Collection[str] = ()) -> str:
+    """Such as "Convolutional network · 14:02 · 98.6 %"; without the figure where the task has no accuracy.
+
+    Args:
+        model: what was trained.
+        moment: when; of another day than today, the day is said too.
+        taken: titles that other models have.
+    """
+    clock = f"{moment:%H:%M}" if moment.date() == datetime.now().date() else f"{moment.day} {moment:%b %H:%M}"
     figures = model.training.get("validation")
     accuracy = figures.get("accuracy") if isinstance(figures, dict) else None
-    if not isinstance(accuracy, float) or not math.isfinite(accuracy):
-        return f"Trained {number}: {model.title}"
-    return f"Trained {number}, {100 * accuracy:.1f} %: {model.title}"
+    parts = [model.title, clock]
+    if isinstance(accuracy, float) and math.isfinite(accuracy):
+        parts.append(f"{100 * accuracy:.1f} %")
+    title = SEPARATOR.join(parts)
+    numbered = (title if number == 1 else f"{title} ({number})" for number in count(1))
+    return next(one for one in numbered if one not in taken)

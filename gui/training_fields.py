@@ -152,7 +152,9 @@ class TrainingField(QWidget):
     def _explain(self, message: str) -> None:
         refusal = f"<p><b>{message}</b></p>" if message else ""
         # "qt" makes it rich text, which Qt wraps to a readable width.
-        self.setToolTip(f"<qt>{refusal}<b>{self.record.label}</b><br>{self.record.explanation}</qt>")
+        explanation = f"<qt>{refusal}<b>{self.record.label}</b><br>{self.record.explanation}</qt>"
+        for widget in (self, self.editor):
+            widget.setToolTip(explanation)
 
 
 def _number(text: str) -> float:

@@ -24,7 +24,9 @@ def finished_text(finished: TrainingFinished) -> str:
     if finished.reason == "diverged":
         return finished.message
     quick = finished.seconds < 10
-    parts = [finished.message.rstrip("."), f"{finished.seconds:.1f} s" if quick else duration_text(finished.seconds)]
+    # In a small window a longer sentence would push the charts down; that the weights are kept, Stop itself says.
+    what = "Stopped" if finished.reason == "stopped" else finished.message.rstrip(".")
+    parts = [what, f"{finished.seconds:.1f} s" if quick else duration_text(finished.seconds)]
     if finished.history and (figure := main_figure(finished.history[-1])):
         parts.append(figure)
     return " · ".join(parts)

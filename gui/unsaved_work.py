@@ -8,6 +8,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,8 +61,8 @@ class UnsavedWork:
         """Remove a remembered model, because it is in a file of its own now or was discarded."""
         self._in_background(lambda: self._model_path(name).unlink(missing_ok=True))
 
-    def restore_models(self) -> "list[tuple[str, Model]]":
-        """The names and trained models that were never saved, oldest first."""
+    def restore_models(self) -> "list[tuple[str, Model, datetime]]":
+        """What was trained and never saved, oldest first: name, model, when it was trained."""
         if not self.models_folder.is_dir():
             return []
         from engine.model_file import load_model
@@ -70,7 +71,7 @@ class UnsavedWork:
         paths = sorted(self.models_folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime)
         for path in paths[-MAXIMUM_MODELS:]:
             try:
-                found.append((path.stem, load_model(path)))
+                found.append((path.stem, load_model(path), datetime.fromtimestamp(path.stat().st_mtime)))
             except (EngineError, OSError) as error:
                 logger.warning("An unsaved model of the last session cannot be read: %s", error)
         return found

@@ -35,7 +35,8 @@ class ChartCard(Card):
         self._caption = ""
         self._buttons: list[QToolButton] = []
         self.body.addWidget(chart, 1)
-        self.setToolTip(f"<qt>{chart.explanation}<p>{_HANDLING}</p></qt>")
+        for widget in (self, chart):
+            widget.setToolTip(f"<qt>{chart.explanation}<p>{_HANDLING}</p></qt>")
 
         self.log_button = self._button("log", "Count the axis in powers of ten, or plainly", checkable=True)
         self.log_button.setChecked(chart.view.logarithmic)

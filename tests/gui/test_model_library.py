@@ -1,9 +1,12 @@
+import re
+from datetime import datetime
+
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QWidget
 
 from gui.dialogs import UnsavedChoice
-from gui.model_library import ModelLibrary
+from gui.model_library import ModelLibrary, trained_title
 from gui.settings import Settings
 from gui.unsaved_work import UnsavedWork
 from models import PRESETS
@@ -46,7 +49,7 @@ def answer_of(library):
 
 def test_a_trained_model_is_saved_and_opened_with_the_same_answers(desk, qtbot, tmp_path):
     entry = desk.library.add_trained(trained())
-    assert entry.title == "Trained 1, 91.4 %: Softmax regression"
+    assert re.fullmatch(r"Softmax regression · \d\d:\d\d · 91\.4 %", entry.title)
     assert desk.library.choose(entry.key)
     before = answer_of(desk.library)
     target = tmp_path / "mine"
@@ -177,3 +180,13 @@ def test_a_damaged_unsaved_model_does_not_stop_the_start(desk):
     desk.unsaved.finish()
     (desk.unsaved.models_folder / "broken.safetensors").write_bytes(b"half a fi")
     assert len(desk.unsaved.restore_models()) == 1
+
+
+def test_titles_of_trained_models_differ():
+    model, now = trained(), datetime.now().replace(hour=9, minute=5)
+    first = trained_title(model, now)
+    assert first == "Softmax regression · 09:05 · 91.4 %"
+    assert trained_title(model, now, [first]) == f"{first} (2)"
+    assert trained_title(model, datetime(2020, 2, 3, 14, 2)) == "Softmax regression · 3 Feb 14:02 · 91.4 %"
+    angle = PRESETS["angle"].model(PRESETS["angle"].build(), {"validation": {"rmse": 3.0}})
+    assert trained_title(angle, now) == "Rotation angle · 09:05"

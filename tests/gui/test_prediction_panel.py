@@ -151,7 +151,7 @@ def test_half_trained_weights_answer_at_once(setup, qtbot):
     snapshot[-7] = 20.0  # the bias of the digit 3
     setup.recogniser.set_weights(snapshot)
     qtbot.waitUntil(lambda: setup.text("predictionLabel") == "3")
-    assert setup.text("modelSizeLabel").startswith("in training")
+    assert setup.text("modelSizeLabel") == f"{model.network.count_params():,} numbers"
 
 
 def test_selector_tells_what_the_user_picked_only(setup, qtbot):

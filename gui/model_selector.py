@@ -1,0 +1,71 @@
+"""The combo box of recognisers, whose long names are cut where it hurts least."""
+
+from typing import Final
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+
+# Between the parts of a title, such as "Convolutional network · 14:02 · 96.9 %".
+SEPARATOR: Final = " · "
+_ROW_PADDING_PX: Final = 40
+_LEAST_LETTERS: Final = 4
+
+
+class ModelSelector(QComboBox):
+    """Shows titles in full in its list, and shortened in the box itself."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMinimumContentsLength(6)
+        self.view().setTextElideMode(Qt.TextElideMode.ElideRight)
+
+    def shown_text(self) -> str:
+        """What the box has room for."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        return self._shorten(option)
+
+    def showPopup(self) -> None:
+        """Open the list, wide enough for its titles."""
+        self.widen_list()
+        super().showPopup()
+
+    def widen_list(self) -> None:
+        """Let the list be as wide as its longest title."""
+        metrics = self.view().fontMetrics()
+        widths = [metrics.horizontalAdvance(self.itemText(index)) for index in range(self.count())]
+        self.view().setMinimumWidth(max(widths, default=0) + _ROW_PADDING_PX)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """As every combo box, but the text ends in an ellipsis rather than in half a letter."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self._shorten(option)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
+
+    def _shorten(self, option: QStyleOptionComboBox) -> str:
+        field: QRect = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        # The label is drawn a pixel or two inside the field.
+        return elide_title(self.currentText(), self.fontMetrics(), field.width() - 4)
+
+
+def elide_title(title: str, metrics: QFontMetrics, width: int) -> str:
+    """A title in so many pixels: the name gives way before what tells two models of that name apart."""
+    if metrics.horizontalAdvance(title) <= width:
+        return title
+    name, *rest = title.split(SEPARATOR)
+    # From the right, parts are given up only when the name would all but vanish.
+    while rest:
+        end = "".join(SEPARATOR + part for part in rest)
+        room = width - metrics.horizontalAdvance(end)
+        if room >= metrics.horizontalAdvance(name[:_LEAST_LETTERS] + "…"):
+            return metrics.elidedText(name, Qt.TextElideMode.ElideRight, room) + end
+        rest.pop()
+    return metrics.elidedText(title, Qt.TextElideMode.ElideRight, width)
