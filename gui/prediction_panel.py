@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.angle_dial import AngleDial
 from gui.answer_headline import AnswerHeadline
@@ -14,6 +14,7 @@ from gui.card import Card
 from gui.charts.probability_bars import ProbabilityBars
 from gui.drawing_canvas import DrawingCanvas
 from gui.feature_preview import FeaturePreview
+from gui.model_selector import ModelSelector
 from gui.output_toggles import OutputToggles
 from gui.recogniser import Answer, Question, Recogniser
 from gui.stylesheet import mark_muted
@@ -55,8 +56,8 @@ class PredictionPanel(Card):
         self._add_selector()
 
         row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.preview)
+        row.setSpacing(8)
+        row.addLayout(self._make_sight())
         row.addWidget(self.headline, 1)
         self.body.addLayout(row)
         self._scope = mark_muted(QLabel())
@@ -68,14 +69,22 @@ class PredictionPanel(Card):
         recogniser.model_changed.connect(self._on_model_changed)
         self._on_model_changed()
 
+    def _make_sight(self) -> QVBoxLayout:
+        """The preview under the words that say what it is."""
+        caption = mark_muted(QLabel("The model sees 20×20"))
+        caption.setToolTip(self.preview.toolTip())
+        caption.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        sight = QVBoxLayout()
+        sight.setSpacing(4)
+        sight.addWidget(caption)
+        sight.addWidget(self.preview, 1)
+        return sight
+
     def _add_selector(self) -> None:
-        self.selector = QComboBox()
+        self.selector = ModelSelector()
         self.selector.setObjectName("modelSelector")
         self.selector.setAccessibleName("Recogniser")
         self.selector.setToolTip("The model that answers")
-        self.selector.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.selector.setMinimumContentsLength(6)
-        self.selector.view().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.selector.activated.connect(self._on_activated)
         self.header.replaceWidget(self.subtitle_label, self.selector)
         self.subtitle_label.hide()
@@ -157,8 +166,7 @@ class PredictionPanel(Card):
         if model is None:
             self.headline.show_model("no model")
             return
-        count = f"{self._recogniser.parameter_count:,} numbers"
-        self.headline.show_model(f"in training · {count}" if self._recogniser.in_training else count)
+        self.headline.show_model(f"{self._recogniser.parameter_count:,} numbers")
         scope = scope_text(model.task, model.labels)
         if scope != self._scope.text() or bool(scope) == self._scope.isHidden():
             self._scope.setText(scope)

@@ -91,6 +91,7 @@ class ProbabilityBars(pg.PlotWidget):
         super().__init__(parent, axisItems={"bottom": self._axis}, antialias=False)
         self.setObjectName("probabilityChart")
         self.setAccessibleName("Probability of each class")
+        self.setToolTip("How probable the model finds each class")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseEnabled(x=False, y=False)
@@ -152,7 +153,7 @@ class ProbabilityBars(pg.PlotWidget):
     def viewportEvent(self, event: QEvent) -> bool:
         """The value of the bar under the pointer."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            text = self.value_at(event.pos().x()) or "How probable the model finds each class"
+            text = self.value_at(event.pos().x()) or self.toolTip()
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return bool(super().viewportEvent(event))
