@@ -2,34 +2,51 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from gui.digit_chips import HEIGHT_PX, DigitChips
 from gui.recogniser import Answer
 from gui.stylesheet import mark_muted, set_state
+from gui.theme import ThemeManager
 
 _CAPTION_PX: Final = 20
 _GAP_PX: Final = 2
+_ANSWER_HINT: Final = "What the model takes the drawing for"
+_REJECTED_HINT: Final = (
+    "The rule: a drawing is refused where the model finds too little that speaks for any digit.\n"
+    "That is measured by the energy of its outputs, ln Σ exp(output), before they become probabilities;\n"
+    "the threshold is the one that refuses at most 1 of 100 real digits. The bars show what would come closest."
+)
+_LEAST_ANSWER_PX: Final = 36
 
 
 class AnswerHeadline(QWidget):
     """Three lines that change with every movement of the pen.
 
     They are placed by hand and have fixed sizes: a label in a layout would have the whole window laid out anew
-    whenever its text changes.
+    whenever its text changes. A number has its digits in place of the model's size.
+
+    Signals:
+        digit_chosen: position of the digit that the user wants to see.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    digit_chosen = Signal(int)
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._answer = QLabel(self)
         self._answer.setObjectName("predictionLabel")
         self._answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._answer.setWordWrap(True)
-        self._answer.setToolTip("What the model takes the drawing for")
+        self._answer.setToolTip(_ANSWER_HINT)
         self._detail = self._make_caption("confidenceLabel", "How sure the model is")
         self._model = self._make_caption("modelSizeLabel", "How many numbers the model has learned")
+        self.chips = DigitChips(themes, self)
+        self.chips.hide()
+        self.chips.chosen.connect(self.digit_chosen)
         self.show_answer(Answer())
 
     def _make_caption(self, name: str, hint: str) -> QLabel:
@@ -41,16 +58,33 @@ class AnswerHeadline(QWidget):
 
     def show_answer(self, answer: Answer) -> None:
         """Show an answer, or the hint to draw."""
-        if answer.probabilities is None:
+        if answer.probabilities is None or answer.rejected:
             set_state(self._answer, "hint")
         else:
-            set_state(self._answer, "digit" if len(answer.text) <= 4 else "words")
+            set_state(self._answer, _state_of(answer))
         _set_text(self._answer, answer.text)
         _set_text(self._detail, answer.detail)
+        hint = _REJECTED_HINT if answer.rejected else _ANSWER_HINT
+        if self._answer.toolTip() != hint:
+            self._answer.setToolTip(hint)
+        self._show_digits(answer)
         # A name hides a label's text from a screen reader, so it has to hold it.
         name = ", ".join(part for part in (f"Answer: {answer.text}", answer.detail) if part)
         if self._answer.accessibleName() != name:
             self._answer.setAccessibleName(name)
+
+    def _show_digits(self, answer: Answer) -> None:
+        number = answer.number
+        digits = (
+            ()
+            if number is None
+            else tuple((answer.label_of(index), digit.probability) for index, digit in enumerate(number.digits))
+        )
+        self.chips.set_digits(digits, answer.digit if digits else -1)
+        if bool(digits) == self.chips.isHidden():
+            self.chips.setVisible(bool(digits))
+            self._model.setVisible(not digits)
+            self._place()
 
     def show_model(self, text: str) -> None:
         """Say which model answers, in a few words."""
@@ -67,15 +101,30 @@ class AnswerHeadline(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Captions at the bottom, the answer above."""
         super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
         width, height = self.width(), self.height()
-        room = max(0, height - 2 * _CAPTION_PX - _GAP_PX)
+        last = _CAPTION_PX if self.chips.isHidden() else HEIGHT_PX
+        # A small window has no room for the number, its digits and the caption between them.
+        caption = _CAPTION_PX if height - last - _CAPTION_PX >= _LEAST_ANSWER_PX else 0
+        room = max(0, height - last - caption - _GAP_PX)
+        self._detail.setVisible(caption > 0)
         for label, top, tall in (
             (self._answer, 0, room),
-            (self._detail, room, _CAPTION_PX),
-            (self._model, room + _CAPTION_PX, _CAPTION_PX),
+            (self._detail, room, caption),
+            (self._model, room + caption, last),
+            (self.chips, room + caption, last),
         ):
             label.move(0, top)
             label.setFixedSize(width, tall)
+
+
+def _state_of(answer: Answer) -> str:
+    """How large the answer can be written."""
+    if answer.number is not None:
+        return "digit" if len(answer.text) <= 2 else "number" if len(answer.text) <= 6 else "words"
+    return "digit" if len(answer.text) <= 4 else "words"
 
 
 def _set_text(label: QLabel, text: str) -> None:

@@ -1,5 +1,6 @@
 """An answer in words, as honest as the numbers behind it."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -36,6 +37,16 @@ def describe_classes(labels: Sequence[str], probabilities: FloatArray) -> tuple[
     if top < 0.5:
         return labels[best], f"not sure: {percent(top)}"
     return labels[best], f"{percent(top)} sure"
+
+
+def describe_number(confidence: float) -> str:
+    """How sure it is that every digit of a number is right."""
+    return f"all {percent(confidence)} sure"
+
+
+def short_percent(probability: float) -> str:
+    """A probability in few letters, rounded down, so that nothing is called certain that is not."""
+    return f"{math.floor(100 * min(1.0, max(0.0, probability)))} %"
 
 
 def describe_properties(labels: Sequence[str], probabilities: FloatArray) -> tuple[str, str]:

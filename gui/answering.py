@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Slot
 
+from engine.drawing import Drawing
 from engine.parameters import FloatArray
 from gui.drawing_canvas import DrawingCanvas
 from gui.model_library import LibraryEntry, ModelLibrary
@@ -42,6 +43,21 @@ class Answering(QObject):
         self._features = features
         self._panel.request_answer()
 
+    def shown_drawing(self) -> Drawing:
+        """What the panel shows: the drawing, or of a number the chosen digit's strokes."""
+        drawing, answer = self._canvas.drawing(), self._panel.answer
+        if answer.number is None:
+            return drawing
+        places = answer.number.digits[answer.digit].strokes
+        return Drawing(tuple(drawing.strokes[place] for place in places if place < len(drawing.strokes)))
+
+    @Slot(bool)
+    def set_reads_numbers(self, on: bool) -> None:
+        """Read several digits as one number, or take every drawing for one digit."""
+        if not self._canvas.is_blank:
+            self._features = None
+        self._recogniser.set_reads_numbers(on)
+
     def _question(self) -> Question:
         return self._features if self._features is not None else self._canvas.drawing()
 
@@ -51,7 +67,11 @@ class Answering(QObject):
 
     @Slot(object)
     def _on_answered(self, answer: Answer) -> None:
-        self._features = answer.features
+        # Several strokes may be a number, for this model or for the next one: that is read from the drawing.
+        if self._recogniser.reads_numbers and len(self._canvas.drawing().strokes) > 1:
+            self._features = None
+        else:
+            self._features = answer.features
 
     @Slot(object)
     def _on_chosen(self, entry: LibraryEntry) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.drawing import Drawing
 from gui.canvas_frame import circle_cursor, paint_cross, paint_frame, paint_hint
 from gui.canvas_ink import CanvasInk
+from gui.digit_boxes import DigitBoxes
 from gui.keyboard_pen import KeyboardPen
 from gui.pointer_input import PointerInput
 from gui.theme import ThemeManager
@@ -53,6 +54,7 @@ class DrawingCanvas(QWidget):
         self._pen_width_px = DEFAULT_PEN_WIDTH_PX
         self._ink = CanvasInk(themes.theme, DEFAULT_PEN_WIDTH_PX / REFERENCE_SIDE_PX, self)
         self._keyboard = KeyboardPen(self._ink)
+        self.boxes = DigitBoxes(themes, self)
         self._size_rest = QTimer(self)
         self._size_rest.setSingleShot(True)
         self._size_rest.setInterval(RESIZE_REST_MS)
@@ -282,6 +284,7 @@ class DrawingCanvas(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Costly ink is stretched until the size rests (see `paintEvent`)."""
         super().resizeEvent(event)
+        self.boxes.setGeometry(self.square)
         if self._ink.cache_cost_ms >= SLOW_REPAINT_MS:
             self._size_rest.start()
         if self._ink.eraser:

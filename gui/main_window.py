@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _add_workspaces(self) -> None:
         # pyqtgraph and the engine's training half come in here, behind a window that already answers.
+        from gui.preprocessing_workspace import PreprocessingWorkspace
         from gui.train_workspace import TrainWorkspace
         from gui.training_link import TrainingLink
 
@@ -135,6 +136,9 @@ class MainWindow(QMainWindow):
         self.train_workspace.failed.connect(self.show_sentence)
         self.train_workspace.told.connect(self.status_line.tell)
         self.train_workspace.set_values(self.settings.training)
+        preprocessing = PreprocessingWorkspace(self.themes, self.recogniser, self.answering.shown_drawing)
+        self.workspaces.addTab(preprocessing, "Preprocessing")
+        self.prediction_panel.answered.connect(preprocessing.request)
         self.library.restore_unsaved()
         self._complete = True
         if self._settings_file.problem:
@@ -212,6 +216,7 @@ class MainWindow(QMainWindow):
             self.train_workspace.shutdown()
         self.unsaved.keep_drawing(self.canvas.drawing())
         self.settings.pen_width = self.canvas.pen_width_px
+        self.settings.read_numbers = self.recogniser.reads_numbers
         self.settings.geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
         try:
             self._settings_file.save(self.settings)
@@ -266,6 +271,9 @@ class MainWindow(QMainWindow):
         self.library.recent_changed.connect(self._on_recent_changed)
         self.menus.recent_chosen.connect(self._on_recent_chosen)
         self.menus.theme_chosen.connect(self.set_theme)
+        self.answering.set_reads_numbers(self.settings.read_numbers)
+        self.menus.actions["readNumbersAction"].setChecked(self.settings.read_numbers)
+        self.menus.actions["readNumbersAction"].toggled.connect(self.answering.set_reads_numbers)
         if self._hooks is not None:
             self._hooks.reported.connect(self.show_report)
 

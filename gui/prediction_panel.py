@@ -12,6 +12,7 @@ from gui.answer_loop import AnswerLoop
 from gui.answer_text import scope_text
 from gui.card import Card
 from gui.charts.probability_bars import ProbabilityBars
+from gui.digit_boxes import DigitBox
 from gui.drawing_canvas import DrawingCanvas
 from gui.feature_preview import FeaturePreview
 from gui.model_selector import ModelSelector
@@ -43,10 +44,14 @@ class PredictionPanel(Card):
         super().__init__("Recogniser", "", parent)
         self._recogniser = recogniser
         self._loop: AnswerLoop | None = None
+        self._canvas: DrawingCanvas | None = None
+        # The strokes of the digit that the user chose, and of how many: kept until there are more or fewer.
+        self._chosen: tuple[tuple[int, ...], int] | None = None
         self._answer = Answer()
         self._task = ""
         self.preview = FeaturePreview(themes)
-        self.headline = AnswerHeadline()
+        self.headline = AnswerHeadline(themes)
+        self.headline.digit_chosen.connect(self.choose_digit)
         self.bars = ProbabilityBars(themes)
         self.toggles = OutputToggles(themes)
         self.dial = AngleDial(themes)
@@ -102,6 +107,7 @@ class PredictionPanel(Card):
         """
         self._loop = AnswerLoop(self._recogniser, question if question is not None else canvas.drawing, self)
         self._loop.answered.connect(self.show_answer)
+        self._canvas = canvas
         canvas.drawing_changed.connect(self._loop.request)
         self._loop.request()
 
@@ -133,12 +139,34 @@ class PredictionPanel(Card):
     @Slot(object)
     def show_answer(self, answer: Answer) -> None:
         """Show an answer everywhere."""
+        answer = self._with_chosen_digit(answer)
         self._answer = answer
         self._choose_view(answer.task)
         self.preview.set_features(answer.features)
         self.headline.show_answer(answer)
         self._view().set_answer(answer)
+        if self._canvas is not None:
+            self._canvas.boxes.show_boxes(_boxes_of(answer))
         self.answered.emit(answer)
+
+    @Slot(int)
+    def choose_digit(self, index: int) -> None:
+        """Show the bars of another digit of the number."""
+        number = self._answer.number
+        if number is not None and 0 <= index < len(number.digits):
+            self._chosen = (number.digits[index].strokes, len(number.digits))
+            self.show_answer(self._answer)
+
+    def _with_chosen_digit(self, answer: Answer) -> Answer:
+        if answer.number is None or self._chosen is None:
+            self._chosen = None
+            return answer
+        strokes, count = self._chosen
+        found = [index for index, digit in enumerate(answer.number.digits) if digit.strokes == strokes]
+        if not found or count != len(answer.number.digits):
+            self._chosen = None
+            return answer
+        return answer.of_digit(found[0])
 
     def _view(self) -> ShowsAnswers:
         if self._task == "multilabel":
@@ -171,3 +199,11 @@ class PredictionPanel(Card):
         if scope != self._scope.text() or bool(scope) == self._scope.isHidden():
             self._scope.setText(scope)
             self._scope.setVisible(bool(scope))
+
+
+def _boxes_of(answer: Answer) -> tuple[DigitBox, ...]:
+    """The frames for the canvas: of a number's digits, else none."""
+    digits = () if answer.number is None else answer.number.digits
+    return tuple(
+        DigitBox(answer.label_of(index), digit.box, index == answer.digit) for index, digit in enumerate(digits)
+    )

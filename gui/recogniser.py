@@ -1,10 +1,12 @@
 """Answers drawings with networks that belong to the window alone."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from engine.calibration import REJECTED_TEXT
 from engine.drawing import Drawing
 from engine.errors import EngineError
 from engine.model import Model
@@ -17,8 +19,12 @@ from gui.answer_text import (
     BROKEN_TEXT,
     describe_angle,
     describe_classes,
+    describe_number,
     describe_properties,
 )
+
+if TYPE_CHECKING:
+    from models.numbers import NumberReading
 
 # What can be asked: a drawing, or the features of an image, (20, 20).
 Question = Drawing | FloatArray
@@ -27,6 +33,8 @@ Question = Drawing | FloatArray
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """What a model says about a drawing.
+
+    Of a number, the features and probabilities are those of one digit: the newest, or the one that `of_digit` took.
 
     Attributes:
         features: (20, 20) as the model received it, or None for a blank drawing.
@@ -37,6 +45,10 @@ class Answer:
         confidence: the best class's probability; None for other tasks and where there is no answer.
         text: what is shown in large.
         detail: the line below.
+        number: the digits, where the drawing holds more than one; else None.
+        digit: which of them the features and probabilities belong to.
+        rejected: whether the drawing is nothing that the model knows, by the rule of `engine.calibration`.
+        doubtful: of a number the positions of the digits that would be rejected alone.
     """
 
     features: FloatArray | None = None
@@ -47,6 +59,22 @@ class Answer:
     confidence: float | None = None
     text: str = BLANK_TEXT
     detail: str = ""
+    number: "NumberReading | None" = None
+    digit: int = 0
+    rejected: bool = False
+    doubtful: frozenset[int] = frozenset()
+
+    def of_digit(self, index: int) -> "Answer":
+        """The same answer with the features and probabilities of another digit of the number."""
+        if self.number is None:
+            return self
+        chosen = self.number.digits[index]
+        return replace(self, features=chosen.features, probabilities=chosen.probabilities, digit=index)
+
+    def label_of(self, index: int) -> str:
+        """A digit of the number as it is shown: with a question mark where it is in doubt."""
+        label = self.number.digits[index].label if self.number is not None else ""
+        return f"{label}?" if index in self.doubtful else label
 
 
 class Recogniser(QObject):
@@ -66,6 +94,18 @@ class Recogniser(QObject):
         self._model: Model | None = None
         self._answering: Model | None = None
         self._in_training = False
+        self._reads_numbers = True
+
+    @property
+    def reads_numbers(self) -> bool:
+        """Whether a drawing of several digits is read as a number."""
+        return self._reads_numbers
+
+    def set_reads_numbers(self, on: bool) -> None:
+        """Read several digits as a number, or take every drawing for one digit."""
+        if on != self._reads_numbers:
+            self._reads_numbers = on
+            self.model_changed.emit()
 
     @property
     def model(self) -> Model | None:
@@ -107,6 +147,9 @@ class Recogniser(QObject):
     def answer(self, question: Question) -> Answer:
         """What the model says; a blank drawing, or no model, gives an answer without probabilities."""
         if isinstance(question, Drawing):
+            number = self._read_number(question)
+            if number is not None:
+                return number
             features = None if question.is_blank else features_from_drawing(question)
         else:
             features = question
@@ -117,7 +160,9 @@ class Recogniser(QObject):
             return Answer(None, None, model.labels, model.task)
         # A network that diverges may overflow on its way to an answer; that is told in words.
         with np.errstate(all="ignore"):
-            values = np.asarray(model.answer(features)[0], np.float64)
+            logits = model.logits(features)
+            values = np.asarray(model.probabilities(logits)[0], np.float64)
+            rejected = bool(model.calibration.rejects(logits)[0])
         values.flags.writeable = False
         if not np.isfinite(values).all():
             return Answer(features, None, model.labels, model.task, text=BROKEN_TEXT, detail=BROKEN_DETAIL)
@@ -128,7 +173,32 @@ class Recogniser(QObject):
             text, detail = describe_properties(model.labels, values)
             return Answer(features, values, model.labels, model.task, text, None, text, detail)
         text, detail = describe_classes(model.labels, values)
-        return Answer(features, values, model.labels, model.task, text, float(values.max()), text, detail)
+        answer = Answer(features, values, model.labels, model.task, text, float(values.max()), text, detail)
+        return replace(answer, text=REJECTED_TEXT, detail=f"closest: {text}", rejected=True) if rejected else answer
+
+    def _read_number(self, drawing: Drawing) -> Answer | None:
+        """The answer to a drawing of several digits; None for any other."""
+        model = self._answering
+        if not self._reads_numbers or model is None or len(drawing.strokes) < 2:
+            return None
+        # Here, as most drawings have one stroke, and the window's first answer should not wait for it.
+        from engine.segmentation import candidate_groups
+        from models.numbers import can_read_numbers, read_number
+
+        if not can_read_numbers(model) or len(candidate_groups(drawing)) < 2:
+            return None
+        reading = read_number(model, drawing)
+        if not reading.is_number:
+            return None
+        doubtful = np.flatnonzero(model.rejects(np.stack([digit.features for digit in reading.digits])))
+        if 2 * len(doubtful) > len(reading.digits):
+            return None
+        newest = max(range(len(reading.digits)), key=lambda index: max(reading.digits[index].strokes))
+        answer = Answer(
+            None, None, model.labels, model.task, reading.text, reading.confidence, reading.text,
+            describe_number(reading.confidence), reading, doubtful=frozenset(doubtful.tolist()),
+        )  # fmt: skip
+        return answer.of_digit(newest)
 
 
 def _independent_copy(network: Sequential) -> Sequential:

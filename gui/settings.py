@@ -35,6 +35,7 @@ class Settings:
         last_folder: folder of the last open or save.
         geometry: `QWidget.saveGeometry` in base 64; "" before the first close.
         tab: object name of the open workspace.
+        read_numbers: whether several digits are read as a number.
     """
 
     theme: ThemeMode = "system"
@@ -45,6 +46,7 @@ class Settings:
     last_folder: str = ""
     geometry: str = ""
     tab: str = ""
+    read_numbers: bool = True
 
     def remember_model(self, path: str | Path) -> None:
         """Put a model file at the head of the recent ones."""
@@ -54,6 +56,10 @@ class Settings:
 
 def _text(value: object, default: str) -> str:
     return value if isinstance(value, str) and "\0" not in value else default
+
+
+def _switch(value: object, default: bool) -> bool:
+    return value if isinstance(value, bool) else default
 
 
 def _theme(value: object, default: ThemeMode) -> ThemeMode:
@@ -86,6 +92,7 @@ READERS: dict[str, Callable[[Any, Any], Any]] = {
     "last_folder": _text,
     "geometry": _text,
     "tab": _text,
+    "read_numbers": _switch,
 }
 
 

@@ -85,6 +85,9 @@ QLabel#predictionLabel[state="digit"] { font-size: 52px; font-weight: 600; color
 QLabel#predictionLabel[state="number"] { font-size: 32px; font-weight: 600; color: $accent; }
 QLabel#predictionLabel[state="words"] { font-size: 15px; font-weight: 600; color: $accent; }
 QLabel#predictionLabel[state="hint"] { font-size: 15px; color: $muted; }
+QLabel[answer="true"][state="digit"] { font-size: 32px; font-weight: 600; color: $accent; }
+QLabel[answer="true"][state="words"] { font-size: 15px; font-weight: 600; color: $accent; }
+QLabel[answer="true"][state="hint"] { color: $muted; }
 QLabel:disabled { color: $control_line; }
 
 QPushButton, QToolButton {

@@ -123,6 +123,12 @@ def build_menus(window: "MainWindow") -> Menus:
             menus.theme_menu(window.settings.theme),
             None,
             Command(
+                "readNumbersAction",
+                "Read &numbers",
+                "Read several digits side by side as one number, with a frame around each",
+                checkable=True,
+            ),
+            Command(
                 "fullScreenAction",
                 "&Full screen",
                 "Use the whole screen, or a window again",

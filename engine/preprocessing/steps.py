@@ -54,7 +54,7 @@ def drawing_steps(drawing: Drawing, path: StrokePath = FULL_PATH) -> tuple[Drawi
         ),
         DrawingStep(
             "centre line",
-            "Slips of the pen dropped, jitter smoothed, size and place made equal."
+            "Slips dropped, jitter smoothed, size and place made equal."
             if path.clean and path.fit
             else "The line along which the pen went.",
             tuple(curve / TILE_SIDE for curve in curves),

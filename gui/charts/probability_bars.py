@@ -101,6 +101,7 @@ class ProbabilityBars(pg.PlotWidget):
         self._labels: tuple[str, ...] = ()
         self._heights: FloatArray = np.zeros(0)
         self._best = -1
+        self._muted = False
         box = self.getViewBox()
         box.setDefaultPadding(0.0)
         box.disableAutoRange()
@@ -118,7 +119,7 @@ class ProbabilityBars(pg.PlotWidget):
         return tuple(self._heights.tolist()) if self._best >= 0 else ()
 
     def set_answer(self, answer: Answer) -> None:
-        """Show an answer, or the empty axis of a blank drawing."""
+        """Show an answer, muted where it is rejected, or the empty axis of a blank drawing."""
         if answer.labels and answer.labels != self._labels:
             self._set_labels(answer.labels)
         if answer.probabilities is None:
@@ -128,9 +129,10 @@ class ProbabilityBars(pg.PlotWidget):
             self._heights = np.zeros(len(self._labels))
         else:
             best = int(np.argmax(answer.probabilities))
-            if best == self._best and np.array_equal(answer.probabilities, self._heights):
+            same = best == self._best and answer.rejected == self._muted
+            if same and np.array_equal(answer.probabilities, self._heights):
                 return
-            self._best = best
+            self._best, self._muted = best, answer.rejected
             self._heights = answer.probabilities
         self._draw()
         self._describe()
@@ -168,9 +170,10 @@ class ProbabilityBars(pg.PlotWidget):
 
     def _draw(self) -> None:
         heights = np.maximum(self._heights, _SMALLEST_BAR) if self._best >= 0 else self._heights
-        brushes: Sequence[QBrush] = [self._best_brush if i == self._best else self._brush for i in range(len(heights))]
+        shown = -1 if self._muted else self._best
+        brushes: Sequence[QBrush] = [self._best_brush if i == shown else self._brush for i in range(len(heights))]
         self._bars.setOpts(x=np.arange(len(heights)), height=heights, brushes=brushes)
-        self._axis.set_best(self._best)
+        self._axis.set_best(shown)
 
     def _describe(self) -> None:
         if self._best < 0:

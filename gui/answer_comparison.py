@@ -1,0 +1,92 @@
+"""Two answers side by side, and their difference in words."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gui.answer_text import percent
+from gui.card import Card
+from gui.feature_preview import FeaturePreview
+from gui.recogniser import Answer
+from gui.stylesheet import mark_muted, mark_title, set_state
+from gui.theme import ThemeManager
+
+_PREVIEW_PX: Final = 81
+
+
+class AnswerSide(QWidget):
+    """What the model sees on one path, and what it answers."""
+
+    def __init__(self, themes: ThemeManager, title: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{name}Side")
+        self.preview = FeaturePreview(themes)
+        self.preview.setObjectName(f"{name}Preview")
+        self.preview.setFixedSize(_PREVIEW_PX, _PREVIEW_PX)
+        self.answer_label = QLabel()
+        self.answer_label.setObjectName(f"{name}Answer")
+        self.answer_label.setProperty("answer", True)
+        self.answer_label.setWordWrap(True)
+        self.detail_label = mark_muted(QLabel())
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(mark_title(QLabel(title)))
+        words.addWidget(self.answer_label, 1)
+        words.addWidget(self.detail_label)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+
+    def show_answer(self, answer: Answer) -> None:
+        """Show it."""
+        self.preview.set_features(answer.features)
+        is_answer = answer.probabilities is not None
+        set_state(
+            self.answer_label, "digit" if is_answer and len(answer.text) <= 4 else "words" if is_answer else "hint"
+        )
+        self.answer_label.setText(answer.text if is_answer else "–")
+        self.detail_label.setText(answer.detail)
+
+
+class AnswerComparison(Card):
+    """With all steps, and with those that are switched on."""
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__("Answers side by side", "", parent)
+        self.setObjectName("answerComparison")
+        self.all_steps = AnswerSide(themes, "With all steps", "allSteps")
+        self.chosen_steps = AnswerSide(themes, "With the chosen steps", "chosenSteps")
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.all_steps, 1)
+        row.addWidget(self.chosen_steps, 1)
+        self.body.addLayout(row)
+
+    def show_answers(self, full: Answer, chosen: Answer) -> None:
+        """Show both."""
+        self.all_steps.show_answer(full)
+        self.chosen_steps.show_answer(chosen)
+
+
+def difference_text(full: Answer, chosen: Answer, is_full_path: bool) -> str:
+    """What leaving steps out changes, in one sentence; `is_full_path`: nothing is left out."""
+    if full.features is None:
+        return "Draw a digit to see what each step is worth."
+    if is_full_path:
+        return "All steps are on. Switch one off to see what it is worth for this drawing."
+    if full.probabilities is None or chosen.probabilities is None:
+        return "There is no answer to compare."
+    if full.text != chosen.text:
+        return f"The steps change the answer: {chosen.text} without them becomes {full.text} with all of them."
+    if full.confidence is None or chosen.confidence is None:
+        return f"Both say {full.text}."
+    gain = full.confidence - chosen.confidence
+    if abs(gain) < 0.0005:
+        return f"Both say {full.text}: for this drawing the steps make no difference."
+    better = "surer" if gain > 0 else "less sure"
+    return (
+        f"Both say {full.text}; all steps make it {better}: {percent(chosen.confidence)} → {percent(full.confidence)}."
+    )

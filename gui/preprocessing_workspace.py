@@ -1,0 +1,104 @@
+"""The Preprocessing tab: what becomes of the drawing before the model sees it, and what each step is worth."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from engine.drawing import Drawing
+from engine.preprocessing import StrokePath, drawing_steps, features_from_drawing
+from gui.answer_comparison import AnswerComparison, difference_text
+from gui.card import CARD_SPACING_PX
+from gui.preprocessing_steps import STEPS, path_without
+from gui.recogniser import Answer, Recogniser
+from gui.step_strip import StepStrip
+from gui.step_switches import StepSwitches
+from gui.theme import ThemeManager
+
+# The answer beside the canvas comes first; the pictures follow at most this often.
+_LEAST_PAUSE_MS: Final = 33
+# … and take at most one part in so many of the window's time.
+_SHARE: Final = 4.0
+FULL_PATH: Final = StrokePath()
+
+
+class PreprocessingWorkspace(QWidget):
+    """Strip, switches and comparison; computes only while it can be seen."""
+
+    def __init__(
+        self,
+        themes: ThemeManager,
+        recogniser: Recogniser,
+        drawing: Callable[[], Drawing],
+        parent: QWidget | None = None,
+    ) -> None:
+        """`drawing` gives what is to be shown, in units of the canvas side."""
+        super().__init__(parent)
+        self.setObjectName("preprocessingWorkspace")
+        self.setAccessibleName("Preprocessing")
+        self._recogniser = recogniser
+        self._drawing = drawing
+        self._pause_ms = float(_LEAST_PAUSE_MS)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.refresh)
+        self.strip = StepStrip(themes)
+        self.switches = StepSwitches()
+        self.comparison = AnswerComparison(themes)
+        self.switches.path_changed.connect(self.refresh)
+        self._assemble()
+
+    @Slot()
+    def request(self) -> None:
+        """The drawing or the model is another: show that soon, if anybody can see it."""
+        if self.isVisible() and not self._timer.isActive():
+            self._timer.start(round(self._pause_ms))
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show everything anew."""
+        if not self.isVisible():
+            return
+        began = time.perf_counter()
+        drawing, path = self._drawing(), self.switches.path
+        self.strip.show_steps(drawing_steps(drawing, path))
+        full = self._answer(drawing, FULL_PATH)
+        chosen = full if path == FULL_PATH else self._answer(drawing, path)
+        self.comparison.show_answers(full, chosen)
+        self.switches.difference_label.setText(difference_text(full, chosen, path == FULL_PATH))
+        blank = full.features is None
+        self.switches.show_without(
+            {} if blank else {step.key: self._answer(drawing, path_without(step.key)) for step in STEPS}
+        )
+        self._pause_ms = max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.perf_counter() - began))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what was drawn meanwhile."""
+        super().showEvent(event)
+        self._timer.start(0)
+
+    def _answer(self, drawing: Drawing, path: StrokePath) -> Answer:
+        features = features_from_drawing(drawing, path)
+        return self._recogniser.answer(Drawing() if features is None else features)
+
+    def _assemble(self) -> None:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, CARD_SPACING_PX, 0, 0)
+        column.setSpacing(CARD_SPACING_PX)
+        column.addWidget(self.strip)
+        column.addWidget(self.switches)
+        column.addWidget(self.comparison)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)

@@ -1,0 +1,65 @@
+"""The strip drawing → centre line → repainted → 20×20."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from engine.preprocessing import DrawingStep
+from gui.card import Card
+from gui.step_picture import StepPicture
+from gui.stylesheet import mark_muted, mark_title
+from gui.theme import ThemeManager
+
+NAMES: Final = ("drawing", "centre line", "repainted", "20×20")
+_TITLES: Final = ("Drawing", "Centre line", "Repainted", "20×20")
+EMPTY_TEXT: Final = "Draw a digit on the canvas: here you see what becomes of it before the model answers."
+
+
+class StepStrip(Card):
+    """Four pictures with arrows between them, and a sentence below each."""
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__("From your drawing to what the model sees", "", parent)
+        self.setObjectName("stepStrip")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        self.pictures: list[StepPicture] = []
+        self.captions: list[QLabel] = []
+        for index, (name, title) in enumerate(zip(NAMES, _TITLES, strict=True)):
+            picture = StepPicture(themes, name)
+            heading = mark_title(QLabel(title))
+            caption = mark_muted(QLabel())
+            for label in (heading, caption):
+                label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+            caption.setWordWrap(True)
+            # Three lines at most in a narrow window: the strip keeps its height whatever is said.
+            caption.setFixedHeight(3 * caption.fontMetrics().height() + 2)
+            grid.addWidget(heading, 0, 2 * index)
+            grid.addWidget(picture, 1, 2 * index)
+            grid.addWidget(caption, 2, 2 * index)
+            grid.setColumnStretch(2 * index, 1)
+            if index:
+                arrow = mark_muted(QLabel("→"))
+                arrow.setAlignment(Qt.AlignmentFlag.AlignCenter)
+                grid.addWidget(arrow, 1, 2 * index - 1)
+            self.pictures.append(picture)
+            self.captions.append(caption)
+        grid.setRowStretch(1, 1)
+        self.body.addLayout(grid, 1)
+        self._hint = mark_muted(QLabel(EMPTY_TEXT))
+        self._hint.setObjectName("stepHint")
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.body.addWidget(self._hint)
+
+    def show_steps(self, steps: tuple[DrawingStep, ...]) -> None:
+        """Show the steps of a drawing; none for a blank one."""
+        self._hint.setVisible(not steps)
+        for index, (picture, caption) in enumerate(zip(self.pictures, self.captions, strict=True)):
+            step = steps[index] if steps else None
+            picture.set_step(step)
+            caption.setVisible(step is not None)
+            if step is not None and caption.text() != step.explanation:
+                caption.setText(step.explanation)

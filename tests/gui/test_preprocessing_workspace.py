@@ -1,0 +1,138 @@
+"""The tab that shows what becomes of a drawing."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QTabBar
+
+from engine.drawing import Drawing
+from engine.preprocessing import StrokePath, features_from_drawing
+from gui.answer_comparison import difference_text
+from gui.preprocessing_workspace import PreprocessingWorkspace
+from gui.recogniser import Answer
+from gui.self_check import draw_stroke
+from gui.theme import DARK
+
+# Small and in a corner: without fitting, hardly anything is left of it.
+SMALL_SEVEN = ((0.05, 0.06), (0.11, 0.06), (0.18, 0.06), (0.15, 0.12), (0.13, 0.16), (0.1, 0.24))
+
+
+@pytest.fixture
+def tab(window, qtbot):
+    bar = window.workspaces.findChild(QTabBar)
+    index = next(i for i in range(bar.count()) if bar.tabText(i) == "Preprocessing")
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(index).center())
+    workspace = window.findChild(PreprocessingWorkspace)
+    qtbot.waitUntil(workspace.isVisible)
+    return workspace
+
+
+def text(workspace, name):
+    return workspace.findChild(QLabel, name).text()
+
+
+def wait_for_steps(qtbot, workspace):
+    qtbot.waitUntil(lambda: workspace.strip.pictures[3].step is not None, timeout=5000)
+
+
+def switch(workspace, key):
+    box = workspace.findChild(QCheckBox, f"{key}Switch")
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=box.rect().center() - box.rect().center() / 2)
+
+
+def test_a_blank_canvas_says_what_to_do(tab):
+    tab.refresh()
+    assert tab.findChild(QLabel, "stepHint").isVisible()
+    assert all(picture.step is None for picture in tab.strip.pictures)
+    assert text(tab, "differenceLabel") == "Draw a digit to see what each step is worth."
+    assert text(tab, "fitWithout") == "–"
+
+
+def test_the_strip_follows_the_pen(window, tab, qtbot):
+    draw_stroke(window.canvas)
+    wait_for_steps(qtbot, tab)
+    names = [picture.step.name for picture in tab.strip.pictures]
+    assert names == ["drawing", "centre line", "repainted", "20×20"]
+    assert all(caption.text() for caption in tab.strip.captions)
+    assert not tab.findChild(QLabel, "stepHint").isVisible()
+    np.testing.assert_array_equal(tab.strip.pictures[3].step.image, features_from_drawing(window.canvas.drawing()))
+    qtbot.waitUntil(lambda: text(tab, "allStepsAnswer") == "7")
+    window.canvas.clear()
+    qtbot.waitUntil(lambda: tab.strip.pictures[0].step is None)
+    assert tab.findChild(QLabel, "stepHint").isVisible()
+
+
+def test_a_step_switched_off_changes_the_answer(window, tab, qtbot):
+    draw_stroke(window.canvas, SMALL_SEVEN)
+    wait_for_steps(qtbot, tab)
+    fitted = tab.comparison.all_steps.preview.features
+    switch(tab, "fit")
+    assert tab.switches.path == StrokePath(fit=False)
+    unfitted = features_from_drawing(window.canvas.drawing(), StrokePath(fit=False))
+    np.testing.assert_array_equal(tab.comparison.chosen_steps.preview.features, unfitted)
+    np.testing.assert_array_equal(tab.comparison.all_steps.preview.features, fitted)
+    np.testing.assert_array_equal(tab.strip.pictures[3].step.image, unfitted)
+    wanted = window.recogniser.answer(unfitted)
+    assert text(tab, "chosenStepsAnswer") == wanted.text
+    assert text(tab, "fitWithout").startswith(f"without: {wanted.best}")
+    assert not text(tab, "differenceLabel").startswith("All steps are on")
+    # The recogniser itself goes on taking every step.
+    np.testing.assert_array_equal(window.answer.features, fitted)
+    QTest.mouseClick(tab.findChild(QAbstractButton, "allStepsButton"), Qt.MouseButton.LeftButton)
+    assert tab.switches.path == StrokePath()
+    assert text(tab, "differenceLabel").startswith("All steps are on")
+
+
+def test_pen_width_shows_in_the_repainted_line(window, tab, qtbot):
+    window.canvas.set_pen_width(40)
+    draw_stroke(window.canvas)
+    wait_for_steps(qtbot, tab)
+    thin = tab.strip.pictures[2].step.pen_width
+    switch(tab, "one_pen")
+    assert tab.strip.pictures[2].step.pen_width > thin
+
+
+def test_a_hidden_tab_costs_nothing(window, tab, qtbot, monkeypatch):
+    window.workspaces.setCurrentIndex(0)
+    shown = []
+    monkeypatch.setattr(tab.strip, "show_steps", shown.append)
+    draw_stroke(window.canvas)
+    qtbot.waitUntil(lambda: window.answer.best == "7", timeout=5000)
+    qtbot.wait(100)
+    assert not shown
+    window.workspaces.setCurrentWidget(tab)
+    qtbot.waitUntil(lambda: len(shown) > 0)
+
+
+def test_of_a_number_the_chosen_digit_is_shown(window, tab, qtbot):
+    window.canvas.set_drawing(Drawing.from_points([[(0.1, 0.3), (0.35, 0.3), (0.2, 0.7)], [(0.7, 0.3), (0.7, 0.7)]]))
+    qtbot.waitUntil(lambda: window.answer.text == "71", timeout=5000)
+    qtbot.waitUntil(lambda: text(tab, "allStepsAnswer") == "1", timeout=5000)
+    window.prediction_panel.choose_digit(0)
+    qtbot.waitUntil(lambda: text(tab, "allStepsAnswer") == "7", timeout=5000)
+    assert len(tab.strip.pictures[0].step.curves) == 1
+
+
+def test_pictures_follow_the_theme(window, tab, qtbot):
+    draw_stroke(window.canvas)
+    wait_for_steps(qtbot, tab)
+    window.set_theme("dark")
+    for picture in tab.strip.pictures:
+        image = picture.grab().toImage()
+        colors = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(image.height())}
+        assert DARK.canvas in colors
+        assert (DARK.accent if picture is tab.strip.pictures[1] else DARK.ink) in colors
+
+
+def test_the_difference_in_words():
+    features = np.ones((20, 20), np.float32)
+
+    def answer(name, confidence):
+        return Answer(features, np.full(10, 0.1), tuple("0123456789"), "multiclass", name, confidence, name, "")
+
+    sure, unsure, other = answer("7", 0.99), answer("7", 0.61), answer("4", 0.8)
+    assert "make no difference" in difference_text(sure, sure, False)
+    assert difference_text(sure, unsure, False) == "Both say 7; all steps make it surer: 61.0 % → 99.0 %."
+    assert "4 without them becomes 7" in difference_text(sure, other, False)
+    assert difference_text(Answer(), Answer(), False).startswith("Draw a digit")
