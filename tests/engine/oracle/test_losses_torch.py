@@ -20,6 +20,10 @@ def torch_loss(case, outputs):
         if loss.from_logits:
             return functional.binary_cross_entropy_with_logits(outputs, targets)
         return functional.binary_cross_entropy(outputs, targets)
+    if kind == "open_set_crossentropy":
+        # "None of them" is one more class, with a logit of 0.
+        logits = torch.cat([outputs, torch.zeros_like(outputs[:, :1])], dim=1)
+        return functional.cross_entropy(logits, targets % logits.shape[1])
     if kind.endswith("categorical_crossentropy"):
         targets = targets if kind.startswith("sparse") else targets.to(outputs.dtype)
         if loss.from_logits:
