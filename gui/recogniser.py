@@ -24,7 +24,7 @@ from gui.answer_text import (
 )
 
 if TYPE_CHECKING:
-    from models.numbers import NumberReading
+    from models.numbers import Memory, NumberReading
 
 # What can be asked: a drawing, or the features of an image, (20, 20).
 Question = Drawing | FloatArray
@@ -95,6 +95,8 @@ class Recogniser(QObject):
         self._answering: Model | None = None
         self._in_training = False
         self._reads_numbers = True
+        # What the model said of the strokes of a drawing in progress.
+        self._memory: Memory = {}
 
     @property
     def reads_numbers(self) -> bool:
@@ -127,6 +129,7 @@ class Recogniser(QObject):
         self._model = model
         self._answering = replace(model, network=model.network.replica())
         self._in_training = False
+        self._memory.clear()
         self.model_changed.emit()
 
     def set_weights(self, snapshot: FloatArray) -> None:
@@ -142,6 +145,7 @@ class Recogniser(QObject):
             self._answering = replace(self._model, network=_independent_copy(self._model.network))
             self._in_training = True
         self._answering.network.store.restore(snapshot)
+        self._memory.clear()
         self.model_changed.emit()
 
     def answer(self, question: Question) -> Answer:
@@ -187,16 +191,16 @@ class Recogniser(QObject):
 
         if not can_read_numbers(model) or len(candidate_groups(drawing)) < 2:
             return None
-        reading = read_number(model, drawing)
+        reading = read_number(model, drawing, self._memory)
         if not reading.is_number:
             return None
-        doubtful = np.flatnonzero(model.rejects(np.stack([digit.features for digit in reading.digits])))
+        doubtful = frozenset(place for place, digit in enumerate(reading.digits) if digit.rejected)
         if 2 * len(doubtful) > len(reading.digits):
             return None
         newest = max(range(len(reading.digits)), key=lambda index: max(reading.digits[index].strokes))
         answer = Answer(
             None, None, model.labels, model.task, reading.text, reading.confidence, reading.text,
-            describe_number(reading.confidence), reading, doubtful=frozenset(doubtful.tolist()),
+            describe_number(reading.confidence), reading, doubtful=doubtful,
         )  # fmt: skip
         return answer.of_digit(newest)
 

@@ -1,11 +1,12 @@
 """Reading a drawing of several digits as a number, left to right."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.drawing import Drawing
+from engine.drawing import Drawing, Stroke
 from engine.errors import ConfigurationError
 from engine.model import Model
 from engine.parameters import FloatArray
@@ -32,6 +33,7 @@ class ReadDigit:
         features: (20, 20) as the model received them.
         box: (left, top, right, bottom) of the digit's ink in the drawing's unit, y down.
         strokes: positions of its strokes in the drawing.
+        rejected: whether the model does not know it for a digit (`engine.calibration`).
     """
 
     label: str
@@ -40,6 +42,26 @@ class ReadDigit:
     features: FloatArray
     box: tuple[float, float, float, float]
     strokes: tuple[int, ...]
+    rejected: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeenGroup:
+    """What a model says about a group of strokes.
+
+    Attributes:
+        features: (20, 20) as the model received them, read-only.
+        probabilities: (10,) float64, read-only.
+        rejected: whether the model does not know it for a digit.
+    """
+
+    features: FloatArray
+    probabilities: FloatArray
+    rejected: bool
+
+
+# By the strokes themselves, not by what they hold: those of a drawing in progress stay the same but for the last.
+Memory = dict[tuple[Stroke, ...], SeenGroup]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,11 +91,17 @@ def can_read_numbers(model: Model) -> bool:
     return model.task == "multiclass" and sorted(model.labels) == list("0123456789")
 
 
-def read_number(model: Model, drawing: Drawing) -> NumberReading:
+def read_number(model: Model, drawing: Drawing, memory: Memory | None = None) -> NumberReading:
     """The number that a drawing says; a drawing of one digit gives one digit.
 
-    All groups of strokes that may be digits are shown to the model in one batch; the cut that the model's
-    probabilities and the strokes' places like best together is taken.
+    All groups of strokes that may be digits are shown to the model; the cut that the model's probabilities and the
+    strokes' places like best together is taken.
+
+    Args:
+        model: tells all ten digits apart.
+        drawing: the strokes, in any order.
+        memory: what this model, with these weights, said about the strokes of the last reading; brought up to date. A
+            drawing in progress is then read in the time that its newest stroke needs.
 
     Raises:
         ConfigurationError: the model doesn't tell all ten digits apart (`can_read_numbers`).
@@ -83,11 +111,8 @@ def read_number(model: Model, drawing: Drawing) -> NumberReading:
     groups = candidate_groups(drawing)
     if not groups:
         return NumberReading()
-    features = np.stack([_features(drawing, group) for group in groups])
-    # A network that diverges may overflow on its way; its answers are then worth nothing, and so is the reading.
-    with np.errstate(all="ignore"):
-        probabilities = np.nan_to_num(np.asarray(model.answer(features), np.float64), nan=0.0)
-    probabilities.flags.writeable = features.flags.writeable = False
+    seen = _look_at(model, drawing, groups, {} if memory is None else memory)
+    probabilities = np.stack([group.probabilities for group in seen])
     best = probabilities.max(axis=1)
     order = np.array([int(label) for label in model.labels])
     apart = probabilities @ _APART[order]
@@ -100,10 +125,11 @@ def read_number(model: Model, drawing: Drawing) -> NumberReading:
         ReadDigit(
             model.labels[int(probabilities[place].argmax())],
             float(best[place]),
-            probabilities[place],
-            features[place],
+            seen[place].probabilities,
+            seen[place].features,
             groups[place].box,
             groups[place].strokes,
+            seen[place].rejected,
         )
         for place in chosen
     )
@@ -115,7 +141,24 @@ def read_number(model: Model, drawing: Drawing) -> NumberReading:
     )
 
 
-def _features(drawing: Drawing, group: StrokeGroup) -> FloatArray:
-    strokes = tuple(drawing.strokes[stroke] for stroke in group.strokes)
+def _look_at(model: Model, drawing: Drawing, groups: Sequence[StrokeGroup], memory: Memory) -> list[SeenGroup]:
+    """What the model says about each group; `memory` holds these groups afterwards, and no others."""
+    keys = [tuple(drawing.strokes[stroke] for stroke in group.strokes) for group in groups]
+    seen = [memory.get(key) or _look(model, key) for key in keys]
+    memory.clear()
+    memory.update(zip(keys, seen, strict=True))
+    return seen
+
+
+def _look(model: Model, strokes: tuple[Stroke, ...]) -> SeenGroup:
     features = features_from_drawing(Drawing(strokes))
-    return np.zeros((TILE_SIDE, TILE_SIDE), np.float32) if features is None else features
+    if features is None:
+        features = np.zeros((TILE_SIDE, TILE_SIDE), np.float32)
+    # One by one: products of several images wake BLAS' threads, which on busy cores takes ten times what they save.
+    # A network that diverges may overflow on its way; its answers are then worth nothing, and so is the reading.
+    with np.errstate(all="ignore"):
+        logits = model.logits(features)
+        probabilities = np.nan_to_num(np.asarray(model.probabilities(logits)[0], np.float64), nan=0.0)
+        rejected = bool(model.calibration.rejects(logits)[0])
+    probabilities.flags.writeable = features.flags.writeable = False
+    return SeenGroup(features, probabilities, rejected)

@@ -1,6 +1,7 @@
 """Several digits on the canvas: from the mouse to the number, its chips and its frames."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,11 +11,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from engine.calibration import REJECTED_TEXT, Calibration
 from engine.drawing import Drawing
 from gui.answer_text import short_percent
 from gui.digit_boxes import DigitBox
 from gui.settings import SettingsFile
 from gui.theme import DARK, LIGHT
+from models import load
 
 SEVEN = [[(0.06, 0.35), (0.24, 0.35), (0.12, 0.66)]]
 ONE = [[(0.37, 0.34), (0.37, 0.66)]]
@@ -170,3 +173,19 @@ def test_nothing_is_rounded_up_to_certainty():
     assert short_percent(0.9999) == "99 %"
     assert short_percent(1.0) == "100 %"
     assert short_percent(0.004) == "0 %"
+
+
+def test_a_doubtful_digit_has_a_question_mark(number, qtbot):
+    answer = number.recogniser.answer(number.canvas.drawing())
+    doubtful = replace(answer, doubtful=frozenset({1}))
+    number.prediction_panel.show_answer(doubtful)
+    assert [name for name, _ in number.prediction_panel.headline.chips.digits] == ["7", "1?", "4", "2"]
+    assert [box.label for box in number.canvas.boxes.boxes] == ["7", "1?", "4", "2"]
+    # The number itself stays readable.
+    assert label(number) == "7142"
+
+
+def test_a_drawing_of_unknown_signs_is_no_number(number, qtbot):
+    number.recogniser.set_model(replace(load("cnn"), calibration=Calibration(1.0, 1e5)))
+    qtbot.waitUntil(lambda: label(number) == REJECTED_TEXT)
+    assert number.canvas.boxes.boxes == ()

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.calibration import Calibration
 from engine.drawing import Drawing, Stroke
 from engine.drawing_files import read_drawings
 from engine.errors import ConfigurationError
+from engine.model import Model
 from engine.preprocessing import features_from_drawing
 from models import PRESETS, load
 from models.numbers import can_read_numbers, read_number
@@ -109,16 +111,13 @@ def test_a_blank_drawing_has_no_digits(model):
 def test_labels_in_another_order_read_the_same(model, habits):
     order = np.array([9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
 
-    class Turned:
-        labels = tuple(model.labels[place] for place in order)
-        task, title = model.task, model.title
+    class Turned(Model):
+        def logits(self, features):
+            return model.logits(features)[:, order]
 
-        @staticmethod
-        def answer(features):
-            return model.answer(features)[:, order]
-
+    turned = Turned(model.network, model.name, model.title, tuple(model.labels[place] for place in order), model.task)
     drawing, _ = number(known(model, habits, (4, 0, 7)))
-    assert read_number(Turned, drawing).text == "407"
+    assert read_number(turned, drawing).text == "407"
 
 
 def test_only_models_of_all_ten_digits_read_numbers(model):
@@ -138,3 +137,34 @@ def test_a_network_with_broken_weights_has_no_confidence(model, habits):
     reading = read_number(replace(model, network=twin), number(known(model, habits, (4, 7)))[0])
     assert reading.confidence == 0.0
     assert not reading.is_number
+
+
+def test_a_drawing_in_progress_is_looked_at_only_where_it_is_new(model, habits):
+    drawing = number(known(model, habits, (4, 0, 7)))[0]
+    asked = []
+
+    class Counting(Model):
+        def logits(self, features):
+            asked.append(features)
+            return model.logits(features)
+
+    counting = Counting(model.network, model.name, model.title, model.labels, model.task)
+    memory = {}
+    first = read_number(counting, drawing, memory)
+    looks = len(asked)
+    again = read_number(counting, drawing, memory)
+    assert len(asked) == looks
+    assert (
+        (first.text, first.confidence)
+        == (again.text, again.confidence)
+        == ("407", read_number(model, drawing).confidence)
+    )
+    read_number(counting, Drawing(drawing.strokes[:1]), memory)
+    assert len(memory) == 1
+
+
+def test_digits_that_the_model_does_not_know_are_marked(model, habits):
+    drawing = number(known(model, habits, (4, 0, 7)))[0]
+    assert not any(digit.rejected for digit in read_number(model, drawing).digits)
+    strict = replace(model, calibration=Calibration(1.0, 1e5))
+    assert all(digit.rejected for digit in read_number(strict, drawing).digits)
