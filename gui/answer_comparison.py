@@ -80,7 +80,9 @@ def difference_text(full: Answer, chosen: Answer, is_full_path: bool) -> str:
     if full.probabilities is None or chosen.probabilities is None:
         return "There is no answer to compare."
     if full.text != chosen.text:
-        return f"The steps change the answer: {chosen.text} without them becomes {full.text} with all of them."
+        return f"The steps change the answer: {_quoted(chosen)} without them becomes {_quoted(full)} with all of them."
+    if full.rejected:
+        return "With or without the steps, this is no digit that the model knows."
     if full.confidence is None or chosen.confidence is None:
         return f"Both say {full.text}."
     gain = full.confidence - chosen.confidence
@@ -90,3 +92,7 @@ def difference_text(full: Answer, chosen: Answer, is_full_path: bool) -> str:
     return (
         f"Both say {full.text}; all steps make it {better}: {percent(chosen.confidence)} → {percent(full.confidence)}."
     )
+
+
+def _quoted(answer: Answer) -> str:
+    return f"“{answer.text}”" if answer.rejected else answer.text

@@ -36,6 +36,9 @@ class StepStrip(Card):
             caption.setWordWrap(True)
             # Three lines at most in a narrow window: the strip keeps its height whatever is said.
             caption.setFixedHeight(3 * caption.fontMetrics().height() + 2)
+            policy = caption.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            caption.setSizePolicy(policy)
             grid.addWidget(heading, 0, 2 * index)
             grid.addWidget(picture, 1, 2 * index)
             grid.addWidget(caption, 2, 2 * index)
@@ -47,12 +50,12 @@ class StepStrip(Card):
             self.pictures.append(picture)
             self.captions.append(caption)
         grid.setRowStretch(1, 1)
-        self.body.addLayout(grid, 1)
         self._hint = mark_muted(QLabel(EMPTY_TEXT))
         self._hint.setObjectName("stepHint")
         self._hint.setWordWrap(True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.body.addWidget(self._hint)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._hint, 2, 0, 1, 2 * len(NAMES) - 1)
+        self.body.addLayout(grid, 1)
 
     def show_steps(self, steps: tuple[DrawingStep, ...]) -> None:
         """Show the steps of a drawing; none for a blank one."""

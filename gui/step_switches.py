@@ -85,7 +85,7 @@ class StepSwitches(Card):
             text = "–"
             if answer is not None and answer.probabilities is not None:
                 sure = "" if answer.confidence is None else f" · {percent(answer.confidence)}"
-                text = f"without: {answer.best}{sure}"
+                text = "without: no digit" if answer.rejected else f"without: {answer.best}{sure}"
             if label.text() != text:
                 label.setText(text)
 

@@ -128,6 +128,7 @@ def build_menus(window: "MainWindow") -> Menus:
                 "Read several digits side by side as one number, with a frame around each",
                 checkable=True,
             ),
+            None,
             Command(
                 "fullScreenAction",
                 "&Full screen",

@@ -1,11 +1,14 @@
 """The tab that shows what becomes of a drawing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QTabBar
 
+from engine.calibration import REJECTED_TEXT
 from engine.drawing import Drawing
 from engine.preprocessing import StrokePath, features_from_drawing
 from gui.answer_comparison import difference_text
@@ -135,4 +138,7 @@ def test_the_difference_in_words():
     assert "make no difference" in difference_text(sure, sure, False)
     assert difference_text(sure, unsure, False) == "Both say 7; all steps make it surer: 61.0 % → 99.0 %."
     assert "4 without them becomes 7" in difference_text(sure, other, False)
+    refused = replace(sure, text=REJECTED_TEXT, rejected=True)
+    assert f"“{REJECTED_TEXT}” without them becomes 7" in difference_text(sure, refused, False)
+    assert "no digit" in difference_text(refused, refused, False)
     assert difference_text(Answer(), Answer(), False).startswith("Draw a digit")
