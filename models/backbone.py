@@ -16,5 +16,5 @@ def convolutional_layers(outputs: int) -> list[Layer]:
         MaxPool2D(2),
         Flatten(),
         Dense(BACKBONE_FEATURES, activation="relu", kernel_initializer="he_uniform"),
-        Dense(outputs),
+        Dense(outputs, kernel_initializer="zeros"),
     ]

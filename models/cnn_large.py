@@ -14,6 +14,7 @@ class LargeCnnPreset(DigitPreset):
     """Convolution 3×3×32, pooling, two convolutions 3×3×64, pooling, dense 192, dropout, ten logits."""
 
     input_shape: ClassVar[Shape] = (20, 20, 1)
+    can_refuse: ClassVar[bool] = True
 
     def layers(self) -> list[Layer]:
         """Three convolutions: the two in a row see 10×10 pixels of the tile before the second pooling."""
@@ -26,7 +27,7 @@ class LargeCnnPreset(DigitPreset):
             Flatten(),
             Dense(192, activation="relu", kernel_initializer="he_uniform"),
             Dropout(0.3),
-            Dense(10),
+            Dense(10, kernel_initializer="zeros"),
         ]
 
 
@@ -38,6 +39,6 @@ CNN_LARGE = LargeCnnPreset(
     task="multiclass",
     parameter_count=320 + 18_496 + 36_928 + 307_392 + 1_930,
     defaults=TrainingConfig(
-        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=12, schedule="one_cycle", augment=True
+        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=6, schedule="one_cycle", augment=True
     ),
 )

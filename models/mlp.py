@@ -13,7 +13,11 @@ class MlpPreset(DigitPreset):
 
     def layers(self) -> list[Layer]:
         """Two dense layers on the flattened image."""
-        return [Flatten(), Dense(128, activation="relu", kernel_initializer="he_uniform"), Dense(10)]
+        return [
+            Flatten(),
+            Dense(128, activation="relu", kernel_initializer="he_uniform"),
+            Dense(10, kernel_initializer="zeros"),
+        ]
 
 
 MLP = MlpPreset(

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.data import Dataset, augment_drawing, augment_images, bundled_split, read_dataset
 from engine.data.augmentation import REFITTED_VARIATION
 from engine.data.habits import HABITS, draw_habit
+from engine.data.not_digits import draw_negatives
 from engine.data.reader_drawings import is_drawing_file
 from engine.drawing import Drawing
 from engine.drawing_files import read_drawings
@@ -27,6 +29,7 @@ FOLDS = 5
 # The recipe's amounts, each chosen on held-out writers; docs/recognition.md has the table.
 VARIANTS_PER_DRAWING = 6
 VARIANTS_PER_HABIT = 1_000
+NEGATIVES_COUNT = 36_000
 # Every other variant keeps a pen of its own instead of being repainted with the one pen: images have such pens.
 _OWN_PEN = StrokePath(one_pen=False)
 
@@ -44,8 +47,23 @@ class HeldOut:
     last_images: int = 0
 
 
-def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> tuple[Dataset, Dataset]:
-    """The recipe's training digits, and the validation digits: the held-out writers, or the bundled 1,500.
+@dataclass(frozen=True, slots=True, eq=False)
+class RecipeData:
+    """What the recipe trains on and judges by.
+
+    Attributes:
+        training: digits, mixed.
+        validation: the held-out writers' digits, or the bundled 1,500.
+        negatives: (count, 20, 20) float32, features of drawings that are no digit.
+    """
+
+    training: Dataset
+    validation: Dataset
+    negatives: FloatArray
+
+
+def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> RecipeData:
+    """The recipe's training digits, validation digits and drawings that are no digit.
 
     The bundled validation digits are never trained on, also where they are part of the image data.
 
@@ -65,6 +83,7 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> tuple[Dat
     bundled_training, bundled_validation = bundled_split()
     parts: list[tuple[FloatArray, list[int]]] = []
     held: list[Drawing] = []
+    met: list[Drawing] = []
     drawing_paths = [path for path in paths if Path(path).is_file() and is_drawing_file(read_file(Path(path)))]
     image_paths = [path for path in paths if path not in drawing_paths]
     parts += [_images(read_dataset(path), bundled_validation, held_out.last_images) for path in image_paths]
@@ -73,20 +92,35 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> tuple[Dat
     for path in drawing_paths:
         training, left_out = _by_writer(read_drawings(path), held_out.fold, path)
         held += left_out
+        met += training
         parts.append(_features(_varied(training, rng)))
     parts.append(_features((draw_habit(name, rng), StrokePath()) for name in HABITS for _ in range(VARIANTS_PER_HABIT)))
     images = np.concatenate([part[0] for part in parts])
     labels = np.concatenate([np.array(part[1], np.int64) for part in parts])
     order = rng.permutation(len(images))
     training_set = Dataset(images[order], labels[order], "full recipe")
+    negatives = [features_from_drawing(drawing) for drawing in draw_negatives(NEGATIVES_COUNT, rng, met)]
+    no_digits = np.array([features for features in negatives if features is not None], np.float32)
     if held_out.fold is None:
-        return training_set, bundled_validation
+        return RecipeData(training_set, bundled_validation, no_digits)
     if not held:
         raise DataError(
             "Leaving out writers needs a drawing file whose lines have the key “writer”; add one with --data."
         )
     features, digits = _features((drawing, StrokePath()) for drawing in held)
-    return training_set, Dataset(features, np.array(digits, np.int64), f"writers of fold {held_out.fold}")
+    validation = Dataset(features, np.array(digits, np.int64), f"writers of fold {held_out.fold}")
+    return RecipeData(training_set, validation, no_digits)
+
+
+def with_negatives(
+    examples: tuple[FloatArray, NDArray[np.int64]], negatives: FloatArray
+) -> tuple[FloatArray, NDArray[np.int64]]:
+    """The examples and the drawings that are no digit, whose target −1 is none of the classes (open set)."""
+    inputs, targets = examples
+    return (
+        np.concatenate([inputs, negatives.reshape(-1, *inputs.shape[1:])]),
+        np.concatenate([targets, np.full(len(negatives), -1, np.int64)]),
+    )
 
 
 def vary_tiles(images: FloatArray, rng: np.random.Generator) -> FloatArray:

@@ -11,10 +11,10 @@ from engine.errors import ConfigurationError, ModelFileError
 from engine.training.config import TrainingConfig
 from models.commands.parsing import Parser, Subparsers, add_json, number, whole_number
 from models.commands.presets import add_preset, find_preset
-from models.preset import Augmentation, ModelPreset
+from models.preset import ModelPreset
 
 if TYPE_CHECKING:
-    from engine.data import Dataset
+    from models.recipes import RecipeData
 
 # Options of `train` that are settings of `TrainingConfig` under the same name.
 _SETTINGS: dict[str, dict[str, Any]] = {
@@ -97,18 +97,28 @@ def run(arguments: argparse.Namespace) -> int:
     # From here on it is known that there is work to do.
     import numpy as np
 
+    from engine.calibration import fit_calibration
+    from engine.losses import OpenSetCrossentropy
     from engine.training.messages import TrainingControl, TrainingMonitor
     from engine.training.trainer import Trainer
     from models.commands.training_report import make_report
     from models.commands.watched_training import run_watched
+    from models.recipes import vary_tiles, with_negatives
     from models.training_summary import training_summary
 
     monitor, control = TrainingMonitor(), TrainingControl()
     network = preset.build(config.seed)
-    training, validation, augment = _digits(arguments, preset, config)
-    trainer = Trainer(network, config, monitor=monitor, control=control, augment=augment)
+    augment = preset.augmentation(config)
+    if augment is not None and arguments.recipe == "full":
+        augment = vary_tiles
+    data = _digits(arguments, preset, config)
     rng = np.random.default_rng(config.seed)
-    examples, held_out = preset.prepare(training, rng), preset.prepare(validation, rng)
+    examples, held_out = preset.prepare(data.training, rng), preset.prepare(data.validation, rng)
+    refuses = preset.can_refuse and len(data.negatives) > 0
+    if refuses:
+        network.loss = OpenSetCrossentropy()
+        examples = with_negatives(examples, data.negatives)
+    trainer = Trainer(network, config, monitor=monitor, control=control, augment=augment)
     report = make_report(preset, config, as_json=arguments.json)
     report.begin(len(examples[0]), len(held_out[0]))
     finished, interrupted = run_watched(lambda: trainer.fit(*examples, held_out), monitor, control, report)
@@ -119,28 +129,31 @@ def run(arguments: argparse.Namespace) -> int:
         from engine.model_file import save_model
 
         saved = arguments.save
-        summary = training_summary(config, finished, data=training.name, images=len(examples[0]))
-        save_model(saved, preset.model(network, summary))
+        summary = training_summary(config, finished, data=data.training.name, images=len(examples[0]))
+        model = preset.model(network, summary)
+        if refuses:
+            model.calibration = fit_calibration(model.logits(held_out[0]), held_out[1], OpenSetCrossentropy())
+        save_model(saved, model)
     report.end(finished, saved)
     return 130 if interrupted else 0
 
 
-def _digits(
-    arguments: argparse.Namespace, preset: ModelPreset, config: TrainingConfig
-) -> tuple["Dataset", "Dataset", "Augmentation | None"]:
-    """Training digits, validation digits and what varies the former, as the recipe says."""
-    paths: list[str] = arguments.data or []
-    augment = preset.augmentation(config)
-    if arguments.recipe == "full":
-        from models.recipes import HeldOut, full_recipe, vary_tiles
+def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: TrainingConfig) -> "RecipeData":
+    """Training digits, validation digits and, where the recipe has them, drawings that are no digit."""
+    import numpy as np
 
-        training, validation = full_recipe(paths, HeldOut(arguments.fold, arguments.hold_out_images), config.seed)
-        return preset.select(training), preset.select(validation), vary_tiles if augment else None
+    paths: list[str] = arguments.data or []
+    if arguments.recipe == "full":
+        from models.recipes import HeldOut, full_recipe
+
+        data = full_recipe(paths, HeldOut(arguments.fold, arguments.hold_out_images), config.seed)
+        return replace(data, training=preset.select(data.training), validation=preset.select(data.validation))
     if len(paths) > 1 or arguments.fold is not None or arguments.hold_out_images:
         raise ConfigurationError("Several --data, --fold and --hold-out-images belong to --recipe full.", "recipe")
+    from models.recipes import RecipeData
     from models.training_data import training_data
 
-    return *training_data(preset, paths[0] if paths else None), augment
+    return RecipeData(*training_data(preset, paths[0] if paths else None), np.zeros((0, 20, 20), np.float32))
 
 
 def make_config(arguments: argparse.Namespace, preset: ModelPreset) -> TrainingConfig:

@@ -66,7 +66,7 @@ def test_it_learns_and_survives_a_file(preset, digits):
     inputs, targets = preset.prepare(digits, np.random.default_rng(0))
     network = preset.build(0)
     before = network.loss.value(network.logits(inputs), network.loss.prepare_targets(targets, network.output_shape))
-    config = replace(preset.defaults, epochs=2, augment=False, threads=1)
+    config = replace(preset.defaults, epochs=8, augment=False, threads=1)
     finished = Trainer(network, config).fit(inputs, targets)
     assert finished.history[-1].data_loss < 0.8 * before
     model = preset.model(network, {"epochs": 2})
@@ -106,6 +106,19 @@ def test_data_without_the_two_digits():
 def test_logistic_and_softmax_start_at_zero():
     for name in ("logistic", "softmax"):
         assert not PRESETS[name].build(3).store.values.any()
+
+
+@EVERY
+def test_a_fresh_classifier_is_undecided(preset, digits):
+    if preset.task == "regression":
+        assert preset.build(3).predict(preset.prepare(digits, np.random.default_rng(0))[0]) == pytest.approx(0)
+        return
+    inputs, targets = preset.prepare(digits, np.random.default_rng(0))
+    network = preset.build(seed=3)
+    loss, _ = network.loss.value_and_gradient(
+        network.logits(inputs), network.loss.prepare_targets(targets, network.output_shape)
+    )
+    assert loss == pytest.approx(np.log(10 if preset.task == "multiclass" else 2), rel=1e-3)
 
 
 def test_properties_of_the_digits():

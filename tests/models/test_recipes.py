@@ -1,0 +1,79 @@
+"""The full recipe: who is held out, what is never trained on, and that a run refuses what is no digit."""
+
+import numpy as np
+import pytest
+
+import models.recipes
+from engine.data import bundled_split
+from engine.data.habits import HABITS, draw_habit
+from engine.drawing import Drawing
+from engine.drawing_files import write_drawings
+from engine.errors import ConfigurationError, DataError
+from models.recipes import HeldOut, full_recipe, vary_tiles, with_negatives
+
+
+@pytest.fixture
+def small(monkeypatch):
+    monkeypatch.setattr(models.recipes, "VARIANTS_PER_DRAWING", 2)
+    monkeypatch.setattr(models.recipes, "VARIANTS_PER_HABIT", 3)
+    monkeypatch.setattr(models.recipes, "NEGATIVES_COUNT", 20)
+
+
+@pytest.fixture
+def pen_file(tmp_path):
+    rng = np.random.default_rng(0)
+    names = list(HABITS)
+    drawings = []
+    for writer in range(10):
+        for name in names[:3]:
+            drawing = draw_habit(name, rng)
+            drawings.append(Drawing(drawing.strokes, drawing.label, {"writer": writer}))
+    path = tmp_path / "pen.jsonl"
+    write_drawings(path, drawings)
+    return str(path)
+
+
+def test_whole_writers_are_held_out(small, pen_file):
+    data = full_recipe([pen_file], HeldOut(fold=1), seed=0)
+    assert len(data.validation) == 2 * 3
+    trained = {image.tobytes() for image in data.training.images}
+    assert not any(image.tobytes() in trained for image in data.validation.images)
+    # The bundled digits, eight writers' drawings with two variants each, and the habits.
+    assert len(data.training) == 8_500 + 8 * 3 * 3 + len(HABITS) * 3
+    assert data.negatives.shape[1:] == (20, 20)
+
+
+def test_the_bundled_validation_digits_are_never_trained_on(small):
+    data = full_recipe(["bundled"], HeldOut(), seed=0)
+    trained = {image.tobytes() for image in data.training.images}
+    assert not any(image.tobytes() in trained for image in bundled_split()[1].images)
+    assert len(data.validation) == 1_500
+
+
+def test_equal_seeds_give_equal_data(small, pen_file):
+    first, second = (full_recipe([pen_file], HeldOut(), seed=4) for _ in range(2))
+    np.testing.assert_array_equal(first.training.images, second.training.images)
+    np.testing.assert_array_equal(first.negatives, second.negatives)
+
+
+def test_what_cannot_be_held_out_is_refused(small, pen_file):
+    with pytest.raises(ConfigurationError, match="fold"):
+        full_recipe([pen_file], HeldOut(fold=5), seed=0)
+    with pytest.raises(DataError, match="writer"):
+        full_recipe([], HeldOut(fold=0), seed=0)
+    with pytest.raises(ConfigurationError, match="cannot be left out"):
+        full_recipe(["bundled"], HeldOut(last_images=10_000), seed=0)
+
+
+def test_negatives_get_the_target_of_no_class():
+    digits, negatives = np.ones((3, 20, 20, 1), np.float32), np.zeros((2, 20, 20), np.float32)
+    inputs, targets = with_negatives((digits, np.array([1, 2, 3])), negatives)
+    assert inputs.shape == (5, 20, 20, 1)
+    assert targets.tolist() == [1, 2, 3, -1, -1]
+
+
+def test_tiles_are_varied_in_any_shape_of_the_presets():
+    images = bundled_split()[1].images[:4, :, :, None]
+    varied = vary_tiles(images, np.random.default_rng(0))
+    assert varied.shape == images.shape
+    assert not np.array_equal(varied, images)
