@@ -9,6 +9,8 @@ from engine.data.habits import HABITS, draw_habit
 from engine.drawing import Drawing
 from engine.drawing_files import write_drawings
 from engine.errors import ConfigurationError, DataError
+from main import main
+from models import load
 from models.recipes import HeldOut, full_recipe, vary_tiles, with_negatives
 
 
@@ -77,3 +79,12 @@ def test_tiles_are_varied_in_any_shape_of_the_presets():
     varied = vary_tiles(images, np.random.default_rng(0))
     assert varied.shape == images.shape
     assert not np.array_equal(varied, images)
+
+
+def test_a_model_of_the_recipe_carries_its_rule(small, pen_file, tmp_path, capsys):
+    target = tmp_path / "model.safetensors"
+    arguments = ["train", "--preset", "cnn", "--recipe", "full", "--data", pen_file, "--epochs", "1", "--threads", "1"]
+    assert main([*arguments, "--save", str(target), "--json"]) == 0
+    model = load(target)
+    assert model.calibration.threshold is not None
+    assert model.rejects(bundled_split()[1].images).mean() == pytest.approx(0.008, abs=0.003)
