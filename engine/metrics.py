@@ -2,6 +2,9 @@
 
 `targets` come first, as in scikit-learn and Keras. Classes are numbers 0 … K−1 in an integer array (n,), predictions
 are what `Loss.to_predictions` gives: probabilities (n, K), or (n, 1) for a yes-or-no question, or plain values.
+
+Examples whose target is negative belong to none of the classes (`OpenSetCrossentropy`): the figures of classes leave
+them out, because an answer that has to name a class can be neither right nor wrong about them.
 """
 
 import math
@@ -32,15 +35,13 @@ def class_numbers(predictions: Array) -> NDArray[np.intp]:
 
 def accuracy(targets: Array, predictions: Array) -> float:
     """Part of the examples whose class is right, in [0, 1]; NaN without examples."""
-    true, predicted = class_numbers(targets), class_numbers(predictions)
-    _require_same_length(true, predicted)
+    true, predicted = _of_a_class(class_numbers(targets), class_numbers(predictions))
     return float(np.count_nonzero(true == predicted) / len(true)) if len(true) else math.nan
 
 
 def top_k_accuracy(targets: Array, probabilities: Array, k: int = 3) -> float:
     """Part of the examples whose true class is among the k most probable; ties count against it."""
-    true = class_numbers(targets)
-    _require_same_length(true, probabilities)
+    true, probabilities = _of_a_class(class_numbers(targets), probabilities)
     if not len(true):
         return math.nan
     own = probabilities[np.arange(len(true)), true][:, np.newaxis]
@@ -50,8 +51,7 @@ def top_k_accuracy(targets: Array, probabilities: Array, k: int = 3) -> float:
 
 def confusion_matrix(targets: Array, predictions: Array, classes: int | None = None) -> NDArray[np.int64]:
     """How often class i (row) was taken for class j (column), shape (K, K)."""
-    true, predicted = class_numbers(targets), class_numbers(predictions)
-    _require_same_length(true, predicted)
+    true, predicted = _of_a_class(class_numbers(targets), class_numbers(predictions))
     if classes is None:
         wide = predictions.shape[1] if predictions.ndim == 2 else 0
         classes = max(2, wide, int(true.max(initial=-1)) + 1, int(predicted.max(initial=-1)) + 1)
@@ -129,8 +129,8 @@ def expected_calibration_error(targets: Array, probabilities: Array, bins: int =
     Examples are sorted into equally wide bins of the winning probability.
     C. Guo et al., "On calibration of modern neural networks", 2017.
     """
-    true, predicted = class_numbers(targets), class_numbers(probabilities)
-    _require_same_length(true, predicted)
+    true, probabilities = _of_a_class(class_numbers(targets), probabilities)
+    predicted = class_numbers(probabilities)
     if not len(true):
         return math.nan
     table = np.asarray(probabilities, np.float64).reshape(len(true), -1)
@@ -188,7 +188,9 @@ def batch_accuracy(loss: Loss, outputs: Array, targets: Array) -> float:
         return math.nan
     if loss.task == "classes":
         true = targets if targets.ndim == 1 else targets.argmax(axis=1)
-        return float(np.count_nonzero(outputs.argmax(axis=1) == true) / len(outputs))
+        counted = np.count_nonzero(true >= 0)
+        # No class is −1: these examples are never right, and they are not counted.
+        return float(np.count_nonzero(outputs.argmax(axis=1) == true) / counted) if counted else math.nan
     # A probability of ½ is a logit of 0.
     answers = outputs >= (0 if loss.from_logits else _THRESHOLD)
     return float(np.count_nonzero(answers == (targets.reshape(outputs.shape) >= _THRESHOLD)) / answers.size)
@@ -220,6 +222,13 @@ def _same_tables(targets: Array, predictions: Array) -> tuple[Array, Array]:
         )
     rows, columns = len(targets), targets.size // max(1, len(targets))
     return targets.reshape(rows, columns), predictions.reshape(rows, columns)
+
+
+def _of_a_class(true: Array, predictions: Array) -> tuple[Array, Array]:
+    """The rows whose true class is one of the classes; targets and predictions have to be equally many."""
+    _require_same_length(true, predictions)
+    known = true >= 0
+    return (true, predictions) if known.all() else (true[known], predictions[known])
 
 
 def _require_same_length(first: Array, second: Array) -> None:

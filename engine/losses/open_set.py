@@ -24,6 +24,9 @@ class OpenSetCrossentropy(Loss):
     The probability of being any of the classes is σ(E) with E = ln Σₖ e^{zₖ}, the (negative) energy. Hence a threshold
     on E is a threshold on that probability. See W. Liu and others, Energy-based out-of-distribution detection,
     NeurIPS 2020, and D. Hendrycks and others, Deep anomaly detection with outlier exposure, ICLR 2019.
+
+    Examples of "none" count in the loss, with weight 1 whatever the class weights are; the accuracy and the other
+    figures of classes leave them out.
     """
 
     kind: ClassVar[str] = "open_set_crossentropy"
