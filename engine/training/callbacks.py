@@ -68,9 +68,11 @@ class EarlyStopping(Callback):
     Args:
         patience: epochs without improvement that are borne, ≥ 1.
         minimum_change: how much lower a loss has to be to count.
+        restore_best_weights: give back the weights of the best epoch, as `TrainingConfig.restore_best` does.
     """
 
-    def __init__(self, patience: int, minimum_change: float = 0.0) -> None:
+    def __init__(self, patience: int, minimum_change: float = 0.0, restore_best_weights: bool = False) -> None:
+        self.restore_best_weights = bool(restore_best_weights)
         self.patience = patience
         self.minimum_change = minimum_change
         self._best = math.inf

@@ -18,7 +18,7 @@ from engine.losses import WeightPenalty
 from engine.metrics import batch_accuracy, task_figures
 from engine.parameters import FloatArray
 from engine.training.batches import Batch, BatchSource
-from engine.training.callbacks import BatchEnded, Callback, watched_loss
+from engine.training.callbacks import BatchEnded, Callback, EarlyStopping, watched_loss
 from engine.training.data import TrainingData
 from engine.training.divergence import explain_divergence
 from engine.training.evaluation import StepAbandoned, StepEvaluation
@@ -67,6 +67,9 @@ class TrainingLoop:
         self.penalty = WeightPenalty(self.network.store, self.config.l1, self.config.l2)
         self.finite = FiniteWeights(self.network.store)
         self.watch = Stopwatch(self.state.seconds, self.state.images, self.state.step)
+        self.restore_best = self.config.restore_best or any(
+            isinstance(callback, EarlyStopping) and callback.restore_best_weights for callback in trainer.callbacks
+        )
         self.listeners = [c for c in trainer.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
         self.evaluation = StepEvaluation(self.network, evaluator, self.penalty, self.control)
 
@@ -131,7 +134,7 @@ class TrainingLoop:
         best = watched < state.best_loss
         if best:
             state.best_loss, state.best_epoch = watched, state.epoch
-            if self.config.restore_best:
+            if self.restore_best:
                 state.best_weights = self.network.store.snapshot()
         event = EpochEnded(
             epoch=state.epoch,
