@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from engine import fusion
-from engine.errors import ConfigurationError, EngineError, ShapeError
+from engine.errors import ConfigurationError, DataError, EngineError, ShapeError
 from engine.layers import layer_from_config
 from engine.layers.base import Layer, with_batch
 from engine.layers.random_source import Clock, RandomSource
@@ -136,11 +136,15 @@ class LayerStack:
     def prepare_inputs(self, inputs: ArrayLike) -> FloatArray:
         """Inputs as a contiguous array of the network's type and shape; a channel axis of one may be left out.
 
-        Raises `ShapeError` with expected and given shape.
+        Raises `ShapeError` with expected and given shape, and `DataError` for complex numbers.
         """
         self.require_built()
         try:
+            if np.iscomplexobj(inputs):
+                raise DataError("The inputs are complex numbers; a network takes real ones.")
             array = np.ascontiguousarray(inputs, self.dtype)
+        except DataError:
+            raise
         except (TypeError, ValueError):
             raise ShapeError(f"The inputs are no array of numbers of shape {with_batch(self.input_shape)}.") from None
         if array.shape[1:] != self.input_shape and (*array.shape[1:], 1) == self.input_shape:

@@ -26,6 +26,7 @@ from engine.summary import summary_text
 if TYPE_CHECKING:
     from engine.fit_report import History
     from engine.training.callbacks import Callback
+    from engine.training.data import TrainingData
 
 # Examples that go through the network at once when it predicts: their intermediate results stay in the cache.
 _PREDICT_CHUNK = 64
@@ -162,9 +163,8 @@ class Sequential(LayerStack):
     ) -> float | list[float] | dict[str, float]:
         """Loss and metrics on examples: [loss, metric, …], the loss alone without metrics, or a dict by name."""
         self._build_for(x)
-        loss = self.require_loss()
-        targets = loss.prepare_targets(y, self.output_shape, self.dtype)
-        outputs = self.logits(x, batch_size)
+        loss, data = self.require_loss(), self._checked_data(x, y)
+        targets, outputs = data.targets, self.logits(data.inputs, batch_size)
         figures = {"loss": float(loss.value(outputs, targets))}
         known = task_figures(loss, outputs, targets, self.metrics or ())
         figures |= known if self.metrics is None else {name: known[name] for name in self.metrics}
@@ -210,10 +210,8 @@ class Sequential(LayerStack):
         Runs as in training (dropout active, batch statistics). Parameters that are not trained have no gradient
         and are left out.
         """
-        inputs = self.prepare_inputs(x)
-        loss = self.require_loss()
-        targets = loss.prepare_targets(y, self.output_shape, self.dtype)
-        value, gradient = loss.value_and_gradient(self.forward(inputs, training=True), targets)
+        loss, data = self.require_loss(), self._checked_data(x, y)
+        value, gradient = loss.value_and_gradient(self.propagate(data.inputs, training=True), data.targets)
         self.backward(gradient)
         return float(value), [parameter.gradient.copy() for parameter in self.weights() if parameter.trainable]
 
@@ -248,6 +246,12 @@ class Sequential(LayerStack):
         except ValueError:
             raise ShapeError("The examples are no array: they differ in length.") from None
         self.build(shape[1:] or (1,))
+
+    def _checked_data(self, x: ArrayLike, y: ArrayLike) -> "TrainingData":
+        """Examples and targets, checked as `fit` checks them; `DataError` for none, and for what is not finite."""
+        from engine.training.data import prepare_data  # it names this module
+
+        return prepare_data(self, x, y)
 
     def _class_weights(self, given: Mapping[int, float] | Sequence[float] | None) -> tuple[float, ...] | None:
         if given is None:

@@ -22,8 +22,8 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, name: str = "") -> None:
         super().__init__(name)
-        if not 0 <= rate < 1:
-            raise ConfigurationError(f"A dropout rate is at least 0 and less than 1, not {rate}.", "rate")
+        if not isinstance(rate, int | float | np.integer | np.floating) or not 0 <= rate < 1:
+            raise ConfigurationError(f"A dropout rate is at least 0 and less than 1, not {rate!r}.", "rate")
         self.rate = float(rate)
         self._source = RandomSource()
         self._mask: FloatArray | None = None

@@ -35,7 +35,13 @@ class Reshape(Layer):
 
     def __init__(self, target_shape: Sequence[int], name: str = "") -> None:
         super().__init__(name)
-        self.target_shape = tuple(int(size) for size in target_shape)
+        try:
+            self.target_shape = tuple(int(size) for size in target_shape)
+        except (TypeError, ValueError):
+            raise ConfigurationError(
+                f"A target shape is a sequence of whole numbers such as (20, 20, 1), not {target_shape!r}.",
+                "target_shape",
+            ) from None
         if self.target_shape.count(-1) > 1 or any(size < 1 and size != -1 for size in self.target_shape):
             raise ConfigurationError(
                 f"A target shape has sizes of at least 1 and at most one −1, unlike {self.target_shape}.",

@@ -49,9 +49,11 @@ def prepare_data(
     if len(checked) != len(prepared):
         raise DataError(f"There are {len(checked)} inputs but {len(prepared)} targets.")
     if not len(checked):
-        raise DataError("There are no examples to train on.")
+        raise DataError("There are no examples.")
     # One pass without a temporary of the data's size: a NaN or an infinity survives in the sum of squares.
-    if not np.isfinite(np.dot(checked.reshape(-1), checked.reshape(-1))) and not np.isfinite(checked).all():
+    with np.errstate(all="ignore"):
+        squares = np.dot(checked.reshape(-1), checked.reshape(-1))
+    if not np.isfinite(squares) and not np.isfinite(checked).all():
         raise DataError("The inputs contain values that are not finite numbers.")
     weights = None if class_weights is None else _example_weights(loss, prepared, class_weights, network.output_shape)
     return TrainingData(checked, prepared, weights)
@@ -60,7 +62,7 @@ def prepare_data(
 def _example_weights(
     loss: Loss, targets: NDArray[Any], class_weights: tuple[float, ...], output_shape: tuple[int, ...]
 ) -> FloatArray:
-    """Each example's weight: that of its class."""
+    """Each example's weight: that of its class, or 1 for an example of none of the classes (target −1)."""
     if loss.task == "values" or (loss.task == "labels" and output_shape[-1] > 1):
         raise ConfigurationError("Class weights need a task in which every example has one class.", "class_weights")
     classes = output_shape[-1] if loss.task == "classes" else 2
@@ -71,5 +73,6 @@ def _example_weights(
     table = np.array(class_weights, np.float64)
     if not np.isfinite(table).all() or table.min() < 0 or table.max() == 0:
         raise ConfigurationError("Class weights must not be negative, and not all zero.", "class_weights")
-    result: FloatArray = table[class_numbers(targets)]
+    numbers = class_numbers(targets)
+    result: FloatArray = np.where(numbers < 0, 1.0, table[numbers])
     return result
