@@ -40,7 +40,7 @@ class Settings:
 
     theme: ThemeMode = "system"
     pen_width: int = 20
-    recogniser: str = "cnn"
+    recogniser: str = "cnn-large"
     recent_models: list[str] = field(default_factory=list)
     training: dict[str, Any] = field(default_factory=lambda: {"preset": "cnn"})
     last_folder: str = ""

@@ -8,7 +8,7 @@ from engine.model import Model
 from engine.model_file import load_model
 
 # The best recogniser of those that come with DigitLab.
-DEFAULT_MODEL = "cnn"
+DEFAULT_MODEL = "cnn-large"
 
 _WEIGHTS = Path(__file__).with_name("weights")
 
