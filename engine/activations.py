@@ -32,7 +32,10 @@ def linear_derivative(z: ArrayLike) -> FloatArray:
 
 
 def relu(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
-    """a(z) = max(z, 0)."""
+    """a(z) = max(z, 0).
+
+    V. Nair and G. E. Hinton, "Rectified linear units improve restricted Boltzmann machines", 2010.
+    """
     z, out = _prepare(z, out)
     return np.maximum(z, 0, out=out)
 
@@ -44,7 +47,10 @@ def relu_derivative(z: ArrayLike) -> FloatArray:
 
 
 def leaky_relu(z: ArrayLike, alpha: float = 0.3, out: FloatArray | None = None) -> FloatArray:
-    """a(z) = z for z > 0, else α·z, with 0 ≤ α < 1."""
+    """a(z) = z for z > 0, else α·z, with 0 ≤ α < 1.
+
+    A. L. Maas et al., "Rectifier nonlinearities improve neural network acoustic models", 2013.
+    """
     z, out = _prepare(z, out)
     if out is z:
         negative_part = np.minimum(z, 0)
@@ -63,7 +69,10 @@ def leaky_relu_derivative(z: ArrayLike, alpha: float = 0.3) -> FloatArray:
 
 
 def sigmoid(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
-    """a(z) = 1 / (1 + e⁻ᶻ). Where e⁻ᶻ overflows, the infinity gives the right limit 0."""
+    """a(z) = 1 / (1 + e⁻ᶻ). Where e⁻ᶻ overflows, the infinity gives the right limit 0.
+
+    C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.2.
+    """
     z, out = _prepare(z, out)
     np.negative(z, out=out)
     with np.errstate(over="ignore"):
@@ -79,7 +88,10 @@ def sigmoid_derivative(z: ArrayLike) -> FloatArray:
 
 
 def tanh(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
-    """a(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ)."""
+    """a(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ).
+
+    Y. LeCun et al., "Efficient BackProp", 1998.
+    """
     z, out = _prepare(z, out)
     return np.tanh(z, out=out)
 
@@ -90,7 +102,10 @@ def tanh_derivative(z: ArrayLike) -> FloatArray:
 
 
 def softplus(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
-    """a(z) = ln(1 + eᶻ), computed as max(z, 0) + ln(1 + e^−|z|), which never overflows."""
+    """a(z) = ln(1 + eᶻ), computed as max(z, 0) + ln(1 + e^−|z|), which never overflows.
+
+    C. Dugas et al., "Incorporating second-order functional knowledge for better option pricing", 2001.
+    """
     z, out = _prepare(z, out)
     return np.logaddexp(z, 0, out=out)
 
@@ -101,7 +116,10 @@ def softplus_derivative(z: ArrayLike) -> FloatArray:
 
 
 def elu(z: ArrayLike, alpha: float = 1.0, out: FloatArray | None = None) -> FloatArray:
-    """a(z) = z for z > 0, else α·(eᶻ − 1) (Clevert et al., 2016)."""
+    """a(z) = z for z > 0, else α·(eᶻ − 1).
+
+    D.-A. Clevert et al., "Fast and accurate deep network learning by exponential linear units", 2016.
+    """
     z, out = _prepare(z, out)
     positive_part = np.maximum(z, 0)
     np.minimum(z, 0, out=out)
@@ -118,7 +136,10 @@ def elu_derivative(z: ArrayLike, alpha: float = 1.0) -> FloatArray:
 
 
 def gelu(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
-    """a(z) = z·Φ(z), Φ the normal distribution function: Φ(z) = (1 + erf(z/√2)) / 2 (Hendrycks and Gimpel, 2016)."""
+    """a(z) = z·Φ(z), Φ the normal distribution function: Φ(z) = (1 + erf(z/√2)) / 2.
+
+    D. Hendrycks and K. Gimpel, "Gaussian error linear units", 2016.
+    """
     z, out = _prepare(z, out)
     return np.multiply(z, _normal_distribution(z), out=out)
 
@@ -132,7 +153,10 @@ def gelu_derivative(z: ArrayLike) -> FloatArray:
 
 
 def softmax(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
-    """a(z)ⱼ = e^zⱼ / Σₖ e^zₖ along the last axis; the largest z is subtracted first, so nothing overflows."""
+    """a(z)ⱼ = e^zⱼ / Σₖ e^zₖ along the last axis; the largest z is subtracted first, so nothing overflows.
+
+    C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.4.
+    """
     z, out = _prepare(z, out)
     np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
     np.exp(out, out=out)

@@ -35,32 +35,46 @@ def random_normal(shape: Shape, rng: np.random.Generator, standard_deviation: fl
 
 
 def glorot_uniform(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """Uniform in ±√(6 / (fan_in + fan_out)) (Glorot and Bengio, 2010): Keras' default for kernels."""
+    """Uniform in ±√(6 / (fan_in + fan_out)): Keras' default for kernels.
+
+    X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+    """
     fan_in, fan_out = fans(shape)
     return _uniform(shape, rng, variance=2.0 / (fan_in + fan_out))
 
 
 def glorot_normal(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """Normal, cut off at 2σ, of variance 2 / (fan_in + fan_out) (Glorot and Bengio, 2010)."""
+    """Normal, cut off at 2σ, of variance 2 / (fan_in + fan_out).
+
+    X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+    """
     fan_in, fan_out = fans(shape)
     return _truncated_normal(shape, rng, variance=2.0 / (fan_in + fan_out))
 
 
 def he_uniform(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """Uniform in ±√(6 / fan_in), for ReLU (He et al., 2015)."""
+    """Uniform in ±√(6 / fan_in), for ReLU.
+
+    K. He et al., "Delving deep into rectifiers", 2015.
+    """
     return _uniform(shape, rng, variance=2.0 / fans(shape)[0])
 
 
 def he_normal(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """Normal, cut off at 2σ, of variance 2 / fan_in, for ReLU (He et al., 2015)."""
+    """Normal, cut off at 2σ, of variance 2 / fan_in, for ReLU.
+
+    K. He et al., "Delving deep into rectifiers", 2015.
+    """
     return _truncated_normal(shape, rng, variance=2.0 / fans(shape)[0])
 
 
 def orthogonal(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """Orthonormal rows or columns of the kernel seen as a matrix (prod(shape[:-1]), shape[-1]) (Saxe et al., 2014).
+    """Orthonormal rows or columns of the kernel seen as a matrix (prod(shape[:-1]), shape[-1]).
 
     The matrix is the Q of a QR decomposition of normal draws, its signs fixed by R's diagonal so that it is
     uniform over all orthogonal matrices. Raises `ConfigurationError` for a shape of fewer than two axes.
+
+    A. M. Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2014.
     """
     if len(shape) < 2:
         raise ConfigurationError(f"Orthogonal initialization needs at least two axes, not the shape {shape}.")

@@ -64,6 +64,8 @@ def precision_recall_f1(confusion: Array) -> tuple[FloatArray, FloatArray, Float
 
     precision = right / predicted as the class, recall = right / truly of the class, F1 = 2·P·R / (P + R). A quotient
     of 0 by 0 is 0.
+
+    C. D. Manning, P. Raghavan and H. Schütze, "Introduction to Information Retrieval", 2008, chapter 8.
     """
     right = np.diag(confusion).astype(np.float64)
     precision = _quotient(right, confusion.sum(axis=0))
@@ -72,7 +74,10 @@ def precision_recall_f1(confusion: Array) -> tuple[FloatArray, FloatArray, Float
 
 
 def macro_f1(targets: Array, predictions: Array) -> float:
-    """The mean of the classes' F1, every class counting alike."""
+    """The mean of the classes' F1, every class counting alike.
+
+    C. D. Manning, P. Raghavan and H. Schütze, "Introduction to Information Retrieval", 2008, section 13.6.
+    """
     return float(precision_recall_f1(confusion_matrix(targets, predictions))[2].mean())
 
 

@@ -23,6 +23,9 @@ class Conv2D(Layer):
     (batch · positions, kernel height · kernel width · in) with the kernel. Backwards, with G = ∂L/∂z:
     ∂L/∂kernel = columnsᵀ·G, ∂L/∂bias = ΣG, and ∂L/∂inputs is again a convolution: of G, spread out by the
     stride and padded with zeros, with the kernel turned by 180° and its channel axes exchanged.
+
+    Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998; as a matrix product:
+    K. Chellapilla et al., "High performance convolutional neural networks for document processing", 2006.
     """
 
     kind = "conv2d"

@@ -17,6 +17,8 @@ class Dense(Layer):
     Shapes: inputs (batch, …, in), kernel (in, units), bias (units,), outputs (batch, …, units). With z the sum
     before the activation and G = ∂L/∂z as matrices of one row an example:
     ∂L/∂kernel = inputsᵀ·G, ∂L/∂bias = Σ rows of G, ∂L/∂inputs = G·kernelᵀ.
+
+    I. Goodfellow, Y. Bengio and A. Courville, "Deep Learning", 2016, chapter 6.
     """
 
     kind = "dense"

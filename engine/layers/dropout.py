@@ -14,8 +14,10 @@ class Dropout(Layer):
     """outputs = inputs ∘ mask / (1 − rate), each mask entry 0 with probability `rate`, else 1.
 
     Dividing while training keeps the expected value, so that prediction is the identity. The gradient takes the same
-    mask (Srivastava et al., 2014). Masks follow from the network's seed, the training step and the replica: see
+    mask. Masks follow from the network's seed, the training step and the replica: see
     `RandomSource`.
+
+    N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014.
     """
 
     kind = "dropout"

@@ -15,9 +15,12 @@ class BatchNormalization(Layer):
 
     While training, mean and (biased) variance are those of the batch over all other axes, and moving averages
     follow them: moving ← momentum · moving + (1 − momentum) · batch. Prediction uses the moving averages.
-    With m values a channel and g = gamma ∘ ∂L/∂outputs (Ioffe and Szegedy, 2015):
+    With m values a channel and g = gamma ∘ ∂L/∂outputs:
     ∂L/∂inputs = (g − mean(g) − x̂ ∘ mean(g ∘ x̂)) / √(variance + ε),
     ∂L/∂gamma = Σ ∂L/∂outputs ∘ x̂, ∂L/∂beta = Σ ∂L/∂outputs. Defaults are Keras'.
+
+    S. Ioffe and C. Szegedy, "Batch normalization: accelerating deep network training by reducing internal covariate
+    shift", 2015.
     """
 
     kind = "batch_normalization"

@@ -82,7 +82,10 @@ class _Pooling(Layer):
 
 
 class MaxPool2D(_Pooling):
-    """outputs = the largest member of each window; the gradient goes to it (the first of several equal ones)."""
+    """outputs = the largest member of each window; the gradient goes to it (the first of several equal ones).
+
+    I. Goodfellow, Y. Bengio and A. Courville, "Deep Learning", 2016, section 9.3.
+    """
 
     kind = "max_pool2d"
     _border = -np.inf
@@ -135,7 +138,10 @@ class MaxPool2D(_Pooling):
 
 
 class AveragePool2D(_Pooling):
-    """outputs = the mean of each window; every member gets its share of the gradient. Padding does not count."""
+    """outputs = the mean of each window; every member gets its share of the gradient. Padding does not count.
+
+    Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998.
+    """
 
     kind = "average_pool2d"
     _border = 0.0
@@ -171,7 +177,10 @@ class AveragePool2D(_Pooling):
 
 
 class GlobalAveragePool2D(Layer):
-    """outputs[n, c] = mean of inputs[n, :, :, c]; every pixel gets 1 / (height · width) of the gradient."""
+    """outputs[n, c] = mean of inputs[n, :, :, c]; every pixel gets 1 / (height · width) of the gradient.
+
+    M. Lin et al., "Network in network", 2014.
+    """
 
     kind = "global_average_pool2d"
 

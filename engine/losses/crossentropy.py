@@ -44,6 +44,8 @@ class BinaryCrossentropy(_Crossentropy):
     With p = σ(z) and target t:  l = −t·ln p − (1−t)·ln(1−p)  =  max(z, 0) − z·t + ln(1 + e^{−|z|}),
     ∂l/∂z = σ(z) − t. Several labels are averaged, as Keras does: K times the value is the sum over the labels.
     Label smoothing s replaces t by t·(1−s) + s/2.
+
+    C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.2.
     """
 
     kind: ClassVar[str] = "binary_crossentropy"
@@ -85,6 +87,8 @@ class CategoricalCrossentropy(_Crossentropy):
 
     With p = softmax(z):  l = −Σₖ tₖ·ln pₖ  =  Σₖ tₖ·(ln Σⱼ e^{zⱼ−m} − (zₖ−m)),  m = max z;  ∂l/∂z = (Σₖ tₖ)·p − t.
     Label smoothing s replaces t by t·(1−s) + s/K.
+
+    C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.4.
     """
 
     kind: ClassVar[str] = "categorical_crossentropy"
@@ -117,6 +121,8 @@ class SparseCategoricalCrossentropy(_Crossentropy):
     """One of K classes; targets are the numbers 0 … K−1 of the classes.
 
     l = −ln pᵧ  =  ln Σⱼ e^{zⱼ−m} − (zᵧ−m),  m = max z;  ∂l/∂z = p − onehot(y).
+
+    C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.4.
     """
 
     kind: ClassVar[str] = "sparse_categorical_crossentropy"

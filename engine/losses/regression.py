@@ -21,7 +21,10 @@ def _outputs_per_example(outputs: FloatArray) -> int:
 
 
 class MeanSquaredError(Loss):
-    """l = mean over the outputs of (y − t)²;  ∂l/∂y = 2·(y − t) / outputs."""
+    """l = mean over the outputs of (y − t)²;  ∂l/∂y = 2·(y − t) / outputs.
+
+    C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 3.1.1.
+    """
 
     kind: ClassVar[str] = "mean_squared_error"
     task: ClassVar[str] = "values"
@@ -34,7 +37,10 @@ class MeanSquaredError(Loss):
 
 
 class MeanAbsoluteError(Loss):
-    """l = mean over the outputs of |y − t|;  ∂l/∂y = sign(y − t) / outputs, 0 at the kink."""
+    """l = mean over the outputs of |y − t|;  ∂l/∂y = sign(y − t) / outputs, 0 at the kink.
+
+    T. Hastie, R. Tibshirani and J. Friedman, "The Elements of Statistical Learning", 2009, section 10.6.
+    """
 
     kind: ClassVar[str] = "mean_absolute_error"
     task: ClassVar[str] = "values"
