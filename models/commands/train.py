@@ -132,7 +132,8 @@ def run(arguments: argparse.Namespace) -> int:
         summary = training_summary(config, finished, data=data.training.name, images=len(examples[0]))
         model = preset.model(network, summary)
         if refuses:
-            model.calibration = fit_calibration(model.logits(data.validation.images), held_out[1], OpenSetCrossentropy())
+            logits = model.logits(data.validation.images)
+            model.calibration = fit_calibration(logits, held_out[1], OpenSetCrossentropy())
         save_model(saved, model)
     report.end(finished, saved)
     return 130 if interrupted else 0
