@@ -82,7 +82,7 @@ def test_a_folder_in_its_place_does_not_stop_the_start(tmp_path):
         ("pen_width", True, 20),
         ("theme", "pink", "system"),
         ("theme", 3, "system"),
-        ("recogniser", None, "cnn"),
+        ("recogniser", None, "cnn-large"),
         ("recent_models", ["a", 1, "", "b\0", "c"], ["a", "c"]),
         ("recent_models", "a", []),
         ("training", [], {"preset": "cnn"}),
