@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.parameters import FloatArray, IntArray
 from engine.training.data import TrainingData
 from engine.training.seeds import augmentation_generator, epoch_order
+from engine.training.workers import lower_thread_priority
 
 Augment = Callable[[FloatArray, np.random.Generator], FloatArray]
 
@@ -60,6 +61,7 @@ class BatchSource:
             trained on.
         gather_ahead: whether another thread collects the examples of the coming steps. It pays where a network is so
             small that its steps are computed on one thread: fetching scattered rows is a good part of them.
+        polite: whether that thread runs at a lower priority.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class BatchSource:
         shuffle: bool,
         augment: Augment | None = None,
         gather_ahead: bool = False,
+        polite: bool = False,
     ) -> None:
         self._data, self._batch_size, self._seed = data, batch_size, seed
         self._shuffle, self._augment = shuffle, augment
@@ -79,7 +82,8 @@ class BatchSource:
         self._steps = self.steps_per_epoch * epochs
         self._orders: dict[int, IntArray] = {}
         ahead = augment is not None or (gather_ahead and shuffle)
-        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="engine-batches") if ahead else None
+        prepare = lower_thread_priority if polite else None
+        self._ahead = ThreadPoolExecutor(1, "engine-batches", prepare) if ahead else None
         self._stretch = 1 if augment is not None else max(1, _GATHERED_EXAMPLES // batch_size)
         self._ready: dict[int, Batch] = {}
         self._coming: tuple[int, Future[dict[int, Batch]]] | None = None

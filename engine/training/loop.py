@@ -61,6 +61,7 @@ class TrainingLoop:
             shuffle=trainer.shuffle and not self.optimizer.full_batch,
             augment=trainer.augment,
             gather_ahead=evaluator.leaves_threads_idle(batch_size),
+            polite=trainer.polite,
         )
         self.steps_per_epoch = self.batches.steps_per_epoch
         self.loss = self.network.require_loss()

@@ -71,11 +71,12 @@ class BatchEvaluator:
         network: built, with `network.loss` set; its `store.gradients` receive the sums.
         threads: number of threads, the caller included; 0 takes every core that this process may use.
         chunk_size: examples in a pass through the network; 0 for a good default.
+        polite: whether the threads that are started here run at a lower priority.
 
     A network with a layer that couples the examples of a batch always runs whole, on one thread.
     """
 
-    def __init__(self, network: "Sequential", threads: int = 0, chunk_size: int = 0) -> None:
+    def __init__(self, network: "Sequential", threads: int = 0, chunk_size: int = 0, polite: bool = False) -> None:
         network.require_built()
         self._network = network
         self._whole = any(layer.couples_examples for layer in network.layers)
@@ -85,7 +86,7 @@ class BatchEvaluator:
         # Replicas are made when they are first needed: a small network needs none.
         self._workers = [_Worker(network)]
         self._outputs = np.empty((0, *network.output_shape), network.dtype)
-        self._pool = WorkerPool(self.threads)
+        self._pool = WorkerPool(self.threads, polite)
         self._closed = False
         self._blas = BlasLimit(1)
 

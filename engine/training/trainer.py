@@ -1,5 +1,6 @@
 """`Trainer`: settings, network, watchers and callbacks brought together for a training run."""
 
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from engine.training.loop import Ending, TrainingLoop
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor
 from engine.training.parallel import BatchEvaluator
 from engine.training.run_state import EpochFigures, RunState
+from engine.training.workers import lower_thread_priority
 
 if TYPE_CHECKING:
     from engine.network import Sequential
@@ -38,6 +40,8 @@ class Trainer:
             is set.
         optimizer, schedule: instead of those that the settings name.
         shuffle: whether every epoch visits the examples in a new order.
+        polite: whether every thread that trains runs at a lower priority, so that a window stays responsive. That
+            includes, for good, the thread that calls `fit`, unless it is the main one.
 
     Attributes:
         state: where the run is.
@@ -59,6 +63,7 @@ class Trainer:
         optimizer: Optimizer | None = None,
         schedule: Schedule | None = None,
         shuffle: bool = True,
+        polite: bool = False,
     ) -> None:
         network.require_built()
         network.require_loss()
@@ -82,6 +87,7 @@ class Trainer:
             )
         self.callbacks: tuple[Callback, ...] = (*_configured_callbacks(config), *callbacks)
         self.shuffle = shuffle
+        self.polite = polite
         self.state = RunState()
         self.figures = EpochFigures(network.output_shape, network.dtype)
         self.resumed = False
@@ -106,6 +112,8 @@ class Trainer:
         Raises:
             ShapeError, DataError, ConfigurationError: data or settings that do not fit the network.
         """
+        if self.polite and threading.current_thread() is not threading.main_thread():
+            lower_thread_priority()
         try:
             # Numbers that are not finite are expected and dealt with; the worker threads have the same setting.
             with np.errstate(all="ignore"):
@@ -128,7 +136,7 @@ class Trainer:
             self.state = RunState()
             self.figures.reset()
         self.figures.make_room(len(data.inputs))
-        with BatchEvaluator(self.network, self.config.threads) as evaluator:
+        with BatchEvaluator(self.network, self.config.threads, polite=self.polite) as evaluator:
             loop = TrainingLoop(self, evaluator, data, held_out)
             self.schedule.begin(
                 self._base_rate, loop.steps_per_epoch * self.config.epochs, loop.steps_per_epoch, self.resumed

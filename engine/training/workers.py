@@ -5,6 +5,7 @@ use all cores. The calling thread works too (as worker 0), which saves one switc
 """
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -23,15 +24,40 @@ def available_cores() -> int:
     return max(1, os.cpu_count() or 1)
 
 
+# Nice value of polite threads: low enough that a window's thread goes first, high enough to use what it leaves.
+_POLITE_NICENESS = 5
+
+
+def lower_thread_priority() -> bool:
+    """Let other threads, such as a window's, go before the calling one; says whether that was done.
+
+    For good: a usual user may not raise a priority again. Linux alone gives single threads a nice value; elsewhere
+    nothing happens.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, max(_POLITE_NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))
+    except OSError:
+        return False
+    return True
+
+
 class WorkerPool:
     """Runs `task(0)`, …, `task(size - 1)` at the same time and waits for all of them.
+
+    Args:
+        size: number of workers, the caller included.
+        polite: whether the pool's own threads run at a lower priority.
 
     Attributes:
         size: number of workers, the caller included.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, polite: bool = False) -> None:
         self.size = size
+        self._polite = polite
         self._requests: list[SimpleQueue[Task | None]] = []
         self._results: SimpleQueue[tuple[int, BaseException | None]] = SimpleQueue()
         # Started when they are first needed: a small network on a large machine needs few.
@@ -82,6 +108,8 @@ class WorkerPool:
         thread.start()
 
     def _serve(self, number: int) -> None:
+        if self._polite:
+            lower_thread_priority()
         # NumPy's error state is per thread and starts at "warn"; non-finite numbers are the trainer's business.
         requests = self._requests[number - 1]
         with np.errstate(all="ignore"):
