@@ -7,6 +7,7 @@ from gui.stylesheet import mark_muted, mark_title
 
 CARD_PADDING_PX = 14
 CARD_SPACING_PX = 16
+COMPACT_SPACING_PX = 8
 
 
 class Card(QFrame):
@@ -38,16 +39,25 @@ class Card(QFrame):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(8)
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(CARD_PADDING_PX, 10, CARD_PADDING_PX, CARD_PADDING_PX)
-        layout.setSpacing(8)
-        layout.addLayout(self.header)
-        layout.addLayout(self.body, 1)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self.header)
+        self._column.addLayout(self.body, 1)
+        Card.set_compact(self, False)
+
+    def set_compact(self, compact: bool) -> None:
+        """Keep less room around the content, for a small window."""
+        padding = CARD_PADDING_PX
+        self._column.setContentsMargins(padding, 6 if compact else 10, padding, 8 if compact else padding)
+        self._column.setSpacing(4 if compact else 8)
 
     @property
     def title(self) -> str:
         """The heading."""
         return self._title.text()
+
+    def set_title_visible(self, visible: bool) -> None:
+        """Leave the heading out where what it says is plain; screen readers still hear it."""
+        self._title.setVisible(visible)
 
     def set_title(self, text: str) -> None:
         """Change the heading, which is also the card's name for screen readers."""

@@ -27,13 +27,13 @@ class DigitPair(QWidget):
         self._message.setWordWrap(True)
         mark_invalid(self._message, True)
         self._message.hide()
-        label = mark_muted(QLabel("Tell apart"))
-        label.setBuddy(self.first)
+        self._label = mark_muted(QLabel("Tell apart"))
+        self._label.setBuddy(self.first)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(6)
         layout.setVerticalSpacing(4)
-        layout.addWidget(label, 0, 0, 1, 3)
+        layout.addWidget(self._label, 0, 0, 1, 3)
         layout.addWidget(self.first, 1, 0)
         layout.addWidget(mark_muted(QLabel("and")), 1, 1)
         layout.addWidget(self.second, 1, 2)
@@ -54,6 +54,10 @@ class DigitPair(QWidget):
         if isinstance(first, int) and isinstance(second, int) and {first, second} <= set(range(10)) and first != second:
             self.first.setCurrentIndex(first)
             self.second.setCurrentIndex(second)
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave the caption out, where there is no room for it."""
+        self._label.setVisible(not compact)
 
     def _make_box(self, name: str, object_name: str, digit: int) -> CalmComboBox:
         box = CalmComboBox()

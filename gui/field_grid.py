@@ -18,13 +18,18 @@ class FieldGrid(QLayout):
     Args:
         minimum_width: pixels below which a column of weight 1 never goes; fewer columns are used instead.
         spacing: pixels between columns and between rows.
+        maximum_width: pixels above which a column of weight 1 never goes, so that numbers of four letters don't stand
+            in fields of half a screen.
     """
 
-    def __init__(self, minimum_width: int, spacing: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, minimum_width: int, spacing: int, parent: QWidget | None = None, *, maximum_width: int = 240
+    ) -> None:
         super().__init__(parent)
         self._cells: list[_Cell] = []
         self._next_weight = 1.0
         self._minimum_width = minimum_width
+        self._maximum_width = maximum_width
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -106,6 +111,7 @@ class FieldGrid(QLayout):
             missing = len(rows[0]) - len(row)
             total = sum(cell.weight for cell in row) + missing
             unit = (rectangle.width() - gap * (len(row) + missing - 1)) / total if row else 0.0
+            unit = min(unit, self._maximum_width)
             edges = [0.0]
             for cell in row:
                 edges.append(edges[-1] + unit * cell.weight + gap)

@@ -1,12 +1,13 @@
 """The column at the left: the canvas above, the answer below, both in sight whatever the window's size."""
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.canvas_card import CanvasCard
+from gui.card import CARD_SPACING_PX
 from gui.prediction_panel import PredictionPanel
 
-GAP_PX = 16
 NARROWEST_PX = 292
 # Of the window's width; the charts need the rest.
 SHARE = 0.27
@@ -23,27 +24,41 @@ class LeftColumn(QWidget):
         super().__init__(parent)
         self._card = canvas_card
         self._panel = prediction_panel
+        self._gap = CARD_SPACING_PX
         for widget in (canvas_card, prediction_panel):
             widget.setParent(self)
         self.setFixedWidth(NARROWEST_PX)
-        self.setMinimumHeight(self._card.minimumSizeHint().height() + GAP_PX + self._panel.minimumSizeHint().height())
+        self.setMinimumHeight(
+            self._card.minimumSizeHint().height() + self._gap + self._panel.minimumSizeHint().height()
+        )
 
-    def fit(self, window_width: int, height: int) -> None:
-        """Choose the width for a window of this width, in which the column is so high."""
+    def fit(self, window_width: int, height: int, gap: int = CARD_SPACING_PX) -> None:
+        """Choose the width for a window of this width, in which the column is so high, with this gap in pixels."""
+        self._gap = gap
         frame_width, frame_height = self._frame()
         answer = max(self._panel.minimumSizeHint().height(), int(ANSWER_SHARE * height))
-        square = height - GAP_PX - answer - frame_height
+        square = height - gap - answer - frame_height
         self.setFixedWidth(max(NARROWEST_PX, min(int(SHARE * window_width), square + frame_width)))
+        self._place()
+
+    def event(self, event: QEvent) -> bool:
+        """Place the cards again when one of them needs another height, such as for a line more."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the two cards."""
         super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
         frame_width, frame_height = self._frame()
         width, height = self.width(), self.height()
-        largest = height - GAP_PX - self._panel.minimumSizeHint().height()
+        largest = height - self._gap - self._panel.minimumSizeHint().height()
         card_height = min(width - frame_width + frame_height, largest)
         self._card.setGeometry(0, 0, width, card_height)
-        self._panel.setGeometry(0, card_height + GAP_PX, width, height - card_height - GAP_PX)
+        self._panel.setGeometry(0, card_height + self._gap, width, height - card_height - self._gap)
 
     def _frame(self) -> tuple[int, int]:
         """What the card adds to the canvas's width and height."""

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QWidget
 
 from gui.answering import Answering
 from gui.canvas_card import CanvasCard
+from gui.card import CARD_SPACING_PX, COMPACT_SPACING_PX
 from gui.dialogs import Dialogs
 from gui.drawing_canvas import DrawingCanvas
 from gui.error_dialog import ErrorDialog
 from gui.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.file_opener import FileOpener
 from gui.folders import state_folder
-from gui.left_column import GAP_PX, LeftColumn
+from gui.left_column import LeftColumn
 from gui.model_library import ModelLibrary
 from gui.prediction_panel import PredictionPanel
 from gui.recogniser import Answer, Recogniser
@@ -30,6 +31,8 @@ logger = logging.getLogger("digitlab")
 
 SMALLEST_SIZE = (1024, 640)
 FIRST_SIZE = (1280, 800)
+# A window lower than this keeps less room between its cards.
+COMPACT_BELOW_PX = 720
 # The drawing is kept this long after its last change, so that a pen in motion writes no files.
 KEEP_DRAWING_MS = 1500
 # Long enough for the first answer, too short to be noticed.
@@ -249,11 +252,9 @@ class MainWindow(QMainWindow):
     def _arrange(self) -> None:
         self._left = LeftColumn(self.canvas_card, self.prediction_panel)
         central = QWidget()
-        row = QHBoxLayout(central)
-        row.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, GAP_PX)
-        row.setSpacing(GAP_PX)
-        row.addWidget(self._left)
-        row.addWidget(self.workspaces, 1)
+        self._row = QHBoxLayout(central)
+        self._row.addWidget(self._left)
+        self._row.addWidget(self.workspaces, 1)
         self.setCentralWidget(central)
         self.setMinimumSize(*SMALLEST_SIZE)
 
@@ -261,7 +262,10 @@ class MainWindow(QMainWindow):
     def _fit_left_column(self) -> None:
         central = self.centralWidget()
         if central is not None:
-            self._left.fit(self.width(), central.height() - 2 * GAP_PX)
+            gap = COMPACT_SPACING_PX if self.height() < COMPACT_BELOW_PX else CARD_SPACING_PX
+            self._row.setContentsMargins(gap, gap, gap, gap)
+            self._row.setSpacing(gap)
+            self._left.fit(self.width(), central.height() - 2 * gap, gap)
 
     def _connect(self) -> None:
         self.canvas.drawing_changed.connect(self._keep_timer.start)

@@ -22,21 +22,21 @@ _ICONS = Path(__file__).resolve().parent / "icons"
 def mark_primary(button: QPushButton) -> QPushButton:
     """Make this the card's main action: filled with the accent."""
     button.setProperty("primary", True)
-    _polish_again(button)
+    polish_again(button)
     return button
 
 
 def mark_muted(label: QLabel) -> QLabel:
     """Make this a caption."""
     label.setProperty("muted", True)
-    _polish_again(label)
+    polish_again(label)
     return label
 
 
 def mark_title(label: QLabel) -> QLabel:
     """Make this a heading: semibold."""
     label.setProperty("title", True)
-    _polish_again(label)
+    polish_again(label)
     return label
 
 
@@ -44,18 +44,18 @@ def mark_invalid(widget: QWidget, invalid: bool) -> None:
     """Show, or no longer show, that a field's value is refused; a label marked so is written in the error colour."""
     if bool(widget.property("invalid")) != invalid:
         widget.setProperty("invalid", invalid)
-        _polish_again(widget)
+        polish_again(widget)
 
 
 def set_state(widget: QWidget, state: str) -> None:
     """Give the widget the look that the style sheet has for `[state="…"]`."""
     if widget.property("state") != state:
         widget.setProperty("state", state)
-        _polish_again(widget)
+        polish_again(widget)
 
 
-def _polish_again(widget: QWidget) -> None:
-    """Qt looks at dynamic properties only when it polishes."""
+def polish_again(widget: QWidget) -> None:
+    """Have a dynamic property take effect: Qt looks at dynamic properties only when it polishes."""
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.parameters import FloatArray
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
-from gui.card import CARD_SPACING_PX
+from gui.card import CARD_SPACING_PX, COMPACT_SPACING_PX
 from gui.charts.base import Chart
 from gui.charts.board import ChartBoard
 from gui.charts.chart_card import ChartCard
@@ -23,8 +24,11 @@ from gui.training_session import SessionState, TrainingSession
 if TYPE_CHECKING:
     from models.preset import ModelPreset
 
-_CHART_HEIGHT_PX = 218
-_PINNED_HEIGHT_PX = 176
+# Heights below which a chart cannot be read; usually there is more.
+_CHART_HEIGHT_PX = 144
+_PINNED_HEIGHT_PX = 128
+# In a workspace lower than this, panel and charts keep less room around them, so that all of them are in sight.
+_COMPACT_BELOW_PX = 640
 
 
 class TrainWorkspace(QWidget):
@@ -61,6 +65,7 @@ class TrainWorkspace(QWidget):
         self.charts: dict[str, Chart] = {key: kind(self.board, themes) for key, kind in CHARTS.items()}
         self.cards = {key: ChartCard(chart) for key, chart in self.charts.items()}
         self._continued = False
+        self._compact = False
         self._assemble()
         self._connect()
 
@@ -103,9 +108,24 @@ class TrainWorkspace(QWidget):
         self.board.shutdown()
         return self.session.shutdown(timeout_seconds)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the charts in sight."""
+        super().resizeEvent(event)
+        self._set_compact(self.height() < _COMPACT_BELOW_PX)
+
+    def _set_compact(self, compact: bool) -> None:
+        if compact != self._compact:
+            self._compact = compact
+            spacing = COMPACT_SPACING_PX if compact else CARD_SPACING_PX
+            self._grid.setContentsMargins(0, spacing, 0, 0)
+            self._grid.setSpacing(spacing)
+            self.panel.set_compact(compact)
+            for card in self.cards.values():
+                card.set_compact(compact)
+
     def _assemble(self) -> None:
         page = QWidget()
-        grid = QGridLayout(page)
+        grid = self._grid = QGridLayout(page)
         grid.setContentsMargins(0, CARD_SPACING_PX, 0, 0)
         grid.setSpacing(CARD_SPACING_PX)
         grid.addWidget(self.panel, 0, 0, 1, 2)

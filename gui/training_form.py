@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
-from gui.digit_pair import DigitPair
 from gui.field_grid import FieldGrid
+from gui.preset_choice import PresetChoice
 from gui.stylesheet import mark_muted
 from gui.training_checks import checked_config
 from gui.training_field_records import FIELDS, choice_titles
-from gui.training_fields import CalmComboBox, TrainingField
+from gui.training_fields import TrainingField
 
 if TYPE_CHECKING:
     from models.preset import ModelPreset
@@ -52,10 +52,12 @@ class TrainingForm(QWidget):
         self._touched: set[str] = set()
         self._filling = False
         self._editable = True
+        self._compact = False
         self._description_place = (-1, -1, 1, 1)
         self._config: TrainingConfig | None = None
-        self.selector = self._make_selector()
-        self.digits = DigitPair()
+        self.choice = PresetChoice(presets)
+        self.selector = self.choice.selector
+        self.digits = self.choice.digits
         self._description = mark_muted(QLabel())
         self._description.setWordWrap(True)
         self._description.setObjectName("presetDescription")
@@ -145,6 +147,29 @@ class TrainingForm(QWidget):
         for key, field in self.fields.items():
             field.set_used(editable and self._used(key))
 
+    def lend_choice(self) -> PresetChoice:
+        """Give the preset's list away to stand elsewhere, without captions; for a small window."""
+        self._compact = True
+        self._top.removeWidget(self.choice)
+        self.choice.set_compact(True)
+        self._column.setSpacing(6)
+        self._place_description()
+        return self.choice
+
+    def take_choice_back(self) -> None:
+        """Have the list in the form again."""
+        self._compact = False
+        self.choice.set_compact(False)
+        self._top.addWidget(self.choice, 0, 0)
+        self._column.setSpacing(10)
+        self._place_description()
+
+    @property
+    def refused(self) -> list[str]:
+        """Labels of the fields whose value is refused."""
+        wrong = [field.record.label for field in self.fields.values() if field.message]
+        return ["Tell apart", *wrong] if self.digits.message else wrong
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the preset's sentence where there is room for it."""
         super().resizeEvent(event)
@@ -152,31 +177,13 @@ class TrainingForm(QWidget):
 
     # Inside.
 
-    def _make_selector(self) -> CalmComboBox:
-        selector = CalmComboBox()
-        selector.setObjectName("presetSelector")
-        selector.setAccessibleName("Model to train")
-        for name, preset in self._presets.items():
-            selector.addItem(preset.title, name)
-            selector.setItemData(selector.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
-        return selector
-
     def _assemble(self) -> None:
-        model_label = mark_muted(QLabel("Model"))
-        model_label.setBuddy(self.selector)
-        model = QVBoxLayout()
-        model.setSpacing(4)
-        model.addWidget(model_label)
-        model.addWidget(self.selector)
-        model.addStretch(1)
-        self.selector.setMinimumWidth(200)
         self._top = QGridLayout()
         self._top.setHorizontalSpacing(_GAP_PX)
         self._top.setVerticalSpacing(6)
-        self._top.addLayout(model, 0, 0)
-        self._top.addWidget(self.digits, 0, 1)
         self._top.setColumnStretch(0, 2)
-        self._top.setColumnStretch(2, 5)
+        self._top.setColumnStretch(1, 5)
+        self._top.addWidget(self.choice, 0, 0)
         self._place_description()
 
         plain = FieldGrid(_FIELD_WIDTH_PX, _GAP_PX)
@@ -184,18 +191,18 @@ class TrainingForm(QWidget):
         for field in self.fields.values():
             (advanced if field.record.advanced else plain).add(field, field.record.weight)
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        layout.addLayout(self._top)
-        layout.addLayout(plain)
-        layout.addWidget(self._advanced)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(10)
+        self._column.addLayout(self._top)
+        self._column.addLayout(plain)
+        self._column.addWidget(self._advanced)
 
     def _place_description(self) -> None:
         # Beside the name where there is room for it; the two digits need some of that.
         needed = _WIDE_PX if _has_digit_choice(self.preset) else _WIDE_PX - 200
-        wide = self.width() >= needed
-        place = (0, 2, 1, 1) if wide else (1, 0, 1, 3)
+        wide = self.width() >= needed and not self._compact
+        place = (0, 1, 1, 1) if wide else (0 if self._compact else 1, 0, 1, 2)
         if place != self._description_place:
             self._description_place = place
             self._top.removeWidget(self._description)

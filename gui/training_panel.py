@@ -5,21 +5,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.card import Card
-from gui.stylesheet import mark_invalid, mark_muted, mark_primary
+from gui.stylesheet import mark_primary, polish_again
+from gui.training_controls import TrainingControls
 from gui.training_form import TrainingForm
 from gui.training_run import RunStarted
 from gui.training_session import SessionState
@@ -28,9 +19,6 @@ from gui.training_text import finished_text, progress_text
 if TYPE_CHECKING:
     from models.preset import ModelPreset
 
-# From this width on the status stands beside the buttons instead of below the bar, unless it is long.
-_WIDE_PX = 860
-_LONG_TEXT = 70
 _SAY_SECONDS = 0.25
 
 
@@ -64,9 +52,9 @@ class TrainingPanel(Card):
         super().__init__("Train a model", parent=parent)
         self._state = SessionState.IDLE
         self._trained: ModelPreset | None = None
-        self._text_shown = ""
+        # What the line says while no value is refused, and whether that is bad news.
+        self._news = ("", False)
         self._said_at = 0.0
-        self._status_place = (-1, -1)
         self.form = TrainingForm(presets, choices)
 
         self.train_button = mark_primary(
@@ -86,17 +74,17 @@ class TrainingPanel(Card):
         self.defaults_button.setObjectName("defaultsButton")
         self.defaults_button.setAccessibleName("Defaults")
         self.defaults_button.setToolTip("Give every field the setting of the preset")
-        self._bar = QProgressBar()
-        self._bar.setObjectName("trainingProgress")
-        self._bar.setAccessibleName("Training progress")
-        self._bar.setToolTip("How much of the training is done")
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 1000)
-        self._status = mark_muted(QLabel())
-        self._status.setObjectName("trainingStatus")
-        self._status.setAccessibleName("Training status")
-        self._status.setWordWrap(True)
-        self._status.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._controls = TrainingControls(
+            (
+                self.train_button,
+                self.pause_button,
+                self.stop_button,
+                self.step_button,
+                self.epoch_button,
+                self.continue_button,
+            )
+        )
+        self._compact = False
         self._assemble()
 
         self.form.changed.connect(self._on_form_changed)
@@ -122,7 +110,7 @@ class TrainingPanel(Card):
         """Follow the session."""
         before, self._state = self._state, state
         if before is SessionState.IDLE:
-            self._bar.setValue(0)
+            self._controls.bar.setValue(0)
             self._say("Loading the digits …")
         elif state is SessionState.STOPPING:
             self._say("Stopping after this batch …")
@@ -132,13 +120,16 @@ class TrainingPanel(Card):
     @Slot(object)
     def show_started(self, started: RunStarted) -> None:
         """Say on how many digits the run trains."""
-        self.set_subtitle(f"{started.training_count:,} training · {started.validation_count:,} validation digits")
+        digits = f"{started.training_count:,} training · {started.validation_count:,} validation digits"
+        self.set_subtitle(digits)
+        # A small window has no room for the subtitle.
+        self._controls.bar.setToolTip(f"How much of the training is done: {digits}")
         self._say("Training begins …")
 
     @Slot(object)
     def show_progress(self, progress: TrainingProgress) -> None:
         """Move the bar and say where the run is."""
-        self._bar.setValue(round(1000 * progress.step / max(1, progress.total_steps)))
+        self._controls.bar.setValue(round(1000 * progress.step / max(1, progress.total_steps)))
         # Numbers that change 25 times a second cannot be read, and each new text lays the card out again.
         now = monotonic()
         if self._state is not SessionState.STOPPING and (progress.paused or now - self._said_at >= _SAY_SECONDS):
@@ -150,7 +141,7 @@ class TrainingPanel(Card):
         """Say how the run ended; a diverged one in the colour of errors."""
         self._trained = self.form.preset
         if finished.reason == "completed":
-            self._bar.setValue(self._bar.maximum())
+            self._controls.bar.setValue(self._controls.bar.maximum())
         self._say(finished_text(finished), wrong=finished.reason == "diverged")
         self._update_buttons()
 
@@ -158,7 +149,7 @@ class TrainingPanel(Card):
     def show_failed(self, message: str) -> None:
         """Say why there is no model."""
         self._trained = None
-        self._bar.setValue(0)
+        self._controls.bar.setValue(0)
         self._say(message, wrong=True)
         self._update_buttons()
 
@@ -167,7 +158,7 @@ class TrainingPanel(Card):
     @property
     def status(self) -> str:
         """The line about the run."""
-        return self._text_shown
+        return self._controls.text
 
     def get_values(self) -> dict[str, Any]:
         """What to remember until the next start: plain JSON values."""
@@ -177,45 +168,32 @@ class TrainingPanel(Card):
         """Take back what `get_values` gave; anything unknown is left out."""
         self.form.set_values(values)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the status where there is room for it."""
-        super().resizeEvent(event)
-        self._place_status()
+    def set_compact(self, compact: bool) -> None:
+        """Take as little height as possible, for a small window."""
+        if compact == self._compact:
+            return
+        self._compact = compact
+        super().set_compact(compact)
+        self._controls.set_compact(compact)
+        # The tab says "Train" already.
+        self.set_title_visible(not compact)
+        self.subtitle_label.setVisible(not compact)
+        if compact:
+            self.header.insertWidget(0, self.form.lend_choice(), 1)
+        else:
+            self.form.take_choice_back()
+        for button in (self.defaults_button, self.form.advanced_button):
+            button.setProperty("quiet", compact)
+            polish_again(button)
 
     # Inside.
 
     def _assemble(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (
-            self.train_button,
-            self.pause_button,
-            self.stop_button,
-            self.step_button,
-            self.epoch_button,
-            self.continue_button,
-        ):
-            buttons.addWidget(button)
-        self._controls = QGridLayout()
-        self._controls.setHorizontalSpacing(16)
-        self._controls.setVerticalSpacing(8)
-        self._controls.addLayout(buttons, 0, 0)
-        self._controls.addWidget(self._bar, 1, 0, 1, 2)
-        self._controls.setColumnStretch(1, 1)
-        self._place_status()
         self.body.addWidget(self.form)
-        self.body.addLayout(self._controls)
+        self.body.addWidget(self._controls)
         # The header's buttons come first on the screen, but last in the order of keys: they are seldom wanted.
         self.header.addWidget(self.defaults_button)
         self.header.addWidget(self.form.advanced_button)
-
-    def _place_status(self) -> None:
-        wide = self.width() >= _WIDE_PX and len(self._text_shown) <= _LONG_TEXT
-        row, column, columns = (0, 1, 1) if wide else (2, 0, 2)
-        if self._status_place != (row, column):
-            self._status_place = (row, column)
-            self._controls.removeWidget(self._status)
-            self._controls.addWidget(self._status, row, column, 1, columns)
 
     def _button(self, text: str, object_name: str, explanation: str) -> QPushButton:
         button = QPushButton(text)
@@ -225,17 +203,18 @@ class TrainingPanel(Card):
         return button
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
-        # Never by colour alone: a sign stands before what went wrong.
-        self._text_shown = f"⚠ {text}" if wrong else text
-        if self._text_shown != self._status.text():
-            self._status.setText(self._text_shown)
-            self._place_status()
-            self._bar.setAccessibleDescription(text)
-        mark_muted(self._status) if not wrong else None
-        mark_invalid(self._status, wrong)
+        self._news = (text, wrong)
+        refused = self.form.refused if self._state is SessionState.IDLE else []
+        if refused:
+            # Why Train is grey, in the place where the eye is.
+            self._controls.say(f"Correct {' and '.join(refused)} first, then press Train.", wrong=True)
+        else:
+            self._controls.say(text, wrong=wrong)
 
     @Slot()
     def _on_form_changed(self) -> None:
+        text, wrong = self._news
+        self._say(text, wrong=wrong)
         self._update_buttons()
         self.values_changed.emit()
 

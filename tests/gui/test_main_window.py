@@ -227,3 +227,20 @@ def test_a_click_storm_leaves_legal_states(window, qtbot):
     window.session.stop()
     qtbot.waitUntil(lambda: window.session.state is SessionState.IDLE, timeout=5000)
     assert error_text(window) == ""
+
+
+@pytest.mark.parametrize("preset", ["logistic", "cnn"])
+@pytest.mark.parametrize("size", [(1024, 640), (1280, 720), (1280, 800)])
+def test_all_charts_are_in_sight_without_scrolling(open_window, qtbot, size, preset):
+    window = open_window(size=size)
+    workspace = window.train_workspace
+    selector = workspace.panel.form.selector
+    selector.setCurrentIndex(selector.findData(preset))
+    # The longest line that a run can end with.
+    workspace.panel.show_failed("Training diverged: " + 8 * "it ends in two lines. ")
+    qtbot.waitUntil(lambda: workspace.cards["pinned"].visibleRegion().boundingRect().size().height() > 100)
+    qtbot.wait(20)
+    for card in workspace.cards.values():
+        corner = card.mapTo(window, card.rect().bottomRight())
+        assert card.visibleRegion().boundingRect().size() == card.size(), card.title
+        assert window.rect().contains(corner)

@@ -82,3 +82,42 @@ def test_the_wheel_scrolls_the_page_not_the_choice(panel):
     box.wheelEvent(event)
     assert box.currentIndex() == index
     assert not event.isAccepted()
+
+
+def test_a_compact_panel_keeps_every_control_and_needs_less_height(qtbot, panel):
+    choose(panel, "logistic")
+    panel.resize(672, 300)
+    qtbot.wait(1)
+    roomy = panel.heightForWidth(672)
+    panel.set_compact(True)
+    panel.resize(672, panel.heightForWidth(672))
+    qtbot.wait(1)
+    assert panel.heightForWidth(672) < roomy - 50
+    for widget in (panel.form.selector, panel.form.digits.first, panel.form.digits.second, panel.defaults_button):
+        assert widget.isVisible()
+        assert panel.rect().contains(widget.geometry().translated(widget.parentWidget().mapTo(panel, QPoint())))
+    panel.set_compact(False)
+    qtbot.wait(1)
+    assert panel.form.isAncestorOf(panel.form.selector)
+    assert panel.heightForWidth(672) == roomy
+
+
+def test_a_refused_value_is_named_beside_the_grey_button(panel):
+    before = panel.status
+    put(panel, learning_rate="-1", epochs="none")
+    assert not panel.train_button.isEnabled()
+    assert "Learning rate and Epochs" in panel.status
+    panel.form.use_defaults()
+    assert panel.status == before
+
+
+def test_fields_do_not_grow_without_end(qtbot):
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    grid = FieldGrid(80, 10, holder, maximum_width=200)
+    lines = [QLineEdit(), QLineEdit()]
+    for line in lines:
+        grid.add(line)
+    holder.resize(3000, 60)
+    holder.show()
+    assert [line.width() for line in lines] == [200, 200]
