@@ -11,6 +11,11 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from gui.theme import THEME_MODES
 
 THEME_TITLES = {"system": "Like the system", "light": "Light", "dark": "Dark"}
+_THEME_TIPS = {
+    "system": "Light or dark, as the system's own windows are",
+    "light": "Dark ink on light paper, whatever the system does",
+    "dark": "Light ink on dark paper, whatever the system does",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class Menus(QObject):
         """The submenu of recent model files; `set_recent` fills it."""
         self._recent = QMenu("Open &recent model", self._window)
         self._recent.setToolTipsVisible(True)
+        self.set_recent(())
         return self._recent
 
     def set_recent(self, paths: Sequence[str]) -> None:
@@ -81,21 +87,25 @@ class Menus(QObject):
         self._recent.clear()
         for path in paths:
             action = self._recent.addAction(Path(path).name.replace("&", "&&"))
-            action.setToolTip(path)
-            action.setStatusTip(path)
+            _explain(action, f"Let the model in {path} answer")
             action.setData(path)
             action.triggered.connect(self._choose_recent)
         self._recent.setEnabled(bool(paths))
+        tip = "The model files that were opened or saved last" if paths else "No model file was opened or saved yet"
+        _explain(self._recent.menuAction(), tip)
 
     def theme_menu(self, mode: str) -> QMenu:
         """The submenu that switches between light and dark; `mode` is checked."""
         menu = QMenu("&Theme", self._window)
+        menu.setToolTipsVisible(True)
+        _explain(menu.menuAction(), "Light, dark, or as the system is")
         group = QActionGroup(self)
         for name in THEME_MODES:
             action = menu.addAction(THEME_TITLES[name])
             action.setObjectName(f"themeAction_{name}")
             action.setCheckable(True)
             action.setChecked(name == mode)
+            _explain(action, _THEME_TIPS[name])
             action.setData(name)
             action.triggered.connect(self._choose_theme)
             group.addAction(action)
@@ -138,6 +148,11 @@ class Menus(QObject):
         action = self.sender()
         if isinstance(action, QAction):
             self.theme_chosen.emit(action.data())
+
+
+def _explain(action: QAction, tip: str) -> None:
+    action.setToolTip(tip)
+    action.setStatusTip(tip)
 
 
 def _sequences(key: str | QKeySequence.StandardKey) -> list[QKeySequence]:

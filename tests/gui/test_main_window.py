@@ -244,3 +244,23 @@ def test_all_charts_are_in_sight_without_scrolling(open_window, qtbot, size, pre
         corner = card.mapTo(window, card.rect().bottomRight())
         assert card.visibleRegion().boundingRect().size() == card.size(), card.title
         assert window.rect().contains(corner)
+
+
+def test_every_line_of_every_menu_explains_itself(window):
+    window.menus.set_recent(["/somewhere/my.safetensors"])
+    silent = []
+
+    def look(menu):
+        assert menu.toolTipsVisible(), menu.title()
+        for action in menu.actions():
+            if action.isSeparator():
+                continue
+            # Without a tip of its own, an action's tooltip is its text.
+            if not action.statusTip() or action.toolTip() == action.text().replace("&", ""):
+                silent.append(action.text())
+            if action.menu() is not None:
+                look(action.menu())
+
+    for action in window.menuBar().actions():
+        look(action.menu())
+    assert silent == []
