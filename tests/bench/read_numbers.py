@@ -1,8 +1,8 @@
 """How many composed numbers are read wholly right, why the others are not, and how many single digits are cut.
 
-    python tests/bench/read_numbers.py --data pen-strokes.jsonl.gz [--model FILE] [--count 1000] [--every 5]
+    python tests/bench/read_numbers.py --data pen-strokes.jsonl.gz [--model FILE] [--fold 0] [--count 1000]
 
-The drawings need the key `writer`; every fifth writer is measured, so a model should have been trained without those.
+The drawings need the key `writer`; those of one fold's writers are read, which the model should not have met.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from compose_numbers import NATURAL, TIGHT, Number, Spacing, compose
+from held_out import writers_of_fold
 
 from engine.drawing import Drawing
 from engine.drawing_files import read_drawings
@@ -106,18 +107,18 @@ def main() -> None:
     parser.add_argument("--data", required=True, help="drawings with the key 'writer'")
     parser.add_argument("--model", default=None, help="a model file or a shipped model's name")
     parser.add_argument("--count", type=int, default=1000, help="numbers of each kind")
-    parser.add_argument("--every", type=int, default=5, help="measure on every so manieth writer")
+    parser.add_argument(
+        "--fold", type=int, default=0, help="as in `train --recipe full --fold`: whose drawings are read"
+    )
     parser.add_argument("--show", type=int, default=0, help="print that many wrong cuts of each kind")
     arguments = parser.parse_args()
     model = load(arguments.model) if arguments.model else load()
-    drawings = [drawing for drawing in read_drawings(arguments.data) if drawing.extra["writer"] % arguments.every == 0]
-    writers: dict[int, list[Drawing]] = {}
-    for drawing in drawings:
-        writers.setdefault(drawing.extra["writer"], []).append(drawing)
+    writers = writers_of_fold(arguments.data, arguments.fold)
+    drawings = [drawing for hand in writers.values() for drawing in hand]
     habits = read_drawings(HABITS)
     several = [drawing for drawing in drawings if len(drawing.strokes) > 1]
     rng = np.random.default_rng(2026)
-    print(f"Writers {sorted(writers)}; model {arguments.model or 'default'}")
+    print(f"Writers {', '.join(writers)}; model {arguments.model or 'default'}")
     for title, hands, spacing in (
         ("natural gaps", list(writers.values()), NATURAL),
         ("habits, natural gaps", [habits], NATURAL),

@@ -1,0 +1,23 @@
+"""What a rehearsal of the full recipe has not met: the writers of its fold, and the last images."""
+
+from pathlib import Path
+
+from engine.data import Dataset, read_dataset
+from engine.drawing import Drawing
+from engine.drawing_files import read_drawings
+from models.recipes import FOLDS
+
+
+def writers_of_fold(path: str | Path, fold: int) -> dict[str, list[Drawing]]:
+    """The labelled drawings of each writer that `train --fold` holds out; the drawings need the key `writer`."""
+    hands: dict[str, list[Drawing]] = {}
+    for drawing in read_drawings(path):
+        if drawing.label is not None and not drawing.is_blank:
+            hands.setdefault(str(drawing.extra["writer"]), []).append(drawing)
+    return {writer: hands[writer] for writer in sorted(hands)[fold::FOLDS]}
+
+
+def last_images(path: str, count: int) -> Dataset:
+    """The images that `train --hold-out-images` leaves out."""
+    dataset = read_dataset(path)
+    return Dataset(dataset.images[-count:], dataset.labels[-count:], f"the last {count:,} of {Path(path).name}")
