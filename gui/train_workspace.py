@@ -106,6 +106,8 @@ class TrainWorkspace(QWidget):
     def shutdown(self, timeout_seconds: float = 0.5) -> bool:
         """End the training and all timers, for a window that closes; False if the thread outlives it."""
         self.board.shutdown()
+        for card in self.cards.values():
+            card.finish_exports()
         return self.session.shutdown(timeout_seconds)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -169,6 +171,7 @@ class TrainWorkspace(QWidget):
         session.failed.connect(panel.show_failed)
         for card in self.cards.values():
             card.failed.connect(self.failed)
+            card.exporting.connect(self._on_exporting)
             card.exported.connect(self._on_exported)
             card.log_button.toggled.connect(self.values_changed)
 
@@ -212,6 +215,10 @@ class TrainWorkspace(QWidget):
         self.panel.show_finished(finished, model)
         for chart in self.charts.values():
             chart.finish(finished)
+
+    @Slot(str)
+    def _on_exporting(self, path: str) -> None:
+        self.told.emit(f"Saving {path} …")
 
     @Slot(str)
     def _on_exported(self, path: str) -> None:

@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from gui.card import Card
 from gui.charts.base import Chart
+from gui.charts.table_export import TableExport
 
 # Padding of the card, and a little air between title, caption and buttons.
 _FRAME_PX = 52
 
+_CSV_TEXT = "Save numbers (CSV) …"
+_CSV_BUSY_TEXT = "Saving numbers (CSV) …"
 _HANDLING = (
     "Drag to move, drag with the right button to zoom, wheel with Ctrl to zoom. Keys in the chart: arrows read values, "
     "+ and − zoom, Shift with arrows moves, 0 shows everything."
@@ -22,10 +25,12 @@ class ChartCard(Card):
     """A chart in its card.
 
     Signals:
+        exporting(path): a table that may take a while is being written in the background.
         failed(sentence): an export could not be written.
         exported(path): it was.
     """
 
+    exporting = Signal(str)
     failed = Signal(str)
     exported = Signal(str)
 
@@ -34,6 +39,9 @@ class ChartCard(Card):
         self.chart = chart
         self._caption = ""
         self._buttons: list[QToolButton] = []
+        self._tables = TableExport(self)
+        self._tables.written.connect(self._on_table_written)
+        self._tables.failed.connect(self._on_table_failed)
         self.body.addWidget(chart, 1)
         for widget in (self, chart):
             widget.setToolTip(f"<qt>{chart.explanation}<p>{_HANDLING}</p></qt>")
@@ -86,19 +94,22 @@ class ChartCard(Card):
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
-        for text, slot in (
-            ("Save picture (PNG) …", self._on_save_png),
-            ("Save numbers (CSV) …", self._on_save_csv),
-        ):
-            action = QAction(text, menu)
-            action.triggered.connect(slot)
-            menu.addAction(action)
+        menu.setToolTipsVisible(True)
+        png = QAction("Save picture (PNG) …", menu)
+        png.setToolTip("Write the chart as it is shown, twice as fine")
+        png.triggered.connect(self._on_save_png)
+        self._csv_action = QAction(_CSV_TEXT, menu)
+        self._csv_action.setToolTip("Write every point as a row: series, epoch, value")
+        self._csv_action.triggered.connect(self._on_save_csv)
+        menu.addActions([png, self._csv_action])
         menu.addSeparator()
         fit = QAction("Fit all data", menu)
+        fit.setToolTip("Show everything again after zooming")
         fit.triggered.connect(self.chart.fit)
         menu.addAction(fit)
         if self.chart.can_be_logarithmic:
             log = QAction("Logarithmic axis", menu)
+            log.setToolTip(self.log_button.toolTip())
             log.setCheckable(True)
             log.setChecked(self.log_button.isChecked())
             log.toggled.connect(self.log_button.setChecked)
@@ -130,16 +141,34 @@ class ChartCard(Card):
             self.export(path if path.suffix else path.with_suffix(f".{ending}"))
 
     def export(self, path: Path) -> None:
-        """Write a picture for ".png", a table otherwise; the outcome is told by a signal."""
-        self.setCursor(Qt.CursorShape.WaitCursor)
+        """Write a picture for ".png", a table otherwise; the outcome is told by a signal, for a table later."""
+        if path.suffix.lower() != ".png":
+            self._tables.start(path, self.chart.lines)
+            self._csv_action.setEnabled(False)
+            self._csv_action.setText(_CSV_BUSY_TEXT)
+            self.exporting.emit(str(path))
+            return
         try:
-            if path.suffix.lower() == ".png":
-                self.chart.export_png(path)
-            else:
-                self.chart.export_csv(path)
+            self.chart.export_png(path)
         except OSError as error:
             self.failed.emit(f"{path.name} could not be saved: {error.strerror or error}.")
         else:
             self.exported.emit(str(path))
-        finally:
-            self.unsetCursor()
+
+    def finish_exports(self) -> None:
+        """Wait for what is being written, for a window that closes."""
+        self._tables.finish()
+
+    @Slot(str)
+    def _on_table_written(self, path: str) -> None:
+        self._offer_table()
+        self.exported.emit(path)
+
+    @Slot(str)
+    def _on_table_failed(self, sentence: str) -> None:
+        self._offer_table()
+        self.failed.emit(sentence)
+
+    def _offer_table(self) -> None:
+        self._csv_action.setEnabled(True)
+        self._csv_action.setText(_CSV_TEXT)

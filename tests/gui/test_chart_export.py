@@ -1,4 +1,5 @@
 import csv
+import threading
 
 import pytest
 from chart_helpers import drawn, falling, progress, started, trained
@@ -7,16 +8,19 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
+from engine.files import write_atomically
+from gui.charts import table_export
 from gui.theme import LIGHT
 
 
-def test_export_png_and_csv(show, tmp_path):
+def test_export_png_and_csv(qtbot, show, tmp_path):
     card = show("loss")
     trained(card)
     told = []
     card.exported.connect(told.append)
     card.export(tmp_path / "loss.png")
-    card.export(tmp_path / "loss.csv")
+    with qtbot.waitSignal(card.exported):
+        card.export(tmp_path / "loss.csv")
     assert told == [str(tmp_path / "loss.png"), str(tmp_path / "loss.csv")]
     image = QImage(str(tmp_path / "loss.png"))
     assert image.width() > 2 * card.chart.width()
@@ -29,14 +33,46 @@ def test_export_png_and_csv(show, tmp_path):
     assert rows[0]["epoch"] == "0.1"
 
 
-def test_an_export_that_fails_is_told_in_a_sentence(show, tmp_path):
+def test_an_export_that_fails_is_told_in_a_sentence(qtbot, show, tmp_path):
     card = show("loss")
     trained(card)
     told = []
     card.failed.connect(told.append)
-    card.export(tmp_path / "missing" / "loss.csv")
-    assert len(told) == 1
-    assert told[0].startswith("loss.csv could not be saved")
+    for name in ("loss.csv", "loss.png"):
+        with qtbot.waitSignal(card.failed):
+            card.export(tmp_path / "missing" / name)
+    assert [sentence[:27] for sentence in told] == ["loss.csv could not be saved", "loss.png could not be saved"]
+    assert card.menu.actions()[1].isEnabled()
+
+
+def test_a_table_is_written_in_the_background_as_it_was_when_asked_for(qtbot, show, tmp_path, monkeypatch):
+    card = show("loss")
+    chart = trained(card)
+    go_on = threading.Event()
+    monkeypatch.setattr(table_export, "write_atomically", lambda *args: go_on.wait(5) and write_atomically(*args))
+    begun = []
+    card.exporting.connect(begun.append)
+    path = tmp_path / "loss.csv"
+    card.export(path)
+    action = card.menu.actions()[1]
+    assert begun == [str(path)]
+    assert not path.exists()
+    assert not action.isEnabled()
+    assert "Saving" in action.text()
+    chart.clear()
+    with qtbot.waitSignal(card.exported):
+        go_on.set()
+    assert action.isEnabled()
+    assert len(path.read_text().splitlines()) > 60
+    card.finish_exports()
+
+
+def test_closing_waits_for_a_table(show, tmp_path):
+    card = show("loss")
+    trained(card)
+    card.export(tmp_path / "loss.csv")
+    card.finish_exports()
+    assert (tmp_path / "loss.csv").exists()
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
