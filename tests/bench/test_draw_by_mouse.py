@@ -44,7 +44,7 @@ def test_whole_pixels_stay_near(canvas):
     places = np.concatenate([stroke.points for stroke in canvas.drawing().strokes]) * 262
     np.testing.assert_allclose(places, np.rint(places), atol=1e-6)
     difference = np.abs(features_from_drawing(canvas.drawing()) - features_from_drawing(drawing))
-    assert difference.mean() < 0.005
+    assert difference.mean() < 0.01
 
 
 def test_the_strokes_alone_are_what_the_window_is_measured_against():
