@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from engine.calibration import (
         Calibration as Calibration,
         fit_calibration as fit_calibration,
+        fit_calibration_of_groups as fit_calibration_of_groups,
     )
     from engine.data import (
         Dataset as Dataset,
@@ -231,7 +232,7 @@ _HOMES = {
         "linear_derivative relu relu_derivative sigmoid sigmoid_derivative softmax softmax_derivative "
         "softplus softplus_derivative tanh tanh_derivative"
     ),
-    "engine.calibration": "Calibration fit_calibration",
+    "engine.calibration": "Calibration fit_calibration fit_calibration_of_groups",
     "engine.data": (
         "Dataset load_bundled bundled_split split_stratified READERS Reader read_dataset dataset_from_drawings"
     ),

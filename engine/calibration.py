@@ -5,7 +5,8 @@ are divided by T before they become probabilities (C. Guo and others, On calibra
 2017). The order of the answers does not change.
 
 The rule of rejection is one sentence: an answer is refused where the energy E = ln Σₖ e^{zₖ} of the logits z is below a
-threshold. The threshold is fitted on real digits alone, so that at most a stated share of them is refused.
+threshold. The threshold is fitted on real digits alone, so that at most a stated share of them is refused. Digits of
+different origin (pen strokes, images) are fitted as groups of equal importance.
 
 A network that was trained on as many negatives as digits (`engine.losses.OpenSetCrossentropy`) expects "none" as often
 as in its training, and people draw digits far more often. The threshold tells the true odds: all logits are shifted
@@ -13,6 +14,7 @@ against "none" so that a drawing at the threshold is a digit with odds of e : 1.
 about 75 %. For a plain softmax a shift of all logits changes nothing.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,11 +95,21 @@ def fit_temperature(logits: FloatArray, targets: ArrayLike, loss: Loss, threshol
     """
     if not len(logits):
         raise DataError("A temperature cannot be fitted without examples.")
+    return _coolest([_mean_loss(logits, targets, loss, threshold)])
+
+
+def _mean_loss(logits: FloatArray, targets: ArrayLike, loss: Loss, threshold: float | None) -> Callable[[float], float]:
+    """The mean loss of a group of examples as a function of the temperature."""
     values = np.asarray(logits, np.float64)
     prepared = loss.prepare_targets(targets, values.shape[1:], values.dtype)
+    return lambda temperature: loss.value(_read(values, threshold, temperature), prepared)
+
+
+def _coolest(losses: Sequence[Callable[[float], float]]) -> float:
+    """The temperature at which the sum of the losses is least."""
 
     def at(log_temperature: float) -> float:
-        return loss.value(_read(values, threshold, float(np.exp(log_temperature))), prepared)
+        return sum(loss(float(np.exp(log_temperature))) for loss in losses)
 
     # The loss has a single minimum over 1/T; golden section over ln T finds it.
     low, high = np.log(_COLDEST), np.log(_HOTTEST)
@@ -129,8 +141,30 @@ def fit_calibration(
     logits: FloatArray, labels: ArrayLike, loss: Loss, refused_share: float = REFUSED_SHARE
 ) -> Calibration:
     """Temperature and threshold from real digits held out from training: logits (n, K), labels (n,)."""
-    threshold = fit_threshold(logits, refused_share)
-    return Calibration(fit_temperature(logits, labels, loss, threshold), threshold)
+    return fit_calibration_of_groups([(logits, labels)], loss, refused_share)
+
+
+def fit_calibration_of_groups(
+    groups: Sequence[tuple[FloatArray, ArrayLike]], loss: Loss, refused_share: float = REFUSED_SHARE
+) -> Calibration:
+    """Temperature and threshold from several groups of held-out digits, each as important as any other.
+
+    The threshold refuses at most the stated share of every group, and the temperature is the one of least loss where
+    each group counts by its mean: so ten thousand images do not outvote the digits of a few writers.
+
+    Args:
+        groups: logits (n, K) and labels (n,) of each; at least one.
+        loss: the network's.
+        refused_share: of each group.
+
+    Raises:
+        ConfigurationError: the share is not from 0 to below 1.
+        DataError: there is no group, or one of them is empty.
+    """
+    if not groups:
+        raise DataError("A calibration cannot be fitted without digits.")
+    threshold = min(fit_threshold(logits, refused_share) for logits, _ in groups)
+    return Calibration(_coolest([_mean_loss(*group, loss, threshold) for group in groups]), threshold)
 
 
 def parse_calibration(entry: object) -> Calibration:

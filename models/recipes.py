@@ -55,11 +55,18 @@ class RecipeData:
         training: digits, mixed.
         validation: the held-out writers' digits, or the bundled 1,500.
         negatives: (count, 20, 20) float32, features of drawings that are no digit.
+        held_out_images: the images that were left out; None where none were.
     """
 
     training: Dataset
     validation: Dataset
     negatives: FloatArray
+    held_out_images: Dataset | None = None
+
+    @property
+    def unmet(self) -> tuple[Dataset, ...]:
+        """The groups of digits that were not trained on, to calibrate with."""
+        return (self.validation,) if self.held_out_images is None else (self.validation, self.held_out_images)
 
 
 def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> RecipeData:
@@ -86,7 +93,9 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> RecipeDat
     met: list[Drawing] = []
     drawing_paths = [path for path in paths if Path(path).is_file() and is_drawing_file(read_file(Path(path)))]
     image_paths = [path for path in paths if path not in drawing_paths]
-    parts += [_images(read_dataset(path), bundled_validation, held_out.last_images) for path in image_paths]
+    data_sets = [read_dataset(path) for path in image_paths]
+    parts += [_images(digits, bundled_validation, held_out.last_images) for digits in data_sets]
+    left_out_images = _left_out_images(data_sets, held_out.last_images)
     if not image_paths:
         parts.append((bundled_training.images, bundled_training.labels.tolist()))
     for path in drawing_paths:
@@ -102,14 +111,14 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> RecipeDat
     negatives = [features_from_drawing(drawing) for drawing in draw_negatives(NEGATIVES_COUNT, rng, met)]
     no_digits = np.array([features for features in negatives if features is not None], np.float32)
     if held_out.fold is None:
-        return RecipeData(training_set, bundled_validation, no_digits)
+        return RecipeData(training_set, bundled_validation, no_digits, left_out_images)
     if not held:
         raise DataError(
             "Leaving out writers needs a drawing file whose lines have the key “writer”; add one with --data."
         )
     features, digits = _features((drawing, StrokePath()) for drawing in held)
     validation = Dataset(features, np.array(digits, np.int64), f"writers of fold {held_out.fold}")
-    return RecipeData(training_set, validation, no_digits)
+    return RecipeData(training_set, validation, no_digits, left_out_images)
 
 
 def with_negatives(
@@ -138,6 +147,15 @@ def _images(digits: Dataset, unseen: Dataset, last: int) -> tuple[FloatArray, li
     forbidden = {image.tobytes() for image in unseen.images}
     kept &= np.array([image.tobytes() not in forbidden for image in digits.images])
     return digits.images[kept], digits.labels[kept].tolist()
+
+
+def _left_out_images(data_sets: Sequence[Dataset], last: int) -> Dataset | None:
+    """The last images of each data set; None where none are left out."""
+    if not data_sets or last <= 0:
+        return None
+    images = np.concatenate([digits.images[-last:] for digits in data_sets])
+    labels = np.concatenate([digits.labels[-last:] for digits in data_sets])
+    return Dataset(images, labels, f"the last {last:,} images")
 
 
 def _by_writer(drawings: list[Drawing], fold: int | None, path: str) -> tuple[list[Drawing], list[Drawing]]:

@@ -14,6 +14,8 @@ from models.commands.presets import add_preset, find_preset
 from models.preset import ModelPreset
 
 if TYPE_CHECKING:
+    from engine.calibration import Calibration
+    from engine.model import Model
     from models.recipes import RecipeData
 
 # Options of `train` that are settings of `TrainingConfig` under the same name.
@@ -76,6 +78,13 @@ def add_parser(subparsers: Subparsers) -> None:
         help="with --recipe full: leave out the last N images",
     )
     parser.add_argument(
+        "--calibration-of",
+        action="append",
+        metavar="FILE",
+        help="with --recipe full: take temperature and threshold from this rehearsal (a model trained with --fold and "
+        "--hold-out-images) instead of fitting them; may be given more than once for the mean of several",
+    )
+    parser.add_argument(
         "--digits", nargs=2, type=whole_number, metavar=("A", "B"), help="the two digits that logistic tells apart"
     )
     for option, settings in _SETTINGS.items():
@@ -93,11 +102,11 @@ def run(arguments: argparse.Namespace) -> int:
     config = make_config(arguments, preset)
     if arguments.save is not None:
         check_writable(arguments.save)
+    rehearsed = _rehearsed(arguments, preset)
 
     # From here on it is known that there is work to do.
     import numpy as np
 
-    from engine.calibration import fit_calibration
     from engine.losses import OpenSetCrossentropy
     from engine.training.messages import TrainingControl, TrainingMonitor
     from engine.training.trainer import Trainer
@@ -132,11 +141,32 @@ def run(arguments: argparse.Namespace) -> int:
         summary = training_summary(config, finished, data=data.training.name, images=len(examples[0]))
         model = preset.model(network, summary)
         if refuses:
-            logits = model.logits(data.validation.images)
-            model.calibration = fit_calibration(logits, held_out[1], OpenSetCrossentropy())
+            model.calibration = rehearsed or _fitted(model, preset, data)
+            origins = arguments.calibration_of or [group.name for group in data.unmet]
+            summary["calibrated_on"] = f"rehearsals: {len(origins)}" if rehearsed else " and ".join(origins)
         save_model(saved, model)
     report.end(finished, saved)
     return 130 if interrupted else 0
+
+
+def _rehearsed(arguments: argparse.Namespace, preset: ModelPreset) -> "Calibration | None":
+    """The calibration of the rehearsals that the command line names; None when it names none."""
+    if arguments.calibration_of is None:
+        return None
+    if arguments.recipe != "full":
+        raise ConfigurationError("--calibration-of belongs to --recipe full.", "calibration_of")
+    from models.rehearsed_calibration import rehearsed_calibration
+
+    return rehearsed_calibration(arguments.calibration_of, preset)
+
+
+def _fitted(model: "Model", preset: ModelPreset, data: "RecipeData") -> "Calibration":
+    """The calibration for digits that the model has not met, of every origin that there is."""
+    from engine.calibration import fit_calibration_of_groups
+    from engine.losses import OpenSetCrossentropy
+
+    groups = [(model.logits(group.images), preset.targets(group.labels)) for group in data.unmet]
+    return fit_calibration_of_groups(groups, OpenSetCrossentropy())
 
 
 def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: TrainingConfig) -> "RecipeData":
@@ -148,7 +178,13 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
         from models.recipes import HeldOut, full_recipe
 
         data = full_recipe(paths, HeldOut(arguments.fold, arguments.hold_out_images), config.seed)
-        return replace(data, training=preset.select(data.training), validation=preset.select(data.validation))
+        images = None if data.held_out_images is None else preset.select(data.held_out_images)
+        return replace(
+            data,
+            training=preset.select(data.training),
+            validation=preset.select(data.validation),
+            held_out_images=images,
+        )
     if len(paths) > 1 or arguments.fold is not None or arguments.hold_out_images:
         raise ConfigurationError("Several --data, --fold and --hold-out-images belong to --recipe full.", "recipe")
     from models.recipes import RecipeData

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from engine.calibration import Calibration, energy, fit_calibration, fit_temperature, fit_threshold, parse_calibration
+from engine.calibration import (
+    Calibration,
+    energy,
+    fit_calibration,
+    fit_calibration_of_groups,
+    fit_temperature,
+    fit_threshold,
+    parse_calibration,
+)
 from engine.errors import ConfigurationError, DataError, ModelFileError
 from engine.losses import OpenSetCrossentropy, SparseCategoricalCrossentropy
 from engine.metrics import expected_calibration_error
@@ -63,8 +71,37 @@ def test_an_impossible_share_is_refused(share):
 
 
 def test_fitting_without_examples_is_refused():
+    loss, some, none = SparseCategoricalCrossentropy(), np.zeros((3, 10)), np.zeros((0, 10))
     with pytest.raises(DataError):
-        fit_calibration(np.zeros((0, 10)), np.zeros(0, int), SparseCategoricalCrossentropy())
+        fit_calibration(none, np.zeros(0, int), loss)
+    with pytest.raises(DataError):
+        fit_calibration_of_groups([], loss)
+    with pytest.raises(DataError):
+        fit_calibration_of_groups([(some, np.zeros(3, int)), (none, np.zeros(0, int))], loss)
+
+
+def test_no_group_is_refused_more_than_was_asked_however_large_the_others_are():
+    rng = np.random.default_rng(6)
+    large, large_labels = honest_logits(rng, 8000)
+    small, small_labels = honest_logits(rng, 500)
+    small = small - 2
+    loss = SparseCategoricalCrossentropy()
+    calibration = fit_calibration_of_groups([(large, large_labels), (small, small_labels)], loss, 0.01)
+    assert calibration.rejects(small).mean() == pytest.approx(0.01, abs=0.002)
+    assert calibration.rejects(large).mean() < 0.01
+
+
+def test_groups_count_alike_for_the_temperature():
+    rng = np.random.default_rng(7)
+    loss = SparseCategoricalCrossentropy()
+    logits, labels = honest_logits(rng, 6000)
+    sure, sure_labels = honest_logits(rng, 600)
+    groups = [(logits, labels), (4 * sure, sure_labels)]
+    temperature = fit_calibration_of_groups(groups, loss).temperature
+    together = fit_temperature(np.concatenate([logits, 4 * sure]), np.concatenate([labels, sure_labels]), loss)
+    alone = fit_temperature(logits, labels, loss)
+    assert alone < together < temperature < 4
+    assert fit_calibration_of_groups([groups[0], groups[0]], loss) == fit_calibration(logits, labels, loss)
 
 
 def test_the_calibration_travels_with_the_model_file():

@@ -3,11 +3,8 @@
 import numpy as np
 import pytest
 
-import models.recipes
-from engine.data import bundled_split
-from engine.data.habits import HABITS, draw_habit
-from engine.drawing import Drawing
-from engine.drawing_files import write_drawings
+from engine.data import bundled_split, load_bundled
+from engine.data.habits import HABITS
 from engine.errors import ConfigurationError, DataError
 from main import main
 from models import load
@@ -15,24 +12,8 @@ from models.recipes import HeldOut, full_recipe, vary_tiles, with_negatives
 
 
 @pytest.fixture
-def small(monkeypatch):
-    monkeypatch.setattr(models.recipes, "VARIANTS_PER_DRAWING", 2)
-    monkeypatch.setattr(models.recipes, "VARIANTS_PER_HABIT", 3)
-    monkeypatch.setattr(models.recipes, "NEGATIVES_COUNT", 20)
-
-
-@pytest.fixture
-def pen_file(tmp_path):
-    rng = np.random.default_rng(0)
-    names = list(HABITS)
-    drawings = []
-    for writer in range(10):
-        for name in names[:3]:
-            drawing = draw_habit(name, rng)
-            drawings.append(Drawing(drawing.strokes, drawing.label, {"writer": writer}))
-    path = tmp_path / "pen.jsonl"
-    write_drawings(path, drawings)
-    return str(path)
+def small(small_recipe):
+    """Nothing but small amounts."""
 
 
 def test_whole_writers_are_held_out(small, pen_file):
@@ -50,6 +31,16 @@ def test_the_bundled_validation_digits_are_never_trained_on(small):
     trained = {image.tobytes() for image in data.training.images}
     assert not any(image.tobytes() in trained for image in bundled_split()[1].images)
     assert len(data.validation) == 1_500
+
+
+def test_what_was_not_met_is_the_writers_and_the_last_images(small, pen_file):
+    data = full_recipe([pen_file, "bundled"], HeldOut(fold=1, last_images=200), seed=0)
+    writers, images = data.unmet
+    assert writers is data.validation
+    np.testing.assert_array_equal(images.images, load_bundled().images[-200:])
+    np.testing.assert_array_equal(images.labels, load_bundled().labels[-200:])
+    assert full_recipe([pen_file], HeldOut(), seed=0).unmet[0].name == bundled_split()[1].name
+    assert len(full_recipe([pen_file], HeldOut(), seed=0).unmet) == 1
 
 
 def test_equal_seeds_give_equal_data(small, pen_file):

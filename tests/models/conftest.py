@@ -1,0 +1,32 @@
+"""The full recipe made small enough for a test, and a file of pen strokes by ten writers."""
+
+import numpy as np
+import pytest
+
+import models.recipes
+from engine.data.habits import HABITS, draw_habit
+from engine.drawing import Drawing
+from engine.drawing_files import write_drawings
+from models.recipes import HeldOut, full_recipe
+
+
+@pytest.fixture
+def small_recipe(monkeypatch):
+    """A function that gives a rehearsal's data, with amounts that a test can wait for, here and in commands."""
+    monkeypatch.setattr(models.recipes, "VARIANTS_PER_DRAWING", 2)
+    monkeypatch.setattr(models.recipes, "VARIANTS_PER_HABIT", 3)
+    monkeypatch.setattr(models.recipes, "NEGATIVES_COUNT", 20)
+    return lambda pen_file: full_recipe([pen_file, "bundled"], HeldOut(1, 500), 0)
+
+
+@pytest.fixture
+def pen_file(tmp_path):
+    rng = np.random.default_rng(0)
+    drawings = [
+        Drawing(draw_habit(name, rng).strokes, HABITS[name].label, {"writer": writer})
+        for writer in range(10)
+        for name in list(HABITS)[:3]
+    ]
+    path = tmp_path / "pen.jsonl"
+    write_drawings(path, drawings)
+    return str(path)

@@ -1,0 +1,89 @@
+"""Taking the calibration of rehearsals over."""
+
+import json
+
+import pytest
+
+from engine.calibration import Calibration
+from engine.errors import ConfigurationError, ModelFileError
+from engine.model_file import save_model
+from main import main
+from models import PRESETS, load
+from models.rehearsed_calibration import rehearsed_calibration
+
+CNN = PRESETS["cnn"]
+
+
+@pytest.fixture
+def rehearsal(tmp_path):
+    """A function that saves a model as a rehearsal would."""
+
+    def save(name, calibration, preset=CNN):
+        model = preset.model(preset.build(0))
+        model.calibration = calibration
+        save_model(tmp_path / name, model)
+        return str(tmp_path / name)
+
+    return save
+
+
+def test_the_mean_of_several_rehearsals_is_taken(rehearsal):
+    paths = [rehearsal("a.safetensors", Calibration(0.5, 1.0)), rehearsal("b.safetensors", Calibration(2.0, 4.0))]
+    assert rehearsed_calibration(paths, CNN) == Calibration(1.0, 2.5)
+    assert rehearsed_calibration(paths[1:], CNN).threshold == 4.0
+    assert rehearsed_calibration(paths[1:], CNN).temperature == pytest.approx(2.0)
+
+
+def test_files_that_say_nothing_about_the_model_are_refused(rehearsal, tmp_path):
+    plain = rehearsal("plain.safetensors", Calibration(2.0))
+    with pytest.raises(ModelFileError, match=r"plain.safetensors: this model refuses nothing.*--fold"):
+        rehearsed_calibration([plain], CNN)
+    good = rehearsal("good.safetensors", Calibration(2.0, 1.0))
+    with pytest.raises(ModelFileError, match="rehearsal of cnn, whose calibration does not fit cnn-large"):
+        rehearsed_calibration([good], PRESETS["cnn-large"])
+    with pytest.raises(ModelFileError, match="nowhere"):
+        rehearsed_calibration([good, str(tmp_path / "nowhere.safetensors")], CNN)
+    with pytest.raises(ConfigurationError, match="not trained to refuse"):
+        rehearsed_calibration([good], PRESETS["softmax"])
+    with pytest.raises(ConfigurationError, match="at least one"):
+        rehearsed_calibration([], CNN)
+
+
+def test_train_refuses_bad_rehearsals_before_it_trains(rehearsal, tmp_path, capsys):
+    plain = rehearsal("plain.safetensors", Calibration(2.0))
+    for arguments, words in (
+        (["--recipe", "full", "--calibration-of", plain], "refuses nothing"),
+        (["--recipe", "full", "--calibration-of", str(tmp_path / "none.safetensors")], "none.safetensors"),
+        (["--calibration-of", plain], "--recipe full"),
+    ):
+        assert main(["train", "--preset", "cnn", *arguments]) == 2
+        captured = capsys.readouterr()
+        assert words in captured.err
+        assert captured.out == ""
+
+
+def test_train_saves_the_mean_of_the_rehearsals(rehearsal, small_recipe, pen_file, tmp_path, capsys):
+    paths = [rehearsal("a.safetensors", Calibration(1.0, 1.5)), rehearsal("b.safetensors", Calibration(1.0, 2.5))]
+    target = str(tmp_path / "model.safetensors")
+    arguments = ["--recipe", "full", "--data", pen_file, "--epochs", "1", "--threads", "1", "--save", target, "--json"]
+    assert (
+        main(["train", "--preset", "cnn", *arguments, "--calibration-of", paths[0], "--calibration-of", paths[1]]) == 0
+    )
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["saved"] == target
+    model = load(target)
+    assert model.calibration == Calibration(1.0, 2.0)
+    assert model.training["calibrated_on"] == "rehearsals: 2"
+
+
+def test_a_rehearsal_is_calibrated_on_writers_and_images_alike(small_recipe, pen_file, tmp_path, capsys):
+    target = str(tmp_path / "model.safetensors")
+    held = ["--fold", "1", "--hold-out-images", "500"]
+    arguments = ["--recipe", "full", "--data", pen_file, "--data", "bundled", "--epochs", "1", "--threads", "1", *held]
+    assert main(["train", "--preset", "cnn", *arguments, "--save", target, "--json"]) == 0
+    capsys.readouterr()
+    model = load(target)
+    assert model.training["calibrated_on"] == "writers of fold 1 and the last 500 images"
+    data = small_recipe(pen_file)
+    writers, images = (model.rejects(group.images).mean() for group in data.unmet)
+    assert max(writers, images) <= 0.008
+    assert images > 0.004 or writers == 0.0
