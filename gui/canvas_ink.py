@@ -3,7 +3,6 @@
 All in units of the canvas side; the widget (`drawing_canvas`) knows pixels and events.
 """
 
-import time
 from typing import Final
 
 import numpy as np
@@ -16,6 +15,7 @@ from gui.live_stroke import LiveStroke
 from gui.stroke_cache import RECENT, StrokeCache
 from gui.stroke_geometry import erase, fit_to_canvas
 from gui.stroke_renderer import PaintedStroke
+from gui.stroke_repainting import StrokeRepainting
 from gui.theme import Theme
 
 # The eraser is this much wider than the pen.
@@ -35,7 +35,7 @@ class CanvasInk(QObject):
         pen_width: of the strokes to come.
         eraser: whether the pen erases.
         cache: the painted ink without the unfinished end of a stroke.
-        cache_cost_ms: how long it took last time to paint all of it.
+        repainting: how that ink is painted anew.
     """
 
     changed = Signal()
@@ -49,8 +49,10 @@ class CanvasInk(QObject):
         self.pen_width = pen_width
         self.eraser = False
         self.cache = StrokeCache()
-        self.cache_cost_ms = 0.0
+        self.repainting = StrokeRepainting(lambda: self._strokes, self._adopt, self)
         self._theme = theme
+        # What the cache was last wanted for.
+        self._target: tuple[int, float, Theme] | None = None
         self._strokes: tuple[PaintedStroke, ...] = ()
         self._live: LiveStroke | None = None
         # A stroke that the cache shows already, as it was painted while it was drawn.
@@ -78,7 +80,7 @@ class CanvasInk(QObject):
 
     def replace(self, drawing: Drawing, text: str) -> None:
         """Another drawing, of any unit, as one step named `text`; a blank one in place of a blank one is no step."""
-        after = tuple(PaintedStroke.of(stroke) for stroke in fit_to_canvas(drawing.strokes, self.pen_width))
+        after = tuple(PaintedStroke(stroke) for stroke in fit_to_canvas(drawing.strokes, self.pen_width))
         if after or self._strokes:
             self.undo_stack.push(ReplaceStrokes(self, self._strokes, after, text))
 
@@ -139,16 +141,20 @@ class CanvasInk(QObject):
     def _erase_to(self, x: float, y: float) -> None:
         start, end = np.array(self._eraser_at), np.array((x, y))
         self._eraser_at = (x, y)
+        radius = self.eraser_radius
+        touched = QRectF(QPointF(*np.minimum(start, end)), QPointF(*np.maximum(start, end)))
+        touched.adjust(-radius, -radius, radius, radius)
         kept: list[PaintedStroke] = []
         for painted in self._strokes:
-            pieces = erase(painted.stroke, start, end, self.eraser_radius)
-            kept.extend([painted] if pieces is None else map(PaintedStroke.of, pieces))
+            pieces = erase(painted.stroke, start, end, radius) if painted.box.intersects(touched) else None
+            kept.extend([painted] if pieces is None else map(PaintedStroke, pieces))
         after = tuple(kept)
         if after != self._strokes:
-            reach = self.eraser_radius + 2 * max(painted.stroke.width for painted in self._strokes)
-            area = QRectF(QPointF(*np.minimum(start, end)), QPointF(*np.maximum(start, end)))
-            area.adjust(-reach, -reach, reach, reach)
+            reach = 2 * max(painted.stroke.width for painted in self._strokes)
+            area = touched.adjusted(-reach, -reach, reach, reach)
             self._erased_area = self._erased_area.united(area)
+            if not self.cache.is_null:
+                self.cache.wipe(QPointF(*start), QPointF(*end), radius)
             self.show_strokes(after, area)
 
     # The strokes (`canvas_commands.StrokeHolder`).
@@ -167,6 +173,8 @@ class CanvasInk(QObject):
         self._strokes = (*self._strokes, stroke)
         if stroke is self._shown:
             self.cache.add_painted(self._strokes)
+            if self.cache.lags(self._strokes) and self._target is not None and not self.repainting.under_way:
+                self.repainting.start(*self._target)
             self.area_changed.emit(stroke.box)
         else:
             self._repaint(stroke.box)
@@ -181,15 +189,20 @@ class CanvasInk(QObject):
     # Painting.
 
     def renew(self, side: int, ratio: float, theme: Theme) -> None:
-        """Paint everything anew, for another size, screen or theme."""
-        began = time.perf_counter()
-        self._theme = theme
-        self.cache.renew(side, ratio, theme.color("canvas"), theme.color("ink"), self._strokes)
+        """Paint everything anew, for another size, screen or theme; much ink in slices, while the old picture stays."""
+        if self.cache.is_null:
+            self._theme = theme
+            self.cache.begin(side, ratio, theme.color("canvas"), theme.color("ink"))
+        self._target = (side, ratio, theme)
+        self.repainting.start(side, ratio, theme)
+
+    def _adopt(self, cache: StrokeCache, theme: Theme) -> None:
+        self.cache, self._theme = cache, theme
         if self._live is not None and len(self._live):
-            painter = self.cache.painter()
+            painter = cache.painter()
             self._live.paint_closed(painter, theme.color("ink"), again=True)
             painter.end()
-        self.cache_cost_ms = (time.perf_counter() - began) * 1000
+        self.area_changed.emit(None)
 
     def paint_open(self, painter: QPainter) -> None:
         """Paint the end of the stroke that is being drawn, with a painter in units of the side."""
@@ -198,7 +211,10 @@ class CanvasInk(QObject):
 
     def _repaint(self, area: QRectF) -> None:
         """Bring the cache up to date inside an area."""
-        if not self.cache.is_null:
+        everything = area.contains(QRectF(0, 0, 1, 1))
+        if self._target is not None and (everything or self.cache.takes_long(area, self._strokes)):
+            self.repainting.start(*self._target)
+        elif not self.cache.is_null:
             self.cache.repaint(area, self._strokes)
         # The hint comes and goes with the first stroke, wherever that is.
         self.area_changed.emit(None if len(self._strokes) <= 1 else area)

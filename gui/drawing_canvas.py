@@ -17,7 +17,7 @@ from gui.theme import ThemeManager
 # The pen's width is told in pixels of a canvas of this side, whatever side the window gives it.
 REFERENCE_SIDE_PX: Final = 280
 DEFAULT_PEN_WIDTH_PX: Final = 20
-# Ink that took longer than this to paint is painted anew only when the window's size has come to rest.
+# Ink that took longer than this to paint is stretched first, and painted anew when the window's size has come to rest.
 SLOW_REPAINT_MS: Final = 6.0
 RESIZE_REST_MS: Final = 80
 
@@ -200,20 +200,20 @@ class DrawingCanvas(QWidget):
 
     @Slot()
     def _renew(self) -> None:
-        side = self.square.width()
-        if side > 0:
+        if (side := self.square.width()) > 0:
             self._ink.renew(side, self.devicePixelRatioF(), self._themes.theme)
-            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy the finished ink, add the unfinished end of the stroke, and the frame."""
         square = self.square
         theme = self._themes.theme
         cache = self._ink.cache
-        if not cache.fits(square.width(), self.devicePixelRatioF()):
-            if cache.is_null or self._ink.cache_cost_ms < SLOW_REPAINT_MS:
-                self._ink.renew(square.width(), self.devicePixelRatioF(), theme)
-            elif not self._size_rest.isActive():
+        ratio = self.devicePixelRatioF()
+        if not cache.fits(square.width(), ratio):
+            if cache.is_null or self._ink.repainting.cost_ms < SLOW_REPAINT_MS:
+                self._ink.renew(square.width(), ratio, theme)
+                cache = self._ink.cache
+            elif not self._size_rest.isActive() and not self._ink.repainting.is_for(square.width(), ratio):
                 self._size_rest.start()
         painter = QPainter(self)
         if square.size() != self.size():
@@ -285,7 +285,7 @@ class DrawingCanvas(QWidget):
         """Costly ink is stretched until the size rests (see `paintEvent`)."""
         super().resizeEvent(event)
         self.boxes.setGeometry(self.square)
-        if self._ink.cache_cost_ms >= SLOW_REPAINT_MS:
+        if self._ink.repainting.cost_ms >= SLOW_REPAINT_MS:
             self._size_rest.start()
         if self._ink.eraser:
             self._set_cursor()

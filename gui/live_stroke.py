@@ -56,7 +56,7 @@ class LiveStroke:
         """The stroke in arrays of its own, ready to be painted."""
         rows = self._rows[: self._count]
         pressures = rows[:, 2].copy() if self._has_pressure else None
-        return PaintedStroke.of(Stroke(rows[:, :2].copy(), pressures, self.width), self._path)
+        return PaintedStroke(Stroke(rows[:, :2].copy(), pressures, self.width), self._path)
 
     @property
     def newest_area(self) -> QRectF:

@@ -1,7 +1,6 @@
 """Paints strokes as smooth round ribbons. All in units of the canvas side."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -10,27 +9,32 @@ from engine.drawing import Stroke
 from gui.stroke_paths import StrokePath, path_of
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class PaintedStroke:
     """A finished stroke with what it takes to paint it.
 
     Attributes:
-        stroke: the points.
-        paths: centre lines to be stroked with a round pen, or outlines to be filled where the pen reported pressure.
+        stroke: the points, at least one.
         box: the ink's bounds, pen width included.
     """
 
-    stroke: Stroke
-    paths: tuple[QPainterPath, ...]
-    box: QRectF
+    __slots__ = ("_paths", "box", "stroke")
 
-    @classmethod
-    def of(cls, stroke: Stroke, path: StrokePath | None = None) -> "PaintedStroke":
-        """Prepare a stroke of at least one point; `path` where its shape is known already."""
-        shape = path if path is not None else path_of(stroke)
+    def __init__(self, stroke: Stroke, path: StrokePath | None = None) -> None:
+        """Prepare a stroke; `path` where its shape is known already."""
         left, top = stroke.points.min(axis=0) - stroke.width / 2
         right, bottom = stroke.points.max(axis=0) + stroke.width / 2
-        return cls(stroke, (*shape.closed, shape.open()), QRectF(QPointF(left, top), QPointF(right, bottom)))
+        self.stroke = stroke
+        self.box = QRectF(QPointF(left, top), QPointF(right, bottom))
+        self._paths = None if path is None else (*path.closed, path.open())
+
+    @property
+    def paths(self) -> tuple[QPainterPath, ...]:
+        """Centre lines to be stroked with a round pen, or outlines to be filled where the pen reported pressure."""
+        # Made when they are wanted: those of a file with thousands of strokes take seconds.
+        if self._paths is None:
+            shape = path_of(self.stroke)
+            self._paths = (*shape.closed, shape.open())
+        return self._paths
 
 
 def paint_strokes(painter: QPainter, strokes: Iterable[PaintedStroke], color: QColor) -> None:
