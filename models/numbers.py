@@ -81,9 +81,14 @@ class NumberReading:
     confidence: float = 0.0
 
     @property
+    def doubtful(self) -> frozenset[int]:
+        """The positions of the digits that the model would not know if they stood alone."""
+        return frozenset(place for place, digit in enumerate(self.digits) if digit.rejected)
+
+    @property
     def is_number(self) -> bool:
-        """Whether more than one digit was found, with confidence."""
-        return len(self.digits) > 1 and self.confidence >= CONFIDENT
+        """Whether more than one digit was found, with confidence, and the model knows at least half of them."""
+        return len(self.digits) > 1 and self.confidence >= CONFIDENT and 2 * len(self.doubtful) <= len(self.digits)
 
 
 def can_read_numbers(model: Model) -> bool:
@@ -139,6 +144,18 @@ def read_number(model: Model, drawing: Drawing, memory: Memory | None = None) ->
         cut_confidence,
         cut_confidence * math.prod(digit.probability for digit in digits),
     )
+
+
+def find_number(model: Model, drawing: Drawing, memory: Memory | None = None) -> NumberReading | None:
+    """The number that a drawing says with confidence; None where it says none, or the model tells no ten digits apart.
+
+    This is the rule by which the window and the command line take a drawing for several digits instead of one.
+    Arguments as in `read_number`.
+    """
+    if len(drawing.strokes) < 2 or not can_read_numbers(model) or len(candidate_groups(drawing)) < 2:
+        return None
+    reading = read_number(model, drawing, memory)
+    return reading if reading.is_number else None
 
 
 def _look_at(model: Model, drawing: Drawing, groups: Sequence[StrokeGroup], memory: Memory) -> list[SeenGroup]:

@@ -163,6 +163,13 @@ def test_evaluate_leaves_out_what_the_model_does_not_know(run, small_data, tmp_p
     assert f"({300 - known} others left out)" in run("evaluate", small_data, "--model", model)[1][0]
 
 
+def test_evaluate_counts_one_digit_as_one(run, tmp_path):
+    digits = load_bundled()
+    np.savez(tmp_path / "one.npz", images=digits.images[:1], labels=digits.labels[:1])
+    out = run("evaluate", tmp_path / "one.npz", "--model", saved_model(tmp_path, "mlp"))[1]
+    assert " on 1 digit of " in out[0]
+
+
 def test_evaluate_other_tasks(run, small_data, tmp_path):
     figures = json.loads(run("evaluate", small_data, "--model", saved_model(tmp_path, "multilabel"), "--json")[1][0])
     assert np.shape(figures["confusion"]) == (4, 2, 2)

@@ -9,19 +9,29 @@ from models.commands.output import write_json, write_line
 from models.commands.parsing import Parser, Subparsers, add_json, add_model
 
 if TYPE_CHECKING:
+    from engine.drawing import Drawing
     from engine.model import Model
     from engine.parameters import FloatArray
+    from models.numbers import NumberReading
 
 _DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Item:
-    """One drawing or image: the file that it is from, its number there from 1, its features or None when blank."""
+    """One drawing or image.
+
+    Attributes:
+        file: that it is from.
+        place: in the file, from 1.
+        features: as one digit; None when blank.
+        drawing: the strokes; None for an image.
+    """
 
     file: str
-    number: int
+    place: int
     features: "FloatArray | None"
+    drawing: "Drawing | None" = None
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -30,10 +40,13 @@ def add_parser(subparsers: Subparsers) -> None:
         "classify",
         help="recognise drawings and images",
         description="Recognise drawings (.jsonl, .jsonl.gz) and images (PNG, JPEG and others). With --json one object "
-        'a drawing, {"label", "probabilities", "rejected"}; "rejected" is true where it is likely no '
-        "digit at all; a blank drawing has null for label and probabilities.",
+        'a drawing, {"label", "probabilities", "rejected"}: what it says as one digit; "rejected" is true where it is '
+        "likely no digit at all; a blank drawing has null for label and probabilities. A drawing of several digits "
+        'also has "number", its text from left to right, "confidence", and "digits", each with its label, '
+        "probabilities, box [left, top, right, bottom] in the drawing's unit and strokes.",
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="drawing file or image")
+    parser.add_argument("--one-digit", action="store_true", help="take every drawing for one digit, never for a number")
     add_model(parser)
     add_json(parser)
     parser.set_defaults(run=run)
@@ -51,16 +64,22 @@ def run(arguments: argparse.Namespace) -> int:
     inked = [item.features for item in items if item.features is not None]
     rows = iter(model.answer(np.stack(inked)).tolist() if inked else ())
     refusals = iter(model.rejects(np.stack(inked)).tolist() if inked else ())
-    several = {item.file for item in items if item.number > 1}
+    several = {item.file for item in items if item.place > 1}
     for item in items:
         answer = None if item.features is None else next(rows)
         rejected = item.features is not None and bool(next(refusals))
+        number = None if arguments.one_digit or item.drawing is None else _number(model, item.drawing)
         if arguments.json:
-            write_json({"file": item.file, "drawing": item.number, **_entries(model, answer), "rejected": rejected})
+            entries = {"file": item.file, "drawing": item.place, **_entries(model, answer), "rejected": rejected}
+            write_json(entries if number is None else entries | _number_entries(number))
         else:
-            place = f"{item.file} {item.number}" if item.file in several else item.file
+            place = f"{item.file} {item.place}" if item.file in several else item.file
             words = _words(model, answer)
-            write_line(f"{place}: {f'{REJECTED_TEXT} (best guess {words})' if rejected else words}")
+            if number is not None:
+                words = _number_words(number)
+            elif rejected:
+                words = f"{REJECTED_TEXT} (best guess {words})"
+            write_line(f"{place}: {words}")
     return 0
 
 
@@ -71,8 +90,43 @@ def _read(file: str) -> list[_Item]:
         from engine.drawing_files import read_drawings
 
         drawings = read_drawings(file)
-        return [_Item(file, number, features_from_drawing(drawing)) for number, drawing in enumerate(drawings, 1)]
+        return [
+            _Item(file, place, features_from_drawing(drawing), drawing) for place, drawing in enumerate(drawings, 1)
+        ]
     return [_Item(file, 1, features_from_image(open_image(file)))]
+
+
+def _number(model: "Model", drawing: "Drawing") -> "NumberReading | None":
+    """What the drawing says where it holds several digits, by the window's rule."""
+    if len(drawing.strokes) < 2:
+        return None
+    from models.numbers import find_number
+
+    return find_number(model, drawing)
+
+
+def _number_entries(number: "NumberReading") -> dict[str, Any]:
+    """The JSON entries that a number has beside those of the drawing as one digit."""
+    digits = [
+        {
+            "label": int(digit.label),
+            "probability": digit.probability,
+            "probabilities": digit.probabilities.tolist(),
+            "box": list(digit.box),
+            "strokes": list(digit.strokes),
+            "rejected": digit.rejected,
+        }
+        for digit in number.digits
+    ]
+    return {"number": number.text, "confidence": number.confidence, "digits": digits}
+
+
+def _number_words(number: "NumberReading") -> str:
+    """As the window says it: a digit in doubt has a question mark."""
+    text = "".join(
+        f"{digit.label}?" if place in number.doubtful else digit.label for place, digit in enumerate(number.digits)
+    )
+    return f"{text} ({100 * number.confidence:.1f} %)"
 
 
 def _entries(model: "Model", answer: list[float] | None) -> dict[str, Any]:

@@ -49,8 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write_text(title: str, figures: dict[str, Any]) -> None:
-    left_out = f" ({figures['left_out']:,} others left out)" if figures["left_out"] else ""
-    write_line(f"{title} on {figures['count']:,} digits of {figures['data']}{left_out}")
+    others = "1 other" if figures["left_out"] == 1 else f"{figures['left_out']:,} others"
+    left_out = f" ({others} left out)" if figures["left_out"] else ""
+    digits = "1 digit" if figures["count"] == 1 else f"{figures['count']:,} digits"
+    write_line(f"{title} on {digits} of {figures['data']}{left_out}")
     if figures["task"] == "regression":
         write_line(f"Error (RMSE) {figures['rmse']:.2f} degrees, mean error {figures['mae']:.2f} degrees.")
         write_line(f"Within 10 degrees: {percent(figures['accuracy'])}.")

@@ -1,19 +1,22 @@
 """Drawings of several digits read as a number by a shipped model."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine.calibration import Calibration
+from engine.calibration import Calibration, energy
 from engine.drawing import Drawing, Stroke
-from engine.drawing_files import read_drawings
+from engine.drawing_files import read_drawings, write_drawings
 from engine.errors import ConfigurationError
 from engine.model import Model
+from engine.model_file import save_model
 from engine.preprocessing import features_from_drawing
+from main import main
 from models import PRESETS, load
-from models.numbers import can_read_numbers, read_number
+from models.numbers import can_read_numbers, find_number, read_number
 
 HABITS = Path(__file__).parents[1] / "habits" / "drawings.jsonl.gz"
 
@@ -168,3 +171,63 @@ def test_digits_that_the_model_does_not_know_are_marked(model, habits):
     assert not any(digit.rejected for digit in read_number(model, drawing).digits)
     strict = replace(model, calibration=Calibration(1.0, 1e5))
     assert all(digit.rejected for digit in read_number(strict, drawing).digits)
+
+
+def test_a_number_is_found_only_where_the_model_knows_half_of_the_digits(model, habits):
+    chosen = known(model, habits, (4, 0, 7, 2))
+    drawing = number(chosen)[0]
+    assert find_number(model, drawing).text == "4072"
+    assert find_number(model, chosen[0]) is None
+    assert find_number(model, Drawing()) is None
+    strict = replace(model, calibration=Calibration(1.0, 1e5))
+    assert read_number(strict, drawing).doubtful == {0, 1, 2, 3}
+    assert find_number(strict, drawing) is None
+    logistic = PRESETS["logistic"]
+    assert find_number(logistic.model(logistic.build(0)), drawing) is None
+
+
+@pytest.fixture
+def classify(model, tmp_path, capsys):
+    """Runs `classify` on drawings; gives the lines."""
+
+    def run(drawings, *options, calibration=None):
+        write_drawings(tmp_path / "drawings.jsonl", drawings)
+        save_model(tmp_path / "model.safetensors", replace(model, calibration=calibration or model.calibration))
+        files = [str(tmp_path / "drawings.jsonl"), "--model", str(tmp_path / "model.safetensors")]
+        assert main(["classify", *files, *options]) == 0
+        return capsys.readouterr().out.splitlines()
+
+    return run
+
+
+def test_the_command_line_reads_numbers_and_answers_single_digits_as_ever(classify, model, habits):
+    drawing, owners = number(known(model, habits, (2, 0, 4, 9)))
+    single = next(digit for digit in habits if digit.label == 4 and len(digit.strokes) > 1)
+    lines = classify([drawing, single, Drawing()], "--json")
+    whole, alone, blank = map(json.loads, lines)
+    entries = {"file", "drawing", "label", "probabilities", "labels", "rejected"}
+    assert set(alone) == set(blank) == entries
+    assert set(whole) == entries | {"number", "confidence", "digits"}
+    assert alone["label"] == 4
+    # As one digit it is still answered, so that readers of the old form see no difference.
+    assert whole["probabilities"] == pytest.approx(model.answer(features_from_drawing(drawing))[0].tolist(), abs=1e-5)
+    reading = read_number(model, drawing)
+    assert whole["number"] == "2049"
+    assert whole["confidence"] == pytest.approx(reading.confidence)
+    for place, (digit, read) in enumerate(zip(whole["digits"], reading.digits, strict=True)):
+        assert digit["label"] == int(reading.text[place])
+        assert digit["probability"] == digit["probabilities"][digit["label"]]
+        assert digit["box"] == pytest.approx(read.box)
+        assert digit["strokes"] == [stroke for stroke, owner in enumerate(owners) if owner == place]
+        assert digit["rejected"] is False
+    assert [set(json.loads(line)) for line in classify([drawing], "--json", "--one-digit")] == [entries]
+
+
+def test_the_command_line_says_a_number_in_words(classify, model, habits):
+    drawing, _ = number(known(model, habits, (2, 0, 4, 9)))
+    line = classify([drawing])[0]
+    assert f": 2049 ({100 * read_number(model, drawing).confidence:.1f} %)" in line
+    # A digit that the model would not know alone is in doubt.
+    levels = sorted(float(energy(model.logits(digit.features))[0]) for digit in read_number(model, drawing).digits)
+    between = Calibration(1.0, (levels[0] + levels[1]) / 2)
+    assert classify([drawing], calibration=between)[0].count("?") == 1
