@@ -29,7 +29,7 @@ FOLDS = 5
 # The recipe's amounts, each chosen on held-out writers; docs/recognition.md has the table.
 VARIANTS_PER_DRAWING = 6
 VARIANTS_PER_HABIT = 1_000
-NEGATIVES_COUNT = 36_000
+NEGATIVES_COUNT = 48_000
 # Every other variant keeps a pen of its own instead of being repainted with the one pen: images have such pens.
 _OWN_PEN = StrokePath(one_pen=False)
 

@@ -171,7 +171,7 @@ def _lines(draw: Callable[[np.random.Generator], list[PointArray]]) -> Recipe:
 
 # To add a kind: its recipe, and its line here.
 NEGATIVES: dict[str, Negative] = {
-    "letter": Negative("a letter of one of several alphabets", _glyph(True), 6.0),
+    "letter": Negative("a letter of one of several alphabets", _glyph(True), 8.0),
     "symbol": Negative("a sign such as +, ?, & or ♥", _glyph(False), 3.0),
     "several digits": Negative("two or three digits side by side", _several_digits, 3.0),
     "half digit": Negative("half a digit", _half_digit, 1.0),
