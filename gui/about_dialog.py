@@ -18,6 +18,21 @@ LICENCES = (
 )
 
 
+CANVAS_KEYS = (
+    ("Move the pen", "Arrow keys"),
+    ("Put the pen down, or lift it", "Space"),
+    ("Eraser on or off", "E"),
+    ("Clear", "Delete"),
+    ("Narrower or wider pen", "[ ]"),
+)
+CHART_KEYS = (
+    ("Read the values", "Left, Right"),
+    ("Zoom", "+ −"),
+    ("Move", "Shift+arrow keys"),
+    ("Show everything", "0"),
+)
+
+
 def installed_version(package: str) -> str:
     """The version of an installed package, or "not installed"."""
     try:
@@ -99,14 +114,21 @@ class AboutDialog(QDialog):
 
 
 class ShortcutsDialog(QDialog):
-    """All shortcuts, as the menus have them."""
+    """All shortcuts: those of the menus, and the keys of canvas and charts."""
 
     def __init__(self, shortcuts: Sequence[tuple[str, QKeySequence]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("shortcutsDialog")
         self.setWindowTitle("Keyboard shortcuts")
         rows = [(name, keys.toString(QKeySequence.SequenceFormat.NativeText)) for name, keys in shortcuts]
-        label = QLabel(_table(rows), self)
+        half = -(-len(rows) // 2)
+        columns = (
+            f"<h4>Everywhere</h4>{_table(rows[:half])}",
+            f"<h4>&nbsp;</h4>{_table(rows[half:])}",
+            f"<h4>On the canvas</h4>{_table(CANVAS_KEYS)}<h4>In a chart</h4>{_table(CHART_KEYS)}",
+        )
+        cells = "".join(f"<td style='padding-right:16px'>{column}</td>" for column in columns)
+        label = QLabel(f"<table><tr>{cells}</tr></table>", self)
         label.setAccessibleName("Keyboard shortcuts")
         label.setContentsMargins(16, 16, 16, 16)
         scroll = QScrollArea(self)

@@ -1,6 +1,6 @@
 """The menu bar: every command of the window in one table, with its shortcut and its explanation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ class Command:
         run: called when chosen; None for commands whose owner connects the action itself.
         keys: shortcuts, the first one is shown.
         checkable: whether it is a switch.
+        enabled: asked when the menu opens, whether the command would do anything; None for always.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Command:
     run: Callable[[], object] | None = None
     keys: tuple[str | QKeySequence.StandardKey, ...] = ()
     checkable: bool = False
+    enabled: Callable[[], bool] | None = None
 
 
 class Menus(QObject):
@@ -71,7 +73,16 @@ class Menus(QObject):
                 menu.addAction(entry)
             else:
                 menu.addAction(self._action(entry))
+        asked = {entry.name: entry.enabled for entry in entries if isinstance(entry, Command) and entry.enabled}
+        if asked:
+            menu.aboutToShow.connect(lambda: self._enable(asked))
+            # Closed, the shortcuts have to work: whether there is anything to do, the command asks itself.
+            menu.aboutToHide.connect(lambda: self._enable(dict.fromkeys(asked, lambda: True)))
         return menu
+
+    def _enable(self, asked: Mapping[str, Callable[[], bool]]) -> None:
+        for name, is_enabled in asked.items():
+            self.actions[name].setEnabled(is_enabled())
 
     def recent_menu(self) -> QMenu:
         """The submenu of recent model files; `set_recent` fills it."""

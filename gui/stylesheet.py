@@ -128,14 +128,16 @@ QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { background: 
 QLineEdit[invalid="true"], QComboBox[invalid="true"], QAbstractSpinBox[invalid="true"] {
     border: 2px solid $danger; padding: 4px 7px;
 }
-QComboBox { padding-right: 2px; }
+/* A list below the box: the kind that covers it hides its first lines behind a scroller. */
+QComboBox { padding-right: 2px; combobox-popup: 0; }
 QComboBox:focus { padding-right: 1px; }
 QComboBox::drop-down { border: none; width: 24px; subcontrol-origin: padding; subcontrol-position: center right; }
 QComboBox::down-arrow { image: url("$chevron_down"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView {
-    background: $surface; color: $text; border: 1px solid $line; padding: 4px; outline: none;
+    background: $surface; color: $text; border: 1px solid $control_line; border-radius: 0; padding: 4px; outline: none;
     selection-background-color: $accent; selection-color: $on_accent;
 }
+QComboBoxPrivateContainer { border: none; background: $surface; }
 QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 6px; border-radius: 4px; }
 QComboBox QAbstractItemView::item:hover { background: $raised; color: $text; }
 QComboBox QAbstractItemView::item:selected { background: $accent; color: $on_accent; }

@@ -46,6 +46,7 @@ def build_menus(window: "MainWindow") -> Menus:
                 "Save d&rawing as…",
                 "Write the strokes to a file",
                 opener.save_drawing,
+                enabled=lambda: not window.canvas.is_blank,
             ),
             None,
             Command("quitAction", "&Quit", "Close DigitLab", window.close, (STANDARD.Quit, "Ctrl+Q")),
@@ -74,39 +75,13 @@ def build_menus(window: "MainWindow") -> Menus:
     menus.add_menu(
         "&Train",
         [
-            Command("trainAction", "&Train", "Train a fresh model", _click(window, "trainButton"), ("Ctrl+T",)),
-            Command(
-                "pauseAction",
-                "&Pause or resume",
-                "Hold training, or go on",
-                _click(window, "pauseButton"),
-                ("Ctrl+P",),
-            ),
-            Command(
-                "stopAction",
-                "&Stop",
-                "End training, keep the weights",
-                _click(window, "stopButton"),
-                ("Ctrl+.",),
-            ),
+            _press(window, "train", "&Train", "Train a fresh model", "Ctrl+T"),
+            _press(window, "pause", "&Pause or resume", "Hold training, or go on", "Ctrl+P"),
+            _press(window, "stop", "&Stop", "End training, keep the weights", "Ctrl+."),
             None,
-            Command(
-                "stepAction",
-                "&One step",
-                "Train on one batch, then hold",
-                _click(window, "stepButton"),
-                ("Ctrl+1",),
-            ),
-            Command(
-                "epochAction", "One &epoch", "Train once through all digits", _click(window, "epochButton"), ("Ctrl+2",)
-            ),
-            Command(
-                "continueAction",
-                "&Continue",
-                "Train the last one further",
-                _click(window, "continueButton"),
-                ("Ctrl+3",),
-            ),
+            _press(window, "step", "&One step", "Train on one batch, then hold", "Ctrl+1"),
+            _press(window, "epoch", "One &epoch", "Train once through all digits, then hold", "Ctrl+2"),
+            _press(window, "continue", "&Continue", "Train the last one further", "Ctrl+3"),
             None,
             Command(
                 "pinAction",
@@ -114,6 +89,7 @@ def build_menus(window: "MainWindow") -> Menus:
                 "Show how the answer to the drawing on the canvas changes while a model learns",
                 window.pin_drawing,
                 ("Ctrl+D",),
+                enabled=lambda: not window.canvas.is_blank,
             ),
         ],
     )
@@ -151,15 +127,21 @@ def build_menus(window: "MainWindow") -> Menus:
     return menus
 
 
-def _click(window: "MainWindow", name: str) -> Callable[[], None]:
-    """Press a button of the window by its object name, if it is there and enabled."""
+def _press(window: "MainWindow", name: str, text: str, tip: str, keys: str) -> Command:
+    """A command that presses a button of the window, if it is there and enabled."""
+
+    def find() -> QAbstractButton | None:
+        return window.findChild(QAbstractButton, f"{name}Button")
 
     def press() -> None:
-        button = window.findChild(QAbstractButton, name)
-        if button is not None:
+        if (button := find()) is not None:
             button.click()
 
-    return press
+    def is_enabled() -> bool:
+        button = find()
+        return button is not None and button.isEnabled()
+
+    return Command(f"{name}Action", text, tip, press, (keys,), enabled=is_enabled)
 
 
 def _pen(window: "MainWindow", pixels: int) -> Callable[[], None]:

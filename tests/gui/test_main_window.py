@@ -264,3 +264,18 @@ def test_every_line_of_every_menu_explains_itself(window):
     for action in window.menuBar().actions():
         look(action.menu())
     assert silent == []
+
+
+def test_the_train_menu_offers_what_can_be_done_now(window, qtbot):
+    menu = next(action.menu() for action in window.menuBar().actions() if action.text() == "&Train")
+    actions = window.menus.actions
+    menu.aboutToShow.emit()
+    assert actions["trainAction"].isEnabled()
+    assert not any(actions[f"{name}Action"].isEnabled() for name in ("pause", "stop", "continue", "pin"))
+    menu.aboutToHide.emit()
+    # A shortcut of an action that is switched off would be dead.
+    assert actions["pauseAction"].isEnabled()
+    draw_stroke(window.canvas)
+    menu.aboutToShow.emit()
+    assert actions["pinAction"].isEnabled()
+    menu.aboutToHide.emit()
