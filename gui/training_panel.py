@@ -74,16 +74,15 @@ class TrainingPanel(Card):
         self.defaults_button.setObjectName("defaultsButton")
         self.defaults_button.setAccessibleName("Defaults")
         self.defaults_button.setToolTip("Give every field the setting of the preset")
-        self._controls = TrainingControls(
-            (
-                self.train_button,
-                self.pause_button,
-                self.stop_button,
-                self.step_button,
-                self.epoch_button,
-                self.continue_button,
-            )
+        self._buttons = (
+            self.train_button,
+            self.pause_button,
+            self.stop_button,
+            self.step_button,
+            self.epoch_button,
+            self.continue_button,
         )
+        self._controls = TrainingControls(self._buttons)
         self._compact = False
         self._assemble()
 
@@ -219,6 +218,16 @@ class TrainingPanel(Card):
         self.values_changed.emit()
 
     def _update_buttons(self) -> None:
+        had_focus = next((button for button in self._buttons if button.hasFocus()), None)
+        self._enable_buttons()
+        if had_focus is not None and not had_focus.isEnabled():
+            # Qt would go on to a button that happens to come next: Enter means Pause now, or Train again.
+            for button in (self.pause_button, self.train_button):
+                if button.isEnabled():
+                    button.setFocus()
+                    break
+
+    def _enable_buttons(self) -> None:
         idle, valid = self._state is SessionState.IDLE, self.form.valid
         held = self._state is SessionState.PAUSED
         may_start = idle and valid

@@ -306,3 +306,16 @@ def test_everything_can_be_found_by_name_and_explains_itself(panel):
 
 def test_rules_without_a_must_are_kept_whole():
     assert rule_of("There is no optimizer 'x'.") == "There is no optimizer 'x'."
+
+
+def test_the_focus_stays_with_what_steers_the_run(panel, qtbot):
+    panel.activateWindow()
+    panel.train_button.setFocus()
+    qtbot.waitUntil(panel.train_button.hasFocus)
+    panel.set_state(SessionState.RUNNING)
+    assert panel.pause_button.hasFocus()
+    panel.set_state(SessionState.IDLE)
+    assert panel.train_button.hasFocus()
+    panel.form.fields["epochs"].editor.setFocus()
+    panel.set_state(SessionState.RUNNING)
+    assert not panel.pause_button.hasFocus()
