@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from engine.errors import ShapeError
 from engine.losses.base import Loss
-from engine.parameters import FloatArray
+from engine.parameters import FloatArray, IntArray
 
 Array = NDArray[Any]
 _THRESHOLD = 0.5
@@ -164,11 +164,14 @@ METRICS: dict[str, Metric] = {
 }
 
 
-def task_figures(loss: Loss, outputs: Array, targets: Array, names: Iterable[str] = ()) -> dict[str, float]:
+def task_figures(
+    loss: Loss, outputs: Array, targets: Array, names: Iterable[str] = (), known_accuracy: float | None = None
+) -> dict[str, float]:
     """The figures that fit a loss's task, and further ones by name, from outputs (logits) and prepared targets.
 
     "accuracy" for classes and for one yes-or-no output; for several labels "accuracy" (of single labels), "f1" and
-    "exact_match"; for values "rmse", "mae" and "r2".
+    "exact_match"; for values "rmse", "mae" and "r2". `known_accuracy` is what `batch_accuracy` would give, where it has
+    been counted already.
     """
     several_labels = loss.task == "labels" and outputs.shape[-1] > 1
     usual: dict[str, Metric] = {}
@@ -179,7 +182,7 @@ def task_figures(loss: Loss, outputs: Array, targets: Array, names: Iterable[str
         usual = {"accuracy": label_accuracy, "f1": mean_label_f1, "exact_match": exact_match}
     else:
         # The outputs alone tell the class: no need for probabilities of a whole training set in every epoch.
-        figures["accuracy"] = batch_accuracy(loss, outputs, targets)
+        figures["accuracy"] = batch_accuracy(loss, outputs, targets) if known_accuracy is None else known_accuracy
     wanted = usual | {name: METRICS[name] for name in names if name not in usual and name not in figures}
     if wanted:
         predictions = loss.to_predictions(outputs)
@@ -188,17 +191,41 @@ def task_figures(loss: Loss, outputs: Array, targets: Array, names: Iterable[str
 
 
 def batch_accuracy(loss: Loss, outputs: Array, targets: Array) -> float:
-    """The accuracy of one batch straight from its outputs, quick enough for every step; NaN for values."""
-    if loss.task == "values" or not len(outputs):
-        return math.nan
+    """The accuracy of one batch straight from its outputs; NaN for values, and where nothing is judged."""
+    right, judged = right_answers(loss, outputs, targets)
+    total = int(judged.sum())
+    return int(right.sum()) / total if total else math.nan
+
+
+def right_answers(loss: Loss, outputs: Array, targets: Array) -> tuple[IntArray, IntArray]:
+    """How many answers of each example are right, and how many are judged, (n,) each, straight from the outputs.
+
+    An example of a class has one answer, one of several labels has as many as labels; values are not judged.
+    """
+    count = len(outputs)
+    if loss.task == "values":
+        return np.zeros(count, np.intp), np.zeros(count, np.intp)
     if loss.task == "classes":
         true = targets if targets.ndim == 1 else targets.argmax(axis=1)
-        counted = np.count_nonzero(true >= 0)
-        # No class is −1: these examples are never right, and they are not counted.
-        return float(np.count_nonzero(outputs.argmax(axis=1) == true) / counted) if counted else math.nan
+        # No class is −1: these examples are never right, and they are not judged.
+        known = true >= 0
+        return (_is_largest(outputs, np.where(known, true, 0)) & known).astype(np.intp), known.astype(np.intp)
     # A probability of ½ is a logit of 0.
-    answers = outputs >= (0 if loss.from_logits else _THRESHOLD)
-    return float(np.count_nonzero(answers == (targets.reshape(outputs.shape) >= _THRESHOLD)) / answers.size)
+    answers = (outputs >= (0 if loss.from_logits else _THRESHOLD)).reshape(count, -1)
+    right = answers == (targets.reshape(answers.shape) >= _THRESHOLD)
+    return np.count_nonzero(right, axis=1), np.full(count, answers.shape[1])
+
+
+def _is_largest(table: Array, columns: IntArray) -> Array:
+    """Whether each row's largest number, the first one of equal ones, stands in the given column: (n,) truth values."""
+    count = len(table)
+    if table.strides[0] == table.itemsize:
+        # Columns lie in one piece: comparing whole columns takes a fifth of the time of row after row.
+        hits: Array = np.maximum.reduce(table.T, axis=0) == table.T
+        if np.count_nonzero(hits) == count:
+            return np.asarray(hits.reshape(-1).take(columns * count + np.arange(count)))
+        # Equal ones, or numbers that are none.
+    return np.asarray(table.argmax(axis=1) == columns)
 
 
 def _quotient(above: Array, below: Array) -> FloatArray:

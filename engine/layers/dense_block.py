@@ -10,7 +10,7 @@ from engine.parameters import FloatArray
 
 # Up to this many units the outputs are stored unit by unit: sums and maxima over the units of a row, as every loss
 # takes them, are then operations on long vectors.
-_FEW_UNITS = 16
+FEW_UNITS = 16
 # Batch sizes whose arrays are kept: full batches and the last, smaller one, of training and of validation.
 _WORKSPACES = 4
 
@@ -51,7 +51,7 @@ class DenseBlock(Layer):
         self.input_shape, self.output_shape = dense.input_shape, dense.output_shape
         self.dtype = dense.dtype
         self.needs_input_gradient = dense.needs_input_gradient
-        self._transposed = dense.units <= _FEW_UNITS
+        self._transposed = dense.units <= FEW_UNITS
         self._zeros = np.zeros(dense.units, self.dtype)
         self._workspaces: dict[int, _Workspace] = {}
         self._inputs: FloatArray | None = None

@@ -56,7 +56,9 @@ class Optimizer:
         self.steps = 0
         self.finished = False
         self.slots: dict[str, FloatArray] = {}
-        self._scratch: list[FloatArray] = []
+        self._scratch: tuple[FloatArray, ...] = ()
+        # Size and type of the vectors that slots and scratch are made for.
+        self._layout: tuple[int, np.dtype[Any]] | None = None
 
     def step(self, store: ParameterStore, evaluate: Callable[[], float], run_parts: PartRunner = run_whole) -> float:
         """Change `store.values` by one step.
@@ -76,11 +78,16 @@ class Optimizer:
 
     def apply(self, values: FloatArray, gradients: FloatArray, run_parts: PartRunner = run_whole) -> None:
         """One step of the rule on flat vectors: `values` change in place, `gradients` may be scaled."""
-        self._allocate(values)
+        if self._layout != (values.size, values.dtype):
+            self._allocate(values)
         if self.clip_norm is not None:
             clip_by_norm(gradients, self.clip_norm)
         self.steps += 1
         self.prepare_step()
+        if values.size <= _BLOCK:
+            # One slice: nothing to cut, and nothing that another thread would do sooner.
+            self.update(values, gradients, tuple(self.slots.values()), self._scratch)
+            return
 
         def update_part(start: int, stop: int) -> None:
             for first in range(start, stop, _BLOCK):
@@ -109,8 +116,7 @@ class Optimizer:
 
     def _allocate(self, values: FloatArray) -> None:
         size, dtype = values.size, values.dtype
-        if len(self._scratch) != self.scratch_count or any(v.size != size or v.dtype != dtype for v in self._scratch):
-            self._scratch = [np.empty(size, dtype) for _ in range(self.scratch_count)]
+        self._scratch = tuple(np.empty(size, dtype) for _ in range(self.scratch_count))
         for name in self.slot_names:
             kept = self.slots.get(name)
             if kept is None:
@@ -122,12 +128,16 @@ class Optimizer:
                 )
             elif kept.dtype != dtype:
                 self.slots[name] = kept.astype(dtype)
+        # In the order in which `update` takes them.
+        self.slots = {name: self.slots[name] for name in self.slot_names}
+        self._layout = size, dtype
 
     def reset(self) -> None:
         """Forget everything learnt from earlier steps; the settings stay."""
         self.steps = 0
         self.finished = False
         self.slots = {}
+        self._layout = None
 
     def state_dict(self) -> dict[str, Any]:
         """Copies of all that an exact resume needs: flat arrays, whole numbers and numbers."""
@@ -141,6 +151,7 @@ class Optimizer:
         self.learning_rate = float(state["learning_rate"])
         self.finished = bool(state["finished"])
         self.slots = {name: np.array(state[name]) for name in self.slot_names if name in state}
+        self._layout = None
 
     def close(self) -> None:
         """Give back what a run holds (threads); the next step takes it again."""

@@ -8,6 +8,7 @@ that is stopped and resumed goes on exactly as if it had not been.
 """
 
 import math
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.losses import WeightPenalty
-from engine.metrics import batch_accuracy, task_figures
-from engine.parameters import FloatArray
+from engine.metrics import task_figures
+from engine.parameters import FloatArray, IntArray
 from engine.training.batches import Batch, BatchSource
 from engine.training.callbacks import BatchEnded, Callback, EarlyStopping, watched_loss
 from engine.training.data import TrainingData
@@ -24,10 +25,13 @@ from engine.training.divergence import explain_divergence
 from engine.training.evaluation import StepAbandoned, StepEvaluation
 from engine.training.messages import EpochEnded
 from engine.training.parallel import BatchEvaluator
-from engine.training.run_state import EpochFigures, FiniteWeights, RunState, Stopwatch
+from engine.training.run_state import BatchFigures, EpochFigures, FiniteWeights, RunState, Stopwatch
 
 if TYPE_CHECKING:
     from engine.training.trainer import Trainer
+
+# The monitor hears of batches this often: watchers look less often, and many small batches are counted faster at once.
+_REPORT_INTERVAL_SECONDS = 0.01
 
 # Why and with which sentence a run ends.
 Ending = tuple[str, str]
@@ -73,6 +77,7 @@ class TrainingLoop:
         )
         self.listeners = [c for c in trainer.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
         self.evaluation = StepEvaluation(self.network, evaluator, self.penalty, self.control)
+        self._report_at = 0.0
 
     def run(self) -> Ending:
         """Train; returns reason and sentence of the end."""
@@ -84,6 +89,7 @@ class TrainingLoop:
                     return ending
         finally:
             self.batches.close()
+            self._report_batches()
         return "completed", f"Finished {count_of(self.state.epoch, 'epoch')}."
 
     # ---- an epoch ----
@@ -108,6 +114,7 @@ class TrainingLoop:
     def _may_go_on(self) -> bool:
         """Before a batch: wait while held; False when the run is to end."""
         if self.control.paused:
+            self._report_batches()
             self.watch.hold()
             self.monitor.offer_weights(self.network.store, self.state.step, always=True)
             self.monitor.record_paused(True)
@@ -120,6 +127,7 @@ class TrainingLoop:
     def _end_epoch(self, started: float, speed: float) -> Ending | None:
         """Validate, record, and let schedule and callbacks decide what follows."""
         state, figures = self.state, self.figures
+        self._report_batches()
         if not np.isfinite(self.network.store.values).all():
             return self._diverged()
         validation_loss: float | None = None
@@ -142,7 +150,7 @@ class TrainingLoop:
             step=state.step,
             loss=figures.loss,
             data_loss=figures.data_loss,
-            metrics=self._metrics(figures.outputs, self.data.targets[self.batches.order(state.epoch - 1)]),
+            metrics=self._training_metrics(self.batches.order(state.epoch - 1)),
             validation_loss=validation_loss,
             validation_metrics=validation_metrics,
             learning_rate=self.optimizer.learning_rate,
@@ -164,6 +172,10 @@ class TrainingLoop:
                 f"Converged after {count_of(state.epoch, 'epoch')}: no step lowers the loss any further.",
             )
         return self.trainer.ending
+
+    def _training_metrics(self, order: IntArray) -> dict[str, float]:
+        figures, names = self.figures, self.network.metrics or ()
+        return task_figures(self.loss, figures.outputs, self.data.targets[order], names, figures.accuracy)
 
     def _metrics(self, outputs: FloatArray, targets: NDArray[Any]) -> dict[str, float]:
         return task_figures(self.loss, outputs, targets, self.network.metrics or ())
@@ -187,14 +199,13 @@ class TrainingLoop:
         state.batch += 1
         state.step += 1
         state.images += len(batch.examples)
-        accuracy = batch_accuracy(self.loss, evaluation.outputs, batch.own_targets())
-        self.monitor.record_batch(loss, evaluation.data_loss, accuracy)
-        self.monitor.offer_weights(self.network.store, state.step)
-        self._report_speed()
         if self.listeners:
-            event = BatchEnded(state.epoch + 1, state.step, loss, evaluation.data_loss, accuracy)
+            (told,) = self._report_batches()
+            event = BatchEnded(state.epoch + 1, state.step, told.loss, told.data_loss, told.accuracy)
             for callback in self.listeners:
                 callback.on_batch_end(self.trainer, event)
+        elif time.perf_counter() >= self._report_at or self.control.counting or self.monitor.weights_wanted:
+            self._report_batches()
         self.control.batch_done()
         # A wish to end that came with the last batch of an epoch waits for the epoch's figures.
         return self.trainer.ending if state.batch < self.steps_per_epoch else None
@@ -213,6 +224,18 @@ class TrainingLoop:
             self.state.epoch + 1,
             min(self.state.batch + 1, self.steps_per_epoch),
         )
+
+    def _report_batches(self) -> list[BatchFigures]:
+        """Tell the monitor about the batches since the last time; their figures."""
+        self._report_at = time.perf_counter() + _REPORT_INTERVAL_SECONDS
+        if not self.figures.open:
+            return []
+        told = self.figures.settle(self.loss, self.data.targets, self.batches.order(self.state.epoch))
+        for batch in told:
+            self.monitor.record_batch(batch.loss, batch.data_loss, batch.accuracy)
+        self.monitor.offer_weights(self.network.store, self.state.step)
+        self._report_speed()
+        return told
 
     def _report_speed(self, always: bool = False) -> None:
         """Tell the monitor the speed and the time left, about ten times a second."""

@@ -38,8 +38,9 @@ _CHUNK_BYTES = 1 << 20
 _THREAD_WORK = 8_000_000
 # Examples that are worth one: a pass costs each thread some 0.1 ms under Python's lock, whatever their number.
 _THREAD_EXAMPLES = 16
-# Numbers of a flat vector that are worth a thread of their own, for an optimizer's ten or so operations on each.
-_THREAD_NUMBERS = 50_000
+# Numbers of a flat vector that are worth a thread of their own, for an optimizer's ten or so operations on each: with
+# half as many, one thread was still the faster one.
+_THREAD_NUMBERS = 150_000
 
 
 class _Worker:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ShapeError
-from engine.losses import BinaryCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy
+from engine.losses import BinaryCrossentropy, MeanSquaredError, OpenSetCrossentropy, SparseCategoricalCrossentropy
 from engine.metrics import (
     METRICS,
     accuracy,
@@ -18,6 +18,7 @@ from engine.metrics import (
     mean_absolute_error,
     precision_recall_f1,
     r_squared,
+    right_answers,
     root_mean_squared_error,
     task_figures,
     top_k_accuracy,
@@ -101,6 +102,26 @@ def test_batch_accuracy_is_the_same_figure(rng):
             task_figures(loss, outputs, targets)["accuracy"], abs=1e-15
         )
     assert math.isnan(batch_accuracy(MeanSquaredError(), logits, labels))
+
+
+@pytest.mark.parametrize("spoil", ["nothing", "ties", "nan", "none of the classes"])
+def test_right_answers_do_not_depend_on_the_order_in_memory(rng, spoil):
+    outputs, targets = rng.normal(size=(40, 4)), rng.integers(0, 4, 40)
+    loss = SparseCategoricalCrossentropy()
+    if spoil == "ties":
+        outputs = np.round(outputs)
+    elif spoil == "nan":
+        outputs[3, 2] = np.nan
+    elif spoil == "none of the classes":
+        loss, targets = OpenSetCrossentropy(), np.where(targets == 0, -1, targets)
+    expected = (outputs.argmax(axis=1) == targets).astype(int)
+    # Also a part of a larger array, as the outputs of an epoch are.
+    large = np.zeros((50, 4), order="F")
+    large[5:45] = outputs
+    for table in (outputs, np.asfortranarray(outputs), large[5:45]):
+        right, judged = right_answers(loss, table, targets)
+        np.testing.assert_array_equal(right, expected)
+        np.testing.assert_array_equal(judged, targets >= 0)
 
 
 @pytest.mark.parametrize("name", METRICS)

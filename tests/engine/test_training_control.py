@@ -6,8 +6,11 @@ import time
 import numpy as np
 import pytest
 
+from engine.losses import BinaryCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy
+from engine.metrics import batch_accuracy
 from engine.training.callbacks import Callback
 from engine.training.messages import TrainingControl, TrainingMonitor
+from engine.training.seeds import epoch_order
 from engine.training.trainer import Trainer
 from tests.engine.training_cases import config, digits, network
 
@@ -131,6 +134,36 @@ def test_the_monitor_hears_every_batch_once(optimizer):
     assert progress.images_per_second > 0
     np.testing.assert_allclose(progress.batch_losses, progress.batch_data_losses)
     assert monitor.take().batch_losses.size == 0
+
+
+@pytest.mark.parametrize("loss", [SparseCategoricalCrossentropy(), BinaryCrossentropy(), MeanSquaredError()])
+def test_accuracies_do_not_depend_on_when_they_are_counted(loss):
+    x, labels = digits(40)
+    y = labels if loss.task == "classes" else np.eye(10)[labels]
+    told = []
+
+    class Listener(Callback):
+        def on_batch_end(self, trainer, batch):
+            # With a listener every batch is counted at once.
+            told.append((batch.loss, batch.accuracy))
+            expected = batch_accuracy(loss, trainer.figures.outputs[: trainer.figures.seen][-8:], y[order(trainer)])
+            np.testing.assert_equal(batch.accuracy, expected)
+
+    def order(trainer):
+        return epoch_order(0, trainer.state.epoch, 40)[: trainer.figures.seen][-8:]
+
+    watched, alone = TrainingMonitor(), TrainingMonitor()
+    histories = [
+        Trainer(network(loss=loss), config(batch_size=8), callbacks=callbacks, monitor=monitor).fit(x, y).history
+        for callbacks, monitor in (([Listener()], watched), ([], alone))
+    ]
+    first, second = watched.take(), alone.take()
+    np.testing.assert_array_equal(first.batch_losses, second.batch_losses)
+    np.testing.assert_array_equal(first.batch_accuracies, second.batch_accuracies)
+    np.testing.assert_array_equal(np.array(told).T, [first.batch_losses, first.batch_accuracies])
+    assert histories[0][-1].metrics == histories[1][-1].metrics
+    if loss.task == "classes":
+        assert histories[0][0].metrics["accuracy"] == pytest.approx(first.batch_accuracies[:5].mean())
 
 
 class StopWhenAskedOften(TrainingControl):
