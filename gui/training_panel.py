@@ -5,7 +5,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.card import Card
@@ -55,6 +55,8 @@ class TrainingPanel(Card):
         # What the line says while no value is refused, and whether that is bad news.
         self._news = ("", False)
         self._said_at = 0.0
+        # Where the focus went when the button that had it was switched off and no other could take it.
+        self._strayed_to: QWidget | None = None
         self.form = TrainingForm(presets, choices)
 
         self.train_button = mark_primary(
@@ -218,13 +220,17 @@ class TrainingPanel(Card):
         self.values_changed.emit()
 
     def _update_buttons(self) -> None:
-        had_focus = next((button for button in self._buttons if button.hasFocus()), None)
+        steered = any(button.hasFocus() for button in self._buttons)
         self._enable_buttons()
-        if had_focus is not None and not had_focus.isEnabled():
-            # Qt would go on to a button that happens to come next: Enter means Pause now, or Train again.
+        now = QApplication.focusWidget()
+        if steered and now not in self._buttons:
+            # Qt went on to whatever comes next. Enter is to mean Pause now, or Train again.
+            self._strayed_to = now
+        if self._strayed_to is not None and now is self._strayed_to:
             for button in (self.pause_button, self.train_button):
                 if button.isEnabled():
                     button.setFocus()
+                    self._strayed_to = None
                     break
 
     def _enable_buttons(self) -> None:

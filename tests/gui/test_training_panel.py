@@ -314,6 +314,8 @@ def test_the_focus_stays_with_what_steers_the_run(panel, qtbot):
     qtbot.waitUntil(panel.train_button.hasFocus)
     panel.set_state(SessionState.RUNNING)
     assert panel.pause_button.hasFocus()
+    panel.stop_button.setFocus()
+    panel.set_state(SessionState.STOPPING)
     panel.set_state(SessionState.IDLE)
     assert panel.train_button.hasFocus()
     panel.form.fields["epochs"].editor.setFocus()
