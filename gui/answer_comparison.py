@@ -12,7 +12,7 @@ from gui.recogniser import Answer
 from gui.stylesheet import mark_muted, mark_title, set_state
 from gui.theme import ThemeManager
 
-_PREVIEW_PX: Final = 81
+PREVIEW_PX: Final = 81
 
 
 class AnswerSide(QWidget):
@@ -23,7 +23,7 @@ class AnswerSide(QWidget):
         self.setObjectName(f"{name}Side")
         self.preview = FeaturePreview(themes)
         self.preview.setObjectName(f"{name}Preview")
-        self.preview.setFixedSize(_PREVIEW_PX, _PREVIEW_PX)
+        self.preview.setFixedSize(PREVIEW_PX, PREVIEW_PX)
         self.answer_label = QLabel()
         self.answer_label.setObjectName(f"{name}Answer")
         self.answer_label.setProperty("answer", True)
@@ -64,6 +64,11 @@ class AnswerComparison(Card):
         row.addWidget(self.all_steps, 1)
         row.addWidget(self.chosen_steps, 1)
         self.body.addLayout(row)
+
+    def set_preview_side(self, pixels: int) -> None:
+        """Show what the model sees in squares of this side."""
+        for side in (self.all_steps, self.chosen_steps):
+            side.preview.setFixedSize(pixels, pixels)
 
     def show_answers(self, full: Answer, chosen: Answer) -> None:
         """Show both."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.digit_chips import HEIGHT_PX, DigitChips
 from gui.recogniser import Answer
-from gui.stylesheet import mark_muted, set_state
+from gui.stylesheet import mark_large, mark_muted, set_state
 from gui.theme import ThemeManager
 
 _CAPTION_PX: Final = 20
@@ -20,6 +20,8 @@ _REJECTED_HINT: Final = (
     "the threshold is the one that refuses at most 1 of 100 real digits. The bars show what would come closest."
 )
 _LEAST_ANSWER_PX: Final = 36
+# From this height on, as on a screen of 4K, the answer is written larger.
+_LARGE_FROM_PX: Final = 200
 
 
 class AnswerHeadline(QWidget):
@@ -101,6 +103,7 @@ class AnswerHeadline(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Captions at the bottom, the answer above."""
         super().resizeEvent(event)
+        mark_large(self._answer, self.height() >= _LARGE_FROM_PX)
         self._place()
 
     def _place(self) -> None:

@@ -8,6 +8,8 @@ from gui.stylesheet import mark_muted, mark_title
 CARD_PADDING_PX = 14
 CARD_SPACING_PX = 16
 COMPACT_SPACING_PX = 8
+# A workspace lower than this keeps less room around its cards, so that all of them are in sight.
+COMPACT_BELOW_PX = 640
 
 
 class Card(QFrame):

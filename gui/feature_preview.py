@@ -11,6 +11,7 @@ from engine.parameters import FloatArray
 from gui.theme import Theme, ThemeManager
 
 CELLS: Final = 20
+USUAL_CELL_PX: Final = 6
 _LEVELS: Final = 256
 
 
@@ -24,6 +25,7 @@ class FeaturePreview(QWidget):
         self.setToolTip("What the model receives: the drawing, cut out, scaled to 20×20 and thinned to one pen width.")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._cell_px = USUAL_CELL_PX
         self._features: FloatArray | None = None
         self._image = QImage()
         self._colors = np.zeros(_LEVELS, np.uint32)
@@ -54,9 +56,15 @@ class FeaturePreview(QWidget):
             return ""
         return f"row {row + 1}, column {column + 1}: {float(self._features[row, column]):.2f}"
 
+    def set_cell_size(self, pixels: int) -> None:
+        """Wish for cells of this many logical pixels, for a large screen."""
+        if pixels != self._cell_px:
+            self._cell_px = pixels
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        """Six pixels a cell."""
-        return QSize(6 * CELLS + 1, 6 * CELLS + 1)
+        """As large as was wished for."""
+        return QSize(self._cell_px * CELLS + 1, self._cell_px * CELLS + 1)
 
     def minimumSizeHint(self) -> QSize:
         """Four pixels a cell."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.canvas_card import CanvasCard
 from gui.card import CARD_SPACING_PX
+from gui.feature_preview import CELLS, USUAL_CELL_PX
 from gui.prediction_panel import PredictionPanel
 
 NARROWEST_PX = 292
@@ -13,6 +14,9 @@ NARROWEST_PX = 292
 SHARE = 0.27
 # Of the column's height; on large screens the bars grow too.
 ANSWER_SHARE = 0.34
+# Of the answer's width and height, what the picture that the model sees may take.
+_PREVIEW_SHARES = (0.42, 0.46)
+_LARGEST_CELL_PX = 16
 
 
 class LeftColumn(QWidget):
@@ -39,6 +43,9 @@ class LeftColumn(QWidget):
         answer = max(self._panel.minimumSizeHint().height(), int(ANSWER_SHARE * height))
         square = height - gap - answer - frame_height
         self.setFixedWidth(max(NARROWEST_PX, min(int(SHARE * window_width), square + frame_width)))
+        across, down = (share * size for share, size in zip(_PREVIEW_SHARES, (self.width(), answer), strict=True))
+        cell = int(min(across, down)) // CELLS
+        self._panel.preview.set_cell_size(max(USUAL_CELL_PX, min(_LARGEST_CELL_PX, cell)))
         self._place()
 
     def event(self, event: QEvent) -> bool:

@@ -5,15 +5,17 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from engine.drawing import Drawing
 from engine.preprocessing import StrokePath, drawing_steps, features_from_drawing
-from gui.answer_comparison import AnswerComparison, difference_text
-from gui.card import CARD_SPACING_PX
+from gui.answer_comparison import PREVIEW_PX, AnswerComparison, difference_text
+from gui.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
+from gui.feature_preview import CELLS
 from gui.preprocessing_steps import STEPS, path_without
 from gui.recogniser import Answer, Recogniser
+from gui.step_picture import SMALLEST_SIDE_PX, USUAL_SIDE_PX
 from gui.step_strip import StepStrip
 from gui.step_switches import StepSwitches
 from gui.theme import ThemeManager
@@ -22,6 +24,12 @@ from gui.theme import ThemeManager
 _LEAST_PAUSE_MS: Final = 33
 # … and take at most one part in so many of the window's time.
 _SHARE: Final = 4.0
+_LARGEST_SIDE_PX: Final = 480
+_LARGEST_PREVIEW_PX: Final = 321
+# What the cards and the arrows take of the strip's width.
+_BETWEEN_PX: Final = 130
+# From this width on, no sentence below a picture needs three lines.
+_TWO_LINES_FROM_PX: Final = 860
 FULL_PATH: Final = StrokePath()
 
 
@@ -41,6 +49,7 @@ class PreprocessingWorkspace(QWidget):
         self.setAccessibleName("Preprocessing")
         self._recogniser = recogniser
         self._drawing = drawing
+        self._compact = False
         self._pause_ms = float(_LEAST_PAUSE_MS)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -80,13 +89,40 @@ class PreprocessingWorkspace(QWidget):
         super().showEvent(event)
         self._timer.start(0)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make the pictures as large as leaves everything in sight."""
+        super().resizeEvent(event)
+        compact = self.height() < COMPACT_BELOW_PX
+        if compact != self._compact:
+            self._compact = compact
+            spacing = COMPACT_SPACING_PX if compact else CARD_SPACING_PX
+            self._column.setContentsMargins(0, spacing, 0, 0)
+            self._column.setSpacing(spacing)
+            for card in (self.strip, self.switches, self.comparison):
+                card.set_compact(compact)
+        self._size_pictures()
+
+    def _size_pictures(self) -> None:
+        lines = 3 if self.width() < _TWO_LINES_FROM_PX else 2
+        self.strip.set_picture_side(USUAL_SIDE_PX, caption_lines=lines)
+        self.comparison.set_preview_side(PREVIEW_PX)
+        self._column.activate()
+        spare = self.height() - self._column.totalHeightForWidth(self.width())
+        # Of much room, both rows of pictures get their part, in whole pixels for each of the 20 cells.
+        larger = max(0, spare) * PREVIEW_PX // (USUAL_SIDE_PX + PREVIEW_PX) // CELLS * CELLS
+        larger = min(larger, _LARGEST_PREVIEW_PX - PREVIEW_PX)
+        widest = (self.width() - _BETWEEN_PX) // len(self.strip.pictures)
+        side = max(SMALLEST_SIDE_PX, min(USUAL_SIDE_PX + spare - larger, _LARGEST_SIDE_PX, widest))
+        self.comparison.set_preview_side(PREVIEW_PX + larger)
+        self.strip.set_picture_side(side, caption_lines=lines)
+
     def _answer(self, drawing: Drawing, path: StrokePath) -> Answer:
         features = features_from_drawing(drawing, path)
         return self._recogniser.answer(Drawing() if features is None else features)
 
     def _assemble(self) -> None:
         page = QWidget()
-        column = QVBoxLayout(page)
+        column = self._column = QVBoxLayout(page)
         column.setContentsMargins(0, CARD_SPACING_PX, 0, 0)
         column.setSpacing(CARD_SPACING_PX)
         column.addWidget(self.strip)

@@ -35,6 +35,7 @@ class PresetChoice(QWidget):
         self.selector.setAccessibleName("Model to train")
         self.selector.setMinimumWidth(_LEAST_PX)
         self.selector.setMaximumWidth(_MOST_PX)
+        self.setMaximumWidth(_MOST_PX + 200)
         for name, preset in presets.items():
             self.selector.addItem(preset.title, name)
             self.selector.setItemData(self.selector.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)

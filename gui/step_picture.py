@@ -11,10 +11,12 @@ from engine.parameters import FloatArray
 from engine.preprocessing import DrawingStep
 from gui.theme import ThemeManager
 
+# Three pixels a cell of the 20×20 can just be told apart; four usual pictures fit beside each other in most windows.
+SMALLEST_SIDE_PX: Final = 84
+USUAL_SIDE_PX: Final = 150
 _CORNER_PX: Final = 6.0
 # A centre line has no width of its own; thin enough to be taken for a line, thick enough to be seen.
 _LINE_PX: Final = 1.6
-_LARGEST_PX: Final = 220
 
 
 class StepPicture(QWidget):
@@ -24,8 +26,8 @@ class StepPicture(QWidget):
         super().__init__(parent)
         self.setObjectName(f"{name}Picture")
         self.setAccessibleName(f"Picture: {name}")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMaximumSize(_LARGEST_PX, _LARGEST_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._side = USUAL_SIDE_PX
         self._themes = themes
         self._step: DrawingStep | None = None
         themes.changed.connect(self._on_theme_changed)
@@ -45,17 +47,19 @@ class StepPicture(QWidget):
             self.setToolTip(text)
         self.update()
 
+    def set_side(self, pixels: int) -> None:
+        """Be a square of this side, in logical pixels."""
+        if pixels != self._side:
+            self._side = pixels
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        """Four fit beside each other in a narrow window."""
-        return QSize(150, 150)
+        """The chosen side."""
+        return QSize(self._side, self._side)
 
     def minimumSizeHint(self) -> QSize:
-        """Three pixels a cell."""
-        return QSize(84, 84)
-
-    def heightForWidth(self, width: int) -> int:
-        """A square."""
-        return width
+        """Narrower than high, it is still a square, with room below."""
+        return QSize(SMALLEST_SIDE_PX, self._side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The ground, the ink, the frame."""

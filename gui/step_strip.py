@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from engine.preprocessing import DrawingStep
 from gui.card import Card
-from gui.step_picture import StepPicture
+from gui.step_picture import USUAL_SIDE_PX, StepPicture
 from gui.stylesheet import mark_muted, mark_title
 from gui.theme import ThemeManager
 
@@ -34,8 +34,6 @@ class StepStrip(Card):
             for label in (heading, caption):
                 label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             caption.setWordWrap(True)
-            # Three lines at most in a narrow window: the strip keeps its height whatever is said.
-            caption.setFixedHeight(3 * caption.fontMetrics().height() + 2)
             policy = caption.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             caption.setSizePolicy(policy)
@@ -49,13 +47,19 @@ class StepStrip(Card):
                 grid.addWidget(arrow, 1, 2 * index - 1)
             self.pictures.append(picture)
             self.captions.append(caption)
-        grid.setRowStretch(1, 1)
         self._hint = mark_muted(QLabel(EMPTY_TEXT))
         self._hint.setObjectName("stepHint")
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._hint, 2, 0, 1, 2 * len(NAMES) - 1)
         self.body.addLayout(grid, 1)
+        self.set_picture_side(USUAL_SIDE_PX, caption_lines=3)
+
+    def set_picture_side(self, pixels: int, *, caption_lines: int) -> None:
+        """Show pictures of this side, with room for so many lines below: the height stays, whatever is said there."""
+        for picture, caption in zip(self.pictures, self.captions, strict=True):
+            picture.set_side(pixels)
+            caption.setFixedHeight(caption_lines * caption.fontMetrics().height() + 2)
 
     def show_steps(self, steps: tuple[DrawingStep, ...]) -> None:
         """Show the steps of a drawing; none for a blank one."""

@@ -47,6 +47,13 @@ def mark_invalid(widget: QWidget, invalid: bool) -> None:
         polish_again(widget)
 
 
+def mark_large(label: QLabel, large: bool) -> None:
+    """Write an answer larger, where there is much room, or as usual again."""
+    if bool(label.property("large")) != large:
+        label.setProperty("large", large)
+        polish_again(label)
+
+
 def set_state(widget: QWidget, state: str) -> None:
     """Give the widget the look that the style sheet has for `[state="…"]`."""
     if widget.property("state") != state:
@@ -85,6 +92,10 @@ QLabel#predictionLabel[state="digit"] { font-size: 52px; font-weight: 600; color
 QLabel#predictionLabel[state="number"] { font-size: 32px; font-weight: 600; color: $accent; }
 QLabel#predictionLabel[state="words"] { font-size: 15px; font-weight: 600; color: $accent; }
 QLabel#predictionLabel[state="hint"] { font-size: 15px; color: $muted; }
+QLabel#predictionLabel[large="true"][state="digit"] { font-size: 104px; }
+QLabel#predictionLabel[large="true"][state="number"] { font-size: 64px; }
+QLabel#predictionLabel[large="true"][state="words"] { font-size: 24px; }
+QLabel#predictionLabel[large="true"][state="hint"] { font-size: 20px; }
 QLabel[answer="true"][state="digit"] { font-size: 32px; font-weight: 600; color: $accent; }
 QLabel[answer="true"][state="words"] { font-size: 15px; font-weight: 600; color: $accent; }
 QLabel[answer="true"][state="hint"] { color: $muted; }

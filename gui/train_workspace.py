@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 from engine.parameters import FloatArray
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
-from gui.card import CARD_SPACING_PX, COMPACT_SPACING_PX
+from gui.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
 from gui.charts.base import Chart
 from gui.charts.board import ChartBoard
 from gui.charts.chart_card import ChartCard
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 # Heights below which a chart cannot be read; usually there is more.
 _CHART_HEIGHT_PX = 144
 _PINNED_HEIGHT_PX = 128
-# In a workspace lower than this, panel and charts keep less room around them, so that all of them are in sight.
-_COMPACT_BELOW_PX = 640
 
 
 class TrainWorkspace(QWidget):
@@ -113,7 +111,7 @@ class TrainWorkspace(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the charts in sight."""
         super().resizeEvent(event)
-        self._set_compact(self.height() < _COMPACT_BELOW_PX)
+        self._set_compact(self.height() < COMPACT_BELOW_PX)
 
     def _set_compact(self, compact: bool) -> None:
         if compact != self._compact:

@@ -142,3 +142,25 @@ def test_the_difference_in_words():
     assert f"“{REJECTED_TEXT}” without them becomes 7" in difference_text(sure, refused, False)
     assert "no digit" in difference_text(refused, refused, False)
     assert difference_text(Answer(), Answer(), False).startswith("Draw a digit")
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1280, 800), (1920, 1080)])
+def test_every_card_is_in_sight_and_the_pictures_use_the_room(open_window, qtbot, size):
+    window = open_window(size=size)
+    workspace = window.findChild(PreprocessingWorkspace)
+    window.workspaces.setCurrentWidget(workspace)
+    qtbot.waitUntil(workspace.isVisible)
+    qtbot.wait(20)
+    for card in (workspace.strip, workspace.switches, workspace.comparison):
+        assert card.visibleRegion().boundingRect().size() == card.size(), card.title
+    sides = {min(picture.width(), picture.height()) for picture in workspace.strip.pictures}
+    assert len(sides) == 1
+    assert sides.pop() >= size[1] / 7
+
+
+def test_the_picture_that_the_model_sees_grows_with_a_large_screen(window, qtbot):
+    small = window.prediction_panel.preview.height()
+    window.resize(3840, 2160)
+    qtbot.waitUntil(lambda: window.prediction_panel.preview.height() >= 2 * small)
+    window.resize(1024, 640)
+    qtbot.waitUntil(lambda: window.prediction_panel.preview.height() <= small)
