@@ -13,6 +13,7 @@ from gui.theme import ThemeManager
 
 _CAPTION_PX: Final = 20
 _GAP_PX: Final = 2
+_DETAIL_HINT: Final = "How sure the model is"
 _ANSWER_HINT: Final = "What the model takes the drawing for"
 _REJECTED_HINT: Final = (
     "The rule: a drawing is refused where the model finds too little that speaks for any digit.\n"
@@ -44,7 +45,8 @@ class AnswerHeadline(QWidget):
         self._answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._answer.setWordWrap(True)
         self._answer.setToolTip(_ANSWER_HINT)
-        self._detail = self._make_caption("confidenceLabel", "How sure the model is")
+        self._detail_text = ""
+        self._detail = self._make_caption("confidenceLabel", _DETAIL_HINT)
         self._model = self._make_caption("modelSizeLabel", "How many numbers the model has learned")
         self.chips = DigitChips(themes, self)
         self.chips.hide()
@@ -65,7 +67,8 @@ class AnswerHeadline(QWidget):
         else:
             set_state(self._answer, _state_of(answer))
         _set_text(self._answer, answer.text)
-        _set_text(self._detail, answer.detail)
+        self._detail_text = answer.detail
+        self._show_detail()
         hint = _REJECTED_HINT if answer.rejected else _ANSWER_HINT
         if self._answer.toolTip() != hint:
             self._answer.setToolTip(hint)
@@ -74,6 +77,15 @@ class AnswerHeadline(QWidget):
         name = ", ".join(part for part in (f"Answer: {answer.text}", answer.detail) if part)
         if self._answer.accessibleName() != name:
             self._answer.setAccessibleName(name)
+
+    def _show_detail(self) -> None:
+        # Half a letter at either end would look like another word.
+        room = max(0, self.width())
+        shown = self._detail.fontMetrics().elidedText(self._detail_text, Qt.TextElideMode.ElideRight, room)
+        _set_text(self._detail, shown)
+        hint = _DETAIL_HINT if shown == self._detail_text else self._detail_text
+        if self._detail.toolTip() != hint:
+            self._detail.setToolTip(hint)
 
     def _show_digits(self, answer: Answer) -> None:
         number = answer.number
@@ -121,6 +133,7 @@ class AnswerHeadline(QWidget):
         ):
             label.move(0, top)
             label.setFixedSize(width, tall)
+        self._show_detail()
 
 
 def _state_of(answer: Answer) -> str:

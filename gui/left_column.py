@@ -9,7 +9,8 @@ from gui.card import CARD_SPACING_PX
 from gui.feature_preview import CELLS, USUAL_CELL_PX
 from gui.prediction_panel import PredictionPanel
 
-NARROWEST_PX = 292
+# Wide enough for the longest answer beside the picture that the model sees.
+NARROWEST_PX = 312
 # Of the window's width; the charts need the rest.
 SHARE = 0.27
 # Of the column's height; on large screens the bars grow too.

@@ -279,3 +279,27 @@ def test_the_train_menu_offers_what_can_be_done_now(window, qtbot):
     menu.aboutToShow.emit()
     assert actions["pinAction"].isEnabled()
     menu.aboutToHide.emit()
+
+
+def test_the_longest_answers_fit_into_the_smallest_window(open_window, qtbot):
+    window = open_window(size=(1024, 640))
+    qtbot.wait(20)
+    headline = window.prediction_panel.headline
+    metrics = window.findChild(QLabel, "confidenceLabel").fontMetrics()
+    for text in (
+        "turned anticlockwise",
+        "each > 99.9 % sure",
+        "or 8? 54 % to 46 %",
+        "all > 99.9 % sure",
+        "not sure: 48.8 %",
+    ):
+        assert metrics.horizontalAdvance(text) <= headline.width(), text
+
+
+def test_an_answer_that_does_not_fit_ends_in_dots_and_is_told_on_hover(window):
+    headline = window.prediction_panel.headline
+    label = window.findChild(QLabel, "confidenceLabel")
+    long = 10 * "the numbers are not finite "
+    headline.show_answer(replace(window.answer, detail=long))
+    assert label.text().endswith("…")
+    assert label.toolTip() == long
