@@ -224,7 +224,7 @@ class TrainingPanel(Card):
         self._enable_buttons()
         now = QApplication.focusWidget()
         if steered and now not in self._buttons:
-            # Qt went on to whatever comes next. Enter is to mean Pause now, or Train again.
+            # Qt went on to whatever comes next. Space is to mean Pause now, or Train again.
             self._strayed_to = now
         if self._strayed_to is not None and now is self._strayed_to:
             for button in (self.pause_button, self.train_button):
