@@ -18,6 +18,8 @@ _LEAST_PX = 150
 # On a large screen the list need not be wider than any title.
 _MOST_PX = 380
 _MOST_COMPACT_PX = 280
+_DIGITS_PX = 200
+_UNLIMITED_PX = 16_777_215
 
 
 class PresetChoice(QWidget):
@@ -35,7 +37,7 @@ class PresetChoice(QWidget):
         self.selector.setAccessibleName("Model to train")
         self.selector.setMinimumWidth(_LEAST_PX)
         self.selector.setMaximumWidth(_MOST_PX)
-        self.setMaximumWidth(_MOST_PX + 200)
+        self.setMaximumWidth(_MOST_PX + _DIGITS_PX)
         for name, preset in presets.items():
             self.selector.addItem(preset.title, name)
             self.selector.setItemData(self.selector.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
@@ -58,6 +60,8 @@ class PresetChoice(QWidget):
         """Leave the captions out, for a place between buttons."""
         self._label.setVisible(not compact)
         self.selector.setMaximumWidth(_MOST_COMPACT_PX if compact else _MOST_PX)
+        # Narrower than its place between the buttons, it would stand in the middle of that.
+        self.setMaximumWidth(_UNLIMITED_PX if compact else _MOST_PX + _DIGITS_PX)
         # The caption's row would keep its distance from the next one, as the digits reach into it.
         self._grid.setVerticalSpacing(0 if compact else 4)
         self.digits.set_compact(compact)

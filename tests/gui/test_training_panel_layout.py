@@ -102,6 +102,17 @@ def test_a_compact_panel_keeps_every_control_and_needs_less_height(qtbot, panel)
     assert panel.heightForWidth(672) == roomy
 
 
+@pytest.mark.parametrize("compact", [False, True])
+@pytest.mark.parametrize("width", [672, 1100, 2400])
+def test_the_presets_begin_where_the_fields_do(qtbot, panel, compact, width):
+    choose(panel, "mlp")
+    panel.set_compact(compact)
+    panel.resize(width, 300)
+    qtbot.wait(1)
+    field = panel.form.fields["optimizer"].editor
+    assert panel.form.selector.mapTo(panel, QPoint()).x() == field.mapTo(panel, QPoint()).x()
+
+
 def test_a_refused_value_is_named_beside_the_grey_button(panel):
     before = panel.status
     put(panel, learning_rate="-1", epochs="none")
