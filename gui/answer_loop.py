@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from gui.recogniser import Answer, Question, Recogniser
 
 # Two answers are at least this far apart; the first after a pause comes at once.
-FRAME_MS: Final = 8
+FRAME_MS: Final = 5
 # … and at least this many times as far as an answer takes, so that slow models leave time for the pen.
-_SHARE: Final = 3.0
+_SHARE: Final = 1.5
 _LONGEST_PAUSE_MS: Final = 100.0
 
 

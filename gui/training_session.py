@@ -247,4 +247,4 @@ def _make_trainer(
 ) -> FitsNetworks:
     from engine.training.trainer import Trainer
 
-    return Trainer(network, config, monitor=monitor, control=control, augment=preset.augmentation(config))
+    return Trainer(network, config, monitor=monitor, control=control, augment=preset.augmentation(config), polite=True)

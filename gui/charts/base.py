@@ -12,7 +12,7 @@ from engine.files import write_atomically
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.board import ChartBoard
 from gui.charts.end_labels import EndLabels
-from gui.charts.fitting import fitted_range
+from gui.charts.fitting import fitted_range, snapped_range
 from gui.charts.line import Line, LineStyle
 from gui.charts.plot_view import PlotView
 from gui.charts.reading_line import ReadingLine
@@ -50,7 +50,7 @@ class Chart(QWidget):
     can_be_logarithmic: ClassVar[bool] = False
 
     # Ticks of the board between two redraws while only data come in.
-    calm_ticks: ClassVar[int] = 4
+    calm_ticks: ClassVar[int] = 6
 
     caption_changed = Signal(str)
     title_changed = Signal(str)
@@ -248,6 +248,8 @@ class Chart(QWidget):
 
     def _draw_lines(self) -> list[tuple[Line, Points, Points]]:
         low, high = self.view.x_range() if self.view.user_zoomed else self.x_bounds()
+        if not self.view.user_zoomed:
+            high = snapped_range(low, high)[1]
         share = MAXIMUM_POINTS // len(self.lines)
         # Two extremes a pixel column are all that can be seen.
         points = max(16, min(share, 2 * self.view.width()))
@@ -260,7 +262,8 @@ class Chart(QWidget):
         if not self.view.user_zoomed:
             # Dots at the first and last epoch are to be seen whole.
             edge = _EDGE_PX * (high - low) / max(50.0, self.view.box.width())
-            self.view.show_range((low - edge, high + edge), fitted_range(*self.y_bounds(drawn), self.view.logarithmic))
+            values = fitted_range(*self.y_bounds(drawn), self.view.logarithmic)
+            self.view.show_range((low - edge, high + edge), snapped_range(*values))
         for line, x, y in drawn:
             line.draw(x, y, self.view.logarithmic)
         return drawn
