@@ -207,9 +207,11 @@ def right_answers(loss: Loss, outputs: Array, targets: Array) -> tuple[IntArray,
         return np.zeros(count, np.intp), np.zeros(count, np.intp)
     if loss.task == "classes":
         true = targets if targets.ndim == 1 else targets.argmax(axis=1)
-        # No class is −1: these examples are never right, and they are not judged.
         known = true >= 0
-        return (_is_largest(outputs, np.where(known, true, 0)) & known).astype(np.intp), known.astype(np.intp)
+        if known.all():
+            return _is_largest(outputs, true).astype(np.intp), known.astype(np.intp)
+        # No class is −1: these examples are never right, and they are not judged.
+        return (_is_largest(outputs, np.maximum(true, 0)) & known).astype(np.intp), known.astype(np.intp)
     # A probability of ½ is a logit of 0.
     answers = (outputs >= (0 if loss.from_logits else _THRESHOLD)).reshape(count, -1)
     right = answers == (targets.reshape(answers.shape) >= _THRESHOLD)

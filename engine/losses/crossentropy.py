@@ -136,8 +136,7 @@ class SparseCategoricalCrossentropy(_Crossentropy):
             return _dense_crossentropy(outputs, dense, self.from_logits)
         # The usual case, in every training step. Classes go along the first axis, examples along the second: sums and
         # maxima over ten classes are then ten operations on long rows, twice as fast as many on short ones.
-        table = outputs.T.copy()
-        table -= np.maximum.reduce(table, axis=0)
+        table = np.subtract(outputs.T, np.maximum.reduce(outputs.T, axis=0), order="C")
         flat = table.reshape(-1)
         true_places = targets * count + np.arange(count)
         chosen = flat.take(true_places)

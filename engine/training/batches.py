@@ -20,7 +20,7 @@ Augment = Callable[[FloatArray, np.random.Generator], FloatArray]
 _GATHERED_EXAMPLES = 2048
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Batch:
     """The examples of one step.
 
@@ -36,16 +36,21 @@ class Batch:
     weights: FloatArray | None
     indices: IntArray | None
 
-    def own_targets(self) -> NDArray[Any]:
-        """The targets of the batch's examples."""
-        return self.targets if self.indices is None else self.targets[self.indices]
-
     def part(self, part: slice) -> "Batch":
         """Some examples of the batch."""
         if self.indices is not None:
             return Batch(self.examples[part], self.inputs, self.targets, self.weights, self.indices[part])
         weights = None if self.weights is None else self.weights[part]
         return Batch(self.examples[part], self.inputs[part], self.targets[part], weights, None)
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Some steps in a row whose examples lie ready: number of the first, how many, and all their examples."""
+
+    first: int
+    steps: int
+    whole: Batch
 
 
 class BatchSource:
@@ -85,8 +90,8 @@ class BatchSource:
         prepare = lower_thread_priority if polite else None
         self._ahead = ThreadPoolExecutor(1, "engine-batches", prepare) if ahead else None
         self._stretch = 1 if augment is not None else max(1, _GATHERED_EXAMPLES // batch_size)
-        self._ready: dict[int, Batch] = {}
-        self._coming: tuple[int, Future[dict[int, Batch]]] | None = None
+        self._ready: _Stretch | None = None
+        self._coming: Future[_Stretch] | None = None
         # Two sets of arrays: one is trained on while the other is filled.
         self._arrays: dict[int, TrainingData] = {}
         self._turn = 0
@@ -104,27 +109,27 @@ class BatchSource:
         """The batch of a step (from 0); its arrays are valid until the batch of another step is asked for."""
         if self._ahead is None:
             return self._plain(step)
-        batch = self._ready.get(step)
-        if batch is None:
-            self._ready = self._take_stretch(step)
-            batch = self._ready[step]
-            following = max(self._ready) + 1
+        ready = self._ready
+        if ready is None or not 0 <= step - ready.first < ready.steps:
+            ready = self._ready = self._take_stretch(step)
+            following = ready.first + ready.steps
             if following < self._steps:
-                self._coming = following, self._ahead.submit(self._make_stretch, following)
-        return batch
+                self._coming = self._ahead.submit(self._make_stretch, following)
+        start = (step - ready.first) * self._batch_size
+        return ready.whole.part(slice(start, start + self._batch_size))
 
-    def _take_stretch(self, step: int) -> dict[int, Batch]:
+    def _take_stretch(self, step: int) -> _Stretch:
         """The steps around this one, made ahead or now."""
         coming, self._coming = self._coming, None
         if coming is not None:
-            ready = coming[1].result()
-            if step in ready:
+            ready = coming.result()
+            if 0 <= step - ready.first < ready.steps:
                 return ready
         return self._make_stretch(step)
 
-    def _make_stretch(self, step: int) -> dict[int, Batch]:
+    def _make_stretch(self, step: int) -> _Stretch:
         if self._augment is not None:
-            return {step: self._varied(step)}
+            return _Stretch(step, 1, self._varied(step))
         epoch, number = divmod(step, self.steps_per_epoch)
         last = min(number + self._stretch, self.steps_per_epoch)
         order = self.order(epoch)[number * self._batch_size : last * self._batch_size]
@@ -142,8 +147,7 @@ class BatchSource:
             None if arrays.weights is None else arrays.weights[: len(order)],
             None,
         )
-        size = self._batch_size
-        return {step + n: whole.part(slice(n * size, (n + 1) * size)) for n in range(last - number)}
+        return _Stretch(step, last - number, whole)
 
     def _next_arrays(self) -> TrainingData:
         data, rows = self._data, self._stretch * self._batch_size

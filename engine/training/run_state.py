@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -21,8 +21,7 @@ _COPY_INTERVAL = 16
 _REPORT_INTERVAL_SECONDS = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class BatchFigures:
+class BatchFigures(NamedTuple):
     """What is told about one batch: its loss with and without penalties, and its accuracy (NaN where there is none)."""
 
     loss: float
