@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
@@ -62,6 +62,10 @@ class ChartCard(Card):
         chart.title_changed.connect(self.set_title)
         chart.zoomed.connect(self.fit_button.setVisible)
         chart.menu_requested.connect(self._on_menu_requested)
+
+    def sizeHint(self) -> QSize:
+        """No higher than it has to be: a plot would like to stay as high as it is, and a page would scroll for that."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten the caption where there is no room for it."""

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QLineEdit, QScrollArea, QWidget
 from window_helpers import error_text, model_of
 
 from gui.dialogs import UnsavedChoice
@@ -303,3 +303,27 @@ def test_an_answer_that_does_not_fit_ends_in_dots_and_is_told_on_hover(window):
     headline.show_answer(replace(window.answer, detail=long))
     assert label.text().endswith("…")
     assert label.toolTip() == long
+
+
+def test_a_long_message_leaves_the_tabs_whole_and_can_be_read_on_hover(open_window, qtbot):
+    window = open_window(size=(1024, 640))
+    sentence = "A model that you trained last time and did not save can be chosen under Recogniser, " * 2
+    window.status_line.tell(sentence)
+    qtbot.wait(20)
+    tabs = window.workspaces.tabBar()
+    assert tabs.width() >= tabs.sizeHint().width()
+    assert window.status_line.text().endswith("…")
+    assert window.status_line.toolTip() == sentence
+    window.status_line.tell("Saved.")
+    qtbot.wait(20)
+    assert window.status_line.text() == "Saved."
+    assert window.status_line.width() >= window.status_line.fontMetrics().horizontalAdvance("Saved.")
+
+
+def test_a_new_theme_does_not_make_the_page_scroll(open_window, qtbot):
+    window = open_window(size=(1024, 640))
+    bar = window.train_workspace.findChild(QScrollArea).verticalScrollBar()
+    for mode in ("dark", "light"):
+        window.set_theme(mode)
+        qtbot.wait(50)
+        assert bar.maximum() == 0
