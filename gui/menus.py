@@ -142,7 +142,7 @@ class Menus(QObject):
         action.setToolTip(command.tip)
         action.setCheckable(command.checkable)
         if command.keys:
-            action.setShortcuts([keys for key in command.keys for keys in _sequences(key)])
+            action.setShortcuts(_all_sequences(command.keys))
         if command.run is not None:
             action.triggered.connect(_without_arguments(command.run))
         self.actions[command.name] = action
@@ -166,9 +166,17 @@ def _explain(action: QAction, tip: str) -> None:
     action.setStatusTip(tip)
 
 
-def _sequences(key: str | QKeySequence.StandardKey) -> list[QKeySequence]:
-    """The key sequences of a standard key on this system, or of a text such as "Ctrl+T"."""
-    return [QKeySequence(key)] if isinstance(key, str) else QKeySequence.keyBindings(key)
+def _all_sequences(keys: Sequence[str | QKeySequence.StandardKey]) -> list[QKeySequence]:
+    """The key sequences of standard keys on this system and of texts such as "Ctrl+T".
+
+    None comes twice: Qt takes a shortcut that an action has two times for an ambiguous one, and does nothing.
+    """
+    found: list[QKeySequence] = []
+    for key in keys:
+        for sequence in [QKeySequence(key)] if isinstance(key, str) else QKeySequence.keyBindings(key):
+            if sequence not in found:
+                found.append(sequence)
+    return found
 
 
 def _without_arguments(run: Callable[[], object]) -> Callable[[], None]:

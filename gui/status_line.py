@@ -55,5 +55,6 @@ class StatusLine(QLabel):
 
     def _fit(self) -> None:
         if self.text():
-            room = self.sizeHint().width() - _EDGE_PX
-            self.setText(self.fontMetrics().elidedText(self.toolTip(), Qt.TextElideMode.ElideRight, room))
+            metrics, sentence, room = self.fontMetrics(), self.toolTip(), self.sizeHint().width() - _EDGE_PX
+            fits = metrics.horizontalAdvance(sentence) <= room
+            self.setText(sentence if fits else metrics.elidedText(sentence, Qt.TextElideMode.ElideRight, room))
