@@ -43,8 +43,8 @@ class Dialogs:
         box.setObjectName("unsavedQuestion")
         box.setWindowTitle("Save what you trained?")
         box.setIcon(QMessageBox.Icon.NoIcon)
-        names = ", ".join(f"“{title}”" for title in titles)
-        box.setText(f"Trained here and not saved in a file: {names}.")
+        names = "\n".join(f"• {title}" for title in titles)
+        box.setText(f"Trained here and not saved in a file:\n{names}")
         box.setInformativeText("Discard forgets them for good." if len(titles) > 1 else "Discard forgets it for good.")
         standard = QMessageBox.StandardButton
         box.setStandardButtons(standard.Save | standard.Discard | standard.Cancel)

@@ -1,10 +1,9 @@
 """The window: puts the cards together, connects them, remembers how it was left, and ends everything in order."""
 
-import base64
 import logging
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QWidget
 
@@ -26,11 +25,10 @@ from gui.status_line import StatusLine
 from gui.theme import THEME_MODES, ThemeManager
 from gui.unsaved_work import UnsavedWork
 from gui.window_commands import build_menus
+from gui.window_geometry import SMALLEST_SIZE, geometry_text, restore_geometry
 
 logger = logging.getLogger("digitlab")
 
-SMALLEST_SIZE = (1024, 640)
-FIRST_SIZE = (1280, 800)
 # A window lower than this keeps less room between its cards.
 COMPACT_BELOW_PX = 720
 # The drawing is kept this long after its last change, so that a pen in motion writes no files.
@@ -128,6 +126,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _add_workspaces(self) -> None:
         # pyqtgraph and the engine's training half come in here, behind a window that already answers.
+        from gui.pen_first import PenFirst
         from gui.preprocessing_workspace import PreprocessingWorkspace
         from gui.train_workspace import TrainWorkspace
         from gui.training_link import TrainingLink
@@ -136,8 +135,10 @@ class MainWindow(QMainWindow):
         self.workspaces.addTab(self.train_workspace, "Train")
         self.session = self.train_workspace.session
         self.training_link = TrainingLink(self.train_workspace, self.canvas, self.recogniser, self.library, self)
+        PenFirst(self.canvas, self.prediction_panel, self.session, self)
         self.train_workspace.failed.connect(self.show_sentence)
         self.train_workspace.told.connect(self.status_line.tell)
+        self.train_workspace.pin_requested.connect(self.pin_drawing)
         self.train_workspace.set_values(self.settings.training)
         preprocessing = PreprocessingWorkspace(self.themes, self.recogniser, self.answering.shown_drawing)
         self.workspaces.addTab(preprocessing, "Preprocessing")
@@ -220,7 +221,7 @@ class MainWindow(QMainWindow):
         self.unsaved.keep_drawing(self.canvas.drawing())
         self.settings.pen_width = self.canvas.pen_width_px
         self.settings.read_numbers = self.recogniser.reads_numbers
-        self.settings.geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
+        self.settings.geometry = geometry_text(self)
         try:
             self._settings_file.save(self.settings)
         except OSError as error:
@@ -282,12 +283,7 @@ class MainWindow(QMainWindow):
             self._hooks.reported.connect(self.show_report)
 
     def _restore_look(self) -> None:
-        screen = self.screen().availableGeometry()
-        wanted = (max(FIRST_SIZE[0], int(0.6 * screen.width())), max(FIRST_SIZE[1], int(0.6 * screen.height())))
-        self.resize(min(wanted[0], screen.width()), min(wanted[1], screen.height()))
-        if self.settings.geometry:
-            # Garbage is refused by Qt and leaves the first size.
-            self.restoreGeometry(QByteArray.fromBase64(self.settings.geometry.encode("ascii", "replace")))
+        restore_geometry(self, self.settings.geometry)
         self.canvas.set_pen_width(self.settings.pen_width)
 
     @Slot()

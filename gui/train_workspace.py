@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from engine.parameters import FloatArray
@@ -40,11 +40,13 @@ class TrainWorkspace(QWidget):
         values_changed: the panel's values, to be remembered.
         failed(sentence): something that the user should read in a dialog: an export could not be written.
         told(sentence): something for the status bar.
+        pin_requested: the drawing on the canvas is to be followed.
     """
 
     values_changed = Signal()
     failed = Signal(str)
     told = Signal(str)
+    pin_requested = Signal()
 
     def __init__(
         self,
@@ -65,6 +67,7 @@ class TrainWorkspace(QWidget):
         self._continued = False
         self._compact = False
         self._assemble()
+        self._add_pin_action()
         self._connect()
 
     @property
@@ -151,6 +154,14 @@ class TrainWorkspace(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
+
+    def _add_pin_action(self) -> None:
+        menu = self.cards["pinned"].menu
+        pin = QAction("Follow the drawing on the canvas", menu)
+        pin.setToolTip("Show how the answer to what is drawn now changes while a model learns, instead of this one")
+        pin.triggered.connect(self.pin_requested)
+        menu.addSeparator()
+        menu.addAction(pin)
 
     def _connect(self) -> None:
         panel, session = self.panel, self.session

@@ -337,3 +337,10 @@ def test_the_quit_key_closes_the_window(window, qtbot):
     qtbot.waitUntil(window.canvas.hasFocus)
     QTest.keyClick(window.canvas, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_the_chart_of_the_drawing_offers_to_follow_another(window):
+    menu = window.train_workspace.cards["pinned"].menu
+    action = next(action for action in menu.actions() if "Follow" in action.text())
+    action.trigger()
+    assert "blank" in window.status_line.text()

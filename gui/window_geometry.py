@@ -1,0 +1,30 @@
+"""Where the window stands and how large it is: at the first start, and as it was left."""
+
+import base64
+from typing import Final
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QWidget
+
+SMALLEST_SIZE: Final = (1024, 640)
+FIRST_SIZE: Final = (1280, 800)
+# Of a large screen, the first window takes this much.
+_SCREEN_SHARE: Final = 0.6
+
+
+def geometry_text(window: QWidget) -> str:
+    """What `restore_geometry` takes, for the settings."""
+    return base64.b64encode(window.saveGeometry().data()).decode("ascii")
+
+
+def restore_geometry(window: QWidget, text: str) -> None:
+    """Put the window where `geometry_text` found it, or, with "" or garbage, give it a first size."""
+    screen = window.screen().availableGeometry()
+    wanted = (
+        max(FIRST_SIZE[0], int(_SCREEN_SHARE * screen.width())),
+        max(FIRST_SIZE[1], int(_SCREEN_SHARE * screen.height())),
+    )
+    window.resize(min(wanted[0], screen.width()), min(wanted[1], screen.height()))
+    if text:
+        # Garbage is refused by Qt and leaves the first size.
+        window.restoreGeometry(QByteArray.fromBase64(text.encode("ascii", "replace")))
