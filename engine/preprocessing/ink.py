@@ -1,18 +1,17 @@
-"""Separating ink from its background: polarity, uneven light, noise, specks, and what lies at the picture's rim."""
+"""Separating ink from its background: clean pictures, photographs, specks, and what lies at the picture's rim."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.parameters import FloatArray
+from engine.preprocessing.paper import FAINTEST_UNEVEN, contrast_on_uneven_paper, rim_of
+from engine.preprocessing.printing import without_frames, without_ruling
 from engine.preprocessing.tile import TILE_SIDE
 
 _CLEAN_LEVEL = 2.5 / 255  # a clean background keeps within this of its own colour …
+_BOTH = 0.03  # of the energy of what differs: as much on the other side is no ringing of a decoder
 _CLEAN_SHARE = 0.5  # … on at least this share of the rim
 _FAINTEST = 0.02  # contrast of the faintest ink on a clean background
-_FAINTEST_UNEVEN = 0.08  # and on an uneven one
-_NOISE_FACTOR = 8  # ink has to stand out of the noise by this many standard deviations
-_CLEAR = 3.0  # times more energy in dark than in light lines, or the other way round, is a clear answer
-_WINDOW_SHARES = (0.025, 0.05, 0.1, 0.3)  # of the picture's longer side: windows in which background is looked for
 _RIM_SHARE = 0.4  # a piece that covers this share of a side is the table's edge, if there is ink elsewhere
 _SPECK_AREA = 0.03  # of the largest piece of ink: a smaller piece is a speck …
 _SPECK_SIZE = 0.12  # … unless its longer side is more than this share of the largest piece's
@@ -25,7 +24,7 @@ def small_clean_ink(levels: FloatArray) -> FloatArray | None:
     whose longer side is 10 to 20 pixels.
     """
     grey = levels.mean(axis=2)
-    rim = _rim(grey)
+    rim = rim_of(grey)
     background = float(np.median(rim))
     if np.mean(np.abs(rim - background) < 1e-6) < _CLEAN_SHARE:
         return None
@@ -62,7 +61,7 @@ def extract_ink(levels: FloatArray) -> FloatArray | None:
     # The usual darkness of the ink, so that a few glossy or noisy pixels don't set the scale.
     full = float(np.median(contrast[contrast > peak / 2]))
     ink = np.clip((contrast / np.float32(full) - 0.15) / 0.7, 0, 1).astype(np.float32)
-    kept = _without_specks(ink > 0.5)
+    kept = _without_specks(without_ruling(without_frames(ink > 0.5)))
     if not kept.any():
         return None
     from scipy import ndimage
@@ -83,76 +82,27 @@ def crop_to_ink(ink: FloatArray) -> tuple[int, int, int, int]:
     )
 
 
-def _rim(values: FloatArray) -> FloatArray:
-    """The outermost pixels, (count, …)."""
-    return np.concatenate([values[0], values[-1], values[1:-1, 0], values[1:-1, -1]])
-
-
 def _contrast(levels: FloatArray) -> tuple[FloatArray, float]:
     """How far each pixel is from its background, and the contrast that ink has to exceed."""
-    rim = _rim(levels)
+    rim = rim_of(levels)
     background = np.median(rim, axis=0)
     deviation = np.abs(rim - background).max(axis=1)
     if np.mean(deviation <= _CLEAN_LEVEL) >= _CLEAN_SHARE:
         contrast = np.abs(levels - background).max(axis=2)
         # Painted pictures have exactly one background; there, even the faintest ink was meant.
         is_exact = np.mean(deviation < 1e-6) >= _CLEAN_SHARE
-        faintest = _FAINTEST if is_exact else _FAINTEST_UNEVEN
+        if not is_exact and _is_both(levels - background):
+            return contrast_on_uneven_paper(levels), FAINTEST_UNEVEN
+        faintest = _FAINTEST if is_exact else FAINTEST_UNEVEN
         return np.where(contrast <= _CLEAN_LEVEL, np.float32(0), contrast), faintest
-    return _contrast_on_uneven_paper(levels)
+    return contrast_on_uneven_paper(levels), FAINTEST_UNEVEN
 
 
-def _contrast_on_uneven_paper(levels: FloatArray) -> tuple[FloatArray, float]:
-    """The same for a photograph: what a window wider than the pen but narrower than shadows takes for background.
-
-    Closing (the greatest, then the least level of a window) fills every dark line that is narrower than the window
-    and leaves ramps and straight edges of shadows exactly as they are; so the smallest window is best that is
-    clearly wider than the pen.
-    """
-    from scipy import ndimage
-
-    smooth = ndimage.gaussian_filter(levels, (0.8, 0.8, 0))
-    is_dark = _ink_is_dark(smooth.mean(axis=2))
-    # Coloured ink is darkest in one of the channels; light ink is turned into dark ink.
-    shade = smooth.min(axis=2) if is_dark else 1 - smooth.max(axis=2)
-    for share in _WINDOW_SHARES:
-        window = _odd(share * max(shade.shape))
-        contrast = ndimage.grey_closing(shade, (window, window), mode="nearest") - shade
-        # Most pixels are paper, so the median is the noise's offset, and deviations from it are the noise.
-        typical = float(np.median(contrast))
-        spread = 1.4826 * float(np.median(np.abs(contrast - typical)))
-        contrast = np.maximum(contrast - np.float32(typical), 0).astype(np.float32)
-        faintest = max(_FAINTEST_UNEVEN, _NOISE_FACTOR * spread)
-        peak = float(contrast.max())
-        if peak > faintest:
-            inked = contrast > peak / 2
-            depth = ndimage.distance_transform_edt(inked)
-            if 4 * float(depth[inked].mean()) < window / 2:
-                break
-    return contrast, faintest
-
-
-def _ink_is_dark(grey: FloatArray) -> bool:
-    """Whether narrow dark structures stand out more than narrow light ones.
-
-    The smallest window with a clear answer decides, because a larger one also takes the gaps between lines for
-    narrow structures; where none is clear, the ink is what the rim is not.
-    """
-    from scipy import ndimage
-
-    for share in _WINDOW_SHARES:
-        window = _odd(share * max(grey.shape))
-        dark = ndimage.grey_closing(grey, (window, window), mode="nearest") - grey
-        light = grey - ndimage.grey_opening(grey, (window, window), mode="nearest")
-        energies = [float(np.square(part[part > _FAINTEST_UNEVEN]).sum()) for part in (dark, light)]
-        if max(energies) > _CLEAR * min(energies):
-            return energies[0] > energies[1]
-    lowest, highest = np.percentile(grey, [0.5, 99.5])
-    return bool(np.median(_rim(grey)) >= (lowest + highest) / 2)
-
-
-def _odd(size: float) -> int:
-    return max(3, int(size) | 1)
+def _is_both(difference: FloatArray) -> bool:
+    """Whether much is lighter than the background, and much is darker: ink, and a glare or a shadow."""
+    grey = difference.mean(axis=2)
+    lighter, darker = (float(np.square(part[part > FAINTEST_UNEVEN]).sum()) for part in (grey, -grey))
+    return min(lighter, darker) > _BOTH * max(lighter, darker)
 
 
 def _without_specks(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -175,6 +125,10 @@ def _without_specks(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
             along_rim[:] = False
     else:
         along_rim[:] = False
+    # The corner of a shadow that the picture cuts off looks like a stroke; a digit seldom touches the rim.
+    at_rim = covered > 0
+    if not at_rim.all():
+        along_rim |= at_rim & (areas < areas[~at_rim].max())
     candidates = ~along_rim
     largest_area, largest_size = areas[candidates].max(), sizes[candidates].max()
     kept = candidates & ((areas >= _SPECK_AREA * largest_area) | (sizes > _SPECK_SIZE * largest_size))

@@ -1,0 +1,97 @@
+"""Simulated photographs give the features of the strokes that they show; what is printed or in shadow is no ink."""
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from engine.data.habits import draw_habit
+from engine.preprocessing import features_from_drawing, features_from_image, open_image
+from engine.preprocessing.paper import contrast_on_uneven_paper
+from engine.preprocessing.printing import without_frames, without_ruling
+from tests.engine.photographs import PHOTOGRAPHS
+
+
+@pytest.mark.parametrize(("kind", "habit"), list(zip(PHOTOGRAPHS, 10 * ["crossed 7", "flat 3"], strict=True)))
+def test_a_photograph_shows_its_strokes(kind, habit, tmp_path):
+    drawing = draw_habit(habit, np.random.default_rng(1))
+    path = tmp_path / "photo"
+    path.write_bytes(PHOTOGRAPHS[kind](drawing, np.random.default_rng(2)))
+    features = features_from_image(open_image(path))
+    assert features is not None
+    # A wrong crop or wrong ink differs by 0.1 and more; another way to the pen's width by about 0.02.
+    assert np.abs(features - features_from_drawing(drawing)).mean() < 0.045
+
+
+def test_equal_seeds_give_equal_photographs():
+    drawing = draw_habit("crossed 7", np.random.default_rng(1))
+    for kind in ("phone", "transparent"):
+        first, second, other = (PHOTOGRAPHS[kind](drawing, np.random.default_rng(seed)) for seed in (3, 3, 4))
+        assert first == second != other
+
+
+def page(draw, size=(640, 480), ink=255):
+    picture = Image.new("L", size, 0)
+    draw(ImageDraw.Draw(picture), ink)
+    return np.asarray(picture) / 255
+
+
+def thick_seven(painter, ink):
+    painter.line([(200, 120), (420, 120), (300, 380)], fill=ink, width=50, joint="curve")
+
+
+@pytest.mark.parametrize("is_dark", [True, False])
+def test_a_pen_wider_than_the_smallest_windows_is_found_whole(is_dark):
+    ink = page(thick_seven)
+    light = np.linspace(0.9, 0.5, 640)[None, :]
+    levels = light * (1 - 0.6 * ink) if is_dark else 0.1 + 0.2 * light + 0.5 * ink
+    noisy = (levels + np.random.default_rng(0).normal(0, 0.01, levels.shape))[:, :, None].astype(np.float32)
+    contrast = contrast_on_uneven_paper(noisy)
+    inked = ink > 0.5
+    assert contrast[inked].mean() > 0.4
+    assert contrast[~inked].mean() < 0.03
+
+
+def test_ink_in_a_shadow_has_the_contrast_of_ink_in_the_light():
+    ink = page(lambda painter, fill: painter.line([(80, 240), (560, 240)], fill=fill, width=12))
+    levels = np.where(np.arange(640) < 320, 0.9, 0.45)[None, :] * (1 - 0.7 * ink)
+    contrast = contrast_on_uneven_paper(levels[:, :, None].astype(np.float32))
+    assert contrast[240, 100] == pytest.approx(contrast[240, 500], abs=0.02)
+
+
+def test_the_gaps_of_dark_ink_are_no_light_ink():
+    rings = page(
+        lambda painter, fill: [painter.ellipse([x, 150, x + 170, 330], outline=fill, width=40) for x in (120, 330)]
+    )
+    levels = np.linspace(0.8, 0.6, 640)[None, :] * (1 - 0.6 * rings)
+    contrast = contrast_on_uneven_paper(levels[:, :, None].astype(np.float32))
+    assert contrast[rings > 0.5].mean() > 0.5
+    assert contrast[rings < 0.5].max() < 0.3
+
+
+def test_ruling_is_taken_away_and_the_pen_that_crosses_it_stays():
+    seven = page(thick_seven) > 0.5
+    ruled = seven.copy()
+    ruled[::40] = ruled[1::40] = True
+    ruled[:, ::40] = True
+    cleaned = without_ruling(ruled)
+    assert (cleaned & seven).sum() > 0.98 * seven.sum()
+    assert (cleaned & ~seven).sum() < 0.1 * seven.sum()
+    np.testing.assert_array_equal(without_ruling(seven), seven)
+    only_lines = ruled & ~seven
+    np.testing.assert_array_equal(without_ruling(only_lines), only_lines)
+
+
+def test_a_line_that_crosses_the_whole_picture_alone_is_ink():
+    one = page(lambda painter, ink: painter.line([(320, 0), (320, 479)], fill=ink, width=20)) > 0.5
+    np.testing.assert_array_equal(without_ruling(one), one)
+
+
+def test_a_frame_is_taken_away_unless_it_is_all_there_is():
+    frame = page(lambda painter, ink: painter.rectangle([10, 10, 629, 469], outline=ink, width=3)) > 0.5
+    seven = page(thick_seven) > 0.5
+    np.testing.assert_array_equal(without_frames(frame | seven), seven)
+    np.testing.assert_array_equal(without_frames(frame), frame)
+    ring = page(lambda painter, ink: painter.ellipse([100, 20, 540, 460], outline=ink, width=12)) > 0.5
+    dotted = ring.copy()
+    dotted[230:250, 310:330] = True
+    np.testing.assert_array_equal(without_frames(dotted), dotted)
