@@ -196,13 +196,14 @@ class CanvasInk(QObject):
         self._target = (side, ratio, theme)
         self.repainting.start(side, ratio, theme)
 
-    def _adopt(self, cache: StrokeCache, theme: Theme) -> None:
+    def _adopt(self, cache: StrokeCache, theme: Theme, later: bool) -> None:
         self.cache, self._theme = cache, theme
         if self._live is not None and len(self._live):
             painter = cache.painter()
             self._live.paint_closed(painter, theme.color("ink"), again=True)
             painter.end()
-        self.area_changed.emit(None)
+        if later:
+            self.area_changed.emit(None)
 
     def paint_open(self, painter: QPainter) -> None:
         """Paint the end of the stroke that is being drawn, with a painter in units of the side."""

@@ -200,8 +200,8 @@ class DrawingCanvas(QWidget):
 
     @Slot()
     def _renew(self) -> None:
-        if (side := self.square.width()) > 0:
-            self._ink.renew(side, self.devicePixelRatioF(), self._themes.theme)
+        self._ink.renew(max(1, self.square.width()), self.devicePixelRatioF(), self._themes.theme)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy the finished ink, add the unfinished end of the stroke, and the frame."""

@@ -18,15 +18,16 @@ _FIRST_PATHS: Final = 16
 
 
 class StrokeRepainting(QObject):
-    """A new cache in the making; the old one stays in use until `adopt` is called with the new one.
+    """A new cache in the making; the old one stays in use until `adopt` is called.
 
-    Strokes that are added meanwhile are painted at the end; any other change starts it again.
+    That gets the new cache, its theme, and whether it comes later than within `start`. Strokes that are added
+    meanwhile are painted at the end; any other change starts it again.
     """
 
     def __init__(
         self,
         strokes: Callable[[], tuple[PaintedStroke, ...]],
-        adopt: Callable[[StrokeCache, Theme], None],
+        adopt: Callable[[StrokeCache, Theme, bool], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -60,7 +61,7 @@ class StrokeRepainting(QObject):
         self._spent = 0.0
         self._begin()
         self._timer.start()
-        self._paint(_FIRST_PATHS)
+        self._paint(_FIRST_PATHS, later=False)
 
     def _begin(self) -> None:
         assert self._target is not None
@@ -71,9 +72,9 @@ class StrokeRepainting(QObject):
 
     @Slot()
     def _go_on(self) -> None:
-        self._paint(1)
+        self._paint(1, later=True)
 
-    def _paint(self, least: int) -> None:
+    def _paint(self, least: int, *, later: bool) -> None:
         began = time.perf_counter()
         strokes, known = self._strokes(), self._work.strokes
         if strokes is not known and not _starts_with(strokes, known):
@@ -86,7 +87,7 @@ class StrokeRepainting(QObject):
         if done and self._target is not None:
             self._timer.stop()
             cache, self._cache, self._work = self._cache, StrokeCache(), StrokeWork(())
-            self._adopt(cache, self._target[2])
+            self._adopt(cache, self._target[2], later)
 
 
 def _starts_with(strokes: tuple[PaintedStroke, ...], first: tuple[PaintedStroke, ...]) -> bool:
