@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from gui.card import Card
 from gui.charts.base import Chart
 from gui.charts.table_export import TableExport
+from gui.stylesheet import mark_focused
 
 # Padding of the card, and a little air between title, caption and buttons.
 _FRAME_PX = 52
@@ -58,10 +59,17 @@ class ChartCard(Card):
         self.menu_button.setAccessibleName(f"{chart.title}: more")
         self.menu_button.clicked.connect(self._on_menu_button)
 
+        chart.view.installEventFilter(self)
         chart.caption_changed.connect(self._on_caption_changed)
         chart.title_changed.connect(self.set_title)
         chart.zoomed.connect(self.fit_button.setVisible)
         chart.menu_requested.connect(self._on_menu_requested)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Frame the card while its plot takes the keys."""
+        if watched is self.chart.view and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            mark_focused(self, event.type() == QEvent.Type.FocusIn)
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         """No higher than it has to be: a plot would like to stay as high as it is, and a page would scroll for that."""

@@ -132,3 +132,14 @@ def test_a_hidden_chart_catches_up_when_it_is_shown(qtbot, show):
     assert drawn(chart, "training_batch")[0] is None or not len(drawn(chart, "training_batch")[0])
     card.show()
     qtbot.waitUntil(lambda: len(drawn(chart, "training_batch")[0]) == 10, timeout=2000)
+
+
+def test_the_card_shows_where_the_keys_go(qtbot, show):
+    card = show("loss")
+    card.activateWindow()
+    card.chart.view.setFocus()
+    qtbot.waitUntil(card.chart.view.hasFocus)
+    edge = card.grab().toImage().pixelColor(card.width() // 2, 0).name()
+    assert edge == LIGHT.accent
+    card.menu_button.setFocus()
+    assert card.grab().toImage().pixelColor(card.width() // 2, 0).name() == LIGHT.line
