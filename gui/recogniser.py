@@ -154,7 +154,9 @@ class Recogniser(QObject):
             number = self._read_number(question)
             if number is not None:
                 return number
-            features = None if question.is_blank else features_from_drawing(question)
+            # All strokes together may have been looked at just now, as one of the ways to cut a number.
+            seen = self._memory.get(question.strokes)
+            features = None if question.is_blank else seen.features if seen else features_from_drawing(question)
         else:
             features = question
         model = self._answering
@@ -186,17 +188,12 @@ class Recogniser(QObject):
         if not self._reads_numbers or model is None or len(drawing.strokes) < 2:
             return None
         # Here, as most drawings have one stroke, and the window's first answer should not wait for it.
-        from engine.segmentation import candidate_groups
-        from models.numbers import can_read_numbers, read_number
+        from models.numbers import find_number
 
-        if not can_read_numbers(model) or len(candidate_groups(drawing)) < 2:
+        reading = find_number(model, drawing, self._memory)
+        if reading is None:
             return None
-        reading = read_number(model, drawing, self._memory)
-        if not reading.is_number:
-            return None
-        doubtful = frozenset(place for place, digit in enumerate(reading.digits) if digit.rejected)
-        if 2 * len(doubtful) > len(reading.digits):
-            return None
+        doubtful = reading.doubtful
         newest = max(range(len(reading.digits)), key=lambda index: max(reading.digits[index].strokes))
         answer = Answer(
             None, None, model.labels, model.task, reading.text, reading.confidence, reading.text,

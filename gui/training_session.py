@@ -144,6 +144,18 @@ class TrainingSession(QObject):
             self._set_state(SessionState.PAUSED)
 
     @Slot()
+    def give_way(self) -> None:
+        """Let a run begin no batch while the window has something urgent to do, for a moment at most."""
+        if self._run is not None:
+            self._run.control.give_way()
+
+    @Slot()
+    def take_way(self) -> None:
+        """What was urgent is done."""
+        if self._run is not None:
+            self._run.control.take_way()
+
+    @Slot()
     def resume(self) -> None:
         """Let a paused run go on."""
         if self._run is not None and self._state is SessionState.PAUSED:

@@ -17,6 +17,8 @@ from engine.segmentation import StrokeGroup, best_partition, candidate_groups
 CONFIDENT = 0.5
 # A model may be all but certain of the wrong thing; the places of the strokes still count then.
 _LEAST_PROBABILITY = 1e-3
+# Groups of a lower logarithm of the prior are not looked at: 1 in 160,000.
+_HOPELESS = -12.0
 # How much likelier than usual a digit is one that is written with strokes apart: 4, 5 and 7 are by most of the
 # writers of the pen stroke data, 2, 3 and 6 by next to none; others have a flag, a foot or two rings.
 _APART = np.array([0.7, 0.7, 0.1, 0.1, 3.0, 3.0, 0.1, 3.0, 0.7, 0.7])
@@ -113,31 +115,27 @@ def read_number(model: Model, drawing: Drawing, memory: Memory | None = None) ->
     """
     if not can_read_numbers(model):
         raise ConfigurationError(f"{model.title} cannot read numbers: it does not tell the ten digits apart.")
-    groups = candidate_groups(drawing)
+    return _read(model, drawing, candidate_groups(drawing), {} if memory is None else memory)
+
+
+def _read(model: Model, drawing: Drawing, groups: Sequence[StrokeGroup], memory: Memory) -> NumberReading:
     if not groups:
         return NumberReading()
-    seen = _look_at(model, drawing, groups, {} if memory is None else memory)
-    probabilities = np.stack([group.probabilities for group in seen])
-    best = probabilities.max(axis=1)
+    keys = [tuple(drawing.strokes[stroke] for stroke in group.strokes) for group in groups]
+    # What has next to no chance to be a digit, such as the stroke that has just begun, is not shown to the model.
+    hopeful = [key for key, group in zip(keys, groups, strict=True) if group.log_prior > _HOPELESS]
+    _look_at(model, hopeful, memory)
     order = np.array([int(label) for label in model.labels])
-    apart = probabilities @ _APART[order]
-    likelihoods = [
-        math.log(max(float(apart[place] if group.stop - group.first > 1 else best[place]), _LEAST_PROBABILITY))
-        for place, group in enumerate(groups)
-    ]
+    likelihoods = []
+    for key, group in zip(keys, groups, strict=True):
+        likelihood = 0.0
+        if key in memory:
+            probabilities = memory[key].probabilities
+            apart = group.stop - group.first > 1
+            likelihood = float(probabilities @ _APART[order] if apart else probabilities.max())
+        likelihoods.append(math.log(max(likelihood, _LEAST_PROBABILITY)))
     chosen, cut_confidence = best_partition(groups, likelihoods)
-    digits = tuple(
-        ReadDigit(
-            model.labels[int(probabilities[place].argmax())],
-            float(best[place]),
-            seen[place].probabilities,
-            seen[place].features,
-            groups[place].box,
-            groups[place].strokes,
-            seen[place].rejected,
-        )
-        for place in chosen
-    )
+    digits = tuple(_digit(model, keys[place], groups[place], memory) for place in chosen)
     return NumberReading(
         "".join(digit.label for digit in digits),
         digits,
@@ -152,19 +150,34 @@ def find_number(model: Model, drawing: Drawing, memory: Memory | None = None) ->
     This is the rule by which the window and the command line take a drawing for several digits instead of one.
     Arguments as in `read_number`.
     """
-    if len(drawing.strokes) < 2 or not can_read_numbers(model) or len(candidate_groups(drawing)) < 2:
+    if len(drawing.strokes) < 2 or not can_read_numbers(model):
         return None
-    reading = read_number(model, drawing, memory)
+    groups = candidate_groups(drawing)
+    if len(groups) < 2:
+        return None
+    reading = _read(model, drawing, groups, {} if memory is None else memory)
     return reading if reading.is_number else None
 
 
-def _look_at(model: Model, drawing: Drawing, groups: Sequence[StrokeGroup], memory: Memory) -> list[SeenGroup]:
-    """What the model says about each group; `memory` holds these groups afterwards, and no others."""
-    keys = [tuple(drawing.strokes[stroke] for stroke in group.strokes) for group in groups]
+def _look_at(model: Model, keys: Sequence[tuple[Stroke, ...]], memory: Memory) -> None:
+    """Have the model look at each group of strokes; `memory` holds these groups afterwards, and no others."""
     seen = [memory.get(key) or _look(model, key) for key in keys]
     memory.clear()
     memory.update(zip(keys, seen, strict=True))
-    return seen
+
+
+def _digit(model: Model, key: tuple[Stroke, ...], group: StrokeGroup, memory: Memory) -> ReadDigit:
+    seen = memory.get(key) or _look(model, key)
+    best = int(seen.probabilities.argmax())
+    return ReadDigit(
+        model.labels[best],
+        float(seen.probabilities[best]),
+        seen.probabilities,
+        seen.features,
+        group.box,
+        group.strokes,
+        seen.rejected,
+    )
 
 
 def _look(model: Model, strokes: tuple[Stroke, ...]) -> SeenGroup:

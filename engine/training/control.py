@@ -2,6 +2,9 @@
 
 import threading
 
+# A trainer that gives way goes on after this time in any case: the watcher may have forgotten it.
+_LONGEST_WAY_SECONDS = 0.025
+
 
 class TrainingControl:
     """Pause, resume, stop and single steps, from any thread; seen by the trainer between batches."""
@@ -10,6 +13,8 @@ class TrainingControl:
         self._stop = threading.Event()
         self._run = threading.Event()
         self._run.set()
+        self._way_free = threading.Event()
+        self._way_free.set()
         self._lock = threading.Lock()
         self._batches_left: int | None = None
         self._epochs_left: int | None = None
@@ -38,6 +43,15 @@ class TrainingControl:
         """End the run at the next batch; also wakes a held trainer."""
         self._stop.set()
         self._run.set()
+        self._way_free.set()
+
+    def give_way(self) -> None:
+        """Begin no batch for a moment: the caller has something short and urgent to do. Ends with `take_way`."""
+        self._way_free.clear()
+
+    def take_way(self) -> None:
+        """What was urgent is done."""
+        self._way_free.set()
 
     def run_batches(self, count: int = 1) -> None:
         """Train this many batches, then hold."""
@@ -57,6 +71,11 @@ class TrainingControl:
         """Before a batch: return at once, or when released; False when the run is to end."""
         self._run.wait()
         return not self._stop.is_set()
+
+    def wait_for_way(self) -> None:
+        """Before a batch: let what is urgent elsewhere be done first, for a moment at most."""
+        if not self._way_free.is_set() and not self._way_free.wait(_LONGEST_WAY_SECONDS):
+            self._way_free.set()
 
     @property
     def counting(self) -> bool:

@@ -122,6 +122,7 @@ class TrainingLoop:
             self.monitor.record_paused(False)
             self.watch.go_on()
             return go_on
+        self.control.wait_for_way()
         return not self.control.stop_requested
 
     def _end_epoch(self, started: float, speed: float) -> Ending | None:

@@ -55,7 +55,10 @@ class AccuracyChart(Chart):
         self._best = pg.ScatterPlotItem(size=14, pxMode=True, brush=None)
         self._best.setZValue(3)
         self.view.plot.addItem(self._best)
+        self._best.setVisible(False)
         self._best_point: tuple[float, float] | None = None
+        # What the ring shows: x, y, and whether the axis is logarithmic.
+        self._ringed: tuple[float, float, bool] | None = None
         self._metric = "accuracy"
         self._average = ExponentialAverage(1.0)
         self._span_known = False
@@ -119,7 +122,11 @@ class AccuracyChart(Chart):
 
     def decorate(self) -> None:
         """Ring the best epoch."""
-        self._best.setVisible(self._best_point is not None)
+        shown = None if self._best_point is None else (*self._best_point, self.view.logarithmic)
+        if shown == self._ringed:
+            return
+        self._ringed = shown
+        self._best.setVisible(shown is not None)
         if self._best_point is not None:
             x, y = self._best_point
             self._best.setData([x], [float(to_axis(np.float64(y), self.view.logarithmic))])  # type: ignore[arg-type]

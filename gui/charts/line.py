@@ -60,11 +60,15 @@ class Line:
         self.series = LiveSeries()
         self.color = "#000000"
         self._plot = plot
+        # What the items show; those of an epoch change seldom.
+        self._drawn: tuple[Points, Points, bool] = (np.zeros(0), np.zeros(0), False)
         self._curve = pg.PlotCurveItem(antialias=style.antialias)
+        self._curve.setVisible(False)
         plot.addItem(self._curve)
         self._dots = pg.ScatterPlotItem(size=7, pxMode=True, pen=None) if style.dots else None
         if self._dots is not None:
             self._dots.setZValue(2)
+            self._dots.setVisible(False)
             plot.addItem(self._dots)
 
     def set_style(self, style: LineStyle, theme: Theme) -> None:
@@ -99,6 +103,9 @@ class Line:
 
     def draw(self, x: Points, y: Points, logarithmic: bool) -> None:
         """Show points from `window`."""
+        if np.array_equal(x, self._drawn[0]) and np.array_equal(y, self._drawn[1]) and logarithmic == self._drawn[2]:
+            return
+        self._drawn = (x, y, logarithmic)
         shown = to_axis(y, logarithmic)
         # Items without points still take part in every repaint unless they are hidden.
         self._curve.setVisible(len(x) > 1)

@@ -200,3 +200,41 @@ def test_a_large_batch_is_one_batch():
     stepped = whole.store.values - 0.1 * whole.store.gradients
     np.testing.assert_allclose(sliced.store.values, stepped, rtol=1e-12, atol=1e-15)
     assert event.metrics["accuracy"] == (whole.predict(x).argmax(axis=1) == y).mean()
+
+
+def test_a_run_gives_way_for_a_moment_only():
+    run = Watched(epochs=100_000)
+    run.thread.start()
+    run.wait_for(lambda p: p.step > 0)
+    begun = time.monotonic()
+    run.control.give_way()
+    assert run.control.stop_requested is False
+    # Nobody takes the way back, and still the run goes on.
+    step = run.step
+    run.wait_for(lambda p: p.step > step + 50)
+    assert time.monotonic() - begun >= 0.02
+    # Neither a stop nor the way taken back has to wait for the moment to end.
+    run.control.give_way()
+    run.control.take_way()
+    run.control.give_way()
+    run.control.stop()
+    run.thread.join(5)
+    assert not run.thread.is_alive()
+
+
+def test_no_batch_begins_before_the_way_is_free():
+    control = TrainingControl()
+    waits = []
+
+    def wait():
+        began = time.monotonic()
+        control.wait_for_way()
+        waits.append(time.monotonic() - began)
+
+    wait()
+    control.give_way()
+    wait()
+    wait()
+    assert waits[0] < 0.01
+    assert waits[1] >= 0.02
+    assert waits[2] < 0.01

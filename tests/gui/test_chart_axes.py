@@ -5,6 +5,7 @@ import pytest
 
 from gui.charts.axis import log_ticks, round_ticks
 from gui.charts.end_labels import spread
+from gui.charts.fitting import snapped_range
 
 
 def test_labels_are_spread_and_stay_near():
@@ -41,3 +42,14 @@ def test_degenerate_ranges_have_no_ticks():
     assert round_ticks(1, 1, 5) == []
     assert round_ticks(0, float("nan"), 5) == []
     assert log_ticks(2, 2, 5) == []
+
+
+def test_a_range_goes_in_steps_so_that_the_axes_keep_their_picture():
+    seen = {snapped_range(0.0, 10.0 + 0.01 * step) for step in range(100)}
+    assert len(seen) <= 4
+    for low, high in ((0.0, 10.3), (-3.7, 0.2), (1e-9, 3e-9), (5.0, 5.001)):
+        first, last = snapped_range(low, high)
+        assert first <= low
+        assert last >= high
+        assert last - first <= (high - low) * 1.15
+    assert snapped_range(2.0, 2.0) == (2.0, 2.0)

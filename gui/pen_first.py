@@ -1,0 +1,40 @@
+"""The pen goes first: a training begins no batch between a movement of the pen and the frame that answers it.
+
+Training and window share the cores and Python's interpreter lock, and a batch can wait better than a hand.
+"""
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from gui.drawing_canvas import DrawingCanvas
+from gui.prediction_panel import PredictionPanel
+from gui.training_session import TrainingSession
+
+
+class PenFirst(QObject):
+    """Between canvas and prediction panel on one side and the training on the other."""
+
+    def __init__(
+        self,
+        canvas: DrawingCanvas,
+        panel: PredictionPanel,
+        session: TrainingSession,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._waiting = False
+        canvas.drawing_changed.connect(self._on_drawing_changed)
+        panel.answered.connect(self._on_answered)
+
+    @Slot()
+    def _on_drawing_changed(self) -> None:
+        if self._session.active:
+            self._waiting = True
+            self._session.give_way()
+
+    @Slot(object)
+    def _on_answered(self, _answer: object) -> None:
+        if self._waiting:
+            self._waiting = False
+            # The answer is painted before a timer of no time comes.
+            QTimer.singleShot(0, self, self._session.take_way)

@@ -1,0 +1,52 @@
+"""A training begins no batch between a movement of the pen and the frame that answers it."""
+
+from PySide6.QtCore import QObject, QPointF, Signal
+
+from gui.pen_first import PenFirst
+
+
+class Canvas(QObject):
+    drawing_changed = Signal()
+
+
+class Panel(QObject):
+    answered = Signal(object)
+
+
+class Session(QObject):
+    def __init__(self):
+        super().__init__()
+        self.active, self.calls = True, []
+
+    def give_way(self):
+        self.calls.append("give")
+
+    def take_way(self):
+        self.calls.append("take")
+
+
+def test_the_way_is_given_from_the_pens_movement_to_the_frame(qtbot):
+    canvas, panel, session = Canvas(), Panel(), Session()
+    link = PenFirst(canvas, panel, session)
+    canvas.drawing_changed.emit()
+    canvas.drawing_changed.emit()
+    assert session.calls == ["give", "give"]
+    panel.answered.emit(QPointF())
+    assert session.calls == ["give", "give"]
+    qtbot.waitUntil(lambda: session.calls[-1] == "take", timeout=2000)
+    # An answer that no pen asked for, of other weights for example, holds nothing up.
+    panel.answered.emit(QPointF())
+    qtbot.wait(5)
+    assert session.calls == ["give", "give", "take"]
+    link.deleteLater()
+
+
+def test_without_a_training_nothing_is_told(qtbot):
+    canvas, panel, session = Canvas(), Panel(), Session()
+    session.active = False
+    link = PenFirst(canvas, panel, session)
+    canvas.drawing_changed.emit()
+    panel.answered.emit(QPointF())
+    qtbot.wait(5)
+    assert session.calls == []
+    link.deleteLater()
