@@ -9,7 +9,7 @@ from engine.parameters import FloatArray
 
 FAINTEST_UNEVEN = 0.1  # contrast of the faintest ink on an uneven background
 _NOISE_FACTOR = 8  # ink has to stand out of the noise by this many standard deviations
-_MEDIAN_SIDE = 80  # pixels of the longer side, to which pictures are reduced to find the usual level
+_MEDIAN_SIDE = 64  # pixels of the longer side, to which pictures are reduced to find the usual level
 _MEDIAN_SHARE = 0.35  # of that: the window of the median
 _RIM_SHARE = 0.12  # of each side, where the polarity of the ink is not looked for
 _CLEAR = 1.5  # times more energy in dark than in light differences, or the other way round, is a clear answer
@@ -59,8 +59,11 @@ def contrast_on_uneven_paper(levels: FloatArray) -> FloatArray:
     shade = smooth.min(axis=2) if is_dark else 1 - smooth.max(axis=2)
     sights = [_look(shade, _odd(share * max(shade.shape)), is_dark) for share in _WINDOW_SHARES]
     for place, sight in enumerate(sights):
+        if not sight.is_thin:
+            continue
+        ring = _ring(sight.inked)
         wider = [other for other in sights[place + 1 :] if other.is_thin]
-        if sight.is_thin and not any(_goes_on(sight, other) or _is_stronger(sight, other) for other in wider):
+        if not any(_goes_on(sight, ring, other) or _is_stronger(sight, other) for other in wider):
             return sight.contrast
     return sights[-1].contrast
 
@@ -80,17 +83,26 @@ def _look(shade: FloatArray, window: int, is_dark: bool) -> _Sight:
     if not peak > FAINTEST_UNEVEN:
         return _Sight(np.zeros_like(contrast), np.zeros(contrast.shape, np.bool_), 0.0, False)
     inked = contrast > peak / 2
-    inside = ndimage.distance_transform_edt(inked)
-    is_thin = 4 * float(inside[inked].mean()) < window / 2
+    (box,) = ndimage.find_objects(inked.astype(np.uint8))
+    inside = ndimage.distance_transform_edt(np.pad(inked[box], 1))
+    is_thin = 4 * float(inside[inside > 0].mean()) < window / 2
     return _Sight(contrast, inked, float(np.median(contrast[inked])), is_thin)
 
 
-def _goes_on(sight: _Sight, wider: _Sight) -> bool:
-    """Whether a wider window sees ink around what was found."""
+def _ring(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The pixels at some distance around what was found."""
     from scipy import ndimage
 
-    apart = ndimage.distance_transform_edt(~sight.inked)
-    ring = (apart > _RING[0]) & (apart <= _RING[1])
+    (box,) = ndimage.find_objects(inked.astype(np.uint8))
+    near = tuple(slice(max(0, side.start - _RING[1]), side.stop + _RING[1]) for side in box)
+    apart = ndimage.distance_transform_edt(~inked[near])
+    ring = np.zeros_like(inked)
+    ring[near] = (apart > _RING[0]) & (apart <= _RING[1])
+    return ring
+
+
+def _goes_on(sight: _Sight, ring: NDArray[np.bool_], wider: _Sight) -> bool:
+    """Whether a wider window sees ink around what was found."""
     return bool(ring.any()) and float(np.mean(wider.contrast[ring] > sight.full / 2)) > _MOST_LEAK
 
 
