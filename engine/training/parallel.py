@@ -72,7 +72,8 @@ class BatchEvaluator:
         network: built, with `network.loss` set; its `store.gradients` receive the sums.
         threads: number of threads, the caller included; 0 takes every core that this process may use.
         chunk_size: examples in a pass through the network; 0 for a good default.
-        polite: whether the threads that are started here run at a lower priority.
+        polite: whether the threads that are started here run at a lower priority. BLAS' own threads, which wait in a
+            loop and cannot be told to step back, are not used then.
 
     A network with a layer that couples the examples of a batch always runs whole, on one thread.
     """
@@ -89,6 +90,7 @@ class BatchEvaluator:
         self._outputs = np.empty((0, *network.output_shape), network.dtype)
         self._pool = WorkerPool(self.threads, polite)
         self._closed = False
+        self._blas_threads = 1 if polite else self.threads
         self._blas = BlasLimit(1)
 
     def loss_and_gradients(
@@ -113,7 +115,7 @@ class BatchEvaluator:
         parts = self._batch_parts(size)
         step = max(1, size if self._whole else self._chunk_size)
         gradients = self._network.store.gradients
-        self._blas.set(1 if parts > 1 else self.threads)
+        self._blas.set(1 if parts > 1 else self._blas_threads)
         if parts == 1 and size <= step:
             # The usual case of a small network: nothing to deal out, nothing to add up.
             worker = self._workers[0]
@@ -190,7 +192,7 @@ class BatchEvaluator:
         size, step = len(inputs), self._chunk_size
         outputs = np.empty((size, *self._network.output_shape), self._network.dtype)
         parts = self._parts(size * self._work, _THREAD_WORK, -(-size // step))
-        self._blas.set(1 if parts > 1 else self.threads)
+        self._blas.set(1 if parts > 1 else self._blas_threads)
         self._hire(parts)
         # The threads help themselves, so that one that is held up by other programs does not hold up the rest.
         chunks = itertools.count(0, step)

@@ -30,6 +30,8 @@ from models import PRESETS
 
 _BATCH = 128
 _SINGLE_CALLS = 500
+# Threads of a library go on waiting in a loop for a moment after its work, at the cost of whoever comes next.
+_REST_SECONDS = 0.25
 
 
 class Row:
@@ -52,6 +54,7 @@ def alternate(rounds, *works):
     results = [[] for _ in works]
     for number in range(rounds + 1):
         for kept, work in zip(results, works, strict=True):
+            time.sleep(_REST_SECONDS)
             value = work()
             if number:
                 kept.append(value)
