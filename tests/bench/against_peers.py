@@ -30,8 +30,6 @@ from models import PRESETS
 
 _BATCH = 128
 _SINGLE_CALLS = 500
-# Threads of a library go on waiting in a loop for a moment after its work, at the cost of whoever comes next.
-_REST_SECONDS = 0.25
 
 
 class Row:
@@ -50,14 +48,16 @@ class Row:
 
 
 def alternate(rounds, *works):
-    """The median result of each work, each called once a round, after one round that warms up."""
+    """The median result of each work, in rounds.
+
+    A turn is two calls of which the second counts: in the first one the caches still hold the other side's data, and
+    the other side's threads go on waiting in a loop for a while. A rest in between would slow both sides down instead.
+    """
     results = [[] for _ in works]
-    for number in range(rounds + 1):
+    for _ in range(rounds):
         for kept, work in zip(results, works, strict=True):
-            time.sleep(_REST_SECONDS)
-            value = work()
-            if number:
-                kept.append(value)
+            work()
+            kept.append(work())
     return [statistics.median(kept) for kept in results]
 
 
