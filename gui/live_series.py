@@ -139,7 +139,9 @@ class LiveSeries:
                 parts.append(np.array([low + part.argmin(), low + part.argmax()]))
         if inner_stop > inner_start:
             parts.extend(self._bucket_extremes(inner_start, inner_stop, size))
-        return np.unique(np.concatenate(parts))
+        # As `np.unique`, which takes five times as long for a few thousand indices.
+        index = np.sort(np.concatenate(parts))
+        return index[np.concatenate(([True], index[1:] > index[:-1]))]
 
     def _bucket_extremes(self, start: int, stop: int, size: int) -> list[NDArray[np.int64]]:
         """The same for full buckets; from the remembered blocks where a bucket holds whole blocks."""

@@ -1,7 +1,7 @@
 """The window's side of training: a state machine, one background thread at most, and one timer that pulls the news.
 
 The trainer never emits anything: it writes into a mailbox, and the timer of this object, which lives in the GUI
-thread, empties it 25 times a second. So every signal below is emitted in the GUI thread, and a fast trainer cannot
+thread, empties it 21 times a second. So every signal below is emitted in the GUI thread, and a fast trainer cannot
 flood the event queue.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.training.checkpoint import Checkpoint
     from models.preset import ModelPreset
 
-PULL_INTERVAL_MS = 40
+PULL_INTERVAL_MS = 47
 # Weights are asked for this often; at every pull in the first seconds, when they change most.
 WEIGHTS_INTERVAL_SECONDS = 0.1
 _EAGER_SECONDS = 2.0

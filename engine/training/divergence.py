@@ -23,12 +23,18 @@ def explain_divergence(config: TrainingConfig, learning_rate: float, epoch: int,
     # A step on l2·Σw² alone multiplies the weights by 1 − 2·α·l2: beyond −1 they grow without any data. A rate that
     # is the larger of the two would do so with the data as well, so it is to blame then.
     name, penalty = ("L1", config.l1) if config.l1 > config.l2 else ("L2", config.l2)
+    if config.optimizer == "lbfgs":
+        # It finds the length of each step itself, so there is no rate to lower: a penalty keeps the weights small.
+        if penalty >= 1:
+            return f"{what} {kept} Lower {name} (now {penalty:g})."
+        better = max(10 * config.l2, 1e-4)
+        return f"{what} {kept} Raise L2 (now {config.l2:g}), for instance to {better:g}, or choose another optimizer."
     if penalty * learning_rate >= 1 and penalty >= learning_rate:
         return f"{what} {kept} Lower {name} (now {penalty:g})."
     rate = config.learning_rate
     # One digit is precise enough for advice.
     better = float(f"{min(rate / 10, _SAFE_RATE.get(config.optimizer, _SAFE_ADAPTIVE_RATE)):.1g}")
     advice = f"Lower the learning rate (now {rate:g}), for instance to {better:g}"
-    if config.clip_norm is None and config.optimizer != "lbfgs":
+    if config.clip_norm is None:
         advice += ", or switch gradient clipping on"
     return f"{what} {kept} {advice}."

@@ -16,7 +16,7 @@ from gui.charts.fitting import fitted_range, snapped_range
 from gui.charts.line import Line, LineStyle
 from gui.charts.plot_view import PlotView
 from gui.charts.reading_line import ReadingLine
-from gui.charts.rendering import csv_bytes, png_bytes
+from gui.charts.rendering import png_bytes
 from gui.live_series import Points
 from gui.stylesheet import mark_muted
 from gui.theme import Theme, ThemeManager
@@ -50,7 +50,7 @@ class Chart(QWidget):
     can_be_logarithmic: ClassVar[bool] = False
 
     # Ticks of the board between two redraws while only data come in.
-    calm_ticks: ClassVar[int] = 6
+    calm_ticks: ClassVar[int] = 7
 
     caption_changed = Signal(str)
     title_changed = Signal(str)
@@ -169,6 +169,7 @@ class Chart(QWidget):
                 # Past half of the number that may stand at the very end of the axis.
                 self._x_label.move(area.right() + 14, area.bottom() + 3)
                 self._read()
+            self.view.settle()
         finally:
             self._drawing = False
 
@@ -220,10 +221,6 @@ class Chart(QWidget):
     def export_png(self, path: str | Path) -> None:
         """Write the chart as it is shown, with its title, twice as fine; raises `OSError`."""
         write_atomically(path, png_bytes(self, self._themes.theme))
-
-    def export_csv(self, path: str | Path) -> None:
-        """Write all points, one a row: series, epoch, value; raises `OSError`."""
-        write_atomically(path, csv_bytes(self.lines))
 
     # Qt.
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-REDRAW_INTERVAL_MS = 45
+REDRAW_INTERVAL_MS = 47
 
 
 class Redrawable(Protocol):
@@ -26,7 +26,7 @@ class Redrawable(Protocol):
 
 
 class ChartBoard(QObject):
-    """Redraws the charts that have news and can be seen, 22 times a second at most; rests when there is nothing to do.
+    """Redraws the charts that have news and can be seen, 21 times a second at most; rests when there is nothing to do.
 
     However often data arrive or the pointer moves, a chart is drawn once a tick.
     """

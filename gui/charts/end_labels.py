@@ -53,24 +53,32 @@ class EndLabels:
     def __init__(self, parent: QWidget) -> None:
         self._parent = parent
         self._labels: list[QLabel] = []
+        # The texts, with their font, that were measured last: asked for in every frame, and nearly always the same.
+        self._measured: tuple[str, ...] = ()
+        self._width = 0
 
     def width(self, texts: Sequence[str]) -> int:
         """Pixels that the widest text needs, with its distance from the line."""
-        metrics = QFontMetrics(self._parent.font())
-        return GAP_PX + max((metrics.horizontalAdvance(text) for text in texts), default=0) + 2
+        key = (self._parent.font().key(), *texts)
+        if key != self._measured:
+            metrics = QFontMetrics(self._parent.font())
+            self._measured = key
+            self._width = GAP_PX + max((metrics.horizontalAdvance(text) for text in texts), default=0) + 2
+        return self._width
 
     def follow(self, view: PlotView, drawn: Sequence[tuple[Line, Points, Points]]) -> None:
         """Write the label of each line (as drawn: x, y) where it leaves the plot at the right."""
         low, high = view.y_range()
         _, right = view.x_range()
+        area = view.area()
         wanted = []
         for line, x, y in drawn:
-            inside = np.flatnonzero(x <= right)
-            if line.label and inside.size:
-                value = float(to_axis(y[inside[-1]], view.logarithmic))
+            inside = int(np.searchsorted(x, right, "right"))
+            if line.label and inside:
+                value = float(to_axis(y[inside - 1], view.logarithmic))
                 if low <= value <= high:
-                    wanted.append(EndLabel(line.label, line.color, view.to_pixels(right, value).y()))
-        area = view.area()
+                    height = area.top() + area.height() * (high - value) / (high - low)
+                    wanted.append(EndLabel(line.label, line.color, height))
         self.show(wanted, area.right(), area.top(), area.bottom())
 
     def show(self, wanted: Sequence[EndLabel], left: float, top: float, bottom: float) -> None:

@@ -35,7 +35,10 @@ def smoothing_span(steps_per_epoch: int, epochs: float = _SPAN_EPOCHS) -> float:
 
 def _without_outliers(noisy: Points, thick: Points) -> Points:
     """The two values that the range of a noisy line reaches to."""
-    low, high = np.percentile(noisy, [_TRIM_PERCENT, 100.0 - _TRIM_PERCENT])
+    # Two order statistics; percentiles of NumPy, which interpolate, take ten times as long in every frame.
+    trim = round(_TRIM_PERCENT / 100 * (noisy.size - 1))
+    ordered = np.partition(noisy, (trim, noisy.size - 1 - trim))
+    low, high = ordered[trim], ordered[noisy.size - 1 - trim]
     if thick.size:
         low, high = max(low, thick.min() / _STRETCH), min(high, thick.max() * _STRETCH)
     return np.array([low, high])

@@ -108,6 +108,10 @@ class PlotView(pg.PlotWidget):
         if self.x_range() != x or self.y_range() != y:
             self.box.setRange(xRange=x, yRange=y, padding=0)
 
+    def settle(self) -> None:
+        """Take in a new range now: pyqtgraph would do it while it paints, and then paint a second time."""
+        self.box.updateMatrix()
+
     def fit(self) -> None:
         """Give up the user's range."""
         if self._user_zoomed:

@@ -1,12 +1,9 @@
-"""A chart as a picture for a report, and as a table for a spreadsheet."""
-
-from collections.abc import Sequence
+"""A chart as a picture for a report."""
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QWidget
 
-from gui.charts.line import Line
 from gui.theme import Theme
 
 _SCALE = 2
@@ -37,11 +34,3 @@ def png_bytes(widget: QWidget, theme: Theme) -> bytes:
     if not QImageWriter(buffer, QByteArray(b"PNG")).write(image):
         raise OSError("The chart could not be turned into a PNG picture.")
     return bytes(data.data())
-
-
-def csv_bytes(lines: Sequence[Line]) -> bytes:
-    """All points of all lines, one a row: series, epoch, value."""
-    rows = ["series,epoch,value"]
-    for line in lines:
-        rows.extend(f"{line.name},{x:.10g},{y:.10g}" for x, y in zip(line.series.x, line.series.y, strict=True))
-    return ("\n".join(rows) + "\n").encode("utf-8")
