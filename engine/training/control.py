@@ -46,7 +46,10 @@ class TrainingControl:
         self._way_free.set()
 
     def give_way(self) -> None:
-        """Begin no batch for a moment: the caller has something short and urgent to do. Ends with `take_way`."""
+        """Begin nothing new, neither a batch nor a chunk of a validation, for a moment: something else is urgent.
+
+        Ends with `take_way`.
+        """
         self._way_free.clear()
 
     def take_way(self) -> None:

@@ -134,7 +134,7 @@ class TrainingLoop:
         validation_loss: float | None = None
         validation_metrics: dict[str, float] = {}
         if self.held_out is not None:
-            outputs = self.evaluator.predict(self.held_out.inputs)
+            outputs = self.evaluator.predict(self.held_out.inputs, self.control.wait_for_way)
             validation_loss = self.loss.value(outputs, self.held_out.targets)
             if not math.isfinite(validation_loss):
                 return self._diverged()

@@ -187,8 +187,11 @@ class BatchEvaluator:
         else:
             self._run(lambda number: function(size * number // parts, size * (number + 1) // parts), parts)
 
-    def predict(self, inputs: FloatArray) -> FloatArray:
-        """The network's outputs (logits) for all inputs, in inference mode; a new array (count, *output_shape)."""
+    def predict(self, inputs: FloatArray, before_chunk: Callable[[], None] | None = None) -> FloatArray:
+        """The network's outputs (logits) for all inputs, in inference mode; a new array (count, *output_shape).
+
+        `before_chunk` is called before each of the chunks, in the thread that computes it, which it may hold up.
+        """
         size, step = len(inputs), self._chunk_size
         outputs = np.empty((size, *self._network.output_shape), self._network.dtype)
         parts = self._parts(size * self._work, _THREAD_WORK, -(-size // step))
@@ -200,6 +203,8 @@ class BatchEvaluator:
         def work(number: int) -> None:
             network = self._workers[number].replica
             while (start := next(chunks)) < size:
+                if before_chunk is not None:
+                    before_chunk()
                 outputs[start : start + step] = network.propagate(inputs[start : start + step], training=False)
 
         self._run(work, parts)
