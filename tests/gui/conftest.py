@@ -38,6 +38,18 @@ def themes(qapp):
 
 
 @pytest.fixture
+def canvas_card(qtbot, themes):
+    """The canvas with its tools, on the screen."""
+    from gui.canvas_card import CanvasCard
+
+    card = CanvasCard(themes)
+    qtbot.addWidget(card)
+    card.resize(330, 400)
+    card.show()
+    return card
+
+
+@pytest.fixture
 def dialogs():
     return ScriptedDialogs()
 

@@ -10,11 +10,10 @@ from engine.schedules import SCHEDULES
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingMonitor
 from gui.theme import ThemeManager
-from gui.training_checks import rule_of
 from gui.training_field_records import FIELDS
 from gui.training_panel import TrainingPanel
 from gui.training_session import SessionState
-from gui.training_text import duration_text, finished_text, progress_text
+from gui.training_text import progress_text
 from models import PRESETS
 
 CHOICES = {"optimizer": tuple(OPTIMIZERS), "schedule": tuple(SCHEDULES)}
@@ -244,15 +243,6 @@ def test_a_diverged_run_is_told_in_words_not_by_colour_alone(panel):
     assert not panel.status.startswith("⚠")
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0 s"), (59.4, "59 s"), (125, "2 min 5 s"), (4325, "1 h 12 min")])
-def test_durations(seconds, text):
-    assert duration_text(seconds) == text
-
-
-def test_finished_in_words():
-    assert finished_text(finished()) == "Finished 2 epochs · 1.5 s"
-
-
 def test_values_survive_a_restart(qtbot, panel):
     choose(panel, "logistic")
     panel.form.digits.set_value(3, 8)
@@ -302,10 +292,6 @@ def test_everything_can_be_found_by_name_and_explains_itself(panel):
             while not explained.toolTip() and explained is not panel:
                 explained = explained.parentWidget()
             assert explained.toolTip(), widget.accessibleName()
-
-
-def test_rules_without_a_must_are_kept_whole():
-    assert rule_of("There is no optimizer 'x'.") == "There is no optimizer 'x'."
 
 
 def test_the_focus_stays_with_what_steers_the_run(panel, qtbot):
