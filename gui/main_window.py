@@ -144,6 +144,7 @@ class MainWindow(QMainWindow):
         self.workspaces.addTab(preprocessing, "Preprocessing")
         self.prediction_panel.answered.connect(preprocessing.request)
         self.library.restore_unsaved()
+        self.recogniser.warm_up()
         self._complete = True
         if self._settings_file.problem:
             self.status_line.tell(self._settings_file.problem)
@@ -214,6 +215,7 @@ class MainWindow(QMainWindow):
             return
         self._down = True
         self._keep_timer.stop()
+        self.recogniser.release()
         if self._complete:
             self.training_link.keep_unfinished()
             self.settings.training = self.train_workspace.get_values()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from engine.blas import BlasLimit
 from engine.calibration import REJECTED_TEXT
 from engine.drawing import Drawing
 from engine.errors import EngineError
@@ -95,8 +96,26 @@ class Recogniser(QObject):
         self._answering: Model | None = None
         self._in_training = False
         self._reads_numbers = True
+        self._blas: BlasLimit | None = None
         # What the model said of the strokes of a drawing in progress.
         self._memory: Memory = {}
+
+    def warm_up(self) -> None:
+        """Get ready for answers in a few milliseconds, whatever is drawn and whatever else the machine does.
+
+        Loads what reads numbers, and keeps BLAS to one thread: it would share the small products of one drawing among
+        all cores, and wait for the one that is busy with something else.
+        """
+        import models.numbers  # noqa: F401
+
+        if self._blas is None:
+            self._blas = BlasLimit(1)
+
+    def release(self) -> None:
+        """Give BLAS its threads back, at the end."""
+        if self._blas is not None:
+            self._blas.release()
+            self._blas = None
 
     @property
     def reads_numbers(self) -> bool:

@@ -50,7 +50,7 @@ class Chart(QWidget):
     can_be_logarithmic: ClassVar[bool] = False
 
     # Ticks of the board between two redraws while only data come in.
-    calm_ticks: ClassVar[int] = 7
+    calm_ticks: ClassVar[int] = 14
 
     caption_changed = Signal(str)
     title_changed = Signal(str)

@@ -60,7 +60,7 @@ class LossChart(Chart):
         "begun to learn by heart."
     )
     can_be_logarithmic: ClassVar[bool] = True
-    calm_ticks: ClassVar[int] = 1
+    calm_ticks: ClassVar[int] = 2
 
     def __init__(self, board: ChartBoard, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(board, themes, parent)

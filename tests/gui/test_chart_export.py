@@ -95,6 +95,32 @@ def test_buttons_explain_themselves(show):
         assert button.accessibleName()
 
 
+def test_the_board_draws_one_chart_at_a_time_and_the_busy_one_at_every_second_tick(board):
+    drawn, ticks = [], []
+
+    class Busy:
+        dirty = True
+
+        def __init__(self, name, redraw_ticks):
+            self.name, self.redraw_ticks = name, redraw_ticks
+
+        def isVisible(self):
+            return True
+
+        def redraw(self):
+            drawn.append((len(ticks), self.name))
+
+    for name, every in (("loss", 2), ("accuracy", 14), ("pinned", 14)):
+        board.add(Busy(name, every))
+    for tick in range(280):
+        ticks.append(tick)
+        board.tick()
+    assert len({tick for tick, _ in drawn}) == len(drawn)
+    counts = {name: sum(name == other for _, other in drawn) for name in ("loss", "accuracy", "pinned")}
+    assert counts["loss"] >= 125
+    assert min(counts["accuracy"], counts["pinned"]) >= 18
+
+
 def test_the_board_redraws_once_a_tick_and_only_what_is_dirty_and_visible(qtbot, board):
     class Counted:
         redraw_ticks = 1
