@@ -26,12 +26,27 @@ from engine.parameters import FloatArray
 from engine.preprocessing import StrokePath, features_from_drawing
 
 FOLDS = 5
-# The recipe's amounts, each chosen on held-out writers; docs/recognition.md has the table.
-VARIANTS_PER_DRAWING = 6
-VARIANTS_PER_HABIT = 1_000
-NEGATIVES_COUNT = 48_000
 # Every other variant keeps a pen of its own instead of being repainted with the one pen: images have such pens.
 _OWN_PEN = StrokePath(one_pen=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """How much of everything that is generated; a study of the recipe leaves parts out.
+
+    Attributes:
+        variants: of each pen drawing, beside the drawing itself.
+        habits: of each writing habit.
+        negatives: drawings that are no digit.
+    """
+
+    variants: int = 6
+    habits: int = 1_000
+    negatives: int = 48_000
+
+
+# Each chosen on held-out writers; docs/recognition.md has the table.
+FULL_AMOUNTS = Amounts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +84,7 @@ class RecipeData:
         return (self.validation,) if self.held_out_images is None else (self.validation, self.held_out_images)
 
 
-def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> RecipeData:
+def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int, amounts: Amounts | None = None) -> RecipeData:
     """The recipe's training digits, validation digits and drawings that are no digit.
 
     The bundled validation digits are never trained on, also where they are part of the image data.
@@ -79,6 +94,7 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> RecipeDat
             the bundled training digits.
         held_out: what to leave out.
         seed: of all random draws; equal seeds give equal data.
+        amounts: how much is generated; None for `FULL_AMOUNTS`.
 
     Raises:
         DataError: a file cannot be read, or there are no writers to leave out.
@@ -86,6 +102,7 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> RecipeDat
     """
     if held_out.fold is not None and not 0 <= held_out.fold < FOLDS:
         raise ConfigurationError(f"The fold has to be from 0 to {FOLDS - 1}, not {held_out.fold}.", "fold")
+    amounts = FULL_AMOUNTS if amounts is None else amounts
     rng = np.random.default_rng(seed)
     bundled_training, bundled_validation = bundled_split()
     parts: list[tuple[FloatArray, list[int]]] = []
@@ -102,14 +119,14 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int) -> RecipeDat
         training, left_out = _by_writer(read_drawings(path), held_out.fold, path)
         held += left_out
         met += training
-        parts.append(_features(_varied(training, rng)))
-    parts.append(_features((draw_habit(name, rng), StrokePath()) for name in HABITS for _ in range(VARIANTS_PER_HABIT)))
+        parts.append(_features(_varied(training, rng, amounts.variants)))
+    parts.append(_features((draw_habit(name, rng), StrokePath()) for name in HABITS for _ in range(amounts.habits)))
     images = np.concatenate([part[0] for part in parts])
     labels = np.concatenate([np.array(part[1], np.int64) for part in parts])
     order = rng.permutation(len(images))
     training_set = Dataset(images[order], labels[order], "full recipe")
-    negatives = [features_from_drawing(drawing) for drawing in draw_negatives(NEGATIVES_COUNT, rng, met)]
-    no_digits = np.array([features for features in negatives if features is not None], np.float32)
+    negatives = [features_from_drawing(drawing) for drawing in draw_negatives(amounts.negatives, rng, met)]
+    no_digits = np.array([tile for tile in negatives if tile is not None], np.float32).reshape(-1, 20, 20)
     if held_out.fold is None:
         return RecipeData(training_set, bundled_validation, no_digits, left_out_images)
     if not held:
@@ -175,11 +192,11 @@ def _by_writer(drawings: list[Drawing], fold: int | None, path: str) -> tuple[li
     )
 
 
-def _varied(drawings: Iterable[Drawing], rng: np.random.Generator) -> Iterable[tuple[Drawing, StrokePath]]:
+def _varied(drawings: Iterable[Drawing], rng: np.random.Generator, count: int) -> Iterable[tuple[Drawing, StrokePath]]:
     """Each drawing as it is, then varied."""
     for drawing in drawings:
         yield drawing, StrokePath()
-        for number in range(VARIANTS_PER_DRAWING):
+        for number in range(count):
             yield augment_drawing(drawing, rng), _OWN_PEN if number % 2 else StrokePath()
 
 

@@ -7,15 +7,13 @@ import models.recipes
 from engine.data.habits import HABITS, draw_habit
 from engine.drawing import Drawing
 from engine.drawing_files import write_drawings
-from models.recipes import HeldOut, full_recipe
+from models.recipes import Amounts, HeldOut, full_recipe
 
 
 @pytest.fixture
 def small_recipe(monkeypatch):
     """A function that gives a rehearsal's data, with amounts that a test can wait for, here and in commands."""
-    monkeypatch.setattr(models.recipes, "VARIANTS_PER_DRAWING", 2)
-    monkeypatch.setattr(models.recipes, "VARIANTS_PER_HABIT", 3)
-    monkeypatch.setattr(models.recipes, "NEGATIVES_COUNT", 20)
+    monkeypatch.setattr(models.recipes, "FULL_AMOUNTS", Amounts(variants=2, habits=3, negatives=20))
     return lambda pen_file: full_recipe([pen_file, "bundled"], HeldOut(1, 500), 0)
 
 
