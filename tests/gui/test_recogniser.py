@@ -2,6 +2,7 @@ import threading
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
 from engine.drawing import Drawing
 from engine.errors import EngineError, ShapeError
@@ -150,3 +151,17 @@ def test_words_for_angles():
 def test_a_model_of_two_digits_says_so():
     assert scope_text("binary", ("0", "1")) == "This model can tell only 0 from 1."
     assert scope_text("multiclass", tuple("0123456789")) == ""
+
+
+def test_a_warm_recogniser_keeps_blas_to_one_thread_until_it_is_released():
+    def threads():
+        return {item["num_threads"] for item in threadpool_info() if item["user_api"] == "blas"}
+
+    before = threads()
+    recogniser = Recogniser()
+    recogniser.warm_up()
+    recogniser.warm_up()
+    assert threads() == {1}
+    recogniser.release()
+    recogniser.release()
+    assert threads() == before
