@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.files import write_atomically
 from engine.training.messages import TrainingFinished, TrainingProgress
@@ -15,10 +15,10 @@ from gui.charts.end_labels import EndLabels
 from gui.charts.fitting import fitted_range, snapped_range
 from gui.charts.line import Line, LineStyle
 from gui.charts.plot_view import PlotView
+from gui.charts.plot_words import AXIS_TEXT, PlotWords
 from gui.charts.reading_line import ReadingLine
 from gui.charts.rendering import png_bytes
 from gui.live_series import Points
-from gui.stylesheet import mark_muted
 from gui.theme import Theme, ThemeManager
 from gui.training_run import RunStarted
 
@@ -63,6 +63,7 @@ class Chart(QWidget):
         self._board = board
         self._themes = themes
         self._dirty = False
+        self._asked = False
         self._drawing = False
         self._reading: float | None = None
         self.lines: list[Line] = []
@@ -75,14 +76,8 @@ class Chart(QWidget):
         layout.addWidget(self.view)
         self._labels = EndLabels(self.view)
         self._reading_line = ReadingLine(self.view)
-        self._x_label = mark_muted(QLabel("epoch", self.view))
-        self._x_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._empty = mark_muted(QLabel(self.empty_text, self.view))
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
-        self._empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._plot_words = PlotWords(self.view, self.empty_text)
         self.view.set_axes_visible(False)
-        self._x_label.hide()
 
         self.view.range_changed.connect(self._on_range_changed)
         self.view.zoomed.connect(self.zoomed)
@@ -110,14 +105,14 @@ class Chart(QWidget):
             line.series.clear()
         self._reading = None
         self.view.fit()
-        self.mark_dirty()
+        self.mark_dirty(at_once=True)
 
     def set_logarithmic(self, logarithmic: bool) -> None:
         """Let the y axis count in powers of ten, or plainly. The range fits itself again: the old one means nothing."""
         if logarithmic != self.view.logarithmic:
             self.view.set_logarithmic(logarithmic)
             self.view.fit()
-            self.mark_dirty()
+            self.mark_dirty(at_once=True)
 
     @Slot()
     def fit(self) -> None:
@@ -128,8 +123,8 @@ class Chart(QWidget):
 
     @property
     def redraw_ticks(self) -> int:
-        """A chart that is looked at closely follows the pointer at once; the others may take turns."""
-        return 1 if self._reading is not None else self.calm_ticks
+        """A chart follows the pointer, and whatever the user does to it, at once; mere data may wait."""
+        return 1 if self._asked or self._reading is not None else self.calm_ticks
 
     @property
     def dirty(self) -> bool:
@@ -141,19 +136,19 @@ class Chart(QWidget):
         """Whether there is nothing to draw at all."""
         return not any(len(line.series) for line in self.lines)
 
-    def mark_dirty(self) -> None:
-        """Have the chart redrawn at the next tick."""
+    def mark_dirty(self, *, at_once: bool = False) -> None:
+        """Have the chart redrawn when its turn comes, or at the next tick."""
         self._dirty = True
+        self._asked = self._asked or at_once
         if self.isVisible():
             self._board.wake()
 
     def redraw(self) -> None:
         """Draw everything anew from the data."""
-        self._dirty = False
+        self._dirty = self._asked = False
         empty = self.empty
-        self._empty.setVisible(empty)
+        self._plot_words.show(empty=empty)
         self.view.set_axes_visible(not empty)
-        self._x_label.setVisible(not empty)
         self._drawing = True
         try:
             self.view.set_gutter(self._gutter())
@@ -164,10 +159,7 @@ class Chart(QWidget):
                 self._reading_line.hide()
             else:
                 self._labels.follow(self.view, drawn)
-                area = self.view.area()
-                self._x_label.adjustSize()
-                # Past half of the number that may stand at the very end of the axis.
-                self._x_label.move(area.right() + 14, area.bottom() + 3)
+                self._plot_words.follow_area()
                 self._read()
             self.view.settle()
         finally:
@@ -208,7 +200,7 @@ class Chart(QWidget):
         self._reading_line.set_theme(theme)
         for line in self.lines:
             line.set_theme(theme)
-        self.mark_dirty()
+        self.mark_dirty(at_once=True)
 
     def describe(self, text: str) -> None:
         """Say in words what the curves show, for a screen reader."""
@@ -227,7 +219,7 @@ class Chart(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what came while the chart was hidden."""
         super().showEvent(event)
-        self.mark_dirty()
+        self.mark_dirty(at_once=True)
 
     def event(self, event: QEvent) -> bool:
         """Another screen may be denser: the pens are made anew."""
@@ -238,8 +230,8 @@ class Chart(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The words over the plot follow its size."""
         super().resizeEvent(event)
-        self._empty.setGeometry(QRect(16, 8, max(0, self.width() - 32), max(0, self.height() - 16)))
-        self.mark_dirty()
+        self._plot_words.follow_size(self.width(), self.height())
+        self.mark_dirty(at_once=True)
 
     # Inside.
 
@@ -267,7 +259,7 @@ class Chart(QWidget):
 
     def _gutter(self) -> int:
         texts = [line.label for line in self.lines if line.label and len(line.series)]
-        return self._labels.width([*texts, f"  {self._x_label.text()}"])
+        return self._labels.width([*texts, f"  {AXIS_TEXT}"])
 
     def _read(self) -> None:
         if self._reading is None:
@@ -288,13 +280,13 @@ class Chart(QWidget):
     def _on_range_changed(self) -> None:
         # The chart's own fitting changes the range too; drawing again for that would never end.
         if not self._drawing:
-            self.mark_dirty()
+            self.mark_dirty(at_once=True)
 
     @Slot(object)
     def _on_pointed(self, x: float | None) -> None:
         if x != self._reading and not (x is not None and self.empty):
             self._reading = x
-            self.mark_dirty()
+            self.mark_dirty(at_once=True)
 
     @Slot(int)
     def _on_key_read(self, steps: int) -> None:

@@ -202,3 +202,21 @@ def test_points_map_to_pixels(show):
     left, right = view.to_pixels(0, 0), view.to_pixels(1, 0)
     assert isinstance(left, QPointF)
     assert right.x() > left.x()
+
+
+@pytest.mark.parametrize("name", ["loss", "accuracy"])
+def test_what_the_user_does_is_drawn_at_once_and_data_when_their_turn_comes(qtbot, show, name):
+    chart = show(name).chart
+    chart.begin(started())
+    for batch in range(0, 100, 10):
+        chart.add(progress(batch, falling(10, batch)))
+        chart.redraw()
+        QApplication.processEvents()
+        # The plot's own layout settles in the first frames; a range that grew is no wish of the user's.
+        assert batch < 50 or chart.redraw_ticks == chart.calm_ticks > 1
+    chart.resize(chart.width() - 40, chart.height())
+    assert chart.dirty
+    assert chart.redraw_ticks == 1
+    chart.redraw()
+    assert not chart.dirty
+    assert chart.redraw_ticks == chart.calm_ticks
