@@ -37,4 +37,10 @@ class PenFirst(QObject):
         if self._waiting:
             self._waiting = False
             # The answer is painted before a timer of no time comes.
-            QTimer.singleShot(0, self, self._session.take_way)
+            QTimer.singleShot(0, self, self._on_painted)
+
+    @Slot()
+    def _on_painted(self) -> None:
+        # Unless the pen has moved on: the way is still needed then.
+        if not self._waiting:
+            self._session.take_way()

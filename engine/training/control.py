@@ -46,7 +46,9 @@ class TrainingControl:
         self._way_free.set()
 
     def give_way(self) -> None:
-        """Begin nothing new, neither a batch nor a chunk of a validation, for a moment: something else is urgent.
+        """Begin nothing new for a moment, no batch, no slice of a large one, no chunk of a validation.
+
+        Something else is urgent.
 
         Ends with `take_way`.
         """
@@ -76,7 +78,7 @@ class TrainingControl:
         return not self._stop.is_set()
 
     def wait_for_way(self) -> None:
-        """Before a batch: let what is urgent elsewhere be done first, for a moment at most."""
+        """Before a batch or a part of one: let what is urgent elsewhere be done first, for a moment at most."""
         if not self._way_free.is_set() and not self._way_free.wait(_LONGEST_WAY_SECONDS):
             self._way_free.set()
 

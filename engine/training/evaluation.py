@@ -67,6 +67,7 @@ class StepEvaluation:
         self._gradient_sum[...] = 0
         self.data_loss = 0.0
         for start in range(0, count, _SLICE):
+            self._control.wait_for_way()
             if self._control.stop_requested:
                 raise StepAbandoned
             part = slice(start, min(start + _SLICE, count))

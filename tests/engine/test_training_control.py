@@ -222,6 +222,20 @@ def test_a_run_gives_way_for_a_moment_only():
     assert not run.thread.is_alive()
 
 
+def test_a_large_batch_gives_way_between_its_slices_too():
+    class Counted(TrainingControl):
+        asked = 0
+
+        def wait_for_way(self):
+            self.asked += 1
+
+    control = Counted()
+    x, y = digits(2500)
+    Trainer(network(), config(batch_size=2500, optimizer="gradient_descent", epochs=1), control=control).fit(x, y)
+    # Once for the batch, once for each of its slices.
+    assert control.asked == 4
+
+
 def test_no_batch_begins_before_the_way_is_free():
     control = TrainingControl()
     waits = []

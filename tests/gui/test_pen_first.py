@@ -41,6 +41,19 @@ def test_the_way_is_given_from_the_pens_movement_to_the_frame(qtbot):
     link.deleteLater()
 
 
+def test_a_pen_that_moves_on_before_the_frame_keeps_the_way(qtbot):
+    canvas, panel, session = Canvas(), Panel(), Session()
+    link = PenFirst(canvas, panel, session)
+    canvas.drawing_changed.emit()
+    panel.answered.emit(QPointF())
+    canvas.drawing_changed.emit()
+    qtbot.wait(5)
+    assert session.calls == ["give", "give"]
+    panel.answered.emit(QPointF())
+    qtbot.waitUntil(lambda: session.calls == ["give", "give", "take"], timeout=2000)
+    link.deleteLater()
+
+
 def test_without_a_training_nothing_is_told(qtbot):
     canvas, panel, session = Canvas(), Panel(), Session()
     session.active = False
