@@ -107,9 +107,11 @@ class TrainWorkspace(QWidget):
     def shutdown(self, timeout_seconds: float = 0.5) -> bool:
         """End the training and all timers, for a window that closes; False if the thread outlives it."""
         self.board.shutdown()
+        ended = self.session.shutdown(timeout_seconds)
+        # Last, as a slow disk may take its time.
         for card in self.cards.values():
             card.finish_exports()
-        return self.session.shutdown(timeout_seconds)
+        return ended
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the charts in sight."""

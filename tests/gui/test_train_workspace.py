@@ -164,6 +164,18 @@ def test_object_names(make):
     assert workspace.findChild(QWidget, "presetSelector").accessibleName()
 
 
+def test_a_window_that_closes_ends_the_training_before_it_waits_for_a_table(qtbot, make, monkeypatch):
+    workspace = make()
+    choose(workspace, "cnn", epochs="200")
+    click(qtbot, workspace.panel.train_button)
+    active = []
+    for card in workspace.cards.values():
+        monkeypatch.setattr(card, "finish_exports", lambda: active.append(workspace.session.active))
+    assert workspace.session.active
+    assert workspace.shutdown(2.0)
+    assert active == [False, False, False]
+
+
 def test_shutdown_while_training(qtbot, make):
     workspace = make()
     choose(workspace, "cnn", epochs="200")
