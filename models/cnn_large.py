@@ -39,6 +39,6 @@ CNN_LARGE = LargeCnnPreset(
     task="multiclass",
     parameter_count=320 + 18_496 + 36_928 + 307_392 + 1_930,
     defaults=TrainingConfig(
-        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=10, schedule="one_cycle", augment=True
+        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=16, schedule="one_cycle", augment=True
     ),
 )
