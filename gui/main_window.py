@@ -92,7 +92,8 @@ class MainWindow(QMainWindow):
         self._keep_timer.setSingleShot(True)
         self._keep_timer.setInterval(KEEP_DRAWING_MS)
         self._connect()
-        self._restore_look()
+        restore_geometry(self, settings.geometry)
+        self.canvas.set_pen_width(settings.pen_width)
 
     # What others look at.
 
@@ -283,10 +284,6 @@ class MainWindow(QMainWindow):
         self.menus.actions["readNumbersAction"].toggled.connect(self.answering.set_reads_numbers)
         if self._hooks is not None:
             self._hooks.reported.connect(self.show_report)
-
-    def _restore_look(self) -> None:
-        restore_geometry(self, self.settings.geometry)
-        self.canvas.set_pen_width(self.settings.pen_width)
 
     @Slot()
     def _keep_drawing(self) -> None:
