@@ -229,7 +229,7 @@ class TrainingLoop:
     def _report_batches(self) -> list[BatchFigures]:
         """Tell the monitor about the batches since the last time; their figures."""
         self._report_at = time.perf_counter() + _REPORT_INTERVAL_SECONDS
-        if not self.figures.open:
+        if self.figures.settled:
             return []
         told = self.figures.settle(self.loss, self.data.targets, self.batches.order(self.state.epoch))
         for batch in told:

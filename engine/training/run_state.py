@@ -81,7 +81,7 @@ class EpochFigures:
         """
         first, stop = self._settled, self.seen
         right, judged = right_answers(loss, self.outputs[first:stop], targets[order[first:stop]])
-        starts = [start - first for _, _, start in self.open]
+        starts = np.array([start - first for _, _, start in self.open], np.intp)
         rights, judgeds = np.add.reduceat(right, starts).tolist(), np.add.reduceat(judged, starts).tolist()
         result = [
             BatchFigures(batch_loss, data_loss, hits / answers if answers else math.nan)
@@ -93,6 +93,11 @@ class EpochFigures:
         self._settled = stop
         self.open = []
         return result
+
+    @property
+    def settled(self) -> bool:
+        """Whether all examples so far are counted; after a resume, those from before it are not."""
+        return self._settled == self.seen
 
     @property
     def accuracy(self) -> float:

@@ -14,6 +14,7 @@ from engine.schedules import SCHEDULES
 from engine.training.callbacks import Callback
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
+from engine.training.seeds import epoch_order
 from engine.training.trainer import Trainer
 
 EPOCHS, STEPS_PER_EPOCH = 4, 3
@@ -204,3 +205,26 @@ def test_more_epochs_after_the_best_weights_were_given_back(tmp_path):
     longer.resume(checkpoint)
     assert figures(longer.fit(x, y, validation)) == figures(straight.fit(x, y, validation))
     np.testing.assert_array_equal(longer.network.store.snapshot(), straight.network.store.snapshot())
+
+
+def test_a_run_that_diverged_at_the_end_of_an_epoch_tells_its_accuracy_when_it_is_resumed():
+    class Spoil(Callback):
+        spoils = True
+
+        def on_batch_end(self, trainer, batch):
+            if self.spoils and batch.step == 3:
+                trainer.network.store.values[:] = np.nan
+
+    x, y = data()
+    settings = TrainingConfig(epochs=2, batch_size=16, seed=1)
+    first = Trainer(network(dropout=False), settings, callbacks=[Spoil()])
+    assert first.fit(x, y).reason == "diverged"
+    assert (first.state.epoch, first.state.batch) == (0, 3)
+    healed = Spoil()
+    healed.spoils = False
+    second = Trainer(network(dropout=False), settings, callbacks=[healed])
+    second.resume(first.checkpoint())
+    assert second.fit(x, y).reason == "completed"
+    order = epoch_order(settings.seed, 0, len(x), shuffle=True)
+    right = (first.figures.outputs.argmax(axis=1) == y[order]).mean()
+    assert second.state.history[0].metrics["accuracy"] == right
