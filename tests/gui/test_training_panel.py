@@ -292,18 +292,3 @@ def test_everything_can_be_found_by_name_and_explains_itself(panel):
             while not explained.toolTip() and explained is not panel:
                 explained = explained.parentWidget()
             assert explained.toolTip(), widget.accessibleName()
-
-
-def test_the_focus_stays_with_what_steers_the_run(panel, qtbot):
-    panel.activateWindow()
-    panel.train_button.setFocus()
-    qtbot.waitUntil(panel.train_button.hasFocus)
-    panel.set_state(SessionState.RUNNING)
-    assert panel.pause_button.hasFocus()
-    panel.stop_button.setFocus()
-    panel.set_state(SessionState.STOPPING)
-    panel.set_state(SessionState.IDLE)
-    assert panel.train_button.hasFocus()
-    panel.form.fields["epochs"].editor.setFocus()
-    panel.set_state(SessionState.RUNNING)
-    assert not panel.pause_button.hasFocus()

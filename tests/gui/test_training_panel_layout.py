@@ -8,6 +8,7 @@ from engine.schedules import SCHEDULES
 from gui.field_grid import FieldGrid
 from gui.theme import ThemeManager
 from gui.training_panel import TrainingPanel
+from gui.training_session import SessionState
 from models import PRESETS
 
 CHOICES = {"optimizer": tuple(OPTIMIZERS), "schedule": tuple(SCHEDULES)}
@@ -132,3 +133,18 @@ def test_fields_do_not_grow_without_end(qtbot):
     holder.resize(3000, 60)
     holder.show()
     assert [line.width() for line in lines] == [200, 200]
+
+
+def test_the_focus_stays_with_what_steers_the_run(panel, qtbot):
+    panel.activateWindow()
+    panel.train_button.setFocus()
+    qtbot.waitUntil(panel.train_button.hasFocus)
+    panel.set_state(SessionState.RUNNING)
+    assert panel.pause_button.hasFocus()
+    panel.stop_button.setFocus()
+    panel.set_state(SessionState.STOPPING)
+    panel.set_state(SessionState.IDLE)
+    assert panel.train_button.hasFocus()
+    panel.form.fields["epochs"].editor.setFocus()
+    panel.set_state(SessionState.RUNNING)
+    assert not panel.pause_button.hasFocus()

@@ -249,9 +249,8 @@ def test_a_storm_of_clicks_leaves_a_legal_state(qtbot, make):
         assert sum(thread.name.startswith("training-") for thread in threading.enumerate()) <= 1
     session.stop()
     qtbot.waitUntil(lambda: session.state is SessionState.IDLE, timeout=5000)
-    listener = session.listener
-    assert len(listener.of("finished")) >= 1
-    assert not listener.of("failed")
+    assert len(session.listener.of("finished")) >= 1
+    assert not session.listener.of("failed")
 
 
 def test_continue_equals_a_run_that_was_never_stopped(qtbot, make):
@@ -272,9 +271,8 @@ def test_continue_equals_a_run_that_was_never_stopped(qtbot, make):
     whole = make()
     whole.start(SOFTMAX, longer)
     wait_for_end(qtbot, whole)
-    np.testing.assert_array_equal(
-        continued.network.store.values, whole.listener.of("finished")[0][1].network.store.values
-    )
+    (_, expected), *_ = whole.listener.of("finished")
+    np.testing.assert_array_equal(continued.network.store.values, expected.network.store.values)
 
 
 def test_continue_with_another_learning_rate_takes_the_weights_over(qtbot, make):
