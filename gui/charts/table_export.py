@@ -1,5 +1,6 @@
 """Writes a chart's numbers as a table while the window goes on: a million rows take seconds."""
 
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from engine.files import write_atomically
 from gui.charts.line import Line
 from gui.live_series import Points
+
+logger = logging.getLogger("digitlab")
 
 # Rows that are turned into text in one go; between two blocks, other threads get their turn.
 _BLOCK_ROWS: Final = 2000
@@ -76,8 +79,13 @@ class TableExport(QObject):
         try:
             write_atomically(path, table_bytes(columns))
         except OSError as error:
-            self.failed.emit(f"{path.name} could not be saved: {error.strerror or error}.")
+            self._fail(f"{path.name} could not be saved: {error.strerror or error}.")
         except MemoryError:
-            self.failed.emit(f"{path.name} could not be saved: there is not enough memory.")
+            self._fail(f"{path.name} could not be saved: there is not enough memory.")
         else:
             self.written.emit(str(path))
+
+    def _fail(self, sentence: str) -> None:
+        # A window that closes has nobody left to hear the signal; the log keeps the sentence.
+        logger.warning(sentence)
+        self.failed.emit(sentence)

@@ -75,6 +75,14 @@ def test_closing_waits_for_a_table(show, tmp_path):
     assert (tmp_path / "loss.csv").exists()
 
 
+def test_a_table_that_fails_while_the_window_closes_is_in_the_log(show, tmp_path, caplog):
+    card = show("loss")
+    trained(card)
+    card.export(tmp_path / "missing" / "loss.csv")
+    card.finish_exports()
+    assert "loss.csv could not be saved" in caplog.text
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_menu_opens_from_button_and_context(qtbot, show):
     card = show("loss")
