@@ -3,18 +3,17 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QObject, Qt, Slot
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QMimeData, QObject, Slot
+from PySide6.QtGui import QGuiApplication, QImage
 
 from engine.errors import DataError, EngineError
+from engine.parameters import FloatArray
 from gui.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
+from gui.image_reading import ImageReading
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
-LARGEST_SIDE = 1500
 DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
 
 
@@ -25,6 +24,9 @@ class FileOpener(QObject):
         super().__init__(window)
         self._window = window
         self._dialogs = dialogs
+        self._images = ImageReading(self)
+        self._images.done.connect(self._on_image_read)
+        self._images.failed.connect(window.show_error)
 
     def open(self, path: Path) -> None:
         """Open a file as what its name says it is: a model, a drawing file, else an image."""
@@ -35,7 +37,7 @@ class FileOpener(QObject):
             elif name.endswith(DRAWING_SUFFIXES):
                 self._open_drawing(path)
             else:
-                self._open_image(path)
+                self._images.read(path, path.name)
         except (EngineError, OSError) as error:
             self._window.show_error(error)
 
@@ -83,7 +85,7 @@ class FileOpener(QObject):
             if len(paths) > 1:
                 self._window.status_line.tell(f"Only {paths[0].name} was opened: one file at a time, please.")
         elif data.hasImage() and isinstance(data.imageData(), QImage) and not data.imageData().isNull():
-            self._show_image(data.imageData())
+            self._images.read(data.imageData(), "The image")
         elif data.hasUrls():
             self._window.show_error(DataError("Only files on this computer can be opened here; save it first."))
         else:
@@ -99,44 +101,10 @@ class FileOpener(QObject):
         more = f" It holds {len(drawings):,}; this is the first." if len(drawings) > 1 else ""
         self._window.status_line.tell(f"Opened {path.name}.{more}")
 
-    def _open_image(self, path: Path) -> None:
-        from engine.preprocessing import features_from_image, open_image
-
-        features = features_from_image(open_image(path))
+    @Slot(object, str)
+    def _on_image_read(self, features: FloatArray | None, name: str) -> None:
         if features is None:
-            raise DataError(f"{path.name}: there is nothing to recognise in this image.")
-        self._window.answering.show_image(features)
-        self._window.status_line.tell(f"{path.name} is answered; draw to go on.")
-
-    def _show_image(self, image: QImage) -> None:
-        from engine.preprocessing import features_from_image
-
-        features = features_from_image(gray_pixels(image))
-        if features is None:
-            self._window.status_line.tell("There is nothing to recognise in this image.")
+            self._window.show_error(DataError(f"{name}: there is nothing to recognise in this image."))
             return
         self._window.answering.show_image(features)
-        self._window.status_line.tell("The image is answered; draw to go on.")
-
-
-def gray_pixels(image: QImage) -> NDArray[np.uint8]:
-    """The brightness of each pixel, (height, width), on a white ground where the image is transparent.
-
-    Large images are made smaller first: a digit needs no more than `LARGEST_SIDE` pixels.
-    """
-    if max(image.width(), image.height()) > LARGEST_SIDE:
-        image = image.scaled(
-            LARGEST_SIDE,
-            LARGEST_SIDE,
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-    flat = QImage(image.size(), QImage.Format.Format_RGB32)
-    flat.fill(Qt.GlobalColor.white)
-    painter = QPainter(flat)
-    painter.drawImage(0, 0, image)
-    painter.end()
-    gray = flat.convertToFormat(QImage.Format.Format_Grayscale8)
-    # Rows are padded to whole words.
-    rows = np.frombuffer(gray.constBits(), np.uint8).reshape(gray.height(), gray.bytesPerLine())
-    return rows[:, : gray.width()].copy()
+        self._window.status_line.tell(f"{name} is answered; draw to go on.")

@@ -1,9 +1,11 @@
 """What is dropped onto the window, opened, pasted and saved."""
 
+import threading
+
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 from window_helpers import drop, error_text, model_of
@@ -11,7 +13,7 @@ from window_helpers import drop, error_text, model_of
 from engine.drawing import Drawing
 from engine.drawing_files import write_drawings
 from engine.model_file import save_model
-from gui.file_opener import gray_pixels
+from gui.image_reading import ImageReading, gray_pixels
 from gui.self_check import draw_stroke
 
 REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
@@ -50,8 +52,38 @@ def test_an_image_is_answered_until_something_is_drawn(seven, qtbot, tmp_path):
     qtbot.waitUntil(lambda: seven.answer.best == "7")
 
 
+def test_a_pasted_image_is_answered_and_an_empty_one_refused(seven, qtbot):
+    image = QImage(80, 80, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    data = QMimeData()
+    data.setImageData(image)
+    seven.opener.take(data)
+    qtbot.waitUntil(lambda: "nothing to recognise" in error_text(seven))
+    for y in range(15, 65):
+        for x in range(37, 43):
+            image.setPixelColor(x, y, Qt.GlobalColor.black)
+    data.setImageData(image)
+    seven.opener.take(data)
+    qtbot.waitUntil(lambda: seven.answer.best == "1")
+    assert seven.canvas.is_blank
+
+
+def test_of_two_images_the_newer_one_is_told_of(seven, qtbot):
+    told = []
+    reading = ImageReading(seven)
+    reading.done.connect(lambda features, name: told.append(name), Qt.ConnectionType.QueuedConnection)
+    images = [QImage(1400, 1400, QImage.Format.Format_RGB32), QImage(30, 30, QImage.Format.Format_RGB32)]
+    for image, name in zip(images, ("large", "small"), strict=True):
+        image.fill(Qt.GlobalColor.white)
+        reading.read(image, name)
+    qtbot.waitUntil(lambda: told == ["small"])
+    qtbot.waitUntil(lambda: not any(thread.name == "digitlab-image" for thread in threading.enumerate()))
+    qtbot.wait(10)
+    assert told == ["small"]
+
+
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_opened_is_refused_in_one_sentence(seven, tmp_path, name):
+def test_what_cannot_be_opened_is_refused_in_one_sentence(seven, qtbot, tmp_path, name):
     path = tmp_path / name
     if name == "folder":
         path.mkdir()
@@ -59,7 +91,7 @@ def test_what_cannot_be_opened_is_refused_in_one_sentence(seven, tmp_path, name)
         path.write_text("this is no such file")
     before = seven.library.current, seven.answer
     drop(seven, path)
-    assert name in error_text(seven)
+    qtbot.waitUntil(lambda: name in error_text(seven))
     assert "Traceback" not in error_text(seven)
     assert (seven.library.current, seven.answer) == before
 
