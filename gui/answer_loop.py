@@ -11,7 +11,7 @@ from gui.recogniser import Answer, Question, Recogniser
 # Two answers are at least this far apart; the first after a pause comes at once.
 FRAME_MS: Final = 5
 # … and at least this many times as far as an answer takes, so that slow models leave time for the pen.
-_SHARE: Final = 1.5
+_SHARE: Final = 1.1
 _LONGEST_PAUSE_MS: Final = 100.0
 
 

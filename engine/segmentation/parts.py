@@ -5,11 +5,12 @@ drawing matters.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.drawing import Drawing
+from engine.drawing import Drawing, Stroke
 from engine.preprocessing.centre_line import Curve, curves_of, resampled
 
 Box = tuple[float, float, float, float]
@@ -17,6 +18,7 @@ Box = tuple[float, float, float, float]
 _SPACING = 0.04  # between the points that stand for a stroke, in heights of the line
 _RESAMPLED = 4  # `resampled` puts that many points into the length that it is given
 _MOST_POINTS = 200  # of a stroke: enough for a digit, few enough for a scribble without end
+_REMEMBERED = 64  # strokes: those of a drawing in progress stay the same but for the last
 _SAME_COLUMN = 0.5  # strokes that share this much of the narrower one's width stand above each other
 
 
@@ -49,9 +51,9 @@ def stroke_parts(drawing: Drawing) -> tuple[list[Part], float]:
     """
     curves = {}
     for index, stroke in enumerate(drawing.strokes):
-        usable = curves_of(Drawing((stroke,)))
-        if usable:
-            curves[index] = usable[0]
+        usable = _curve_of(stroke)
+        if usable is not None:
+            curves[index] = usable
     boxes = {index: box_of_points(curve) for index, curve in curves.items()}
     height = _line_height(list(boxes.values()))
     parts = []
@@ -59,6 +61,13 @@ def stroke_parts(drawing: Drawing) -> tuple[list[Part], float]:
         points = resampled([curve], _RESAMPLED * _SPACING * height)[0] if height > 0 else curve
         parts.append(Part((index,), boxes[index], points[:: 1 + len(points) // _MOST_POINTS]))
     return parts, height
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _curve_of(stroke: Stroke) -> Curve | None:
+    """The stroke's usable points; None where there are none. A stroke never changes, so it is remembered."""
+    usable = curves_of(Drawing((stroke,)))
+    return usable[0] if usable else None
 
 
 def box_of_points(points: Curve) -> Box:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QHelpEvent, QPainter
+from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QHelpEvent, QPainter, QPicture
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.parameters import FloatArray
@@ -34,6 +34,9 @@ class ClassAxis(pg.AxisItem):
         self._labels: tuple[str, ...] = ()
         self._best = -1
         self._theme: Theme | None = None
+        # Line and names as they were painted last, and for which box and range.
+        self._names: QPicture | None = None
+        self._names_for: tuple[object, ...] = ()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -53,33 +56,45 @@ class ClassAxis(pg.AxisItem):
             self._redraw()
 
     def paint(self, painter: QPainter, _option: Any, _widget: Any) -> None:  # noqa: ANN401 — Qt's and pyqtgraph's
-        """The line and the names; pyqtgraph's own axis knows only one font."""
+        """The line and the names; pyqtgraph's own axis knows only one font.
+
+        Kept as a picture: the bars change with every movement of the pen, the names hardly ever.
+        """
         if self._theme is None:
             return
-        area = self.boundingRect()
-        box = self.mapRectFromParent(self.linkedView().geometry()) if self.linkedView() is not None else area
-        painter.setPen(self._theme.color("control_line"))
+        linked = self.linkedView()
+        box = self.mapRectFromParent(linked.geometry()) if linked is not None else self.boundingRect()
+        key = (box.getRect(), *self.range)
+        if self._names is None or key != self._names_for:
+            self._names, self._names_for = self._painted(box, self._theme), key
+        self._names.play(painter)
+
+    def _painted(self, box: QRectF, theme: Theme) -> QPicture:
+        picture = QPicture()
+        painter = QPainter(picture)
+        painter.setPen(theme.color("control_line"))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         low, high = self.range
-        if high <= low or not self._labels:
-            return
-        step = box.width() / (high - low)
-        plain = QFont(self.scene().font()) if self.scene() is not None else QFont()
-        plain.setPixelSize(TEXT_SIZE_PX)
-        bold = QFont(plain)
-        bold.setWeight(QFont.Weight.Bold)
-        for index, label in enumerate(self._labels):
-            is_best = index == self._best
-            font = bold if is_best else plain
-            painter.setFont(font)
-            painter.setPen(self._theme.color("text" if is_best else "muted"))
-            middle = box.left() + (index - low) * step
-            place = QRectF(middle - step / 2, box.bottom() + 3, step, _AXIS_HEIGHT_PX - 3)
-            text = QFontMetricsF(font).elidedText(label, Qt.TextElideMode.ElideRight, step + 2)
-            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+        if high > low and self._labels:
+            step = box.width() / (high - low)
+            plain = QFont(self.scene().font()) if self.scene() is not None else QFont()
+            plain.setPixelSize(TEXT_SIZE_PX)
+            bold = QFont(plain)
+            bold.setWeight(QFont.Weight.Bold)
+            for index, label in enumerate(self._labels):
+                is_best = index == self._best
+                font = bold if is_best else plain
+                painter.setFont(font)
+                painter.setPen(theme.color("text" if is_best else "muted"))
+                middle = box.left() + (index - low) * step
+                place = QRectF(middle - step / 2, box.bottom() + 3, step, _AXIS_HEIGHT_PX - 3)
+                text = QFontMetricsF(font).elidedText(label, Qt.TextElideMode.ElideRight, step + 2)
+                painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+        painter.end()
+        return picture
 
     def _redraw(self) -> None:
-        self.picture = None
+        self.picture = self._names = None
         self.update()
 
 
