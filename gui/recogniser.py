@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 Question = Drawing | FloatArray
 
 
+_WARM_UP = Drawing.from_points([[(0.1, 0.1), (0.2, 0.5), (0.1, 0.9)], [(0.7, 0.1), (0.8, 0.5), (0.7, 0.9)]])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
     """What a model says about a drawing.
@@ -103,13 +106,13 @@ class Recogniser(QObject):
     def warm_up(self) -> None:
         """Get ready for answers in a few milliseconds, whatever is drawn and whatever else the machine does.
 
-        Loads what reads numbers, and keeps BLAS to one thread: it would share the small products of one drawing among
-        all cores, and wait for the one that is busy with something else.
+        Keeps BLAS to one thread: it would share the small products of one drawing among all cores, and wait for the
+        one that is busy with something else. Answers a number once, for the first answer of each kind takes longest.
         """
-        import models.numbers  # noqa: F401
-
         if self._blas is None:
             self._blas = BlasLimit(1)
+        self.answer(_WARM_UP)
+        self._memory.clear()
 
     def release(self) -> None:
         """Give BLAS its threads back, at the end."""

@@ -8,7 +8,7 @@ from engine.drawing import Drawing
 from engine.parameters import FloatArray
 from engine.preprocessing.centre_line import Curve, curves_of
 from engine.preprocessing.paint import paint
-from engine.preprocessing.strokes import FULL_PATH, StrokePath, centre_line, fitted, repaint
+from engine.preprocessing.strokes import FULL_PATH, StrokePath, centre_line, fitted, median, repaint
 from engine.preprocessing.tile import TILE_SIDE
 
 _LARGE = 8  # pixels of the repainted picture for one pixel of the tile
@@ -50,7 +50,7 @@ def drawing_steps(drawing: Drawing, path: StrokePath = FULL_PATH) -> tuple[Drawi
             "drawing",
             "What the pen did.",
             tuple(curve / path.canvas_side for curve in curves_of(drawing)),
-            float(np.median(widths)) / path.canvas_side if widths else 0.0,
+            median(widths) / path.canvas_side,
         ),
         DrawingStep(
             "centre line",

@@ -1,9 +1,10 @@
 """From a drawing's strokes to the tile: clean the centre line, fit it, repaint it with one pen."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.drawing import Drawing
 from engine.parameters import FloatArray
@@ -100,6 +101,15 @@ def dot_tile() -> FloatArray:
 
 def _own_width(drawing: Drawing) -> float:
     """The median of the strokes' known pen widths, 0.0 when none is known."""
-    widths: NDArray[np.float64] = np.array([stroke.width for stroke in drawing.strokes])
-    known = widths[np.isfinite(widths) & (widths > 0)]
-    return float(np.median(known)) if len(known) else 0.0
+    return median([stroke.width for stroke in drawing.strokes if 0 < stroke.width < math.inf])
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle of the values, of two the mean; 0.0 without any.
+
+    NumPy's own loads its masked arrays when it is first called, and the first stroke of the pen waits for that.
+    """
+    if not values:
+        return 0.0
+    ordered = sorted(values)
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2

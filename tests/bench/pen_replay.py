@@ -88,6 +88,25 @@ class PenReplay(QObject):
         QCoreApplication.sendEvent(self._canvas, event)
 
 
+class FrameEnd(QObject):
+    """Tells when a frame that is being painted is complete: when anything else than painting comes next."""
+
+    reached = Signal()
+
+    def watch(self) -> None:
+        """From the first painting of a frame on."""
+        QCoreApplication.instance().installEventFilter(self)
+        # Where nothing else happens, this does.
+        QCoreApplication.postEvent(self, QEvent(QEvent.Type.User))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at the events of all objects until the frame is complete."""
+        if event.type() != QEvent.Type.Paint:
+            QCoreApplication.instance().removeEventFilter(self)
+            self.reached.emit()
+        return False
+
+
 class BarLatency(QObject):
     """Time from each posted pen event to the frame whose bars answer it, the whole frame included."""
 
@@ -102,6 +121,8 @@ class BarLatency(QObject):
         self.seconds: list[float] = []
         self._canvas = canvas
         self._bars = bars
+        self._frame_end = FrameEnd(self)
+        self._frame_end.reached.connect(self._frame_done)
         canvas.installEventFilter(self)
         bars.installEventFilter(self)
 
@@ -120,8 +141,7 @@ class BarLatency(QObject):
         if watched is self._canvas and event.type() in self.KINDS and self._pen.posted:
             self._delivered.append(self._pen.posted.popleft())
         elif watched is self._bars and event.type() == QEvent.Type.Paint and self._answered:
-            # The loop comes back to us when the frame is complete.
-            QTimer.singleShot(0, self, self._frame_done)
+            self._frame_end.watch()
         return False
 
     @Slot()

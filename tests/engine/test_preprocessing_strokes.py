@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from engine.drawing import Drawing, Stroke
 from engine.preprocessing import StrokePath, drawing_steps, features_from_drawing
 from engine.preprocessing.paint import paint
+from engine.preprocessing.strokes import median
 
 Shape = Callable[[np.ndarray], list[np.ndarray]]
 
@@ -222,3 +225,22 @@ def test_paint_is_exact_for_a_disc() -> None:
         rows, columns = np.indices((20, 20)) + 0.5
         assert float((disc * columns).sum() / disc.sum()) == pytest.approx(10.3, abs=0.02)
         assert float((disc * rows).sum() / disc.sum()) == pytest.approx(9.6, abs=0.02)
+
+
+@pytest.mark.parametrize("values", [[], [3.0], [1.0, 4.0], [5.0, 1.0, 2.0], [4.0, 1.0, 3.0, 2.0]])
+def test_the_median_is_numpys(values):
+    assert median(values) == (np.median(values) if values else 0.0)
+
+
+def test_the_first_stroke_waits_for_no_import():
+    code = """
+import sys
+import numpy as np
+from engine.drawing import Drawing, Stroke
+from engine.preprocessing import features_from_drawing
+line = Stroke(np.array([[0.0, 0.0], [3.0, 9.0], [4.0, 20.0]]), width=2.0)
+before = set(sys.modules)
+features_from_drawing(Drawing((line,)))
+sys.exit(len(set(sys.modules) - before))
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
