@@ -38,7 +38,7 @@ def themes(qapp):
 
 
 @pytest.fixture
-def canvas_card(qtbot, themes):
+def card(qtbot, themes):
     """The canvas with its tools, on the screen."""
     from gui.canvas_card import CanvasCard
 
@@ -47,6 +47,12 @@ def canvas_card(qtbot, themes):
     card.resize(330, 400)
     card.show()
     return card
+
+
+@pytest.fixture
+def canvas(card):
+    """The canvas in its card."""
+    return card.canvas
 
 
 @pytest.fixture

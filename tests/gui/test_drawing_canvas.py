@@ -11,16 +11,6 @@ from gui.drawing_canvas import DrawingCanvas
 from gui.theme import DARK, LIGHT
 
 
-@pytest.fixture
-def card(canvas_card):
-    return canvas_card
-
-
-@pytest.fixture
-def canvas(card):
-    return card.canvas
-
-
 def test_a_mouse_stroke_becomes_points_and_ink(canvas, qtbot):
     changes = []
     canvas.drawing_changed.connect(lambda: changes.append(canvas.drawing()))

@@ -11,16 +11,6 @@ from gui import drawing_canvas, stroke_repainting
 from gui.theme import LIGHT
 
 
-@pytest.fixture
-def card(canvas_card):
-    return canvas_card
-
-
-@pytest.fixture
-def canvas(card):
-    return card.canvas
-
-
 def many_dots(canvas, count):
     rng = np.random.default_rng(0)
     square = canvas.square
