@@ -1,6 +1,7 @@
 """Images from anywhere (photo, scan, screenshot, clipboard) to the tile."""
 
 import io
+import math
 import os
 import warnings
 from pathlib import Path
@@ -14,6 +15,7 @@ from engine.files import read_file
 from engine.parameters import FloatArray
 from engine.preprocessing.ink import crop_to_ink, extract_ink, small_clean_ink
 from engine.preprocessing.pen import tile_with_one_pen
+from engine.preprocessing.sheet import find_sheet, on_sheet
 from engine.preprocessing.tile import TILE_SIDE
 
 if TYPE_CHECKING:
@@ -90,29 +92,56 @@ def features_from_image(image: "Image.Image | NDArray[np.uint8]") -> FloatArray 
         ink = small_clean_ink(levels_of(picture))
         if ink is not None:
             return ink
-    scale = max(picture.size) / _WORKING_SIDE
-    small = _reduced(picture, scale)
-    found = extract_ink(levels_of(small))
+    ink = _ink_of(picture)
+    return None if ink is None else tile_with_one_pen(ink)
+
+
+def _ink_of(picture: "Image.Image", inside: NDArray[np.bool_] | None = None, sheets: int = 3) -> FloatArray | None:
+    """The ink of a picture, cropped, or None when it is blank.
+
+    Args:
+        picture: of any size.
+        inside: what of it belongs to the sheet, at any size; None for everything.
+        sheets: how many sheets may lie on each other: paper on a desk, and a box on the paper.
+    """
+    levels = _levels(picture, inside)
+    sheet = find_sheet(levels) if sheets else None
+    if sheet is not None:
+        ink = _ink_of(_part(picture, sheet.box), sheet.inside, sheets - 1)
+        if ink is not None:
+            return ink
+    found = extract_ink(levels)
     if found is None:
         return None
     box = crop_to_ink(found)
     extent = max(box[1] - box[0], box[3] - box[2])
-    if scale > 1.5 and extent < _ENOUGH:
+    if max(picture.size) > 1.5 * _WORKING_SIDE and extent < _ENOUGH:
         # The digit is a small part of a large picture: look at that part again, with more pixels.
-        factor = max(picture.size) / max(small.size)
+        height, width = found.shape
         margin = max(extent, 8)
-        region = (
-            max(0, int((box[2] - margin) * factor)),
-            max(0, int((box[0] - margin) * factor)),
-            min(picture.width, int((box[3] + margin) * factor) + 1),
-            min(picture.height, int((box[1] + margin) * factor) + 1),
+        shares = (
+            max(0, box[2] - margin) / width,
+            max(0, box[0] - margin) / height,
+            min(width, box[3] + margin) / width,
+            min(height, box[1] + margin) / height,
         )
-        part = picture.crop(region)
-        closer = extract_ink(levels_of(_reduced(part, max(part.size) / _WORKING_SIDE)))
+        near = None if inside is None else np.asarray(_part(_picture_of(inside.astype(np.uint8)), shares)) > 0
+        closer = extract_ink(_levels(_part(picture, shares), near))
         if closer is not None:
             found, box = closer, crop_to_ink(closer)
-    ink = found[box[0] : box[1], box[2] : box[3]]
-    return tile_with_one_pen(ink)
+    return found[box[0] : box[1], box[2] : box[3]]
+
+
+def _levels(picture: "Image.Image", inside: NDArray[np.bool_] | None) -> FloatArray:
+    levels = levels_of(_reduced(picture, max(picture.size) / _WORKING_SIDE))
+    return levels if inside is None else on_sheet(levels, inside)
+
+
+def _part(picture: "Image.Image", shares: tuple[float, float, float, float]) -> "Image.Image":
+    """What lies between left, top, right and bottom, as shares of the width and height."""
+    left, top, right, bottom = shares
+    width, height = picture.size
+    return picture.crop((int(left * width), int(top * height), math.ceil(right * width), math.ceil(bottom * height)))
 
 
 def _picture_of(array: NDArray[Any]) -> "Image.Image":

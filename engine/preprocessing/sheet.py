@@ -1,0 +1,172 @@
+"""The sheet in the picture: paper on a desk, a note on a wall, a board, a drawing area in a screenshot.
+
+A sheet is a large region of one tone, lighter or darker than all around it, with sharp edges, in the shape of a
+quadrangle that is seen nearly whole. What lies beside it is no ink.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.parameters import FloatArray
+
+_SIDE = 160  # pixels of the longer side at which sheets are looked for
+_LEVELS = 20  # thresholds that are tried
+_LEAST_RANGE = 0.12  # of brightness in the picture
+_LEAST_AREA = 0.06  # of the picture
+_MOST_AT_RIM = 0.35  # of the picture's rim: sunlit halves of a page touch it along half and more
+_LEAST_TONE = 0.6  # of the region: the rest of it is ink
+_CONVEX = 0.94  # of its convex hull that a sheet fills
+_QUADRANGLE = 0.9  # of its hull that the largest quadrangle in it fills; for an ellipse 0.64
+_STEADY = 0.08  # a sharp edge: the area changes by no more than this …
+_STEPS = 2  # … over so many thresholds in a row
+_EDGE = 0.012  # of the picture's longer side: the sheet's own edge, its thickness and its shadow
+_MOST_CORNERS = 64  # of a hull: a quadrangle has few that matter
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """Where a sheet lies in a picture.
+
+    Attributes:
+        box: (left, top, right, bottom) as shares of the picture's width and height.
+        inside: (height, width) bool of the box; what belongs to the sheet.
+    """
+
+    box: tuple[float, float, float, float]
+    inside: NDArray[np.bool_]
+
+
+def find_sheet(levels: FloatArray) -> Sheet | None:
+    """The largest sheet that is seen nearly whole, or None; levels are (height, width, channels) in [0, 1]."""
+    from PIL import Image
+
+    grey = np.ascontiguousarray(levels.mean(axis=2), np.float32)
+    factor = max(1.0, max(grey.shape) / _SIDE)
+    size = (max(1, round(grey.shape[1] / factor)), max(1, round(grey.shape[0] / factor)))
+    if min(size) < 8:
+        return None
+    small = np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BOX))
+    lowest, highest = np.percentile(small, [0.5, 99.5])
+    if highest - lowest < _LEAST_RANGE:
+        return None
+    thresholds = np.linspace(lowest, highest, _LEVELS + 2)[1:-1]
+    best: NDArray[np.bool_] | None = None
+    for is_light in (True, False):
+        before: list[tuple[NDArray[np.bool_], int]] = []
+        for threshold in thresholds:
+            regions = _sheet_like(small > threshold if is_light else small < threshold)
+            now = [(region, 1 + _steps_before(region, before)) for region in regions]
+            for region, steps in now:
+                if steps > _STEPS and (best is None or region.sum() > best.sum()):
+                    best = region
+            before = now
+    return None if best is None else _trimmed(best)
+
+
+def on_sheet(levels: FloatArray, inside: NDArray[np.bool_]) -> FloatArray:
+    """The levels with everything beside the sheet replaced by the nearest of the sheet.
+
+    Args:
+        levels: (height, width, channels) of the sheet's box.
+        inside: bool of the same box, of any size.
+    """
+    from PIL import Image
+    from scipy import ndimage
+
+    size = (levels.shape[1], levels.shape[0])
+    mask = np.asarray(Image.fromarray(inside).convert("L").resize(size, Image.Resampling.BILINEAR)) > 127
+    if mask.all() or not mask.any():
+        return levels
+    rows, columns = ndimage.distance_transform_edt(~mask, return_distances=False, return_indices=True)
+    filled: FloatArray = levels[rows, columns]
+    return filled
+
+
+def _sheet_like(mask: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """The regions of a mask that have a sheet's size, place and shape, their ink filled."""
+    from scipy import ndimage
+
+    regions, count = ndimage.label(mask)
+    if not count:
+        return []
+    areas = np.bincount(regions.ravel(), minlength=count + 1)
+    rim = np.concatenate([regions[0], regions[-1], regions[1:-1, 0], regions[1:-1, -1]])
+    at_rim = np.bincount(rim, minlength=count + 1) / len(rim)
+    found = []
+    for region in range(1, count + 1):
+        if areas[region] < _LEAST_AREA * mask.size or at_rim[region] > _MOST_AT_RIM:
+            continue
+        filled = ndimage.binary_fill_holes(regions == region)
+        area = int(filled.sum())
+        if areas[region] < _LEAST_TONE * area:
+            continue
+        hull = _hull(filled)
+        hull_area = _area(hull)
+        if area > _CONVEX * hull_area and _largest_quadrangle(hull) > _QUADRANGLE * hull_area:
+            found.append(filled)
+    return found
+
+
+def _steps_before(region: NDArray[np.bool_], before: list[tuple[NDArray[np.bool_], int]]) -> int:
+    """Over how many thresholds before this one the region was nearly the same."""
+    area = region.sum()
+    for other, steps in before:
+        if (region ^ other).sum() < _STEADY * area:
+            return steps
+    return 0
+
+
+def _trimmed(region: NDArray[np.bool_]) -> Sheet:
+    """The sheet without its edge."""
+    from scipy import ndimage
+
+    width = max(1, round(_EDGE * max(region.shape)))
+    # Beyond the picture the sheet goes on.
+    inner = ndimage.binary_erosion(region, iterations=width, border_value=1)
+    if not inner.any():
+        inner = region
+    (box,) = ndimage.find_objects(inner.astype(np.uint8))
+    rows, columns = box
+    height, width = region.shape
+    shares = (columns.start / width, rows.start / height, columns.stop / width, rows.stop / height)
+    return Sheet(shares, inner[box])
+
+
+def _hull(region: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The corners (n, 2) of the convex hull of a region's pixels (Andrew's monotone chain, 1979)."""
+    points = []
+    for row in np.flatnonzero(region.any(axis=1)).tolist():
+        columns = np.flatnonzero(region[row])
+        left, right = int(columns[0]), int(columns[-1]) + 1
+        points += [(row, left), (row, right), (row + 1, left), (row + 1, right)]
+    points = sorted(set(points))
+    chains = []
+    for ordered in (points, points[::-1]):
+        chain: list[tuple[int, int]] = []
+        for point in ordered:
+            while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0:
+                chain.pop()
+            chain.append(point)
+        chains += chain[:-1]
+    corners = np.array(chains, np.float64)
+    return corners[:: 1 + len(corners) // _MOST_CORNERS]
+
+
+def _turn(first: tuple[int, int], second: tuple[int, int], third: tuple[int, int]) -> int:
+    return (second[0] - first[0]) * (third[1] - first[1]) - (second[1] - first[1]) * (third[0] - first[0])
+
+
+def _area(polygon: NDArray[np.float64]) -> float:
+    y, x = polygon.T
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
+
+
+def _largest_quadrangle(hull: NDArray[np.float64]) -> float:
+    """The area of the largest quadrangle whose corners are corners of the convex polygon."""
+    y, x = hull.T
+    # Twice the signed area of the triangle on each diagonal i–j with the corner k.
+    across_y, across_x = y[None, :] - y[:, None], x[None, :] - x[:, None]
+    twice = across_y[:, :, None] * across_x[:, None, :] - across_x[:, :, None] * across_y[:, None, :]
+    return float((twice.max(axis=2) - twice.min(axis=2)).max()) / 2
