@@ -7,6 +7,7 @@ gives the same result but for the rounding of sums that are added in another ord
 |---|---|
 | convolution (stride 1) [+ ReLU] [+ max-pooling whose windows tile the map] [+ ReLU] | `ConvolutionBlock` |
 | the same as the first layer, with few channels | `FirstConvolutionBlock` |
+| either of them, when many images come at once | `WinogradConvolution`, `PatchConvolution` where they are able to |
 | dense on rows [+ ReLU] | `DenseBlock` |
 | anything else | the layer itself |
 """
@@ -15,13 +16,16 @@ from collections.abc import Sequence
 
 from engine.layers.activation import ReLU
 from engine.layers.base import Layer
+from engine.layers.by_batch_size import ByBatchSize
 from engine.layers.convolution import Conv2D
 from engine.layers.convolution_block import ConvolutionBlock, accepts
 from engine.layers.dense import Dense
 from engine.layers.dense_block import DenseBlock
 from engine.layers.first_convolution_block import FirstConvolutionBlock, suits
 from engine.layers.fused_convolution import Geometry
+from engine.layers.patch_convolution import PatchConvolution, suits_patches
 from engine.layers.pooling import MaxPool2D
+from engine.layers.winograd_convolution import WinogradConvolution, suits_winograd
 
 
 def plan(layers: Sequence[Layer]) -> list[Layer]:
@@ -68,9 +72,20 @@ def _fuse_convolution(layers: Sequence[Layer], position: int, convolution: Conv2
                 used += 1
     if not accepts(convolution, pooling):
         return convolution, 1
-    if not convolution.needs_input_gradient and suits(Geometry.of(convolution, pooling)):
-        return FirstConvolutionBlock(convolution, rectified, pooling), used
-    return ConvolutionBlock(convolution, rectified, pooling), used
+    return _convolution_stage(convolution, rectified, pooling), used
+
+
+def _convolution_stage(convolution: Conv2D, rectified: bool, pooling: MaxPool2D | None) -> Layer:
+    geometry = Geometry.of(convolution, pooling)
+    if not convolution.needs_input_gradient and suits(geometry):
+        first = FirstConvolutionBlock(convolution, rectified, pooling)
+        if suits_patches(geometry):
+            return ByBatchSize(first, PatchConvolution(convolution, rectified, pooling))
+        return first
+    block = ConvolutionBlock(convolution, rectified, pooling)
+    if suits_winograd(geometry):
+        return ByBatchSize(block, WinogradConvolution(convolution, rectified, pooling))
+    return block
 
 
 def _is_rectified_or_linear(layer: Conv2D | Dense) -> bool:

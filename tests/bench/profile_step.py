@@ -22,7 +22,11 @@ import engine.layers.dense_block
 import engine.layers.first_convolution_block
 import engine.layers.fused_convolution
 import engine.layers.fused_pooling
+import engine.layers.paired_pooling
+import engine.layers.patch_convolution
 import engine.layers.products
+import engine.layers.winograd
+import engine.layers.winograd_convolution
 import engine.losses.crossentropy
 from engine.blas import BlasLimit
 from engine.layers.products import rows_in_group
@@ -51,7 +55,11 @@ _MODULES = (
     engine.layers.first_convolution_block,
     engine.layers.fused_convolution,
     engine.layers.fused_pooling,
+    engine.layers.paired_pooling,
+    engine.layers.patch_convolution,
     engine.layers.products,
+    engine.layers.winograd,
+    engine.layers.winograd_convolution,
     engine.losses.crossentropy,
 )
 

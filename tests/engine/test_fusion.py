@@ -6,10 +6,13 @@ import pytest
 from engine.errors import EngineError
 from engine.fusion import plan
 from engine.layers import AveragePool2D, BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
+from engine.layers.by_batch_size import MANY_IMAGES, ByBatchSize
 from engine.layers.convolution_block import ConvolutionBlock
 from engine.layers.dense_block import DenseBlock
 from engine.layers.first_convolution_block import FirstConvolutionBlock
+from engine.layers.patch_convolution import PatchConvolution
 from engine.layers.products import TallGradient, TallProduct, rows_in_group
+from engine.layers.winograd_convolution import WinogradConvolution
 from engine.losses import SparseCategoricalCrossentropy
 from engine.network import Sequential
 from engine.training.config import TrainingConfig
@@ -27,7 +30,14 @@ def network(make_layers, input_shape, fused, dtype=np.float64):
 
 
 def kinds(made):
-    return [type(stage) for stage in made.stages]
+    """The stages' types; a pair where few and many examples have a form each."""
+    return [
+        (type(stage.few), type(stage.many)) if isinstance(stage, ByBatchSize) else type(stage) for stage in made.stages
+    ]
+
+
+PATCHES = (FirstConvolutionBlock, PatchConvolution)
+WINOGRAD = (ConvolutionBlock, WinogradConvolution)
 
 
 # name: (layers, input shape, stages that are expected)
@@ -43,12 +53,26 @@ CASES = {
             Dense(3),
         ],
         (12, 12, 1),
-        [FirstConvolutionBlock, ConvolutionBlock, Flatten, DenseBlock, DenseBlock],
+        [PATCHES, WINOGRAD, Flatten, DenseBlock, DenseBlock],
     ),
     "odd maps, valid, separate activations": (
         lambda: [Conv2D(4, 3), ReLU(), MaxPool2D(2), Conv2D(5, 2), MaxPool2D(2), ReLU(), Flatten(), Dense(3)],
         (13, 11, 2),
-        [FirstConvolutionBlock, ConvolutionBlock, Flatten, DenseBlock],
+        [PATCHES, ConvolutionBlock, Flatten, DenseBlock],
+    ),
+    "convolutions in a row, linear, a kernel of 5x3": (
+        lambda: [
+            Conv2D(4, 3, padding="same", activation="relu"),
+            MaxPool2D(2),
+            Conv2D(6, 3, padding="same", activation="relu"),
+            Conv2D(5, (5, 3), padding="same", use_bias=False),
+            Conv2D(6, 3, padding="same"),
+            MaxPool2D(2),
+            Flatten(),
+            Dense(3),
+        ],
+        (12, 8, 2),
+        [PATCHES, WINOGRAD, WINOGRAD, WINOGRAD, Flatten, DenseBlock],
     ),
     "no pooling": (
         lambda: [Conv2D(4, 3, padding="same"), Conv2D(5, 3, activation="relu"), Flatten(), Dense(3)],
@@ -71,7 +95,7 @@ CASES = {
             Dense(3, use_bias=False),
         ],
         (8, 10, 1),
-        [FirstConvolutionBlock, ConvolutionBlock, Flatten, DenseBlock, DenseBlock],
+        [PATCHES, ConvolutionBlock, Flatten, DenseBlock, DenseBlock],
     ),
     "a kernel of one pixel on maps of one pixel": (
         lambda: [Conv2D(3, 1, activation="relu"), Conv2D(4, 1), MaxPool2D(1), Flatten(), Dense(3)],
@@ -102,7 +126,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-@pytest.mark.parametrize("batch", [1, 5, 33])
+@pytest.mark.parametrize("batch", [1, 5, MANY_IMAGES, 33])
 def test_fused_equals_plain(case, batch):
     make_layers, input_shape, stages = case
     fused, plain = (network(make_layers, input_shape, fused) for fused in (True, False))
@@ -148,7 +172,7 @@ def test_batches_of_changing_size_and_mode():
     make_layers, input_shape, _ = CASES["the preset"]
     fused, plain = (network(make_layers, input_shape, fused) for fused in (True, False))
     rng = np.random.default_rng(1)
-    for batch in (9, 3, 9, 14, 1, 64, 2, 9):
+    for batch in (9, 3, 9, MANY_IMAGES, 14, 1, 64, 2, 9):
         x, y = rng.random((batch, *input_shape)), rng.integers(0, 3, batch)
         np.testing.assert_allclose(fused.forward(x), plain.forward(x), rtol=1e-10, atol=1e-13)
         for gradient, other in zip(fused.loss_and_gradients(x, y)[1], plain.loss_and_gradients(x, y)[1], strict=True):

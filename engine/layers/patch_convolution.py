@@ -1,0 +1,161 @@
+"""Convolution with few channels, ReLU and 2×2 pooling for many images at once: the first layer of a network.
+
+Images lie last in memory, as in `winograd_convolution`. A patch is all pixels that a pooling window looks at (4×4 for
+a 3×3 kernel). For every row of windows a matrix holds pixel k of each of its patches in row k. The windows' upper and
+lower members see kernel-height rows of a patch each, which are one contiguous part of the matrix's rows; the columns
+of the patch that the left or the right members don't see meet zeros in the kernel.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from engine.layers.convolution import Conv2D
+from engine.layers.fused_convolution import FusedConvolution, Geometry
+from engine.layers.paired_pooling import BoolArray, pool_pairs, spread_over_pairs
+from engine.layers.pooling import MaxPool2D
+from engine.parameters import FloatArray
+
+
+@dataclass(slots=True)
+class _Workspace:
+    """All arrays for one batch size; a run is the windows of a row for all images.
+
+    Attributes:
+        interior: the padded inputs without their border of zeros, (height, width, channels, images).
+        pixels: where the patches' pixels lie in the padded inputs, a view of the shape of `patches`.
+        patches: (window rows, patch height, patch width, channels, window columns, images).
+        seen: what upper and lower members see, (2, 1, window rows, inner, run), overlapping views of `patches`.
+        members: (2, 2, window rows, filters, run): upper and lower, of these left and right.
+        larger: (2, window rows, filters, run).
+        pooled: (window rows, filters, run); in training the gradient behind ReLU on the way back.
+        outputs: (window rows, filters, window columns, images).
+        zeros: (run,).
+        left_won, upper_won, active: of the shapes of `larger`, `pooled`, `pooled`; None in inference.
+        partial: (2, 2, window rows, inner, filters), parts of the kernel's gradient.
+        ones: (run,).
+    """
+
+    interior: FloatArray
+    pixels: FloatArray
+    patches: FloatArray
+    seen: FloatArray
+    members: FloatArray
+    larger: FloatArray
+    pooled: FloatArray
+    outputs: FloatArray
+    zeros: FloatArray
+    left_won: BoolArray | None
+    upper_won: BoolArray | None
+    active: BoolArray | None
+    partial: FloatArray
+    ones: FloatArray
+
+
+class PatchConvolution(FusedConvolution[_Workspace]):
+    """pool(relu(conv(inputs))) without the inputs' gradient; the outputs' images lie last in memory."""
+
+    kind = "patch_convolution"
+
+    def __init__(self, convolution: Conv2D, rectified: bool, pooling: MaxPool2D | None) -> None:
+        super().__init__(convolution, rectified, pooling)
+        g = self.geometry
+        line = (g.pool_width + g.kernel_width - 1) * g.channels
+        # The kernel as left and right members see it; the zeros beside it stay.
+        self._kernels = np.zeros((g.pool_width, g.kernel_height, line, g.filters), self.dtype)
+
+    def make_workspace(self, batch: int, training: bool) -> _Workspace:
+        """All arrays and views for a batch size."""
+        g, dtype = self.geometry, self.dtype
+        padded = np.zeros((g.padded_height, g.padded_width, g.channels, batch), dtype)
+        patch_height, patch_width = g.kernel_height + 1, g.kernel_width + 1
+        patches = np.empty((g.pooled_rows, patch_height, patch_width, g.channels, g.pooled_columns, batch), dtype)
+        row, column, number, image = padded.strides
+        pixels = as_strided(padded, patches.shape, (2 * row, row, column, number, 2 * column, image), writeable=False)
+        run, line, inner = (
+            g.pooled_columns * batch,
+            patch_width * g.channels,
+            g.kernel_height * patch_width * g.channels,
+        )
+        window_row, patch_row = patches.strides[:2]
+        seen = as_strided(
+            patches,
+            (2, 1, g.pooled_rows, inner, run),
+            (patch_row, 0, window_row, patch_row // line, patches.itemsize),
+            writeable=False,
+        )
+        shape = (g.pooled_rows, g.filters, run)
+        return _Workspace(
+            padded[g.top : g.top + g.height, g.left : g.left + g.width],
+            pixels,
+            patches,
+            seen,
+            np.empty((2, 2, *shape), dtype),
+            np.empty((2, *shape), dtype),
+            np.empty(shape, dtype),
+            np.empty((*shape[:2], g.pooled_columns, batch), dtype),
+            np.zeros(run, dtype),
+            np.empty((2, *shape), np.bool_) if training else None,
+            np.empty(shape, np.bool_) if training else None,
+            np.empty(shape, np.bool_) if training else None,
+            np.empty((2, 2, g.pooled_rows, inner, g.filters) if training else 0, dtype),
+            np.ones(run, dtype),
+        )
+
+    def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
+        """The outputs, (batch, *output_shape)."""
+        g = self.geometry
+        workspace = self.workspace(len(inputs), training)
+        np.copyto(workspace.interior, inputs.transpose(1, 2, 3, 0))
+        np.copyto(workspace.patches, workspace.pixels)
+        run = g.kernel_width * g.channels
+        kernel = self.kernel.reshape(g.kernel_height, run, g.filters)
+        for across in range(2):
+            self._kernels[across, :, across * g.channels : across * g.channels + run] = kernel
+        kernels = self._kernels.reshape(2, 1, -1, g.filters)
+        np.matmul(kernels.swapaxes(2, 3), workspace.seen, out=workspace.members)
+        left, right = workspace.members.swapaxes(0, 1)
+        pooled = workspace.pooled
+        pool_pairs(left, right, workspace.larger, pooled, workspace.left_won, workspace.upper_won)
+        if self.convolution.use_bias:
+            np.add(pooled, self.convolution.parameters[1].value[:, np.newaxis], out=pooled)
+        result = workspace.outputs.reshape(pooled.shape)
+        if self.rectified:
+            np.maximum(pooled, workspace.zeros, out=result)
+            if workspace.active is not None:
+                np.greater(pooled, 0, out=workspace.active)
+        else:
+            np.copyto(result, pooled)
+        return workspace.outputs.transpose(3, 0, 2, 1)
+
+    def backward(self, output_gradient: FloatArray) -> FloatArray:
+        """The kernel's and the bias's gradient; an empty array for the inputs'."""
+        g, workspace = self.geometry, self.last_workspace()
+        left_won, upper_won, active = workspace.left_won, workspace.upper_won, workspace.active
+        assert left_won is not None
+        assert upper_won is not None
+        assert active is not None
+        gradient = output_gradient.transpose(1, 3, 2, 0)
+        through = workspace.pooled.reshape(gradient.shape)
+        if self.rectified:
+            np.multiply(gradient, active.reshape(gradient.shape), out=through)
+        else:
+            np.copyto(through, gradient)
+        left, right = workspace.members.swapaxes(0, 1)
+        spread_over_pairs(workspace.pooled, left_won, upper_won, workspace.larger, left, right)
+        np.matmul(workspace.seen, workspace.members.swapaxes(3, 4), out=workspace.partial)
+        if self.convolution.use_bias:
+            by_row = np.dot(workspace.pooled, workspace.ones)
+            np.add.reduce(by_row, axis=0, out=self.convolution.parameters[1].gradient)
+        # (2, kernel height, patch width · channels, filters): left and right members' own view of the patch.
+        summed = np.add.reduce(workspace.partial, axis=(0, 2)).reshape(self._kernels.shape)
+        run = g.kernel_width * g.channels
+        result = self.convolution.parameters[0].gradient.reshape(g.kernel_height, run, g.filters)
+        np.add(summed[0, :, :run], summed[1, :, g.channels : g.channels + run], out=result)
+        return self.no_gradient()
+
+
+def suits_patches(geometry: Geometry) -> bool:
+    """Whether 2×2 pooling follows."""
+    return (geometry.pool_height, geometry.pool_width) == (2, 2)
