@@ -2,16 +2,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.interpolate import CubicSpline
 
 from engine.drawing import Drawing, Stroke
+from engine.drawing_files import read_drawings
 from engine.preprocessing import StrokePath, drawing_steps, features_from_drawing
 from engine.preprocessing.paint import paint
 from engine.preprocessing.strokes import median
+
+HABITS = Path(__file__).parents[1] / "habits" / "drawings.jsonl.gz"
 
 Shape = Callable[[np.ndarray], list[np.ndarray]]
 
@@ -81,6 +87,48 @@ def test_size_place_and_pen_do_not_matter(name: str, size: float, pen: float, pl
 def test_sampling_rate_does_not_matter(name: str, hertz: float) -> None:
     difference = np.abs(features(sampled(SHAPES[name], hertz)) - features(sampled(SHAPES[name])))
     assert difference.mean() <= 0.01
+
+
+def at_rate(points: np.ndarray, hertz: float, *, round_curve: bool) -> np.ndarray:
+    """The points that a device of another rate reports, given those of one of 100 Hz; pen down and up stay."""
+    given = np.arange(len(points)) / 100
+    wanted = np.append(np.arange(0, given[-1] - 1e-9, 1 / hertz), given[-1])
+    if round_curve and len(points) > 3:
+        return np.asarray(CubicSpline(given, points, bc_type="natural")(wanted))
+    return np.stack([np.interp(wanted, given, points[:, axis]) for axis in (0, 1)], axis=1)
+
+
+@pytest.mark.parametrize("round_curve", [False, True])
+@pytest.mark.parametrize(
+    ("hertz", "allowed"), [(30, 0.05), (50, 0.02), (60, 0.02), (125, 0.02), (250, 0.02), (1000, 0.02)]
+)
+def test_no_drawing_changes_with_the_sampling_rate(hertz: float, allowed: float, round_curve: bool) -> None:
+    differences = []
+    for source in read_drawings(HABITS)[::9]:
+        strokes = [stroke.points for stroke in source.strokes]
+        again = [at_rate(stroke, hertz, round_curve=round_curve) for stroke in strokes]
+        differences.append(float(np.abs(features(again) - features(strokes)).mean()))
+    assert max(differences) <= allowed
+    assert np.mean(differences) <= 0.008
+    assert np.mean(np.array(differences) > 0.02) <= 0.06
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_hook_fades_out_as_the_pen_turns_less(name: str) -> None:
+    strokes = sampled(SHAPES[name])
+    first = strokes[0]
+    along = (first[8] - first[0]) / np.linalg.norm(first[8] - first[0])
+    across = np.array([-along[1], along[0]])
+    lengths, angles = np.linspace(0.04, 0.14, 26), np.linspace(0.4 * np.pi, np.pi, 61)
+
+    def hooked(length: float, angle: float) -> np.ndarray:
+        # Towards its end the hook meets the line at `angle`; the points lie close, as those of a slow pen.
+        start = first[0] - length * (np.cos(angle) * along + np.sin(angle) * across)
+        hook = start + np.linspace(0, 1, 12, endpoint=False)[:, None] * (first[0] - start)
+        return features([np.concatenate([hook, first]), *strokes[1:]])
+
+    for row, step in (([hooked(0.06, angle) for angle in angles], 0.008), ([hooked(d, 2.8) for d in lengths], 0.025)):
+        assert max(float(np.abs(a - b).mean()) for a, b in pairwise(row)) <= step
 
 
 @pytest.mark.parametrize("name", SHAPES)

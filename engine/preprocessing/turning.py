@@ -1,0 +1,36 @@
+"""How sharply a line turns, measured along it: no matter where and how often the device reported a point."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Curve = NDArray[np.float64]
+
+
+def turns_of(points: Curve, window: int) -> NDArray[np.float64]:
+    """Cosine of the turn at each point: 1 is straight on, -1 is straight back.
+
+    The turn is the one between the chords over the `window` points before and after, fewer at the ends; the ends
+    themselves count as straight.
+
+    Args:
+        points: (n, 2), evenly spaced, n ≥ 1.
+        window: in points, ≥ 1.
+
+    Returns:
+        (n,) in [-1, 1], and 1 also where the pen stood still.
+    """
+    last = len(points) - 1
+    index = np.arange(1, last)
+    here = points[1:-1]
+    before = here - points[np.maximum(index - window, 0)]
+    after = points[np.minimum(index + window, last)] - here
+    lengths = np.sqrt((before * before).sum(axis=1) * (after * after).sum(axis=1))
+    cosines = np.ones(last + 1)
+    np.divide((before * after).sum(axis=1), lengths, out=cosines[1:-1], where=lengths > 0)
+    return cosines
+
+
+def share_of(values: NDArray[np.float64], none: float, full: float) -> NDArray[np.float64]:
+    """A decision that is not yes or no: 0 at `none` and before it, 1 at `full` and after it, smooth between them."""
+    share = np.clip((values - none) / (full - none), 0.0, 1.0)
+    return np.asarray(share * share * (3 - 2 * share))
