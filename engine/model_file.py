@@ -20,7 +20,7 @@ from engine.model_container import checksum, pack, parse_header, read_arrays, re
 from engine.model_document import ModelDocument, parse_document
 from engine.network import Sequential
 from engine.parameters import FloatArray, Shape
-from engine.preprocessing import PREPROCESSING_NAME, PREPROCESSING_VERSION
+from engine.preprocessing import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
 
 __all__ = ["Model", "from_bytes", "load_model", "save_model", "to_bytes"]
 
@@ -118,7 +118,7 @@ def from_bytes(data: bytes) -> Model:
 
 def _check_preprocessing(document: ModelDocument) -> None:
     name, version = document.preprocessing
-    if name == PREPROCESSING_NAME and version == PREPROCESSING_VERSION:
+    if name == PREPROCESSING_NAME and OLDEST_LIKE_PREPROCESSING_VERSION <= version <= PREPROCESSING_VERSION:
         return
     if name == PREPROCESSING_NAME and version > PREPROCESSING_VERSION:
         raise ModelFileError("was made by a newer version of DigitLab (its images are prepared in a newer way).")

@@ -16,7 +16,7 @@ from engine.losses import LOSSES, MeanSquaredError, SparseCategoricalCrossentrop
 from engine.model import Model
 from engine.model_file import from_bytes, load_model, save_model, to_bytes
 from engine.network import Sequential
-from engine.preprocessing import PREPROCESSING_NAME, PREPROCESSING_VERSION
+from engine.preprocessing import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
 
 
 @pytest.mark.parametrize("make", [small_model, convolutional_model])
@@ -37,6 +37,16 @@ def test_a_saved_model_answers_the_same(make, tmp_path, rng):
     assert loaded.preprocessing == (PREPROCESSING_NAME, PREPROCESSING_VERSION)
     assert loaded.network.config() == model.network.config()
     assert [path.name for path in tmp_path.iterdir()] == ["žółw 数字.safetensors"]
+
+
+def test_a_model_of_slightly_older_features_answers_and_tells_so(tmp_path):
+    model = small_model()
+    model.preprocessing = (PREPROCESSING_NAME, OLDEST_LIKE_PREPROCESSING_VERSION)
+    save_model(tmp_path / "a", model)
+    assert load_model(tmp_path / "a").preprocessing == model.preprocessing
+    model.preprocessing = (PREPROCESSING_NAME, OLDEST_LIKE_PREPROCESSING_VERSION - 1)
+    with pytest.raises(ModelFileError, match="which this version of DigitLab cannot do"):
+        save_model(tmp_path / "b", model)
 
 
 def test_float64_is_kept(tmp_path):
