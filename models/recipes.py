@@ -42,7 +42,7 @@ class Amounts:
 
     variants: int = 6
     habits: int = 1_000
-    negatives: int = 48_000
+    negatives: int = 64_000
 
 
 # Each chosen on held-out writers; docs/recognition.md has the table.

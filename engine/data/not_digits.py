@@ -13,7 +13,7 @@ from importlib import resources
 
 import numpy as np
 
-from engine.data import lines
+from engine.data import lines, outlines
 from engine.data.habits import HABITS, draw_habit
 from engine.data.stroke_augmentation import StrokeVariation, augment_drawing
 from engine.drawing import Drawing, PointArray, Stroke
@@ -171,7 +171,7 @@ def _lines(draw: Callable[[np.random.Generator], list[PointArray]]) -> Recipe:
 
 # To add a kind: its recipe, and its line here.
 NEGATIVES: dict[str, Negative] = {
-    "letter": Negative("a letter of one of several alphabets", _glyph(True), 8.0),
+    "letter": Negative("a letter of one of several alphabets", _glyph(True), 14.0),
     "symbol": Negative("a sign such as +, ?, & or ♥", _glyph(False), 3.0),
     "several digits": Negative("two or three digits side by side", _several_digits, 3.0),
     "half digit": Negative("half a digit", _half_digit, 1.0),
@@ -185,6 +185,7 @@ NEGATIVES: dict[str, Negative] = {
     "hatching": Negative("parallel or crossed lines", _lines(lines.hatching)),
     "dots": Negative("dots and ticks", _lines(lines.dots), 0.5),
     "bars": Negative("lying lines and angles", _lines(lines.bars), 0.5),
+    "outline": Negative("a heart, a cloud, a moon, a flash, a face", _lines(outlines.outline), 3.0),
     "polygon": Negative("a triangle, a square, a star", _lines(lines.polygon)),
     "cross": Negative("a cross, a tick, an arrow", _lines(lines.cross), 0.5),
 }

@@ -1,9 +1,11 @@
-"""Rebuild `glyphs.jsonl.gz`: letters and symbols as pen strokes, from the Hershey and the DejaVu fonts.
+"""Rebuild `glyphs.jsonl.gz`: letters and symbols as pen strokes, from the Hershey fonts and some outline fonts.
 
-    python -m engine.data.bundled.rebuild_glyphs DEJAVU_FOLDER
+    python -m engine.data.bundled.rebuild_glyphs FONTS_FOLDER
 
-The folder is the one with `DejaVuSans.ttf` (Debian: fonts-dejavu-core, fonts-dejavu-extra); the Hershey fonts come
-from the Python package `hershey-fonts` 2.1.0. Neither is needed to run the program or its tests.
+The folder is Debian's /usr/share/fonts/truetype with the packages fonts-dejavu-core fonts-dejavu-extra fonts-tuffy
+fonts-open-sans fonts-roboto-unhinted fonts-lato fonts-quicksand fonts-comfortaa fonts-klee fonts-kristi
+fonts-liberation; the Hershey fonts come from the Python package `hershey-fonts` 2.1.0. None of them is needed to run
+the program or its tests.
 """
 
 import importlib
@@ -20,7 +22,24 @@ from engine.drawing_files import write_drawings
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz"
 SYMBOLS = '#$%&()*+-:;<=>?@[]^_{}~"£€§±×÷√∞≈≠≤≥∑∫∂πΔΩαβγδεθλμφψω←↑→↓♥★☺✓'
 HERSHEY_FACES = ("futural", "scripts", "cursive", "greeks", "markers")
-DEJAVU_FACES = ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSerif-Italic", "DejaVuSansMono")
+# Light cuts, hands and slab serifs beside each other: what a letter's lines may look like.
+OUTLINE_FACES = (
+    "dejavu/DejaVuSans",
+    "dejavu/DejaVuSans-Oblique",
+    "dejavu/DejaVuSerif-Italic",
+    "dejavu/DejaVuSansMono",
+    "tuffy/tuffy_regular",
+    "tuffy/tuffy_italic",
+    "open-sans/OpenSans-Light",
+    "roboto/unhinted/RobotoTTF/Roboto-Light",
+    "lato/Lato-Light",
+    "quicksand/Quicksand-Light",
+    "comfortaa/Comfortaa-Light",
+    "klee/KleeOne-Regular",
+    "kristi/Kristi",
+    "liberation/LiberationMono-Italic",
+    "liberation/LiberationSerif-Regular",
+)
 _GRID = 100  # a glyph's longer side in the file's whole units
 
 
@@ -38,15 +57,15 @@ def hershey_glyphs() -> list[Drawing]:
     return [glyph for glyph in glyphs if glyph.strokes]
 
 
-def dejavu_glyphs(folder: Path) -> list[Drawing]:
-    """The centre lines of DejaVu's letters and symbols."""
+def outline_glyphs(folder: Path) -> list[Drawing]:
+    """The centre lines of the outline faces' letters and symbols."""
     glyphs = []
-    for face in DEJAVU_FACES:
+    for face in OUTLINE_FACES:
         missing = [stroke.tobytes() for stroke in glyph_strokes(folder / f"{face}.ttf", "\uffff")]
         for character in LETTERS + SYMBOLS:
             strokes = glyph_strokes(folder / f"{face}.ttf", character)
             if strokes and [stroke.tobytes() for stroke in strokes] != missing:
-                glyphs.append(_glyph(face, character, strokes))
+                glyphs.append(_glyph(Path(face).name, character, strokes))
     return glyphs
 
 
@@ -65,7 +84,7 @@ def _glyph(face: str, character: str, strokes: list[PointArray]) -> Drawing:
 
 
 if __name__ == "__main__":
-    drawings = [*hershey_glyphs(), *dejavu_glyphs(Path(sys.argv[1]))]
+    drawings = [*hershey_glyphs(), *outline_glyphs(Path(sys.argv[1]))]
     target = Path(__file__).with_name(GLYPH_FILE)
     write_drawings(target, drawings)
     sys.stdout.write(f"{target}: {len(drawings)} glyphs, {target.stat().st_size} bytes\n")
