@@ -12,6 +12,7 @@ _CLEAN_LEVEL = 2.5 / 255  # a clean background keeps within this of its own colo
 _BOTH = 0.03  # of the energy of what differs: as much on the other side is no ringing of a decoder
 _CLEAN_SHARE = 0.5  # … on at least this share of the rim
 _FAINTEST = 0.02  # contrast of the faintest ink on a clean background
+_FAINT = 0.15  # of full ink: printed lines are looked for among all that is darker
 _RIM_SHARE = 0.4  # a piece that covers this share of a side is the table's edge, if there is ink elsewhere
 _SPECK_AREA = 0.03  # of the largest piece of ink: a smaller piece is a speck …
 _SPECK_SIZE = 0.12  # … unless its longer side is more than this share of the largest piece's
@@ -61,7 +62,7 @@ def extract_ink(levels: FloatArray) -> FloatArray | None:
     # The usual darkness of the ink, so that a few glossy or noisy pixels don't set the scale.
     full = float(np.median(contrast[contrast > peak / 2]))
     ink = np.clip((contrast / np.float32(full) - 0.15) / 0.7, 0, 1).astype(np.float32)
-    kept = _without_specks(without_ruling(without_frames(ink > 0.5)))
+    kept = _without_specks(without_ruling(without_frames(ink > 0.5), ink > _FAINT))
     if not kept.any():
         return None
     from scipy import ndimage

@@ -16,6 +16,7 @@ _LEVELS = 20  # thresholds that are tried
 _LEAST_RANGE = 0.12  # of brightness in the picture
 _LEAST_AREA = 0.06  # of the picture
 _MOST_AT_RIM = 0.35  # of the picture's rim: sunlit halves of a page touch it along half and more
+_MOST_AT_SIDE = 0.8  # of one side of it: the margin beside a printed line takes a whole side
 _LEAST_TONE = 0.6  # of the region: the rest of it is ink
 _CONVEX = 0.94  # of its convex hull that a sheet fills
 _QUADRANGLE = 0.9  # of its hull that the largest quadrangle in it fills; for an ellipse 0.64
@@ -92,11 +93,14 @@ def _sheet_like(mask: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
     if not count:
         return []
     areas = np.bincount(regions.ravel(), minlength=count + 1)
-    rim = np.concatenate([regions[0], regions[-1], regions[1:-1, 0], regions[1:-1, -1]])
-    at_rim = np.bincount(rim, minlength=count + 1) / len(rim)
+    sides = [regions[0], regions[-1], regions[:, 0], regions[:, -1]]
+    along = np.array([np.bincount(side, minlength=count + 1) for side in sides])
+    at_rim = along.sum(axis=0) / sum(map(len, sides))
+    at_side = (along / np.array([[len(side)] for side in sides])).max(axis=0)
     found = []
     for region in range(1, count + 1):
-        if areas[region] < _LEAST_AREA * mask.size or at_rim[region] > _MOST_AT_RIM:
+        is_cut_off = at_rim[region] > _MOST_AT_RIM or at_side[region] > _MOST_AT_SIDE
+        if is_cut_off or areas[region] < _LEAST_AREA * mask.size:
             continue
         filled = ndimage.binary_fill_holes(regions == region)
         area = int(filled.sum())

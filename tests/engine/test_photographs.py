@@ -77,8 +77,38 @@ def test_ruling_is_taken_away_and_the_pen_that_crosses_it_stays():
     assert (cleaned & seven).sum() > 0.98 * seven.sum()
     assert (cleaned & ~seven).sum() < 0.1 * seven.sum()
     np.testing.assert_array_equal(without_ruling(seven), seven)
-    only_lines = ruled & ~seven
-    np.testing.assert_array_equal(without_ruling(only_lines), only_lines)
+
+
+def test_nothing_is_left_of_ruling_alone():
+    lines = np.zeros((480, 640), bool)
+    lines[20::40] = lines[21::40] = True
+    assert not without_ruling(lines).any()
+    lines[:, ::40] = True
+    assert not without_ruling(lines).any()
+    two = np.zeros((480, 640), bool)
+    two[100] = two[300] = True
+    np.testing.assert_array_equal(without_ruling(two), two)
+
+
+def test_lines_that_are_broken_where_they_are_pale_are_found_in_the_faint_ink():
+    seven = page(thick_seven) > 0.5
+    faint = seven.copy()
+    faint[20::40] = faint[21::40] = True
+    broken = seven | faint & (np.random.default_rng(0).random(seven.shape) < 0.3)
+    cleaned = without_ruling(broken, faint)
+    assert (cleaned & seven).sum() > 0.98 * seven.sum()
+    assert (cleaned & ~seven).sum() < 0.05 * seven.sum()
+
+
+def test_ink_that_fills_the_picture_to_its_rim_is_no_ruling():
+    two = page(
+        lambda painter, ink: painter.line(
+            [(20, 100), (320, 20), (600, 180), (20, 460), (639, 460)], fill=ink, width=40, joint="curve"
+        )
+    )
+    rows, columns = np.flatnonzero(two.any(axis=1)), np.flatnonzero(two.any(axis=0))
+    tight = two[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] > 0.5
+    np.testing.assert_array_equal(without_ruling(tight), tight)
 
 
 def test_a_line_that_crosses_the_whole_picture_alone_is_ink():

@@ -100,6 +100,12 @@ def test_light_is_no_sheet(kind):
     assert find_sheet(light(kind)) is None
 
 
+def test_the_margin_beside_a_printed_line_is_no_sheet():
+    picture = seven()
+    ImageDraw.Draw(picture).line([(80, 0), (80, 360)], fill=120, width=3)
+    assert find_sheet(levels_of(picture)) is None
+
+
 @pytest.mark.parametrize("width", [20, 60, 100])
 def test_ink_is_no_sheet(width):
     picture = Image.new("L", SIZE, 255)
