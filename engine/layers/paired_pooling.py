@@ -5,58 +5,42 @@ equal members the first in reading order wins, as everywhere: ≥ prefers left a
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.parameters import FloatArray
 
-BoolArray = NDArray[np.bool_]
 
-
-def pool_pairs(
-    left: FloatArray,
-    right: FloatArray,
-    larger: FloatArray,
-    pooled: FloatArray,
-    left_won: BoolArray | None,
-    upper_won: BoolArray | None,
-) -> None:
-    """The largest of four members.
+class PairedPooling:
+    """Pooling and its way back, with all views made once.
 
     Args:
-        left: of the pairs, (2, …): of the upper ones, of the lower ones.
-        right: likewise.
-        larger: (2, …), receives the larger of each pair; may be `left` or `right` without `left_won`.
+        pairs: the left and the right members, (2, 2, …): of the upper pairs, of the lower pairs.
+        larger: (2, …), receives the larger of each pair; on the way back the gradient there.
         pooled: (…), receives the larger of those.
-        left_won: of the shape of `left`, receives who won; None when nobody will ask.
-        upper_won: of the shape of `pooled`, likewise.
+        training: whether there is a way back.
+
+    Attributes:
+        pooled: as given.
     """
-    if left_won is not None:
-        np.greater_equal(left, right, out=left_won)
-    np.maximum(left, right, out=larger)
-    if upper_won is not None:
-        np.greater_equal(larger[0], larger[1], out=upper_won)
-    np.maximum(larger[0], larger[1], out=pooled)
 
+    def __init__(self, pairs: FloatArray, larger: FloatArray, pooled: FloatArray, training: bool) -> None:
+        self._left, self._right = pairs
+        self._larger, (self._upper, self._lower) = larger, larger
+        self.pooled = pooled
+        self._training = training
+        self._left_won = np.empty(larger.shape if training else 0, np.bool_)
+        self._upper_won = np.empty(pooled.shape if training else 0, np.bool_)
 
-def spread_over_pairs(
-    gradient: FloatArray,
-    left_won: BoolArray,
-    upper_won: BoolArray,
-    larger: FloatArray,
-    left: FloatArray,
-    right: FloatArray,
-) -> None:
-    """The way back: a window's gradient goes to the member that won, the others get zero.
+    def run(self) -> None:
+        """Compute `pooled` from the pairs."""
+        np.maximum(self._left, self._right, out=self._larger)
+        np.maximum(self._upper, self._lower, out=self.pooled)
+        if self._training:
+            np.greater_equal(self._left, self._right, out=self._left_won)
+            np.greater_equal(self._upper, self._lower, out=self._upper_won)
 
-    Args:
-        gradient: at the pooled outputs, (…).
-        left_won: what `pool_pairs` found.
-        upper_won: likewise.
-        larger: (2, …), receives the gradient at each pair's larger member.
-        left: (2, …), receives the gradient at the left members.
-        right: likewise.
-    """
-    np.multiply(gradient, upper_won, out=larger[0])
-    np.subtract(gradient, larger[0], out=larger[1])
-    np.multiply(larger, left_won, out=left)
-    np.subtract(larger, left, out=right)
+    def spread(self, gradient: FloatArray) -> None:
+        """The gradient at the pooled outputs, (…), goes to the members that won; it overwrites the pairs."""
+        np.multiply(gradient, self._upper_won, out=self._upper)
+        np.subtract(gradient, self._upper, out=self._lower)
+        np.multiply(self._larger, self._left_won, out=self._left)
+        np.subtract(self._larger, self._left, out=self._right)

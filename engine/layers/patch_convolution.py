@@ -13,7 +13,8 @@ from numpy.lib.stride_tricks import as_strided
 
 from engine.layers.convolution import Conv2D
 from engine.layers.fused_convolution import FusedConvolution, Geometry
-from engine.layers.paired_pooling import BoolArray, pool_pairs, spread_over_pairs
+from engine.layers.fused_pooling import BoolArray
+from engine.layers.paired_pooling import PairedPooling
 from engine.layers.pooling import MaxPool2D
 from engine.parameters import FloatArray
 
@@ -28,11 +29,14 @@ class _Workspace:
         patches: (window rows, patch height, patch width, channels, window columns, images).
         seen: what upper and lower members see, (2, 1, window rows, inner, run), overlapping views of `patches`.
         members: (2, 2, window rows, filters, run): upper and lower, of these left and right.
-        larger: (2, window rows, filters, run).
-        pooled: (window rows, filters, run); in training the gradient behind ReLU on the way back.
-        outputs: (window rows, filters, window columns, images).
+        members_turned: the same with run before filters.
+        pooling: of the members.
+        results: the pooled values, (window rows, filters, run); on the way back the gradient behind ReLU.
+        places: where they go in the outputs, in that shape.
+        by_column: `results` with columns and images apart.
+        outputs: (batch, *output_shape).
         zeros: (run,).
-        left_won, upper_won, active: of the shapes of `larger`, `pooled`, `pooled`; None in inference.
+        active: where ReLU let pass, of the shape of `by_column`; empty in inference.
         partial: (2, 2, window rows, inner, filters), parts of the kernel's gradient.
         ones: (run,).
     """
@@ -42,13 +46,14 @@ class _Workspace:
     patches: FloatArray
     seen: FloatArray
     members: FloatArray
-    larger: FloatArray
-    pooled: FloatArray
+    members_turned: FloatArray
+    pooling: PairedPooling
+    results: FloatArray
+    places: FloatArray
+    by_column: FloatArray
     outputs: FloatArray
     zeros: FloatArray
-    left_won: BoolArray | None
-    upper_won: BoolArray | None
-    active: BoolArray | None
+    active: BoolArray
     partial: FloatArray
     ones: FloatArray
 
@@ -86,19 +91,22 @@ class PatchConvolution(FusedConvolution[_Workspace]):
             writeable=False,
         )
         shape = (g.pooled_rows, g.filters, run)
+        members, results, places = np.empty((2, 2, *shape), dtype), np.empty(shape, dtype), np.empty(shape, dtype)
+        apart = (*shape[:2], g.pooled_columns, batch)
         return _Workspace(
             padded[g.top : g.top + g.height, g.left : g.left + g.width],
             pixels,
             patches,
             seen,
-            np.empty((2, 2, *shape), dtype),
-            np.empty((2, *shape), dtype),
-            np.empty(shape, dtype),
-            np.empty((*shape[:2], g.pooled_columns, batch), dtype),
+            members,
+            members.swapaxes(3, 4),
+            PairedPooling(members.swapaxes(0, 1), np.empty((2, *shape), dtype), results, training),
+            results,
+            places,
+            results.reshape(apart),
+            places.reshape(apart).transpose(3, 0, 2, 1),
             np.zeros(run, dtype),
-            np.empty((2, *shape), np.bool_) if training else None,
-            np.empty(shape, np.bool_) if training else None,
-            np.empty(shape, np.bool_) if training else None,
+            np.empty(apart if training else 0, np.bool_),
             np.empty((2, 2, g.pooled_rows, inner, g.filters) if training else 0, dtype),
             np.ones(run, dtype),
         )
@@ -115,38 +123,30 @@ class PatchConvolution(FusedConvolution[_Workspace]):
             self._kernels[across, :, across * g.channels : across * g.channels + run] = kernel
         kernels = self._kernels.reshape(2, 1, -1, g.filters)
         np.matmul(kernels.swapaxes(2, 3), workspace.seen, out=workspace.members)
-        left, right = workspace.members.swapaxes(0, 1)
-        pooled = workspace.pooled
-        pool_pairs(left, right, workspace.larger, pooled, workspace.left_won, workspace.upper_won)
+        workspace.pooling.run()
+        results = workspace.results
         if self.convolution.use_bias:
-            np.add(pooled, self.convolution.parameters[1].value[:, np.newaxis], out=pooled)
-        result = workspace.outputs.reshape(pooled.shape)
+            np.add(results, self.convolution.parameters[1].value[:, np.newaxis], out=results)
         if self.rectified:
-            np.maximum(pooled, workspace.zeros, out=result)
-            if workspace.active is not None:
-                np.greater(pooled, 0, out=workspace.active)
+            np.maximum(results, workspace.zeros, out=workspace.places)
+            if training:
+                np.greater(workspace.by_column, 0, out=workspace.active)
         else:
-            np.copyto(result, pooled)
-        return workspace.outputs.transpose(3, 0, 2, 1)
+            np.copyto(workspace.places, results)
+        return workspace.outputs
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
         """The kernel's and the bias's gradient; an empty array for the inputs'."""
         g, workspace = self.geometry, self.last_workspace()
-        left_won, upper_won, active = workspace.left_won, workspace.upper_won, workspace.active
-        assert left_won is not None
-        assert upper_won is not None
-        assert active is not None
         gradient = output_gradient.transpose(1, 3, 2, 0)
-        through = workspace.pooled.reshape(gradient.shape)
         if self.rectified:
-            np.multiply(gradient, active.reshape(gradient.shape), out=through)
+            np.multiply(gradient, workspace.active, out=workspace.by_column)
         else:
-            np.copyto(through, gradient)
-        left, right = workspace.members.swapaxes(0, 1)
-        spread_over_pairs(workspace.pooled, left_won, upper_won, workspace.larger, left, right)
-        np.matmul(workspace.seen, workspace.members.swapaxes(3, 4), out=workspace.partial)
+            np.copyto(workspace.by_column, gradient)
+        workspace.pooling.spread(workspace.results)
+        np.matmul(workspace.seen, workspace.members_turned, out=workspace.partial)
         if self.convolution.use_bias:
-            by_row = np.dot(workspace.pooled, workspace.ones)
+            by_row = np.dot(workspace.results, workspace.ones)
             np.add.reduce(by_row, axis=0, out=self.convolution.parameters[1].gradient)
         # (2, kernel height, patch width · channels, filters): left and right members' own view of the patch.
         summed = np.add.reduce(workspace.partial, axis=(0, 2)).reshape(self._kernels.shape)

@@ -2,22 +2,24 @@
 
 For inputs d₀ … d₃ and a filter g₀, g₁, g₂ the outputs y₀ = d₀g₀ + d₁g₁ + d₂g₂ and y₁ = d₁g₀ + d₂g₁ + d₃g₂ are
 
-    y₀ = m₀ + m₁ + m₂    m₀ = (d₀ − d₂)·g₀    m₁ = (d₁ + d₂)·(g₀ + g₁ + g₂)/2
-    y₁ = m₁ − m₂ + m₃    m₃ = (d₃ − d₁)·g₂    m₂ = (d₂ − d₁)·(g₀ − g₁ + g₂)/2
+    y₀ = (m₁ + m₂) + m₀    m₀ = (d₀ − d₂)·g₀    m₁ = (d₂ + d₁)·(g₀ + g₁ + g₂)/2
+    y₁ = (m₁ − m₂) + m₃    m₃ = (d₁ − d₃)·−g₂   m₂ = (d₂ − d₁)·(g₀ − g₁ + g₂)/2
 
 S. Winograd, "Arithmetic complexity of computations", 1980; A. Lavin and S. Gray, "Fast algorithms for convolutional
 neural networks", 2016. Here it runs along the columns of an image: the products become matrix products, a third fewer
-multiplications than the plain convolution needs. Columns come apart by parity, so that everything works on long runs:
-`even` holds d₀ and d₂ of all pairs of outputs, `odd` d₁ and d₃, and a pair's neighbour lies one column, `step` numbers,
-further on. All coefficients are 0, ±1 and ½: float32 loses next to nothing.
+multiplications than the plain convolution needs. All coefficients are 0, ±1 and ½: float32 loses next to nothing.
+
+Columns come apart by parity, so that everything works on long runs: the *even* ones are d₀ and d₂ of all pairs of
+outputs, the *odd* ones d₁ and d₃, and a pair's neighbour lies one column, `step` numbers, further on. The classes make
+their views once; the pairs of arrays that go through one call save calls, which threads have to make one by one.
 """
 
 import numpy as np
 
 from engine.parameters import FloatArray
 
-# (transforms, filter): the g in m₀ … m₃.
-_FILTER = ((1.0, 0.0, 0.0), (0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0.0, 0.0, 1.0))
+# (products, filter): the g in m₀ … m₃.
+_FILTER = ((1.0, 0.0, 0.0), (0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0.0, 0.0, -1.0))
 
 
 def filter_matrix(dtype: np.dtype[np.generic]) -> FloatArray:
@@ -25,44 +27,82 @@ def filter_matrix(dtype: np.dtype[np.generic]) -> FloatArray:
     return np.array(_FILTER, dtype)
 
 
-def transform_inputs(even: FloatArray, odd: FloatArray, step: int, out: FloatArray) -> None:
+class InputTransform:
     """The d in m₀ … m₃.
 
     Args:
-        even: (…, (pairs + 1) · step).
-        odd: likewise.
+        columns: even and odd ones, (2, …, (pairs + 1) · step).
         step: numbers in a column.
         out: (4, …, pairs · step).
     """
-    np.subtract(even[..., :-step], even[..., step:], out=out[0])
-    np.add(odd[..., :-step], even[..., step:], out=out[1])
-    np.subtract(even[..., step:], odd[..., :-step], out=out[2])
-    np.subtract(odd[..., step:], odd[..., :-step], out=out[3])
+
+    def __init__(self, columns: FloatArray, step: int, out: FloatArray) -> None:
+        self._here, self._next = columns[..., :-step], columns[..., step:]
+        self._odd, self._next_even = self._here[1], self._next[0]
+        self._outer, self._sum, self._difference = out[0::3], out[1], out[2]
+
+    def run(self) -> None:
+        """Compute `out` from the columns."""
+        np.subtract(self._here, self._next, out=self._outer)
+        np.add(self._next_even, self._odd, out=self._sum)
+        np.subtract(self._next_even, self._odd, out=self._difference)
 
 
-def collect_outputs(products: FloatArray) -> None:
-    """From m₀ … m₃, (4, …), to y₀ and y₁ in their first two places; the third stays, free for other use."""
-    first, second, third, fourth = products
-    np.add(first, second, out=first)
-    np.add(first, third, out=first)
-    np.subtract(second, third, out=second)
-    np.add(second, fourth, out=second)
-
-
-def inputs_gradient(transformed: FloatArray, step: int, scratch: FloatArray, even: FloatArray, odd: FloatArray) -> None:
-    """The way back of `transform_inputs`, for the columns inside a border of one column on each side.
+class OutputPairs:
+    """Room for the products, and the sums that make y₀ and y₁ of them.
 
     Args:
-        transformed: the gradient at its result, (4, …, pairs · step); overwritten.
-        step: numbers in a column.
-        scratch: (…, pairs · step).
-        even: (…, pairs, step), receives the gradient at d₂ of each pair.
-        odd: likewise at d₁; these are all columns.
+        shape: of a product.
+        border: rows (first axis of the shape) of zeros before and after each product.
+        dtype: float32 or float64.
+
+    Attributes:
+        bordered: m₀ … m₃ with the border, (4, border + rows + border, …).
+        products: m₀ … m₃, (4, *shape).
+        outputs: y₀ and y₁, in the memory of m₀ and m₃, (2, *shape).
+        free: in the memory of m₁; free for other use after `run`.
     """
-    first, second, third, fourth = transformed
-    np.add(second, third, out=scratch)
-    scratch[..., :-step] += first[..., step:]
-    np.subtract(scratch.reshape(even.shape), first.reshape(even.shape), out=even)
-    np.subtract(second, third, out=second)
-    second[..., step:] += fourth[..., :-step]
-    np.subtract(second.reshape(odd.shape), fourth.reshape(odd.shape), out=odd)
+
+    def __init__(self, shape: tuple[int, ...], border: int, dtype: np.dtype[np.generic]) -> None:
+        rows, *others = shape
+        # One more in front, for m₁ + m₂: from it to m₁ − m₂, which takes the place of m₂, is as far as from m₀ to m₃.
+        places = np.zeros((5, border + rows + border, *others), dtype)
+        inner = places[:, border : border + rows]
+        self.bordered, self.products, self.outputs, self.free = places[1:], inner[1:], inner[1::3], inner[2]
+        self._second, self._third = inner[2], inner[3]
+        self._sum, self._sum_and_difference = inner[0], inner[0::3]
+
+    def run(self) -> None:
+        """Compute `outputs` from the products."""
+        np.add(self._second, self._third, out=self._sum)
+        np.subtract(self._second, self._third, out=self._third)
+        np.add(self.outputs, self._sum_and_difference, out=self.outputs)
+
+
+class InputsGradient:
+    """The way back of `InputTransform`, for the columns inside a border of one column on each side.
+
+    Args:
+        transformed: the gradient at its result, (4, …, pairs · step).
+        step: numbers in a column.
+        columns: (…, pairs, 2, step), receives the gradient at d₁ and d₂ of each pair; these are all columns.
+    """
+
+    def __init__(self, transformed: FloatArray, step: int, columns: FloatArray) -> None:
+        shape = columns[..., 0, :].shape
+        first, self._second, self._third, fourth = transformed
+        self._first, self._fourth = first.reshape(shape), fourth.reshape(shape)
+        self._odd, self._even = columns[..., 0, :], columns[..., 1, :]
+        self._sum, self._difference = np.empty_like(first), self._second
+        self._sum_columns, self._difference_columns = self._sum.reshape(shape), self._difference.reshape(shape)
+        self._next_first, self._sum_here = first[..., step:], self._sum[..., :-step]
+        self._fourth_before, self._difference_there = fourth[..., :-step], self._difference[..., step:]
+
+    def run(self) -> None:
+        """Compute `columns` from the transformed gradient, part of which is overwritten."""
+        np.add(self._second, self._third, out=self._sum)
+        np.subtract(self._second, self._third, out=self._difference)
+        np.add(self._sum_here, self._next_first, out=self._sum_here)
+        np.subtract(self._sum_columns, self._first, out=self._even)
+        np.subtract(self._difference_there, self._fourth_before, out=self._difference_there)
+        np.add(self._difference_columns, self._fourth, out=self._odd)
