@@ -7,7 +7,9 @@ from engine.preprocessing.turning import Curve, share_of
 
 # A piece shorter than this share of its longer neighbour took less than the time between two reports: there the
 # pen landed, lifted or rested.
-_BRISK = 0.25
+_SHORT = 0.25
+# A hand isn't so much faster than just before and just after: reports were lost there, at most so many are assumed.
+_LONG, _MOST_LOST = 1.4, 2
 # Straight back is a corner, and a turn of less than 120 degrees at a reported point is part of a curve that a slow
 # device reported coarsely; between the two, something of both.
 _CORNER_COSINES = (-1.0, -0.5)
@@ -18,10 +20,11 @@ def through(points: Curve, spacing: float) -> Curve:
     """A cubic spline through points, cut finely.
 
     A device reports at even times and a hand moves without jerks, so the spline's time is that of the reports: one
-    unit a piece, less for the pieces that are far shorter than their neighbours (a mouse at rest, the last report
-    as the pen lifts), so that nothing bulges there. The velocities are those of a parabola through three neighbours,
-    brought one step nearer to an even acceleration (a Jacobi step for the spline with continuous second
-    derivatives; more steps change little), and fade to 0 where the pen turned back.
+    unit a piece, less for a piece that is far shorter than its neighbours (a mouse at rest, the last report as the
+    pen lifts), more for one that is far longer (a busy computer missed some), so that nothing bulges there. The
+    velocities are those of a parabola through three neighbours, brought one step nearer to an even acceleration (a
+    Jacobi step for the spline with continuous second derivatives; more steps change little), and fade to 0 where
+    the pen turned back.
 
     Args:
         points: (n, 2), n ≥ 3, neighbours differ.
@@ -51,7 +54,10 @@ def _times(lengths: NDArray[np.float64]) -> NDArray[np.float64]:
     longer = np.zeros_like(lengths)
     longer[:-1] = lengths[1:]
     np.maximum(longer[1:], lengths[:-1], out=longer[1:])
-    return np.asarray(np.minimum(1.0, lengths / (_BRISK * longer))[:, None])
+    times = np.minimum(1.0, lengths / (_SHORT * longer))
+    # The first and the last piece have one neighbour only: there the hand may well be slowing down.
+    times[1:-1] *= np.clip(lengths[1:-1] / (_LONG * longer[1:-1]), 1.0, 1.0 + _MOST_LOST)
+    return np.asarray(times[:, None])
 
 
 def _smoothness(steps: Curve, lengths: NDArray[np.float64]) -> NDArray[np.float64]:
