@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage
 
 from engine.errors import DataError, EngineError
 from engine.parameters import FloatArray
@@ -44,7 +44,7 @@ class ImageReading(QObject):
         features: FloatArray | None = None
         problem: Exception | None = None
         try:
-            features = features_from_image(open_image(source) if isinstance(source, Path) else gray_pixels(source))
+            features = features_from_image(open_image(source) if isinstance(source, Path) else pixels_of(source))
         except MemoryError:
             problem = DataError(f"{name}: there is not enough memory for this image.")
         except (EngineError, OSError) as error:
@@ -59,8 +59,8 @@ class ImageReading(QObject):
                 self.done.emit(features, name)
 
 
-def gray_pixels(image: QImage) -> NDArray[np.uint8]:
-    """The brightness of each pixel, (height, width), on a white ground where the image is transparent.
+def pixels_of(image: QImage) -> NDArray[np.uint8]:
+    """Red, green, blue and opacity of each pixel, (height, width, 4), as a file of the same image would give them.
 
     Large images are made smaller first: a digit needs no more than `LARGEST_SIDE` pixels.
     """
@@ -71,12 +71,6 @@ def gray_pixels(image: QImage) -> NDArray[np.uint8]:
             Qt.AspectRatioMode.KeepAspectRatio,
             Qt.TransformationMode.SmoothTransformation,
         )
-    flat = QImage(image.size(), QImage.Format.Format_RGB32)
-    flat.fill(Qt.GlobalColor.white)
-    painter = QPainter(flat)
-    painter.drawImage(0, 0, image)
-    painter.end()
-    gray = flat.convertToFormat(QImage.Format.Format_Grayscale8)
-    # Rows are padded to whole words.
-    rows = np.frombuffer(gray.constBits(), np.uint8).reshape(gray.height(), gray.bytesPerLine())
-    return rows[:, : gray.width()].copy()
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()

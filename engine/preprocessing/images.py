@@ -26,6 +26,7 @@ MAX_FILE_BYTES = 64_000_000
 MAX_PIXELS = 50_000_000
 # Longer side at which the ink is searched; a digit of a tenth of the picture still has 64 pixels.
 _WORKING_SIDE = 640
+_MOST_REPEATED = 64  # times that a thumbnail's pixels are repeated
 _ENOUGH = 120  # pixels of the digit's longer side; where there are fewer, they are taken from the full picture
 
 
@@ -88,12 +89,30 @@ def features_from_image(image: "Image.Image | NDArray[np.uint8]") -> FloatArray 
     picture = _picture_of(image) if isinstance(image, np.ndarray) else image
     if min(picture.size) == 0:
         return None
+    picture = _pixels_once(picture)
     if max(picture.size) <= 2 * TILE_SIDE:
         ink = small_clean_ink(levels_of(picture))
         if ink is not None:
             return ink
     ink = _ink_of(picture)
     return None if ink is None else tile_with_one_pen(ink)
+
+
+def _pixels_once(picture: "Image.Image") -> "Image.Image":
+    """A thumbnail that was enlarged by repeating its pixels, in its own size; every other picture as it is."""
+    least = -(-max(picture.size) // (2 * TILE_SIDE))
+    if least == 1 or least > _MOST_REPEATED or math.gcd(*picture.size) < least:
+        return picture
+    pixels = np.asarray(picture)
+    factor = math.gcd(*picture.size)
+    for axis in (0, 1):
+        steps = np.flatnonzero((np.diff(pixels, axis=axis) != 0).any(axis=tuple({0, 1, pixels.ndim - 1} - {axis})))
+        factor = math.gcd(factor, *(steps + 1).tolist())
+    if factor < least:
+        return picture
+    from PIL import Image
+
+    return picture.resize((picture.width // factor, picture.height // factor), Image.Resampling.NEAREST)
 
 
 def _ink_of(picture: "Image.Image", inside: NDArray[np.bool_] | None = None, sheets: int = 3) -> FloatArray | None:
@@ -206,6 +225,7 @@ def _deep_levels(values: NDArray[Any]) -> FloatArray:
     levels -= min(float(levels.min()), 0.0)
     highest = float(levels.max())
     is_float = values.dtype.kind == "f"
-    usual = [1.0, 255.0, 65535.0] if is_float else [65535.0] if values.dtype.itemsize == 2 else [255.0, 65535.0]
+    # Cameras and scanners store 10, 12 and 14 bits in 16.
+    usual = [1.0, 255.0, 65535.0] if is_float else [255.0, 1023.0, 4095.0, 16383.0, 65535.0]
     white = next((value for value in usual if highest <= value), highest)
     return (levels / white).astype(np.float32)[:, :, None]

@@ -12,6 +12,9 @@ _CLEAN_LEVEL = 2.5 / 255  # a clean background keeps within this of its own colo
 _BOTH = 0.03  # of the energy of what differs: as much on the other side is no ringing of a decoder
 _CLEAN_SHARE = 0.5  # … on at least this share of the rim
 _FAINTEST = 0.02  # contrast of the faintest ink on a clean background
+_LEAST_TILE = 18  # pixels of a digit's longer side that was brought to the tile already
+_THIN = 2.5  # pixels: a narrower line falls to pieces where it lies between pixels
+_FINE = 0.05  # of the drawing's longer side: as narrow a line has no counters that widening could close
 _FAINT = 0.15  # of full ink: printed lines are looked for among all that is darker
 _RIM_SHARE = 0.4  # a piece that covers this share of a side is the table's edge, if there is ink elsewhere
 _SPECK_AREA = 0.03  # of the largest piece of ink: a smaller piece is a speck …
@@ -22,7 +25,7 @@ def small_clean_ink(levels: FloatArray) -> FloatArray | None:
     """The tile of a small picture that is MNIST-like already, without loss; None where it is not.
 
     MNIST-like means: a background of exactly one grey level, ink on one side of it only, and a box around the ink
-    whose longer side is 10 to 20 pixels.
+    whose longer side is 18 to 20 pixels: MNIST's are 19 or 20.
     """
     grey = levels.mean(axis=2)
     rim = rim_of(grey)
@@ -37,7 +40,7 @@ def small_clean_ink(levels: FloatArray) -> FloatArray | None:
     ink[ink < 1e-6] = 0
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     height, width = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
-    if not TILE_SIDE // 2 <= max(height, width) <= TILE_SIDE:
+    if not _LEAST_TILE <= max(height, width) <= TILE_SIDE:
         return None
     tile = np.zeros((TILE_SIDE, TILE_SIDE), np.float32)
     top, left = (TILE_SIDE - height) // 2, (TILE_SIDE - width) // 2
@@ -55,6 +58,8 @@ def extract_ink(levels: FloatArray) -> FloatArray | None:
     Returns:
         (height, width) float32 in [0, 1]; 0 exactly away from the ink.
     """
+    from scipy import ndimage
+
     contrast, faintest = _contrast(levels)
     peak = float(contrast.max())
     if not peak > faintest:
@@ -62,25 +67,39 @@ def extract_ink(levels: FloatArray) -> FloatArray | None:
     # The usual darkness of the ink, so that a few glossy or noisy pixels don't set the scale.
     full = float(np.median(contrast[contrast > peak / 2]))
     ink = np.clip((contrast / np.float32(full) - 0.15) / 0.7, 0, 1).astype(np.float32)
-    kept = _without_specks(without_ruling(without_frames(ink > 0.5), ink > _FAINT))
+    kept = _kept(ink)
+    if _is_thin(kept):
+        ink = ndimage.maximum_filter(ink, 3)
+        kept = _kept(ink)
     if not kept.any():
         return None
-    from scipy import ndimage
-
     # The soft edge of what is kept lies within two pixels of it.
     return np.where(ndimage.binary_dilation(kept, iterations=2), ink, np.float32(0))
 
 
+def pen_width(inked: NDArray[np.bool_]) -> float:
+    """The usual width of the lines of a mask in pixels; 0.0 without any.
+
+    Across a line of width w, the distance to the outline goes from 0 to w / 2: its mean is w / 4.
+    """
+    from scipy import ndimage
+
+    if not inked.any():
+        return 0.0
+    (box,) = ndimage.find_objects(inked.astype(np.uint8))
+    part = np.pad(inked[box], 1)
+    return 4 * (float(ndimage.distance_transform_edt(part)[part].mean()) - 0.5)
+
+
 def crop_to_ink(ink: FloatArray) -> tuple[int, int, int, int]:
     """Top, bottom, left and right (ends excluded) of the box around the pixels that are at least half ink."""
-    inked = ink > 0.5
+    top, bottom, left, right = _box_of(ink > 0.5)
+    return max(top - 1, 0), min(bottom + 1, ink.shape[0]), max(left - 1, 0), min(right + 1, ink.shape[1])
+
+
+def _box_of(inked: NDArray[np.bool_]) -> tuple[int, int, int, int]:
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
-    return (
-        max(int(rows[0]) - 1, 0),
-        min(int(rows[-1]) + 2, ink.shape[0]),
-        max(int(columns[0]) - 1, 0),
-        min(int(columns[-1]) + 2, ink.shape[1]),
-    )
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
 def _contrast(levels: FloatArray) -> tuple[FloatArray, float]:
@@ -104,6 +123,23 @@ def _is_both(difference: FloatArray) -> bool:
     grey = difference.mean(axis=2)
     lighter, darker = (float(np.square(part[part > FAINTEST_UNEVEN]).sum()) for part in (grey, -grey))
     return min(lighter, darker) > _BOTH * max(lighter, darker)
+
+
+def _kept(ink: FloatArray) -> NDArray[np.bool_]:
+    """What is ink of the digit."""
+    return _without_specks(without_ruling(without_frames(ink > 0.5), ink > _FAINT))
+
+
+def _is_thin(inked: NDArray[np.bool_]) -> bool:
+    """Whether the pen is so narrow that lines fall to pieces, and narrow for the drawing, too."""
+    from scipy import ndimage
+
+    if not inked.any():
+        return False
+    # The holes of a line that is dithered or grainy don't make it thin.
+    width = pen_width(ndimage.binary_closing(inked, iterations=2))
+    top, bottom, left, right = _box_of(inked)
+    return width < min(_THIN, _FINE * max(bottom - top, right - left))
 
 
 def _without_specks(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:

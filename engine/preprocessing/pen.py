@@ -6,14 +6,18 @@ pixels, the result differs from the features of the strokes themselves by 0.011 
 skeleton and repainting it by 0.011 to 0.042, because a skeleton is bent where a thick pen crosses itself.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.parameters import FloatArray
+from engine.preprocessing.ink import pen_width
 from engine.preprocessing.strokes import PEN_WIDTH, dot_tile
 from engine.preprocessing.tile import TILE_SIDE, tile_from_ink
 
 _LARGE = 160  # longer side at which the outline is measured: 8 pixels for one of the tile
+_THINNEST = 3  # pixels of that picture: a finer pen is widened before
 _DOT = 0.25  # a centre line shorter than this share of the pen's width is a dot
 # Where a thick pen varies in width, moving its outline inwards would cut the line: this share of the wanted width
 # is kept around the skeleton.
@@ -33,6 +37,10 @@ def tile_with_one_pen(ink: FloatArray) -> FloatArray:
     from scipy import ndimage
 
     factor = _LARGE / max(ink.shape)
+    missing = _THINNEST / factor - pen_width(ink > 0.5)
+    if factor < 1 and missing > 0:
+        # A fine line would be averaged away.
+        ink = ndimage.maximum_filter(ink, 1 + math.ceil(missing))
     size = (max(1, round(ink.shape[1] * factor)), max(1, round(ink.shape[0] * factor)))
     method = Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC
     large = np.asarray(Image.fromarray(np.ascontiguousarray(ink, np.float32)).resize(size, method))
@@ -41,8 +49,7 @@ def tile_with_one_pen(ink: FloatArray) -> FloatArray:
         # A point so fine that resizing lost it.
         return dot_tile()
     depth = ndimage.distance_transform_edt(inked)
-    # Across a line of width w, the distance to the outline goes from 0 to w / 2: its mean is w / 4.
-    pen = 4 * (float(depth[inked].mean()) - 0.5)
+    pen = pen_width(inked)
     height, width = _box_size(inked)
     line = max(height, width) - pen
     if line < _DOT * pen:

@@ -97,6 +97,7 @@ def variants() -> dict[str, Image.Image]:
         "RGBA white on nothing": white_on_clear,
         "RGBA opaque": base.convert("RGBA"),
         "I;16": Image.fromarray(np.asarray(base).astype(np.uint16) * 257),
+        "12 of 16 bits": Image.fromarray(np.asarray(base).astype(np.uint16) * 16),
         "I": Image.fromarray(np.asarray(base).astype(np.int32)),
         "F": Image.fromarray(np.asarray(base).astype(np.float32) / 255),
         "CMYK": base.convert("RGB").convert("CMYK"),
@@ -180,6 +181,29 @@ def test_mnist_like_images_keep_every_grey_level() -> None:
     enlarged = [Image.fromarray(frame).resize((280, 280), Image.Resampling.BICUBIC) for frame in frames]
     # Enlarged, MNIST's varying pens are brought to one width, so only the usual difference is small.
     assert np.median([distance(features(image), tile) for image, tile in zip(enlarged, exact, strict=True)]) < 0.1
+
+
+def test_repeated_pixels_are_taken_once() -> None:
+    frame = np.zeros((28, 28), np.uint8)
+    frame[4:24, 3:23] = np.rint(load_bundled().images[7] * 255)
+    for image in (frame, np.dstack([frame] * 3)):
+        for times in (2, 10, 40):
+            enlarged = image.repeat(times, 0).repeat(times, 1)
+            np.testing.assert_array_equal(features(enlarged), features(image))
+
+
+def test_digits_smaller_than_the_tile_are_brought_to_it(expected: np.ndarray) -> None:
+    assert distance(features(picture(28, 0.45, 1.5)), expected) < 0.06
+    assert distance(features(picture(20, 0.7, 1.8, (0.5, 0.5))), expected) < 0.06
+
+
+@pytest.mark.parametrize("size", [(800, 600), (2600, 1900)])
+def test_a_line_of_one_pixel_is_whole(expected: np.ndarray, size: tuple[int, int]) -> None:
+    image = Image.new("L", size, 255)
+    painter = ImageDraw.Draw(image)
+    for stroke in FIVE:
+        painter.line([(200 + 310 * x, 130 + 310 * y) for x, y in stroke], fill=0, width=1)
+    assert distance(features(image), expected) < 0.05
 
 
 @pytest.mark.parametrize("level", [0, 7, 128, 255])

@@ -5,15 +5,16 @@ import threading
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QLabel
 from window_helpers import drop, error_text, model_of
 
 from engine.drawing import Drawing
 from engine.drawing_files import write_drawings
 from engine.model_file import save_model
-from gui.image_reading import ImageReading, gray_pixels
+from engine.preprocessing import features_from_image
+from gui.image_reading import ImageReading, pixels_of
 from gui.self_check import draw_stroke
 
 REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
@@ -108,10 +109,24 @@ def test_several_files_at_once_are_not_lost_in_silence(window, tmp_path):
 def test_pixels_survive_the_padding_of_qt_images(width):
     image = QImage(width, 3, QImage.Format.Format_ARGB32)
     image.fill(Qt.GlobalColor.transparent)
-    image.setPixelColor(width - 1, 1, Qt.GlobalColor.black)
-    wanted = np.full((3, width), 255, np.uint8)
-    wanted[1, -1] = 0
-    np.testing.assert_array_equal(gray_pixels(image), wanted)
+    image.setPixelColor(width - 1, 1, Qt.GlobalColor.red)
+    wanted = np.zeros((3, width, 4), np.uint8)
+    wanted[1, -1] = (255, 0, 0, 255)
+    np.testing.assert_array_equal(pixels_of(image), wanted)
+
+
+@pytest.mark.parametrize("shade", [Qt.GlobalColor.white, Qt.GlobalColor.black])
+def test_ink_on_nothing_is_read_from_the_clipboard_in_black_and_in_white(shade):
+    image = QImage(200, 200, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setPen(QPen(shade, 14))
+    painter.drawPolyline([QPoint(60, 50), QPoint(140, 50), QPoint(90, 150)])
+    painter.end()
+    tile = features_from_image(pixels_of(image))
+    assert tile is not None
+    assert tile[1, 4:16].mean() > 0.6
+    assert tile[12:, 14:].max() == 0
 
 
 def test_a_drawing_is_saved_and_opened_again(seven, dialogs, tmp_path, qtbot):
