@@ -12,7 +12,7 @@ from engine.drawing import Drawing
 from engine.preprocessing.slips import without_hooks, without_strays
 from engine.preprocessing.spline import through
 from engine.preprocessing.turning import Curve as Curve
-from engine.preprocessing.turning import share_of, turns_of
+from engine.preprocessing.turning import products_of, share_of, turns_of
 
 FloatLine = NDArray[np.float64]
 
@@ -91,7 +91,7 @@ def _smoothed(curve: Curve, pixel: float) -> Curve:
     # First evenly spaced, then judged: what is decided must not depend on where the device happened to report.
     points = _along(curve, SPACING * pixel, 2 * radius, rounded=True)
     turns = turns_of(points, _WINDOW)
-    tidy = without_hooks(points, turns, _size_in_points(points))
+    tidy = without_hooks(points, turns)
     if tidy is not points:
         points, turns = tidy, turns_of(tidy, _WINDOW)
     # Mirrored through the end points, so that the line keeps its ends and its direction there.
@@ -103,13 +103,6 @@ def _smoothed(curve: Curve, pixel: float) -> Curve:
         # Where the pen turned back, smoothing would shorten the tip, and a line written twice would be smaller.
         smooth += share_of(turns, *_TIP_COSINES)[:, None] * (points - smooth)
     return smooth
-
-
-def _size_in_points(points: Curve) -> float:
-    """The longer side of the box around evenly spaced points, as a multiple of their distance."""
-    steps = np.diff(points, axis=0)
-    spacing = float(np.hypot(steps[:, 0], steps[:, 1]).mean())
-    return size_of([points]) / spacing if spacing > 0 else 0.0
 
 
 def _gaussian(deviation: float) -> NDArray[np.float64]:
@@ -141,7 +134,7 @@ def _along(curve: Curve, spacing: float, least: int, *, rounded: bool) -> Curve:
 
 def _move_to_tips(targets: FloatLine, places: FloatLine, steps: Curve, lengths: FloatLine) -> None:
     """Move the target that is nearest to each tip of a line there, so that even spacing doesn't cut the tip off."""
-    dots = (steps[:-1] * steps[1:]).sum(axis=1)
+    dots = products_of(steps[:-1], steps[1:])
     products = lengths[:-1] * lengths[1:]
     tips = np.flatnonzero(dots < _TIP_COSINES[0] * products)
     if len(tips):

@@ -26,7 +26,7 @@ def without_strays(curves: list[Curve], sizes: list[float]) -> list[Curve]:
     return [curve for curve, size in zip(curves, sizes, strict=True) if size >= least]
 
 
-def without_hooks(points: Curve, turns: NDArray[np.float64], size: float) -> Curve:
+def without_hooks(points: Curve, turns: NDArray[np.float64]) -> Curve:
     """The curve without a short start or end from which the pen turned back sharply.
 
     The more certain a hook, the more of it is cut: a device that reports more often, or a moment later, moves the
@@ -36,8 +36,14 @@ def without_hooks(points: Curve, turns: NDArray[np.float64], size: float) -> Cur
     Args:
         points: (n, 2), evenly spaced.
         turns: (n,), the cosine of the turn at each point.
-        size: the longer side of the box around the curve, as a multiple of the points' distance.
     """
+    if turns.min() > _HOOK_COSINES[0]:
+        return points
+    steps = np.diff(points, axis=0)
+    spacing = float(np.hypot(steps[:, 0], steps[:, 1]).mean())
+    if not spacing > 0:
+        return points
+    size = float(np.ptp(points, axis=0).max()) / spacing
     first = _hook(turns, size)
     last = len(points) - 1 - _hook(turns[::-1], size)
     if first + len(points) - 1 - last < _LEAST:
@@ -48,7 +54,7 @@ def without_hooks(points: Curve, turns: NDArray[np.float64], size: float) -> Cur
 
 
 def _hook(turns: NDArray[np.float64], size: float) -> float:
-    """How much of the start is a hook, in points."""
+    """How much of the start is a hook; it and the stroke's size are in points."""
     sure, longest = _HOOK[0] * size, _HOOK[1] * size
     count = min(int(longest), len(turns) // 2 - 1)
     if count < 1 or turns[1 : count + 1].min() > _HOOK_COSINES[0]:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.preprocessing.turning import Curve, share_of
+from engine.preprocessing.turning import Curve, products_of, share_of
 
 # A piece shorter than this share of its longer neighbour took less than the time between two reports: there the
 # pen landed, lifted or rested.
@@ -62,7 +62,7 @@ def _times(lengths: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _smoothness(steps: Curve, lengths: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n − 1, 1): 0 where the pen turned back between two pieces, 1 where it went on in a curve."""
-    cosines = (steps[:-1] * steps[1:]).sum(axis=1) / (lengths[:-1] * lengths[1:])
+    cosines = products_of(steps[:-1], steps[1:]) / (lengths[:-1] * lengths[1:])
     return share_of(cosines, *_CORNER_COSINES)[:, None]
 
 

@@ -24,10 +24,15 @@ def turns_of(points: Curve, window: int) -> NDArray[np.float64]:
     here = points[1:-1]
     before = here - points[np.maximum(index - window, 0)]
     after = points[np.minimum(index + window, last)] - here
-    lengths = np.sqrt((before * before).sum(axis=1) * (after * after).sum(axis=1))
+    lengths = np.sqrt(products_of(before, before) * products_of(after, after))
     cosines = np.ones(last + 1)
-    np.divide((before * after).sum(axis=1), lengths, out=cosines[1:-1], where=lengths > 0)
+    np.divide(products_of(before, after), lengths, out=cosines[1:-1], where=lengths > 0)
     return cosines
+
+
+def products_of(first: Curve, second: Curve) -> NDArray[np.float64]:
+    """(n,): the scalar product of each pair of rows."""
+    return np.asarray(np.einsum("ij,ij->i", first, second))
 
 
 def share_of(values: NDArray[np.float64], none: float, full: float) -> NDArray[np.float64]:
