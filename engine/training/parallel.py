@@ -38,6 +38,8 @@ _CHUNK_BYTES = 1 << 20
 _THREAD_WORK = 8_000_000
 # Examples that are worth one: a pass costs each thread some 0.1 ms under Python's lock, whatever their number.
 _THREAD_EXAMPLES = 16
+# Multiplications from which on OpenBLAS deals one product out to two threads: 4·2¹⁶ for each (its interface/gemm.c).
+_SHARED_PRODUCT = 2 * 4 * 65_536
 # Numbers of a flat vector that are worth a thread of their own, for an optimizer's ten or so operations on each: with
 # half as many, one thread was still the faster one.
 _THREAD_NUMBERS = 150_000
@@ -82,7 +84,8 @@ class BatchEvaluator:
         network.require_built()
         self._network = network
         self._whole = any(layer.couples_examples for layer in network.layers)
-        self._work = sum(_multiplications(layer) for layer in network.layers)
+        works = [_multiplications(layer) for layer in network.layers]
+        self._work, self._largest_product = sum(works), max(works, default=0)
         self.threads = threads or available_cores()
         self._chunk_size = chunk_size or _good_chunk_size(network)
         # Replicas are made when they are first needed: a small network needs none.
@@ -211,8 +214,12 @@ class BatchEvaluator:
         return outputs
 
     def leaves_threads_idle(self, batch_size: int) -> bool:
-        """Whether batches of this size are computed on one thread although there are more."""
-        return self.threads > 1 and self._batch_parts(batch_size) == 1
+        """Whether batches of this size are computed on one thread, and neither we nor BLAS have use for the others.
+
+        A thread that took a core away from BLAS' own would hold up every product by more than it saves.
+        """
+        shared = self._blas_threads > 1 and batch_size * self._largest_product >= _SHARED_PRODUCT
+        return self.threads > 1 and self._batch_parts(batch_size) == 1 and not shared
 
     def _batch_parts(self, size: int) -> int:
         """Over how many threads to deal out a batch."""

@@ -260,6 +260,19 @@ def test_small_batches_leave_the_products_to_blas(polite):
         assert evaluator.leaves_threads_idle(64)
 
 
+@pytest.mark.parametrize("polite", [False, True])
+def test_where_blas_shares_a_product_no_thread_is_idle(polite):
+    wide = Sequential([Dense(128)])
+    wide.build((400,))
+    wide.loss = SparseCategoricalCrossentropy()
+    with BatchEvaluator(wide, 2, polite=polite) as evaluator:
+        # Polite training holds BLAS to one thread.
+        assert evaluator.leaves_threads_idle(64) == polite
+        assert evaluator.leaves_threads_idle(8)
+    with BatchEvaluator(wide, 1, polite=polite) as evaluator:
+        assert not evaluator.leaves_threads_idle(8)
+
+
 def test_default_uses_the_cores_of_the_process():
     with BatchEvaluator(convolutional()) as evaluator:
         assert evaluator.threads == available_cores() >= 1
