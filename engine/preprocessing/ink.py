@@ -14,6 +14,8 @@ _CLEAN_SHARE = 0.5  # … on at least this share of the rim
 _FAINTEST = 0.02  # contrast of the faintest ink on a clean background
 _LEAST_TILE = 18  # pixels of a digit's longer side that was brought to the tile already
 _THIN = 2.5  # pixels: a narrower line falls to pieces where it lies between pixels
+_OUTLINE = 0.025  # of the picture's longer side: ink ends within this …
+_SHARP = 0.75  # … by so much of its darkness at least
 _FINE = 0.05  # of the drawing's longer side: as narrow a line has no counters that widening could close
 _FAINT = 0.15  # of full ink: printed lines are looked for among all that is darker
 _RIM_SHARE = 0.4  # a piece that covers this share of a side is the table's edge, if there is ink elsewhere
@@ -127,7 +129,23 @@ def _is_both(difference: FloatArray) -> bool:
 
 def _kept(ink: FloatArray) -> NDArray[np.bool_]:
     """What is ink of the digit."""
-    return _without_specks(without_ruling(without_frames(ink > 0.5), ink > _FAINT))
+    return _without_soft(ink, _without_specks(without_ruling(without_frames(ink > 0.5), ink > _FAINT)))
+
+
+def _without_soft(ink: FloatArray, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The pieces whose outline is at least as sharp as that of ink out of focus: the rest is light or shadow."""
+    from scipy import ndimage
+
+    pieces, count = ndimage.label(kept, np.ones((3, 3)))
+    if not count:
+        return kept
+    around = max(3, round(_OUTLINE * max(ink.shape)))
+    outline = kept & ~ndimage.binary_erosion(kept, border_value=1)
+    rise = ndimage.maximum_filter(ink, around) - ndimage.minimum_filter(ink, around)
+    # A piece that fills the picture has no outline.
+    usual = ndimage.median(rise, np.where(outline, pieces, 0), np.arange(1, count + 1))
+    is_sharp = np.concatenate([[False], ~(np.asarray(usual) < _SHARP)])
+    return np.asarray(is_sharp[pieces], np.bool_)
 
 
 def _is_thin(inked: NDArray[np.bool_]) -> bool:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from engine.parameters import FloatArray
 
 FAINTEST_UNEVEN = 0.1  # contrast of the faintest ink on an uneven background
+_FAINTEST_USUAL = 0.08  # … and the usual contrast of it
 _NOISE_FACTOR = 8  # ink has to stand out of the noise by this many standard deviations
 _MEDIAN_SIDE = 64  # pixels of the longer side, to which pictures are reduced to find the usual level
 _MEDIAN_SHARE = 0.35  # of that: the window of the median
@@ -71,7 +72,7 @@ def contrast_on_uneven_paper(levels: FloatArray) -> FloatArray:
 def _look(shade: FloatArray, window: int, is_dark: bool) -> _Sight:
     from scipy import ndimage
 
-    paper = ndimage.grey_closing(shade, (window, window), mode="nearest")
+    paper = _closed(shade, window)
     depth = paper - shade
     # Most pixels are paper, so the median is the noise's offset, and deviations from it are the noise.
     typical = float(np.median(depth))
@@ -83,10 +84,27 @@ def _look(shade: FloatArray, window: int, is_dark: bool) -> _Sight:
     if not peak > FAINTEST_UNEVEN:
         return _Sight(np.zeros_like(contrast), np.zeros(contrast.shape, np.bool_), 0.0, False)
     inked = contrast > peak / 2
+    full = float(np.median(contrast[inked]))
+    if full < _FAINTEST_USUAL:
+        # A few noisy pixels, and next to nothing around them.
+        return _Sight(np.zeros_like(contrast), np.zeros(contrast.shape, np.bool_), 0.0, False)
     (box,) = ndimage.find_objects(inked.astype(np.uint8))
     inside = ndimage.distance_transform_edt(np.pad(inked[box], 1))
     is_thin = 4 * float(inside[inside > 0].mean()) < window / 2
-    return _Sight(contrast, inked, float(np.median(contrast[inked])), is_thin)
+    return _Sight(contrast, inked, full, is_thin)
+
+
+def _closed(shade: FloatArray, window: int) -> FloatArray:
+    """The closing of the picture as if light and shadow went on beyond its rim.
+
+    The picture is turned about each point of its rim: ramps, edges of shadows and strokes go on where they were going.
+    Otherwise the dark end of every ramp would seem to be ink, half a window wide.
+    """
+    from scipy import ndimage
+
+    beyond = np.pad(shade, window, mode="reflect", reflect_type="odd")
+    closed: FloatArray = ndimage.grey_closing(beyond, (window, window))[window:-window, window:-window]
+    return closed
 
 
 def _ring(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -125,3 +125,39 @@ def test_a_frame_is_taken_away_unless_it_is_all_there_is():
     dotted = ring.copy()
     dotted[230:250, 310:330] = True
     np.testing.assert_array_equal(without_frames(dotted), dotted)
+
+
+def lit(kind):
+    y, x = np.mgrid[0:480, 0:640] / 480
+    light = {
+        "ramp": 0.9 - 0.4 * x,
+        "slanting ramp": 0.9 - 0.3 * x - 0.25 * y,
+        "spot": 0.3 + 0.6 * np.exp(-((x - 0.1) ** 2 + (y - 0.3) ** 2) / 0.3),
+        "vignette": 0.9 - 0.7 * ((x - 0.67) ** 2 + (y - 0.5) ** 2),
+        "shadow's edge": np.where(x + 0.3 * y < 0.8, 0.9, 0.45),
+        "shadow across a corner": np.where(x + y < 0.5, 0.5, 0.9),
+    }[kind]
+    return light + np.random.default_rng(0).normal(0, 0.012, light.shape)
+
+
+LIGHTS = ["ramp", "slanting ramp", "spot", "vignette", "shadow's edge", "shadow across a corner"]
+
+
+@pytest.mark.parametrize("kind", LIGHTS)
+def test_light_on_blank_paper_is_no_ink(kind):
+    assert features_from_image((255 * np.clip(lit(kind), 0, 1)).astype(np.uint8)) is None
+
+
+@pytest.mark.parametrize("kind", LIGHTS)
+def test_light_on_a_sheet_does_not_matter(kind):
+    ink = page(thick_seven)
+    found = features_from_image((255 * np.clip(lit(kind) * (1 - 0.65 * ink), 0, 1)).astype(np.uint8))
+    assert found is not None
+    assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.03
+
+
+def test_ink_that_touches_the_rim_in_uneven_light_is_whole():
+    ink = page(lambda painter, fill: painter.line([(30, 30), (610, 30), (300, 479)], fill=fill, width=50))
+    found = features_from_image((255 * np.clip(lit("ramp") * (1 - 0.65 * ink), 0, 1)).astype(np.uint8))
+    assert found is not None
+    assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.03
