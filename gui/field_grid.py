@@ -28,6 +28,8 @@ class FieldGrid(QLayout):
         super().__init__(parent)
         self._cells: list[_Cell] = []
         self._next_weight = 1.0
+        # By width: the form is measured whenever anything on its page changes.
+        self._heights: dict[int, int] = {}
         self._minimum_width = minimum_width
         self._maximum_width = maximum_width
         self.setContentsMargins(0, 0, 0, 0)
@@ -67,7 +69,14 @@ class FieldGrid(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         """Pixels that the rows need at this width."""
-        return self._place(QRect(0, 0, width, 0), move=False)
+        if width not in self._heights:
+            self._heights[width] = self._place(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
+
+    def invalidate(self) -> None:
+        """A field has changed: measure again."""
+        self._heights.clear()
+        super().invalidate()
 
     def sizeHint(self) -> QSize:
         """One row of every visible field."""

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
 from engine.training.messages import TrainingProgress
 from gui.charts.base import Chart
 from gui.charts.board import ChartBoard
-from gui.charts.line import Line, LineStyle, to_axis
+from gui.charts.line import Line, LineStyle
 from gui.charts.loss_chart import smoothing_span
 from gui.live_series import Points
 from gui.smoothing import ExponentialAverage
-from gui.theme import Theme, ThemeManager
+from gui.theme import ThemeManager
 from gui.training_run import RunStarted
 from gui.training_text import figure_text
 
@@ -52,13 +51,7 @@ class AccuracyChart(Chart):
             "validation", "validation", LineStyle(lambda theme: theme.second, 2.0, dash=(4.0, 2.5), dots=True)
         )
         self._validation.set_z(1)
-        self._best = pg.ScatterPlotItem(size=14, pxMode=True, brush=None)
-        self._best.setZValue(3)
-        self.view.plot.addItem(self._best)
-        self._best.setVisible(False)
         self._best_point: tuple[float, float] | None = None
-        # What the ring shows: x, y, and whether the axis is logarithmic.
-        self._ringed: tuple[float, float, bool] | None = None
         self._metric = "accuracy"
         self._average = ExponentialAverage(1.0)
         self._span_known = False
@@ -120,25 +113,13 @@ class AccuracyChart(Chart):
         # At least two percent points, so that noise does not look like news.
         return (max(0.0, min(low, high - 0.02)), min(1.0, max(high, low + 0.02)))
 
-    def decorate(self) -> None:
-        """Ring the best epoch."""
-        shown = None if self._best_point is None else (*self._best_point, self.view.logarithmic)
-        if shown == self._ringed:
-            return
-        self._ringed = shown
-        self._best.setVisible(shown is not None)
-        if self._best_point is not None:
-            x, y = self._best_point
-            self._best.setData([x], [float(to_axis(np.float64(y), self.view.logarithmic))])  # type: ignore[arg-type]
+    def best_point(self) -> tuple[float, float] | None:
+        """The best epoch."""
+        return self._best_point
 
     def value_text(self, value: float) -> str:
         """With the figure's unit."""
         return figure_text(self._metric, value)
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._best.setPen(pg.mkPen(theme.second, width=2))
-        super().apply_theme(theme)
 
     def _add_batches(self, progress: TrainingProgress) -> None:
         if not self._span_known:

@@ -4,7 +4,8 @@ import math
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from gui.theme import Theme
 
@@ -12,7 +13,9 @@ from gui.theme import Theme
 _PIXELS_PER_TICK = {"left": 42.0, "bottom": 52.0}
 _MOST_TICKS = 10.0
 _LEFT_WIDTH_PX = 44
+_BOTTOM_HEIGHT_PX = 24
 _OVERHANG_PX = 9.0
+_TEXT_DISTANCE_PX = 6.0
 
 
 def round_ticks(low: float, high: float, count: float) -> list[float]:
@@ -60,12 +63,14 @@ class QuietAxis(pg.AxisItem):
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=0)
-        self.setStyle(maxTickLevel=0, maxTextLevel=0, tickTextOffset=6, tickAlpha=255, autoReduceTextSpace=False)
+        self.setStyle(maxTickLevel=0, maxTextLevel=0, autoReduceTextSpace=False)
         self.autoSIPrefix = False
         if orientation == "left":
             self.setGrid(255)
             # A fixed width: the curve must not jump when the numbers become longer.
             self.setWidth(_LEFT_WIDTH_PX)
+        else:
+            self.setHeight(_BOTTOM_HEIGHT_PX)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -74,15 +79,52 @@ class QuietAxis(pg.AxisItem):
         self.setTextPen(pg.mkPen(theme.muted))
 
     def boundingRect(self) -> QRectF:
-        """With room for half a number beyond either end; without it pyqtgraph hides the numbers there."""
+        """With room for half a number beyond either end."""
         rectangle: QRectF = super().boundingRect()
         if self.orientation == "left":
             return rectangle.adjusted(0, -_OVERHANG_PX, 0, _OVERHANG_PX)
         return rectangle.adjusted(-_OVERHANG_PX, 0, _OVERHANG_PX, 0)
 
+    def paint(self, painter: QPainter, _option: Any, _widget: Any) -> None:  # noqa: ANN401 — Qt's and pyqtgraph's
+        """Line, grid and numbers; pyqtgraph's own axis measures first what is fixed here, in ten times the time."""
+        linked = self.linkedView()
+        box = self.mapRectFromParent(self.geometry())
+        upright = self.orientation == "left"
+        length = box.height() if upright else box.width()
+        low, high = self.range
+        if linked is None or length <= 0 or high <= low:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        spacing, values = self.tickValues(low, high, length)[0]
+        numbers = list(zip(values, self.tickStrings(values, 1.0, spacing), strict=True))
+        if upright:
+            right = linked.mapRectToItem(self, linked.boundingRect()).right()
+            painter.setPen(self.pen())
+            painter.drawLine(QLineF(box.right() - 1, box.top() - 1, box.right() - 1, box.bottom() + 1))
+            rows = [box.bottom() - (value - low) / (high - low) * length for value in values]
+            painter.setPen(self.tickPen())
+            painter.drawLines([QLineF(box.right(), row, right, row) for row in rows])
+            painter.setPen(self.textPen())
+            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            for row, (_, text) in zip(rows, numbers, strict=True):
+                place = QRectF(box.left(), row - _OVERHANG_PX, box.width() - _TEXT_DISTANCE_PX, 2 * _OVERHANG_PX)
+                painter.drawText(place, flags | Qt.TextFlag.TextDontClip, text)
+            return
+        painter.setPen(self.pen())
+        painter.drawLine(QLineF(box.left() - 1, box.top() - 1, box.right() + 1, box.top() - 1))
+        painter.setPen(self.textPen())
+        metrics = QFontMetricsF(painter.font())
+        for value, text in numbers:
+            column = box.left() + (value - low) / (high - low) * length
+            half = metrics.horizontalAdvance(text) / 2
+            # A number that would be cut off is left out.
+            if box.left() - _OVERHANG_PX <= column - half and column + half <= box.right() + _OVERHANG_PX:
+                place = QRectF(column - half, box.top() + _TEXT_DISTANCE_PX, 2 * half, box.height())
+                flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+                painter.drawText(place, flags | Qt.TextFlag.TextDontClip, text)
+
     def _updateLabel(self) -> None:
         """There is no label, and laying out an empty one at each new range would be a tenth of the chart's time."""
-        self.picture = None
         self.update()
 
     def tickValues(self, minimum: float, maximum: float, size: float) -> list[tuple[float, list[float]]]:

@@ -1,10 +1,11 @@
 """What all charts over the course of training have in common."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -12,25 +13,28 @@ from engine.files import write_atomically
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.board import ChartBoard
 from gui.charts.end_labels import EndLabels
-from gui.charts.fitting import fitted_range, snapped_range
+from gui.charts.fitting import fitted_range, snapped_range, steady_range
 from gui.charts.line import Line, LineStyle
+from gui.charts.marks import Ring
 from gui.charts.plot_view import PlotView
 from gui.charts.plot_words import AXIS_TEXT, PlotWords
 from gui.charts.reading_line import ReadingLine
-from gui.charts.rendering import png_bytes
+from gui.charts.rendering import SCALE, png_bytes
 from gui.live_series import Points
 from gui.theme import Theme, ThemeManager
 from gui.training_run import RunStarted
 
 # Points on screen, all lines of a chart together; more only costs time.
 MAXIMUM_POINTS = 2000
-_EDGE_PX = 7.0
+_EDGE_PX = 9.0
+# The x axis grows on a grid of so many steps.
+_X_STEPS = 16
 
 
 class Chart(QWidget):
     """Curves over epochs that grow while a model learns.
 
-    The items are made once and fed for ever. Data and pointer only make the chart dirty; the board redraws it, at most
+    The lines are made once and fed for ever. Data and pointer only make the chart dirty; the board redraws it, at most
     once a tick and only while it is visible. A subclass adds its lines in its constructor and feeds their series.
 
     Signals:
@@ -66,6 +70,8 @@ class Chart(QWidget):
         self._asked = False
         self._drawing = False
         self._reading: float | None = None
+        # The y range that the chart has chosen, until it has to choose again.
+        self._fitted: tuple[float, float] | None = None
         self.lines: list[Line] = []
         self.view = PlotView(self)
         self.view.setAccessibleName(self.title)
@@ -74,7 +80,10 @@ class Chart(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
+        self._ring = Ring()
+        self.view.marks.append(self._ring)
         self._labels = EndLabels(self.view)
+        self.view.marks.append(self._labels)
         self._reading_line = ReadingLine(self.view)
         self._plot_words = PlotWords(self.view, self.empty_text)
         self.view.set_axes_visible(False)
@@ -152,16 +161,11 @@ class Chart(QWidget):
         self._drawing = True
         try:
             self.view.set_gutter(self._gutter())
-            drawn = self._draw_lines()
-            self.decorate()
-            if empty:
-                self._labels.hide()
-                self._reading_line.hide()
-            else:
-                self._labels.follow(self.view, drawn)
-                self._plot_words.follow_area()
-                self._read()
-            self.view.settle()
+            changed_from = self._draw_lines()
+            moved = [self._ring.move(self.best_point(), self.view.logarithmic), self._read()]
+            self._labels.follow(self.view.frame, self.lines)
+            self._plot_words.follow_area()
+            self.view.repaint_from(-math.inf if any(moved) else changed_from)
         finally:
             self._drawing = False
 
@@ -179,8 +183,9 @@ class Chart(QWidget):
             return 0.0, 1.0
         return float(min(y.min() for y in values)), float(max(y.max() for y in values))
 
-    def decorate(self) -> None:
-        """Place further items; called at the end of each redraw."""
+    def best_point(self) -> tuple[float, float] | None:
+        """The point (x, y), linear, that a ring marks."""
+        return None
 
     def value_text(self, value: float) -> str:
         """A value in words, for the crosshair."""
@@ -190,14 +195,16 @@ class Chart(QWidget):
 
     def add_line(self, name: str, label: str, style: LineStyle) -> Line:
         """Make a line; in the constructor only."""
-        line = Line(self.view.plot, name, label, style)
+        line = Line(name, label, style)
         self.lines.append(line)
+        self.view.marks.append(line)
         return line
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the colours of a theme; at the end of a subclass's constructor and at every switch."""
         self.view.set_theme(theme)
         self._reading_line.set_theme(theme)
+        self._ring.set_color(theme.second)
         for line in self.lines:
             line.set_theme(theme)
         self.mark_dirty(at_once=True)
@@ -212,7 +219,9 @@ class Chart(QWidget):
 
     def export_png(self, path: str | Path) -> None:
         """Write the chart as it is shown, with its title, twice as fine; raises `OSError`."""
-        write_atomically(path, png_bytes(self, self._themes.theme))
+        with self.view.painted_finely(SCALE):
+            picture = png_bytes(self, self._themes.theme)
+        write_atomically(path, picture)
 
     # Qt.
 
@@ -220,12 +229,6 @@ class Chart(QWidget):
         """Catch up with what came while the chart was hidden."""
         super().showEvent(event)
         self.mark_dirty(at_once=True)
-
-    def event(self, event: QEvent) -> bool:
-        """Another screen may be denser: the pens are made anew."""
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self.apply_theme(self._themes.theme)
-        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The words over the plot follow its size."""
@@ -235,13 +238,13 @@ class Chart(QWidget):
 
     # Inside.
 
-    def _draw_lines(self) -> list[tuple[Line, Points, Points]]:
+    def _draw_lines(self) -> float:
+        """Fit range and lines to the data; from which x on they look different now."""
         low, high = self.view.x_range() if self.view.user_zoomed else self.x_bounds()
         if not self.view.user_zoomed:
-            high = snapped_range(low, high)[1]
-        share = MAXIMUM_POINTS // len(self.lines)
+            high = snapped_range(low, high, _X_STEPS)[1]
         # Two extremes a pixel column are all that can be seen.
-        points = max(16, min(share, 2 * self.view.width()))
+        points = max(16, min(MAXIMUM_POINTS // len(self.lines), 2 * self.view.width()))
         drawn: list[tuple[Line, Points, Points]] = []
         for line in self.lines:
             # Smooth antialiased lines cost most, and half the points look the same.
@@ -249,28 +252,28 @@ class Chart(QWidget):
             x, y = line.window(low, high, max(16, points // 2) if calm else points)
             drawn.append((line, x, y))
         if not self.view.user_zoomed:
-            # Dots at the first and last epoch are to be seen whole.
-            edge = _EDGE_PX * (high - low) / max(50.0, self.view.box.width())
+            # Dots at the first and last epoch are to be seen whole, and the ring.
+            edge = _EDGE_PX * (high - low) / max(50.0, self.view.frame.area.width())
             values = fitted_range(*self.y_bounds(drawn), self.view.logarithmic)
-            self.view.show_range((low - edge, high + edge), snapped_range(*values))
-        for line, x, y in drawn:
-            line.draw(x, y, self.view.logarithmic)
-        return drawn
+            self._fitted = steady_range(self._fitted, *values)
+            self.view.show_range((low - edge, high + edge), self._fitted)
+        return min(line.draw(x, y, self.view.logarithmic) for line, x, y in drawn)
 
     def _gutter(self) -> int:
         texts = [line.label for line in self.lines if line.label and len(line.series)]
         return self._labels.width([*texts, f"  {AXIS_TEXT}"])
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Place the crosshair; whether it is to be painted anew."""
         if self._reading is None:
-            self._reading_line.hide()
-            return
+            return self._reading_line.hide()
         found: list[tuple[Line, str, float, float]] = []
         for line in self.lines:
             point = line.series.nearest(self._reading) if line.label else None
             if point is not None:
                 found.append((line, self.value_text(point[1]), point[0], point[1]))
         self._reading_line.show(self._reading, f"epoch {self._reading:.2f}", found)
+        return True
 
     @Slot(object)
     def _on_theme_changed(self, theme: Theme) -> None:

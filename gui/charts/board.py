@@ -1,11 +1,16 @@
 """The one redraw timer of all charts."""
 
-from typing import Protocol
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 
-# Of this timer; a chart that has news all the time is drawn at every second tick.
-TICK_MS = 23
+# Charts count in this unit how long they may wait.
+TICK_MS: Final = 23.0
+# News come about as often as the busiest chart is drawn: what is due within this time is drawn along with them,
+# instead of waking a second time for it.
+_EARLY_MS: Final = 8.0
 
 
 class Redrawable(Protocol):
@@ -33,31 +38,34 @@ class ChartBoard(QObject):
     frames of a pen that writes have to fit in between.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
+        # Seconds.
+        self._clock = clock
         self._charts: list[Redrawable] = []
-        # Of each chart the tick at which it was drawn last.
-        self._drawn_at: list[int] = []
-        self._tick_count = 0
+        # Of each chart when it was drawn last, in milliseconds.
+        self._drawn_at: list[float] = []
         self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self.tick)
 
     @property
     def resting(self) -> bool:
-        """Whether the timer stands still."""
+        """Whether nothing is to be drawn."""
         return not self._timer.isActive()
 
     def add(self, chart: Redrawable) -> None:
         """Look after one more chart."""
         self._charts.append(chart)
-        self._drawn_at.append(-1000)
+        self._drawn_at.append(-1e9)
 
     def wake(self) -> None:
-        """A chart has become dirty, or a dirty one visible."""
-        if not self._timer.isActive():
-            self._timer.start()
+        """A chart has become dirty, or a dirty one visible, or urgent."""
+        left = self._timer.remainingTime()
+        # A timer that is about to fire is not worth the look.
+        if left < 0 or left > _EARLY_MS:
+            self._sleep()
 
     def shutdown(self) -> None:
         """Draw no more, for a window that closes."""
@@ -68,13 +76,28 @@ class ChartBoard(QObject):
     @Slot()
     def tick(self) -> None:
         """Redraw the visible chart with news that is overdue for longest, if there is one."""
-        self._tick_count += 1
-        waiting = [place for place, chart in enumerate(self._charts) if chart.dirty and chart.isVisible()]
-        if not waiting:
+        now = 1000 * self._clock()
+        waits = self._waits(now)
+        if waits:
+            place = min(waits, key=lambda place: waits[place])
+            if waits[place] <= _EARLY_MS:
+                self._drawn_at[place] = now
+                self._charts[place].redraw()
+        self._sleep(first=round(TICK_MS))
+
+    def _waits(self, now: float) -> dict[int, float]:
+        """For how many milliseconds each chart with news may wait, by its place."""
+        return {
+            place: self._drawn_at[place] + TICK_MS * chart.redraw_ticks - now
+            for place, chart in enumerate(self._charts)
+            if chart.dirty and chart.isVisible()
+        }
+
+    def _sleep(self, first: int = 0) -> None:
+        """Until the next chart is due, but not before `first` milliseconds."""
+        waits = self._waits(1000 * self._clock())
+        if not waits:
             self._timer.stop()
             return
-        late = {place: self._tick_count - self._drawn_at[place] - self._charts[place].redraw_ticks for place in waiting}
-        place = max(waiting, key=lambda place: late[place])
-        if late[place] >= 0:
-            self._drawn_at[place] = self._tick_count
-            self._charts[place].redraw()
+        left = min(waits.values())
+        self._timer.start(max(first, 0 if left <= _EARLY_MS else round(left)))

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
+from PySide6.QtWidgets import QWidget
 
-from gui.charts.line import Line, to_axis
-from gui.charts.plot_view import PlotView
-from gui.live_series import Points
+from gui.charts.frame import Frame
+from gui.charts.line import Line
 
 GAP_PX = 6
 
@@ -48,64 +46,61 @@ def spread(heights: Sequence[float], distance: float, low: float, high: float) -
 
 
 class EndLabels:
-    """Labels over a widget; made once for as many lines as there ever are, then only moved."""
+    """A mark of a plot: the names in the gutter at the right of the curves."""
 
-    def __init__(self, parent: QWidget) -> None:
-        self._parent = parent
-        self._labels: list[QLabel] = []
-        # The texts, with their font, that were measured last: asked for in every frame, and nearly always the same.
-        self._measured: tuple[str, ...] = ()
-        self._width = 0
+    def __init__(self, widget: QWidget) -> None:
+        # Last, since it draws beside the curves.
+        self.z = 300.0
+        self._widget = widget
+        # The texts that were measured last, asked for in every frame and nearly always the same, and their font.
+        self._measured: Sequence[str] = ()
+        self._font: QFont | None = None
+        self._width = self._height = 0
+        self._wanted: list[EndLabel] = []
+        # Laid out once: that takes longer than to draw them.
+        self._letters: dict[str, QStaticText] = {}
+
+    @property
+    def texts(self) -> list[str]:
+        """The names that are written."""
+        return [label.text for label in self._wanted]
 
     def width(self, texts: Sequence[str]) -> int:
         """Pixels that the widest text needs, with its distance from the line."""
-        key = (self._parent.font().key(), *texts)
-        if key != self._measured:
-            metrics = QFontMetrics(self._parent.font())
-            self._measured = key
+        font = self._widget.font()
+        if font != self._font or texts != self._measured:
+            metrics = QFontMetrics(font)
+            self._font, self._measured, self._height = font, texts, metrics.height()
+            self._letters = {text: _letters(text, font) for text in texts}
             self._width = GAP_PX + max((metrics.horizontalAdvance(text) for text in texts), default=0) + 2
         return self._width
 
-    def follow(self, view: PlotView, drawn: Sequence[tuple[Line, Points, Points]]) -> None:
-        """Write the label of each line (as drawn: x, y) where it leaves the plot at the right."""
-        low, high = view.y_range()
-        _, right = view.x_range()
-        area = view.area()
-        wanted = []
-        for line, x, y in drawn:
-            inside = int(np.searchsorted(x, right, "right"))
-            if line.label and inside:
-                value = float(to_axis(y[inside - 1], view.logarithmic))
-                if low <= value <= high:
-                    height = area.top() + area.height() * (high - value) / (high - low)
-                    wanted.append(EndLabel(line.label, line.color, height))
-        self.show(wanted, area.right(), area.top(), area.bottom())
+    def follow(self, frame: Frame, lines: Sequence[Line]) -> None:
+        """Stand where each line leaves the plot at the right."""
+        self._wanted = []
+        for line in lines:
+            x, y = line.points
+            inside = int(x.searchsorted(frame.x[1], "right")) if line.label else 0
+            if inside and frame.y[0] <= y[inside - 1] <= frame.y[1]:
+                self._wanted.append(EndLabel(line.label, line.color, frame.row(float(y[inside - 1]))))
 
-    def show(self, wanted: Sequence[EndLabel], left: float, top: float, bottom: float) -> None:
-        """Write the labels at x = `left`, between `top` and `bottom`."""
-        while len(self._labels) < len(wanted):
-            label = QLabel(self._parent)
-            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-            self._labels.append(label)
-        height = QFontMetrics(self._parent.font()).height()
-        centres = spread([label.y for label in wanted], height - 1, top + height / 2, bottom - height / 2)
-        for index, label in enumerate(self._labels):
-            if index >= len(wanted):
-                label.hide()
-                continue
-            item = wanted[index]
-            if label.text() != item.text:
-                label.setText(item.text)
-                label.adjustSize()
-            # A palette rather than a style sheet: it is set often, and parsing one each time is slow.
-            palette = label.palette()
-            if palette.windowText().color().name() != item.color:
-                palette.setColor(label.foregroundRole(), item.color)
-                label.setPalette(palette)
-            label.move(round(left) + GAP_PX, round(centres[index] - label.height() / 2))
-            label.show()
+    def paint(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        """Write the names."""
+        if not self._wanted:
+            return
+        painter.setClipping(False)
+        height, area = self._height, frame.area
+        low, high = area.top() + height / 2, area.bottom() - height / 2
+        centres = spread([label.y for label in self._wanted], height - 1, low, high)
+        for label, centre in zip(self._wanted, centres, strict=True):
+            painter.setPen(QColor(label.color))
+            # Whole pixels: letters that float up and down with a noisy curve are hard to read.
+            place = QPointF(round(area.right()) + GAP_PX, round(centre - height / 2))
+            painter.drawStaticText(place, self._letters[label.text])
 
-    def hide(self) -> None:
-        """Write nothing."""
-        for label in self._labels:
-            label.hide()
+
+def _letters(text: str, font: QFont) -> QStaticText:
+    letters = QStaticText(text)
+    letters.setTextFormat(Qt.TextFormat.PlainText)
+    letters.prepare(font=font)
+    return letters

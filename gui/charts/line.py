@@ -1,13 +1,14 @@
-"""One curve of a chart: its data, how it looks, and the items that draw it, made once."""
+"""One curve of a chart: its data, how it looks, and how it is drawn."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
+from gui.charts.frame import Frame
+from gui.charts.strokes import draw_dashes, draw_dots, draw_segments, make_pen
 from gui.live_series import LiveSeries, Points
 from gui.theme import Theme
 
@@ -15,6 +16,9 @@ from gui.theme import Theme
 SMALLEST_LOG_VALUE = 1e-12
 # More dots than this would hide the line that they mark.
 _MAXIMUM_DOTS = 150
+_DOT_PX = 7.0
+# No further from its points does a line, or a dot, colour a pixel.
+REACH_PX = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,69 +55,94 @@ class Line:
         label: what stands at the line's end and beside the pointer; "" for neither.
         style: how it looks.
         series: the data, linear also when the axis is logarithmic.
+        z: lines with a greater z are drawn above those with a smaller one.
     """
 
-    def __init__(self, plot: pg.PlotItem, name: str, label: str, style: LineStyle) -> None:
+    def __init__(self, name: str, label: str, style: LineStyle) -> None:
         self.name = name
         self.label = label
         self.style = style
         self.series = LiveSeries()
         self.color = "#000000"
-        self._plot = plot
-        # What the items show; those of an epoch change seldom.
-        self._drawn: tuple[Points, Points, bool] = (np.zeros(0), np.zeros(0), False)
-        self._curve = pg.PlotCurveItem(antialias=style.antialias)
-        self._curve.setVisible(False)
-        plot.addItem(self._curve)
-        self._dots = pg.ScatterPlotItem(size=7, pxMode=True, pen=None) if style.dots else None
-        if self._dots is not None:
-            self._dots.setZValue(2)
-            self._dots.setVisible(False)
-            plot.addItem(self._dots)
+        self.z = 0.0
+        self._pen = QPen()
+        # What is drawn: linear, as the axis counts, and which way that is.
+        self._drawn: tuple[Points, Points] = (np.zeros(0), np.zeros(0))
+        self._shown: Points = np.zeros(0)
+        self._logarithmic = False
+        # Whether the line has to be drawn anew whatever its points are.
+        self._restyled = True
+
+    @property
+    def points(self) -> tuple[Points, Points]:
+        """The points that are drawn, (points,) each, in axis units."""
+        return self._drawn[0], self._shown
+
+    @property
+    def dots(self) -> tuple[Points, Points]:
+        """Those of them that are marked: all, or the last one where all would hide the line."""
+        x, y = self.points
+        first = 0 if len(x) <= _MAXIMUM_DOTS else len(x) - 1
+        return (x[first:], y[first:]) if self.style.dots else (x[:0], y[:0])
 
     def set_style(self, style: LineStyle, theme: Theme) -> None:
-        """Look different from now on; whether the curve is antialiased and has dots stays."""
+        """Look different from now on."""
         self.style = style
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.color = self.style.color(theme)
-        # Cosmetic pens count in the screen's own pixels, which are finer than ours on a dense screen.
-        view = self._plot.getViewWidget()
-        pen = QPen(QColor(self.color), self.style.width * (view.devicePixelRatioF() if view is not None else 1.0))
-        pen.setCosmetic(True)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap if self.style.dash else Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        if self.style.dash:
-            pen.setDashPattern(list(self.style.dash))
-        self._curve.setPen(pen)
-        # "on" draws thick antialiased lines as separate segments, four times faster; dashes need the whole path.
-        self._curve.setSegmentedLineMode("off" if self.style.dash else "on")
-        if self._dots is not None:
-            self._dots.setBrush(pg.mkBrush(self.color))
+        self._pen = make_pen(self.color, self.style.width, self.style.dash)
+        self._restyled = True
 
     def set_z(self, z: float) -> None:
-        """Draw above lines with a smaller z."""
-        self._curve.setZValue(z)
+        """Be drawn above lines with a smaller z."""
+        self.z = z
+        self._restyled = True
 
     def window(self, low: float, high: float, points: int) -> tuple[Points, Points]:
         """The points to draw, linear."""
         return self.series.window(low, high, points)
 
-    def draw(self, x: Points, y: Points, logarithmic: bool) -> None:
-        """Show points from `window`."""
-        if np.array_equal(x, self._drawn[0]) and np.array_equal(y, self._drawn[1]) and logarithmic == self._drawn[2]:
+    def draw(self, x: Points, y: Points, logarithmic: bool) -> float:
+        """Show points from `window`; from which x on the line looks different now: −∞ if everywhere, ∞ if nowhere."""
+        old_x, old_y = self._drawn
+        common = min(len(x), len(old_x))
+        different = (x[:common] != old_x[:common]) | (y[:common] != old_y[:common])
+        first = int(different.argmax()) if different.any() else common
+        anew = self._restyled or logarithmic != self._logarithmic
+        if first == len(x) == len(old_x) and not (anew and first):
+            return math.inf
+        # Dots that become too many disappear together.
+        anew = anew or first == 0 or (self.style.dots and len(old_x) <= _MAXIMUM_DOTS < len(x))
+        self._drawn = (x, y)
+        self._shown = to_axis(y, logarithmic)
+        self._logarithmic, self._restyled = logarithmic, False
+        return -math.inf if anew else float(x[first - 1])
+
+    def paint(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
+        """Draw the line, at least between two columns of pixels."""
+        x, y = self.points
+        low = frame.value(left - REACH_PX)
+        if not len(x) or x[-1] < low:
             return
-        self._drawn = (x, y, logarithmic)
-        shown = to_axis(y, logarithmic)
-        # Items without points still take part in every repaint unless they are hidden.
-        self._curve.setVisible(len(x) > 1)
-        self._curve.setData(x, shown)
-        if self._dots is not None:
-            few = len(x) <= _MAXIMUM_DOTS
-            self._dots.setVisible(len(x) > 0)
-            self._dots.setData(x if few else x[-1:], shown if few else shown[-1:])
+        high = frame.value(right + REACH_PX)
+        first, last = max(0, int(x.searchsorted(low)) - 1), int(x.searchsorted(high, "right")) + 1
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.style.antialias)
+        if self.style.dash:
+            draw_dashes(painter, self._pen, frame.columns(x[:last]), frame.rows(y[:last]), first)
+        else:
+            painter.setPen(self._pen)
+            draw_segments(painter, frame.columns(x[first:last]), frame.rows(y[first:last]))
+        if self.style.dots:
+            first = max(first, 0 if len(x) <= _MAXIMUM_DOTS else len(x) - 1)
+            draw_dots(painter, QColor(self.color), _DOT_PX, frame.columns(x[first:last]), frame.rows(y[first:last]))
+
+
+def axis_value(y: float, logarithmic: bool) -> float:
+    """`to_axis` of one value."""
+    return math.log10(max(y, SMALLEST_LOG_VALUE)) if logarithmic else y
 
 
 def to_axis(y: Points, logarithmic: bool) -> Points:

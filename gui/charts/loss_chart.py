@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtWidgets import QWidget
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.base import Chart
 from gui.charts.board import ChartBoard
-from gui.charts.line import Line, LineStyle, blend, to_axis
+from gui.charts.line import Line, LineStyle, blend
 from gui.live_series import Points
 from gui.smoothing import ExponentialAverage
-from gui.theme import Theme, ThemeManager
+from gui.theme import ThemeManager
 from gui.training_run import RunStarted
 
 # Smoothing looks back over this part of an epoch, but over no less and no more batches than these.
@@ -78,13 +77,7 @@ class LossChart(Chart):
         self._training = self.add_line("training_smoothed", "training", LineStyle(lambda theme: theme.accent, 2.0))
         for z, line in enumerate((self._raw, self._penalty, self._training, self._validation)):
             line.set_z(z)
-        self._best = pg.ScatterPlotItem(size=14, pxMode=True, brush=None)
-        self._best.setZValue(3)
-        self.view.plot.addItem(self._best)
-        self._best.setVisible(False)
         self._best_point: tuple[float, float] | None = None
-        # What the ring shows: x, y, and whether the axis is logarithmic.
-        self._ringed: tuple[float, float, bool] | None = None
         self._average = ExponentialAverage(1.0)
         self._penalty_average = ExponentialAverage(1.0)
         self._span_known = False
@@ -146,21 +139,9 @@ class LossChart(Chart):
             values = values[values > 0]
         return (float(values.min()), float(values.max())) if values.size else (0.1, 1.0)
 
-    def decorate(self) -> None:
-        """Ring the best epoch."""
-        shown = None if self._best_point is None else (*self._best_point, self.view.logarithmic)
-        if shown == self._ringed:
-            return
-        self._ringed = shown
-        self._best.setVisible(shown is not None)
-        if self._best_point is not None:
-            x, y = self._best_point
-            self._best.setData([x], [float(to_axis(np.float64(y), self.view.logarithmic))])  # type: ignore[arg-type]
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._best.setPen(pg.mkPen(theme.second, width=2))
-        super().apply_theme(theme)
+    def best_point(self) -> tuple[float, float] | None:
+        """The best epoch."""
+        return self._best_point
 
     def _add_batches(self, progress: TrainingProgress) -> None:
         if not self._span_known:

@@ -1,11 +1,24 @@
-"""The drawing area of a chart: axes, the range that is shown, and what the pointer and the keys do to it."""
+"""The drawing area of a chart: axes, the range that is shown, and what the pointer and the keys do to it.
+
+pyqtgraph has the axes, the range and the mouse. Its items would be too slow for curves that grow at every frame:
+they are drawn over a picture of the rest, and only where they have changed.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from operator import attrgetter
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.charts.axis import QuietAxis
+from gui.charts.frame import Frame
+from gui.charts.ground import Ground
+from gui.charts.line import REACH_PX
+from gui.charts.marks import Mark
 from gui.theme import Theme
 
 _ZOOM_STEP = 0.8
@@ -17,6 +30,9 @@ class PlotView(pg.PlotWidget):
 
     Dragging pans, dragging with the right button zooms, the wheel zooms when the chart has the focus or Ctrl is held
     (else it scrolls the page). Keys: arrows move the reading line, + and − zoom, Shift with arrows pans, 0 fits.
+
+    Attributes:
+        marks: what is drawn over the axes.
 
     Signals:
         range_changed: something else is visible now.
@@ -38,18 +54,25 @@ class PlotView(pg.PlotWidget):
         self.plot: pg.PlotItem = self.getPlotItem()
         self.box: pg.ViewBox = self.plot.getViewBox()
         self._axes = axes
+        for name in ("top", "right"):
+            # Nobody sees them, but they would follow the range too.
+            self.plot.getAxis(name).unlinkFromView()
         for axis in axes.values():
             # The plot has raised them above the curves.
             axis.setZValue(-1000)
+        self.marks: list[Mark] = []
         self._user_zoomed = False
         self._logarithmic = False
+        self._frame: Frame | None = None
+        self._ground = Ground(self.viewport(), self._paint_ground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 90)
         # pyqtgraph's own menu offers a broken export and settings that the chart would undo at the next redraw.
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
-        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        # What is to be painted anew is known here better than in the scene, which has no curves.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.NoViewportUpdate)
         # The background is opaque: what lies below need not be painted first.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.box.disableAutoRange()
@@ -75,12 +98,14 @@ class PlotView(pg.PlotWidget):
         """Let y count in powers of ten, or plainly; the range has to be set anew."""
         self._logarithmic = logarithmic
         self._axes["left"].setLogMode(y=logarithmic)
+        self._drop_ground()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.setBackground(theme.surface)
         for axis in self._axes.values():
             axis.set_theme(theme)
+        self._drop_ground()
 
     def set_gutter(self, pixels: int) -> None:
         """Keep room for labels at the right of the curves."""
@@ -92,6 +117,7 @@ class PlotView(pg.PlotWidget):
         for axis in self._axes.values():
             if axis.isVisible() != visible:
                 axis.setVisible(visible)
+                self._drop_ground()
 
     def x_range(self) -> tuple[float, float]:
         """What is visible, in axis units."""
@@ -108,10 +134,6 @@ class PlotView(pg.PlotWidget):
         if self.x_range() != x or self.y_range() != y:
             self.box.setRange(xRange=x, yRange=y, padding=0)
 
-    def settle(self) -> None:
-        """Take in a new range now: pyqtgraph would do it while it paints, and then paint a second time."""
-        self.box.updateMatrix()
-
     def fit(self) -> None:
         """Give up the user's range."""
         if self._user_zoomed:
@@ -119,13 +141,57 @@ class PlotView(pg.PlotWidget):
             self.zoomed.emit(False)
         self.range_changed.emit()
 
-    def area(self) -> QRect:
-        """Where the curves are, in this widget's pixels."""
-        return QRect(self.mapFromScene(self.box.sceneBoundingRect()).boundingRect())
+    @property
+    def frame(self) -> Frame:
+        """Where the curves are, in this widget's pixels, and what is seen there."""
+        if self._frame is None:
+            area = self.viewportTransform().mapRect(self.box.sceneBoundingRect())
+            self._frame = Frame(QRectF(area), self.x_range(), self.y_range())
+        return self._frame
 
-    def to_pixels(self, x: float, y: float) -> QPointF:
-        """A point in axis units, in this widget's pixels."""
-        return QPointF(self.mapFromScene(self.box.mapViewToScene(QPointF(x, y))))
+    # Painting.
+
+    @property
+    def ground_is_fresh(self) -> bool:
+        """Whether the axes are kept as they have to be painted."""
+        return self._ground.fresh
+
+    def repaint_from(self, x: float) -> None:
+        """The marks look different from this x on: −∞ if everywhere, ∞ if nowhere."""
+        if not self._ground.fresh or x == -math.inf:
+            self.viewport().update()
+        elif x < math.inf:
+            self.viewport().update(self.frame.strip(x, REACH_PX, self.viewport().width()))
+
+    @contextmanager
+    def painted_finely(self, ratio: float) -> Iterator[None]:
+        """Paint with so many pixels for each of the widget's, for an export."""
+        self._ground.set_ratio(ratio)
+        try:
+            yield
+        finally:
+            self._ground.set_ratio(0.0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Copy the ground, and draw over it what is to be seen of the marks."""
+        picture, frame, part = self._ground.picture(), self.frame, event.rect()
+        painter = QPainter(self.viewport())
+        painter.drawPixmap(0, 0, picture)
+        painter.setClipRect(frame.area)
+        for mark in sorted(self.marks, key=attrgetter("z")):
+            mark.paint(painter, frame, part.left(), part.right() + 1)
+        painter.end()
+
+    def _paint_ground(self, painter: QPainter) -> None:
+        painter.fillRect(self.viewport().rect(), self.backgroundBrush())
+        for axis in self._axes.values():
+            if axis.isVisible():
+                painter.setTransform(axis.sceneTransform() * self.viewportTransform())
+                axis.paint(painter, None, None)
+
+    def _drop_ground(self) -> None:
+        self._ground.drop()
+        self._frame = None
 
     # Pointer and keys.
 
@@ -196,6 +262,7 @@ class PlotView(pg.PlotWidget):
 
     @Slot()
     def _on_range_changed(self) -> None:
+        self._drop_ground()
         self.range_changed.emit()
 
     @Slot(object)

@@ -29,10 +29,10 @@ class PlotWords:
 
     def follow_area(self) -> None:
         """Place the axis' word beside the right end of the axis."""
-        area = self._view.area()
+        area = self._view.frame.area
         self._axis.adjustSize()
         # Past half of the number that may stand at the very end of the axis.
-        self._axis.move(area.right() + 14, area.bottom() + 3)
+        self._axis.move(round(area.right()) + 14, round(area.bottom()) + 3)
 
     def follow_size(self, width: int, height: int) -> None:
         """Place the sentence in the middle of a chart of this size."""

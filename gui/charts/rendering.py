@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from gui.theme import Theme
 
-_SCALE = 2
+# Pixels of the picture for each of the widget's.
+SCALE = 2
 _PADDING_PX = 16
 _TITLE_PX = 24
 
@@ -15,8 +16,8 @@ def png_bytes(widget: QWidget, theme: Theme) -> bytes:
     """The widget as it is shown, on the theme's surface under its accessible name, in twice the resolution."""
     size = widget.size()
     width, height = size.width() + 2 * _PADDING_PX, size.height() + 2 * _PADDING_PX + _TITLE_PX
-    image = QImage(_SCALE * width, _SCALE * height, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(_SCALE)
+    image = QImage(SCALE * width, SCALE * height, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(SCALE)
     image.fill(QColor(theme.surface))
     painter = QPainter(image)
     font = widget.font()

@@ -45,7 +45,7 @@ def line(chart, name):
 
 
 def drawn(chart, name):
-    return line(chart, name)._curve.getData()
+    return line(chart, name).points
 
 
 def trained(card, epochs=3):

@@ -5,7 +5,7 @@ import pytest
 
 from gui.charts.axis import log_ticks, round_ticks
 from gui.charts.end_labels import spread
-from gui.charts.fitting import snapped_range
+from gui.charts.fitting import snapped_range, steady_range
 
 
 def test_labels_are_spread_and_stay_near():
@@ -53,3 +53,13 @@ def test_a_range_goes_in_steps_so_that_the_axes_keep_their_picture():
         assert last >= high
         assert last - first <= (high - low) * 1.15
     assert snapped_range(2.0, 2.0) == (2.0, 2.0)
+
+
+def test_a_range_that_still_fits_is_kept():
+    present = steady_range(None, 0.1, 0.9)
+    assert present == snapped_range(0.1, 0.9)
+    for low, high in ((0.12, 0.9), (0.1, 0.88), (0.1, 0.9)):
+        assert steady_range(present, low, high) == present
+    # Too narrow for the values, and too wide.
+    assert steady_range(present, 0.1, 1.5)[1] >= 1.5
+    assert steady_range(present, 0.1, 0.5) == snapped_range(0.1, 0.5)

@@ -128,7 +128,7 @@ def test_the_range_fits_until_the_user_zooms_and_again_after_fit(qtbot, show):
 def test_the_mouse_pans_and_that_survives_too(qtbot, show):
     chart = trained(show("loss"))
     before = chart.view.x_range()
-    middle = chart.view.to_pixels(1.5, -0.3).toPoint()
+    middle = chart.view.frame.point(1.5, -0.3).toPoint()
     viewport = chart.view.viewport()
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=middle)
     for step in range(1, 9):
@@ -163,7 +163,7 @@ def test_crosshair_reads_all_named_lines(show):
 
 def test_the_pointer_moves_the_crosshair(qtbot, show):
     chart = trained(show("loss"))
-    place = chart.view.to_pixels(1.0, -0.3)
+    place = chart.view.frame.point(1.0, -0.3)
     move = QMouseEvent(
         QEvent.Type.MouseMove,
         place,
@@ -184,7 +184,7 @@ def test_a_million_points_reach_the_screen_as_a_few(show):
     chart.add(progress(0, values, steps_per_epoch=1000))
     chart.set_logarithmic(False)
     chart.redraw()
-    points = [len(line._curve.getData()[0]) for line in chart.lines if line._curve.getData()[0] is not None]
+    points = [len(line.points[0]) for line in chart.lines]
     assert sum(points) <= 2000
     assert drawn(chart, "training_batch")[1].min() == 0.01
 
@@ -194,12 +194,12 @@ def test_many_epochs_keep_one_dot(show):
     chart.begin(started())
     chart.add(progress(0, falling(10), epochs=[epoch_ended(epoch) for epoch in range(1, 400)]))
     chart.redraw()
-    assert len(line(chart, "validation")._dots.getData()[0]) == 1
+    assert len(line(chart, "validation").dots[0]) == 1
 
 
 def test_points_map_to_pixels(show):
     view = trained(show("loss")).view
-    left, right = view.to_pixels(0, 0), view.to_pixels(1, 0)
+    left, right = view.frame.point(0, 0), view.frame.point(1, 0)
     assert isinstance(left, QPointF)
     assert right.x() > left.x()
 
