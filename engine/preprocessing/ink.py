@@ -16,6 +16,12 @@ _LEAST_TILE = 18  # pixels of a digit's longer side that was brought to the tile
 _THIN = 2.5  # pixels: a narrower line falls to pieces where it lies between pixels
 _OUTLINE = 0.025  # of the picture's longer side: ink ends within this …
 _SHARP = 0.75  # … by so much of its darkness at least
+_DARK = 0.75  # of the greatest contrast: ink for certain
+_HALF_TONE = (0.15, 0.75)  # of the ink's contrast: shadows have such
+_BROAD = 0.014  # of the picture's longer side: over that width a shadow has its full tone
+_LEAST_BROAD = 0.15  # of the ink's area
+_ONE_TONE = 0.15  # of the ink's contrast, within which most of the shadow lies
+_LONG = 0.12  # of the picture's longer side: a piece of ink, not a crossing
 _FINE = 0.05  # of the drawing's longer side: as narrow a line has no counters that widening could close
 _FAINT = 0.15  # of full ink: printed lines are looked for among all that is darker
 _RIM_SHARE = 0.4  # a piece that covers this share of a side is the table's edge, if there is ink elsewhere
@@ -66,6 +72,8 @@ def extract_ink(levels: FloatArray) -> FloatArray | None:
     peak = float(contrast.max())
     if not peak > faintest:
         return None
+    contrast = _without_half_tone(contrast)
+    peak = float(contrast.max())
     # The usual darkness of the ink, so that a few glossy or noisy pixels don't set the scale.
     full = float(np.median(contrast[contrast > peak / 2]))
     ink = np.clip((contrast / np.float32(full) - 0.15) / 0.7, 0, 1).astype(np.float32)
@@ -118,6 +126,30 @@ def _contrast(levels: FloatArray) -> tuple[FloatArray, float]:
         faintest = _FAINTEST if is_exact else FAINTEST_UNEVEN
         return np.where(contrast <= _CLEAN_LEVEL, np.float32(0), contrast), faintest
     return contrast_on_uneven_paper(levels), FAINTEST_UNEVEN
+
+
+def _without_half_tone(contrast: FloatArray) -> FloatArray:
+    """The contrast above that of broad areas of one half-tone, such as a shadow, where there is darker ink besides.
+
+    Where a transparent pen crosses itself it is darker, too, but only in spots.
+    """
+    from scipy import ndimage
+
+    peak = float(contrast.max())
+    dark = contrast > _DARK * peak
+    full = float(np.median(contrast[dark]))
+    window = max(5, round(_BROAD * max(contrast.shape)))
+    between = (contrast > _HALF_TONE[0] * full) & (contrast < _HALF_TONE[1] * full)
+    broad = ndimage.minimum_filter(between, window)
+    area = int(broad.sum())
+    if area < _LEAST_BROAD * dark.sum():
+        return contrast
+    low, tone, high = np.percentile(contrast[broad], [20, 50, 80])
+    pieces, _ = ndimage.label(dark)
+    longest = max(max(side.stop - side.start for side in box) for box in ndimage.find_objects(pieces))
+    if high - low > _ONE_TONE * full or longest < _LONG * max(contrast.shape):
+        return contrast
+    return np.asarray(np.maximum(contrast - np.float32(tone), 0))
 
 
 def _is_both(difference: FloatArray) -> bool:

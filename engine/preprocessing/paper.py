@@ -10,6 +10,7 @@ from engine.parameters import FloatArray
 FAINTEST_UNEVEN = 0.1  # contrast of the faintest ink on an uneven background
 _FAINTEST_USUAL = 0.08  # … and the usual contrast of it
 _NOISE_FACTOR = 8  # ink has to stand out of the noise by this many standard deviations
+_SMOOTHER = 1.6  # pixels: by this the picture is smoothed where noise hides the ink
 _MEDIAN_SIDE = 64  # pixels of the longer side, to which pictures are reduced to find the usual level
 _MEDIAN_SHARE = 0.35  # of that: the window of the median
 _RIM_SHARE = 0.12  # of each side, where the polarity of the ink is not looked for
@@ -57,7 +58,16 @@ def contrast_on_uneven_paper(levels: FloatArray) -> FloatArray:
     smooth = ndimage.gaussian_filter(levels, (0.8, 0.8, 0))
     is_dark = _ink_is_dark(smooth.mean(axis=2))
     # Coloured ink is darkest in one of the channels; light ink is turned into dark ink.
-    shade = smooth.min(axis=2) if is_dark else 1 - smooth.max(axis=2)
+    contrast = _best_contrast(smooth.min(axis=2) if is_dark else 1 - smooth.max(axis=2), is_dark)
+    if contrast.any():
+        return contrast
+    # In the dark each channel is noisy: their mean is less so, and the mean of neighbours.
+    grey = ndimage.gaussian_filter(levels.mean(axis=2), _SMOOTHER)
+    return _best_contrast(grey if is_dark else 1 - grey, is_dark)
+
+
+def _best_contrast(shade: FloatArray, is_dark: bool) -> FloatArray:
+    """The contrast that the smallest window finds that sees the ink whole; zeros where none finds any."""
     sights = [_look(shade, _odd(share * max(shade.shape)), is_dark) for share in _WINDOW_SHARES]
     for place, sight in enumerate(sights):
         if not sight.is_thin:

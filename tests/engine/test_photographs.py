@@ -161,3 +161,36 @@ def test_ink_that_touches_the_rim_in_uneven_light_is_whole():
     found = features_from_image((255 * np.clip(lit("ramp") * (1 - 0.65 * ink), 0, 1)).astype(np.uint8))
     assert found is not None
     assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.03
+
+
+def flat_scan(contrast):
+    """Paper of one tone, no light on it, as a scanner gives it."""
+    levels = 0.9 * (1 - contrast)
+    levels[::2, ::3] += 2 / 255
+    return (255 * np.clip(levels, 0, 1)).round().astype(np.uint8)
+
+
+def test_the_shadow_of_a_hand_beside_and_under_the_ink_is_no_ink():
+    ink = page(thick_seven)
+    hand = page(lambda painter, fill: painter.ellipse([230, 220, 480, 470], fill=fill))
+    found = features_from_image(flat_scan(1 - (1 - 0.4 * hand) * (1 - 0.7 * ink)))
+    assert found is not None
+    assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.02
+
+
+def test_a_transparent_pen_that_is_darker_where_it_crosses_itself_is_ink():
+    ink = page(thick_seven)
+    crossing = ink * page(lambda painter, fill: painter.ellipse([380, 90, 440, 150], fill=fill))
+    found = features_from_image(flat_scan(0.4 * ink + 0.35 * crossing))
+    assert found is not None
+    assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.02
+
+
+def test_ink_is_found_in_the_noise_of_the_dark():
+    ink = page(thick_seven)
+    rng = np.random.default_rng(1)
+    coarse = rng.normal(0, 0.05, (120, 160, 3)).repeat(4, 0).repeat(4, 1)
+    levels = 0.35 * (1 - 0.7 * ink[:, :, None]) * np.array([1, 0.9, 0.7]) + coarse
+    found = features_from_image((255 * np.clip(levels, 0, 1)).astype(np.uint8))
+    assert found is not None
+    assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.04
