@@ -13,6 +13,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from engine.layers.convolution import Conv2D
 from engine.layers.fused_convolution import FusedConvolution, Geometry, PooledBlock, make_pooled_blocks
+from engine.layers.patch_kernels import PatchKernels
 from engine.layers.pooling import MaxPool2D
 from engine.parameters import FloatArray
 
@@ -65,10 +66,7 @@ class FirstConvolutionBlock(FusedConvolution[_Workspace]):
 
     def __init__(self, convolution: Conv2D, rectified: bool, pooling: MaxPool2D | None) -> None:
         super().__init__(convolution, rectified, pooling)
-        g = self.geometry
-        line = (g.pool_width + g.kernel_width - 1) * g.channels
-        # The kernel as each column of members sees it; the zeros beside it stay.
-        self._kernels = np.zeros((g.pool_width, g.kernel_height, line, g.filters), self.dtype)
+        self._kernels = PatchKernels(self.geometry, self.dtype)
 
     def make_workspace(self, batch: int, training: bool) -> _Workspace:
         """All arrays and views for a batch size."""
@@ -84,14 +82,10 @@ class FirstConvolutionBlock(FusedConvolution[_Workspace]):
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """The outputs, (batch, *output_shape)."""
-        g = self.geometry
         workspace = self.workspace(len(inputs), training)
         self.prepare_bias()
-        run = g.kernel_width * g.channels
-        kernel = self.kernel.reshape(g.kernel_height, run, g.filters)
-        for across in range(g.pool_width):
-            self._kernels[across, :, across * g.channels : across * g.channels + run] = kernel
-        kernels = self._kernels.reshape(g.pool_width, -1, g.filters)
+        self._kernels.write(self.kernel)
+        kernels = self._kernels.kernels
         np.copyto(workspace.interior, inputs)
         for block in workspace.blocks:
             np.copyto(block.patches, block.pixels)
@@ -109,13 +103,7 @@ class FirstConvolutionBlock(FusedConvolution[_Workspace]):
             self.spread_gradient(block.pooled, gradient[images.start * g.windows : images.stop * g.windows])
             np.matmul(block.seen, block.members, out=partial)
         self.sum_bias_gradient(gradient, workspace.ones)
-        # (pool width, kernel height, patch width · channels, filters): each member column's own view of the patch.
-        summed = np.add.reduce(workspace.partial, axis=(0, 1)).reshape(self._kernels.shape)
-        run = g.kernel_width * g.channels
-        result = self.convolution.parameters[0].gradient.reshape(g.kernel_height, run, g.filters)
-        np.copyto(result, summed[0, :, :run])
-        for across in range(1, g.pool_width):
-            result += summed[across, :, across * g.channels : across * g.channels + run]
+        self._kernels.collect(np.add.reduce(workspace.partial, axis=(0, 1)), self.convolution.parameters[0].gradient)
         return self.no_gradient()
 
 

@@ -24,9 +24,7 @@ def pool_blocks(members: FloatArray, pooled: FloatArray, winners: BoolArray | No
         scratch: (windows, channels), needed with `winners`.
     """
     if winners is None or scratch is None:
-        np.maximum(members[0], members[1], out=pooled)
-        for member in members[2:]:
-            np.maximum(pooled, member, out=pooled)
+        np.maximum.reduce(members, axis=0, out=pooled)
         return
     # Going up: is this member larger than all before it?
     np.greater(members[1], members[0], out=winners[1])

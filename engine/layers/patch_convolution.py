@@ -15,6 +15,7 @@ from engine.layers.convolution import Conv2D
 from engine.layers.fused_convolution import FusedConvolution, Geometry
 from engine.layers.fused_pooling import BoolArray
 from engine.layers.paired_pooling import PairedPooling
+from engine.layers.patch_kernels import PatchKernels
 from engine.layers.pooling import MaxPool2D
 from engine.parameters import FloatArray
 
@@ -65,10 +66,7 @@ class PatchConvolution(FusedConvolution[_Workspace]):
 
     def __init__(self, convolution: Conv2D, rectified: bool, pooling: MaxPool2D | None) -> None:
         super().__init__(convolution, rectified, pooling)
-        g = self.geometry
-        line = (g.pool_width + g.kernel_width - 1) * g.channels
-        # The kernel as left and right members see it; the zeros beside it stay.
-        self._kernels = np.zeros((g.pool_width, g.kernel_height, line, g.filters), self.dtype)
+        self._kernels = PatchKernels(self.geometry, self.dtype)
 
     def make_workspace(self, batch: int, training: bool) -> _Workspace:
         """All arrays and views for a batch size."""
@@ -113,15 +111,11 @@ class PatchConvolution(FusedConvolution[_Workspace]):
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """The outputs, (batch, *output_shape)."""
-        g = self.geometry
         workspace = self.workspace(len(inputs), training)
         np.copyto(workspace.interior, inputs.transpose(1, 2, 3, 0))
         np.copyto(workspace.patches, workspace.pixels)
-        run = g.kernel_width * g.channels
-        kernel = self.kernel.reshape(g.kernel_height, run, g.filters)
-        for across in range(2):
-            self._kernels[across, :, across * g.channels : across * g.channels + run] = kernel
-        kernels = self._kernels.reshape(2, 1, -1, g.filters)
+        self._kernels.write(self.kernel)
+        kernels = self._kernels.kernels[:, np.newaxis]
         np.matmul(kernels.swapaxes(2, 3), workspace.seen, out=workspace.members)
         workspace.pooling.run()
         results = workspace.results
@@ -137,7 +131,7 @@ class PatchConvolution(FusedConvolution[_Workspace]):
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
         """The kernel's and the bias's gradient; an empty array for the inputs'."""
-        g, workspace = self.geometry, self.last_workspace()
+        workspace = self.last_workspace()
         gradient = output_gradient.transpose(1, 3, 2, 0)
         if self.rectified:
             np.multiply(gradient, workspace.active, out=workspace.by_column)
@@ -148,11 +142,7 @@ class PatchConvolution(FusedConvolution[_Workspace]):
         if self.convolution.use_bias:
             by_row = np.dot(workspace.results, workspace.ones)
             np.add.reduce(by_row, axis=0, out=self.convolution.parameters[1].gradient)
-        # (2, kernel height, patch width · channels, filters): left and right members' own view of the patch.
-        summed = np.add.reduce(workspace.partial, axis=(0, 2)).reshape(self._kernels.shape)
-        run = g.kernel_width * g.channels
-        result = self.convolution.parameters[0].gradient.reshape(g.kernel_height, run, g.filters)
-        np.add(summed[0, :, :run], summed[1, :, g.channels : g.channels + run], out=result)
+        self._kernels.collect(np.add.reduce(workspace.partial, axis=(0, 2)), self.convolution.parameters[0].gradient)
         return self.no_gradient()
 
 

@@ -90,7 +90,12 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
 
     def __init__(self, convolution: Conv2D, rectified: bool, pooling: MaxPool2D | None) -> None:
         super().__init__(convolution, rectified, pooling)
+        g = self.geometry
         self._filter = filter_matrix(self.dtype)
+        # Back to a filter's numbers from the products of every row: the rows are summed on the way.
+        self._filter_of_rows = np.repeat(self._filter.T, g.height, axis=1)
+        # The kernel of the last forward pass, (4, kernel height · channels · filters).
+        self._transformed = np.empty((4, g.kernel_height * g.channels * g.filters), self.dtype)
 
     def make_workspace(self, batch: int, training: bool) -> _Workspace:
         """All arrays and views for a batch size."""
@@ -146,7 +151,9 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
         workspace = self.workspace(len(inputs), training)
         np.copyto(workspace.inside, inputs.transpose(1, 3, 2, 0).reshape(workspace.inside.shape))
         workspace.transform.run()
-        kernel = self._transformed_kernel().reshape(4, 1, -1, g.filters)
+        by_column = self.kernel.swapaxes(0, 1).reshape(3, -1)
+        np.dot(self._filter, by_column, out=self._transformed)
+        kernel = self._transformed.reshape(4, 1, -1, g.filters)
         np.matmul(kernel.swapaxes(2, 3), workspace.input_rows, out=workspace.pairs.products)
         workspace.pairs.run()
         if workspace.pooling is not None:
@@ -162,13 +169,6 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
             np.copyto(workspace.places, workspace.by_column)
         return workspace.outputs
 
-    def _transformed_kernel(self) -> FloatArray:
-        """(4, kernel height, channels, filters)."""
-        g = self.geometry
-        by_column = self.kernel.swapaxes(0, 1).reshape(3, -1)
-        transformed: FloatArray = np.dot(self._filter, by_column)
-        return transformed.reshape(4, g.kernel_height, g.channels, g.filters)
-
     def backward(self, output_gradient: FloatArray) -> FloatArray:
         """The kernel's and the bias's gradient, then the inputs' where it is needed."""
         workspace, g = self.last_workspace(), self.geometry
@@ -178,7 +178,8 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
         self._sum_kernel_gradient(workspace, back)
         if back.inputs is None:
             return self.no_gradient()
-        turned = self._transformed_kernel()[:, ::-1].transpose(0, 2, 1, 3).reshape(4, 1, g.channels, -1)
+        transformed = self._transformed.reshape(4, g.kernel_height, g.channels, g.filters)
+        turned = transformed[:, ::-1].transpose(0, 2, 1, 3).reshape(4, 1, g.channels, -1)
         np.matmul(turned, back.gradient_rows, out=back.transformed)
         back.inputs.run()
         return back.input_gradient
@@ -212,8 +213,8 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
     def _sum_kernel_gradient(self, workspace: _Workspace, back: _Backward) -> None:
         g = self.geometry
         np.matmul(workspace.input_rows, workspace.pairs.products.swapaxes(2, 3), out=back.partial)
-        by_product = np.add.reduce(back.partial, axis=1).reshape(4, -1)
-        by_column = np.dot(self._filter.T, by_product).reshape(3, g.kernel_height, g.channels, g.filters)
+        by_column = np.dot(self._filter_of_rows, back.partial.reshape(4 * g.height, -1))
+        by_column = by_column.reshape(3, g.kernel_height, g.channels, g.filters)
         np.copyto(self.convolution.parameters[0].gradient, by_column.swapaxes(0, 1))
 
 

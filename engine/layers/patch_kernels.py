@@ -1,0 +1,43 @@
+"""A kernel for patches: as each column of a pooling window's members sees it, with zeros for what it doesn't see."""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from engine.layers.fused_convolution import Geometry
+from engine.parameters import FloatArray
+
+
+class PatchKernels:
+    """Copies of a kernel, each a column further to the right on the patch.
+
+    Attributes:
+        kernels: (pool width, inner, filters), inner being kernel height · patch width · channels.
+    """
+
+    def __init__(self, geometry: Geometry, dtype: np.dtype[np.generic]) -> None:
+        g = geometry
+        self._run = g.kernel_width * g.channels
+        self._kernel_height, self._channels, self._filters = g.kernel_height, g.channels, g.filters
+        line = (g.pool_width + g.kernel_width - 1) * g.channels
+        # The zeros stay; what stands between them is written anew for every batch.
+        room = np.zeros((g.pool_width, g.kernel_height, line, g.filters), dtype)
+        across, row, number, one = room.strides
+        self._places = as_strided(
+            room,
+            (g.pool_width, g.kernel_height, self._run, g.filters),
+            (across + g.channels * number, row, number, one),
+        )
+        self.kernels: FloatArray = room.reshape(g.pool_width, -1, g.filters)
+
+    def write(self, kernel: FloatArray) -> None:
+        """Take a kernel, (kernel height, kernel width, channels, filters)."""
+        np.copyto(self._places, kernel.reshape(self._kernel_height, self._run, self._filters))
+
+    def collect(self, gradient: FloatArray, result: FloatArray) -> None:
+        """The gradient at the kernel, into `result`, from the one at `kernels`."""
+        apart = gradient.reshape(len(gradient), self._kernel_height, -1, self._filters)
+        result = result.reshape(self._kernel_height, self._run, self._filters)
+        np.copyto(result, apart[0, :, : self._run])
+        for number, copy in enumerate(apart[1:], start=1):
+            start = number * self._channels
+            result += copy[:, start : start + self._run]
