@@ -187,7 +187,7 @@ ACTIVATIONS: dict[str, tuple[ActivationFunction, ActivationFunction]] = {
 
 def _floats(z: ArrayLike) -> FloatArray:
     array: np.ndarray[Any, Any] = np.asarray(z)
-    return array if np.issubdtype(array.dtype, np.floating) else array.astype(np.float64)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
 def _prepare(z: ArrayLike, out: FloatArray | None) -> tuple[FloatArray, FloatArray]:

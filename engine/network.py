@@ -188,6 +188,8 @@ class Sequential(LayerStack):
 
             with BatchEvaluator(self, chunk_size=batch_size or 0) as evaluator:
                 outputs = evaluator.predict(inputs)
+        elif len(inputs) == 1:
+            outputs = self.propagate(inputs, training=False).copy("C")
         else:
             outputs = np.empty((len(inputs), *self.output_shape), self.dtype)
             step = batch_size or _PREDICT_CHUNK
