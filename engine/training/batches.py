@@ -1,17 +1,17 @@
 """Which examples a step sees: the order of an epoch, and batches that a thread of their own gets ready ahead."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.parameters import FloatArray, IntArray
+from engine.training.ahead import Ahead
 from engine.training.data import TrainingData
 from engine.training.seeds import augmentation_generator, epoch_order
-from engine.training.workers import lower_thread_priority
 
 Augment = Callable[[FloatArray, np.random.Generator], FloatArray]
 
@@ -52,6 +52,10 @@ class _Stretch:
     steps: int
     whole: Batch
 
+    def holds(self, step: int) -> bool:
+        """Whether the step is one of these."""
+        return self.first <= step < self.first + self.steps
+
 
 class BatchSource:
     """Gives the batch of any step; a batch is a function of the seed and the step alone.
@@ -87,14 +91,13 @@ class BatchSource:
         self._steps = self.steps_per_epoch * epochs
         self._orders: dict[int, IntArray] = {}
         ahead = augment is not None or (gather_ahead and shuffle)
-        prepare = lower_thread_priority if polite else None
-        self._ahead = ThreadPoolExecutor(1, "engine-batches", prepare) if ahead else None
+        self._ahead: Ahead[FloatArray] | None = Ahead(polite) if ahead else None
         self._stretch = 1 if augment is not None else max(1, _GATHERED_EXAMPLES // batch_size)
         self._ready: _Stretch | None = None
-        self._coming: Future[_Stretch] | None = None
-        # Two sets of arrays: one is trained on while the other is filled.
-        self._arrays: dict[int, TrainingData] = {}
-        self._turn = 0
+        # What the thread is making the inputs for: first step, number of steps, and their examples.
+        self._coming: tuple[int, int, IntArray] | None = None
+        # Two arrays: one is trained on while the other is filled.
+        self._arrays: list[FloatArray] = []
 
     def order(self, epoch: int) -> IntArray:
         """The order of an epoch (from 0), shape (examples,)."""
@@ -110,59 +113,62 @@ class BatchSource:
         if self._ahead is None:
             return self._plain(step)
         ready = self._ready
-        if ready is None or not 0 <= step - ready.first < ready.steps:
-            ready = self._ready = self._take_stretch(step)
-            following = ready.first + ready.steps
-            if following < self._steps:
-                self._coming = self._ahead.submit(self._make_stretch, following)
+        if ready is None or not ready.holds(step):
+            ready = self._ready = self._take_stretch(self._ahead, step)
+            self._begin(self._ahead, ready.first + ready.steps)
         start = (step - ready.first) * self._batch_size
         return ready.whole.part(slice(start, start + self._batch_size))
 
-    def _take_stretch(self, step: int) -> _Stretch:
-        """The steps around this one, made ahead or now."""
-        coming, self._coming = self._coming, None
-        if coming is not None:
-            ready = coming.result()
-            if 0 <= step - ready.first < ready.steps:
+    def _take_stretch(self, ahead: Ahead[FloatArray], step: int) -> _Stretch:
+        """The steps around this one, made ahead; else, as at the start of a run, this one alone, made now."""
+        if self._coming is not None:
+            (first, steps, examples), self._coming = self._coming, None
+            ready = _Stretch(first, steps, self._with_inputs(examples, ahead.result()))
+            if ready.holds(step):
                 return ready
-        return self._make_stretch(step)
+        if self._augment is None:
+            return _Stretch(step, 1, self._plain(step))
+        examples = self._examples(step)
+        return _Stretch(step, 1, self._with_inputs(examples, self._vary(self._augment, examples, step)))
 
-    def _make_stretch(self, step: int) -> _Stretch:
+    def _begin(self, ahead: Ahead[FloatArray], step: int) -> None:
+        """Have the inputs made for a step and those after it, unless the run is over."""
+        if step >= self._steps:
+            return
+        epoch, number = divmod(step, self.steps_per_epoch)
+        steps = min(self._stretch, self.steps_per_epoch - number)
+        examples = self._examples(step, steps)
+        self._coming = step, steps, examples
+        # To shuffle anew takes as long as ten steps of a small network.
+        unknown = step + self.steps_per_epoch < self._steps and epoch + 1 not in self._orders
+        afterwards = partial(self.order, epoch + 1) if unknown else None
         if self._augment is not None:
-            return _Stretch(step, 1, self._varied(step))
-        epoch, number = divmod(step, self.steps_per_epoch)
-        last = min(number + self._stretch, self.steps_per_epoch)
-        order = self.order(epoch)[number * self._batch_size : last * self._batch_size]
-        arrays = self._next_arrays()
-        data = self._data
+            ahead.begin(partial(self._vary, self._augment, examples, step), afterwards)
+        else:
+            ahead.begin(partial(self._gather, examples, self._next_array(len(examples))), afterwards)
+
+    def _gather(self, examples: IntArray, out: FloatArray) -> FloatArray:
         # mode="clip" writes straight into the result; "raise" would go through a copy.
-        data.inputs.take(order, axis=0, out=arrays.inputs[: len(order)], mode="clip")
-        data.targets.take(order, axis=0, out=arrays.targets[: len(order)], mode="clip")
-        if data.weights is not None and arrays.weights is not None:
-            data.weights.take(order, axis=0, out=arrays.weights[: len(order)], mode="clip")
-        whole = Batch(
-            order,
-            arrays.inputs[: len(order)],
-            arrays.targets[: len(order)],
-            None if arrays.weights is None else arrays.weights[: len(order)],
-            None,
-        )
-        return _Stretch(step, last - number, whole)
+        return self._data.inputs.take(examples, axis=0, out=out, mode="clip")
 
-    def _next_arrays(self) -> TrainingData:
-        data, rows = self._data, self._stretch * self._batch_size
-        self._turn ^= 1
-        if self._turn not in self._arrays:
-            self._arrays[self._turn] = TrainingData(
-                np.empty((rows, *data.inputs.shape[1:]), data.inputs.dtype),
-                np.empty((rows, *data.targets.shape[1:]), data.targets.dtype),
-                None if data.weights is None else np.empty(rows, data.weights.dtype),
-            )
-        return self._arrays[self._turn]
+    def _next_array(self, rows: int) -> FloatArray:
+        inputs = self._data.inputs
+        if not self._arrays:
+            shape = (self._stretch * self._batch_size, *inputs.shape[1:])
+            self._arrays = [np.empty(shape, inputs.dtype), np.empty(shape, inputs.dtype)]
+        self._arrays.reverse()
+        return self._arrays[0][:rows]
 
-    def _examples(self, step: int) -> IntArray:
+    def _with_inputs(self, examples: IntArray, inputs: FloatArray) -> Batch:
+        """A batch of these inputs, with what belongs to them."""
+        data = self._data
+        weights = None if data.weights is None else data.weights.take(examples)
+        return Batch(examples, inputs, data.targets.take(examples, axis=0), weights, None)
+
+    def _examples(self, step: int, steps: int = 1) -> IntArray:
+        """The rows of a step, or of some steps of one epoch."""
         epoch, number = divmod(step, self.steps_per_epoch)
-        return self.order(epoch)[number * self._batch_size : (number + 1) * self._batch_size]
+        return self.order(epoch)[number * self._batch_size : (number + steps) * self._batch_size]
 
     def _plain(self, step: int) -> Batch:
         examples, data = self._examples(step), self._data
@@ -170,15 +176,11 @@ class BatchSource:
         whole = not self._shuffle and self.steps_per_epoch == 1
         return Batch(examples, data.inputs, data.targets, data.weights, None if whole else examples)
 
-    def _varied(self, step: int) -> Batch:
-        assert self._augment is not None
-        examples, data = self._examples(step), self._data
+    def _vary(self, augment: Augment, examples: IntArray, step: int) -> FloatArray:
         with np.errstate(all="ignore"):
-            inputs = self._augment(data.inputs[examples], augmentation_generator(self._seed, step))
-        weights = None if data.weights is None else data.weights[examples]
-        return Batch(examples, inputs, data.targets[examples], weights, None)
+            return augment(self._data.inputs[examples], augmentation_generator(self._seed, step))
 
     def close(self) -> None:
         """End the thread."""
         if self._ahead is not None:
-            self._ahead.shutdown(cancel_futures=True)
+            self._ahead.close()
