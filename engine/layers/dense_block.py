@@ -22,7 +22,7 @@ class _Workspace:
     Attributes:
         outputs: (batch, units), in Fortran's order for few units.
         products: (batch, units) in C's order: the outputs themselves, or what they are copied from.
-        active: (batch, units), where ReLU let pass.
+        active, zeros: (batch, units), where ReLU let pass, and what it compares with; empty without it.
         ones: (batch,).
         input_gradient: (batch, in), or empty when nobody needs it.
     """
@@ -30,6 +30,7 @@ class _Workspace:
     outputs: FloatArray
     products: FloatArray
     active: FloatArray
+    zeros: FloatArray
     ones: FloatArray
     input_gradient: FloatArray
 
@@ -52,7 +53,7 @@ class DenseBlock(Layer):
         self.dtype = dense.dtype
         self.needs_input_gradient = dense.needs_input_gradient
         self._transposed = dense.units <= FEW_UNITS
-        self._zeros = np.zeros(dense.units, self.dtype)
+        self._no_bias = np.zeros((dense.units, 1), self.dtype)
         self._workspaces: dict[int, _Workspace] = {}
         self._inputs: FloatArray | None = None
 
@@ -63,10 +64,12 @@ class DenseBlock(Layer):
                 del self._workspaces[next(iter(self._workspaces))]
             shape = (batch, self.dense.units)
             outputs = np.empty(shape, self.dtype, order="F" if self._transposed else "C")
+            rectified = outputs if self.rectified else outputs[:0]
             kept = self._workspaces[batch] = _Workspace(
                 outputs,
                 np.empty(shape, self.dtype) if self._transposed else outputs,
-                np.empty_like(outputs, np.bool_),
+                np.empty_like(rectified, np.bool_),
+                np.zeros_like(rectified),
                 np.ones(batch, self.dtype),
                 np.empty((batch, *self.input_shape) if self.needs_input_gradient else 0, self.dtype),
             )
@@ -80,13 +83,13 @@ class DenseBlock(Layer):
         np.dot(inputs, parameters[0].value, out=workspace.products)
         if self._transposed:
             # Adding the bias turns the array round on the way.
-            bias = parameters[1].value[:, np.newaxis] if self.dense.use_bias else self._zeros[:, np.newaxis]
+            bias = parameters[1].value[:, np.newaxis] if self.dense.use_bias else self._no_bias
             np.add(workspace.products.T, bias, out=outputs.T)
         elif self.dense.use_bias:
             np.add(outputs, parameters[1].value, out=outputs)
         if self.rectified:
-            # A row of zeros, not the number 0: NumPy's loop over two arrays is vectorized.
-            np.maximum(outputs, self._zeros, out=outputs)
+            # Zeros, not the number 0: NumPy's loop over two arrays is vectorized, and one of equal shapes is one loop.
+            np.maximum(outputs, workspace.zeros, out=outputs)
         self._inputs = inputs if training else None
         return outputs
 

@@ -89,6 +89,8 @@ class TrainingControl:
 
     def batch_done(self) -> None:
         """After a batch: hold if the asked number is done."""
+        if not self.counting:
+            return
         with self._lock:
             if self._batches_left is not None:
                 self._batches_left -= 1

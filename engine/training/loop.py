@@ -201,8 +201,7 @@ class TrainingLoop:
         state.step += 1
         state.images += len(batch.examples)
         if self.listeners:
-            (told,) = self._report_batches()
-            event = BatchEnded(state.epoch + 1, state.step, told.loss, told.data_loss, told.accuracy)
+            event = BatchEnded(state.epoch + 1, state.step, *(figure[0] for figure in self._report_batches()))
             for callback in self.listeners:
                 callback.on_batch_end(self.trainer, event)
         elif time.perf_counter() >= self._report_at or self.control.counting or self.monitor.weights_wanted:
@@ -226,14 +225,13 @@ class TrainingLoop:
             min(self.state.batch + 1, self.steps_per_epoch),
         )
 
-    def _report_batches(self) -> list[BatchFigures]:
+    def _report_batches(self) -> BatchFigures:
         """Tell the monitor about the batches since the last time; their figures."""
         self._report_at = time.perf_counter() + _REPORT_INTERVAL_SECONDS
         if self.figures.settled:
-            return []
+            return BatchFigures((), (), ())
         told = self.figures.settle(self.loss, self.data.targets, self.batches.order(self.state.epoch))
-        for batch in told:
-            self.monitor.record_batch(batch.loss, batch.data_loss, batch.accuracy)
+        self.monitor.record_batches(*told)
         self.monitor.offer_weights(self.network.store, self.state.step)
         self._report_speed()
         return told

@@ -7,6 +7,7 @@ Arrays that cross are copies and read-only.
 """
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -177,10 +178,16 @@ class TrainingMonitor:
 
     def record_batch(self, loss: float, data_loss: float, accuracy: float) -> None:
         """Add the figures of one batch."""
+        self.record_batches((loss,), (data_loss,), (accuracy,))
+
+    def record_batches(
+        self, losses: Iterable[float], data_losses: Iterable[float], accuracies: Iterable[float]
+    ) -> None:
+        """Add the figures of some batches."""
         with self._lock:
-            self._losses.append(loss)
-            self._data_losses.append(data_loss)
-            self._accuracies.append(accuracy)
+            self._losses.extend(losses)
+            self._data_losses.extend(data_losses)
+            self._accuracies.extend(accuracies)
 
     def record_epoch(self, event: EpochEnded) -> None:
         """Add a finished epoch."""

@@ -3,7 +3,7 @@
 import math
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -17,16 +17,16 @@ from engine.parameters import FloatArray, IntArray, ParameterStore, Shape
 from engine.training.messages import EpochEnded
 
 # Steps between two copies of the weights that are known to be finite.
-_COPY_INTERVAL = 16
+_COPY_INTERVAL = 64
 _REPORT_INTERVAL_SECONDS = 0.1
 
 
 class BatchFigures(NamedTuple):
-    """What is told about one batch: its loss with and without penalties, and its accuracy (NaN where there is none)."""
+    """What is told about some batches: losses with and without penalties, accuracies (NaN where there are none)."""
 
-    loss: float
-    data_loss: float
-    accuracy: float
+    losses: Sequence[float]
+    data_losses: Sequence[float]
+    accuracies: Sequence[float]
 
 
 class EpochFigures:
@@ -71,7 +71,7 @@ class EpochFigures:
         self.loss_sum += loss * size
         self.data_loss_sum += data_loss * size
 
-    def settle(self, loss: Loss, targets: NDArray[Any], order: IntArray) -> list[BatchFigures]:
+    def settle(self, loss: Loss, targets: NDArray[Any], order: IntArray) -> BatchFigures:
         """The figures of the batches since the last call.
 
         Args:
@@ -80,19 +80,17 @@ class EpochFigures:
             order: of the epoch, (examples,).
         """
         first, stop = self._settled, self.seen
-        right, judged = right_answers(loss, self.outputs[first:stop], targets[order[first:stop]])
-        starts = np.array([start - first for _, _, start in self.open], np.intp)
+        right, judged = right_answers(loss, self.outputs[first:stop], targets.take(order[first:stop], axis=0))
+        starts = np.array([start for _, _, start in self.open], np.intp) - first
         rights, judgeds = np.add.reduceat(right, starts).tolist(), np.add.reduceat(judged, starts).tolist()
-        result = [
-            BatchFigures(batch_loss, data_loss, hits / answers if answers else math.nan)
-            for (batch_loss, data_loss, _), hits, answers in zip(self.open, rights, judgeds, strict=True)
-        ]
+        accuracies = [hits / answers if answers else math.nan for hits, answers in zip(rights, judgeds, strict=True)]
         # After a resume, batches from before it are counted here without being told again.
         self._right += int(right.sum())
         self._judged += int(judged.sum())
         self._settled = stop
+        told = BatchFigures([batch[0] for batch in self.open], [batch[1] for batch in self.open], accuracies)
         self.open = []
-        return result
+        return told
 
     @property
     def settled(self) -> bool:
