@@ -17,6 +17,9 @@ _LEAST_RANGE = 0.12  # of brightness in the picture
 _LEAST_AREA = 0.06  # of the picture
 _MOST_AT_RIM = 0.35  # of the picture's rim: sunlit halves of a page touch it along half and more
 _MOST_AT_SIDE = 0.8  # of one side of it: the margin beside a printed line takes a whole side
+_BEYOND = (2, 6)  # pixels beyond a region that the picture's rim cuts off …
+_MOST_BEYOND = 0.5  # … of which so much may have its tone: more, and it lies between printed lines
+_COMPACT = 0.2  # of its diameter's square that a sheet fills; 1 to 4 is 0.235
 _LEAST_TONE = 0.6  # of the region: the rest of it is ink
 _CONVEX = 0.94  # of its convex hull that a sheet fills
 _QUADRANGLE = 0.9  # of its hull that the largest quadrangle in it fills; for an ellipse 0.64
@@ -106,11 +109,24 @@ def _sheet_like(mask: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
         area = int(filled.sum())
         if areas[region] < _LEAST_TONE * area:
             continue
+        if at_rim[region] > 0 and _tone_beyond(mask, filled) > _MOST_BEYOND:
+            continue
         hull = _hull(filled)
         hull_area = _area(hull)
-        if area > _CONVEX * hull_area and _largest_quadrangle(hull) > _QUADRANGLE * hull_area:
+        diameter = np.linalg.norm(hull[:, None] - hull[None], axis=2).max()
+        is_sheet = area > _CONVEX * hull_area and area > _COMPACT * diameter**2
+        if is_sheet and _largest_quadrangle(hull) > _QUADRANGLE * hull_area:
             found.append(filled)
     return found
+
+
+def _tone_beyond(mask: NDArray[np.bool_], region: NDArray[np.bool_]) -> float:
+    """How much of what lies a little beyond the region has its tone."""
+    from scipy import ndimage
+
+    near, far = (ndimage.binary_dilation(region, iterations=pixels) for pixels in _BEYOND)
+    ring = far & ~near
+    return float(mask[ring].mean()) if ring.any() else 0.0
 
 
 def _steps_before(region: NDArray[np.bool_], before: list[tuple[NDArray[np.bool_], int]]) -> int:

@@ -246,6 +246,25 @@ def _phone(drawing: Drawing, rng: np.random.Generator) -> bytes:
     return _encoded(_noise(page * light[:, :, None], rng, 0.02), 60)
 
 
+def _on_desk(drawing: Drawing, rng: np.random.Generator) -> bytes:
+    """The whole sheet, a little turned, on a darker desk."""
+    ink = ink_of(drawing, (800, 600), rng.uniform(0.25, 0.4), rng.uniform(0.05, 0.1), (0.5, 0.5))
+    x, y = _grid(ink)
+    angle = rng.normal(0, 0.15)
+    along, across = (x - 0.67) * np.cos(angle) + (y - 0.5) * np.sin(angle), (y - 0.5) - (x - 0.67) * np.sin(angle)
+    is_sheet = (np.abs(along) < rng.uniform(0.4, 0.5)) & (np.abs(across) < rng.uniform(0.3, 0.4))
+    desk = rng.uniform(0.15, 0.5) + 0.04 * np.sin(60 * y + 3 * np.sin(5 * x))
+    return _encoded(_noise(np.where(is_sheet, 0.9 * (1 - 0.7 * ink), desk) * (_gradient(ink, rng) + 0.2), rng, 0.012))
+
+
+def _cropped(drawing: Drawing, rng: np.random.Generator) -> bytes:
+    """Cut out along the ink."""
+    ink = _common(drawing, rng, (0.5, 0.8))
+    rows, columns = np.flatnonzero(ink.max(axis=1) > 0.5), np.flatnonzero(ink.max(axis=0) > 0.5)
+    part = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return _encoded(_noise(0.9 - 0.7 * part, rng, 0.012))
+
+
 # To add a kind: its function, and its line here.
 PHOTOGRAPHS: dict[str, Callable[[Drawing, np.random.Generator], bytes]] = {
     "plain": _plain,
@@ -268,4 +287,6 @@ PHOTOGRAPHS: dict[str, Callable[[Drawing, np.random.Generator], bytes]] = {
     "broad marker, glare": _marker,
     "thumbnail": _thumbnail,
     "phone": _phone,
+    "sheet on a desk": _on_desk,
+    "cut out along the ink": _cropped,
 }

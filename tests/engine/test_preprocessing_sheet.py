@@ -106,6 +106,14 @@ def test_the_margin_beside_a_printed_line_is_no_sheet():
     assert find_sheet(levels_of(picture)) is None
 
 
+@pytest.mark.parametrize("spacing", [45, 90, 150])
+def test_the_space_between_two_printed_lines_is_no_sheet(spacing):
+    picture = seven()
+    for y in range(30, SIZE[1], spacing):
+        ImageDraw.Draw(picture).line([(0, y), (SIZE[0], y + 12)], fill=90, width=3)
+    assert find_sheet(levels_of(picture)) is None
+
+
 @pytest.mark.parametrize("width", [20, 60, 100])
 def test_ink_is_no_sheet(width):
     picture = Image.new("L", SIZE, 255)
