@@ -72,8 +72,6 @@ def extract_ink(levels: FloatArray) -> FloatArray | None:
     peak = float(contrast.max())
     if not peak > faintest:
         return None
-    contrast = _without_half_tone(contrast)
-    peak = float(contrast.max())
     # The usual darkness of the ink, so that a few glossy or noisy pixels don't set the scale.
     full = float(np.median(contrast[contrast > peak / 2]))
     ink = np.clip((contrast / np.float32(full) - 0.15) / 0.7, 0, 1).astype(np.float32)
@@ -124,7 +122,8 @@ def _contrast(levels: FloatArray) -> tuple[FloatArray, float]:
         if not is_exact and _is_both(levels - background):
             return contrast_on_uneven_paper(levels), FAINTEST_UNEVEN
         faintest = _FAINTEST if is_exact else FAINTEST_UNEVEN
-        return np.where(contrast <= _CLEAN_LEVEL, np.float32(0), contrast), faintest
+        contrast = np.where(contrast <= _CLEAN_LEVEL, np.float32(0), contrast)
+        return (_without_half_tone(contrast) if float(contrast.max()) > faintest else contrast), faintest
     return contrast_on_uneven_paper(levels), FAINTEST_UNEVEN
 
 

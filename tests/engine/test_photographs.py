@@ -178,6 +178,16 @@ def test_the_shadow_of_a_hand_beside_and_under_the_ink_is_no_ink():
     assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.02
 
 
+def test_ink_that_is_pale_in_a_glare_is_no_half_tone():
+    ink = page(thick_seven)
+    y, x = np.mgrid[0:480, 0:640] / 480
+    glare = np.exp(-((x - 0.75) ** 2 + (y - 0.5) ** 2) / 0.05)
+    levels = 0.7 + 0.25 * glare - ink * (0.5 - 0.15 * glare) + np.random.default_rng(0).normal(0, 0.01, ink.shape)
+    found = features_from_image((255 * np.clip(levels, 0, 1)).astype(np.uint8))
+    assert found is not None
+    assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.03
+
+
 def test_a_transparent_pen_that_is_darker_where_it_crosses_itself_is_ink():
     ink = page(thick_seven)
     crossing = ink * page(lambda painter, fill: painter.ellipse([380, 90, 440, 150], fill=fill))
