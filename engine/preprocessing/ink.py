@@ -12,6 +12,7 @@ _CLEAN_LEVEL = 2.5 / 255  # a clean background keeps within this of its own colo
 _BOTH = 0.03  # of the energy of what differs: as much on the other side is no ringing of a decoder
 _CLEAN_SHARE = 0.5  # … on at least this share of the rim
 _FAINTEST = 0.02  # contrast of the faintest ink on a clean background
+_FULL = 0.98  # contrast of a tile that needs no stretching
 _LEAST_TILE = 18  # pixels of a digit's longer side that was brought to the tile already
 _THIN = 2.5  # pixels: a narrower line falls to pieces where it lies between pixels
 _OUTLINE = 0.025  # of the picture's longer side: ink ends within this …
@@ -53,8 +54,9 @@ def small_clean_ink(levels: FloatArray) -> FloatArray | None:
     tile = np.zeros((TILE_SIDE, TILE_SIDE), np.float32)
     top, left = (TILE_SIDE - height) // 2, (TILE_SIDE - width) // 2
     tile[top : top + height, left : left + width] = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    tile /= np.float32(tile.max())
-    return tile
+    peak = float(tile.max())
+    # Some of MNIST's digits have no pixel of the very last level: they are left as they are.
+    return tile if peak > _FULL else tile / np.float32(peak)
 
 
 def extract_ink(levels: FloatArray) -> FloatArray | None:
