@@ -7,7 +7,7 @@ from engine.layers.fused_convolution import FusedConvolution
 from engine.parameters import FloatArray
 
 # From this batch size on runs of images are long enough for the stages that store images last.
-MANY_IMAGES = 24
+MANY_IMAGES = 16
 
 
 class ByBatchSize(Layer):

@@ -2,8 +2,10 @@
 
     python tests/bench/profile_step.py [--batch 128] [--threads 1] [--steps 60]
 
-The *floor* is the time of the bare matrix products of a step, each in the fastest of two forms (one large product, or
-many small ones in one call) on arrays that lie ready: no program that multiplies with the same BLAS can be faster.
+The *floor* is the time of the bare matrix products of a step as the layers define it, each in the fastest of two forms
+(one large product, or many small ones in one call) on arrays that lie ready: no program that computes the convolutions
+as plain products with the same BLAS can be faster. Winograd's way (`engine/layers/winograd.py`) needs a third fewer
+multiplications in the second convolution's three products, so the engine's step may take less than the floor.
 """
 
 import argparse

@@ -1,0 +1,117 @@
+"""Winograd's transforms, pooling in pairs, and the stages for many images beside the readable layers."""
+
+import numpy as np
+import pytest
+
+from engine.fusion import plan
+from engine.layers import Conv2D, MaxPool2D
+from engine.layers.by_batch_size import MANY_IMAGES, ByBatchSize
+from engine.layers.convolution_block import ConvolutionBlock
+from engine.layers.fused_convolution import Geometry
+from engine.layers.paired_pooling import PairedPooling
+from engine.layers.winograd import InputsGradient, InputTransform, OutputPairs, filter_matrix
+from engine.layers.winograd_convolution import WinogradConvolution, suits_winograd
+from engine.losses import SparseCategoricalCrossentropy
+from engine.network import Sequential
+from models import PRESETS
+
+DOUBLE = np.dtype(np.float64)
+
+
+def by_parity(columns):
+    """(rows, pairs + 1, 2, step) as (2, rows, (pairs + 1) · step)."""
+    return np.ascontiguousarray(columns.transpose(2, 0, 1, 3)).reshape(2, len(columns), -1)
+
+
+def test_four_products_make_two_outputs_of_a_filter():
+    rng = np.random.default_rng(0)
+    columns, taps, step = rng.normal(size=(3, 6, 2, 5)), rng.normal(size=3), 5
+    pairs = OutputPairs((3, 25), 2, DOUBLE)
+    InputTransform(by_parity(columns), step, pairs.products).run()
+    np.multiply(pairs.products, (filter_matrix(DOUBLE) @ taps)[:, np.newaxis, np.newaxis], out=pairs.products)
+    pairs.run()
+    line = columns.reshape(3, 12, step)
+    expected = sum(taps[k] * line[:, k : k + 10] for k in range(3)).reshape(3, 5, 2, step)
+    np.testing.assert_allclose(pairs.outputs.reshape(2, 3, 5, step), expected.transpose(2, 0, 1, 3), atol=1e-14)
+    assert not pairs.bordered[:, :2].any()
+    assert not pairs.bordered[:, -2:].any()
+
+
+def test_the_way_back_is_the_transposed_transform():
+    rng = np.random.default_rng(1)
+    columns, gradient = rng.normal(size=(3, 6, 2, 5)), rng.normal(size=(4, 3, 25))
+    # Column 0 and the last one are the border.
+    columns[:, 0, 0] = columns[:, -1, 1] = 0
+    transformed = np.empty((4, 3, 25))
+    InputTransform(by_parity(columns), 5, transformed).run()
+    back = np.empty((3, 5, 2, 5))
+    projected = (transformed * gradient).sum()
+    InputsGradient(gradient, 5, back).run()
+    inside = columns.reshape(3, 12, 5)[:, 1:-1].reshape(back.shape)
+    assert (inside * back).sum() == pytest.approx(projected, rel=1e-12)
+
+
+def test_of_equal_members_the_first_wins():
+    # (left and right, upper and lower, windows)
+    pairs = np.array([[[1.0, 1, 0, 0], [1, 0, 0, 2]], [[1.0, 0, 0, 2], [1, 1, 3, 2]]])
+    larger, pooled = np.empty((2, 4)), np.empty(4)
+    pooling = PairedPooling(pairs, larger, pooled, training=True)
+    pooling.run()
+    np.testing.assert_array_equal(pooled, [1, 1, 3, 2])
+    pooling.spread(np.array([5.0, 6, 7, 8]))
+    np.testing.assert_array_equal(pairs[0], [[5, 6, 0, 0], [0, 0, 0, 0]])
+    np.testing.assert_array_equal(pairs[1], [[0, 0, 0, 8], [0, 0, 7, 0]])
+
+
+@pytest.mark.parametrize(
+    ("settings", "shape", "suits"),
+    [
+        ({"padding": "same"}, (6, 8, 4), True),
+        ({"padding": "same", "kernel_size": (1, 3)}, (5, 8, 4), True),
+        ({"padding": "same"}, (6, 7, 4), False),
+        ({"padding": "valid"}, (6, 8, 4), False),
+        ({"padding": "same"}, (6, 8, 2), False),
+        ({"padding": "same", "kernel_size": 5}, (6, 8, 4), False),
+    ],
+)
+def test_which_convolutions_go_winograds_way(settings, shape, suits):
+    layer = Conv2D(5, **({"kernel_size": 3} | settings))
+    layer.build_alone(shape)
+    assert suits_winograd(Geometry.of(layer, None)) is suits
+    (stage,) = plan([layer])
+    assert isinstance(stage, ByBatchSize if suits else ConvolutionBlock)
+
+
+def test_odd_rows_are_not_pooled_in_pairs():
+    layer, pooling = Conv2D(5, 3, padding="same"), MaxPool2D(2)
+    layer.build_alone((5, 8, 4))
+    pooling.build_alone(layer.output_shape)
+    assert not suits_winograd(Geometry.of(layer, pooling))
+
+
+def test_the_batch_size_chooses_the_form():
+    layer = Conv2D(5, 3, padding="same")
+    layer.build_alone((6, 8, 4))
+    (stage,) = plan([layer])
+    outputs = stage.forward(np.ones((MANY_IMAGES, 6, 8, 4), np.float32))
+    assert isinstance(stage.many, WinogradConvolution)
+    # Images last in memory, whatever the shape says.
+    assert outputs.strides[0] == outputs.itemsize
+    assert stage.forward(np.ones((MANY_IMAGES - 1, 6, 8, 4), np.float32)).flags.c_contiguous
+
+
+@pytest.mark.parametrize("name", ["cnn", "cnn-large"])
+def test_presets_in_float32_stay_close_to_the_plain_layers(name):
+    rng = np.random.default_rng(2)
+    x, y = rng.random((48, 20, 20, 1), dtype=np.float32), rng.integers(0, 10, 48)
+    x[:, :6] = 0
+    results = []
+    for fused in (True, False):
+        made = Sequential(PRESETS[name].layers(), fused=fused, seed=4)
+        made.build((20, 20, 1))
+        made.loss = SparseCategoricalCrossentropy()
+        made.store.values[...] += 0.01 * np.random.default_rng(3).normal(size=made.store.values.shape)
+        loss, gradients = made.loss_and_gradients(x, y)
+        results.append((loss, *gradients, made.logits(x)))
+    for actual, expected in zip(*results, strict=True):
+        assert np.abs(actual - expected).max() <= 1e-4 * np.abs(expected).max()
