@@ -11,9 +11,6 @@ from engine.layers.fused_convolution import Geometry
 from engine.layers.paired_pooling import PairedPooling
 from engine.layers.winograd import InputsGradient, InputTransform, OutputPairs, filter_matrix
 from engine.layers.winograd_convolution import WinogradConvolution, suits_winograd
-from engine.losses import SparseCategoricalCrossentropy
-from engine.network import Sequential
-from models import PRESETS
 
 DOUBLE = np.dtype(np.float64)
 
@@ -98,20 +95,3 @@ def test_the_batch_size_chooses_the_form():
     # Images last in memory, whatever the shape says.
     assert outputs.strides[0] == outputs.itemsize
     assert stage.forward(np.ones((MANY_IMAGES - 1, 6, 8, 4), np.float32)).flags.c_contiguous
-
-
-@pytest.mark.parametrize("name", ["cnn", "cnn-large"])
-def test_presets_in_float32_stay_close_to_the_plain_layers(name):
-    rng = np.random.default_rng(2)
-    x, y = rng.random((48, 20, 20, 1), dtype=np.float32), rng.integers(0, 10, 48)
-    x[:, :6] = 0
-    results = []
-    for fused in (True, False):
-        made = Sequential(PRESETS[name].layers(), fused=fused, seed=4)
-        made.build((20, 20, 1))
-        made.loss = SparseCategoricalCrossentropy()
-        made.store.values[...] += 0.01 * np.random.default_rng(3).normal(size=made.store.values.shape)
-        loss, gradients = made.loss_and_gradients(x, y)
-        results.append((loss, *gradients, made.logits(x)))
-    for actual, expected in zip(*results, strict=True):
-        assert np.abs(actual - expected).max() <= 1e-4 * np.abs(expected).max()
