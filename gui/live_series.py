@@ -23,6 +23,9 @@ class LiveSeries:
 
     def __init__(self, capacity: int = 1024) -> None:
         self._capacity = max(_BLOCK, capacity)
+        # The last window and what was asked for: of a curve that grows with the epochs it is the same in most frames.
+        self._asked: tuple[float, float, int] | None = None
+        self._window: tuple[Points, Points] = (np.empty(0), np.empty(0))
         self.clear()
 
     def __len__(self) -> int:
@@ -41,6 +44,7 @@ class LiveSeries:
     def clear(self) -> None:
         """Forget all points."""
         self._count = self._folded = 0
+        self._asked = None
         self._x: Points = np.empty(self._capacity)
         self._y: Points = np.empty(self._capacity)
         self._lowest: NDArray[np.int64] = np.empty(self._capacity // _BLOCK, np.int64)
@@ -66,6 +70,7 @@ class LiveSeries:
             new_x, new_y = new_x[finite], new_y[finite]
         if new_x.size == 0:
             return
+        self._asked = None
         if np.any(new_x[1:] < new_x[:-1]):
             raise ValueError("x must be sorted.")
         if self._count and new_x[0] < self._x[self._count - 1]:
@@ -81,8 +86,15 @@ class LiveSeries:
     def window(self, low: float, high: float, points: int) -> tuple[Points, Points]:
         """At most `points` (≥ 16) points that draw the curve between x = `low` and `high` with all its extremes.
 
-        One point beyond either side is included, so that the line reaches the border.
+        One point beyond either side is included, so that the line reaches the border. The arrays are not the caller's:
+        as long as the series and the wish are the same, so are they.
         """
+        if self._asked != (low, high, points):
+            self._asked = (low, high, points)
+            self._window = self._find_window(low, high, points)
+        return self._window
+
+    def _find_window(self, low: float, high: float, points: int) -> tuple[Points, Points]:
         start = max(0, int(np.searchsorted(self.x, low, "left")) - 1)
         stop = min(self._count, int(np.searchsorted(self.x, high, "right")) + 1)
         if stop - start <= points:

@@ -140,6 +140,10 @@ class PredictionPanel(Card):
     def show_answer(self, answer: Answer) -> None:
         """Show an answer everywhere."""
         answer = self._with_chosen_digit(answer)
+        if _blank(answer) is not None and _blank(answer) == _blank(self._answer):
+            # While a model learns, a blank drawing is answered many times a second.
+            self.answered.emit(answer)
+            return
         self._answer = answer
         self._choose_view(answer.task)
         self.preview.set_features(answer.features)
@@ -199,6 +203,13 @@ class PredictionPanel(Card):
         if scope != self._scope.text() or bool(scope) == self._scope.isHidden():
             self._scope.setText(scope)
             self._scope.setVisible(bool(scope))
+
+
+def _blank(answer: Answer) -> tuple[object, ...] | None:
+    """What is shown of an answer to nothing; None of any other."""
+    if answer.features is not None or answer.probabilities is not None or answer.number is not None:
+        return None
+    return answer.labels, answer.task, answer.text, answer.detail, answer.rejected
 
 
 def _boxes_of(answer: Answer) -> tuple[DigitBox, ...]:

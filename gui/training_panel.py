@@ -130,12 +130,14 @@ class TrainingPanel(Card):
     @Slot(object)
     def show_progress(self, progress: TrainingProgress) -> None:
         """Move the bar and say where the run is."""
-        self._controls.bar.setValue(round(1000 * progress.step / max(1, progress.total_steps)))
         # Numbers that change 25 times a second cannot be read, and each new text lays the card out again.
         now = monotonic()
-        if self._state is not SessionState.STOPPING and (progress.paused or now - self._said_at >= _SAY_SECONDS):
+        news = progress.paused or progress.finished is not None
+        if news or now - self._said_at >= _SAY_SECONDS:
             self._said_at = now
-            self._say(progress_text(progress))
+            self._controls.bar.setValue(round(1000 * progress.step / max(1, progress.total_steps)))
+            if self._state is not SessionState.STOPPING:
+                self._say(progress_text(progress))
 
     @Slot(object, object)
     def show_finished(self, finished: TrainingFinished, _model: object) -> None:

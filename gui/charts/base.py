@@ -69,6 +69,7 @@ class Chart(QWidget):
         self._dirty = False
         self._asked = False
         self._drawing = False
+        self._empty_shown: bool | None = None
         self._reading: float | None = None
         # The y range that the chart has chosen, until it has to choose again.
         self._fitted: tuple[float, float] | None = None
@@ -86,8 +87,6 @@ class Chart(QWidget):
         self.view.marks.append(self._labels)
         self._reading_line = ReadingLine(self.view)
         self._plot_words = PlotWords(self.view, self.empty_text)
-        self.view.set_axes_visible(False)
-
         self.view.range_changed.connect(self._on_range_changed)
         self.view.zoomed.connect(self.zoomed)
         self.view.pointed.connect(self._on_pointed)
@@ -155,9 +154,10 @@ class Chart(QWidget):
     def redraw(self) -> None:
         """Draw everything anew from the data."""
         self._dirty = self._asked = False
-        empty = self.empty
-        self._plot_words.show(empty=empty)
-        self.view.set_axes_visible(not empty)
+        if self.empty != self._empty_shown:
+            self._empty_shown = self.empty
+            self._plot_words.show(empty=self.empty)
+            self.view.set_axes_visible(not self.empty)
         self._drawing = True
         try:
             self.view.set_gutter(self._gutter())
@@ -283,6 +283,7 @@ class Chart(QWidget):
     def _on_range_changed(self) -> None:
         # The chart's own fitting changes the range too; drawing again for that would never end.
         if not self._drawing:
+            self._fitted = None
             self.mark_dirty(at_once=True)
 
     @Slot(object)

@@ -108,6 +108,8 @@ class Line:
     def draw(self, x: Points, y: Points, logarithmic: bool) -> float:
         """Show points from `window`; from which x on the line looks different now: −∞ if everywhere, ∞ if nowhere."""
         old_x, old_y = self._drawn
+        if x is old_x and y is old_y and logarithmic == self._logarithmic and not self._restyled:
+            return math.inf
         common = min(len(x), len(old_x))
         different = (x[:common] != old_x[:common]) | (y[:common] != old_y[:common])
         first = int(different.argmax()) if different.any() else common

@@ -63,6 +63,7 @@ class PlotView(pg.PlotWidget):
         self.marks: list[Mark] = []
         self._user_zoomed = False
         self._logarithmic = False
+        self._gutter = -1
         self._frame: Frame | None = None
         self._ground = Ground(self.viewport(), self._paint_ground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -109,7 +110,8 @@ class PlotView(pg.PlotWidget):
 
     def set_gutter(self, pixels: int) -> None:
         """Keep room for labels at the right of the curves."""
-        if self.plot.layout.getContentsMargins() != (0.0, 6.0, float(pixels), 0.0):
+        if pixels != self._gutter:
+            self._gutter = pixels
             self.plot.layout.setContentsMargins(0, 6, pixels, 0)
 
     def set_axes_visible(self, visible: bool) -> None:
@@ -131,7 +133,7 @@ class PlotView(pg.PlotWidget):
 
     def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show exactly this; not the user's wish."""
-        if self.x_range() != x or self.y_range() != y:
+        if self.frame.x != x or self.frame.y != y:
             self.box.setRange(xRange=x, yRange=y, padding=0)
 
     def fit(self) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.charts.plot_view import PlotView
@@ -16,6 +16,7 @@ class PlotWords:
 
     def __init__(self, view: PlotView, empty_text: str) -> None:
         self._view = view
+        self._placed = QRectF()
         self._axis = _label(AXIS_TEXT, view)
         self._axis.hide()
         self._empty = _label(empty_text, view)
@@ -30,6 +31,9 @@ class PlotWords:
     def follow_area(self) -> None:
         """Place the axis' word beside the right end of the axis."""
         area = self._view.frame.area
+        if area == self._placed:
+            return
+        self._placed = QRectF(area)
         self._axis.adjustSize()
         # Past half of the number that may stand at the very end of the axis.
         self._axis.move(round(area.right()) + 14, round(area.bottom()) + 3)
