@@ -13,8 +13,10 @@ from engine.parameters import FloatArray
 from engine.preprocessing import TILE_SIDE, features_from_drawing
 from engine.segmentation import StrokeGroup, best_partition, candidate_groups
 
-# Below this, a number is rather not shown as one: the cuts or a digit are in doubt.
-CONFIDENT = 0.5
+# A drawing is taken for a number where the strokes are surely shared out among several digits, and the digits are
+# rather right than wrong in the (geometric) mean: one that is badly written does not make two of them one drawing.
+CONFIDENT_CUT = 0.7
+CONFIDENT_DIGIT = 0.5
 # A model may be all but certain of the wrong thing; the places of the strokes still count then.
 _LEAST_PROBABILITY = 1e-3
 # Groups of a lower logarithm of the prior are not looked at: 1 in 160,000.
@@ -90,7 +92,10 @@ class NumberReading:
     @property
     def is_number(self) -> bool:
         """Whether more than one digit was found, with confidence, and the model knows at least half of them."""
-        return len(self.digits) > 1 and self.confidence >= CONFIDENT and 2 * len(self.doubtful) <= len(self.digits)
+        count = len(self.digits)
+        if count < 2 or self.cut_confidence < CONFIDENT_CUT or 2 * len(self.doubtful) > count:
+            return False
+        return math.prod(digit.probability for digit in self.digits) >= CONFIDENT_DIGIT**count
 
 
 def can_read_numbers(model: Model) -> bool:

@@ -16,7 +16,7 @@ from engine.model_file import save_model
 from engine.preprocessing import features_from_drawing
 from main import main
 from models import PRESETS, load
-from models.numbers import can_read_numbers, find_number, read_number
+from models.numbers import NumberReading, ReadDigit, can_read_numbers, find_number, read_number
 
 HABITS = Path(__file__).parents[1] / "habits" / "drawings.jsonl.gz"
 
@@ -184,6 +184,25 @@ def test_a_number_is_found_only_where_the_model_knows_half_of_the_digits(model, 
     assert find_number(strict, drawing) is None
     logistic = PRESETS["logistic"]
     assert find_number(logistic.model(logistic.build(0)), drawing) is None
+
+
+def reading(cut_confidence, *probabilities, rejected=0):
+    """A reading whose digits are so probable; the first ones are refused."""
+    nothing = np.zeros(10)
+    digits = tuple(
+        ReadDigit("0", probability, nothing, nothing, (0, 0, 1, 1), (place,), place < rejected)
+        for place, probability in enumerate(probabilities)
+    )
+    return NumberReading("0" * len(digits), digits, cut_confidence, cut_confidence * float(np.prod(probabilities)))
+
+
+def test_one_badly_written_digit_does_not_hide_a_number():
+    assert reading(0.98, 0.99, 0.99, 0.4).is_number
+    assert reading(0.98, 0.45, 0.99, rejected=1).is_number
+    assert not reading(0.6, 0.99, 0.99).is_number
+    assert not reading(0.98, 0.45, 0.45).is_number
+    assert not reading(0.98, 0.99, 0.99, 0.99, rejected=2).is_number
+    assert not reading(0.98, 0.99).is_number
 
 
 @pytest.fixture
