@@ -4,9 +4,10 @@ import math
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QPainter
 
+from gui.charts.letters import Letters
 from gui.theme import Theme
 
 # Pixels that one number wants on the axis.
@@ -65,6 +66,7 @@ class QuietAxis(pg.AxisItem):
         super().__init__(orientation, maxTickLength=0)
         self.setStyle(maxTickLevel=0, maxTextLevel=0, autoReduceTextSpace=False)
         self.autoSIPrefix = False
+        self._letters = Letters()
         if orientation == "left":
             self.setGrid(255)
             # A fixed width: the curve must not jump when the numbers become longer.
@@ -105,23 +107,22 @@ class QuietAxis(pg.AxisItem):
             painter.setPen(self.tickPen())
             painter.drawLines([QLineF(box.right(), row, right, row) for row in rows])
             painter.setPen(self.textPen())
-            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             for row, (_, text) in zip(rows, numbers, strict=True):
-                place = QRectF(box.left(), row - _OVERHANG_PX, box.width() - _TEXT_DISTANCE_PX, 2 * _OVERHANG_PX)
-                painter.drawText(place, flags | Qt.TextFlag.TextDontClip, text)
+                letters = self._letters.of(text, painter.font())
+                size = letters.size()
+                left = box.right() - _TEXT_DISTANCE_PX - size.width()
+                painter.drawStaticText(QPointF(left, row - size.height() / 2), letters)
             return
         painter.setPen(self.pen())
         painter.drawLine(QLineF(box.left() - 1, box.top() - 1, box.right() + 1, box.top() - 1))
         painter.setPen(self.textPen())
-        metrics = QFontMetricsF(painter.font())
         for value, text in numbers:
             column = box.left() + (value - low) / (high - low) * length
-            half = metrics.horizontalAdvance(text) / 2
+            letters = self._letters.of(text, painter.font())
+            half = letters.size().width() / 2
             # A number that would be cut off is left out.
             if box.left() - _OVERHANG_PX <= column - half and column + half <= box.right() + _OVERHANG_PX:
-                place = QRectF(column - half, box.top() + _TEXT_DISTANCE_PX, 2 * half, box.height())
-                flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-                painter.drawText(place, flags | Qt.TextFlag.TextDontClip, text)
+                painter.drawStaticText(QPointF(column - half, box.top() + _TEXT_DISTANCE_PX), letters)
 
     def _updateLabel(self) -> None:
         """There is no label, and laying out an empty one at each new range would be a tenth of the chart's time."""

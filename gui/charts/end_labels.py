@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QWidget
 
 from gui.charts.frame import Frame
+from gui.charts.letters import Letters
 from gui.charts.line import Line
 
 GAP_PX = 6
@@ -57,8 +58,7 @@ class EndLabels:
         self._font: QFont | None = None
         self._width = self._height = 0
         self._wanted: list[EndLabel] = []
-        # Laid out once: that takes longer than to draw them.
-        self._letters: dict[str, QStaticText] = {}
+        self._letters = Letters()
 
     @property
     def texts(self) -> list[str]:
@@ -71,7 +71,6 @@ class EndLabels:
         if font != self._font or texts != self._measured:
             metrics = QFontMetrics(font)
             self._font, self._measured, self._height = font, texts, metrics.height()
-            self._letters = {text: _letters(text, font) for text in texts}
             self._width = GAP_PX + max((metrics.horizontalAdvance(text) for text in texts), default=0) + 2
         return self._width
 
@@ -96,11 +95,4 @@ class EndLabels:
             painter.setPen(QColor(label.color))
             # Whole pixels: letters that float up and down with a noisy curve are hard to read.
             place = QPointF(round(area.right()) + GAP_PX, round(centre - height / 2))
-            painter.drawStaticText(place, self._letters[label.text])
-
-
-def _letters(text: str, font: QFont) -> QStaticText:
-    letters = QStaticText(text)
-    letters.setTextFormat(Qt.TextFormat.PlainText)
-    letters.prepare(font=font)
-    return letters
+            painter.drawStaticText(place, self._letters.of(label.text, painter.font()))
