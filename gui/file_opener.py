@@ -1,15 +1,18 @@
 """Takes whatever file, image or clipboard the user offers, and finds out what it is for."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
+from engine.drawing import Drawing
 from engine.errors import DataError, EngineError
 from engine.parameters import FloatArray
+from gui.background_reading import BackgroundReading
 from gui.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
-from gui.image_reading import ImageReading
+from gui.image_reading import features_of
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -24,9 +27,10 @@ class FileOpener(QObject):
         super().__init__(window)
         self._window = window
         self._dialogs = dialogs
-        self._images = ImageReading(self)
-        self._images.done.connect(self._on_image_read)
-        self._images.failed.connect(window.show_error)
+        # One for both, so that the newest is shown, whichever is read sooner.
+        self._reading = BackgroundReading(self)
+        self._reading.done.connect(self._on_read)
+        self._reading.failed.connect(window.show_error)
 
     def open(self, path: Path) -> None:
         """Open a file as what its name says it is: a model, a drawing file, else an image."""
@@ -35,9 +39,9 @@ class FileOpener(QObject):
             if name.endswith(MODEL_SUFFIX):
                 self._window.library.open(path)
             elif name.endswith(DRAWING_SUFFIXES):
-                self._open_drawing(path)
+                self._reading.read(lambda: _first_drawing(path), path.name)
             else:
-                self._images.read(path, path.name)
+                self._read_image(path, path.name)
         except (EngineError, OSError) as error:
             self._window.show_error(error)
 
@@ -85,26 +89,38 @@ class FileOpener(QObject):
             if len(paths) > 1:
                 self._window.status_line.tell(f"Only {paths[0].name} was opened: one file at a time, please.")
         elif data.hasImage() and isinstance(data.imageData(), QImage) and not data.imageData().isNull():
-            self._images.read(data.imageData(), "The image")
+            self._read_image(data.imageData(), "The image")
         elif data.hasUrls():
             self._window.show_error(DataError("Only files on this computer can be opened here; save it first."))
         else:
             self._window.status_line.tell("There is no image and no file to open.")
 
-    def _open_drawing(self, path: Path) -> None:
-        from engine.drawing_files import read_drawings
-
-        drawings = read_drawings(path)
-        if not drawings:
-            raise DataError(f"{path.name}: there is no drawing in this file.")
-        self._window.canvas.set_drawing(drawings[0])
-        more = f" It holds {len(drawings):,}; this is the first." if len(drawings) > 1 else ""
-        self._window.status_line.tell(f"Opened {path.name}.{more}")
+    def _read_image(self, source: Path | QImage, name: str) -> None:
+        self._reading.read(lambda: features_of(source), name)
 
     @Slot(object, str)
-    def _on_image_read(self, features: FloatArray | None, name: str) -> None:
-        if features is None:
+    def _on_read(self, result: "FirstDrawing | FloatArray | None", name: str) -> None:
+        if result is None:
             self._window.show_error(DataError(f"{name}: there is nothing to recognise in this image."))
-            return
-        self._window.answering.show_image(features)
-        self._window.status_line.tell(f"{name} is answered; draw to go on.")
+        elif isinstance(result, FirstDrawing):
+            self._window.canvas.set_drawing(result.drawing)
+            more = f" It holds {result.count:,}; this is the first." if result.count > 1 else ""
+            self._window.status_line.tell(f"Opened {name}.{more}")
+        else:
+            self._window.answering.show_image(result)
+            self._window.status_line.tell(f"{name} is answered; draw to go on.")
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDrawing:
+    """The first drawing of a file, and how many the file holds."""
+
+    drawing: Drawing
+    count: int
+
+
+def _first_drawing(path: Path) -> FirstDrawing:
+    from engine.drawing_files import read_drawings
+
+    drawings = read_drawings(path)
+    return FirstDrawing(drawings[0], len(drawings))

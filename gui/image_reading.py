@@ -1,62 +1,26 @@
-"""Finds the digit in a photograph while the window goes on: that takes a few tenths of a second."""
+"""What a model receives of an image that was opened, dropped or pasted."""
 
-import contextlib
-import threading
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from engine.errors import DataError, EngineError
 from engine.parameters import FloatArray
 
 LARGEST_SIDE = 1500
 
 
-class ImageReading(QObject):
-    """Reads images, each in a thread of its own; only the newest one is told of.
+def features_of(source: Path | QImage) -> FloatArray | None:
+    """(20, 20) as a model receives an image file or an image of the clipboard; None where nothing is to recognise.
 
-    Signals, delivered in the thread of this object:
-        done(features, name): (20, 20) as a model receives them, or None where there is nothing to recognise.
-        failed(exception): the image could not be read.
+    Raises:
+        DataError, OSError: the image cannot be read.
     """
+    from engine.preprocessing import features_from_image, open_image
 
-    done = Signal(object, str)
-    failed = Signal(object)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._newest = 0
-
-    def read(self, source: Path | QImage, name: str) -> None:
-        """Read a file, or an image of the clipboard, that is called so."""
-        self._newest += 1
-        # A window that closes need not wait for it.
-        threading.Thread(
-            target=self._read, args=(self._newest, source, name), name="digitlab-image", daemon=True
-        ).start()
-
-    def _read(self, number: int, source: Path | QImage, name: str) -> None:
-        from engine.preprocessing import features_from_image, open_image
-
-        features: FloatArray | None = None
-        problem: Exception | None = None
-        try:
-            features = features_from_image(open_image(source) if isinstance(source, Path) else pixels_of(source))
-        except MemoryError:
-            problem = DataError(f"{name}: there is not enough memory for this image.")
-        except (EngineError, OSError) as error:
-            problem = error
-        if number != self._newest:
-            return
-        # A closed window has taken this object with it.
-        with contextlib.suppress(RuntimeError):
-            if problem is not None:
-                self.failed.emit(problem)
-            else:
-                self.done.emit(features, name)
+    return features_from_image(open_image(source) if isinstance(source, Path) else pixels_of(source))
 
 
 def pixels_of(image: QImage) -> NDArray[np.uint8]:

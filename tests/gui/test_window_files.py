@@ -10,11 +10,13 @@ from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtWidgets import QLabel
 from window_helpers import drop, error_text, model_of
 
+from engine import drawing_files
 from engine.drawing import Drawing
 from engine.drawing_files import write_drawings
 from engine.model_file import save_model
 from engine.preprocessing import features_from_image
-from gui.image_reading import ImageReading, pixels_of
+from gui.background_reading import BackgroundReading
+from gui.image_reading import features_of, pixels_of
 from gui.self_check import draw_stroke
 
 REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
@@ -69,18 +71,34 @@ def test_a_pasted_image_is_answered_and_an_empty_one_refused(seven, qtbot):
     assert seven.canvas.is_blank
 
 
-def test_of_two_images_the_newer_one_is_told_of(seven, qtbot):
+def test_of_two_things_the_newer_one_is_told_of(seven, qtbot):
     told = []
-    reading = ImageReading(seven)
-    reading.done.connect(lambda features, name: told.append(name), Qt.ConnectionType.QueuedConnection)
-    images = [QImage(1400, 1400, QImage.Format.Format_RGB32), QImage(30, 30, QImage.Format.Format_RGB32)]
-    for image, name in zip(images, ("large", "small"), strict=True):
-        image.fill(Qt.GlobalColor.white)
-        reading.read(image, name)
-    qtbot.waitUntil(lambda: told == ["small"])
-    qtbot.waitUntil(lambda: not any(thread.name == "digitlab-image" for thread in threading.enumerate()))
+    reading = BackgroundReading(seven)
+    reading.done.connect(lambda result, name: told.append(name), Qt.ConnectionType.QueuedConnection)
+    slow_one_may_end = threading.Event()
+    image = QImage(30, 30, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    reading.read(lambda: slow_one_may_end.wait(5), "slow")
+    reading.read(lambda: features_of(image), "quick")
+    qtbot.waitUntil(lambda: told == ["quick"])
+    slow_one_may_end.set()
+    qtbot.waitUntil(lambda: not any(thread.name == "digitlab-reading" for thread in threading.enumerate()))
     qtbot.wait(10)
-    assert told == ["small"]
+    assert told == ["quick"]
+
+
+def test_files_are_read_outside_the_window_s_thread(window, qtbot, tmp_path, monkeypatch):
+    path = tmp_path / "digits.jsonl"
+    write_drawings(path, [Drawing.from_points([[(5.0, 0.0), (5.0, 4.0), (5.2, 9.0)]])])
+    readers = []
+    reading = drawing_files.read_drawings
+    monkeypatch.setattr(
+        drawing_files, "read_drawings", lambda path: readers.append(threading.current_thread()) or reading(path)
+    )
+    drop(window, path)
+    qtbot.waitUntil(lambda: window.answer.best == "1")
+    assert readers
+    assert threading.main_thread() not in readers
 
 
 @pytest.mark.parametrize("name", REFUSED)
