@@ -167,12 +167,13 @@ class LoopProbe(QObject):
         self.longest_gap = 0.0
         self.frames = 0
 
-    def start(self) -> None:
-        """Begin to look; in the GUI thread."""
+    def start(self, *, gaps: bool = True) -> None:
+        """Begin to look; in the GUI thread. To look for gaps is work of that thread, too: some 1 % of a core."""
         self._last = self._begun = time.perf_counter()
         self._cpu = time.thread_time()
         self.longest_gap, self.frames = 0.0, 0
-        self._timer.start()
+        if gaps:
+            self._timer.start()
 
     def stop(self) -> None:
         """End; sets `core_share` and `frames_per_second`."""
