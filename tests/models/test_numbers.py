@@ -151,7 +151,7 @@ def test_a_drawing_in_progress_is_looked_at_only_where_it_is_new(model, habits):
             asked.append(features)
             return model.logits(features)
 
-    counting = Counting(model.network, model.name, model.title, model.labels, model.task)
+    counting = Counting(model.network, model.name, model.title, model.labels, model.task, calibration=model.calibration)
     memory = {}
     first = read_number(counting, drawing, memory)
     looks = len(asked)
