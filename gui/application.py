@@ -107,7 +107,8 @@ def _run(argv: Sequence[str], *, check: bool) -> int:
     hooks.install()
     signals = TerminationSignals()
     window = create_window(application, hooks)
-    signals.requested.connect(window.close_without_asking)
+    # Queued: Python runs its handlers in the middle of whatever the window is doing, a frame of a chart, say.
+    signals.requested.connect(window.close_without_asking, Qt.ConnectionType.QueuedConnection)
     application.aboutToQuit.connect(window.shut_down)
     self_check = None
     if check:

@@ -69,6 +69,15 @@ def test_a_signal_in_the_middle_of_training_ends_in_order(number, isolated_folde
     assert list((isolated_folders / "state" / "unsaved-models").glob("*.safetensors"))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
+def test_a_signal_waits_for_what_the_window_is_doing(isolated_folders):
+    inside_a_slot = "__import__('signal').raise_signal(15) or print(window.isVisible(), flush=True)"
+    process = start(TRAIN.replace("WHEN_TRAINING", inside_a_slot))
+    out, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+    assert out.startswith("training\nTrue\n")
+
+
 def test_closing_in_the_middle_of_training_ends_in_order(isolated_folders):
     process = start(TRAIN.replace("WHEN_TRAINING", "window.close_without_asking()"))
     _out, errors = process.communicate(timeout=30)
