@@ -9,7 +9,8 @@ from engine.training.workers import lower_thread_priority
 
 T = TypeVar("T")
 _Request = tuple[Callable[[], T], Callable[[], object] | None]
-_Outcome = tuple[T, None] | tuple[None, BaseException]
+# What was made, alone in a tuple, or what went wrong.
+_Outcome = tuple[T] | BaseException
 
 
 class Ahead(Generic[T]):
@@ -37,10 +38,10 @@ class Ahead(Generic[T]):
 
     def result(self) -> T:
         """What the `make` begun last returns, once it is ready; raises what it raised, and what a spare job raised."""
-        made, failure = self._outcomes.get()
-        if failure is not None:
-            raise failure
-        return made  # type: ignore[return-value]  # the two go together: see `_Outcome`
+        outcome = self._outcomes.get()
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome[0]
 
     def close(self) -> None:
         """End the thread when it has done what it was asked for."""
@@ -55,10 +56,10 @@ class Ahead(Generic[T]):
         while (request := self._requests.get()) is not None:
             make, afterwards = request
             try:
-                self._outcomes.put((make(), None))
+                self._outcomes.put((make(),))
                 if afterwards is not None:
                     afterwards()
             except BaseException as failure:
-                self._outcomes.put((None, failure))
+                self._outcomes.put(failure)
             # What was made may be large; nobody needs it here.
             del request, make, afterwards
