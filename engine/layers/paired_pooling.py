@@ -1,7 +1,7 @@
-"""2×2 max-pooling in two halves: the larger of each horizontal pair, then the larger of two such winners.
+"""Pooling of two: the larger of each pair takes the place of the first, and 2×2 pooling is two such steps.
 
-Two comparisons and two maxima, the second of each on half the data, tell all that the gradient's way back needs. Of
-equal members the first in reading order wins, as everywhere: ≥ prefers left and upper.
+The first step takes the larger of each horizontal pair, the second, on half the data, the larger of two such winners.
+Of equal members the first wins, as everywhere. Nothing needs room but the truth values for the way back.
 """
 
 import numpy as np
@@ -10,37 +10,29 @@ from engine.parameters import FloatArray
 
 
 class PairedPooling:
-    """Pooling and its way back, with all views made once.
+    """The larger of each pair and the way back, with all views made once.
 
     Args:
-        pairs: the left and the right members, (2, 2, …): of the upper pairs, of the lower pairs.
-        larger: (2, …), receives the larger of each pair; on the way back the gradient there.
-        pooled: (…), receives the larger of those.
+        first: (…), receives the larger of each pair.
+        second: (…).
         training: whether there is a way back.
 
     Attributes:
-        pooled: as given.
+        larger: the first.
     """
 
-    def __init__(self, pairs: FloatArray, larger: FloatArray, pooled: FloatArray, training: bool) -> None:
-        self._left, self._right = pairs
-        self._larger, (self._upper, self._lower) = larger, larger
-        self.pooled = pooled
+    def __init__(self, first: FloatArray, second: FloatArray, training: bool) -> None:
+        self.larger, self._second = first, second
         self._training = training
-        self._left_won = np.empty(larger.shape if training else 0, np.bool_)
-        self._upper_won = np.empty(pooled.shape if training else 0, np.bool_)
+        self._second_won = np.empty(first.shape if training else 0, np.bool_)
 
     def run(self) -> None:
-        """Compute `pooled` from the pairs."""
-        np.maximum(self._left, self._right, out=self._larger)
-        np.maximum(self._upper, self._lower, out=self.pooled)
+        """Take the larger of each pair."""
         if self._training:
-            np.greater_equal(self._left, self._right, out=self._left_won)
-            np.greater_equal(self._upper, self._lower, out=self._upper_won)
+            np.greater(self._second, self.larger, out=self._second_won)
+        np.maximum(self.larger, self._second, out=self.larger)
 
     def spread(self, gradient: FloatArray) -> None:
-        """The gradient at the pooled outputs, (…), goes to the members that won; it overwrites the pairs."""
-        np.multiply(gradient, self._upper_won, out=self._upper)
-        np.subtract(gradient, self._upper, out=self._lower)
-        np.multiply(self._larger, self._left_won, out=self._left)
-        np.subtract(self._larger, self._left, out=self._right)
+        """The gradient at the larger ones, (…), goes to those that won; it may lie in the memory of the first."""
+        np.multiply(gradient, self._second_won, out=self._second)
+        np.subtract(gradient, self._second, out=self.larger)

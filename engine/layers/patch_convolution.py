@@ -3,7 +3,8 @@
 Images lie last in memory, as in `winograd_convolution`. A patch is all pixels that a pooling window looks at (4×4 for
 a 3×3 kernel). For every row of windows a matrix holds pixel k of each of its patches in row k. The windows' upper and
 lower members see kernel-height rows of a patch each, which are one contiguous part of the matrix's rows; the columns
-of the patch that the left or the right members don't see meet zeros in the kernel.
+of the patch that the left or the right members don't see meet zeros in the kernel. Left and right members come out of
+one product, and pooling, bias and ReLU work in its memory.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from engine.layers.convolution import Conv2D
 from engine.layers.fused_convolution import FusedConvolution, Geometry
 from engine.layers.fused_pooling import BoolArray
 from engine.layers.paired_pooling import PairedPooling
-from engine.layers.patch_kernels import PatchKernels
+from engine.layers.patch_kernels import PatchKernels, apart
 from engine.layers.pooling import MaxPool2D
 from engine.parameters import FloatArray
 
@@ -28,17 +29,17 @@ class _Workspace:
         interior: the padded inputs without their border of zeros, (height, width, channels, images).
         pixels: where the patches' pixels lie in the padded inputs, a view of the shape of `patches`.
         patches: (window rows, patch height, patch width, channels, window columns, images).
-        seen: what upper and lower members see, (2, 1, window rows, inner, run), overlapping views of `patches`.
-        members: (2, 2, window rows, filters, run): upper and lower, of these left and right.
-        members_turned: the same with run before filters.
-        pooling: of the members.
-        results: the pooled values, (window rows, filters, run); on the way back the gradient behind ReLU.
-        places: where they go in the outputs, in that shape.
+        seen: what upper and lower members see, (2, window rows, inner, run), overlapping views of `patches`.
+        members: (2, window rows, 2 · filters, run): upper and lower, in each row first all left, then all right.
+        across, down: their pooling, first of left and right, then of upper and lower.
+        results: the pooled values, (window rows, filters, run), in the memory of the upper left members; on the way
+            back the gradient behind ReLU.
+        places: where they go in the outputs, in that shape; in inference they stay where they are.
         by_column: `results` with columns and images apart.
         outputs: (batch, *output_shape).
         zeros: (run,).
         active: where ReLU let pass, of the shape of `by_column`; empty in inference.
-        partial: (2, 2, window rows, inner, filters), parts of the kernel's gradient.
+        partial: (2, window rows, inner, 2 · filters), parts of the kernel's gradient.
         ones: (run,).
     """
 
@@ -47,8 +48,8 @@ class _Workspace:
     patches: FloatArray
     seen: FloatArray
     members: FloatArray
-    members_turned: FloatArray
-    pooling: PairedPooling
+    across: PairedPooling
+    down: PairedPooling
     results: FloatArray
     places: FloatArray
     by_column: FloatArray
@@ -84,28 +85,30 @@ class PatchConvolution(FusedConvolution[_Workspace]):
         window_row, patch_row = patches.strides[:2]
         seen = as_strided(
             patches,
-            (2, 1, g.pooled_rows, inner, run),
-            (patch_row, 0, window_row, patch_row // line, patches.itemsize),
+            (2, g.pooled_rows, inner, run),
+            (patch_row, window_row, patch_row // line, patches.itemsize),
             writeable=False,
         )
-        shape = (g.pooled_rows, g.filters, run)
-        members, results, places = np.empty((2, 2, *shape), dtype), np.empty(shape, dtype), np.empty(shape, dtype)
-        apart = (*shape[:2], g.pooled_columns, batch)
+        members = np.empty((2, g.pooled_rows, 2 * g.filters, run), dtype)
+        left, right = members[:, :, : g.filters], members[:, :, g.filters :]
+        results, lower = left
+        places = np.empty_like(results) if training else results
+        by_column = (g.pooled_rows, g.filters, g.pooled_columns, batch)
         return _Workspace(
             padded[g.top : g.top + g.height, g.left : g.left + g.width],
             pixels,
             patches,
             seen,
             members,
-            members.swapaxes(3, 4),
-            PairedPooling(members.swapaxes(0, 1), np.empty((2, *shape), dtype), results, training),
+            PairedPooling(left, right, training),
+            PairedPooling(results, lower, training),
             results,
             places,
-            results.reshape(apart),
-            places.reshape(apart).transpose(3, 0, 2, 1),
+            results.reshape(by_column),
+            places.reshape(by_column).transpose(3, 0, 2, 1),
             np.zeros(run, dtype),
-            np.empty(apart if training else 0, np.bool_),
-            np.empty((2, 2, g.pooled_rows, inner, g.filters) if training else 0, dtype),
+            np.empty(by_column if training else 0, np.bool_),
+            np.empty((2, g.pooled_rows, inner, 2 * g.filters) if training else 0, dtype),
             np.ones(run, dtype),
         )
 
@@ -115,9 +118,9 @@ class PatchConvolution(FusedConvolution[_Workspace]):
         np.copyto(workspace.interior, inputs.transpose(1, 2, 3, 0))
         np.copyto(workspace.patches, workspace.pixels)
         self._kernels.write(self.kernel)
-        kernels = self._kernels.kernels[:, np.newaxis]
-        np.matmul(kernels.swapaxes(2, 3), workspace.seen, out=workspace.members)
-        workspace.pooling.run()
+        np.matmul(self._kernels.side_by_side.T, workspace.seen, out=workspace.members)
+        workspace.across.run()
+        workspace.down.run()
         results = workspace.results
         if self.convolution.use_bias:
             np.add(results, self.convolution.parameters[1].value[:, np.newaxis], out=results)
@@ -137,12 +140,14 @@ class PatchConvolution(FusedConvolution[_Workspace]):
             np.multiply(gradient, workspace.active, out=workspace.by_column)
         else:
             np.copyto(workspace.by_column, gradient)
-        workspace.pooling.spread(workspace.results)
-        np.matmul(workspace.seen, workspace.members_turned, out=workspace.partial)
         if self.convolution.use_bias:
             by_row = np.dot(workspace.results, workspace.ones)
             np.add.reduce(by_row, axis=0, out=self.convolution.parameters[1].gradient)
-        self._kernels.collect(np.add.reduce(workspace.partial, axis=(0, 2)), self.convolution.parameters[0].gradient)
+        workspace.down.spread(workspace.results)
+        workspace.across.spread(workspace.across.larger)
+        np.matmul(workspace.seen, workspace.members.swapaxes(2, 3), out=workspace.partial)
+        side_by_side = np.add.reduce(workspace.partial, axis=(0, 1))
+        self._kernels.collect(apart(side_by_side, 2), self.convolution.parameters[0].gradient)
         return self.no_gradient()
 
 

@@ -12,6 +12,7 @@ class PatchKernels:
 
     Attributes:
         kernels: (pool width, inner, filters), inner being kernel height · patch width · channels.
+        side_by_side: the same as one matrix, (inner, pool width · filters).
     """
 
     def __init__(self, geometry: Geometry, dtype: np.dtype[np.generic]) -> None:
@@ -20,14 +21,15 @@ class PatchKernels:
         self._kernel_height, self._channels, self._filters = g.kernel_height, g.channels, g.filters
         line = (g.pool_width + g.kernel_width - 1) * g.channels
         # The zeros stay; what stands between them is written anew for every batch.
-        room = np.zeros((g.pool_width, g.kernel_height, line, g.filters), dtype)
-        across, row, number, one = room.strides
+        room = np.zeros((g.kernel_height, line, g.pool_width, g.filters), dtype)
+        row, number, across, one = room.strides
         self._places = as_strided(
             room,
             (g.pool_width, g.kernel_height, self._run, g.filters),
             (across + g.channels * number, row, number, one),
         )
-        self.kernels: FloatArray = room.reshape(g.pool_width, -1, g.filters)
+        self.side_by_side: FloatArray = room.reshape(-1, g.pool_width * g.filters)
+        self.kernels = apart(self.side_by_side, g.pool_width)
 
     def write(self, kernel: FloatArray) -> None:
         """Take a kernel, (kernel height, kernel width, channels, filters)."""
@@ -35,9 +37,14 @@ class PatchKernels:
 
     def collect(self, gradient: FloatArray, result: FloatArray) -> None:
         """The gradient at the kernel, into `result`, from the one at `kernels`."""
-        apart = gradient.reshape(len(gradient), self._kernel_height, -1, self._filters)
+        by_row = gradient.reshape(len(gradient), self._kernel_height, -1, self._filters)
         result = result.reshape(self._kernel_height, self._run, self._filters)
-        np.copyto(result, apart[0, :, : self._run])
-        for number, copy in enumerate(apart[1:], start=1):
+        np.copyto(result, by_row[0, :, : self._run])
+        for number, copy in enumerate(by_row[1:], start=1):
             start = number * self._channels
             result += copy[:, start : start + self._run]
+
+
+def apart(side_by_side: FloatArray, copies: int) -> FloatArray:
+    """A matrix (inner, copies · filters) as (copies, inner, filters), a view."""
+    return side_by_side.reshape(len(side_by_side), copies, -1).swapaxes(0, 1)

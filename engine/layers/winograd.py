@@ -16,6 +16,7 @@ their views once; the pairs of arrays that go through one call save calls, which
 
 import numpy as np
 
+from engine.layers.paired_pooling import PairedPooling
 from engine.parameters import FloatArray
 
 # (products, filter): the g in m₀ … m₃.
@@ -49,7 +50,7 @@ class InputTransform:
 
 
 class OutputPairs:
-    """Room for the products, and the sums that make y₀ and y₁ of them.
+    """Room for the products, the sums that make y₀ and y₁ of them, and the way back.
 
     Args:
         shape: of a product.
@@ -60,15 +61,12 @@ class OutputPairs:
         bordered: m₀ … m₃ with the border, (4, border + rows + border, …).
         products: m₀ … m₃, (4, *shape).
         outputs: y₀ and y₁, in the memory of m₀ and m₃, (2, *shape).
-        free: in the memory of m₁; free for other use after `run`.
     """
 
     def __init__(self, shape: tuple[int, ...], border: int, dtype: np.dtype[np.generic]) -> None:
-        rows, *others = shape
         # One more in front, for m₁ + m₂: from it to m₁ − m₂, which takes the place of m₂, is as far as from m₀ to m₃.
-        places = np.zeros((5, border + rows + border, *others), dtype)
-        inner = places[:, border : border + rows]
-        self.bordered, self.products, self.outputs, self.free = places[1:], inner[1:], inner[1::3], inner[2]
+        places, inner = _with_border(5, shape, border, dtype)
+        self.bordered, self.products, self.outputs = places[1:], inner[1:], inner[1::3]
         self._second, self._third = inner[2], inner[3]
         self._sum, self._sum_and_difference = inner[0], inner[0::3]
 
@@ -77,6 +75,54 @@ class OutputPairs:
         np.add(self._second, self._third, out=self._sum)
         np.subtract(self._second, self._third, out=self._third)
         np.add(self.outputs, self._sum_and_difference, out=self.outputs)
+
+    def spread(self) -> None:
+        """From the gradient at `outputs`, in their memory, to the one at the products.
+
+        y₀ is part of m₀, m₁ and m₂, y₁ of m₃, m₁ and with the other sign m₂.
+        """
+        even, odd = self.outputs
+        np.add(even, odd, out=self._second)
+        np.subtract(even, odd, out=self._third)
+
+
+class LargerOutputs:
+    """Room for the products, the larger of y₀ and y₁, which is m₁ + max(m₀ + m₂, m₃ − m₂), and the way back.
+
+    Args:
+        shape, border, dtype: as in `OutputPairs`.
+        training: whether there is a way back.
+
+    Attributes:
+        bordered, products: as in `OutputPairs`.
+        larger: in the memory of m₁, (*shape).
+    """
+
+    def __init__(self, shape: tuple[int, ...], border: int, dtype: np.dtype[np.generic], training: bool) -> None:
+        self.bordered, self.products = _with_border(4, shape, border, dtype)
+        self._first, self.larger, self._third, self._fourth = self.products
+        self._pooling = PairedPooling(self._first, self._fourth, training)
+
+    def run(self) -> None:
+        """Compute `larger` from the products."""
+        np.add(self._first, self._third, out=self._first)
+        np.subtract(self._fourth, self._third, out=self._fourth)
+        self._pooling.run()
+        np.add(self.larger, self._first, out=self.larger)
+
+    def spread(self) -> None:
+        """From the gradient at `larger`, in its memory, to the one at the products: at m₁ it is the very same."""
+        self._pooling.spread(self.larger)
+        np.subtract(self._first, self._fourth, out=self._third)
+
+
+def _with_border(
+    count: int, shape: tuple[int, ...], border: int, dtype: np.dtype[np.generic]
+) -> tuple[FloatArray, FloatArray]:
+    """Zeros for `count` products of this shape with and without a border of rows."""
+    rows, *others = shape
+    places = np.zeros((count, border + rows + border, *others), dtype)
+    return places, places[:, border : border + rows]
 
 
 class InputsGradient:

@@ -15,7 +15,7 @@ from engine.layers.fused_convolution import FusedConvolution, Geometry
 from engine.layers.fused_pooling import BoolArray
 from engine.layers.paired_pooling import PairedPooling
 from engine.layers.pooling import MaxPool2D
-from engine.layers.winograd import InputsGradient, InputTransform, OutputPairs, filter_matrix
+from engine.layers.winograd import InputsGradient, InputTransform, LargerOutputs, OutputPairs, filter_matrix
 from engine.parameters import FloatArray
 
 # With fewer channels the products are too small to be worth the transforms.
@@ -56,9 +56,9 @@ class _Workspace:
         input_rows: for every row of products what the kernel's rows meet, (4, rows, kernel height · channels,
             pairs · n), an overlapping view of the transformed inputs.
         pairs: the products, each (rows, filters, pairs · n), and what becomes of them.
-        pooling: None without it.
+        down: the pooling of upper and lower results, which are the larger of each pair by then; None without pooling.
         results: the pooled values, (output rows, filters, pairs · n); without pooling both of each pair, (2, rows, …).
-            On the way back the gradient behind ReLU.
+            They lie in the memory of the products. On the way back the gradient behind ReLU.
         by_column: the same with columns and images apart, and without pooling like `places`.
         places: where the results go in the outputs, a view like `by_column`.
         outputs: (batch, *output_shape).
@@ -69,8 +69,8 @@ class _Workspace:
     inside: FloatArray
     transform: InputTransform
     input_rows: FloatArray
-    pairs: OutputPairs
-    pooling: PairedPooling | None
+    pairs: OutputPairs | LargerOutputs
+    down: PairedPooling | None
     results: FloatArray
     by_column: FloatArray
     places: FloatArray
@@ -104,26 +104,25 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
         run = half * batch
         columns = np.zeros((2, g.padded_height, g.channels, (half + 1) * batch), dtype)
         transformed = np.empty((4, g.padded_height, g.channels, run), dtype)
-        # Zeros around the products serve the way back.
-        pairs = OutputPairs((rows, g.filters, run), g.kernel_height - 1 if training else 0, dtype)
         outputs = np.empty((g.pooled_rows, g.pooled_columns, g.filters, batch), dtype).transpose(0, 2, 1, 3)
+        shape = (rows, g.filters, run)
+        # Zeros around the products serve the way back.
+        border = g.kernel_height - 1 if training else 0
+        pairs: OutputPairs | LargerOutputs
         if g.members > 1:
-            results = np.empty((g.pooled_rows, g.filters, run), dtype)
-            # Cutting the rows in two needs no copy.
-            cut = (g.pooled_rows, 2, g.filters, run)
-            members = pairs.outputs.reshape(2, *cut).swapaxes(1, 2)
-            pooling = PairedPooling(members, pairs.free.reshape(cut).swapaxes(0, 1), results, training)
-            by_column, places = results.reshape(outputs.shape), outputs
+            pairs, places = LargerOutputs(shape, border, dtype, training), outputs
+            upper, lower = pairs.larger[0::2], pairs.larger[1::2]
+            down, results, by_column = PairedPooling(upper, lower, training), upper, upper.reshape(outputs.shape)
         else:
-            results, pooling = pairs.outputs, None
-            by_column = results.reshape(2, rows, g.filters, half, batch)
+            pairs, down = OutputPairs(shape, border, dtype), None
+            results, by_column = pairs.outputs, pairs.outputs.reshape(2, rows, g.filters, half, batch)
             places = outputs.reshape(rows, g.filters, half, 2, batch).transpose(3, 0, 1, 2, 4)
         workspace = _Workspace(
             _inside(columns, g, batch),
             InputTransform(columns, batch, transformed),
             _overlapping_rows(transformed, 0, rows, g.kernel_height),
             pairs,
-            pooling,
+            down,
             results,
             by_column,
             places,
@@ -156,8 +155,8 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
         kernel = self._transformed.reshape(4, 1, -1, g.filters)
         np.matmul(kernel.swapaxes(2, 3), workspace.input_rows, out=workspace.pairs.products)
         workspace.pairs.run()
-        if workspace.pooling is not None:
-            workspace.pooling.run()
+        if workspace.down is not None:
+            workspace.down.run()
         results = workspace.results
         if self.convolution.use_bias:
             np.add(results, self.convolution.parameters[1].value[:, np.newaxis], out=results)
@@ -185,14 +184,10 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
         return back.input_gradient
 
     def _spread(self, workspace: _Workspace, back: _Backward, output_gradient: FloatArray) -> None:
-        """From the gradient at the outputs to the one at the products, in their memory; on the way the bias's.
-
-        y₀ is part of m₀, m₁ and m₂, y₁ of m₃, m₁ and with the other sign m₂. The gradient at m₁, the sum of both, is
-        the one at the larger member where there is pooling.
-        """
+        """From the gradient at the outputs to the one at the products, in their memory; on the way the bias's."""
         results, by_column = workspace.results, workspace.by_column
         gradient = output_gradient.transpose(1, 3, 2, 0)
-        if workspace.pooling is None:
+        if workspace.down is None:
             # In pairs, like the places of the outputs.
             height, filters, width, images = gradient.shape
             gradient = gradient.reshape(height, filters, width // 2, 2, images).transpose(3, 0, 1, 2, 4)
@@ -200,15 +195,13 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
             np.multiply(gradient, back.active.reshape(by_column.shape), out=by_column)
         else:
             np.copyto(by_column, gradient)
-        first, both, difference, second = workspace.pairs.products
-        if workspace.pooling is not None:
-            workspace.pooling.spread(results)
-        else:
-            np.add(first, second, out=both)
-            results = both
-        np.subtract(first, second, out=difference)
+        if workspace.down is not None:
+            workspace.down.spread(results)
+        workspace.pairs.spread()
         if self.convolution.use_bias:
-            np.add.reduce(np.dot(results, back.ones), axis=0, out=self.convolution.parameters[1].gradient)
+            # m₁ is part of both outputs, so that their gradients' sum is there.
+            by_row = np.dot(workspace.pairs.products[1], back.ones)
+            np.add.reduce(by_row, axis=0, out=self.convolution.parameters[1].gradient)
 
     def _sum_kernel_gradient(self, workspace: _Workspace, back: _Backward) -> None:
         g = self.geometry

@@ -9,7 +9,7 @@ from engine.layers.by_batch_size import MANY_IMAGES, ByBatchSize
 from engine.layers.convolution_block import ConvolutionBlock
 from engine.layers.fused_convolution import Geometry
 from engine.layers.paired_pooling import PairedPooling
-from engine.layers.winograd import InputsGradient, InputTransform, OutputPairs, filter_matrix
+from engine.layers.winograd import InputsGradient, InputTransform, LargerOutputs, OutputPairs, filter_matrix
 from engine.layers.winograd_convolution import WinogradConvolution, suits_winograd
 
 DOUBLE = np.dtype(np.float64)
@@ -48,16 +48,36 @@ def test_the_way_back_is_the_transposed_transform():
     assert (inside * back).sum() == pytest.approx(projected, rel=1e-12)
 
 
+def test_the_larger_of_two_outputs_and_its_way_back():
+    rng = np.random.default_rng(2)
+    products, gradient = rng.normal(size=(4, 3, 20)), rng.normal(size=(3, 20))
+    pairs, larger = OutputPairs((3, 20), 2, DOUBLE), LargerOutputs((3, 20), 2, DOUBLE, training=True)
+    for room in (pairs, larger):
+        np.copyto(room.products, products)
+        room.run()
+    even, odd = pairs.outputs
+    np.testing.assert_allclose(larger.larger, np.maximum(even, odd), atol=1e-14)
+    np.copyto(pairs.outputs, [gradient * (even >= odd), gradient * (odd > even)])
+    np.copyto(larger.larger, gradient)
+    for room in (pairs, larger):
+        room.spread()
+        assert not room.bordered[:, :2].any()
+        assert not room.bordered[:, -2:].any()
+    np.testing.assert_array_equal(larger.products, pairs.products)
+
+
 def test_of_equal_members_the_first_wins():
-    # (left and right, upper and lower, windows)
-    pairs = np.array([[[1.0, 1, 0, 0], [1, 0, 0, 2]], [[1.0, 0, 0, 2], [1, 1, 3, 2]]])
-    larger, pooled = np.empty((2, 4)), np.empty(4)
-    pooling = PairedPooling(pairs, larger, pooled, training=True)
-    pooling.run()
-    np.testing.assert_array_equal(pooled, [1, 1, 3, 2])
-    pooling.spread(np.array([5.0, 6, 7, 8]))
-    np.testing.assert_array_equal(pairs[0], [[5, 6, 0, 0], [0, 0, 0, 0]])
-    np.testing.assert_array_equal(pairs[1], [[0, 0, 0, 8], [0, 0, 7, 0]])
+    # (upper and lower, left and right, windows)
+    members = np.array([[[1.0, 1, 0, 0], [1, 0, 0, 2]], [[1.0, 0, 0, 2], [1, 1, 3, 2]]])
+    across = PairedPooling(members[:, 0], members[:, 1], training=True)
+    down = PairedPooling(*across.larger, training=True)
+    across.run()
+    down.run()
+    np.testing.assert_array_equal(down.larger, [1, 1, 3, 2])
+    down.spread(np.array([5.0, 6, 7, 8]))
+    across.spread(across.larger)
+    np.testing.assert_array_equal(members[:, 0], [[5, 6, 0, 0], [0, 0, 0, 0]])
+    np.testing.assert_array_equal(members[:, 1], [[0, 0, 0, 8], [0, 0, 7, 0]])
 
 
 @pytest.mark.parametrize(
