@@ -5,6 +5,7 @@ those of BLAS, which share out single products. Both at once would compete for t
 threads belongs to the process, so whoever needs a limit asks here, and the lowest one asked for holds.
 """
 
+import sys
 import threading
 from types import TracebackType
 from typing import Any, Self
@@ -17,14 +18,13 @@ class _BlasThreads:
         self._lock = threading.Lock()
         self._limits: dict[int, int] = {}
         self._libraries: list[tuple[Any, int]] = []
+        self._found: list[Any] = []
+        self._modules = 0
 
     def set_limit(self, holder: int, threads: int) -> None:
         with self._lock:
             if not self._limits:
-                from threadpoolctl import ThreadpoolController
-
-                found = ThreadpoolController().select(user_api="blas").lib_controllers
-                self._libraries = [(library, library.get_num_threads()) for library in found]
+                self._libraries = [(library, library.get_num_threads()) for library in self._find()]
             self._limits[holder] = threads
             self._apply()
 
@@ -32,6 +32,16 @@ class _BlasThreads:
         with self._lock:
             if self._limits.pop(holder, None) is not None:
                 self._apply()
+
+    def _find(self) -> list[Any]:
+        """The BLAS libraries. Looking through all that is loaded takes milliseconds; new ones come with modules."""
+        from threadpoolctl import ThreadpoolController
+
+        modules = len(sys.modules)
+        if modules != self._modules:
+            self._found = ThreadpoolController().select(user_api="blas").lib_controllers
+            self._modules = modules
+        return self._found
 
     def _apply(self) -> None:
         lowest = min(self._limits.values(), default=None)
