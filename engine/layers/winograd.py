@@ -31,16 +31,20 @@ def filter_matrix(dtype: np.dtype[np.generic]) -> FloatArray:
 class InputTransform:
     """The d in m₀ … m₃.
 
+    Every operation is one run over the whole array, from the last column of a row on to the first of the next one:
+    quicker than many runs over all columns but the last, whose results are of no use.
+
     Args:
-        columns: even and odd ones, (2, …, (pairs + 1) · step).
+        columns: even and odd ones, (2, …, (pairs + 1) · step), contiguous.
         step: numbers in a column.
-        out: (4, …, pairs · step).
+        out: (4, …, (pairs + 1) · step), contiguous.
     """
 
     def __init__(self, columns: FloatArray, step: int, out: FloatArray) -> None:
-        self._here, self._next = columns[..., :-step], columns[..., step:]
+        flat, results = columns.reshape(2, -1), out.reshape(4, -1)[:, :-step]
+        self._here, self._next = flat[:, :-step], flat[:, step:]
         self._odd, self._next_even = self._here[1], self._next[0]
-        self._outer, self._sum, self._difference = out[0::3], out[1], out[2]
+        self._outer, self._sum, self._difference = results[0::3], results[1], results[2]
 
     def run(self) -> None:
         """Compute `out` from the columns."""

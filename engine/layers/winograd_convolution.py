@@ -103,7 +103,8 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
         rows, half = g.height, g.width // 2
         run = half * batch
         columns = np.zeros((2, g.padded_height, g.channels, (half + 1) * batch), dtype)
-        transformed = np.empty((4, g.padded_height, g.channels, run), dtype)
+        room = np.empty((4, *columns.shape[1:]), dtype)
+        transformed = room[..., :run]
         outputs = np.empty((g.pooled_rows, g.pooled_columns, g.filters, batch), dtype).transpose(0, 2, 1, 3)
         shape = (rows, g.filters, run)
         # Zeros around the products serve the way back.
@@ -119,7 +120,7 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
             places = outputs.reshape(rows, g.filters, half, 2, batch).transpose(3, 0, 1, 2, 4)
         workspace = _Workspace(
             _inside(columns, g, batch),
-            InputTransform(columns, batch, transformed),
+            InputTransform(columns, batch, room),
             _overlapping_rows(transformed, 0, rows, g.kernel_height),
             pairs,
             down,

@@ -24,8 +24,9 @@ def test_four_products_make_two_outputs_of_a_filter():
     rng = np.random.default_rng(0)
     columns, taps, step = rng.normal(size=(3, 6, 2, 5)), rng.normal(size=3), 5
     pairs = OutputPairs((3, 25), 2, DOUBLE)
-    InputTransform(by_parity(columns), step, pairs.products).run()
-    np.multiply(pairs.products, (filter_matrix(DOUBLE) @ taps)[:, np.newaxis, np.newaxis], out=pairs.products)
+    transformed = np.empty((4, 3, 30))
+    InputTransform(by_parity(columns), step, transformed).run()
+    np.multiply(transformed[..., :25], (filter_matrix(DOUBLE) @ taps)[:, np.newaxis, np.newaxis], out=pairs.products)
     pairs.run()
     line = columns.reshape(3, 12, step)
     expected = sum(taps[k] * line[:, k : k + 10] for k in range(3)).reshape(3, 5, 2, step)
@@ -39,10 +40,10 @@ def test_the_way_back_is_the_transposed_transform():
     columns, gradient = rng.normal(size=(3, 6, 2, 5)), rng.normal(size=(4, 3, 25))
     # Column 0 and the last one are the border.
     columns[:, 0, 0] = columns[:, -1, 1] = 0
-    transformed = np.empty((4, 3, 25))
+    transformed = np.empty((4, 3, 30))
     InputTransform(by_parity(columns), 5, transformed).run()
     back = np.empty((3, 5, 2, 5))
-    projected = (transformed * gradient).sum()
+    projected = (transformed[..., :25] * gradient).sum()
     InputsGradient(gradient, 5, back).run()
     inside = columns.reshape(3, 12, 5)[:, 1:-1].reshape(back.shape)
     assert (inside * back).sum() == pytest.approx(projected, rel=1e-12)
