@@ -62,6 +62,7 @@ class _Workspace:
         by_column: the same with columns and images apart, and without pooling like `places`.
         places: where the results go in the outputs, a view like `by_column`.
         outputs: (batch, *output_shape).
+        bias: (filters, pairs · n), as long as the data of a row, which keeps NumPy's inner loops long.
         zeros: (n,).
         backward: the rest in training.
     """
@@ -75,6 +76,7 @@ class _Workspace:
     by_column: FloatArray
     places: FloatArray
     outputs: FloatArray
+    bias: FloatArray
     zeros: FloatArray
     backward: _Backward | None
 
@@ -128,6 +130,7 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
             by_column,
             places,
             outputs.transpose(3, 0, 2, 1),
+            np.empty((g.filters, run), dtype),
             np.zeros(batch, dtype),
             None,
         )
@@ -160,7 +163,8 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
             workspace.down.run()
         results = workspace.results
         if self.convolution.use_bias:
-            np.add(results, self.convolution.parameters[1].value[:, np.newaxis], out=results)
+            np.copyto(workspace.bias, self.convolution.parameters[1].value[:, np.newaxis])
+            np.add(results, workspace.bias, out=results)
         if self.rectified:
             np.maximum(workspace.by_column, workspace.zeros, out=workspace.places)
             if workspace.backward is not None:
