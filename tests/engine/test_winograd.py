@@ -9,6 +9,7 @@ from engine.layers.by_batch_size import MANY_IMAGES, ByBatchSize
 from engine.layers.convolution_block import ConvolutionBlock
 from engine.layers.fused_convolution import Geometry
 from engine.layers.paired_pooling import PairedPooling
+from engine.layers.patch_convolution import PatchConvolution
 from engine.layers.winograd import InputsGradient, InputTransform, LargerOutputs, OutputPairs, filter_matrix
 from engine.layers.winograd_convolution import WinogradConvolution, suits_winograd
 
@@ -116,3 +117,18 @@ def test_the_batch_size_chooses_the_form():
     # Images last in memory, whatever the shape says.
     assert outputs.strides[0] == outputs.itemsize
     assert stage.forward(np.ones((MANY_IMAGES - 1, 6, 8, 4), np.float32)).flags.c_contiguous
+
+
+@pytest.mark.parametrize("channels", [1, 4])
+def test_the_way_back_leaves_the_outputs_alone(channels):
+    # Pooling works in the memory of the products; a training step asks for the outputs after its way back.
+    layer, pooling = Conv2D(5, 3, padding="same", activation="relu"), MaxPool2D(2)
+    layer.build_alone((6, 8, channels))
+    pooling.build_alone(layer.output_shape)
+    layer.needs_input_gradient = channels > 1
+    (stage,) = plan([layer, pooling])
+    assert isinstance(stage.many, WinogradConvolution if channels > 1 else PatchConvolution)
+    outputs = stage.forward(np.random.default_rng(3).normal(size=(20, 6, 8, channels)).astype(np.float32), True)
+    before = outputs.copy()
+    stage.backward(np.ones_like(before))
+    np.testing.assert_array_equal(outputs, before)
