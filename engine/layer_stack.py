@@ -133,6 +133,17 @@ class LayerStack:
         self.stages = fusion.plan(self.layers) if self.fused else list(self.layers)
         self.built = True
 
+    def use_store(self, store: ParameterStore, replica: int = 0) -> None:
+        """Keep the parameters in this store from now on, whose values are taken as they are.
+
+        Args:
+            store: `store.moved(…)` of the present one.
+            replica: distinguishes the dropout masks of replicas, 0 for the network itself.
+        """
+        self.require_built()
+        self.release_buffers()
+        self._connect(store, replica)
+
     def prepare_inputs(self, inputs: ArrayLike) -> FloatArray:
         """Inputs as a contiguous array of the network's type and shape; a channel axis of one may be left out.
 

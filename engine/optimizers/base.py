@@ -7,6 +7,7 @@ dealt out to threads. Element by element the result does not depend on how the v
 
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -19,6 +20,8 @@ PartRunner = Callable[[Callable[[int, int], None], int], None]
 
 # Numbers in a slice: four vectors of this length stay in the cache, and the calls on them cost little beside the work.
 _BLOCK = 65_536
+# Up to so many numbers, nobody else would do a part sooner than it is done here.
+_SMALL = 16_384
 
 
 def run_whole(function: Callable[[int, int], None], size: int) -> None:
@@ -78,28 +81,40 @@ class Optimizer:
 
     def apply(self, values: FloatArray, gradients: FloatArray, run_parts: PartRunner = run_whole) -> None:
         """One step of the rule on flat vectors: `values` change in place, `gradients` may be scaled."""
-        if self._layout != (values.size, values.dtype):
-            self._allocate(values)
+        self._make_room(values)
         if self.clip_norm is not None:
             clip_by_norm(gradients, self.clip_norm)
         self.steps += 1
         self.prepare_step()
-        if values.size <= _BLOCK:
-            # One slice: nothing to cut, and nothing that another thread would do sooner.
+        if values.size <= _SMALL:
             self.update(values, gradients, tuple(self.slots.values()), self._scratch)
-            return
+        else:
+            run_parts(partial(self.update_part, values, gradients), values.size)
 
-        def update_part(start: int, stop: int) -> None:
-            for first in range(start, stop, _BLOCK):
-                part = slice(first, min(first + _BLOCK, stop))
-                self.update(
-                    values[part],
-                    gradients[part],
-                    tuple(self.slots[name][part] for name in self.slot_names),
-                    tuple(vector[part] for vector in self._scratch),
-                )
+    def update_part(self, values: FloatArray, gradients: FloatArray, start: int, stop: int) -> None:
+        """The rule on a part of the flat vectors, slice by slice; `prepare_step` has been called."""
+        for first in range(start, stop, _BLOCK):
+            part = slice(first, min(first + _BLOCK, stop))
+            self.update(
+                values[part],
+                gradients[part],
+                tuple(slot[part] for slot in self.slots.values()),
+                tuple(vector[part] for vector in self._scratch),
+            )
 
-        run_parts(update_part, values.size)
+    def move_memory(self, values: FloatArray, place: Callable[[str, FloatArray], FloatArray]) -> None:
+        """Have `place(name, vector)` say where each vector that the rule remembers lies from now on.
+
+        Args:
+            values: of the network, for which the memory is made if there is none.
+            place: gets the name and the present vector, and returns one with the same content.
+        """
+        self._make_room(values)
+        self.slots = {name: place(name, slot) for name, slot in self.slots.items()}
+
+    def _make_room(self, values: FloatArray) -> None:
+        if self._layout != (values.size, values.dtype):
+            self._allocate(values)
 
     def prepare_step(self) -> None:
         """Compute the scalars of this step; `steps` already counts it."""

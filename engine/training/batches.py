@@ -36,6 +36,9 @@ class Batch:
     weights: FloatArray | None
     indices: IntArray | None
 
+    def __len__(self) -> int:
+        return len(self.examples)
+
     def part(self, part: slice) -> "Batch":
         """Some examples of the batch."""
         if self.indices is not None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.network import Sequential
 
 # A convolutional network needs some 50 ms for this many digits: nobody waits longer for a stop.
-_SLICE = 1024
+SLICE = 1024
 
 
 class StepAbandoned(Exception):
@@ -50,12 +50,10 @@ class StepEvaluation:
 
     def __call__(self, batch: Batch) -> float:
         """The loss at the present weights, penalties included; raises `StepAbandoned`."""
-        if len(batch.examples) > _SLICE and self._may_cut:
+        if len(batch.examples) > SLICE and self._may_cut:
             self._evaluate_in_slices(batch)
         else:
-            self.data_loss, self.outputs = self._evaluator.loss_and_gradients(
-                batch.inputs, batch.targets, batch.indices, batch.weights
-            )
+            self.data_loss, self.outputs = self._evaluator.evaluate(batch)
         return self.data_loss + self._penalty.add()
 
     def _evaluate_in_slices(self, batch: Batch) -> None:
@@ -66,13 +64,12 @@ class StepEvaluation:
         self.outputs = self._all_outputs[:count]
         self._gradient_sum[...] = 0
         self.data_loss = 0.0
-        for start in range(0, count, _SLICE):
+        for start in range(0, count, SLICE):
             self._control.wait_for_way()
             if self._control.stop_requested:
                 raise StepAbandoned
-            part = slice(start, min(start + _SLICE, count))
-            some = batch.part(part)
-            loss, outputs = self._evaluator.loss_and_gradients(some.inputs, some.targets, some.indices, some.weights)
+            part = slice(start, min(start + SLICE, count))
+            loss, outputs = self._evaluator.evaluate(batch.part(part))
             share = (part.stop - start) / count
             self.data_loss += loss * share
             gradients *= share

@@ -17,6 +17,7 @@ from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopp
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
 from engine.training.data import TrainingData, prepare_data
+from engine.training.evaluation import SLICE
 from engine.training.loop import Ending, TrainingLoop
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor
 from engine.training.parallel import BatchEvaluator
@@ -137,6 +138,7 @@ class Trainer:
             self.figures.reset()
         self.figures.make_room(len(data.inputs))
         with BatchEvaluator(self.network, self.config.threads, polite=self.polite) as evaluator:
+            self._invite_processes(evaluator, data)
             loop = TrainingLoop(self, evaluator, data, held_out)
             self.schedule.begin(
                 self._base_rate, loop.steps_per_epoch * self.config.epochs, loop.steps_per_epoch, self.resumed
@@ -157,6 +159,12 @@ class Trainer:
         for callback in self.callbacks:
             callback.on_train_end(self, finished)
         return finished
+
+    def _invite_processes(self, evaluator: BatchEvaluator, data: TrainingData) -> None:
+        count, config = len(data.inputs), self.config
+        batch_size = min(config.batch_size, count)
+        left = config.epochs * -(-count // batch_size) - self.state.step
+        evaluator.use_processes(self.optimizer, data, min(batch_size, SLICE), left)
 
     def request_stop(self, reason: str = "stopped", message: str = "Stopped by a callback.") -> None:
         """For callbacks: end the run after this batch or epoch."""

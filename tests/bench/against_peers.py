@@ -24,6 +24,7 @@ import numpy as np
 from engine.data import load_bundled, read_dataset
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
+from engine.training.processes import team
 from engine.training.trainer import Trainer
 from engine.training.workers import available_cores
 from models import PRESETS
@@ -255,17 +256,22 @@ def _train_for_peak(arguments):
         TorchPeer("cnn", images, labels, channels_last=True).epoch()
     else:
         Trainer(PRESETS["cnn"].build(0), config("cnn", arguments.threads)).fit(images.reshape(-1, 20, 20, 1), labels)
-    print(_own_peak_megabytes())
+    helpers = [Path(f"/proc/{number}/status") for number in team.process_ids()]
+    print(_own_peak_megabytes() + sum(_megabytes(status, "VmHWM") for status in helpers if status.exists()))
 
 
 def _own_peak_megabytes():
     # What `resource` reports on Linux includes the parent's memory from before the new program was loaded.
     status = Path("/proc/self/status")
     if status.exists():
-        return next(int(line.split()[1]) for line in status.read_text().splitlines() if "VmHWM" in line) / 1024
+        return _megabytes(status, "VmHWM")
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+
+
+def _megabytes(status, name):
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith(name)) / 1024
 
 
 def main():

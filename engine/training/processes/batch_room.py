@@ -1,0 +1,68 @@
+"""Where the members find the examples of a batch, and leave the network's outputs for them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.parameters import FloatArray, IntArray
+from engine.training.batches import Batch
+from engine.training.processes.shared_arrays import Layout, SharedArrays
+
+
+class BatchRoom:
+    """The place for a batch in shared memory.
+
+    Args:
+        arrays: the shared memory, in which `layout` has its part.
+
+    Attributes:
+        inputs, targets, weights: (largest batch, …), the weights of size 0 where examples have none.
+        outputs: (largest batch, *output_shape).
+    """
+
+    def __init__(self, arrays: SharedArrays) -> None:
+        self.inputs: FloatArray = arrays["inputs"]
+        self.targets: NDArray[Any] = arrays["targets"]
+        self.weights: FloatArray = arrays["weights"]
+        self.outputs: FloatArray = arrays["outputs"].T
+        self._rows = np.arange(len(self.inputs))
+
+    def fill(self, batch: Batch, rows: slice) -> None:
+        """Lay some rows of a batch ready."""
+        indices = None if batch.indices is None else batch.indices[rows]
+        _copy(batch.inputs, indices, self.inputs, rows)
+        _copy(batch.targets, indices, self.targets, rows)
+        if batch.weights is not None:
+            _copy(batch.weights, indices, self.weights, rows)
+
+    def batch(self, size: int) -> Batch:
+        """The batch that lies here."""
+        return Batch(self._rows[:size], self.inputs, self.targets, self.weights if len(self.weights) else None, None)
+
+    @staticmethod
+    def layout(
+        batch_size: int,
+        input_shape: list[int],
+        output_shape: list[int],
+        target_shape: list[int],
+        kinds: tuple[str, str],
+        *,
+        weighted: bool,
+    ) -> Layout:
+        """What the room needs for batches of this size, inputs and outputs of the first kind, targets of the second."""
+        return {
+            "inputs": ((batch_size, *input_shape), kinds[0]),
+            "targets": ((batch_size, *target_shape), kinds[1]),
+            "weights": ((batch_size if weighted else 0,), "<f8"),
+            # Turned round: in Fortran's order, in which a network with few outputs gives them.
+            "outputs": ((*reversed(output_shape), batch_size), kinds[0]),
+        }
+
+
+def _copy(source: NDArray[Any], indices: IntArray | None, target: NDArray[Any], rows: slice) -> None:
+    if indices is None:
+        np.copyto(target[rows], source[rows])
+    else:
+        # mode="clip" writes straight into the result; "raise" would go through a copy.
+        source.take(indices, axis=0, out=target[rows], mode="clip")

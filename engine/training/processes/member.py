@@ -1,0 +1,133 @@
+"""A worker process: takes part in one run after the other, until its standard input ends."""
+
+import os
+import select
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from engine.losses import Loss
+from engine.parameters import FloatArray
+from engine.training.part import PartWorker, part_of
+from engine.training.processes.batch_room import BatchRoom
+from engine.training.processes.description import RunDescription
+from engine.training.processes.shared_arrays import SharedArrays
+from engine.training.processes.signals import READY, Field, Job, Signals
+from engine.training.workers import lower_thread_priority
+
+# A process that nobody has needed for so long ends by itself.
+_IDLE_SECONDS = 60.0
+# After it has said that it sleeps, a member looks once more: what was announced meanwhile is visible by then.
+_LAST_LOOK_SECONDS = 0.002
+
+
+def serve() -> None:
+    """Wait for lines "number path description" and take part in each run; empty lines are late calls to wake up."""
+    lines = _Lines()
+    while (line := lines.next()) is not None:
+        if line:
+            number, path, text = line.split(" ", 2)
+            try:
+                membership = _Membership(int(number), Path(path), RunDescription.from_json(text), lines)
+            except FileNotFoundError:
+                # The run was over before this process had started.
+                continue
+            membership.serve()
+            # Its memory is given back before the next run's is taken.
+            del membership
+
+
+class _Lines:
+    """Standard input, line by line, with a way to sleep until something comes."""
+
+    def next(self) -> str | None:
+        """The next line; None at the end, and after a long time without any."""
+        if sys.platform != "win32" and not select.select([0], [], [], _IDLE_SECONDS)[0]:
+            return None
+        line = bytearray()
+        while (byte := os.read(0, 1)) != b"\n":
+            if not byte:
+                return None
+            line += byte
+        return line.decode()
+
+    def sleep(self) -> None:
+        """Wait for an empty line; the end of standard input ends the process."""
+        if not os.read(0, 1):
+            raise SystemExit
+
+
+class _Membership:
+    """Membership of this process in one run.
+
+    Args:
+        member: number of this process, from 0.
+        path: of the shared memory.
+        run: what is trained.
+        lines: where to sleep.
+    """
+
+    def __init__(self, member: int, path: Path, run: RunDescription, lines: _Lines) -> None:
+        if run.polite:
+            lower_thread_priority()
+        self._member, self._lines = member, lines
+        arrays = SharedArrays(path, run.layout())
+        self._signals = Signals(arrays["words"])
+        self._network = run.make_network()
+        self._loss: Loss = self._network.require_loss()
+        store = self._network.store.moved(arrays["values"], arrays[f"gradients {member}"], arrays["state"])
+        self._network.use_store(store, replica=member + 1)
+        self._worker = PartWorker(self._network, run.chunk_size)
+        self._optimizer = run.make_optimizer()
+        self._optimizer.move_memory(store.values, lambda name, _: arrays[name])
+        # Worker 0 is the process that trains.
+        self._number, self._workers = member + 1, run.members + 1
+        self._room = BatchRoom(arrays)
+        self._gradients: FloatArray = arrays["gradients"]
+        self._losses: FloatArray = arrays["losses"]
+        self._rate: FloatArray = arrays["rate"]
+
+    def serve(self) -> None:
+        """Do what is announced until the run ends."""
+        signals, number = self._signals, 0
+        signals.report(self._member, READY)
+        with np.errstate(all="ignore"):
+            while True:
+                if not signals.wait_for_job(number):
+                    self._sleep(number)
+                number += 1
+                kind = signals[Field.KIND]
+                if kind == Job.EVALUATE:
+                    self._evaluate()
+                elif kind == Job.UPDATE:
+                    self._update()
+                else:
+                    return
+                signals.report(self._member, number)
+
+    def _sleep(self, done: int) -> None:
+        signals = self._signals
+        signals.set_sleeps(self._member, True)
+        time.sleep(_LAST_LOOK_SECONDS)
+        while signals[Field.NUMBER] == done:
+            self._lines.sleep()
+        signals.set_sleeps(self._member, False)
+
+    def _evaluate(self) -> None:
+        signals, worker = self._signals, self._worker
+        self._network.clock.step = signals[Field.STEP]
+        size, parts = signals[Field.SIZE], signals[Field.PARTS]
+        if self._number < parts:
+            worker.evaluate(self._loss, self._room.batch(size), part_of(size, self._number, parts), self._room.outputs)
+            worker.gather_total()
+            self._losses[self._member, 0] = worker.loss_value
+
+    def _update(self) -> None:
+        optimizer = self._optimizer
+        optimizer.steps, optimizer.learning_rate = self._signals[Field.STEP], float(self._rate[0])
+        optimizer.prepare_step()
+        values = self._network.store.values
+        part = part_of(values.size, self._number, self._workers)
+        optimizer.update_part(values, self._gradients, part.start, part.stop)

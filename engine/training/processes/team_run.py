@@ -1,0 +1,145 @@
+"""A run that worker processes take part in, as the process that trains sees it."""
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.optimizers import Optimizer
+from engine.parameters import FloatArray
+from engine.training.batches import Batch
+from engine.training.part import part_of
+from engine.training.processes import team as teams
+from engine.training.processes.batch_room import BatchRoom
+from engine.training.processes.description import RunDescription
+from engine.training.processes.shared_arrays import SharedArrays
+from engine.training.processes.signals import READY, Field, Job, Signals
+
+if TYPE_CHECKING:
+    from engine.network import Sequential
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class TeamRun:
+    """Network and optimizer in shared memory, and the jobs for the processes.
+
+    While it lasts, the network's parameters and the optimizer's memory lie in shared memory; `close` moves them back.
+
+    Args:
+        team: the processes.
+        run: what they are told.
+        network, optimizer: that are trained.
+
+    Attributes:
+        gradients: of each member's part, (parameters,).
+
+    Raises:
+        OSError: there is no room for the shared memory.
+        TypeError, ValueError: JSON has no words for the run.
+    """
+
+    def __init__(self, team: teams.Team, run: RunDescription, network: "Sequential", optimizer: Optimizer) -> None:
+        self._team, self._network, self._optimizer = team, network, optimizer
+        self._members = range(run.members)
+        text = run.to_json()
+        self._arrays = arrays = SharedArrays.create(run.layout())
+        self._signals = Signals(arrays["words"])
+        self._room = BatchRoom(arrays)
+        self.gradients: list[FloatArray] = [arrays[f"gradients {member}"] for member in self._members]
+        self._number = 0
+        self._ready = self._ended = False
+        self._move_in()
+        told = [team.send(member, f"{member} {arrays.path} {text}") for member in self._members]
+        self._ended = not all(told)
+
+    def _move_in(self) -> None:
+        """Let network and optimizer live in shared memory."""
+        arrays, network = self._arrays, self._network
+        self._own_store = store = network.store
+        np.copyto(arrays["values"], store.values)
+        np.copyto(arrays["state"], store.state)
+        network.use_store(store.moved(arrays["values"], arrays["gradients"], arrays["state"]))
+
+        def place(name: str, vector: FloatArray) -> FloatArray:
+            np.copyto(arrays[name], vector)
+            return arrays[name]
+
+        self._optimizer.move_memory(store.values, place)
+
+    @property
+    def ready(self) -> bool:
+        """Whether all the processes have come, and none has ended."""
+        if not self._ready and not self._ended:
+            self._ready = all(self._signals.reported(member) == READY for member in self._members)
+            if self._ready:
+                self._arrays.remove_name()
+        return self._ready and not self._ended
+
+    def begin(self, batch: Batch, parts: int, step: int) -> FloatArray:
+        """Let the members begin with their parts of a batch; the weights have to stay as they are until `collect`.
+
+        Args:
+            batch: its examples.
+            parts: into how many parts it is cut; the first one is left to this process.
+            step: of the training, for layers that draw random numbers.
+
+        Returns:
+            where the outputs will be, (batch, *output_shape): each worker fills its part.
+        """
+        size, signals = len(batch), self._signals
+        self._room.fill(batch, slice(part_of(size, 1, parts).start, size))
+        signals[Field.SIZE], signals[Field.PARTS] = size, parts
+        self._announce(Job.EVALUATE, step)
+        return self._room.outputs[:size]
+
+    def collect(self) -> list[float] | None:
+        """Wait for the batch that was begun; each member's share of the loss, or None when a process has ended."""
+        if not self._wait():
+            return None
+        losses: list[float] = self._arrays["losses"][:, 0].tolist()
+        return losses
+
+    def update(self, function: Callable[[int, int], None], size: int) -> None:
+        """Have the optimizer's rule applied to all `size` parameters: `function(start, stop)` does it here."""
+        self._arrays["rate"][0] = self._optimizer.learning_rate
+        self._announce(Job.UPDATE, self._optimizer.steps)
+        part = part_of(size, 0, len(self._members) + 1)
+        function(part.start, part.stop)
+        if not self._wait():
+            _LOGGER.warning("A worker process ended in the middle of a step, a part of which is lost.")
+
+    def _announce(self, job: Job, step: int) -> None:
+        signals = self._signals
+        self._number += 1
+        signals[Field.KIND], signals[Field.STEP] = job, step
+        signals.announce(self._number)
+        for member in self._members:
+            if signals.sleeps(member):
+                self._team.send(member, "")
+
+    def _wait(self) -> bool:
+        """Wait until all have done the last job."""
+        for member in self._members:
+            if not self._signals.wait_for_report(member, self._number, self._team.are_alive):
+                _LOGGER.warning("A worker process has ended; training goes on without them.")
+                self._ended = True
+                return False
+        return True
+
+    def close(self) -> None:
+        """Let the processes go, and move the parameters and the optimizer's memory back. May be called twice."""
+        if not self._ended:
+            # A failure in this process may have left the members at work.
+            self._wait()
+        self._announce(Job.END, 0)
+        self._arrays.remove_name()
+        store, network = self._own_store, self._network
+        np.copyto(store.values, network.store.values)
+        np.copyto(store.state, network.store.state)
+        network.use_store(store)
+        if self._optimizer.slots:
+            self._optimizer.move_memory(store.values, lambda _, vector: vector.copy())
+        came = self._ready or (self._team.are_alive() and not self._ended)
+        teams.give_back(self._team, useless=not came)

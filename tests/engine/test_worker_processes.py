@@ -1,0 +1,364 @@
+"""Worker processes: the same numbers as without them, whatever happens to them, and nothing left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import (
+    Adam,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GradientDescent,
+    MaxPool2D,
+    Sequential,
+    SparseCategoricalCrossentropy,
+)
+from engine.optimizers import SGD, AdamW, RMSProp
+from engine.training import division
+from engine.training.callbacks import Callback
+from engine.training.config import TrainingConfig
+from engine.training.parallel import BatchEvaluator
+from engine.training.processes import team
+from engine.training.processes.team_run import TeamRun
+from engine.training.trainer import Trainer
+
+THREADS = 3
+
+
+def network(*extra, seed=1, units=128):
+    made = Sequential([Dense(units, activation="relu"), *extra, Dense(10)], seed=seed)
+    made.build((100,))
+    made.loss = SparseCategoricalCrossentropy()
+    return made
+
+
+def convolutional():
+    layers = [Conv2D(8, 3, padding="same", activation="relu"), MaxPool2D(2), Flatten(), Dense(10)]
+    made = Sequential(layers, seed=2)
+    made.build((20, 20, 1))
+    made.loss = SparseCategoricalCrossentropy()
+    return made
+
+
+def digits(shape=(100,), count=600):
+    rng = np.random.default_rng(3)
+    return rng.random((count, *shape), np.float32), rng.integers(0, 10, count)
+
+
+@pytest.fixture
+def every_run_is_long(monkeypatch):
+    """Even the smallest run asks for processes, if its batches are worth a part for each."""
+    monkeypatch.setattr(division, "_PROCESS_SECONDS", 0.0)
+    monkeypatch.setattr(division, "_PROCESS_WORK", 100_000)
+
+
+def wait_until(condition, seconds=30.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def from_the_first_step(every_run_is_long, monkeypatch):
+    """Runs wait for their processes; the list holds one entry for each run that had some."""
+    joined = []
+    use = BatchEvaluator.use_processes
+
+    def use_and_wait(self, *arguments):
+        use(self, *arguments)
+        if self._processes is not None:
+            wait_until(lambda: self._processes.ready)
+            joined.append(self._processes)
+
+    monkeypatch.setattr(BatchEvaluator, "use_processes", use_and_wait)
+    return joined
+
+
+def train(made, optimizer=None, data=None, callbacks=(), polite=False, **settings):
+    """The run's weights, its optimizer's memory and its losses."""
+    optimizer = Adam(0.01) if optimizer is None else optimizer
+    config = TrainingConfig(batch_size=100, threads=THREADS, **({"epochs": 2} | settings))
+    trainer = Trainer(made, config, optimizer=optimizer, callbacks=callbacks, polite=polite)
+    inputs, targets = digits(made.input_shape) if data is None else data
+    finished = trainer.fit(inputs, targets, (inputs[:50], targets[:50]))
+    losses = [(epoch.loss, epoch.validation_loss) for epoch in finished.history]
+    return made.store.values.copy(), {name: slot.copy() for name, slot in optimizer.slots.items()}, losses
+
+
+def without_processes(monkeypatch, work):
+    with monkeypatch.context() as patch:
+        patch.setattr(team, "borrow", lambda size, polite: None)
+        return work()
+
+
+def assert_equal_runs(first, second):
+    np.testing.assert_array_equal(first[0], second[0])
+    assert first[1].keys() == second[1].keys()
+    for name in first[1]:
+        np.testing.assert_array_equal(first[1][name], second[1][name])
+    assert first[2] == second[2]
+
+
+@pytest.mark.parametrize(
+    ("make", "settings"),
+    [
+        (network, {}),
+        (convolutional, {}),
+        (lambda: network(Dropout(0.3)), {}),
+        (network, {"optimizer": AdamW(0.01), "class_weights": (2.0,) + (1.0,) * 9}),
+        (network, {"optimizer": RMSProp(0.003), "l2": 0.01, "l1": 0.001}),
+        (network, {"optimizer": SGD(0.1, momentum=0.9, nesterov=True, clip_norm=0.5)}),
+        (lambda: network(units=300), {"optimizer": GradientDescent(0.1), "schedule": "cosine"}),
+    ],
+)
+def test_the_same_bits_with_and_without(from_the_first_step, monkeypatch, make, settings):
+    def run():
+        fresh = {k: type(v).from_config(v.config()) if k == "optimizer" else v for k, v in settings.items()}
+        return train(make(), **fresh)
+
+    together = run()
+    assert len(from_the_first_step) == 1
+    alone = without_processes(monkeypatch, run)
+    assert len(from_the_first_step) == 1
+    assert_equal_runs(together, alone)
+
+
+def test_augmented_batches_reach_the_processes(from_the_first_step, monkeypatch):
+    def augment(images, rng):
+        return images + rng.normal(0, 0.1, images.shape).astype(np.float32)
+
+    def run():
+        made = network()
+        trainer = Trainer(made, TrainingConfig(batch_size=100, epochs=2, threads=2, augment=True), augment=augment)
+        trainer.fit(*digits())
+        return made.store.values
+
+    together = run()
+    assert from_the_first_step
+    np.testing.assert_array_equal(together, without_processes(monkeypatch, run))
+
+
+@pytest.mark.parametrize("joins_at", [1, 4, 9])
+def test_when_the_processes_come_does_not_matter(from_the_first_step, monkeypatch, joins_at):
+    expected = train(network())
+    ready, seen = TeamRun.ready, []
+
+    def later(self):
+        seen.append(1)
+        return len(seen) > 2 * joins_at and ready.fget(self)
+
+    monkeypatch.setattr(TeamRun, "ready", property(later))
+    assert_equal_runs(train(network()), expected)
+    assert len(seen) > 2 * joins_at
+
+
+class At(Callback):
+    """Calls a function after some step."""
+
+    def __init__(self, step, function):
+        self.step, self.function = step, function
+
+    def on_batch_end(self, trainer, batch):
+        if batch.step == self.step:
+            self.function(trainer)
+
+
+def test_a_process_that_ends_is_done_without(from_the_first_step, monkeypatch):
+    expected = without_processes(monkeypatch, lambda: train(network()))
+
+    def end_one(_):
+        os.kill(team.process_ids()[-1], signal.SIGTERM)
+
+    assert_equal_runs(train(network(), callbacks=[At(5, end_one)]), expected)
+    # The next run has processes again.
+    assert_equal_runs(train(network()), expected)
+    assert len(from_the_first_step) == 2
+    assert from_the_first_step[1]._ready
+
+
+def test_members_that_sleep_are_woken(from_the_first_step, monkeypatch):
+    expected = without_processes(monkeypatch, lambda: train(network()))
+    pauses = [At(step, lambda _: time.sleep(0.02)) for step in (2, 3, 7)]
+    assert_equal_runs(train(network(), callbacks=pauses), expected)
+
+
+def test_resuming_goes_on_as_if_nothing_had_been(from_the_first_step):
+    expected = train(network())
+    kept = []
+
+    class Keep(Callback):
+        def on_batch_end(self, trainer, batch):
+            if batch.step == 8:
+                kept.append(trainer.checkpoint())
+                trainer.request_stop()
+
+    train(network(), callbacks=[Keep()])
+    made = network(seed=9)
+    optimizer = Adam(0.01)
+    config = TrainingConfig(batch_size=100, epochs=2, threads=THREADS)
+    trainer = Trainer(made, config, optimizer=optimizer, callbacks=[Callback()])
+    trainer.resume(kept[0])
+    trainer.fit(*digits())
+    np.testing.assert_array_equal(made.store.values, expected[0])
+    assert len(from_the_first_step) == 3
+
+
+def test_parameters_and_memory_come_back(from_the_first_step):
+    made, optimizer = network(), Adam(0.01)
+    store = made.store
+    weights = made.get_weights()
+    train(made, optimizer)
+    assert made.store is store
+    assert not np.array_equal(weights[0], store.parameters[0].value)
+    np.testing.assert_array_equal(made.get_weights()[0], store.parameters[0].value)
+    assert all(slot.flags.owndata for slot in optimizer.slots.values())
+    # Both work on, alone.
+    inputs, targets = digits()
+    before = made.evaluate(inputs, targets, verbose=0)
+    optimizer.step(store, lambda: made.loss_and_gradients(inputs, targets)[0])
+    assert made.evaluate(inputs, targets, verbose=0) != before
+
+
+def test_a_failure_here_leaves_the_processes_usable(from_the_first_step, monkeypatch):
+    expected = without_processes(monkeypatch, lambda: train(network()))
+    made = network()
+    value_and_gradient, calls = made.loss.value_and_gradient, []
+
+    def fail(*arguments, **settings):
+        calls.append(1)
+        if len(calls) == 4:
+            raise MemoryError("no room")
+        return value_and_gradient(*arguments, **settings)
+
+    made.loss.value_and_gradient = fail
+    with pytest.raises(MemoryError):
+        train(made)
+    assert_equal_runs(train(network()), expected)
+    assert len(from_the_first_step) == 2
+
+
+def test_divergence_gives_the_last_finite_weights_back(from_the_first_step):
+    made = network()
+    inputs, targets = digits()
+    trainer = Trainer(
+        made, TrainingConfig(epochs=3, batch_size=100, threads=2), optimizer=GradientDescent(float(np.float32(3e38)))
+    )
+    assert trainer.fit(inputs, targets).reason == "diverged"
+    assert np.isfinite(made.store.values).all()
+
+
+def test_two_runs_at_once_share_nothing(from_the_first_step, monkeypatch):
+    """A run within a run, as a second thread would start it: the team is lent, so the second one does without."""
+    expected = without_processes(monkeypatch, lambda: train(network(seed=5)))
+    inner = []
+    train(network(), callbacks=[At(3, lambda _: inner.append(train(network(seed=5))))])
+    assert_equal_runs(inner[0], expected)
+    assert len(from_the_first_step) == 1
+
+
+class Doubled(Dense):
+    """What another process would take for a Dense layer."""
+
+    def forward(self, inputs, training=False):
+        return 2 * super().forward(inputs, training)
+
+
+def test_what_others_do_not_know_is_computed_here(from_the_first_step):
+    made = Sequential([Doubled(128), Dense(10)])
+    made.build((100,))
+    made.loss = SparseCategoricalCrossentropy()
+    train(made)
+
+    class Slow(Adam):
+        pass
+
+    train(network(), Slow(0.01))
+    assert not from_the_first_step
+
+
+def test_no_name_stays_in_shared_memory(from_the_first_step):
+    folder = Path("/dev/shm")
+    before = set(folder.glob("digitlab-*"))
+    train(network())
+    assert set(folder.glob("digitlab-*")) == before
+
+
+def test_polite_processes_are_not_lent_to_the_impolite(from_the_first_step):
+    train(network(), polite=True)
+    polite = team.process_ids()
+    train(network(), polite=True)
+    assert team.process_ids() == polite
+    train(network())
+    assert not set(polite) & set(team.process_ids())
+
+
+def test_short_runs_and_one_thread_need_no_processes(monkeypatch):
+    asked = []
+    monkeypatch.setattr(team, "borrow", lambda size, polite: asked.append(size))
+    train(network())
+    monkeypatch.setattr(division, "_PROCESS_SECONDS", 0.0)
+    inputs, targets = digits()
+    Trainer(network(), TrainingConfig(epochs=1, threads=1)).fit(inputs, targets)
+    assert not asked
+
+
+_TRAINS_FOR_EVER = """
+import sys
+import numpy as np
+from engine import Dense, Sequential, SparseCategoricalCrossentropy
+from engine.training import division
+from engine.training.callbacks import Callback
+from engine.training.config import TrainingConfig
+from engine.training.processes import team
+from engine.training.trainer import Trainer
+
+division._PROCESS_SECONDS, division._PROCESS_WORK = 0.0, 100_000
+network = Sequential([Dense(128, activation="relu"), Dense(10)])
+network.build((100,))
+network.loss = SparseCategoricalCrossentropy()
+
+
+class Tell(Callback):
+    def on_epoch_end(self, trainer, epoch):
+        print(*team.process_ids(), flush=True)
+
+
+rng = np.random.default_rng(0)
+inputs, targets = rng.random((400, 100), np.float32), rng.integers(0, 10, 400)
+config = TrainingConfig(batch_size=100, epochs=int(sys.argv[1]), threads=2)
+Trainer(network, config, callbacks=[Tell()]).fit(inputs, targets)
+"""
+
+
+def is_running(number):
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    # Whoever has ended may still wait to be noticed by the first process of the system.
+    status = Path(f"/proc/{number}/stat")
+    return not status.exists() or status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT, None])
+def test_processes_end_with_the_one_that_started_them(end):
+    epochs = "3" if end is None else "100000"
+    command = [sys.executable, "-W", "error", "-c", _TRAINS_FOR_EVER, epochs]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as trainer:
+        (member,) = map(int, trainer.stdout.readline().split())
+        if end is not None:
+            assert is_running(member)
+            trainer.send_signal(end)
+        errors = trainer.communicate(timeout=30)[1]
+    wait_until(lambda: not is_running(member))
+    if end is None:
+        assert (trainer.returncode, errors) == (0, "")
