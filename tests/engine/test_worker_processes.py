@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -311,54 +309,14 @@ def test_short_runs_and_one_thread_need_no_processes(monkeypatch):
     assert not asked
 
 
-_TRAINS_FOR_EVER = """
-import sys
-import numpy as np
-from engine import Dense, Sequential, SparseCategoricalCrossentropy
-from engine.training import division
-from engine.training.callbacks import Callback
-from engine.training.config import TrainingConfig
-from engine.training.processes import team
-from engine.training.trainer import Trainer
+def test_a_run_that_ends_before_its_first_step(from_the_first_step):
+    def stop(_):
+        raise RuntimeError("not now")
 
-division._PROCESS_SECONDS, division._PROCESS_WORK = 0.0, 100_000
-network = Sequential([Dense(128, activation="relu"), Dense(10)])
-network.build((100,))
-network.loss = SparseCategoricalCrossentropy()
+    class Never(Callback):
+        def on_epoch_begin(self, trainer, epoch):
+            stop(epoch)
 
-
-class Tell(Callback):
-    def on_epoch_end(self, trainer, epoch):
-        print(*team.process_ids(), flush=True)
-
-
-rng = np.random.default_rng(0)
-inputs, targets = rng.random((400, 100), np.float32), rng.integers(0, 10, 400)
-config = TrainingConfig(batch_size=100, epochs=int(sys.argv[1]), threads=2)
-Trainer(network, config, callbacks=[Tell()]).fit(inputs, targets)
-"""
-
-
-def is_running(number):
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    # Whoever has ended may still wait to be noticed by the first process of the system.
-    status = Path(f"/proc/{number}/stat")
-    return not status.exists() or status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
-
-
-@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT, None])
-def test_processes_end_with_the_one_that_started_them(end):
-    epochs = "3" if end is None else "100000"
-    command = [sys.executable, "-W", "error", "-c", _TRAINS_FOR_EVER, epochs]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as trainer:
-        (member,) = map(int, trainer.stdout.readline().split())
-        if end is not None:
-            assert is_running(member)
-            trainer.send_signal(end)
-        errors = trainer.communicate(timeout=30)[1]
-    wait_until(lambda: not is_running(member))
-    if end is None:
-        assert (trainer.returncode, errors) == (0, "")
+    with pytest.raises(RuntimeError):
+        train(network(), callbacks=[Never()])
+    assert len(from_the_first_step) == 1

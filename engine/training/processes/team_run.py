@@ -130,8 +130,8 @@ class TeamRun:
 
     def close(self) -> None:
         """Let the processes go, and move the parameters and the optimizer's memory back. May be called twice."""
-        if not self._ended:
-            # A failure in this process may have left the members at work.
+        if self._number and not self._ended:
+            # A failure in this process may have left the members at work. Without a job there is no report to wait for.
             self._wait()
         self._announce(Job.END, 0)
         self._arrays.remove_name()
