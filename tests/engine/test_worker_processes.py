@@ -310,12 +310,9 @@ def test_short_runs_and_one_thread_need_no_processes(monkeypatch):
 
 
 def test_a_run_that_ends_before_its_first_step(from_the_first_step):
-    def stop(_):
-        raise RuntimeError("not now")
-
     class Never(Callback):
         def on_epoch_begin(self, trainer, epoch):
-            stop(epoch)
+            raise RuntimeError("not now")
 
     with pytest.raises(RuntimeError):
         train(network(), callbacks=[Never()])
