@@ -17,6 +17,7 @@ class WeightPenalty:
 
     def __init__(self, store: ParameterStore, l1: float = 0.0, l2: float = 0.0) -> None:
         self.l1, self.l2 = l1, l2
+        self.acts = bool(l1 or l2)
         chosen = [parameter for parameter in store.parameters if parameter.trainable and parameter.regularized]
         # Views of contiguous memory: reshape(-1) does not copy.
         self._pairs = [(parameter.value.reshape(-1), parameter.gradient.reshape(-1)) for parameter in chosen]
@@ -35,7 +36,7 @@ class WeightPenalty:
 
     def add(self) -> float:
         """Add the penalty's gradient to the store's gradients and return the penalty."""
-        if not self.l1 and not self.l2:
+        if not self.acts:
             return 0.0
         total = self.value()
         for value, gradient in self._pairs:

@@ -91,6 +91,10 @@ class Optimizer:
         else:
             run_parts(partial(self.update_part, values, gradients), values.size)
 
+    def takes_parts(self, size: int) -> bool:
+        """Whether a step on so many numbers looks at gradients in no other way than part by part, in `run_parts`."""
+        return not self.full_batch and self.clip_norm is None and size > _SMALL
+
     def update_part(self, values: FloatArray, gradients: FloatArray, start: int, stop: int) -> None:
         """The rule on a part of the flat vectors, slice by slice; `prepare_step` has been called."""
         for first in range(start, stop, _BLOCK):

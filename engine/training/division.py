@@ -41,7 +41,6 @@ class Division:
         threads: the most workers.
 
     Attributes:
-        among_processes: whether parts are meant for processes; set by whoever gets them.
         chunk_size: a good number of examples to take through the network at once.
     """
 
@@ -51,13 +50,23 @@ class Division:
         # Layers that couple the examples of a batch need it whole.
         self.whole = any(layer.couples_examples for layer in network.layers)
         self._threads = threads
-        self.among_processes = False
+        self._among_processes = False
+        self._parts: dict[int, int] = {}
         self.chunk_size = _good_chunk_size(network)
 
     def parts(self, size: int) -> int:
         """Into how many equal parts to cut a batch."""
-        worth = _PROCESS_WORK if self.among_processes else _THREAD_WORK
-        return 1 if self.whole else self._at_most(size * self._work // worth, size // _THREAD_EXAMPLES)
+        parts = self._parts.get(size)
+        if parts is None:
+            worth = _PROCESS_WORK if self._among_processes else _THREAD_WORK
+            parts = 1 if self.whole else self._at_most(size * self._work // worth, size // _THREAD_EXAMPLES)
+            self._parts[size] = parts
+        return parts
+
+    def deal_to_processes(self) -> None:
+        """Cut batches into parts for processes from now on."""
+        self._among_processes = True
+        self._parts.clear()
 
     def worth_threads(self, size: int) -> bool:
         """Whether the parts of a batch are worth waking threads."""

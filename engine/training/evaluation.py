@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.losses import WeightPenalty
+from engine.optimizers import Optimizer
 from engine.parameters import FloatArray
 from engine.training.batches import Batch
 from engine.training.messages import TrainingControl
@@ -29,6 +30,7 @@ class StepEvaluation:
     Args:
         network: in training.
         evaluator: computes on several threads.
+        optimizer: that asks; one that takes the gradients in parts is given them in parts.
         penalty: added to every loss.
         control: is looked at between slices.
 
@@ -38,9 +40,15 @@ class StepEvaluation:
     """
 
     def __init__(
-        self, network: "Sequential", evaluator: BatchEvaluator, penalty: WeightPenalty, control: TrainingControl
+        self,
+        network: "Sequential",
+        evaluator: BatchEvaluator,
+        optimizer: Optimizer,
+        penalty: WeightPenalty,
+        control: TrainingControl,
     ) -> None:
         self._network, self._evaluator, self._penalty, self._control = network, evaluator, penalty, control
+        self._whole = penalty.acts or not optimizer.takes_parts(network.store.values.size)
         # Statistics over a batch need the whole batch at once.
         self._may_cut = not any(layer.couples_examples for layer in network.layers)
         self._gradient_sum: FloatArray = np.empty(0, network.dtype)
@@ -49,11 +57,14 @@ class StepEvaluation:
         self.outputs = self._all_outputs
 
     def __call__(self, batch: Batch) -> float:
-        """The loss at the present weights, penalties included; raises `StepAbandoned`."""
+        """The loss at the present weights, penalties included; raises `StepAbandoned`.
+
+        The gradients may have to be completed by `BatchEvaluator.run_parts`, for an optimizer that takes parts.
+        """
         if len(batch.examples) > SLICE and self._may_cut:
             self._evaluate_in_slices(batch)
         else:
-            self.data_loss, self.outputs = self._evaluator.evaluate(batch)
+            self.data_loss, self.outputs = self._evaluator.evaluate(batch, whole=self._whole)
         return self.data_loss + self._penalty.add()
 
     def _evaluate_in_slices(self, batch: Batch) -> None:

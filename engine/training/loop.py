@@ -76,8 +76,10 @@ class TrainingLoop:
             isinstance(callback, EarlyStopping) and callback.restore_best_weights for callback in trainer.callbacks
         )
         self.listeners = [c for c in trainer.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
-        self.evaluation = StepEvaluation(self.network, evaluator, self.penalty, self.control)
+        self.evaluation = StepEvaluation(self.network, evaluator, self.optimizer, self.penalty, self.control)
         self._report_at = 0.0
+        # The batch of the coming step, when it is got while the last step's optimizer is still at work.
+        self._next: Batch | None = None
 
     def run(self) -> Ending:
         """Train; returns reason and sentence of the end."""
@@ -105,7 +107,7 @@ class TrainingLoop:
         while state.batch < self.steps_per_epoch:
             if not self._may_go_on():
                 return "stopped", "Stopped; the present weights are kept."
-            ending = self._batch(self.batches.batch(state.step))
+            ending = self._batch(self.batches.batch(state.step) if self._next is None else self._next)
             if ending is not None:
                 return ending
         trained = max(self.watch.seconds() - started, 1e-9)
@@ -200,6 +202,8 @@ class TrainingLoop:
         state.batch += 1
         state.step += 1
         state.images += len(batch.examples)
+        self._next = self.batches.batch(state.step) if state.batch < self.steps_per_epoch else None
+        self.evaluator.finish_step(self._next)
         if self.listeners:
             event = BatchEnded(state.epoch + 1, state.step, *(figure[0] for figure in self._report_batches()))
             for callback in self.listeners:

@@ -92,7 +92,7 @@ class BatchEvaluator:
         if not (teams.are_possible() and can_be_described(network, optimizer)):
             return
         # From here on the parts, and so the rounding of their sums, do not depend on whether the processes come.
-        division.among_processes = True
+        division.deal_to_processes()
         members = division.parts(batch_size) - 1
         team = teams.borrow(members, self._polite) if members else None
         if team is None:
@@ -123,11 +123,12 @@ class BatchEvaluator:
         rows = np.arange(len(inputs)) if indices is None else indices
         return self.evaluate(Batch(rows, inputs, targets, sample_weights, indices))
 
-    def evaluate(self, batch: Batch) -> tuple[float, FloatArray]:
+    def evaluate(self, batch: Batch, whole: bool = True) -> tuple[float, FloatArray]:
         """Mean data loss of a batch and the network's outputs for it; fills `store.gradients`.
 
         Args:
             batch: inputs contiguous, in the network's dtype; targets as the loss prepared them.
+            whole: whether the gradients have to be complete now; else `run_parts` may do it, part by part.
 
         Returns:
             the loss without penalties, and the outputs (batch, *output_shape): a buffer that the next call overwrites.
@@ -139,7 +140,7 @@ class BatchEvaluator:
             # The usual case of a small network: nothing to deal out, nothing to add up.
             return self._workers[0].evaluate_chunk(self._network.require_loss(), batch, slice(0, size))
         if parts > 1 and self._processes is not None and self._processes.ready:
-            return self._evaluate_in_processes(self._processes, batch, parts)
+            return self._evaluate_in_processes(self._processes, batch, parts, whole)
         return self._evaluate_here(batch, parts)
 
     def _evaluate_here(self, batch: Batch, parts: int) -> tuple[float, FloatArray]:
@@ -163,23 +164,29 @@ class BatchEvaluator:
             gradients += worker.total
         return sum(worker.loss_value for worker in self._workers[:parts]), outputs
 
-    def _evaluate_in_processes(self, processes: TeamRun, batch: Batch, parts: int) -> tuple[float, FloatArray]:
+    def _evaluate_in_processes(
+        self, processes: TeamRun, batch: Batch, parts: int, whole: bool
+    ) -> tuple[float, FloatArray]:
         """The first part here, the others in the processes."""
-        outputs = processes.begin(batch, parts, self._network.clock.step)
-        self._evaluate_part(0, batch, parts, outputs)
+        laid, outputs = processes.begin(batch, parts, self._network.clock.step)
+        self._evaluate_part(0, laid, parts, outputs)
         losses = processes.collect()
         if losses is None:
             return self._evaluate_here(batch, parts)
-        gradients = self._workers[0].gather_total()
-        for shared in processes.gradients[: parts - 1]:
-            gradients += shared
+        self._workers[0].gather_total()
+        if whole:
+            processes.add_gradients(0, self._network.store.gradients.size)
         return sum([self._workers[0].loss_value, *losses[: parts - 1]]), outputs
 
     def _evaluate_part(self, number: int, batch: Batch, parts: int, outputs: FloatArray) -> None:
         self._workers[number].evaluate(self._network.require_loss(), batch, part_of(len(batch), number, parts), outputs)
 
     def run_parts(self, function: Callable[[int, int], None], size: int) -> None:
-        """Call `function(start, stop)`, the optimizer's rule, for parts that together cover [0, size)."""
+        """Call `function(start, stop)`, the optimizer's rule, for parts that together cover [0, size).
+
+        What the last `evaluate` left open in the gradients is done first. Some parts may be under way until
+        `finish_step`, to be called before anything else looks at the parameters.
+        """
         if self._processes is not None and self._processes.ready:
             self._processes.update(function, size)
             return
@@ -189,6 +196,17 @@ class BatchEvaluator:
         else:
             ranges = [part_of(size, number, parts) for number in range(parts)]
             self._run(lambda number: function(ranges[number].start, ranges[number].stop), parts)
+
+    def finish_step(self, following: Batch | None) -> None:
+        """After `run_parts`: wait until all parameters have been changed, and use the time.
+
+        Args:
+            following: the batch of the next step, or None for no hurry.
+        """
+        if self._processes is not None:
+            if following is not None:
+                self._processes.lay_ready(following)
+            self._processes.settle()
 
     def predict(self, inputs: FloatArray, before_chunk: Callable[[], None] | None = None) -> FloatArray:
         """The network's outputs (logits) for all inputs, in inference mode; a new array (count, *output_shape).

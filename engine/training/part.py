@@ -1,5 +1,6 @@
 """The part of a batch that one worker, a thread or a process, takes through the network."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,6 +104,13 @@ class PartWorker:
             np.copyto(self.total, gradients)
         else:
             self.total += gradients
+
+
+def add_parts(total: FloatArray, others: Sequence[FloatArray], start: int, stop: int) -> None:
+    """Add the numbers from `start` to `stop` of some vectors to those of `total`, in their order."""
+    sums = total[start:stop]
+    for other in others:
+        sums += other[start:stop]
 
 
 def part_of(size: int, number: int, parts: int) -> slice:

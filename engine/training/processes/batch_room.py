@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.parameters import FloatArray, IntArray
+from engine.parameters import FloatArray
 from engine.training.batches import Batch
 from engine.training.processes.shared_arrays import Layout, SharedArrays
 
@@ -26,19 +26,27 @@ class BatchRoom:
         self.targets: NDArray[Any] = arrays["targets"]
         self.weights: FloatArray = arrays["weights"]
         self.outputs: FloatArray = arrays["outputs"].T
-        self._rows = np.arange(len(self.inputs))
+        self._batches: dict[int, Batch] = {}
 
-    def fill(self, batch: Batch, rows: slice) -> None:
-        """Lay some rows of a batch ready."""
-        indices = None if batch.indices is None else batch.indices[rows]
-        _copy(batch.inputs, indices, self.inputs, rows)
-        _copy(batch.targets, indices, self.targets, rows)
+    @property
+    def size(self) -> int:
+        """How many examples there is room for."""
+        return len(self.inputs)
+
+    def fill(self, batch: Batch) -> None:
+        """Lay a batch ready."""
+        _copy(batch.inputs, batch, self.inputs)
+        _copy(batch.targets, batch, self.targets)
         if batch.weights is not None:
-            _copy(batch.weights, indices, self.weights, rows)
+            _copy(batch.weights, batch, self.weights)
 
     def batch(self, size: int) -> Batch:
-        """The batch that lies here."""
-        return Batch(self._rows[:size], self.inputs, self.targets, self.weights if len(self.weights) else None, None)
+        """The batch of this size that lies here."""
+        batch = self._batches.get(size)
+        if batch is None:
+            weights = self.weights if len(self.weights) else None
+            batch = self._batches[size] = Batch(np.arange(size), self.inputs, self.targets, weights, None)
+        return batch
 
     @staticmethod
     def layout(
@@ -60,9 +68,10 @@ class BatchRoom:
         }
 
 
-def _copy(source: NDArray[Any], indices: IntArray | None, target: NDArray[Any], rows: slice) -> None:
-    if indices is None:
-        np.copyto(target[rows], source[rows])
+def _copy(source: NDArray[Any], batch: Batch, target: NDArray[Any]) -> None:
+    rows = target[: len(batch)]
+    if batch.indices is None:
+        np.copyto(rows, source[: len(batch)])
     else:
         # mode="clip" writes straight into the result; "raise" would go through a copy.
-        source.take(indices, axis=0, out=target[rows], mode="clip")
+        source.take(batch.indices, axis=0, out=rows, mode="clip")

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.losses import Loss
 from engine.parameters import FloatArray
-from engine.training.part import PartWorker, part_of
+from engine.training.part import PartWorker, add_parts, part_of
 from engine.training.processes.batch_room import BatchRoom
 from engine.training.processes.description import RunDescription
 from engine.training.processes.shared_arrays import SharedArrays
@@ -19,8 +19,9 @@ from engine.training.workers import lower_thread_priority
 
 # A process that nobody has needed for so long ends by itself.
 _IDLE_SECONDS = 60.0
-# After it has said that it sleeps, a member looks once more: what was announced meanwhile is visible by then.
-_LAST_LOOK_SECONDS = 0.002
+# After it has said that it sleeps, a member goes on to look for a while, now and then: what was announced before the
+# others saw that is visible by then, and many a break, as between two epochs, is over.
+_LAST_LOOKS, _LAST_LOOK_SECONDS = 40, 0.0001
 
 
 def serve() -> None:
@@ -83,9 +84,10 @@ class _Membership:
         self._optimizer = run.make_optimizer()
         self._optimizer.move_memory(store.values, lambda name, _: arrays[name])
         # Worker 0 is the process that trains.
-        self._number, self._workers = member + 1, run.members + 1
+        self._number, self._members = member + 1, run.members
         self._room = BatchRoom(arrays)
         self._gradients: FloatArray = arrays["gradients"]
+        self._parts_gradients: list[FloatArray] = [arrays[f"gradients {other}"] for other in range(run.members)]
         self._losses: FloatArray = arrays["losses"]
         self._rate: FloatArray = arrays["rate"]
 
@@ -110,9 +112,13 @@ class _Membership:
     def _sleep(self, done: int) -> None:
         signals = self._signals
         signals.set_sleeps(self._member, True)
-        time.sleep(_LAST_LOOK_SECONDS)
+        looks = _LAST_LOOKS
         while signals[Field.NUMBER] == done:
-            self._lines.sleep()
+            if looks:
+                looks -= 1
+                time.sleep(_LAST_LOOK_SECONDS)
+            else:
+                self._lines.sleep()
         signals.set_sleeps(self._member, False)
 
     def _evaluate(self) -> None:
@@ -125,9 +131,12 @@ class _Membership:
             self._losses[self._member, 0] = worker.loss_value
 
     def _update(self) -> None:
-        optimizer = self._optimizer
-        optimizer.steps, optimizer.learning_rate = self._signals[Field.STEP], float(self._rate[0])
+        signals, optimizer = self._signals, self._optimizer
+        optimizer.steps, optimizer.learning_rate = signals[Field.STEP], float(self._rate[0])
         optimizer.prepare_step()
         values = self._network.store.values
-        part = part_of(values.size, self._number, self._workers)
-        optimizer.update_part(values, self._gradients, part.start, part.stop)
+        first = signals[Field.SIZE]
+        part = part_of(values.size - first, self._member, self._members)
+        start, stop = first + part.start, first + part.stop
+        add_parts(self._gradients, self._parts_gradients[: signals[Field.PARTS] - 1], start, stop)
+        optimizer.update_part(values, self._gradients, start, stop)

@@ -2,6 +2,7 @@
 
 import select
 import sys
+import threading
 import time
 from collections.abc import Callable
 from enum import IntEnum
@@ -10,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Looks at a word between two pauses, and pauses before a wait becomes a slumber: together about half a millisecond.
-_LOOKS = 25
-_PAUSES = 500
+# In a pause, other threads of the process get their turn.
+_LOOKS = 100
+_PAUSES = 150
 _SLUMBER_SECONDS = 0.0001
 
 # Numbers from one member's word to the next, so that no two lie in one line of the cache.
@@ -33,8 +35,9 @@ class Job(IntEnum):
 class Field(IntEnum):
     """Positions of the words of a job.
 
-    NUMBER counts the jobs from 1 and is written last. SIZE is that of the batch, PARTS into how many it is cut; STEP is
-    that of the training, or of the optimizer.
+    NUMBER counts the jobs from 1 and is written last. STEP is that of the training, or of the optimizer. To evaluate:
+    SIZE is that of the batch, PARTS into how many it is cut. To update: SIZE is how many of the parameters, the first
+    ones, are not the members' business.
     """
 
     NUMBER = 0
@@ -45,15 +48,27 @@ class Field(IntEnum):
 
 
 def let_others_run() -> None:
-    """Give Python's lock to whoever waits for it, without sleeping.
-
-    Taking the lock again also orders memory: what other processors wrote before a word is seen after it.
-    """
+    """Give Python's lock to whoever waits for it, without sleeping."""
     if sys.platform == "win32":
         time.sleep(0)
     else:
         # `time.sleep(0)` takes 80 µs on Linux, this half of one.
         select.select((), (), (), 0)
+
+
+# Only ever taken by `order_memory`.
+_FENCE = threading.Lock()
+
+
+def order_memory() -> None:
+    """Let other processors see what was written before no later than what is written after; and likewise for reading.
+
+    Python has no memory fence, but giving a lock back and taking it again is one.
+    """
+    with _FENCE:
+        pass
+    with _FENCE:
+        pass
 
 
 class Signals:
@@ -80,12 +95,12 @@ class Signals:
 
     def announce(self, number: int) -> None:
         """Let the job be seen whose fields have been set."""
-        let_others_run()
+        order_memory()
         self._words[Field.NUMBER] = number
 
     def report(self, member: int, number: int) -> None:
         """The member (from 0) has done the job of this number."""
-        let_others_run()
+        order_memory()
         self._words[_STRIDE * (2 + 2 * member)] = number
 
     def reported(self, member: int) -> int:
@@ -109,7 +124,7 @@ class Signals:
             if not alive():
                 return False
             time.sleep(_SLUMBER_SECONDS)
-        let_others_run()
+        order_memory()
         return True
 
     def wait_for_job(self, after: int) -> bool:
@@ -122,7 +137,7 @@ def _look(words: memoryview, place: int, value: int) -> bool:
     for _ in range(_PAUSES):
         for _ in range(_LOOKS):
             if words[place] == value:
-                let_others_run()
+                order_memory()
                 return True
         let_others_run()
     return False

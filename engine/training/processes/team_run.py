@@ -9,7 +9,7 @@ import numpy as np
 from engine.optimizers import Optimizer
 from engine.parameters import FloatArray
 from engine.training.batches import Batch
-from engine.training.part import part_of
+from engine.training.part import add_parts
 from engine.training.processes import team as teams
 from engine.training.processes.batch_room import BatchRoom
 from engine.training.processes.description import RunDescription
@@ -21,19 +21,24 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
+# After each step the share of this process in the optimizer's work grows or shrinks by so much of it, until all are
+# ready at the same time: beside it, this process counts, reports and lays the next batch ready.
+_SHIFT = 1 / 128
+# Numbers in a line of the cache: two processes that write into one would hold each other up.
+_LINE = 16
+
 
 class TeamRun:
     """Network and optimizer in shared memory, and the jobs for the processes.
 
     While it lasts, the network's parameters and the optimizer's memory lie in shared memory; `close` moves them back.
 
+    A step is `begin`, `collect`, `update`, and `settle` before anybody looks at the parameters.
+
     Args:
         team: the processes.
         run: what they are told.
         network, optimizer: that are trained.
-
-    Attributes:
-        gradients: of each member's part, (parameters,).
 
     Raises:
         OSError: there is no room for the shared memory.
@@ -47,8 +52,12 @@ class TeamRun:
         self._arrays = arrays = SharedArrays.create(run.layout())
         self._signals = Signals(arrays["words"])
         self._room = BatchRoom(arrays)
-        self.gradients: list[FloatArray] = [arrays[f"gradients {member}"] for member in self._members]
+        self._gradients: list[FloatArray] = [arrays[f"gradients {member}"] for member in self._members]
         self._number = 0
+        self._laid_ready: Batch | None = None
+        self._updating = False
+        self._open = 0
+        self._own_share = 1 / (run.members + 1)
         self._ready = self._ended = False
         self._move_in()
         told = [team.send(member, f"{member} {arrays.path} {text}") for member in self._members]
@@ -77,7 +86,7 @@ class TeamRun:
                 self._arrays.remove_name()
         return self._ready and not self._ended
 
-    def begin(self, batch: Batch, parts: int, step: int) -> FloatArray:
+    def begin(self, batch: Batch, parts: int, step: int) -> tuple[Batch, FloatArray]:
         """Let the members begin with their parts of a batch; the weights have to stay as they are until `collect`.
 
         Args:
@@ -86,27 +95,59 @@ class TeamRun:
             step: of the training, for layers that draw random numbers.
 
         Returns:
-            where the outputs will be, (batch, *output_shape): each worker fills its part.
+            the same examples in order, and where the outputs will be, (batch, *output_shape): each worker fills its
+            part.
         """
+        if self._laid_ready is not batch:
+            self._room.fill(batch)
+        self._laid_ready = None
+        self.settle()
         size, signals = len(batch), self._signals
-        self._room.fill(batch, slice(part_of(size, 1, parts).start, size))
         signals[Field.SIZE], signals[Field.PARTS] = size, parts
         self._announce(Job.EVALUATE, step)
-        return self._room.outputs[:size]
+        return self._room.batch(size), self._room.outputs[:size]
 
     def collect(self) -> list[float] | None:
         """Wait for the batch that was begun; each member's share of the loss, or None when a process has ended."""
         if not self._wait():
             return None
         losses: list[float] = self._arrays["losses"][:, 0].tolist()
+        self._open = self._signals[Field.PARTS] - 1
         return losses
 
+    def add_gradients(self, start: int, stop: int) -> None:
+        """Complete the network's gradients from `start` to `stop`: add the members', which `collect` has awaited."""
+        add_parts(self._network.store.gradients, self._gradients[: self._open], start, stop)
+        if stop - start == self._network.store.gradients.size:
+            self._open = 0
+
     def update(self, function: Callable[[int, int], None], size: int) -> None:
-        """Have the optimizer's rule applied to all `size` parameters: `function(start, stop)` does it here."""
+        """Have the optimizer's rule applied to all `size` parameters: `function(start, stop)` does it here.
+
+        Returns when this process has done its share; the others may be at theirs until `settle`.
+        """
+        own = int(self._own_share * size) // _LINE * _LINE
         self._arrays["rate"][0] = self._optimizer.learning_rate
+        self._signals[Field.SIZE], self._signals[Field.PARTS] = own, self._open + 1
         self._announce(Job.UPDATE, self._optimizer.steps)
-        part = part_of(size, 0, len(self._members) + 1)
-        function(part.start, part.stop)
+        self._updating = True
+        self.add_gradients(0, own)
+        function(0, own)
+        self._open = 0
+
+    def lay_ready(self, batch: Batch) -> None:
+        """Put the batch that is begun next where all will look for it; the members may be updating meanwhile."""
+        if self.ready and len(batch) <= self._room.size:
+            self._room.fill(batch)
+            self._laid_ready = batch
+
+    def settle(self) -> None:
+        """Wait until all parameters are updated."""
+        if not self._updating:
+            return
+        self._updating = False
+        late = any(self._signals.reported(member) != self._number for member in self._members)
+        self._own_share = min(max(self._own_share + (_SHIFT if late else -_SHIFT), 0.0), 1.0)
         if not self._wait():
             _LOGGER.warning("A worker process ended in the middle of a step, a part of which is lost.")
 
