@@ -3,6 +3,9 @@ import pytest
 from reader_cases import COUNT
 
 from engine.data import load_bundled
+from engine.training import division
+from engine.training.parallel import BatchEvaluator
+from tests.engine.process_runs import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -12,3 +15,26 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     frames = np.zeros((COUNT, 28, 28), np.uint8)
     frames[:, 3:23, 5:25] = np.rint(bundled.images[:COUNT] * 255)
     return frames, bundled.labels[:COUNT].astype(np.uint8)
+
+
+@pytest.fixture
+def every_run_is_long(monkeypatch):
+    """Even the smallest run asks for processes, if its batches are worth a part for each."""
+    monkeypatch.setattr(division, "_PROCESS_SECONDS", 0.0)
+    monkeypatch.setattr(division, "_PROCESS_WORK", 100_000)
+
+
+@pytest.fixture
+def from_the_first_step(every_run_is_long, monkeypatch):
+    """Runs wait for their processes; the list holds one entry for each run that had some."""
+    joined = []
+    use = BatchEvaluator.use_processes
+
+    def use_and_wait(self, *arguments):
+        use(self, *arguments)
+        if self._processes is not None:
+            wait_until(lambda: self._processes.ready)
+            joined.append(self._processes)
+
+    monkeypatch.setattr(BatchEvaluator, "use_processes", use_and_wait)
+    return joined

@@ -1,8 +1,5 @@
 """Worker processes: the same numbers as without them, whatever happens to them, and nothing left behind."""
 
-import os
-import signal
-import time
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +7,9 @@ import pytest
 
 from engine import (
     Adam,
-    Conv2D,
     Dense,
     Dropout,
-    Flatten,
     GradientDescent,
-    MaxPool2D,
     Sequential,
     SparseCategoricalCrossentropy,
 )
@@ -23,87 +17,19 @@ from engine.optimizers import SGD, AdamW, RMSProp
 from engine.training import division
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
-from engine.training.parallel import BatchEvaluator
 from engine.training.processes import team
 from engine.training.processes.team_run import TeamRun
 from engine.training.trainer import Trainer
-
-THREADS = 3
-
-
-def network(*extra, seed=1, units=128):
-    made = Sequential([Dense(units, activation="relu"), *extra, Dense(10)], seed=seed)
-    made.build((100,))
-    made.loss = SparseCategoricalCrossentropy()
-    return made
-
-
-def convolutional():
-    layers = [Conv2D(8, 3, padding="same", activation="relu"), MaxPool2D(2), Flatten(), Dense(10)]
-    made = Sequential(layers, seed=2)
-    made.build((20, 20, 1))
-    made.loss = SparseCategoricalCrossentropy()
-    return made
-
-
-def digits(shape=(100,), count=600):
-    rng = np.random.default_rng(3)
-    return rng.random((count, *shape), np.float32), rng.integers(0, 10, count)
-
-
-@pytest.fixture
-def every_run_is_long(monkeypatch):
-    """Even the smallest run asks for processes, if its batches are worth a part for each."""
-    monkeypatch.setattr(division, "_PROCESS_SECONDS", 0.0)
-    monkeypatch.setattr(division, "_PROCESS_WORK", 100_000)
-
-
-def wait_until(condition, seconds=30.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.005)
-
-
-@pytest.fixture
-def from_the_first_step(every_run_is_long, monkeypatch):
-    """Runs wait for their processes; the list holds one entry for each run that had some."""
-    joined = []
-    use = BatchEvaluator.use_processes
-
-    def use_and_wait(self, *arguments):
-        use(self, *arguments)
-        if self._processes is not None:
-            wait_until(lambda: self._processes.ready)
-            joined.append(self._processes)
-
-    monkeypatch.setattr(BatchEvaluator, "use_processes", use_and_wait)
-    return joined
-
-
-def train(made, optimizer=None, data=None, callbacks=(), polite=False, **settings):
-    """The run's weights, its optimizer's memory and its losses."""
-    optimizer = Adam(0.01) if optimizer is None else optimizer
-    config = TrainingConfig(batch_size=100, threads=THREADS, **({"epochs": 2} | settings))
-    trainer = Trainer(made, config, optimizer=optimizer, callbacks=callbacks, polite=polite)
-    inputs, targets = digits(made.input_shape) if data is None else data
-    finished = trainer.fit(inputs, targets, (inputs[:50], targets[:50]))
-    losses = [(epoch.loss, epoch.validation_loss) for epoch in finished.history]
-    return made.store.values.copy(), {name: slot.copy() for name, slot in optimizer.slots.items()}, losses
-
-
-def without_processes(monkeypatch, work):
-    with monkeypatch.context() as patch:
-        patch.setattr(team, "borrow", lambda size, polite: None)
-        return work()
-
-
-def assert_equal_runs(first, second):
-    np.testing.assert_array_equal(first[0], second[0])
-    assert first[1].keys() == second[1].keys()
-    for name in first[1]:
-        np.testing.assert_array_equal(first[1][name], second[1][name])
-    assert first[2] == second[2]
+from tests.engine.process_runs import (
+    THREADS,
+    At,
+    assert_equal_runs,
+    convolutional,
+    digits,
+    network,
+    train,
+    without_processes,
+)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +42,9 @@ def assert_equal_runs(first, second):
         (network, {"optimizer": RMSProp(0.003), "l2": 0.01, "l1": 0.001}),
         (network, {"optimizer": SGD(0.1, momentum=0.9, nesterov=True, clip_norm=0.5)}),
         (lambda: network(units=300), {"optimizer": GradientDescent(0.1), "schedule": "cosine"}),
+        (lambda: network(units=300), {"optimizer": Adam(0.01), "l2": 0.001}),
+        (lambda: network(units=300), {"optimizer": Adam(0.01, clip_norm=0.1)}),
+        (lambda: network(units=300), {"optimizer": Adam(0.01), "batch_size": 2300, "data": digits(count=2400)}),
     ],
 )
 def test_the_same_bits_with_and_without(from_the_first_step, monkeypatch, make, settings):
@@ -159,36 +88,6 @@ def test_when_the_processes_come_does_not_matter(from_the_first_step, monkeypatc
     assert len(seen) > 2 * joins_at
 
 
-class At(Callback):
-    """Calls a function after some step."""
-
-    def __init__(self, step, function):
-        self.step, self.function = step, function
-
-    def on_batch_end(self, trainer, batch):
-        if batch.step == self.step:
-            self.function(trainer)
-
-
-def test_a_process_that_ends_is_done_without(from_the_first_step, monkeypatch):
-    expected = without_processes(monkeypatch, lambda: train(network()))
-
-    def end_one(_):
-        os.kill(team.process_ids()[-1], signal.SIGTERM)
-
-    assert_equal_runs(train(network(), callbacks=[At(5, end_one)]), expected)
-    # The next run has processes again.
-    assert_equal_runs(train(network()), expected)
-    assert len(from_the_first_step) == 2
-    assert from_the_first_step[1]._ready
-
-
-def test_members_that_sleep_are_woken(from_the_first_step, monkeypatch):
-    expected = without_processes(monkeypatch, lambda: train(network()))
-    pauses = [At(step, lambda _: time.sleep(0.02)) for step in (2, 3, 7)]
-    assert_equal_runs(train(network(), callbacks=pauses), expected)
-
-
 def test_resuming_goes_on_as_if_nothing_had_been(from_the_first_step):
     expected = train(network())
     kept = []
@@ -224,24 +123,6 @@ def test_parameters_and_memory_come_back(from_the_first_step):
     before = made.evaluate(inputs, targets, verbose=0)
     optimizer.step(store, lambda: made.loss_and_gradients(inputs, targets)[0])
     assert made.evaluate(inputs, targets, verbose=0) != before
-
-
-def test_a_failure_here_leaves_the_processes_usable(from_the_first_step, monkeypatch):
-    expected = without_processes(monkeypatch, lambda: train(network()))
-    made = network()
-    value_and_gradient, calls = made.loss.value_and_gradient, []
-
-    def fail(*arguments, **settings):
-        calls.append(1)
-        if len(calls) == 4:
-            raise MemoryError("no room")
-        return value_and_gradient(*arguments, **settings)
-
-    made.loss.value_and_gradient = fail
-    with pytest.raises(MemoryError):
-        train(made)
-    assert_equal_runs(train(network()), expected)
-    assert len(from_the_first_step) == 2
 
 
 def test_divergence_gives_the_last_finite_weights_back(from_the_first_step):
@@ -307,13 +188,3 @@ def test_short_runs_and_one_thread_need_no_processes(monkeypatch):
     inputs, targets = digits()
     Trainer(network(), TrainingConfig(epochs=1, threads=1)).fit(inputs, targets)
     assert not asked
-
-
-def test_a_run_that_ends_before_its_first_step(from_the_first_step):
-    class Never(Callback):
-        def on_epoch_begin(self, trainer, epoch):
-            raise RuntimeError("not now")
-
-    with pytest.raises(RuntimeError):
-        train(network(), callbacks=[Never()])
-    assert len(from_the_first_step) == 1
