@@ -1,11 +1,13 @@
 """How fast the engine is beside PyTorch and scikit-learn, on this machine: one table of ratios.
 
     python tests/bench/against_peers.py [--data FILE.npz] [--images N] [--rounds N] [--threads N] [--only WORD …]
+        [--as-set] [--json]
 
 Needs the extra `oracle`. Without `--data` (`images` (n, 28, 28) or (n, 20, 20), `labels`) the bundled digits are
 repeated to the asked number. Every line is one run in which both sides alternate; figures are medians. Both sides
 train on the same images with the same network, batch size 128, optimizer and number of threads, in float32; PyTorch
-runs in eager mode, in the better of its two memory layouts. Run it on a quiet machine.
+runs in eager mode, in the better of its two memory layouts. Both may use all instructions of the processor: variables
+that limit one library are left out, unless `--as-set` is given. Run it on a quiet machine.
 """
 
 import argparse
@@ -20,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
+from same_instructions import run_without_limits
 
 from engine.data import load_bundled, read_dataset
 from engine.training.callbacks import Callback
@@ -281,12 +284,15 @@ def main():
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each comparison")
     parser.add_argument("--threads", type=int, default=0, help="threads of both sides, 0 for all cores")
     parser.add_argument("--only", nargs="*", default=[], help="words of the lines to measure")
+    parser.add_argument("--as-set", action="store_true", help="keep variables that limit one library's instructions")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--peak", choices=("ours", "torch"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.peak:
         _train_for_peak(arguments)
         return
+    if not arguments.as_set:
+        run_without_limits()
     bench = Bench(arguments)
     if not arguments.json:
         print(f"{platform.processor() or platform.machine()}, {bench.threads} threads, {len(bench.images):,} images")
