@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine.training.trainer import Trainer
 
 # The monitor hears of batches this often: watchers look less often, and many small batches are counted faster at once.
-_REPORT_INTERVAL_SECONDS = 0.01
+_REPORT_INTERVAL_SECONDS = 0.02
 
 # Why and with which sentence a run ends.
 Ending = tuple[str, str]

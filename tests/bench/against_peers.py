@@ -281,7 +281,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", help="a data set to measure with instead of the bundled digits")
     parser.add_argument("--images", type=int, default=60_000, help="images in an epoch")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of each comparison")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of each comparison")
     parser.add_argument("--threads", type=int, default=0, help="threads of both sides, 0 for all cores")
     parser.add_argument("--only", nargs="*", default=[], help="words of the lines to measure")
     parser.add_argument("--as-set", action="store_true", help="keep variables that limit one library's instructions")
