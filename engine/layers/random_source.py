@@ -1,6 +1,7 @@
 """Random draws during training that can be repeated exactly, on any number of threads.
 
-A draw is a function of (seed, layer, replica, step, call within the step), not of how many draws came before.
+A draw is a function of (seed, layer, replica, step, slice of a large batch, call within it), not of how many draws came
+before.
 So a resumed run draws what the uninterrupted run would have drawn once it says which step it is at, and the
 replicas of a network, which each see a part of the batch, draw independently without sharing a generator.
 """
@@ -11,14 +12,14 @@ import numpy as np
 
 
 class Clock:
-    """The number of the current training step, shared by a network and its replicas.
+    """Which training step, and which slice of its batch, is computed; shared by a network and its replicas.
 
     Attributes:
-        revision: changes whenever the step is set, so that a step that is repeated draws the same again.
+        revision: changes whenever the clock is set, so that what is repeated draws the same again.
     """
 
     def __init__(self) -> None:
-        self._step = 0
+        self._step = self._slice = 0
         self.revision = 0
 
     @property
@@ -28,7 +29,20 @@ class Clock:
 
     @step.setter
     def step(self, step: int) -> None:
-        self._step = step
+        self.set(step, 0)
+
+    @property
+    def slice(self) -> int:
+        """The slice of the batch, from 0, when it goes through in slices."""
+        return self._slice
+
+    def set(self, step: int, part: int) -> None:
+        """Set the step and the slice of its batch."""
+        self._step, self._slice = step, part
+        self.revision += 1
+
+    def repeat(self) -> None:
+        """Draw again what this slice has drawn."""
         self.revision += 1
 
 
@@ -51,13 +65,14 @@ class RandomSource:
     _calls: int = 0
 
     def generator(self) -> np.random.Generator:
-        """A generator of its own for each call; equal for the same step and number of the call within it."""
+        """A generator of its own for each call; equal for the same step, slice and number of the call within it."""
         if self.clock.revision != self._revision:
             self._revision, self._calls = self.clock.revision, 0
         self._calls += 1
         # Philox turns a key and a counter into numbers: distinct counters give independent streams.
         return np.random.Generator(
             np.random.Philox(
-                key=[self.seed, self.layer << 32 | self.replica], counter=[0, 0, self._calls, self.clock.step]
+                key=[self.seed, self.layer << 32 | self.replica],
+                counter=[0, self.clock.slice, self._calls, self.clock.step],
             )
         )

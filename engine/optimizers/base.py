@@ -38,7 +38,7 @@ class Optimizer:
     Attributes:
         kind: name in the registry.
         full_batch: whether a step needs all the training data at once.
-        learning_rate: step size; may be changed between steps (schedules do).
+        learning_rate: step size, a number; may be changed between steps (schedules do).
         clip_norm: the gradient is scaled down to this Euclidean norm when it is longer, or None.
         steps: steps done.
         finished: whether the rule has found a minimum and cannot go on.
@@ -85,6 +85,8 @@ class Optimizer:
         if self.clip_norm is not None:
             clip_by_norm(gradients, self.clip_norm)
         self.steps += 1
+        # A callback may have set a NumPy number, whose type would make the same rule round otherwise.
+        self.learning_rate = float(self.learning_rate)
         self.prepare_step()
         if values.size <= _SMALL:
             self.update(values, gradients, tuple(self.slots.values()), self._scratch)

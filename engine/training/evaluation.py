@@ -68,14 +68,15 @@ class StepEvaluation:
         return self.data_loss + self._penalty.add()
 
     def _evaluate_in_slices(self, batch: Batch) -> None:
-        count, gradients = len(batch.examples), self._network.store.gradients
+        count, gradients, clock = len(batch.examples), self._network.store.gradients, self._network.clock
         if len(self._all_outputs) < count:
             self._all_outputs = np.empty((count, *self._network.output_shape), self._network.dtype)
             self._gradient_sum = np.empty_like(gradients)
         self.outputs = self._all_outputs[:count]
         self._gradient_sum[...] = 0
         self.data_loss = 0.0
-        for start in range(0, count, SLICE):
+        for number, start in enumerate(range(0, count, SLICE)):
+            clock.set(clock.step, number)
             self._control.wait_for_way()
             if self._control.stop_requested:
                 raise StepAbandoned

@@ -90,6 +90,7 @@ class TrainingLoop:
                 if ending is not None:
                     return ending
         finally:
+            self.evaluator.finish_step(None)
             self.batches.close()
             self._report_batches()
         return "completed", f"Finished {count_of(self.state.epoch, 'epoch')}."
@@ -202,6 +203,7 @@ class TrainingLoop:
         state.batch += 1
         state.step += 1
         state.images += len(batch.examples)
+        # The arrays of this step's batch may be used for another one now: outputs and gradients are taken.
         self._next = self.batches.batch(state.step) if state.batch < self.steps_per_epoch else None
         self.evaluator.finish_step(self._next)
         if self.listeners:

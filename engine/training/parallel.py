@@ -79,7 +79,7 @@ class BatchEvaluator:
             optimizer: of the run.
             data: to train on.
             batch_size: the most examples in a batch.
-            steps: how many batches there will be.
+            steps: how many batches the whole run has.
         """
         division, network = self._division, self._network
         if (
@@ -97,16 +97,16 @@ class BatchEvaluator:
         team = teams.borrow(members, self._polite) if members else None
         if team is None:
             return
-        run = RunDescription.of(
-            network,
-            optimizer,
-            data,
-            batch_size=batch_size,
-            chunk_size=self._step_size,
-            members=members,
-            polite=self._polite,
-        )
         try:
+            run = RunDescription.of(
+                network,
+                optimizer,
+                data,
+                batch_size=batch_size,
+                chunk_size=self._step_size,
+                members=members,
+                polite=self._polite,
+            )
             self._processes = TeamRun(team, run, network, optimizer)
         except (OSError, TypeError, ValueError) as error:
             _LOGGER.warning("Training without worker processes: %s", error)
@@ -168,10 +168,11 @@ class BatchEvaluator:
         self, processes: TeamRun, batch: Batch, parts: int, whole: bool
     ) -> tuple[float, FloatArray]:
         """The first part here, the others in the processes."""
-        laid, outputs = processes.begin(batch, parts, self._network.clock.step)
+        laid, outputs = processes.begin(batch, parts, self._network.clock)
         self._evaluate_part(0, laid, parts, outputs)
         losses = processes.collect()
         if losses is None:
+            self._network.clock.repeat()
             return self._evaluate_here(batch, parts)
         self._workers[0].gather_total()
         if whole:
@@ -185,7 +186,7 @@ class BatchEvaluator:
         """Call `function(start, stop)`, the optimizer's rule, for parts that together cover [0, size).
 
         What the last `evaluate` left open in the gradients is done first. Some parts may be under way until
-        `finish_step`, to be called before anything else looks at the parameters.
+        `finish_step`, to be called before anything else looks at parameters, gradients or the optimizer's memory.
         """
         if self._processes is not None and self._processes.ready:
             self._processes.update(function, size)
@@ -201,7 +202,7 @@ class BatchEvaluator:
         """After `run_parts`: wait until all parameters have been changed, and use the time.
 
         Args:
-            following: the batch of the next step, or None for no hurry.
+            following: the batch of the next step, if it is known.
         """
         if self._processes is not None:
             if following is not None:

@@ -163,8 +163,9 @@ class Trainer:
     def _invite_processes(self, evaluator: BatchEvaluator, data: TrainingData) -> None:
         count, config = len(data.inputs), self.config
         batch_size = min(config.batch_size, count)
-        left = config.epochs * -(-count // batch_size) - self.state.step
-        evaluator.use_processes(self.optimizer, data, min(batch_size, SLICE), left)
+        # Of the whole run, whatever is left of it: a resumed run has to round as if it had not been stopped.
+        steps = config.epochs * -(-count // batch_size)
+        evaluator.use_processes(self.optimizer, data, min(batch_size, SLICE), steps)
 
     def request_stop(self, reason: str = "stopped", message: str = "Stopped by a callback.") -> None:
         """For callbacks: end the run after this batch or epoch."""

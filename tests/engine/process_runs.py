@@ -43,7 +43,7 @@ def wait_until(condition, seconds=30.0):
 def train(made, optimizer=None, data=None, callbacks=(), polite=False, **settings):
     """The run's weights, its optimizer's memory and its losses."""
     optimizer = Adam(0.01) if optimizer is None else optimizer
-    config = TrainingConfig(threads=THREADS, **({"epochs": 2, "batch_size": 100} | settings))
+    config = TrainingConfig(**({"epochs": 2, "batch_size": 100, "threads": THREADS} | settings))
     trainer = Trainer(made, config, optimizer=optimizer, callbacks=callbacks, polite=polite)
     inputs, targets = digits(made.input_shape) if data is None else data
     finished = trainer.fit(inputs, targets, (inputs[:50], targets[:50]))

@@ -44,7 +44,7 @@ from tests.engine.process_runs import (
         (lambda: network(units=300), {"optimizer": GradientDescent(0.1), "schedule": "cosine"}),
         (lambda: network(units=300), {"optimizer": Adam(0.01), "l2": 0.001}),
         (lambda: network(units=300), {"optimizer": Adam(0.01, clip_norm=0.1)}),
-        (lambda: network(units=300), {"optimizer": Adam(0.01), "batch_size": 2300, "data": digits(count=2400)}),
+        (lambda: network(Dropout(0.3), units=300), {"batch_size": 2300, "data": digits(count=2400)}),
     ],
 )
 def test_the_same_bits_with_and_without(from_the_first_step, monkeypatch, make, settings):
@@ -57,6 +57,20 @@ def test_the_same_bits_with_and_without(from_the_first_step, monkeypatch, make, 
     alone = without_processes(monkeypatch, run)
     assert len(from_the_first_step) == 1
     assert_equal_runs(together, alone)
+
+
+class Cosine(Callback):
+    """Gives the optimizer a NumPy number after every step."""
+
+    def on_batch_end(self, trainer, batch):
+        trainer.optimizer.learning_rate = 0.0015 * (1 + np.cos(batch.step))
+
+
+def test_a_rate_that_is_a_numpy_number_rounds_the_same_everywhere(from_the_first_step, monkeypatch):
+    def run():
+        return train(network(units=300), callbacks=[Cosine()])
+
+    assert_equal_runs(run(), without_processes(monkeypatch, run))
 
 
 def test_augmented_batches_reach_the_processes(from_the_first_step, monkeypatch):
@@ -107,6 +121,20 @@ def test_resuming_goes_on_as_if_nothing_had_been(from_the_first_step):
     trainer.fit(*digits())
     np.testing.assert_array_equal(made.store.values, expected[0])
     assert len(from_the_first_step) == 3
+
+
+def test_the_rest_of_a_long_run_is_resumed_as_a_part_of_it(every_run_is_long, monkeypatch):
+    """What is left would not be worth processes, whose parts round otherwise."""
+    monkeypatch.setattr(division, "_PROCESS_SECONDS", 12 * 50e-6)
+    kept = []
+    keep = At(10, lambda trainer: kept.append(trainer.checkpoint()))
+    expected = train(network(), callbacks=[keep])[0]
+    made = network(seed=9)
+    config = TrainingConfig(batch_size=100, epochs=2, threads=THREADS)
+    trainer = Trainer(made, config, optimizer=Adam(0.01), callbacks=[Callback()])
+    trainer.resume(kept[0])
+    trainer.fit(*digits())
+    np.testing.assert_array_equal(made.store.values, expected)
 
 
 def test_parameters_and_memory_come_back(from_the_first_step):

@@ -7,10 +7,24 @@ import time
 import numpy as np
 import pytest
 
+from engine import Adam, Dropout
 from engine.training.callbacks import Callback
+from engine.training.config import TrainingConfig
+from engine.training.messages import TrainingMonitor
 from engine.training.processes import team, team_run
+from engine.training.processes.signals import Signals
 from engine.training.processes.team_run import TeamRun
-from tests.engine.process_runs import At, assert_equal_runs, network, train, wait_until, without_processes
+from engine.training.trainer import Trainer
+from tests.engine.process_runs import (
+    THREADS,
+    At,
+    assert_equal_runs,
+    digits,
+    network,
+    train,
+    wait_until,
+    without_processes,
+)
 
 
 def larger():
@@ -18,15 +32,16 @@ def larger():
     return network(units=300)
 
 
-def test_a_process_that_ends_is_done_without(from_the_first_step, monkeypatch):
-    expected = without_processes(monkeypatch, lambda: train(network()))
+@pytest.mark.parametrize("make", [network, lambda: network(Dropout(0.3))])
+def test_a_process_that_ends_is_done_without(from_the_first_step, monkeypatch, make):
+    expected = without_processes(monkeypatch, lambda: train(make()))
 
     def end_one(_):
         os.kill(team.process_ids()[-1], signal.SIGTERM)
 
-    assert_equal_runs(train(network(), callbacks=[At(5, end_one)]), expected)
+    assert_equal_runs(train(make(), callbacks=[At(5, end_one)]), expected)
     # The next run has processes again.
-    assert_equal_runs(train(network()), expected)
+    assert_equal_runs(train(make()), expected)
     assert len(from_the_first_step) == 2
     assert from_the_first_step[1]._ready
 
@@ -105,3 +120,87 @@ def test_a_process_that_ends_before_it_changes_its_weights(from_the_first_step, 
     assert "a part of which is lost" in caplog.text
     assert np.isfinite(made.store.values).all()
     assert losses[1][0] < losses[0][0]
+
+
+def test_a_process_that_is_not_needed_may_end(from_the_first_step, monkeypatch, caplog):
+    """A run with two workers, after one with three."""
+    train(larger())
+    expected = without_processes(monkeypatch, lambda: train(larger(), threads=2))
+
+    def end_the_idle_one(_):
+        os.kill(team.process_ids()[1], signal.SIGKILL)
+        time.sleep(0.02)
+
+    slow = [At(3, end_the_idle_one), *(At(step, lambda _: time.sleep(0.01)) for step in range(4, 9))]
+    assert_equal_runs(train(larger(), callbacks=slow, threads=2), expected)
+    assert not caplog.text
+    assert from_the_first_step[1]._ready
+
+
+def test_kept_processes_that_end_before_a_run_are_replaced(every_run_is_long, monkeypatch):
+    train(network())
+    borrow = team.borrow
+
+    def borrow_ending(size, polite):
+        borrowed = borrow(size, polite)
+        for number in team.process_ids():
+            os.kill(number, signal.SIGKILL)
+        wait_until(lambda: not borrowed.are_alive())
+        return borrowed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(team, "borrow", borrow_ending)
+        train(network())
+    replaced = team.borrow(2, polite=False)
+    assert replaced is not None
+    assert replaced.are_alive()
+    team.give_back(replaced)
+
+
+def test_an_interrupt_before_a_job_is_announced(from_the_first_step, monkeypatch):
+    announce, jobs = Signals.announce, []
+
+    def interrupted(self, number):
+        jobs.append(number)
+        if len(jobs) == 6:
+            raise KeyboardInterrupt
+        announce(self, number)
+
+    made = larger()
+    store = made.store
+    with monkeypatch.context() as patch:
+        patch.setattr(Signals, "announce", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            train(made)
+    assert made.store is store
+    run = from_the_first_step[0]
+    run.close()
+    assert_equal_runs(train(larger()), without_processes(monkeypatch, lambda: train(larger())))
+
+
+class Offers(TrainingMonitor):
+    """Keeps the weights that were offered last."""
+
+    __slots__ = ("weights",)
+
+    def offer_weights(self, store, step, *, always=False):
+        self.weights = store.values.copy()
+
+
+def test_weights_are_whole_when_the_next_batch_fails(from_the_first_step):
+    """The end of the run tells the watcher, while the processes may still be at the last step."""
+    calls = []
+
+    def augment(images, rng):
+        calls.append(1)
+        if len(calls) == 4:
+            raise ValueError("no more")
+        return images
+
+    # So large that the processes take their time.
+    made, monitor = network(units=3000), Offers()
+    config = TrainingConfig(batch_size=100, epochs=2, threads=THREADS, augment=True)
+    trainer = Trainer(made, config, optimizer=Adam(0.01), monitor=monitor, augment=augment)
+    with pytest.raises(ValueError, match="no more"):
+        trainer.fit(*digits())
+    np.testing.assert_array_equal(monitor.weights, made.store.values)

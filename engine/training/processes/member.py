@@ -123,7 +123,7 @@ class _Membership:
 
     def _evaluate(self) -> None:
         signals, worker = self._signals, self._worker
-        self._network.clock.step = signals[Field.STEP]
+        self._network.clock.set(signals[Field.STEP], signals[Field.SLICE])
         size, parts = signals[Field.SIZE], signals[Field.PARTS]
         if self._number < parts:
             worker.evaluate(self._loss, self._room.batch(size), part_of(size, self._number, parts), self._room.outputs)

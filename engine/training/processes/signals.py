@@ -35,9 +35,11 @@ class Job(IntEnum):
 class Field(IntEnum):
     """Positions of the words of a job.
 
-    NUMBER counts the jobs from 1 and is written last. STEP is that of the training, or of the optimizer. To evaluate:
-    SIZE is that of the batch, PARTS into how many it is cut. To update: SIZE is how many of the parameters, the first
-    ones, are not the members' business.
+    NUMBER counts the jobs from 1 and is written last.
+
+    To evaluate: SIZE is that of the batch, PARTS into how many it is cut, STEP that of the training, SLICE the slice of
+    a larger batch. To update: SIZE is how many of the parameters, the first ones, are not the members' business, PARTS
+    of how many parts the gradients still have to be added (1: none), STEP that of the optimizer.
     """
 
     NUMBER = 0
@@ -45,6 +47,7 @@ class Field(IntEnum):
     SIZE = 17
     PARTS = 18
     STEP = 19
+    SLICE = 20
 
 
 def let_others_run() -> None:

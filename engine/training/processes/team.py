@@ -32,10 +32,14 @@ class Team:
 
     Args:
         polite: whether they have been told to run at a lower priority, which is for good.
+
+    Attributes:
+        fresh: whether some of them were started for the present run.
     """
 
     def __init__(self, polite: bool) -> None:
         self.polite = polite
+        self.fresh = False
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def __len__(self) -> int:
@@ -43,11 +47,14 @@ class Team:
 
     def grow(self, size: int) -> None:
         """Have at least this many processes; `OSError` when the system refuses one."""
+        self.fresh = len(self._processes) < size
         while len(self._processes) < size:
             self._processes.append(_start())
 
     def send(self, member: int, text: str) -> bool:
         """Give a process a line to read; False when it has ended."""
+        if member >= len(self):
+            return False
         pipe = self._processes[member].stdin
         assert pipe is not None
         try:
@@ -58,10 +65,10 @@ class Team:
 
     def is_alive(self, member: int) -> bool:
         """Whether a process still runs."""
-        return self._processes[member].poll() is None
+        return member < len(self) and self._processes[member].poll() is None
 
     def are_alive(self) -> bool:
-        """Whether all of them do."""
+        """Whether all of them do, also those that a small run does not use."""
         return all(self.is_alive(member) for member in range(len(self)))
 
     def process_ids(self) -> list[int]:
@@ -106,7 +113,7 @@ class _Kept:
 
     def borrow(self, size: int, polite: bool) -> Team | None:
         with self._lock:
-            if self._lent or not self.possible:
+            if self._lent or self._useless or not self.possible:
                 return None
             team = self._team
             if team is not None and (not team.are_alive() or (team.polite and not polite)):
@@ -129,14 +136,16 @@ class _Kept:
         with self._lock:
             self._lent = False
             if useless:
-                _LOGGER.warning("A worker process ended before it could help; training goes on without them.")
-                self._useless, self._team = True, None
+                self._team = None
                 team.close()
+                if team.fresh:
+                    _LOGGER.warning("A worker process ended before it could help; training goes on without them.")
+                    self._useless = True
 
     @property
     def possible(self) -> bool:
         # A program that was packed into one file has no interpreter to start.
-        return bool(sys.executable) and not getattr(sys, "frozen", False) and not self._useless
+        return bool(sys.executable) and not getattr(sys, "frozen", False)
 
     def process_ids(self) -> list[int]:
         with self._lock:
@@ -160,7 +169,7 @@ def are_possible() -> bool:
 
 
 def borrow(size: int, polite: bool) -> Team | None:
-    """At least `size` processes, which may still be starting; None when another run has them.
+    """At least `size` processes, which may still be starting; None when there are none, or another run has them.
 
     They are kept afterwards, since a process needs a quarter of a second to start. Give them back with `give_back`.
     """
@@ -168,7 +177,11 @@ def borrow(size: int, polite: bool) -> Team | None:
 
 
 def give_back(team: Team, useless: bool = False) -> None:
-    """A run is over; `useless` when the processes never came to work, so that nobody tries again."""
+    """A run is over.
+
+    `useless` when the processes never came to work. They are ended then; if they had been started for this very run,
+    nobody tries again.
+    """
     _KEPT.give_back(team, useless)
 
 

@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.layers.random_source import Clock
 from engine.optimizers import Optimizer
 from engine.parameters import FloatArray
 from engine.training.batches import Batch
@@ -33,7 +35,7 @@ class TeamRun:
 
     While it lasts, the network's parameters and the optimizer's memory lie in shared memory; `close` moves them back.
 
-    A step is `begin`, `collect`, `update`, and `settle` before anybody looks at the parameters.
+    A step is `begin`, `collect`, `update`, and `settle` before anybody looks at parameters, gradients or the memory.
 
     Args:
         team: the processes.
@@ -55,13 +57,14 @@ class TeamRun:
         self._gradients: list[FloatArray] = [arrays[f"gradients {member}"] for member in self._members]
         self._number = 0
         self._laid_ready: Batch | None = None
-        self._updating = False
+        self._updating = self._closed = False
+        # Members whose gradients have not been added yet.
         self._open = 0
         self._own_share = 1 / (run.members + 1)
         self._ready = self._ended = False
-        self._move_in()
         told = [team.send(member, f"{member} {arrays.path} {text}") for member in self._members]
         self._ended = not all(told)
+        self._move_in()
 
     def _move_in(self) -> None:
         """Let network and optimizer live in shared memory."""
@@ -86,13 +89,13 @@ class TeamRun:
                 self._arrays.remove_name()
         return self._ready and not self._ended
 
-    def begin(self, batch: Batch, parts: int, step: int) -> tuple[Batch, FloatArray]:
+    def begin(self, batch: Batch, parts: int, clock: Clock) -> tuple[Batch, FloatArray]:
         """Let the members begin with their parts of a batch; the weights have to stay as they are until `collect`.
 
         Args:
-            batch: its examples.
+            batch: its examples; nothing is copied when it is the very batch that was laid ready last.
             parts: into how many parts it is cut; the first one is left to this process.
-            step: of the training, for layers that draw random numbers.
+            clock: the network's, for layers that draw random numbers.
 
         Returns:
             the same examples in order, and where the outputs will be, (batch, *output_shape): each worker fills its
@@ -103,8 +106,8 @@ class TeamRun:
         self._laid_ready = None
         self.settle()
         size, signals = len(batch), self._signals
-        signals[Field.SIZE], signals[Field.PARTS] = size, parts
-        self._announce(Job.EVALUATE, step)
+        signals[Field.SIZE], signals[Field.PARTS], signals[Field.SLICE] = size, parts, clock.slice
+        self._announce(Job.EVALUATE, clock.step)
         return self._room.batch(size), self._room.outputs[:size]
 
     def collect(self) -> list[float] | None:
@@ -142,7 +145,10 @@ class TeamRun:
             self._laid_ready = batch
 
     def settle(self) -> None:
-        """Wait until all parameters are updated."""
+        """Wait until all parameters are updated, and shift the shares in the next update towards who was ready first.
+
+        Who changes a parameter does not change the result: a rule is computed number by number.
+        """
         if not self._updating:
             return
         self._updating = False
@@ -162,19 +168,36 @@ class TeamRun:
 
     def _wait(self) -> bool:
         """Wait until all have done the last job."""
-        for member in self._members:
-            if not self._signals.wait_for_report(member, self._number, self._team.are_alive):
+        # All of them, also when one has ended: the others may still be writing.
+        done = [
+            self._signals.wait_for_report(member, self._number, partial(self._team.is_alive, member))
+            for member in self._members
+        ]
+        if not all(done):
+            if not self._ended:
                 _LOGGER.warning("A worker process has ended; training goes on without them.")
-                self._ended = True
-                return False
-        return True
+            self._ended = True
+        return all(done)
 
     def close(self) -> None:
         """Let the processes go, and move the parameters and the optimizer's memory back. May be called twice."""
-        if self._number and not self._ended:
-            # A failure in this process may have left the members at work. Without a job there is no report to wait for.
-            self._wait()
-        self._announce(Job.END, 0)
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            # What was announced last counts: an interrupt may have come before that or after it.
+            self._number = self._signals[Field.NUMBER]
+            if self._number:
+                # A failure in this process may have left the members at work. No job, no report to wait for.
+                self._wait()
+            self._announce(Job.END, 0)
+        finally:
+            self._move_out()
+            alive = all(self._team.is_alive(member) for member in self._members)
+            teams.give_back(self._team, useless=not (self._ready or (alive and not self._ended)))
+
+    def _move_out(self) -> None:
+        """Let network and optimizer live in memory of their own again."""
         self._arrays.remove_name()
         store, network = self._own_store, self._network
         np.copyto(store.values, network.store.values)
@@ -182,5 +205,3 @@ class TeamRun:
         network.use_store(store)
         if self._optimizer.slots:
             self._optimizer.move_memory(store.values, lambda _, vector: vector.copy())
-        came = self._ready or (self._team.are_alive() and not self._ended)
-        teams.give_back(self._team, useless=not came)
