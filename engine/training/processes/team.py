@@ -113,7 +113,7 @@ class _Kept:
 
     def borrow(self, size: int, polite: bool) -> Team | None:
         with self._lock:
-            if self._lent or self._useless or not self.possible:
+            if self._lent or not self.possible:
                 return None
             team = self._team
             if team is not None and (not team.are_alive() or (team.polite and not polite)):
@@ -145,7 +145,7 @@ class _Kept:
     @property
     def possible(self) -> bool:
         # A program that was packed into one file has no interpreter to start.
-        return bool(sys.executable) and not getattr(sys, "frozen", False)
+        return bool(sys.executable) and not getattr(sys, "frozen", False) and not self._useless
 
     def process_ids(self) -> list[int]:
         with self._lock:
