@@ -1,7 +1,7 @@
 """The window under load: how fast it answers the pen, and what it costs the training.
 
 Opens the real window, lets a pen write at 125 Hz, first while nothing else happens, then while `cnn` trains on
-60,000 digits with all threads; then compares the training speed with and without the window.
+60,000 digits with all threads; compares the training speed with and without the window; and draws a million losses.
 
     python tests/bench/latency.py [--seconds 10] [--runs 3] [--data train.npz]
 """
@@ -22,13 +22,17 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from engine.data import Dataset, bundled_split, read_dataset, split_stratified
+from engine.training.messages import TrainingMonitor
 from engine.training.trainer import Trainer
 from gui.application import SWITCH_INTERVAL_SECONDS, create_application, create_window
+from gui.charts.loss_chart import LossChart
 from gui.training_session import SessionState
 from models import PRESETS
 
 COUNT = 60_000
 EPOCHS = 3
+# Losses in the chart, and how many are new each time that it is drawn.
+LOSSES, NEW_LOSSES, DRAWINGS = 1_000_000, 30, 25
 
 
 def load_data(path: str | None) -> tuple[Dataset, Dataset]:
@@ -129,6 +133,23 @@ class Bench:
         self.session.finished.disconnect(connection)
         return results[0].images_per_second
 
+    def drawing_times(self) -> list[float]:
+        """Seconds to draw and paint the whole loss chart, each time with some new losses, after a million of them."""
+        chart, viewport = self.window.findChild(LossChart), self.view("lossChart")
+        monitor, rng = TrainingMonitor(), np.random.default_rng(0)
+        monitor.begin(LOSSES // 1000 + 1, 1000)
+        chart.clear()
+        times = []
+        for count in [LOSSES, *DRAWINGS * [NEW_LOSSES]]:
+            losses = rng.lognormal(-2, 1, count)
+            monitor.record_batches(losses, losses, np.ones(count))
+            chart.add(monitor.take())
+            begun = time.perf_counter()
+            chart.redraw()
+            viewport.repaint()
+            times.append(time.perf_counter() - begun)
+        return times
+
 
 def run_headless(path: str | None) -> float:
     """`headless` in a fresh process."""
@@ -166,6 +187,12 @@ def measure(options: argparse.Namespace) -> None:
     print(
         f"training speed           {statistics.median(without):,.0f} images/s headless, "
         f"{statistics.median(with_window):,.0f} in the open window: costs {100 * cost:.1f} %"
+    )
+
+    drawn = bench.drawing_times()
+    print(
+        f"a million losses         drawn in {1000 * statistics.median(drawn):.1f} ms, "
+        f"at most {1000 * max(drawn):.1f} ms, the first time included"
     )
 
     bench.train(1000)
