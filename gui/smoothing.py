@@ -15,10 +15,17 @@ class ExponentialAverage:
     (Kingma and Ba, "Adam", 2015, section 3). Values that are not finite come back as NaN and are skipped.
     """
 
-    def __init__(self, span: float) -> None:
+    def __init__(self, span: float = 1.0) -> None:
+        self.set_span(span)
+        self.reset()
+
+    def set_span(self, span: float) -> None:
+        """Smooth the values to come over about so many; what was fed before still counts."""
         self._decay = 1.0 - 2.0 / (max(1.0, span) + 1.0)
-        self._sum = 0.0
-        self._weight = 0.0
+
+    def reset(self) -> None:
+        """Forget all values."""
+        self._sum = self._weight = 0.0
 
     def feed(self, values: ArrayLike) -> NDArray[np.float64]:
         """The average after each of the new values, shape (values,)."""

@@ -53,7 +53,7 @@ class AccuracyChart(Chart):
         self._validation.set_z(1)
         self._best_point: tuple[float, float] | None = None
         self._metric = "accuracy"
-        self._average = ExponentialAverage(1.0)
+        self._average = ExponentialAverage()
         self._span_known = False
         self._offset = 0.0
         self.apply_theme(themes.theme)
@@ -79,6 +79,7 @@ class AccuracyChart(Chart):
     def clear(self) -> None:
         """Forget all data."""
         self._best_point = None
+        self._average.reset()
         super().clear()
         self.caption_changed.emit("")
         self.describe("no data yet")
@@ -123,7 +124,7 @@ class AccuracyChart(Chart):
 
     def _add_batches(self, progress: TrainingProgress) -> None:
         if not self._span_known:
-            self._average = ExponentialAverage(smoothing_span(progress.steps_per_epoch, _SPAN_EPOCHS))
+            self._average.set_span(smoothing_span(progress.steps_per_epoch, _SPAN_EPOCHS))
             self._span_known = True
         steps = progress.first_step + 1 + np.arange(progress.batch_accuracies.size)
         x = self._offset + steps / max(1, progress.steps_per_epoch)

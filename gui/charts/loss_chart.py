@@ -78,8 +78,8 @@ class LossChart(Chart):
         for z, line in enumerate((self._raw, self._penalty, self._training, self._validation)):
             line.set_z(z)
         self._best_point: tuple[float, float] | None = None
-        self._average = ExponentialAverage(1.0)
-        self._penalty_average = ExponentialAverage(1.0)
+        self._average = ExponentialAverage()
+        self._penalty_average = ExponentialAverage()
         self._span_known = False
         self._offset = 0.0
         self._best_text = ""
@@ -97,6 +97,8 @@ class LossChart(Chart):
         """Forget all data."""
         self._best_point = None
         self._best_text = ""
+        self._average.reset()
+        self._penalty_average.reset()
         super().clear()
         self.caption_changed.emit("")
         self.describe("no data yet")
@@ -146,7 +148,8 @@ class LossChart(Chart):
     def _add_batches(self, progress: TrainingProgress) -> None:
         if not self._span_known:
             span = smoothing_span(progress.steps_per_epoch)
-            self._average, self._penalty_average = ExponentialAverage(span), ExponentialAverage(span)
+            self._average.set_span(span)
+            self._penalty_average.set_span(span)
             self._span_known = True
         count = progress.batch_losses.size
         steps = progress.first_step + 1 + np.arange(count)

@@ -55,6 +55,21 @@ def test_a_continued_run_goes_on_where_the_curves_end_and_a_fresh_one_clears(sho
     assert chart.empty
 
 
+@pytest.mark.parametrize(("name", "label"), [("loss", "training_smoothed"), ("accuracy", "training")])
+def test_one_bad_batch_is_smoothed_after_a_continuation_too(show, name, label):
+    """The curve would fall to the first batch's own figure, as if the model had forgotten."""
+    chart = show(name).chart
+    chart.begin(started())
+    chart.add(progress(0, np.full(100, 0.1), accuracies=np.full(100, 0.9), steps_per_epoch=100))
+    chart.begin(started(continued=True))
+    chart.add(progress(100, [1.0], accuracies=[0.0], steps_per_epoch=100))
+    before, after = line(chart, label).series.y[-2:]
+    assert abs(after - before) < 0.15
+    chart.begin(started())
+    chart.add(progress(0, [1.0], accuracies=[0.0], steps_per_epoch=100))
+    assert line(chart, label).series.y[-1] == (1.0 if name == "loss" else 0.0)
+
+
 def test_a_diverged_run_says_so(show):
     card = show("loss")
     chart = trained(card)
