@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 import time
 
 import numpy as np
@@ -204,3 +205,35 @@ def test_weights_are_whole_when_the_next_batch_fails(from_the_first_step):
     with pytest.raises(ValueError, match="no more"):
         trainer.fit(*digits())
     np.testing.assert_array_equal(monitor.weights, made.store.values)
+
+
+def test_the_others_are_awaited_when_one_has_ended(from_the_first_step, monkeypatch):
+    """One process ends before an update, another one is held up in the middle of it."""
+    update, settle, numbers, later = TeamRun.update, TeamRun.settle, [], []
+
+    def update_with_trouble(self, function, size):
+        numbers.append(1)
+        if len(numbers) == 4:
+            slow, ending = team.process_ids()
+            os.kill(ending, signal.SIGKILL)
+            wait_until(lambda: not self._team.is_alive(1))
+            os.kill(slow, signal.SIGSTOP)
+            threading.Timer(0.05, os.kill, (slow, signal.SIGCONT)).start()
+        update(self, function, size)
+
+    def settle_and_look(self):
+        settle(self)
+        if len(numbers) == 4 and not later:
+            weights = self._network.store.values.copy()
+            time.sleep(0.1)
+            later.append(np.array_equal(weights, self._network.store.values))
+
+    monkeypatch.setattr(TeamRun, "update", update_with_trouble)
+    monkeypatch.setattr(TeamRun, "settle", settle_and_look)
+    train(larger())
+    assert later == [True]
+
+
+def test_a_team_that_is_closed_in_the_middle_of_a_run(from_the_first_step, monkeypatch):
+    expected = without_processes(monkeypatch, lambda: train(larger()))
+    assert_equal_runs(train(larger(), callbacks=[At(5, lambda _: team.close())]), expected)
