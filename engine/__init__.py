@@ -155,7 +155,7 @@ if TYPE_CHECKING:
         load_model as load_model,
         save_model as save_model,
     )
-    from engine.network import (
+    from engine.sequential import (
         Sequential as Sequential,
     )
     from engine.optimizers import (
@@ -263,7 +263,7 @@ _HOMES = {
     ),
     "engine.model": "Model",
     "engine.model_file": "load_model save_model",
-    "engine.network": "Sequential",
+    "engine.sequential": "Sequential",
     "engine.optimizers": (
         "LBFGS OPTIMIZERS SGD Adam AdamW GradientDescent Optimizer RMSProp make_optimizer optimizer_named"
     ),

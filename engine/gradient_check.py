@@ -22,7 +22,7 @@ from engine.losses.penalty import WeightPenalty
 from engine.parameters import FloatArray, Parameter
 
 if TYPE_CHECKING:
-    from engine.network import Sequential
+    from engine.sequential import Sequential
 
 _STEP = 1e-5
 # Where a corner (ReLU, maximum) lies within a step, shorter ones may stay on one side of it.

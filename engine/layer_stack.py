@@ -1,6 +1,6 @@
 """A stack of layers as one function: shapes, parameters, forward, backward, replicas.
 
-`engine.network.Sequential` adds the names that people use (compile, fit, predict).
+`engine.sequential.Sequential` adds the names that people use (compile, fit, predict).
 """
 
 from collections.abc import Iterable, Sequence

@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.calibration import UNCALIBRATED, Calibration
 from engine.errors import ShapeError
-from engine.network import Sequential
 from engine.parameters import FloatArray
 from engine.preprocessing import PREPROCESSING_NAME, PREPROCESSING_VERSION
+from engine.sequential import Sequential
 
 # What a model can be asked. "binary": one of two labels, from one logit; "multiclass": exactly one of the labels;
 # "multilabel": each label is true or not; "regression": one number.

@@ -18,9 +18,9 @@ from engine.losses import LOSSES
 from engine.model import TASKS, Model
 from engine.model_container import checksum, pack, parse_header, read_arrays, read_file
 from engine.model_document import ModelDocument, parse_document
-from engine.network import Sequential
 from engine.parameters import FloatArray, Shape
 from engine.preprocessing import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
+from engine.sequential import Sequential
 
 __all__ = ["Model", "from_bytes", "load_model", "save_model", "to_bytes"]
 

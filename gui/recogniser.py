@@ -11,9 +11,9 @@ from engine.calibration import REJECTED_TEXT
 from engine.drawing import Drawing
 from engine.errors import EngineError
 from engine.model import Model
-from engine.network import Sequential
 from engine.parameters import FloatArray
 from engine.preprocessing import features_from_drawing
+from engine.sequential import Sequential
 from gui.answer_text import (
     BLANK_TEXT,
     BROKEN_DETAIL,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     # Only for the checker: these would make the window's start-up load the whole engine.
     from engine.data import Dataset
     from engine.model import Model
-    from engine.network import Sequential
+    from engine.sequential import Sequential
     from engine.training.checkpoint import Checkpoint
     from models.preset import ModelPreset
 

@@ -17,7 +17,7 @@ from gui.training_run import DataSource, FitsNetworks, TrainerFactory, TrainingR
 
 if TYPE_CHECKING:
     from engine.data import Dataset
-    from engine.network import Sequential
+    from engine.sequential import Sequential
     from engine.training.checkpoint import Checkpoint
     from models.preset import ModelPreset
 

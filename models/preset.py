@@ -11,8 +11,8 @@ from engine.errors import ConfigurationError
 from engine.layers import Layer
 from engine.losses import Loss
 from engine.model import Model
-from engine.network import Sequential
 from engine.parameters import FloatArray, Shape
+from engine.sequential import Sequential
 from engine.training.config import TrainingConfig
 
 if TYPE_CHECKING:

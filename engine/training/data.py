@@ -12,7 +12,7 @@ from engine.metrics import class_numbers
 from engine.parameters import FloatArray
 
 if TYPE_CHECKING:
-    from engine.network import Sequential
+    from engine.sequential import Sequential
 
 
 @dataclass(frozen=True, slots=True, eq=False)

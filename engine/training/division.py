@@ -7,7 +7,7 @@ import numpy as np
 from engine.layers.base import Layer
 
 if TYPE_CHECKING:
-    from engine.network import Sequential
+    from engine.sequential import Sequential
 
 # Examples that go through the network at once: at least enough for efficient matrix products, and as many more as fit
 # into about this part of a core's cache with all that the layers give.

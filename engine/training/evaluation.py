@@ -12,7 +12,7 @@ from engine.training.messages import TrainingControl
 from engine.training.parallel import BatchEvaluator
 
 if TYPE_CHECKING:
-    from engine.network import Sequential
+    from engine.sequential import Sequential
 
 # A convolutional network needs some 50 ms for this many digits: nobody waits longer for a stop.
 SLICE = 1024

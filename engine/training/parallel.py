@@ -35,7 +35,7 @@ from engine.training.processes.team_run import TeamRun
 from engine.training.workers import WorkerPool, available_cores
 
 if TYPE_CHECKING:
-    from engine.network import Sequential
+    from engine.sequential import Sequential
 
 _LOGGER = logging.getLogger(__name__)
 

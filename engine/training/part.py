@@ -11,7 +11,7 @@ from engine.parameters import FloatArray, IntArray
 from engine.training.batches import Batch
 
 if TYPE_CHECKING:
-    from engine.network import Sequential
+    from engine.sequential import Sequential
 
 
 class PartWorker:

@@ -25,7 +25,7 @@ from engine.training.run_state import EpochFigures, RunState
 from engine.training.workers import lower_thread_priority
 
 if TYPE_CHECKING:
-    from engine.network import Sequential
+    from engine.sequential import Sequential
 
 
 class Trainer:

@@ -9,7 +9,7 @@ from safetensors.numpy import load, save
 from engine.layers import Conv2D, Dense, Flatten, MaxPool2D
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
 from engine.model import Model
-from engine.network import Sequential
+from engine.sequential import Sequential
 
 
 def small_model(seed=0, dtype=np.float32):

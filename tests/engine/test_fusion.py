@@ -14,7 +14,7 @@ from engine.layers.patch_convolution import PatchConvolution
 from engine.layers.products import TallGradient, TallProduct, rows_in_group
 from engine.layers.winograd_convolution import WinogradConvolution
 from engine.losses import SparseCategoricalCrossentropy
-from engine.network import Sequential
+from engine.sequential import Sequential
 from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer
 

@@ -4,7 +4,7 @@ import pytest
 from engine.gradient_check import check_gradients, numeric_gradient
 from engine.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
-from engine.network import Sequential
+from engine.sequential import Sequential
 
 
 def network(layers, shape, loss):

@@ -15,8 +15,8 @@ from engine.layers import LAYERS, BatchNormalization, Conv2D, Dense, Flatten
 from engine.losses import LOSSES, MeanSquaredError, SparseCategoricalCrossentropy
 from engine.model import Model
 from engine.model_file import from_bytes, load_model, save_model, to_bytes
-from engine.network import Sequential
 from engine.preprocessing import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
+from engine.sequential import Sequential
 
 
 @pytest.mark.parametrize("make", [small_model, convolutional_model])

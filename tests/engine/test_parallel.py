@@ -9,8 +9,8 @@ from engine.blas import BlasLimit
 from engine.errors import ShapeError
 from engine.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
-from engine.network import Sequential
 from engine.optimizers import Adam
+from engine.sequential import Sequential
 from engine.training.parallel import BatchEvaluator
 from engine.training.workers import WorkerPool, available_cores
 

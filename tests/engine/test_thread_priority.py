@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from engine.network import Sequential
+from engine.sequential import Sequential
 from engine.training.trainer import Trainer
 from engine.training.workers import WorkerPool, lower_thread_priority
 from tests.engine.training_cases import config, digits, network

@@ -7,8 +7,8 @@ import pytest
 from engine.errors import ConfigurationError, DataError, EngineError, ShapeError
 from engine.layers import BatchNormalization, Dense, Dropout
 from engine.losses import BinaryCrossentropy, MeanSquaredError
-from engine.network import Sequential
 from engine.optimizers import OPTIMIZERS
+from engine.sequential import Sequential
 from engine.training.messages import TrainingMonitor
 from engine.training.trainer import Trainer
 from tests.engine.training_cases import config, digits, network

@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.layers import Dense
 from engine.losses import SparseCategoricalCrossentropy
-from engine.network import Sequential
+from engine.sequential import Sequential
 from engine.training.config import TrainingConfig
 
 

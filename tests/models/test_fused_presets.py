@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.losses import SparseCategoricalCrossentropy
-from engine.network import Sequential
+from engine.sequential import Sequential
 from models import PRESETS
 
 

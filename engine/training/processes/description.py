@@ -15,7 +15,7 @@ from engine.training.processes.shared_arrays import Layout
 from engine.training.processes.signals import Signals
 
 if TYPE_CHECKING:
-    from engine.network import Sequential
+    from engine.sequential import Sequential
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class RunDescription:
 
     def make_network(self) -> "Sequential":
         """The network, with initial weights that mean nothing, and its loss."""
-        from engine.network import Sequential
+        from engine.sequential import Sequential
 
         settings = dict(self.network)
         network = Sequential.from_config(settings.pop("configs"), **settings)

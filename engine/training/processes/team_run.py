@@ -19,7 +19,7 @@ from engine.training.processes.shared_arrays import SharedArrays
 from engine.training.processes.signals import READY, Field, Job, Signals
 
 if TYPE_CHECKING:
-    from engine.network import Sequential
+    from engine.sequential import Sequential
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ import pytest
 from engine.activations import sigmoid, softmax
 from engine.layers import Dense
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
-from engine.network import Sequential
 from engine.optimizers import LBFGS
+from engine.sequential import Sequential
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer

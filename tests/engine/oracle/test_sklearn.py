@@ -8,8 +8,8 @@ import pytest
 from engine import metrics
 from engine.layers import Dense
 from engine.losses import BinaryCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy
-from engine.network import Sequential
 from engine.optimizers import LBFGS
+from engine.sequential import Sequential
 from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer
 
