@@ -24,9 +24,9 @@ from engine.parameters import FloatArray
 from engine.summary import summary_text
 
 if TYPE_CHECKING:
+    from engine.batches.examples import TrainingData
     from engine.fit_report import History
     from engine.training.callbacks import Callback
-    from engine.training.data import TrainingData
 
 # Examples that go through the network at once when it predicts: their intermediate results stay in the cache.
 _PREDICT_CHUNK = 64
@@ -251,7 +251,7 @@ class Sequential(LayerStack):
 
     def _checked_data(self, x: ArrayLike, y: ArrayLike) -> "TrainingData":
         """Examples and targets, checked as `fit` checks them; `DataError` for none, and for what is not finite."""
-        from engine.training.data import prepare_data  # it names this module
+        from engine.batches.examples import prepare_data  # it names this module
 
         return prepare_data(self, x, y)
 

@@ -39,7 +39,7 @@ class Checkpoint:
         figures: running figures of the epoch that was under way.
         gave_best: whether the run had ended and given back the weights of its best epoch.
 
-    Random draws need no state: they follow from the seed and the position (`engine.training.seeds`).
+    Random draws need no state: they follow from the seed and the position (`engine.batches.seeds`).
     """
 
     config: dict[str, Any]

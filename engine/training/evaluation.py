@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from engine.batches.batch_source import Batch
 from engine.losses import WeightPenalty
 from engine.optimizers import Optimizer
 from engine.parameters import FloatArray
-from engine.training.batches import Batch
 from engine.training.messages import TrainingControl
 from engine.training.parallel import BatchEvaluator
 

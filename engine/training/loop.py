@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.batches.batch_source import Batch, BatchSource
+from engine.batches.examples import TrainingData
 from engine.losses import WeightPenalty
 from engine.metrics import task_figures
 from engine.parameters import FloatArray, IntArray
-from engine.training.batches import Batch, BatchSource
 from engine.training.callbacks import BatchEnded, Callback, EarlyStopping, watched_loss
-from engine.training.data import TrainingData
 from engine.training.divergence import explain_divergence
 from engine.training.evaluation import StepAbandoned, StepEvaluation
 from engine.training.messages import EpochEnded

@@ -22,11 +22,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.batches.batch_source import Batch
+from engine.batches.examples import TrainingData
 from engine.blas import BlasLimit
 from engine.optimizers import Optimizer
 from engine.parameters import FloatArray, IntArray
-from engine.training.batches import Batch
-from engine.training.data import TrainingData
 from engine.training.division import Division
 from engine.training.part import PartWorker, part_of
 from engine.training.processes import team as teams

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.batches.batch_source import Batch
 from engine.losses import Loss
 from engine.parameters import FloatArray, IntArray
-from engine.training.batches import Batch
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from engine.batches.batch_source import Augment
+from engine.batches.examples import TrainingData, prepare_data
 from engine.errors import ConfigurationError, EngineError
 from engine.layers.dropout import Dropout
 from engine.optimizers import Optimizer, make_optimizer
 from engine.parameters import FloatArray
 from engine.schedules import Schedule, make_schedule
-from engine.training.batches import Augment
 from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
-from engine.training.data import TrainingData, prepare_data
 from engine.training.evaluation import SLICE
 from engine.training.loop import Ending, TrainingLoop
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor

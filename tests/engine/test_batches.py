@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.training.batches import BatchSource
-from engine.training.data import TrainingData
+from engine.batches.batch_source import BatchSource
+from engine.batches.examples import TrainingData
 
 
 @pytest.fixture

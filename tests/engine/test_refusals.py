@@ -5,13 +5,13 @@ import math
 import numpy as np
 import pytest
 
+from engine.batches.examples import prepare_data
 from engine.errors import ConfigurationError, DataError
 from engine.layers import Dropout, Reshape
 from engine.losses import OpenSetCrossentropy
 from engine.metrics import METRICS, batch_accuracy, task_figures
 from engine.optimizers import Adam
 from engine.training.callbacks import EarlyStopping
-from engine.training.data import prepare_data
 from tests.engine.training_cases import digits, network
 
 CLASS_FIGURES = ["accuracy", "top_3_accuracy", "macro_f1", "calibration_error"]

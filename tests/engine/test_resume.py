@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from engine.batches.seeds import epoch_order
 from engine.errors import ConfigurationError, ModelFileError, ShapeError
 from engine.layers import BatchNormalization, Dense, Dropout
 from engine.losses import SparseCategoricalCrossentropy
@@ -14,7 +15,6 @@ from engine.sequential import Sequential
 from engine.training.callbacks import Callback
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
-from engine.training.seeds import epoch_order
 from engine.training.trainer import Trainer
 
 EPOCHS, STEPS_PER_EPOCH = 4, 3

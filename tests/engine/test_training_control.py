@@ -6,11 +6,11 @@ import time
 import numpy as np
 import pytest
 
+from engine.batches.seeds import epoch_order
 from engine.losses import BinaryCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy
 from engine.metrics import batch_accuracy
 from engine.training.callbacks import Callback
 from engine.training.messages import TrainingControl, TrainingMonitor
-from engine.training.seeds import epoch_order
 from engine.training.trainer import Trainer
 from tests.engine.training_cases import config, digits, network
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.batches.batch_source import Batch
 from engine.parameters import FloatArray
-from engine.training.batches import Batch
 from engine.training.processes.shared_arrays import Layout, SharedArrays
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from engine.batches.examples import TrainingData
 from engine.layers import LAYERS
 from engine.losses import LOSSES, Loss
 from engine.optimizers import OPTIMIZERS, Optimizer
-from engine.training.data import TrainingData
 from engine.training.processes.batch_room import BatchRoom
 from engine.training.processes.shared_arrays import Layout
 from engine.training.processes.signals import Signals

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.batches.examples import TrainingData
+from engine.batches.seeds import augmentation_generator, epoch_order
 from engine.parameters import FloatArray, IntArray
 from engine.training.ahead import Ahead
-from engine.training.data import TrainingData
-from engine.training.seeds import augmentation_generator, epoch_order
 
 Augment = Callable[[FloatArray, np.random.Generator], FloatArray]
 

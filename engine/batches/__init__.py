@@ -1,0 +1,1 @@
+"""Which examples form a batch: checked arrays, their order, and the batches gathered from them."""
