@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from engine.activations import (
+    from engine.core.activations import (
         ACTIVATIONS as ACTIVATIONS,
         elu as elu,
         elu_derivative as elu_derivative,
@@ -77,7 +77,7 @@ if TYPE_CHECKING:
         ModelFileError as ModelFileError,
         ShapeError as ShapeError,
     )
-    from engine.files import (
+    from engine.core.file_io import (
         write_atomically as write_atomically,
     )
     from engine.fit_report import (
@@ -88,7 +88,7 @@ if TYPE_CHECKING:
         check_gradients as check_gradients,
         numeric_gradient as numeric_gradient,
     )
-    from engine.initializers import (
+    from engine.core.initializers import (
         INITIALIZERS as INITIALIZERS,
     )
     from engine.layer_stack import (
@@ -170,7 +170,7 @@ if TYPE_CHECKING:
         make_optimizer as make_optimizer,
         optimizer_named as optimizer_named,
     )
-    from engine.parameters import (
+    from engine.core.parameters import (
         ParameterStore as ParameterStore,
     )
     from engine.preprocessing import (
@@ -227,7 +227,7 @@ if TYPE_CHECKING:
 
 # Module → the public names that live there; the same as above, which only type checkers read.
 _HOMES = {
-    "engine.activations": (
+    "engine.core.activations": (
         "ACTIVATIONS elu elu_derivative gelu gelu_derivative leaky_relu leaky_relu_derivative linear "
         "linear_derivative relu relu_derivative sigmoid sigmoid_derivative softmax softmax_derivative "
         "softplus softplus_derivative tanh tanh_derivative"
@@ -242,10 +242,10 @@ _HOMES = {
     "engine.drawing": "Drawing Stroke",
     "engine.drawing_files": "read_drawings write_drawings",
     "engine.errors": "ConfigurationError DataError DivergenceError EngineError ModelFileError ShapeError",
-    "engine.files": "write_atomically",
+    "engine.core.file_io": "write_atomically",
     "engine.fit_report": "History",
     "engine.gradient_check": "GradientReport check_gradients numeric_gradient",
-    "engine.initializers": "INITIALIZERS",
+    "engine.core.initializers": "INITIALIZERS",
     "engine.layer_stack": "Input",
     "engine.layers": (
         "ELU GELU LAYERS AveragePool2D AveragePooling2D BatchNormalization Conv2D Dense Dropout Flatten "
@@ -267,7 +267,7 @@ _HOMES = {
     "engine.optimizers": (
         "LBFGS OPTIMIZERS SGD Adam AdamW GradientDescent Optimizer RMSProp make_optimizer optimizer_named"
     ),
-    "engine.parameters": "ParameterStore",
+    "engine.core.parameters": "ParameterStore",
     "engine.preprocessing": (
         "features_from_drawing features_from_mnist PREPROCESSING_NAME PREPROCESSING_VERSION drawing_steps "
         "features_from_image open_image StrokePath DrawingStep"

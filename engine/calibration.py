@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, DataError, ModelFileError
 from engine.losses import Loss
-from engine.parameters import FloatArray
 
 REJECTED_TEXT = "Not a digit I know"
 # The share of real digits that may be refused.

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.file_io import decode_text, read_file, write_atomically
 from engine.drawing import Drawing, Stroke
 from engine.errors import DataError
-from engine.files import decode_text, read_file, write_atomically
 
 _OWN_KEYS = ("label", "strokes", "pressures", "widths")
 

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.blas import BlasLimit
+from engine.core.parameters import FloatArray, Parameter
 from engine.layers.base import Layer
 from engine.losses.penalty import WeightPenalty
-from engine.parameters import FloatArray, Parameter
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential

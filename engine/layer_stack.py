@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from engine import fusion
+from engine.core.parameters import FloatArray, Parameter, ParameterStore, Shape
+from engine.core.random_streams import Clock, RandomSource
 from engine.errors import ConfigurationError, DataError, EngineError, ShapeError
 from engine.layers import layer_from_config
 from engine.layers.base import Layer, with_batch
-from engine.layers.random_source import Clock, RandomSource
-from engine.parameters import FloatArray, Parameter, ParameterStore, Shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.parameters import FloatArray, IntArray
 from engine.errors import ShapeError
 from engine.losses.base import Loss
-from engine.parameters import FloatArray, IntArray
 
 Array = NDArray[Any]
 _THRESHOLD = 0.5

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.calibration import UNCALIBRATED, Calibration
+from engine.core.parameters import FloatArray
 from engine.errors import ShapeError
-from engine.parameters import FloatArray
 from engine.preprocessing import PREPROCESSING_NAME, PREPROCESSING_VERSION
 from engine.sequential import Sequential
 

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.parameters import FloatArray
 from engine.errors import ModelFileError
 from engine.model_document import parse_json
-from engine.parameters import FloatArray
 
 _METADATA = "__metadata__"
 _ENTRY = "digitlab"

@@ -19,8 +19,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeGuard
 
 from engine.calibration import UNCALIBRATED, Calibration, parse_calibration
+from engine.core.parameters import Shape
 from engine.errors import ModelFileError
-from engine.parameters import Shape
 
 FORMAT = "digitlab-model"
 FORMAT_VERSION = 1

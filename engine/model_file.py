@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.file_io import write_atomically
+from engine.core.parameters import FloatArray, Shape
 from engine.errors import EngineError, ModelFileError
-from engine.files import write_atomically
 from engine.layers import Layer, layer_from_config
 from engine.losses import LOSSES
 from engine.model import TASKS, Model
 from engine.model_container import checksum, pack, parse_header, read_arrays, read_file
 from engine.model_document import ModelDocument, parse_document
-from engine.parameters import FloatArray, Shape
 from engine.preprocessing import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
 from engine.sequential import Sequential
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 
 # Two classes closer together than this are named both.
 TIE: Final = 0.10

@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QObject, Slot
 
+from engine.core.parameters import FloatArray
 from engine.drawing import Drawing
-from engine.parameters import FloatArray
 from gui.drawing_canvas import DrawingCanvas
 from gui.model_library import LibraryEntry, ModelLibrary
 from gui.prediction_panel import PredictionPanel

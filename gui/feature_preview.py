@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 from gui.theme import Theme, ThemeManager
 
 CELLS: Final = 20

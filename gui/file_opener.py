@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
+from engine.core.parameters import FloatArray
 from engine.drawing import Drawing
 from engine.errors import DataError, EngineError
-from engine.parameters import FloatArray
 from gui.background_reading import BackgroundReading
 from gui.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
 from gui.image_reading import features_of

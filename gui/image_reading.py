@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 
 LARGEST_SIDE = 1500
 

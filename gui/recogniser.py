@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.blas import BlasLimit
 from engine.calibration import REJECTED_TEXT
+from engine.core.parameters import FloatArray
 from engine.drawing import Drawing
 from engine.errors import EngineError
 from engine.model import Model
-from engine.parameters import FloatArray
 from engine.preprocessing import features_from_drawing
 from engine.sequential import Sequential
 from gui.answer_text import (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from engine.files import write_atomically
+from engine.core.file_io import write_atomically
 from gui.folders import config_folder
 from gui.theme import THEME_MODES, ThemeMode
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 from engine.preprocessing import DrawingStep
 from gui.theme import ThemeManager
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX

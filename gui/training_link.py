@@ -3,9 +3,9 @@
 import numpy as np
 from PySide6.QtCore import QObject, Slot
 
+from engine.core.parameters import FloatArray
 from engine.drawing import Drawing
 from engine.model import Model
-from engine.parameters import FloatArray
 from engine.preprocessing import features_from_drawing
 from engine.training.messages import TrainingFinished
 from gui.drawing_canvas import DrawingCanvas

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, EngineError
-from engine.parameters import FloatArray
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.parameters import FloatArray, Shape
 from engine.layers import Layer
 from engine.losses import Loss, MeanSquaredError
-from engine.parameters import FloatArray, Shape
 from engine.training.config import TrainingConfig
 from models.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
 from models.preset import ModelPreset

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from engine.core.parameters import Shape
 from engine.layers import Layer
-from engine.parameters import Shape
 from engine.training.config import TrainingConfig
 from models.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
 from models.softmax import DIGITS, DigitPreset

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from engine.core.parameters import Shape
 from engine.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D
-from engine.parameters import Shape
 from engine.training.config import TrainingConfig
 from models.softmax import DIGITS, DigitPreset
 

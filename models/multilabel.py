@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.parameters import Shape
 from engine.layers import Layer
 from engine.losses import BinaryCrossentropy, Loss
-from engine.parameters import Shape
 from engine.training.config import TrainingConfig
 from models.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
 from models.preset import ModelPreset

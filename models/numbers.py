@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.core.parameters import FloatArray
 from engine.drawing import Drawing, Stroke
 from engine.errors import ConfigurationError
 from engine.model import Model
-from engine.parameters import FloatArray
 from engine.preprocessing import TILE_SIDE, features_from_drawing
 from engine.segmentation import StrokeGroup, best_partition, candidate_groups
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.layers import Layer
 from engine.losses import Loss
 from engine.model import Model
-from engine.parameters import FloatArray, Shape
 from engine.sequential import Sequential
 from engine.training.config import TrainingConfig
 

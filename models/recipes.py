@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.file_io import read_file
+from engine.core.parameters import FloatArray
 from engine.data import Dataset, augment_drawing, augment_images, bundled_split, read_dataset
 from engine.data.augmentation import REFITTED_VARIATION
 from engine.data.habits import HABITS, draw_habit
@@ -21,8 +23,6 @@ from engine.data.reader_drawings import is_drawing_file
 from engine.drawing import Drawing
 from engine.drawing_files import read_drawings
 from engine.errors import ConfigurationError, DataError
-from engine.files import read_file
-from engine.parameters import FloatArray
 from engine.preprocessing import StrokePath, features_from_drawing
 
 FOLDS = 5

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 
 _SIDE = 20
 # Fainter pixels are the blurred rim of the ink: they do not count for the ink's box.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.batches.examples import TrainingData
 from engine.batches.seeds import augmentation_generator, epoch_order
-from engine.parameters import FloatArray, IntArray
+from engine.core.parameters import FloatArray, IntArray
 from engine.training.ahead import Ahead
 
 Augment = Callable[[FloatArray, np.random.Generator], FloatArray]

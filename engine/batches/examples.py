@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, DataError
 from engine.losses import Loss
 from engine.metrics import class_numbers
-from engine.parameters import FloatArray
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential

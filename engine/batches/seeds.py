@@ -6,7 +6,7 @@ augmentation depends on what else was drawn. Dropout does the same through the n
 
 import numpy as np
 
-from engine.parameters import IntArray
+from engine.core.parameters import IntArray
 
 # Two streams of random numbers that never meet.
 _ORDER, _AUGMENTATION = 0, 1

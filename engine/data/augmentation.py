@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.parameters import FloatArray
 from engine.errors import ShapeError
-from engine.parameters import FloatArray
 
 _SIDE = 20
 _PADDED = _SIDE + 3  # one empty pixel before the image and two after it, so that no neighbour is out of range

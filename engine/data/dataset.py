@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.parameters import FloatArray, IntArray
 from engine.errors import ConfigurationError, DataError
-from engine.parameters import FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

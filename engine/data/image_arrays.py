@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.parameters import FloatArray
 from engine.data.dataset import Dataset
 from engine.errors import DataError
-from engine.parameters import FloatArray
 from engine.preprocessing.tile import TILE_SIDE, features_from_mnist, tile_from_ink
 
 MAX_SIDE = 512

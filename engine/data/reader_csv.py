@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.file_io import decode_text
 from engine.data.dataset import Dataset
 from engine.data.image_arrays import dataset_from_arrays
 from engine.errors import DataError
-from engine.files import decode_text
 
 _SIDES = {785: 28, 401: 20}
 _LABEL_NAMES = ("label", "class", "digit", "target", "y")

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.file_io import read_file
 from engine.data.dataset import Dataset
 from engine.data.image_arrays import dataset_from_arrays
 from engine.errors import DataError
-from engine.files import read_file
 
 _UNSIGNED_BYTE = 8
 

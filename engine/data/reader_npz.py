@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.file_io import MAX_FILE_BYTES
 from engine.data.dataset import Dataset
 from engine.data.image_arrays import dataset_from_arrays
 from engine.errors import DataError
-from engine.files import MAX_FILE_BYTES
 
 # Pairs of names in use: ours, Keras' mnist.npz, scikit-learn's habit.
 _NAMES = (("images", "labels"), ("x_train", "y_train"), ("X", "y"), ("x", "y"), ("data", "target"))

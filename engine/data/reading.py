@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.core.file_io import read_file
 from engine.data.bundled_digits import load_bundled
 from engine.data.dataset import Dataset
 from engine.data.reader_csv import is_csv, read_csv
@@ -14,7 +15,6 @@ from engine.data.reader_idx import is_idx, read_idx_pair
 from engine.data.reader_mat import is_mat, read_mat
 from engine.data.reader_npz import is_npz, read_npz
 from engine.errors import DataError
-from engine.files import read_file
 
 BUNDLED = "bundled"
 

@@ -1,4 +1,4 @@
-"""Activations as layers: each applies a function of `engine.activations` and multiplies gradients by its derivative.
+"""Activations as layers: each applies a function of `engine.core.activations` and multiplies gradients by its derivative.
 
 Most derivatives follow from the activation's *output* alone (tanh′ = 1 − a²), so that an activation that
 belongs to a dense or convolutional layer overwrites that layer's result and nothing else is remembered.
@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from engine import activations
+from engine.core import activations
+from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.layers.base import Layer
-from engine.parameters import FloatArray, Shape
 
 
 class Activation(Layer):
@@ -83,7 +83,7 @@ class ReLU(Activation):
     kind = "relu"
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
-        """See `engine.activations.relu`."""
+        """See `engine.core.activations.relu`."""
         np.maximum(inputs, 0, out=outputs)
 
     def multiply_by_derivative(self, gradient: FloatArray, remembered: FloatArray) -> None:
@@ -103,7 +103,7 @@ class LeakyReLU(Activation):
         self.alpha = float(alpha)
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
-        """See `engine.activations.leaky_relu`."""
+        """See `engine.core.activations.leaky_relu`."""
         scaled = self.buffer("scaled", inputs.shape)
         np.multiply(inputs, self.alpha, out=scaled)
         np.maximum(inputs, scaled, out=outputs)
@@ -128,7 +128,7 @@ class Sigmoid(Activation):
     kind = "sigmoid"
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
-        """See `engine.activations.sigmoid`."""
+        """See `engine.core.activations.sigmoid`."""
         activations.sigmoid(inputs, out=outputs)
 
     def multiply_by_derivative(self, gradient: FloatArray, remembered: FloatArray) -> None:
@@ -145,7 +145,7 @@ class Tanh(Activation):
     kind = "tanh"
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
-        """See `engine.activations.tanh`."""
+        """See `engine.core.activations.tanh`."""
         np.tanh(inputs, out=outputs)
 
     def multiply_by_derivative(self, gradient: FloatArray, remembered: FloatArray) -> None:
@@ -162,7 +162,7 @@ class Softplus(Activation):
     kind = "softplus"
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
-        """See `engine.activations.softplus`."""
+        """See `engine.core.activations.softplus`."""
         activations.softplus(inputs, out=outputs)
 
     def multiply_by_derivative(self, gradient: FloatArray, remembered: FloatArray) -> None:
@@ -186,7 +186,7 @@ class ELU(Activation):
         self.alpha = float(alpha)
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
-        """See `engine.activations.elu`."""
+        """See `engine.core.activations.elu`."""
         positive_part = self.buffer("slope", inputs.shape)
         np.maximum(inputs, 0, out=positive_part)
         np.minimum(inputs, 0, out=outputs)
@@ -215,7 +215,7 @@ class GELU(Activation):
     derivative_from_outputs = False
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
-        """See `engine.activations.gelu`."""
+        """See `engine.core.activations.gelu`."""
         activations.gelu(inputs, out=outputs)
 
     def multiply_by_derivative(self, gradient: FloatArray, remembered: FloatArray) -> None:
@@ -233,7 +233,7 @@ class Softmax(Activation):
     kind = "softmax"
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
-        """See `engine.activations.softmax`."""
+        """See `engine.core.activations.softmax`."""
         activations.softmax(inputs, out=outputs)
 
     def multiply_by_derivative(self, gradient: FloatArray, remembered: FloatArray) -> None:

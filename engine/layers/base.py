@@ -11,10 +11,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from engine.core.initializers import get_initializer
+from engine.core.parameters import FloatArray, Parameter, ParameterSpec, ParameterStore, Shape
+from engine.core.random_streams import RandomSource
 from engine.errors import ConfigurationError, EngineError, ShapeError
-from engine.initializers import get_initializer
-from engine.layers.random_source import RandomSource
-from engine.parameters import FloatArray, Parameter, ParameterSpec, ParameterStore, Shape
 
 
 class Layer:

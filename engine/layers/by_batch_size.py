@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from engine.core.parameters import FloatArray
 from engine.layers.base import Layer
 from engine.layers.fused_convolution import FusedConvolution
-from engine.parameters import FloatArray
 
 # From this batch size on runs of images are long enough for the stages that store images last.
 MANY_IMAGES = 16

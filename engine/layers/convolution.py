@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.initializers import get_initializer
+from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
-from engine.initializers import get_initializer
 from engine.layers.activation import ActivationLike, activation_config, make_activation
 from engine.layers.base import Layer
 from engine.layers.windows import WindowAxis, check_padding, pair
-from engine.parameters import FloatArray, Shape
 
 
 class Conv2D(Layer):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from engine.core.parameters import FloatArray
 from engine.layers.convolution import Conv2D
 from engine.layers.fused_convolution import (
     FusedConvolution,
@@ -14,7 +15,6 @@ from engine.layers.fused_convolution import (
 )
 from engine.layers.pooling import MaxPool2D
 from engine.layers.products import TallGradient, TallProduct
-from engine.parameters import FloatArray
 
 
 @dataclass(slots=True)

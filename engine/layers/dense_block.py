@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.core.parameters import FloatArray
 from engine.layers.base import Layer
 from engine.layers.dense import Dense
-from engine.parameters import FloatArray
 
 # Up to this many units the outputs are stored unit by unit: sums and maxima over the units of a row, as every loss
 # takes them, are then operations on long vectors.

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.parameters import FloatArray, Shape
+from engine.core.random_streams import RandomSource
 from engine.errors import ConfigurationError
 from engine.layers.base import Layer
-from engine.layers.random_source import RandomSource
-from engine.parameters import FloatArray, Shape
 
 
 class Dropout(Layer):

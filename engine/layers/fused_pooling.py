@@ -8,7 +8,7 @@ max(relu(a + b), relu(c + b)) = relu(max(a, c) + b), and the gradient goes to th
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 
 BoolArray = NDArray[np.bool_]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.layers.base import Layer
-from engine.parameters import FloatArray, Shape
 
 
 class BatchNormalization(Layer):

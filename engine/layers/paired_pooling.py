@@ -6,7 +6,7 @@ Of equal members the first wins, as everywhere. Nothing needs room but the truth
 
 import numpy as np
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 
 
 class PairedPooling:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from engine.core.parameters import FloatArray
 from engine.layers.convolution import Conv2D
 from engine.layers.fused_convolution import FusedConvolution, Geometry
 from engine.layers.fused_pooling import BoolArray
 from engine.layers.paired_pooling import PairedPooling
 from engine.layers.patch_kernels import PatchKernels, apart
 from engine.layers.pooling import MaxPool2D
-from engine.parameters import FloatArray
 
 
 @dataclass(slots=True)

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from engine.core.parameters import FloatArray
 from engine.layers.fused_convolution import Geometry
-from engine.parameters import FloatArray
 
 
 class PatchKernels:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.parameters import FloatArray, Shape
 from engine.layers.base import Layer
 from engine.layers.windows import WindowAxis, check_padding, pair
-from engine.parameters import FloatArray, Shape
 
 
 class _Pooling(Layer):

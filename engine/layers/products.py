@@ -7,7 +7,7 @@ fast as one tall product with OpenBLAS' AVX-512 kernels, and no slower with the 
 
 import numpy as np
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 
 # OpenBLAS takes its small-matrix kernels up to this many multiplications (rows · inner · columns).
 _SMALL_PRODUCT = 1_000_000

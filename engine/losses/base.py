@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from engine.core.parameters import FloatArray, Shape
 from engine.errors import DataError, ShapeError
-from engine.parameters import FloatArray, Shape
 
 
 class Loss:

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from engine.activations import sigmoid, softmax
+from engine.core.activations import sigmoid, softmax
+from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError, DataError, ShapeError
 from engine.losses.base import Loss, as_numbers
-from engine.parameters import FloatArray, Shape
 
 PROBABILITY_GUARD = 1e-7
 

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from engine.core.parameters import FloatArray, Shape
 from engine.errors import DataError
 from engine.losses.base import Loss, as_numbers
 from engine.losses.crossentropy import SparseCategoricalCrossentropy
-from engine.parameters import FloatArray, Shape
 
 # The target of an example that is none of the classes.
 NONE_OF_THEM = -1

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.parameters import ParameterStore
+from engine.core.parameters import ParameterStore
 
 
 class WeightPenalty:

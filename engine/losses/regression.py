@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError
 from engine.losses.base import Loss
-from engine.parameters import FloatArray
 
 
 def _mean_of_outputs(values: FloatArray) -> FloatArray:

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError
 from engine.optimizers.base import Optimizer, require_fraction, require_positive
-from engine.parameters import FloatArray
 
 
 class RMSProp(Optimizer):

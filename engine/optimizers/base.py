@@ -12,8 +12,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from engine.core.parameters import FloatArray, ParameterStore
 from engine.errors import ConfigurationError, ShapeError
-from engine.parameters import FloatArray, ParameterStore
 
 # Runs `function(start, stop)` over parts that together cover [0, size); `BatchEvaluator.run_parts` is one.
 PartRunner = Callable[[Callable[[int, int], None], int], None]

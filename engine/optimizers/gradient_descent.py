@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from engine.core.parameters import FloatArray
 from engine.optimizers.base import Optimizer, require_fraction
-from engine.parameters import FloatArray
 
 
 class GradientDescent(Optimizer):

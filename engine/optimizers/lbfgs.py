@@ -16,8 +16,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.parameters import FloatArray, ParameterStore
 from engine.optimizers.base import Optimizer, PartRunner, require_positive, run_whole
-from engine.parameters import FloatArray, ParameterStore
 
 Vector = NDArray[np.float64]
 

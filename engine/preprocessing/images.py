@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.file_io import read_file
+from engine.core.parameters import FloatArray
 from engine.errors import DataError, ShapeError
-from engine.files import read_file
-from engine.parameters import FloatArray
 from engine.preprocessing.ink import crop_to_ink, extract_ink, small_clean_ink
 from engine.preprocessing.pen import tile_with_one_pen
 from engine.preprocessing.sheet import find_sheet, on_sheet

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 from engine.preprocessing.paper import FAINTEST_UNEVEN, contrast_on_uneven_paper, rim_of
 from engine.preprocessing.printing import without_frames, without_ruling
 from engine.preprocessing.tile import TILE_SIDE

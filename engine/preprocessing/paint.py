@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 from engine.preprocessing.tile import TILE_SIDE
 
 # Cells a side into which each pixel is cut; the edge of the line is exact to about 1/50 of a grey level per pixel.

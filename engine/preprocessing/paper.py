@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 
 FAINTEST_UNEVEN = 0.1  # contrast of the faintest ink on an uneven background
 _FAINTEST_USUAL = 0.08  # … and the usual contrast of it

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 from engine.preprocessing.ink import pen_width
 from engine.preprocessing.strokes import PEN_WIDTH, dot_tile
 from engine.preprocessing.tile import TILE_SIDE, tile_from_ink

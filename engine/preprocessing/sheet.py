@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 
 _SIDE = 160  # pixels of the longer side at which sheets are looked for
 _LEVELS = 20  # thresholds that are tried

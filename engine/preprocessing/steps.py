@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.core.parameters import FloatArray
 from engine.drawing import Drawing
-from engine.parameters import FloatArray
 from engine.preprocessing.centre_line import Curve, curves_of
 from engine.preprocessing.paint import paint
 from engine.preprocessing.strokes import FULL_PATH, StrokePath, centre_line, fitted, median, repaint

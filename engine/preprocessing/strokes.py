@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.core.parameters import FloatArray
 from engine.drawing import Drawing
-from engine.parameters import FloatArray
 from engine.preprocessing.centre_line import Curve, box_of, curves_of, resampled, size_of, smoothed, without_slips
 from engine.preprocessing.paint import paint
 from engine.preprocessing.tile import TILE_SIDE

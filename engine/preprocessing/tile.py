@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.parameters import FloatArray
 from engine.errors import ShapeError
-from engine.parameters import FloatArray
 
 TILE_SIDE = 20
 _CHUNK = 4096

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.file_io import write_atomically
+from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, ModelFileError
-from engine.files import write_atomically
-from engine.parameters import FloatArray
 from engine.training.messages import EpochEnded
 from engine.training.run_state import RunState
 

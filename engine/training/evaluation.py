@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.batches.batch_source import Batch
+from engine.core.parameters import FloatArray
 from engine.losses import WeightPenalty
 from engine.optimizers import Optimizer
-from engine.parameters import FloatArray
 from engine.training.messages import TrainingControl
 from engine.training.parallel import BatchEvaluator
 

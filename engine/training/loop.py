@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from engine.batches.batch_source import Batch, BatchSource
 from engine.batches.examples import TrainingData
+from engine.core.parameters import FloatArray, IntArray
 from engine.losses import WeightPenalty
 from engine.metrics import task_figures
-from engine.parameters import FloatArray, IntArray
 from engine.training.callbacks import BatchEnded, Callback, EarlyStopping, watched_loss
 from engine.training.divergence import explain_divergence
 from engine.training.evaluation import StepAbandoned, StepEvaluation

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from engine.parameters import FloatArray, ParameterStore
+from engine.core.parameters import FloatArray, ParameterStore
 from engine.training.control import TrainingControl
 
 __all__ = ["EpochEnded", "TrainingControl", "TrainingFinished", "TrainingMonitor", "TrainingProgress"]

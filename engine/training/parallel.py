@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from engine.batches.batch_source import Batch
 from engine.batches.examples import TrainingData
 from engine.blas import BlasLimit
+from engine.core.parameters import FloatArray, IntArray
 from engine.optimizers import Optimizer
-from engine.parameters import FloatArray, IntArray
 from engine.training.division import Division
 from engine.training.part import PartWorker, part_of
 from engine.training.processes import team as teams

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.batches.batch_source import Batch
+from engine.core.parameters import FloatArray, IntArray
 from engine.losses import Loss
-from engine.parameters import FloatArray, IntArray
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential

@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike
 
 from engine.batches.batch_source import Augment
 from engine.batches.examples import TrainingData, prepare_data
+from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, EngineError
 from engine.layers.dropout import Dropout
 from engine.optimizers import Optimizer, make_optimizer
-from engine.parameters import FloatArray
 from engine.schedules import Schedule, make_schedule
 from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping
 from engine.training.checkpoint import Checkpoint

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.files import write_atomically
+from engine.core.file_io import write_atomically
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.board import ChartBoard
 from gui.charts.end_labels import EndLabels

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QHelpEvent, QPainter, QPicture
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 from gui.answer_text import percent
 from gui.recogniser import Answer
 from gui.theme import TEXT_SIZE_PX, Theme, ThemeManager

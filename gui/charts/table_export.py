@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.files import write_atomically
+from engine.core.file_io import write_atomically
 from gui.charts.line import Line
 from gui.live_series import Points
 

@@ -9,9 +9,9 @@ from models.commands.output import write_json, write_line
 from models.commands.parsing import Parser, Subparsers, add_json, add_model
 
 if TYPE_CHECKING:
+    from engine.core.parameters import FloatArray
     from engine.drawing import Drawing
     from engine.model import Model
-    from engine.parameters import FloatArray
     from models.numbers import NumberReading
 
 _DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from engine.core.random_streams import RandomSource
 from engine.layers import LAYERS
-from engine.layers.random_source import RandomSource
 
 # kind → [(settings, input shape), …]; the contract tests refuse a kind without an example.
 EXAMPLES = {

@@ -5,7 +5,7 @@ import pytest
 from layer_cases import central_differences
 
 import engine
-from engine.activations import ACTIVATIONS, softmax, softmax_derivative
+from engine.core.activations import ACTIVATIONS, softmax, softmax_derivative
 from engine.layers.activation import ACTIVATION_LAYERS
 
 every_activation = pytest.mark.parametrize("name", list(ACTIVATIONS))

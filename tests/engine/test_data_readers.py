@@ -78,8 +78,8 @@ def test_bad_idx_files_are_refused(tmp_path: Path, digits: tuple[np.ndarray, np.
 
 
 def test_gzip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.files.MAX_FILE_BYTES", 10**6)
-    monkeypatch.setattr("engine.files.read_file.__defaults__", (10**6,))
+    monkeypatch.setattr("engine.core.file_io.MAX_FILE_BYTES", 10**6)
+    monkeypatch.setattr("engine.core.file_io.read_file.__defaults__", (10**6,))
     path = write(tmp_path / "bomb.gz", gzip.compress(bytes(20_000_000)))
     tracemalloc.start()
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.files import write_atomically
+from engine.core.file_io import write_atomically
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions and links")
 
@@ -81,8 +81,8 @@ def test_windows_retry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def __getattr__(self, attribute: str) -> object:
             return getattr(os, attribute)
 
-    monkeypatch.setattr("engine.files.os", WindowsOs())
-    monkeypatch.setattr("engine.files.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("engine.core.file_io.os", WindowsOs())
+    monkeypatch.setattr("engine.core.file_io.time.sleep", lambda _seconds: None)
     write_atomically(tmp_path / "file", b"data")
     assert (tmp_path / "file").read_bytes() == b"data"
     assert len(attempts) == 3

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import INITIALIZERS, ConfigurationError
-from engine.initializers import fans, get_initializer, orthogonal, random_normal
+from engine.core.initializers import fans, get_initializer, orthogonal, random_normal
 
 SHAPE = (3, 3, 40, 50)
 FAN_IN, FAN_OUT = 360, 450

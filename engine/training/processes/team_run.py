@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.batches.batch_source import Batch
-from engine.layers.random_source import Clock
+from engine.core.parameters import FloatArray
+from engine.core.random_streams import Clock
 from engine.optimizers import Optimizer
-from engine.parameters import FloatArray
 from engine.training.part import add_parts
 from engine.training.processes import team as teams
 from engine.training.processes.batch_room import BatchRoom

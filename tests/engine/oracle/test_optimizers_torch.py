@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from engine.core.parameters import ParameterSpec, ParameterStore
 from engine.optimizers import LBFGS, OPTIMIZERS, SGD, Adam, AdamW, GradientDescent, RMSProp
-from engine.parameters import ParameterSpec, ParameterStore
 
 torch = pytest.importorskip("torch")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.activations import sigmoid, softmax
+from engine.core.activations import sigmoid, softmax
 from engine.layers import Dense
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
 from engine.optimizers import LBFGS

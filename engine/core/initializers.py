@@ -10,8 +10,8 @@ from math import prod, sqrt
 
 import numpy as np
 
+from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
-from engine.parameters import FloatArray, Shape
 
 Initializer = Callable[[Shape, np.random.Generator], FloatArray]
 

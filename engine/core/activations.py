@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.parameters import FloatArray
+from engine.core.parameters import FloatArray
 
 ActivationFunction = Callable[..., FloatArray]
 

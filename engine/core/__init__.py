@@ -1,0 +1,1 @@
+"""What every layer rests on: parameters in one flat vector, initializers, activations, random streams, safe files."""
