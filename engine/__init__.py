@@ -48,16 +48,16 @@ if TYPE_CHECKING:
         read_dataset as read_dataset,
         dataset_from_drawings as dataset_from_drawings,
     )
-    from engine.data.augmentation import (
+    from engine.data.augmentation.images import (
         ImageVariation as ImageVariation,
         augment_images as augment_images,
     )
-    from engine.data.not_digits import (
+    from engine.data.synthetic.non_digits import (
         NEGATIVES as NEGATIVES,
         draw_negative as draw_negative,
         draw_negatives as draw_negatives,
     )
-    from engine.data.stroke_augmentation import (
+    from engine.data.augmentation.strokes import (
         StrokeVariation as StrokeVariation,
         augment_drawing as augment_drawing,
     )
@@ -236,9 +236,9 @@ _HOMES = {
     "engine.data": (
         "Dataset load_bundled bundled_split split_stratified READERS Reader read_dataset dataset_from_drawings"
     ),
-    "engine.data.augmentation": "ImageVariation augment_images",
-    "engine.data.not_digits": "NEGATIVES draw_negative draw_negatives",
-    "engine.data.stroke_augmentation": "StrokeVariation augment_drawing",
+    "engine.data.augmentation.images": "ImageVariation augment_images",
+    "engine.data.synthetic.non_digits": "NEGATIVES draw_negative draw_negatives",
+    "engine.data.augmentation.strokes": "StrokeVariation augment_drawing",
     "engine.drawing": "Drawing Stroke",
     "engine.drawing_files": "read_drawings write_drawings",
     "engine.errors": "ConfigurationError DataError DivergenceError EngineError ModelFileError ShapeError",

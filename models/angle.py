@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray, Shape
+from engine.data.augmentation.rotation import rotate_digits
 from engine.layers import Layer
 from engine.losses import Loss, MeanSquaredError
 from engine.training.config import TrainingConfig
 from models.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
 from models.preset import ModelPreset
-from models.rotation import rotate_digits
 
 if TYPE_CHECKING:
     from engine.data import Dataset

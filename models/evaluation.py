@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data import Dataset
+from engine.data.augmentation.rotation import rotate_digits
 from engine.errors import DataError
 from engine.metrics import (
     accuracy,
@@ -23,7 +24,6 @@ from engine.metrics import (
 from engine.model import Model
 from models.angle import LARGEST_ANGLE_DEGREES
 from models.multilabel import PROPERTIES
-from models.rotation import rotate_digits
 
 # Where the random rotations of an evaluation start: equal data give equal figures.
 _ROTATION_SEED = 0

@@ -102,7 +102,7 @@ class ModelPreset:
                 f"{self.title} cannot be trained on varied images: they would change the answer.", "augment"
             )
         # Not needed before training: the window opens without it.
-        from engine.data.augmentation import augment_images
+        from engine.data.augmentation.images import augment_images
 
         return augment_images
 

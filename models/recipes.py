@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from engine.core.file_io import read_file
 from engine.core.parameters import FloatArray
 from engine.data import Dataset, augment_drawing, augment_images, bundled_split, read_dataset
-from engine.data.augmentation import REFITTED_VARIATION
-from engine.data.habits import HABITS, draw_habit
-from engine.data.not_digits import draw_negatives
-from engine.data.reader_drawings import is_drawing_file
+from engine.data.augmentation.images import REFITTED_VARIATION
+from engine.data.readers.drawings import is_drawing_file
+from engine.data.synthetic.non_digits import draw_negatives
+from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.drawing import Drawing
 from engine.drawing_files import read_drawings
 from engine.errors import ConfigurationError, DataError

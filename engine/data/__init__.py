@@ -1,11 +1,11 @@
 """Labelled digits: the data set type, the bundled digits, readers for other formats, augmentation."""
 
-from engine.data.augmentation import ImageVariation, augment_images
+from engine.data.augmentation.images import ImageVariation, augment_images
+from engine.data.augmentation.strokes import StrokeVariation, augment_drawing
 from engine.data.bundled_digits import bundled_split, load_bundled
 from engine.data.dataset import Dataset, split_stratified
-from engine.data.reader_drawings import dataset_from_drawings
-from engine.data.reading import READERS, Reader, read_dataset
-from engine.data.stroke_augmentation import StrokeVariation, augment_drawing
+from engine.data.readers.drawings import dataset_from_drawings
+from engine.data.readers.registry import READERS, Reader, read_dataset
 
 __all__ = [
     "READERS",

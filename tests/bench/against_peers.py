@@ -197,7 +197,7 @@ class Bench:
         yield Row("peak memory of cnn training, PyTorch", ours, peer, "MB", peer / ours, 1, 2)
 
     def augmentation(self):
-        from engine.data.augmentation import augment_images
+        from engine.data.augmentation.images import augment_images
 
         rng = np.random.default_rng(0)
 

@@ -6,7 +6,7 @@ import numpy as np
 import recognition
 from held_out import last_images, writers_of_fold
 
-from engine.data.habits import HABITS, draw_habit
+from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.drawing import Drawing
 from engine.drawing_files import write_drawings
 

@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 
 from engine.data import ImageVariation, StrokeVariation, augment_drawing, augment_images, load_bundled
-from engine.data.augmentation import REFITTED_VARIATION, _inverse_maps
+from engine.data.augmentation.images import REFITTED_VARIATION, _inverse_maps
 from engine.drawing import Drawing, Stroke
 from engine.errors import ShapeError
 from engine.preprocessing import StrokePath, features_from_drawing

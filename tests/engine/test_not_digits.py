@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data.centre_lines import thin, trace
-from engine.data.not_digits import DIGIT_SHAPES, NEGATIVES, draw_negative, draw_negatives, load_glyphs
+from engine.data.synthetic.glyph_skeletons import thin, trace
+from engine.data.synthetic.non_digits import DIGIT_SHAPES, NEGATIVES, draw_negative, draw_negatives, load_glyphs
 from engine.drawing import Drawing
 from engine.drawing_files import read_drawings
 from engine.preprocessing import features_from_drawing

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from engine.data.habits import draw_habit
+from engine.data.synthetic.writing_styles import draw_habit
 from engine.preprocessing import features_from_drawing, features_from_image, open_image
 from engine.preprocessing.paper import contrast_on_uneven_paper
 from engine.preprocessing.printing import without_frames, without_ruling

@@ -1,7 +1,7 @@
 """Draws the habit test sets: `python tests/habits/draw.py` rewrites `tests/habits/drawings.jsonl.gz`.
 
 Each habit starts from several drawings whose points were set by hand, apart from the recipes in
-`engine.data.habits` that training uses, so that a model is not tested on its own generator. A variant moves every
+`engine.data.synthetic.writing_styles` that training uses, so that a model is not tested on its own generator. A variant moves every
 point a little, then slants, turns, stretches and scales the whole; 36 variants a habit.
 """
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import models.recipes
-from engine.data.habits import HABITS, draw_habit
+from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.drawing import Drawing
 from engine.drawing_files import write_drawings
 from models.recipes import Amounts, HeldOut, full_recipe

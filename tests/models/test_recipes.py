@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.data import bundled_split, load_bundled
-from engine.data.habits import HABITS
+from engine.data.synthetic.writing_styles import HABITS
 from engine.errors import ConfigurationError, DataError
 from main import main
 from models import load

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.data import load_bundled
-from models.rotation import rotate_digits
+from engine.data.augmentation.rotation import rotate_digits
 
 
 def bar(height, width):

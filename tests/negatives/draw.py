@@ -1,6 +1,6 @@
 """Draws the test set of what is no digit: `python -m tests.negatives.draw` rewrites `drawings.jsonl.gz` beside it.
 
-Nothing here shares a font, a shape or a generator with `engine.data.not_digits`, which training uses, so that a model
+Nothing here shares a font, a shape or a generator with `engine.data.synthetic.non_digits`, which training uses, so that a model
 is not tested on its own generator; digits to pair and to halve are those of the habit test sets. It needs these
 Debian packages: fonts-inter fonts-comic-neue fonts-humor-sans fonts-dkg-handwriting fonts-breip fonts-femkeklaver
 fonts-dancingscript fonts-ecolier-court fonts-bwht. The file itself needs none.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data.centre_lines import glyph_strokes
+from engine.data.synthetic.glyph_skeletons import glyph_strokes
 from engine.drawing import Drawing, Stroke
 from engine.drawing_files import read_drawings, write_drawings
 

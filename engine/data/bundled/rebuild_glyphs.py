@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.data.centre_lines import glyph_strokes
-from engine.data.not_digits import DIGIT_SHAPES, GLYPH_FILE
+from engine.data.synthetic.glyph_skeletons import glyph_strokes
+from engine.data.synthetic.non_digits import DIGIT_SHAPES, GLYPH_FILE
 from engine.drawing import Drawing, PointArray, Stroke
 from engine.drawing_files import write_drawings
 

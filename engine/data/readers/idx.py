@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.core.file_io import read_file
 from engine.data.dataset import Dataset
-from engine.data.image_arrays import dataset_from_arrays
+from engine.data.readers.image_arrays import dataset_from_arrays
 from engine.errors import DataError
 
 _UNSIGNED_BYTE = 8

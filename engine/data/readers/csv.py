@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from engine.core.file_io import decode_text
 from engine.data.dataset import Dataset
-from engine.data.image_arrays import dataset_from_arrays
+from engine.data.readers.image_arrays import dataset_from_arrays
 from engine.errors import DataError
 
 _SIDES = {785: 28, 401: 20}

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.data.dataset import Dataset
-from engine.data.image_arrays import tile_from_frame, whole_labels
+from engine.data.readers.image_arrays import tile_from_frame, whole_labels
 from engine.errors import DataError
 
 _MAX_NUMBERS = 50_000_000

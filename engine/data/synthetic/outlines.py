@@ -6,7 +6,7 @@ draws its sizes at random. Coordinates: x to the right, y down, a drawing about 
 
 import numpy as np
 
-from engine.data.lines import Generator, smooth_line, straight_line, turned
+from engine.data.synthetic.lines import Generator, smooth_line, straight_line, turned
 from engine.drawing import PointArray
 
 # A closed line that fills more of its hull than this could be somebody's 0.

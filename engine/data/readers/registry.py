@@ -8,12 +8,12 @@ from pathlib import Path
 from engine.core.file_io import read_file
 from engine.data.bundled_digits import load_bundled
 from engine.data.dataset import Dataset
-from engine.data.reader_csv import is_csv, read_csv
-from engine.data.reader_drawings import is_drawing_file, read_drawing_dataset
-from engine.data.reader_folder import read_folder
-from engine.data.reader_idx import is_idx, read_idx_pair
-from engine.data.reader_mat import is_mat, read_mat
-from engine.data.reader_npz import is_npz, read_npz
+from engine.data.readers.csv import is_csv, read_csv
+from engine.data.readers.drawings import is_drawing_file, read_drawing_dataset
+from engine.data.readers.folder import read_folder
+from engine.data.readers.idx import is_idx, read_idx_pair
+from engine.data.readers.mat import is_mat, read_mat
+from engine.data.readers.npz import is_npz, read_npz
 from engine.errors import DataError
 
 BUNDLED = "bundled"

@@ -1,7 +1,7 @@
 """Drawings that are no digit: what a recogniser has to see in training to say "not a digit I know".
 
 `draw_negative("letter", rng)` draws one; `NEGATIVES` lists the kinds. Halves of digits and several digits in one
-drawing are made from digits that are given (a writer's, say), or else from `engine.data.habits`.
+drawing are made from digits that are given (a writer's, say), or else from `engine.data.synthetic.writing_styles`.
 
 Some signs have the very shape of a digit, and are left out everywhere: see `DIGIT_SHAPES`.
 """
@@ -13,9 +13,9 @@ from importlib import resources
 
 import numpy as np
 
-from engine.data import lines, outlines
-from engine.data.habits import HABITS, draw_habit
-from engine.data.stroke_augmentation import StrokeVariation, augment_drawing
+from engine.data.augmentation.strokes import StrokeVariation, augment_drawing
+from engine.data.synthetic import lines, outlines
+from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.drawing import Drawing, PointArray, Stroke
 from engine.drawing_files import read_drawings
 

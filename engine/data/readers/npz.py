@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.core.file_io import MAX_FILE_BYTES
 from engine.data.dataset import Dataset
-from engine.data.image_arrays import dataset_from_arrays
+from engine.data.readers.image_arrays import dataset_from_arrays
 from engine.errors import DataError
 
 # Pairs of names in use: ours, Keras' mnist.npz, scikit-learn's habit.

@@ -1,0 +1,1 @@
+"""Varied copies of training examples: moved and bent images, redrawn strokes, turned digits."""

@@ -1,0 +1,1 @@
+"""Drawings made by program: writing styles, letters, scribbles and outlines."""
