@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         tanh as tanh,
         tanh_derivative as tanh_derivative,
     )
-    from engine.calibration import (
+    from engine.evaluation.calibration import (
         Calibration as Calibration,
         fit_calibration as fit_calibration,
         fit_calibration_of_groups as fit_calibration_of_groups,
@@ -132,7 +132,7 @@ if TYPE_CHECKING:
         WeightPenalty as WeightPenalty,
         make_loss as make_loss,
     )
-    from engine.metrics import (
+    from engine.evaluation.metrics import (
         METRICS as METRICS,
         accuracy as accuracy,
         confusion_matrix as confusion_matrix,
@@ -232,7 +232,7 @@ _HOMES = {
         "linear_derivative relu relu_derivative sigmoid sigmoid_derivative softmax softmax_derivative "
         "softplus softplus_derivative tanh tanh_derivative"
     ),
-    "engine.calibration": "Calibration fit_calibration fit_calibration_of_groups",
+    "engine.evaluation.calibration": "Calibration fit_calibration fit_calibration_of_groups",
     "engine.data": (
         "Dataset load_bundled bundled_split split_stratified READERS Reader read_dataset dataset_from_drawings"
     ),
@@ -256,7 +256,7 @@ _HOMES = {
         "LOSSES BinaryCrossentropy CategoricalCrossentropy Huber Loss MeanAbsoluteError MeanSquaredError "
         "OpenSetCrossentropy SparseCategoricalCrossentropy WeightPenalty make_loss"
     ),
-    "engine.metrics": (
+    "engine.evaluation.metrics": (
         "METRICS accuracy confusion_matrix exact_match expected_calibration_error label_accuracy label_f1 "
         "macro_f1 mean_absolute_error mean_label_f1 precision_recall_f1 r_squared root_mean_squared_error "
         "top_k_accuracy"

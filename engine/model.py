@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.calibration import UNCALIBRATED, Calibration
 from engine.core.parameters import FloatArray
 from engine.errors import ShapeError
+from engine.evaluation.calibration import UNCALIBRATED, Calibration
 from engine.preprocessing import PREPROCESSING_NAME, PREPROCESSING_VERSION
 from engine.sequential import Sequential
 
@@ -67,7 +67,7 @@ class Model:
         return predictions
 
     def rejects(self, features: ArrayLike) -> NDArray[np.bool_]:
-        """Which images are not what the model knows, (n,): see `engine.calibration`; none without a stated rule.
+        """Which images are not what the model knows, (n,): see `engine.evaluation.calibration`; none without a stated rule.
 
         Args:
             features: as for `answer`.

@@ -18,9 +18,9 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any, TypeGuard
 
-from engine.calibration import UNCALIBRATED, Calibration, parse_calibration
 from engine.core.parameters import Shape
 from engine.errors import ModelFileError
+from engine.evaluation.calibration import UNCALIBRATED, Calibration, parse_calibration
 
 FORMAT = "digitlab-model"
 FORMAT_VERSION = 1

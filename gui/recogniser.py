@@ -7,10 +7,10 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.blas import BlasLimit
-from engine.calibration import REJECTED_TEXT
 from engine.core.parameters import FloatArray
 from engine.drawing import Drawing
 from engine.errors import EngineError
+from engine.evaluation.calibration import REJECTED_TEXT
 from engine.model import Model
 from engine.preprocessing import features_from_drawing
 from engine.sequential import Sequential
@@ -51,7 +51,7 @@ class Answer:
         detail: the line below.
         number: the digits, where the drawing holds more than one; else None.
         digit: which of them the features and probabilities belong to.
-        rejected: whether the drawing is nothing that the model knows, by the rule of `engine.calibration`.
+        rejected: whether the drawing is nothing that the model knows, by the rule of `engine.evaluation.calibration`.
         doubtful: of a number the positions of the digits that would be rejected alone.
     """
 

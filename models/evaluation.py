@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine.data import Dataset
 from engine.data.augmentation.rotation import rotate_digits
 from engine.errors import DataError
-from engine.metrics import (
+from engine.evaluation.metrics import (
     accuracy,
     confusion_matrix,
     exact_match,

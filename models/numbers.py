@@ -37,7 +37,7 @@ class ReadDigit:
         features: (20, 20) as the model received them.
         box: (left, top, right, bottom) of the digit's ink in the drawing's unit, y down.
         strokes: positions of its strokes in the drawing.
-        rejected: whether the model does not know it for a digit (`engine.calibration`).
+        rejected: whether the model does not know it for a digit (`engine.evaluation.calibration`).
     """
 
     label: str

@@ -8,8 +8,8 @@ calibration that was fitted on writers it never met, and their mean is what a st
 import math
 from collections.abc import Sequence
 
-from engine.calibration import Calibration
 from engine.errors import ConfigurationError, ModelFileError
+from engine.evaluation.calibration import Calibration
 from engine.model_file import load_model
 from models.preset import ModelPreset
 

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, DataError
+from engine.evaluation.metrics import class_numbers
 from engine.losses import Loss
-from engine.metrics import class_numbers
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential

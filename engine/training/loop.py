@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from engine.batches.batch_source import Batch, BatchSource
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray, IntArray
+from engine.evaluation.metrics import task_figures
 from engine.losses import WeightPenalty
-from engine.metrics import task_figures
 from engine.training.callbacks import BatchEnded, Callback, EarlyStopping, watched_loss
 from engine.training.divergence import explain_divergence
 from engine.training.evaluation import StepAbandoned, StepEvaluation

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from engine.core.parameters import FloatArray, IntArray, ParameterStore, Shape
+from engine.evaluation.metrics import right_answers
 from engine.layers.dense_block import FEW_UNITS
 from engine.losses import Loss
-from engine.metrics import right_answers
 from engine.training.messages import EpochEnded
 
 # Steps between two copies of the weights that are known to be finite.

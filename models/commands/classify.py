@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print one line a drawing; 0. All files are read before the first line is printed."""
     import numpy as np
 
-    from engine.calibration import REJECTED_TEXT
+    from engine.evaluation.calibration import REJECTED_TEXT
     from models import load
 
     model = load(arguments.model)

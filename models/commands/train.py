@@ -14,7 +14,7 @@ from models.commands.presets import add_preset, find_preset
 from models.preset import ModelPreset
 
 if TYPE_CHECKING:
-    from engine.calibration import Calibration
+    from engine.evaluation.calibration import Calibration
     from engine.model import Model
     from models.recipes import RecipeData
 
@@ -162,7 +162,7 @@ def _rehearsed(arguments: argparse.Namespace, preset: ModelPreset) -> "Calibrati
 
 def _fitted(model: "Model", preset: ModelPreset, data: "RecipeData") -> "Calibration":
     """The calibration for digits that the model has not met, of every origin that there is."""
-    from engine.calibration import fit_calibration_of_groups
+    from engine.evaluation.calibration import fit_calibration_of_groups
     from engine.losses import OpenSetCrossentropy
 
     groups = [(model.logits(group.images), preset.targets(group.labels)) for group in data.unmet]

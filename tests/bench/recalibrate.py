@@ -13,7 +13,7 @@ import numpy as np
 from held_out import last_images, writers_of_fold
 from recognition import features_of, logits_of
 
-from engine.calibration import fit_calibration_of_groups
+from engine.evaluation.calibration import fit_calibration_of_groups
 from engine.losses import OpenSetCrossentropy
 from engine.model_file import save_model
 from models import load

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 from held_out import last_images, writers_of_fold
 
-from engine.calibration import fit_calibration_of_groups
 from engine.core.parameters import FloatArray
 from engine.data import Dataset
 from engine.drawing import Drawing
 from engine.drawing_files import read_drawings
+from engine.evaluation.calibration import fit_calibration_of_groups
 from engine.losses import OpenSetCrossentropy
 from engine.model import Model
 from engine.preprocessing import features_from_drawing

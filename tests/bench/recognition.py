@@ -25,7 +25,7 @@ from threadpoolctl import threadpool_limits
 from engine.data import Dataset
 from engine.drawing import Drawing
 from engine.drawing_files import read_drawings
-from engine.metrics import accuracy, expected_calibration_error
+from engine.evaluation.metrics import accuracy, expected_calibration_error
 from engine.model import Model
 from engine.preprocessing import features_from_drawing
 from models import load

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.calibration import (
+from engine.errors import ConfigurationError, DataError, ModelFileError
+from engine.evaluation.calibration import (
     Calibration,
     energy,
     fit_calibration,
@@ -12,9 +13,8 @@ from engine.calibration import (
     fit_threshold,
     parse_calibration,
 )
-from engine.errors import ConfigurationError, DataError, ModelFileError
+from engine.evaluation.metrics import expected_calibration_error
 from engine.losses import OpenSetCrossentropy, SparseCategoricalCrossentropy
-from engine.metrics import expected_calibration_error
 from engine.model_file import from_bytes, to_bytes
 from tests.engine.model_files import close_up, convolutional_model, open_up
 

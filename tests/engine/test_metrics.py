@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ShapeError
-from engine.losses import BinaryCrossentropy, MeanSquaredError, OpenSetCrossentropy, SparseCategoricalCrossentropy
-from engine.metrics import (
+from engine.evaluation.metrics import (
     METRICS,
     accuracy,
     batch_accuracy,
@@ -23,6 +22,7 @@ from engine.metrics import (
     task_figures,
     top_k_accuracy,
 )
+from engine.losses import BinaryCrossentropy, MeanSquaredError, OpenSetCrossentropy, SparseCategoricalCrossentropy
 
 TARGETS = np.array([0, 1, 2, 2])
 PROBABILITIES = np.array([[0.7, 0.2, 0.1], [0.5, 0.4, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3]])

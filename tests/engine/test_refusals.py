@@ -7,9 +7,9 @@ import pytest
 
 from engine.batches.examples import prepare_data
 from engine.errors import ConfigurationError, DataError
+from engine.evaluation.metrics import METRICS, batch_accuracy, task_figures
 from engine.layers import Dropout, Reshape
 from engine.losses import OpenSetCrossentropy
-from engine.metrics import METRICS, batch_accuracy, task_figures
 from engine.optimizers import Adam
 from engine.training.callbacks import EarlyStopping
 from tests.engine.training_cases import digits, network

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from engine.batches.seeds import epoch_order
+from engine.evaluation.metrics import batch_accuracy
 from engine.losses import BinaryCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy
-from engine.metrics import batch_accuracy
 from engine.training.callbacks import Callback
 from engine.training.messages import TrainingControl, TrainingMonitor
 from engine.training.trainer import Trainer

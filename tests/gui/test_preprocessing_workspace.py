@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QTabBar
 
-from engine.calibration import REJECTED_TEXT
 from engine.drawing import Drawing
+from engine.evaluation.calibration import REJECTED_TEXT
 from engine.preprocessing import StrokePath, features_from_drawing
 from gui.answer_comparison import difference_text
 from gui.preprocessing_workspace import PreprocessingWorkspace

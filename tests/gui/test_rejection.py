@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from engine.calibration import REJECTED_TEXT, Calibration
+from engine.evaluation.calibration import REJECTED_TEXT, Calibration
 from gui.self_check import draw_stroke
 from gui.theme import LIGHT
 from models import load

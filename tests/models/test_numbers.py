@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.calibration import Calibration, energy
 from engine.drawing import Drawing, Stroke
 from engine.drawing_files import read_drawings, write_drawings
 from engine.errors import ConfigurationError
+from engine.evaluation.calibration import Calibration, energy
 from engine.model import Model
 from engine.model_file import save_model
 from engine.preprocessing import features_from_drawing

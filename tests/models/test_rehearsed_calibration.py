@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from engine.calibration import Calibration
 from engine.errors import ConfigurationError, ModelFileError
+from engine.evaluation.calibration import Calibration
 from engine.model_file import save_model
 from main import main
 from models import PRESETS, load

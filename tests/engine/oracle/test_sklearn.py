@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from engine import metrics
+from engine.evaluation import metrics
 from engine.layers import Dense
 from engine.losses import BinaryCrossentropy, MeanSquaredError, SparseCategoricalCrossentropy
 from engine.optimizers import LBFGS
