@@ -10,10 +10,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from engine import fusion
 from engine.core.parameters import FloatArray, Parameter, ParameterStore, Shape
 from engine.core.random_streams import Clock, RandomSource
 from engine.errors import ConfigurationError, DataError, EngineError, ShapeError
+from engine.fused import plan as fusion
 from engine.layers import layer_from_config
 from engine.layers.base import Layer, with_batch
 

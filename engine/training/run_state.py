@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from engine.core.parameters import FloatArray, IntArray, ParameterStore, Shape
 from engine.evaluation.metrics import right_answers
-from engine.layers.dense_block import FEW_UNITS
+from engine.fused.dense_relu import FEW_UNITS
 from engine.losses import Loss
 from engine.training.messages import EpochEnded
 

@@ -4,7 +4,7 @@
 
 The *floor* is the time of the bare matrix products of a step as the layers define it, each in the fastest of two forms
 (one large product, or many small ones in one call) on arrays that lie ready: no program that computes the convolutions
-as plain products with the same BLAS can be faster. Winograd's way (`engine/layers/winograd.py`) needs a third fewer
+as plain products with the same BLAS can be faster. Winograd's way (`engine/fused/winograd_transform.py`) needs a third fewer
 multiplications in the second convolution's three products, so the engine's step may take less than the floor.
 """
 
@@ -19,19 +19,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
-import engine.layers.convolution_block
-import engine.layers.dense_block
-import engine.layers.first_convolution_block
-import engine.layers.fused_convolution
-import engine.layers.fused_pooling
-import engine.layers.paired_pooling
-import engine.layers.patch_convolution
-import engine.layers.products
-import engine.layers.winograd
-import engine.layers.winograd_convolution
+import engine.fused.base
+import engine.fused.block_pooling
+import engine.fused.dense_relu
+import engine.fused.grouped_matmul
+import engine.fused.im2col_convolution
+import engine.fused.paired_pooling
+import engine.fused.patch_convolution_images_last
+import engine.fused.patch_convolution_nhwc
+import engine.fused.winograd_convolution
+import engine.fused.winograd_transform
 import engine.losses.crossentropy
 from engine.blas import BlasLimit
-from engine.layers.products import rows_in_group
+from engine.fused.grouped_matmul import rows_in_group
 from engine.optimizers import Adam
 from engine.training.parallel import BatchEvaluator
 from engine.training.workers import WorkerPool
@@ -52,16 +52,16 @@ PRODUCTS = (
     ("dense 2 input gradient", 1, 10, 128, False),
 )
 _MODULES = (
-    engine.layers.convolution_block,
-    engine.layers.dense_block,
-    engine.layers.first_convolution_block,
-    engine.layers.fused_convolution,
-    engine.layers.fused_pooling,
-    engine.layers.paired_pooling,
-    engine.layers.patch_convolution,
-    engine.layers.products,
-    engine.layers.winograd,
-    engine.layers.winograd_convolution,
+    engine.fused.im2col_convolution,
+    engine.fused.dense_relu,
+    engine.fused.patch_convolution_nhwc,
+    engine.fused.base,
+    engine.fused.block_pooling,
+    engine.fused.paired_pooling,
+    engine.fused.patch_convolution_images_last,
+    engine.fused.grouped_matmul,
+    engine.fused.winograd_transform,
+    engine.fused.winograd_convolution,
     engine.losses.crossentropy,
 )
 

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from engine.errors import EngineError
-from engine.fusion import plan
+from engine.fused.by_batch_size import MANY_IMAGES, ByBatchSize
+from engine.fused.dense_relu import DenseBlock
+from engine.fused.grouped_matmul import TallGradient, TallProduct, rows_in_group
+from engine.fused.im2col_convolution import ConvolutionBlock
+from engine.fused.patch_convolution_images_last import PatchConvolution
+from engine.fused.patch_convolution_nhwc import FirstConvolutionBlock
+from engine.fused.plan import plan
+from engine.fused.winograd_convolution import WinogradConvolution
 from engine.layers import AveragePool2D, BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
-from engine.layers.by_batch_size import MANY_IMAGES, ByBatchSize
-from engine.layers.convolution_block import ConvolutionBlock
-from engine.layers.dense_block import DenseBlock
-from engine.layers.first_convolution_block import FirstConvolutionBlock
-from engine.layers.patch_convolution import PatchConvolution
-from engine.layers.products import TallGradient, TallProduct, rows_in_group
-from engine.layers.winograd_convolution import WinogradConvolution
 from engine.losses import SparseCategoricalCrossentropy
 from engine.sequential import Sequential
 from engine.training.config import TrainingConfig

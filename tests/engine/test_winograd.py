@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from engine.fusion import plan
+from engine.fused.base import Geometry
+from engine.fused.by_batch_size import MANY_IMAGES, ByBatchSize
+from engine.fused.im2col_convolution import ConvolutionBlock
+from engine.fused.paired_pooling import PairedPooling
+from engine.fused.patch_convolution_images_last import PatchConvolution
+from engine.fused.plan import plan
+from engine.fused.winograd_convolution import WinogradConvolution, suits_winograd
+from engine.fused.winograd_transform import InputsGradient, InputTransform, LargerOutputs, OutputPairs, filter_matrix
 from engine.layers import Conv2D, MaxPool2D
-from engine.layers.by_batch_size import MANY_IMAGES, ByBatchSize
-from engine.layers.convolution_block import ConvolutionBlock
-from engine.layers.fused_convolution import Geometry
-from engine.layers.paired_pooling import PairedPooling
-from engine.layers.patch_convolution import PatchConvolution
-from engine.layers.winograd import InputsGradient, InputTransform, LargerOutputs, OutputPairs, filter_matrix
-from engine.layers.winograd_convolution import WinogradConvolution, suits_winograd
 
 DOUBLE = np.dtype(np.float64)
 

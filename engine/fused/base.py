@@ -14,9 +14,9 @@ from numpy.lib.stride_tricks import as_strided
 
 from engine.core.parameters import FloatArray
 from engine.errors import EngineError
+from engine.fused.block_pooling import BoolArray, pool_blocks
 from engine.layers.base import Layer
 from engine.layers.convolution import Conv2D
-from engine.layers.fused_pooling import BoolArray, pool_blocks
 from engine.layers.pooling import MaxPool2D
 
 # Bytes of the largest temporary of a block of images: about a core's second-level cache.

@@ -14,18 +14,18 @@ gives the same result but for the rounding of sums that are added in another ord
 
 from collections.abc import Sequence
 
+from engine.fused.base import Geometry
+from engine.fused.by_batch_size import ByBatchSize
+from engine.fused.dense_relu import DenseBlock
+from engine.fused.im2col_convolution import ConvolutionBlock, accepts
+from engine.fused.patch_convolution_images_last import PatchConvolution, suits_patches
+from engine.fused.patch_convolution_nhwc import FirstConvolutionBlock, suits
+from engine.fused.winograd_convolution import WinogradConvolution, suits_winograd
 from engine.layers.activation import ReLU
 from engine.layers.base import Layer
-from engine.layers.by_batch_size import ByBatchSize
 from engine.layers.convolution import Conv2D
-from engine.layers.convolution_block import ConvolutionBlock, accepts
 from engine.layers.dense import Dense
-from engine.layers.dense_block import DenseBlock
-from engine.layers.first_convolution_block import FirstConvolutionBlock, suits
-from engine.layers.fused_convolution import Geometry
-from engine.layers.patch_convolution import PatchConvolution, suits_patches
 from engine.layers.pooling import MaxPool2D
-from engine.layers.winograd_convolution import WinogradConvolution, suits_winograd
 
 
 def plan(layers: Sequence[Layer]) -> list[Layer]:

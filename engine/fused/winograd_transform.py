@@ -17,7 +17,7 @@ their views once; the pairs of arrays that go through one call save calls, which
 import numpy as np
 
 from engine.core.parameters import FloatArray
-from engine.layers.paired_pooling import PairedPooling
+from engine.fused.paired_pooling import PairedPooling
 
 # (products, filter): the g in m₀ … m₃.
 _FILTER = ((1.0, 0.0, 0.0), (0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0.0, 0.0, -1.0))

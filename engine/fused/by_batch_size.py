@@ -3,8 +3,8 @@
 from typing import Any
 
 from engine.core.parameters import FloatArray
+from engine.fused.base import FusedConvolution
 from engine.layers.base import Layer
-from engine.layers.fused_convolution import FusedConvolution
 
 # From this batch size on runs of images are long enough for the stages that store images last.
 MANY_IMAGES = 16

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from engine.core.parameters import FloatArray
-from engine.layers.fused_convolution import Geometry
+from engine.fused.base import Geometry
 
 
 class PatchKernels:

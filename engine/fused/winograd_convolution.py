@@ -11,12 +11,12 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from engine.core.parameters import FloatArray
+from engine.fused.base import FusedConvolution, Geometry
+from engine.fused.block_pooling import BoolArray
+from engine.fused.paired_pooling import PairedPooling
+from engine.fused.winograd_transform import InputsGradient, InputTransform, LargerOutputs, OutputPairs, filter_matrix
 from engine.layers.convolution import Conv2D
-from engine.layers.fused_convolution import FusedConvolution, Geometry
-from engine.layers.fused_pooling import BoolArray
-from engine.layers.paired_pooling import PairedPooling
 from engine.layers.pooling import MaxPool2D
-from engine.layers.winograd import InputsGradient, InputTransform, LargerOutputs, OutputPairs, filter_matrix
 
 # With fewer channels the products are too small to be worth the transforms.
 FEWEST_CHANNELS = 4

@@ -6,15 +6,15 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from engine.core.parameters import FloatArray
-from engine.layers.convolution import Conv2D
-from engine.layers.fused_convolution import (
+from engine.fused.base import (
     FusedConvolution,
     PooledBlock,
     make_pooled_blocks,
     windows_of,
 )
+from engine.fused.grouped_matmul import TallGradient, TallProduct
+from engine.layers.convolution import Conv2D
 from engine.layers.pooling import MaxPool2D
-from engine.layers.products import TallGradient, TallProduct
 
 
 @dataclass(slots=True)

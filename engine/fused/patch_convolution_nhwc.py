@@ -12,9 +12,9 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from engine.core.parameters import FloatArray
+from engine.fused.base import FusedConvolution, Geometry, PooledBlock, make_pooled_blocks
+from engine.fused.patch_kernels import PatchKernels
 from engine.layers.convolution import Conv2D
-from engine.layers.fused_convolution import FusedConvolution, Geometry, PooledBlock, make_pooled_blocks
-from engine.layers.patch_kernels import PatchKernels
 from engine.layers.pooling import MaxPool2D
 
 # From this length on, runs of kernel width × channels numbers are copied faster than patches.
