@@ -61,11 +61,11 @@ if TYPE_CHECKING:
         StrokeVariation as StrokeVariation,
         augment_drawing as augment_drawing,
     )
-    from engine.drawing import (
+    from engine.ink.drawing import (
         Drawing as Drawing,
         Stroke as Stroke,
     )
-    from engine.drawing_files import (
+    from engine.ink.drawing_files import (
         read_drawings as read_drawings,
         write_drawings as write_drawings,
     )
@@ -173,7 +173,7 @@ if TYPE_CHECKING:
     from engine.core.parameters import (
         ParameterStore as ParameterStore,
     )
-    from engine.preprocessing import (
+    from engine.ink import (
         features_from_drawing as features_from_drawing,
         features_from_mnist as features_from_mnist,
         PREPROCESSING_NAME as PREPROCESSING_NAME,
@@ -194,7 +194,7 @@ if TYPE_CHECKING:
         StepDecay as StepDecay,
         make_schedule as make_schedule,
     )
-    from engine.segmentation import (
+    from engine.ink.segmentation import (
         StrokeGroup as StrokeGroup,
         best_partition as best_partition,
         candidate_groups as candidate_groups,
@@ -239,8 +239,8 @@ _HOMES = {
     "engine.data.augmentation.images": "ImageVariation augment_images",
     "engine.data.synthetic.non_digits": "NEGATIVES draw_negative draw_negatives",
     "engine.data.augmentation.strokes": "StrokeVariation augment_drawing",
-    "engine.drawing": "Drawing Stroke",
-    "engine.drawing_files": "read_drawings write_drawings",
+    "engine.ink.drawing": "Drawing Stroke",
+    "engine.ink.drawing_files": "read_drawings write_drawings",
     "engine.errors": "ConfigurationError DataError DivergenceError EngineError ModelFileError ShapeError",
     "engine.core.file_io": "write_atomically",
     "engine.fit_report": "History",
@@ -268,12 +268,12 @@ _HOMES = {
         "LBFGS OPTIMIZERS SGD Adam AdamW GradientDescent Optimizer RMSProp make_optimizer optimizer_named"
     ),
     "engine.core.parameters": "ParameterStore",
-    "engine.preprocessing": (
+    "engine.ink": (
         "features_from_drawing features_from_mnist PREPROCESSING_NAME PREPROCESSING_VERSION drawing_steps "
         "features_from_image open_image StrokePath DrawingStep"
     ),
     "engine.schedules": "SCHEDULES Constant CosineDecay OneCycle ReduceOnPlateau Schedule StepDecay make_schedule",
-    "engine.segmentation": "StrokeGroup best_partition candidate_groups",
+    "engine.ink.segmentation": "StrokeGroup best_partition candidate_groups",
     "engine.training.callbacks": "BatchEnded Callback ConvergenceTolerance EarlyStopping",
     "engine.training.checkpoint": "Checkpoint",
     "engine.training.config": "TrainingConfig",

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from engine.core.parameters import FloatArray
 from engine.errors import ShapeError
 from engine.evaluation.calibration import UNCALIBRATED, Calibration
-from engine.preprocessing import PREPROCESSING_NAME, PREPROCESSING_VERSION
+from engine.ink import PREPROCESSING_NAME, PREPROCESSING_VERSION
 from engine.sequential import Sequential
 
 # What a model can be asked. "binary": one of two labels, from one logit; "multiclass": exactly one of the labels;

@@ -14,12 +14,12 @@ import numpy as np
 from engine.core.file_io import write_atomically
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import EngineError, ModelFileError
+from engine.ink import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
 from engine.layers import Layer, layer_from_config
 from engine.losses import LOSSES
 from engine.model import TASKS, Model
 from engine.model_container import checksum, pack, parse_header, read_arrays, read_file
 from engine.model_document import ModelDocument, parse_document
-from engine.preprocessing import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
 from engine.sequential import Sequential
 
 __all__ = ["Model", "from_bytes", "load_model", "save_model", "to_bytes"]

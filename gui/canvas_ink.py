@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter, QUndoStack
 
-from engine.drawing import Drawing
+from engine.ink.drawing import Drawing
 from gui.canvas_commands import AddStroke, ReplaceStrokes
 from gui.live_stroke import LiveStroke
 from gui.stroke_cache import RECENT, StrokeCache

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Si
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from engine.drawing import Drawing
+from engine.ink.drawing import Drawing
 from gui.canvas_frame import circle_cursor, paint_cross, paint_frame, paint_hint
 from gui.canvas_ink import CanvasInk
 from gui.digit_boxes import DigitBoxes

@@ -8,8 +8,8 @@ from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication, QImage
 
 from engine.core.parameters import FloatArray
-from engine.drawing import Drawing
 from engine.errors import DataError, EngineError
+from engine.ink.drawing import Drawing
 from gui.background_reading import BackgroundReading
 from gui.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
 from gui.image_reading import features_of
@@ -57,7 +57,7 @@ class FileOpener(QObject):
     @Slot()
     def save_drawing(self) -> None:
         """Ask for a name and write the strokes on the canvas there."""
-        from engine.drawing_files import write_drawings
+        from engine.ink.drawing_files import write_drawings
 
         drawing = self._window.canvas.drawing()
         if drawing.is_blank:
@@ -120,7 +120,7 @@ class FirstDrawing:
 
 
 def _first_drawing(path: Path) -> FirstDrawing:
-    from engine.drawing_files import read_drawings
+    from engine.ink.drawing_files import read_drawings
 
     drawings = read_drawings(path)
     return FirstDrawing(drawings[0], len(drawings))

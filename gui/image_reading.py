@@ -18,7 +18,7 @@ def features_of(source: Path | QImage) -> FloatArray | None:
     Raises:
         DataError, OSError: the image cannot be read.
     """
-    from engine.preprocessing import features_from_image, open_image
+    from engine.ink import features_from_image, open_image
 
     return features_from_image(open_image(source) if isinstance(source, Path) else pixels_of(source))
 

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from engine.drawing import Stroke
+from engine.ink.drawing import Stroke
 from gui.stroke_paths import begin_path
 from gui.stroke_renderer import PaintedStroke, paint_paths
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from engine.preprocessing import StrokePath
+from engine.ink import StrokePath
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from engine.drawing import Drawing
-from engine.preprocessing import StrokePath, drawing_steps, features_from_drawing
+from engine.ink import StrokePath, drawing_steps, features_from_drawing
+from engine.ink.drawing import Drawing
 from gui.answer_comparison import PREVIEW_PX, AnswerComparison, difference_text
 from gui.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
 from gui.feature_preview import CELLS

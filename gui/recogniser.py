@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.blas import BlasLimit
 from engine.core.parameters import FloatArray
-from engine.drawing import Drawing
 from engine.errors import EngineError
 from engine.evaluation.calibration import REJECTED_TEXT
+from engine.ink import features_from_drawing
+from engine.ink.drawing import Drawing
 from engine.model import Model
-from engine.preprocessing import features_from_drawing
 from engine.sequential import Sequential
 from gui.answer_text import (
     BLANK_TEXT,

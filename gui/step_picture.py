@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.core.parameters import FloatArray
-from engine.preprocessing import DrawingStep
+from engine.ink import DrawingStep
 from gui.theme import ThemeManager
 
 # Three pixels a cell of the 20×20 can just be told apart; four usual pictures fit beside each other in most windows.

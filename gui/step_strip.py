@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from engine.preprocessing import DrawingStep
+from engine.ink import DrawingStep
 from gui.card import Card
 from gui.step_picture import USUAL_SIDE_PX, StepPicture
 from gui.stylesheet import mark_muted, mark_title

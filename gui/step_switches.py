@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from engine.preprocessing import StrokePath
+from engine.ink import StrokePath
 from gui.answer_text import percent
 from gui.card import Card
 from gui.preprocessing_steps import STEPS, path_of

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.drawing import PointArray, Stroke
+from engine.ink.drawing import PointArray, Stroke
 
 ScalarArray = NDArray[np.float64]
 

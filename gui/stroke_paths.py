@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainterPath, QPolygonF
 
-from engine.drawing import Stroke
+from engine.ink.drawing import Stroke
 from gui.stroke_geometry import sample_pieces, width_factors
 
 _LINE_CHUNK: Final = 48

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from engine.drawing import Stroke
+from engine.ink.drawing import Stroke
 from gui.stroke_paths import StrokePath, path_of
 
 

@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.drawing import Drawing
 from engine.errors import EngineError
+from engine.ink.drawing import Drawing
 from gui.folders import state_folder
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class UnsavedWork:
         """The drawing of the last session, or None."""
         if not self.drawing_path.exists():
             return None
-        from engine.drawing_files import read_drawings
+        from engine.ink.drawing_files import read_drawings
 
         with contextlib.suppress(EngineError, OSError):
             drawings = read_drawings(self.drawing_path)
@@ -103,7 +103,7 @@ class UnsavedWork:
         if drawing.is_blank:
             self.drawing_path.unlink(missing_ok=True)
             return
-        from engine.drawing_files import write_drawings
+        from engine.ink.drawing_files import write_drawings
 
         write_drawings(self.drawing_path, [drawing])
 

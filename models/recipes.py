@@ -2,7 +2,7 @@
 
 "99 % on the test set, wrong on my drawing" has three causes: drawings that reach the model in another way than its
 training data did, habits that the training writers did not have, and validation on people the model has met. The
-recipe answers each: everything passes the path of `engine.preprocessing`; strokes are varied as hands and devices
+recipe answers each: everything passes the path of `engine.ink`; strokes are varied as hands and devices
 vary; habits are drawn; whole writers are held out, never single samples of them.
 """
 
@@ -20,10 +20,10 @@ from engine.data.augmentation.images import REFITTED_VARIATION
 from engine.data.readers.drawings import is_drawing_file
 from engine.data.synthetic.non_digits import draw_negatives
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
-from engine.drawing import Drawing
-from engine.drawing_files import read_drawings
 from engine.errors import ConfigurationError, DataError
-from engine.preprocessing import StrokePath, features_from_drawing
+from engine.ink import StrokePath, features_from_drawing
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_files import read_drawings
 
 FOLDS = 5
 # Every other variant keeps a pen of its own instead of being repainted with the one pen: images have such pens.

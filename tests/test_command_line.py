@@ -9,8 +9,8 @@ from PIL import Image
 
 import main
 from engine.data import load_bundled
-from engine.drawing import Drawing
-from engine.drawing_files import write_drawings
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_files import write_drawings
 from engine.model_file import load_model, save_model
 from models import PRESETS
 from models.pretrained import shipped_models

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import main
-from engine.drawing import Drawing
-from engine.drawing_files import write_drawings
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_files import write_drawings
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from models.commands.output import write_json, write_line, write_note
 from models.commands.parsing import Parser, Subparsers, add_json, whole_number
 
 if TYPE_CHECKING:
-    from engine.drawing import Drawing
+    from engine.ink.drawing import Drawing
     from models.preset import ModelPreset
 
 _ROUNDS = 5
@@ -100,7 +100,7 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
 
 def _preprocess_ms() -> float:
     """Median time from strokes to features, for a drawing of usual length."""
-    from engine.preprocessing import features_from_drawing
+    from engine.ink import features_from_drawing
 
     drawing = _drawing()
     features_from_drawing(drawing)
@@ -111,7 +111,7 @@ def _drawing() -> "Drawing":
     """An 8 of 120 points on a canvas of 280 pixels, as a mouse would give it in one second."""
     import numpy as np
 
-    from engine.drawing import Drawing
+    from engine.ink.drawing import Drawing
 
     turn = np.linspace(0, 2 * np.pi, 120)
     x, y = 140 + 50 * np.sin(2 * turn), 140 - 95 * np.cos(turn)

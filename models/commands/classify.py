@@ -10,7 +10,7 @@ from models.commands.parsing import Parser, Subparsers, add_json, add_model
 
 if TYPE_CHECKING:
     from engine.core.parameters import FloatArray
-    from engine.drawing import Drawing
+    from engine.ink.drawing import Drawing
     from engine.model import Model
     from models.numbers import NumberReading
 
@@ -84,10 +84,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(file: str) -> list[_Item]:
-    from engine.preprocessing import features_from_drawing, features_from_image, open_image
+    from engine.ink import features_from_drawing, features_from_image, open_image
 
     if file.lower().endswith(_DRAWING_SUFFIXES):
-        from engine.drawing_files import read_drawings
+        from engine.ink.drawing_files import read_drawings
 
         drawings = read_drawings(file)
         return [

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.drawing import Drawing, Stroke
+from engine.ink.drawing import Drawing, Stroke
 
 # Most pairs of digits stand apart; some slanted ones reach under each other, as on paper.
 _KERNED = 0.2

@@ -18,9 +18,9 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
-from engine.drawing import Drawing
+from engine.ink import features_from_drawing
+from engine.ink.drawing import Drawing
 from engine.model import Model
-from engine.preprocessing import features_from_drawing
 from gui.application import create_application, create_window
 from gui.drawing_canvas import DrawingCanvas
 from gui.main_window import MainWindow

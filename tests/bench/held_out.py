@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from engine.data import Dataset, read_dataset
-from engine.drawing import Drawing
-from engine.drawing_files import read_drawings
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_files import read_drawings
 from models.recipes import FOLDS
 
 

@@ -16,10 +16,10 @@ import numpy as np
 from compose_numbers import NATURAL, TIGHT, Number, Spacing, compose
 from held_out import writers_of_fold
 
-from engine.drawing import Drawing
-from engine.drawing_files import read_drawings
+from engine.ink import features_from_drawing
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_files import read_drawings
 from engine.model import Model
-from engine.preprocessing import features_from_drawing
 from models import load
 from models.numbers import NumberReading, read_number
 

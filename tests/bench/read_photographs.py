@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from held_out import writers_of_fold
 
-from engine.preprocessing import features_from_drawing, features_from_image, open_image
+from engine.ink import features_from_drawing, features_from_image, open_image
 from models import load
 from tests.engine.photographs import PHOTOGRAPHS
 

@@ -12,12 +12,12 @@ from held_out import last_images, writers_of_fold
 
 from engine.core.parameters import FloatArray
 from engine.data import Dataset
-from engine.drawing import Drawing
-from engine.drawing_files import read_drawings
 from engine.evaluation.calibration import fit_calibration_of_groups
+from engine.ink import features_from_drawing
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_files import read_drawings
 from engine.losses import OpenSetCrossentropy
 from engine.model import Model
-from engine.preprocessing import features_from_drawing
 from engine.training.trainer import Trainer
 from models import PRESETS
 from models.recipes import Amounts, HeldOut, full_recipe, vary_tiles, with_negatives

@@ -23,11 +23,11 @@ from read_numbers import composed, rightly_cut
 from threadpoolctl import threadpool_limits
 
 from engine.data import Dataset
-from engine.drawing import Drawing
-from engine.drawing_files import read_drawings
 from engine.evaluation.metrics import accuracy, expected_calibration_error
+from engine.ink import features_from_drawing
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_files import read_drawings
 from engine.model import Model
-from engine.preprocessing import features_from_drawing
 from models import load
 from models.numbers import read_number
 

@@ -6,11 +6,11 @@ Without that switch every case runs once and only proves that it runs. No case s
 import numpy as np
 import pytest
 
-from engine.drawing import Drawing
+from engine.ink import features_from_drawing
+from engine.ink.drawing import Drawing
 from engine.layer_stack import LayerStack
 from engine.layers import Conv2D, Dense, Flatten, MaxPool2D
 from engine.optimizers import OPTIMIZERS
-from engine.preprocessing import features_from_drawing
 from engine.training.parallel import BatchEvaluator
 from models import PRESETS
 

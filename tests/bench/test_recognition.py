@@ -7,8 +7,8 @@ import recognition
 from held_out import last_images, writers_of_fold
 
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
-from engine.drawing import Drawing
-from engine.drawing_files import write_drawings
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_files import write_drawings
 
 
 def pen_file(path, writers):

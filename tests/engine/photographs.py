@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from engine.drawing import Drawing
+from engine.ink.drawing import Drawing
 
 Levels = np.ndarray
 _OVERSAMPLED = 3

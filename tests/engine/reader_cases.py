@@ -9,7 +9,7 @@ import pytest
 
 from engine.data import read_dataset
 from engine.errors import DataError
-from engine.preprocessing import features_from_mnist
+from engine.ink import features_from_mnist
 
 COUNT = 30
 

@@ -6,9 +6,9 @@ from scipy import ndimage
 
 from engine.data import ImageVariation, StrokeVariation, augment_drawing, augment_images, load_bundled
 from engine.data.augmentation.images import REFITTED_VARIATION, _inverse_maps
-from engine.drawing import Drawing, Stroke
 from engine.errors import ShapeError
-from engine.preprocessing import StrokePath, features_from_drawing
+from engine.ink import StrokePath, features_from_drawing
+from engine.ink.drawing import Drawing, Stroke
 
 NOTHING = ImageVariation(rotation=0, shear=0, scale=(1, 1), shift=0, unchanged=0)
 

@@ -7,7 +7,7 @@ import pytest
 from engine.data import Dataset, bundled_split, load_bundled, split_stratified
 from engine.data.bundled import rebuild
 from engine.errors import ConfigurationError, DataError
-from engine.preprocessing import features_from_mnist
+from engine.ink import features_from_mnist
 
 
 @pytest.fixture(scope="module")

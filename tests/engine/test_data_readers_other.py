@@ -11,7 +11,7 @@ from reader_cases import COUNT, check, refuse, table, write
 
 from engine.data import READERS, read_dataset
 from engine.errors import DataError
-from engine.preprocessing import features_from_mnist
+from engine.ink import features_from_mnist
 
 
 def test_coursera_mat(tmp_path: Path, digits: tuple[np.ndarray, np.ndarray]) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.drawing import Drawing, Stroke
-from engine.drawing_files import read_drawings, write_drawings
 from engine.errors import DataError
+from engine.ink.drawing import Drawing, Stroke
+from engine.ink.drawing_files import read_drawings, write_drawings
 
 LINE = '{"label": 3, "strokes": [[[1, 2], [3.5, 4]], [[5, 6]]], "writer": 12, "note": {"a": [1]}}'
 

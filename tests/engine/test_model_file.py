@@ -11,11 +11,11 @@ from model_files import convolutional_model, small_model
 from safetensors import safe_open
 
 from engine.errors import ModelFileError, ShapeError
+from engine.ink import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
 from engine.layers import LAYERS, BatchNormalization, Conv2D, Dense, Flatten
 from engine.losses import LOSSES, MeanSquaredError, SparseCategoricalCrossentropy
 from engine.model import Model
 from engine.model_file import from_bytes, load_model, save_model, to_bytes
-from engine.preprocessing import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
 from engine.sequential import Sequential
 
 

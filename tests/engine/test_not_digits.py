@@ -7,9 +7,9 @@ import pytest
 
 from engine.data.synthetic.glyph_skeletons import thin, trace
 from engine.data.synthetic.non_digits import DIGIT_SHAPES, NEGATIVES, draw_negative, draw_negatives, load_glyphs
-from engine.drawing import Drawing
-from engine.drawing_files import read_drawings
-from engine.preprocessing import features_from_drawing
+from engine.ink import features_from_drawing
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_files import read_drawings
 
 TEST_SET = Path(__file__).parent.parent / "negatives" / "drawings.jsonl.gz"
 

@@ -5,9 +5,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from engine.data.synthetic.writing_styles import draw_habit
-from engine.preprocessing import features_from_drawing, features_from_image, open_image
-from engine.preprocessing.paper import contrast_on_uneven_paper
-from engine.preprocessing.printing import without_frames, without_ruling
+from engine.ink import features_from_drawing, features_from_image, open_image
+from engine.ink.photos.background import contrast_on_uneven_paper
+from engine.ink.photos.ruling import without_frames, without_ruling
 from tests.engine.photographs import PHOTOGRAPHS
 
 

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from engine.data import load_bundled
-from engine.drawing import Drawing
 from engine.errors import DataError, ShapeError
-from engine.preprocessing import features_from_drawing, features_from_image, features_from_mnist, open_image
+from engine.ink import features_from_drawing, features_from_image, features_from_mnist, open_image
+from engine.ink.drawing import Drawing
 
 # A 5 with a detached bar: several pieces, no symmetry.
 FIVE = [

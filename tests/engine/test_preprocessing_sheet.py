@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from engine.preprocessing import features_from_image
-from engine.preprocessing.sheet import find_sheet, on_sheet
+from engine.ink import features_from_image
+from engine.ink.photos.sheet import find_sheet, on_sheet
 
 SIZE = (480, 360)
 SHEET = [(90, 60), (400, 40), (420, 300), (110, 330)]

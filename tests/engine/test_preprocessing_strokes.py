@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.interpolate import CubicSpline
 
-from engine.drawing import Drawing, Stroke
-from engine.drawing_files import read_drawings
-from engine.preprocessing import StrokePath, drawing_steps, features_from_drawing
-from engine.preprocessing.paint import paint
-from engine.preprocessing.strokes import median
+from engine.ink import StrokePath, drawing_steps, features_from_drawing
+from engine.ink.drawing import Drawing, Stroke
+from engine.ink.drawing_files import read_drawings
+from engine.ink.strokes.features import median
+from engine.ink.strokes.rasterize import paint
 
 HABITS = Path(__file__).parents[1] / "habits" / "drawings.jsonl.gz"
 
@@ -289,8 +289,8 @@ def test_the_first_stroke_waits_for_no_import():
     code = """
 import sys
 import numpy as np
-from engine.drawing import Drawing, Stroke
-from engine.preprocessing import features_from_drawing
+from engine.ink.drawing import Drawing, Stroke
+from engine.ink import features_from_drawing
 line = Stroke(np.array([[0.0, 0.0], [3.0, 9.0], [4.0, 20.0]]), width=2.0)
 before = set(sys.modules)
 features_from_drawing(Drawing((line,)))

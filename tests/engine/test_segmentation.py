@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from engine.drawing import Drawing, Stroke
-from engine.segmentation import StrokeGroup, best_partition, candidate_groups
+from engine.ink.drawing import Drawing, Stroke
+from engine.ink.segmentation import StrokeGroup, best_partition, candidate_groups
 
 # On a sheet where a digit is 100 high, y down.
 ONE = [[(0, 0), (0, 100)]]

@@ -6,7 +6,7 @@ from canvas_helpers import draw, ink_at, place
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
-from engine.drawing import Drawing, Stroke
+from engine.ink.drawing import Drawing, Stroke
 from gui import drawing_canvas, stroke_repainting
 from gui.theme import LIGHT
 

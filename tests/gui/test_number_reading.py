@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from engine.drawing import Drawing
 from engine.evaluation.calibration import REJECTED_TEXT, Calibration
+from engine.ink.drawing import Drawing
 from gui.answer_text import short_percent
 from gui.digit_boxes import DigitBox
 from gui.settings import SettingsFile

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QTabBar
 
-from engine.drawing import Drawing
 from engine.evaluation.calibration import REJECTED_TEXT
-from engine.preprocessing import StrokePath, features_from_drawing
+from engine.ink import StrokePath, features_from_drawing
+from engine.ink.drawing import Drawing
 from gui.answer_comparison import difference_text
 from gui.preprocessing_workspace import PreprocessingWorkspace
 from gui.recogniser import Answer

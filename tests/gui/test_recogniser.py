@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from engine.drawing import Drawing
 from engine.errors import EngineError, ShapeError
+from engine.ink.drawing import Drawing
 from gui.answer_text import BLANK_TEXT, BROKEN_TEXT, describe_angle, describe_classes, percent, scope_text
 from gui.recogniser import Recogniser
 from models import PRESETS, load

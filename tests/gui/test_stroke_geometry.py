@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from engine.drawing import Stroke
+from engine.ink.drawing import Stroke
 from gui.stroke_geometry import distance_to_segment, erase, fit_to_canvas, smooth_curve
 
 

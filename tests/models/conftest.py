@@ -5,8 +5,8 @@ import pytest
 
 import models.recipes
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
-from engine.drawing import Drawing
-from engine.drawing_files import write_drawings
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_files import write_drawings
 from models.recipes import Amounts, HeldOut, full_recipe
 
 

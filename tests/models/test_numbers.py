@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.drawing import Drawing, Stroke
-from engine.drawing_files import read_drawings, write_drawings
 from engine.errors import ConfigurationError
 from engine.evaluation.calibration import Calibration, energy
+from engine.ink import features_from_drawing
+from engine.ink.drawing import Drawing, Stroke
+from engine.ink.drawing_files import read_drawings, write_drawings
 from engine.model import Model
 from engine.model_file import save_model
-from engine.preprocessing import features_from_drawing
 from main import main
 from models import PRESETS, load
 from models.numbers import NumberReading, ReadDigit, can_read_numbers, find_number, read_number

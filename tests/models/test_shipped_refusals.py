@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.drawing_files import read_drawings
-from engine.preprocessing import features_from_drawing
+from engine.ink import features_from_drawing
+from engine.ink.drawing_files import read_drawings
 from models import load
 
 TESTS = Path(__file__).parent.parent

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from engine.data.synthetic.glyph_skeletons import glyph_strokes
-from engine.drawing import Drawing, Stroke
-from engine.drawing_files import read_drawings, write_drawings
+from engine.ink.drawing import Drawing, Stroke
+from engine.ink.drawing_files import read_drawings, write_drawings
 
 HERE = Path(__file__).parent
 FONTS = Path("/usr/share/fonts")

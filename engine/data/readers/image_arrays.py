@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray
 from engine.data.dataset import Dataset
 from engine.errors import DataError
-from engine.preprocessing.tile import TILE_SIDE, features_from_mnist, tile_from_ink
+from engine.ink.digit_image import TILE_SIDE, features_from_mnist, tile_from_ink
 
 MAX_SIDE = 512
 _MNIST_SIDE = 28

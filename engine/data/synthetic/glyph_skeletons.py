@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.drawing import PointArray
+from engine.ink.drawing import PointArray
 
 _HEIGHT = 72  # size of the painted character in pixels: strokes are then 5 to 12 pixels wide
 _SPUR = 5  # a branch of the skeleton that is shorter comes from a corner of the outline, not from a stroke

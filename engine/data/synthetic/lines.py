@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.drawing import PointArray
+from engine.ink.drawing import PointArray
 
 Generator = np.random.Generator
 

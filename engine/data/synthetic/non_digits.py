@@ -16,8 +16,8 @@ import numpy as np
 from engine.data.augmentation.strokes import StrokeVariation, augment_drawing
 from engine.data.synthetic import lines, outlines
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
-from engine.drawing import Drawing, PointArray, Stroke
-from engine.drawing_files import read_drawings
+from engine.ink.drawing import Drawing, PointArray, Stroke
+from engine.ink.drawing_files import read_drawings
 
 GLYPH_FILE = "glyphs.jsonl.gz"
 

@@ -7,7 +7,7 @@ draws its sizes at random. Coordinates: x to the right, y down, a drawing about 
 import numpy as np
 
 from engine.data.synthetic.lines import Generator, smooth_line, straight_line, turned
-from engine.drawing import PointArray
+from engine.ink.drawing import PointArray
 
 # A closed line that fills more of its hull than this could be somebody's 0.
 _FULLEST = 0.72

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.drawing import Drawing, PointArray, Stroke
+from engine.ink.drawing import Drawing, PointArray, Stroke
 
 Recipe = Callable[[np.random.Generator], list[PointArray]]
 

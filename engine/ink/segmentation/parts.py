@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.drawing import Drawing, Stroke
-from engine.preprocessing.centre_line import Curve, curves_of, resampled
+from engine.ink.drawing import Drawing, Stroke
+from engine.ink.strokes.centre_line import Curve, curves_of, resampled
 
 Box = tuple[float, float, float, float]
 

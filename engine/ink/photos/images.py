@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from engine.core.file_io import read_file
 from engine.core.parameters import FloatArray
 from engine.errors import DataError, ShapeError
-from engine.preprocessing.ink import crop_to_ink, extract_ink, small_clean_ink
-from engine.preprocessing.pen import tile_with_one_pen
-from engine.preprocessing.sheet import find_sheet, on_sheet
-from engine.preprocessing.tile import TILE_SIDE
+from engine.ink.digit_image import TILE_SIDE
+from engine.ink.photos.ink_mask import crop_to_ink, extract_ink, small_clean_ink
+from engine.ink.photos.pen_width import tile_with_one_pen
+from engine.ink.photos.sheet import find_sheet, on_sheet
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
-from engine.preprocessing.ink import pen_width
-from engine.preprocessing.strokes import PEN_WIDTH, dot_tile
-from engine.preprocessing.tile import TILE_SIDE, tile_from_ink
+from engine.ink.digit_image import TILE_SIDE, tile_from_ink
+from engine.ink.photos.ink_mask import pen_width
+from engine.ink.strokes.features import PEN_WIDTH, dot_tile
 
 _LARGE = 160  # longer side at which the outline is measured: 8 pixels for one of the tile
 _THINNEST = 3  # pixels of that picture: a finer pen is widened before

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.parameters import FloatArray
-from engine.drawing import Drawing
-from engine.preprocessing.centre_line import Curve, curves_of
-from engine.preprocessing.paint import paint
-from engine.preprocessing.strokes import FULL_PATH, StrokePath, centre_line, fitted, median, repaint
-from engine.preprocessing.tile import TILE_SIDE
+from engine.ink.digit_image import TILE_SIDE
+from engine.ink.drawing import Drawing
+from engine.ink.strokes.centre_line import Curve, curves_of
+from engine.ink.strokes.features import FULL_PATH, StrokePath, centre_line, fitted, median, repaint
+from engine.ink.strokes.rasterize import paint
 
 _LARGE = 8  # pixels of the repainted picture for one pixel of the tile
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.parameters import FloatArray
-from engine.drawing import Drawing
-from engine.preprocessing.centre_line import Curve, box_of, curves_of, resampled, size_of, smoothed, without_slips
-from engine.preprocessing.paint import paint
-from engine.preprocessing.tile import TILE_SIDE
+from engine.ink.digit_image import TILE_SIDE
+from engine.ink.drawing import Drawing
+from engine.ink.strokes.centre_line import Curve, box_of, curves_of, resampled, size_of, smoothed, without_slips
+from engine.ink.strokes.rasterize import paint
 
 # MNIST's median pen, in pixels of the tile: ink area divided by the centre line's length.
 PEN_WIDTH = 2.25

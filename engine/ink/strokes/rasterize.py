@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
-from engine.preprocessing.tile import TILE_SIDE
+from engine.ink.digit_image import TILE_SIDE
 
 # Cells a side into which each pixel is cut; the edge of the line is exact to about 1/50 of a grey level per pixel.
 _FINE = 5

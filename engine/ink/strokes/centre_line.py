@@ -8,11 +8,11 @@ Curves are (n, 2) float64 arrays, x to the right and y down.
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.drawing import Drawing
-from engine.preprocessing.slips import without_hooks, without_strays
-from engine.preprocessing.spline import through
-from engine.preprocessing.turning import Curve as Curve
-from engine.preprocessing.turning import products_of, share_of, turns_of
+from engine.ink.drawing import Drawing
+from engine.ink.strokes.pen_artifacts import without_hooks, without_strays
+from engine.ink.strokes.spline import through
+from engine.ink.strokes.turning_angles import Curve as Curve
+from engine.ink.strokes.turning_angles import products_of, share_of, turns_of
 
 FloatLine = NDArray[np.float64]
 

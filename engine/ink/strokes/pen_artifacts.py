@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.preprocessing.turning import Curve, share_of
+from engine.ink.strokes.turning_angles import Curve, share_of
 
 _STRAY = 0.12  # a stroke smaller than this share of the largest stroke is a slip of the pen
 # A hook is at most the first share of its stroke's size long; up to the second it fades into a part of the line.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.segmentation.groups import StrokeGroup
+from engine.ink.segmentation.groups import StrokeGroup
 
 
 def best_partition(groups: Sequence[StrokeGroup], log_likelihoods: Sequence[float]) -> tuple[list[int], float]:

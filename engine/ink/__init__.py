@@ -1,9 +1,9 @@
 """The one path from ink to 20×20 features: pen strokes, images from anywhere and MNIST's own images."""
 
-from engine.preprocessing.images import features_from_image, open_image
-from engine.preprocessing.steps import DrawingStep, drawing_steps
-from engine.preprocessing.strokes import StrokePath, features_from_drawing
-from engine.preprocessing.tile import TILE_SIDE, features_from_mnist
+from engine.ink.digit_image import TILE_SIDE, features_from_mnist
+from engine.ink.photos.images import features_from_image, open_image
+from engine.ink.strokes.features import StrokePath, features_from_drawing
+from engine.ink.strokes.steps import DrawingStep, drawing_steps
 
 # Both are stored in every model file: a model only answers features that were made the way it was trained, or hardly
 # otherwise. Version 2 judges hooks and tips gradually and joins a pen's reports by another curve: features of pen

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.preprocessing.turning import Curve, products_of, share_of
+from engine.ink.strokes.turning_angles import Curve, products_of, share_of
 
 # A piece shorter than this share of its longer neighbour took less than the time between two reports: there the
 # pen landed, lifted or rested.

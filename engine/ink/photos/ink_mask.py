@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
-from engine.preprocessing.paper import FAINTEST_UNEVEN, contrast_on_uneven_paper, rim_of
-from engine.preprocessing.printing import without_frames, without_ruling
-from engine.preprocessing.tile import TILE_SIDE
+from engine.ink.digit_image import TILE_SIDE
+from engine.ink.photos.background import FAINTEST_UNEVEN, contrast_on_uneven_paper, rim_of
+from engine.ink.photos.ruling import without_frames, without_ruling
 
 _CLEAN_LEVEL = 2.5 / 255  # a clean background keeps within this of its own colour …
 _BOTH = 0.03  # of the energy of what differs: as much on the other side is no ringing of a decoder

@@ -2,7 +2,7 @@
 
 import math
 
-from engine.segmentation.parts import Part, distance, shared_width
+from engine.ink.segmentation.parts import Part, distance, shared_width
 
 # A logistic regression, fitted on pairs of strokes: digits of 24 writers and generated habits, composed to numbers
 # with usual and with tight gaps. For the 6 other writers it is right about 99.5 % of the pairs, by places alone.

@@ -4,7 +4,7 @@ Geometry says which strokes surely, perhaps or surely not belong to one digit (`
 looks like a digit is for a model to say; `best_partition` weighs both.
 """
 
-from engine.segmentation.groups import StrokeGroup, candidate_groups
-from engine.segmentation.partition import best_partition
+from engine.ink.segmentation.groups import StrokeGroup, candidate_groups
+from engine.ink.segmentation.partition import best_partition
 
 __all__ = ["StrokeGroup", "best_partition", "candidate_groups"]

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.file_io import decode_text, read_file, write_atomically
-from engine.drawing import Drawing, Stroke
 from engine.errors import DataError
+from engine.ink.drawing import Drawing, Stroke
 
 _OWN_KEYS = ("label", "strokes", "pressures", "widths")
 

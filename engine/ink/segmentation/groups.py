@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from engine.drawing import Drawing
-from engine.segmentation.links import link_log_odds, log_probability
-from engine.segmentation.parts import Box, Part, joined, stroke_parts
+from engine.ink.drawing import Drawing
+from engine.ink.segmentation.links import link_log_odds, log_probability
+from engine.ink.segmentation.parts import Box, Part, joined, stroke_parts
 
 _SURE = 4.6  # log odds of 99 to 1: joined without asking the model
 _CUT = -5.8  # log odds of 1 to 330: separated without asking the model
