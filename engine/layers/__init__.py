@@ -30,7 +30,7 @@ from engine.layers.pooling import (
     MaxPool2D,
     MaxPooling2D,
 )
-from engine.layers.structural import Flatten, Reshape
+from engine.layers.reshaping import Flatten, Reshape
 
 # To add a layer: its file, and its class here. The contract tests then cover it.
 _CLASSES: tuple[type[Layer], ...] = (

@@ -10,14 +10,14 @@ from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.layers.activation import ActivationLike, activation_config, make_activation
 from engine.layers.base import Layer
-from engine.layers.windows import WindowAxis, check_padding, pair
+from engine.layers.window_axis import WindowAxis, check_padding, pair
 
 
 class Conv2D(Layer):
     """z[n, y, x, f] = Σ padded[n, y·s + i, x·s + j, c] · kernel[i, j, c, f] + bias[f], then the activation.
 
     Shapes: inputs (batch, height, width, in), kernel (kernel height, kernel width, in, filters), outputs
-    (batch, positions down, positions across, filters); padding follows Keras (`engine.layers.windows`).
+    (batch, positions down, positions across, filters); padding follows Keras (`engine.layers.window_axis`).
 
     Every window is copied into a row of a matrix ("im2col"), so that the sum is one product of the matrix
     (batch · positions, kernel height · kernel width · in) with the kernel. Backwards, with G = ∂L/∂z:

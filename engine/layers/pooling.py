@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.core.parameters import FloatArray, Shape
 from engine.layers.base import Layer
-from engine.layers.windows import WindowAxis, check_padding, pair
+from engine.layers.window_axis import WindowAxis, check_padding, pair
 
 
 class _Pooling(Layer):
