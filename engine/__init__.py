@@ -83,7 +83,7 @@ if TYPE_CHECKING:
     from engine.fit_report import (
         History as History,
     )
-    from engine.gradient_check import (
+    from engine.network.gradient_check import (
         GradientReport as GradientReport,
         check_gradients as check_gradients,
         numeric_gradient as numeric_gradient,
@@ -91,7 +91,7 @@ if TYPE_CHECKING:
     from engine.core.initializers import (
         INITIALIZERS as INITIALIZERS,
     )
-    from engine.layer_stack import (
+    from engine.network.layer_stack import (
         Input as Input,
     )
     from engine.layers import (
@@ -244,9 +244,9 @@ _HOMES = {
     "engine.errors": "ConfigurationError DataError DivergenceError EngineError ModelFileError ShapeError",
     "engine.core.file_io": "write_atomically",
     "engine.fit_report": "History",
-    "engine.gradient_check": "GradientReport check_gradients numeric_gradient",
+    "engine.network.gradient_check": "GradientReport check_gradients numeric_gradient",
     "engine.core.initializers": "INITIALIZERS",
-    "engine.layer_stack": "Input",
+    "engine.network.layer_stack": "Input",
     "engine.layers": (
         "ELU GELU LAYERS AveragePool2D AveragePooling2D BatchNormalization Conv2D Dense Dropout Flatten "
         "GlobalAveragePool2D GlobalAveragePooling2D Layer LeakyReLU Linear MaxPool2D MaxPooling2D ReLU "

@@ -17,11 +17,11 @@ from numpy.typing import ArrayLike, DTypeLike
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, EngineError, ShapeError
 from engine.evaluation.metrics import METRICS, task_figures
-from engine.layer_stack import Input, LayerStack
 from engine.layers.base import Layer
 from engine.losses import Loss, make_loss
+from engine.network.layer_stack import Input, LayerStack
+from engine.network.summary import summary_text
 from engine.optimizers import Optimizer, optimizer_named
-from engine.summary import summary_text
 
 if TYPE_CHECKING:
     from engine.batches.examples import TrainingData

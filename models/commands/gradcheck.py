@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     import numpy as np
 
     from engine.data import bundled_split
-    from engine.gradient_check import check_gradients
+    from engine.network.gradient_check import check_gradients
     from engine.training.config import TrainingConfig
 
     preset = find_preset(arguments.preset)

@@ -8,8 +8,8 @@ import pytest
 
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
-from engine.layer_stack import LayerStack
 from engine.layers import Conv2D, Dense, Flatten, MaxPool2D
+from engine.network.layer_stack import LayerStack
 from engine.optimizers import OPTIMIZERS
 from engine.training.parallel import BatchEvaluator
 from models import PRESETS

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from engine.gradient_check import check_gradients, numeric_gradient
 from engine.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
+from engine.network.gradient_check import check_gradients, numeric_gradient
 from engine.sequential import Sequential
 
 

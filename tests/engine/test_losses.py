@@ -8,7 +8,6 @@ from hypothesis.extra.numpy import arrays
 
 from engine.core.parameters import ParameterSpec, ParameterStore
 from engine.errors import ConfigurationError, DataError, ShapeError
-from engine.gradient_check import numeric_gradient
 from engine.losses import (
     LOSSES,
     BinaryCrossentropy,
@@ -20,6 +19,7 @@ from engine.losses import (
     WeightPenalty,
     make_loss,
 )
+from engine.network.gradient_check import numeric_gradient
 from tests.engine.loss_cases import loss_cases
 
 CASES = pytest.mark.parametrize("case", loss_cases(), ids=str)

@@ -1,7 +1,7 @@
 """A network as a table of text: layer, output shape, number of parameters."""
 
-from engine.layer_stack import LayerStack
 from engine.layers.base import with_batch
+from engine.network.layer_stack import LayerStack
 
 _HEADINGS = ("Layer (kind)", "Output shape", "Parameters")
 

@@ -1,0 +1,1 @@
+"""A network as one function: layers, loss, replicas, summary and gradient check."""
