@@ -184,7 +184,7 @@ if TYPE_CHECKING:
         StrokePath as StrokePath,
         DrawingStep as DrawingStep,
     )
-    from engine.schedules import (
+    from engine.optimizers.schedules import (
         SCHEDULES as SCHEDULES,
         Constant as Constant,
         CosineDecay as CosineDecay,
@@ -272,7 +272,7 @@ _HOMES = {
         "features_from_drawing features_from_mnist PREPROCESSING_NAME PREPROCESSING_VERSION drawing_steps "
         "features_from_image open_image StrokePath DrawingStep"
     ),
-    "engine.schedules": "SCHEDULES Constant CosineDecay OneCycle ReduceOnPlateau Schedule StepDecay make_schedule",
+    "engine.optimizers.schedules": "SCHEDULES Constant CosineDecay OneCycle ReduceOnPlateau Schedule StepDecay make_schedule",
     "engine.ink.segmentation": "StrokeGroup best_partition candidate_groups",
     "engine.training.callbacks": "BatchEnded Callback ConvergenceTolerance EarlyStopping",
     "engine.training.checkpoint": "Checkpoint",

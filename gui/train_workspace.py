@@ -245,6 +245,6 @@ def _all_presets() -> "Mapping[str, ModelPreset]":
 def _registry_choices() -> dict[str, tuple[str, ...]]:
     """What the engine offers for each field that is a choice."""
     from engine.optimizers import OPTIMIZERS
-    from engine.schedules import SCHEDULES
+    from engine.optimizers.schedules import SCHEDULES
 
     return {"optimizer": tuple(OPTIMIZERS), "schedule": tuple(SCHEDULES)}

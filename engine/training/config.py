@@ -18,7 +18,7 @@ class TrainingConfig:
         epochs: passes over the training data, ≥ 1.
         l1, l2: weights of the penalties l1·Σ|w| and l2·Σw² over kernels, ≥ 0.
         momentum: used by optimizers that have one, in [0, 1).
-        schedule: key of `engine.schedules.SCHEDULES`.
+        schedule: key of `engine.optimizers.schedules.SCHEDULES`.
         clip_norm: the gradient's Euclidean norm is cut to this, > 0, or None.
         patience: epochs without a better validation loss before stopping, or None.
         tolerance: stop when the training loss of an epoch improves by less than this, or None.

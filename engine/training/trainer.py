@@ -13,7 +13,7 @@ from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, EngineError
 from engine.layers.dropout import Dropout
 from engine.optimizers import Optimizer, make_optimizer
-from engine.schedules import Schedule, make_schedule
+from engine.optimizers.schedules import Schedule, make_schedule
 from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig

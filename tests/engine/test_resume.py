@@ -10,7 +10,7 @@ from engine.errors import ConfigurationError, ModelFileError, ShapeError
 from engine.layers import BatchNormalization, Dense, Dropout
 from engine.losses import SparseCategoricalCrossentropy
 from engine.optimizers import OPTIMIZERS
-from engine.schedules import SCHEDULES
+from engine.optimizers.schedules import SCHEDULES
 from engine.sequential import Sequential
 from engine.training.callbacks import Callback
 from engine.training.checkpoint import Checkpoint

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from engine.errors import ConfigurationError
-from engine.schedules import SCHEDULES, CosineDecay, OneCycle, ReduceOnPlateau, StepDecay, make_schedule
+from engine.optimizers.schedules import SCHEDULES, CosineDecay, OneCycle, ReduceOnPlateau, StepDecay, make_schedule
 
 
 def begun(schedule, steps=100, per_epoch=10, rate=0.5):

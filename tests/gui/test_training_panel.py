@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from engine.optimizers import OPTIMIZERS
-from engine.schedules import SCHEDULES
+from engine.optimizers.schedules import SCHEDULES
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingMonitor
 from gui.theme import ThemeManager

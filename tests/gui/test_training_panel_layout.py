@@ -4,7 +4,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from engine.optimizers import OPTIMIZERS
-from engine.schedules import SCHEDULES
+from engine.optimizers.schedules import SCHEDULES
 from gui.field_grid import FieldGrid
 from gui.theme import ThemeManager
 from gui.training_panel import TrainingPanel

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.schedules import CosineDecay, OneCycle, StepDecay
+from engine.optimizers.schedules import CosineDecay, OneCycle, StepDecay
 
 torch = pytest.importorskip("torch")
 STEPS, RATE = 60, 0.3
