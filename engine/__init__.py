@@ -218,7 +218,7 @@ if TYPE_CHECKING:
         TrainingMonitor as TrainingMonitor,
         TrainingProgress as TrainingProgress,
     )
-    from engine.training.parallel import (
+    from engine.parallel.batch_evaluator import (
         BatchEvaluator as BatchEvaluator,
     )
     from engine.training.trainer import (
@@ -278,7 +278,7 @@ _HOMES = {
     "engine.training.checkpoint": "Checkpoint",
     "engine.training.config": "TrainingConfig",
     "engine.training.messages": "EpochEnded TrainingControl TrainingFinished TrainingMonitor TrainingProgress",
-    "engine.training.parallel": "BatchEvaluator",
+    "engine.parallel.batch_evaluator": "BatchEvaluator",
     "engine.training.trainer": "Trainer",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -184,7 +184,7 @@ class Sequential(LayerStack):
         if batch_size is not None and batch_size < 1:
             raise ConfigurationError(f"The batch size must be at least 1, not {batch_size}.", "batch_size")
         if len(inputs) >= _WORTH_THREADS:
-            from engine.training.parallel import BatchEvaluator  # a single answer needs no threads
+            from engine.parallel.batch_evaluator import BatchEvaluator  # a single answer needs no threads
 
             with BatchEvaluator(self, chunk_size=batch_size or 0) as evaluator:
                 outputs = evaluator.predict(inputs)

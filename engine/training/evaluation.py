@@ -8,8 +8,8 @@ from engine.batches.batch_source import Batch
 from engine.core.parameters import FloatArray
 from engine.losses import WeightPenalty
 from engine.optimizers import Optimizer
+from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.training.messages import TrainingControl
-from engine.training.parallel import BatchEvaluator
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential

@@ -20,11 +20,11 @@ from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray, IntArray
 from engine.evaluation.metrics import task_figures
 from engine.losses import WeightPenalty
+from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.training.callbacks import BatchEnded, Callback, EarlyStopping, watched_loss
 from engine.training.divergence import explain_divergence
 from engine.training.evaluation import StepAbandoned, StepEvaluation
 from engine.training.messages import EpochEnded
-from engine.training.parallel import BatchEvaluator
 from engine.training.run_state import BatchFigures, EpochFigures, FiniteWeights, RunState, Stopwatch
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from engine.errors import ConfigurationError, EngineError
 from engine.layers.dropout import Dropout
 from engine.optimizers import Optimizer, make_optimizer
 from engine.optimizers.schedules import Schedule, make_schedule
+from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
 from engine.training.evaluation import SLICE
 from engine.training.loop import Ending, TrainingLoop
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor
-from engine.training.parallel import BatchEvaluator
 from engine.training.run_state import EpochFigures, RunState
 from engine.training.workers import lower_thread_priority
 

@@ -66,7 +66,7 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
 
     from engine.blas import BlasLimit
     from engine.data import load_bundled
-    from engine.training.parallel import BatchEvaluator
+    from engine.parallel.batch_evaluator import BatchEvaluator
     from engine.training.trainer import Trainer
 
     digits = preset.select(load_bundled())

@@ -33,7 +33,7 @@ import engine.losses.crossentropy
 from engine.blas import BlasLimit
 from engine.fused.grouped_matmul import rows_in_group
 from engine.optimizers import Adam
-from engine.training.parallel import BatchEvaluator
+from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.training.workers import WorkerPool
 from models import PRESETS
 

@@ -11,7 +11,7 @@ from engine.ink.drawing import Drawing
 from engine.layers import Conv2D, Dense, Flatten, MaxPool2D
 from engine.network.layer_stack import LayerStack
 from engine.optimizers import OPTIMIZERS
-from engine.training.parallel import BatchEvaluator
+from engine.parallel.batch_evaluator import BatchEvaluator
 from models import PRESETS
 
 _BATCH = 64

@@ -3,8 +3,8 @@ import pytest
 from reader_cases import COUNT
 
 from engine.data import load_bundled
-from engine.training import division
-from engine.training.parallel import BatchEvaluator
+from engine.parallel import work_split as division
+from engine.parallel.batch_evaluator import BatchEvaluator
 from tests.engine.process_runs import wait_until
 
 

@@ -5,9 +5,9 @@ import time
 import numpy as np
 
 from engine import Adam, Conv2D, Dense, Flatten, MaxPool2D, Sequential, SparseCategoricalCrossentropy
+from engine.parallel.processes import process_pool as team
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
-from engine.training.processes import team
 from engine.training.trainer import Trainer
 
 THREADS = 3

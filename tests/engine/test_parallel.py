@@ -10,8 +10,8 @@ from engine.errors import ShapeError
 from engine.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
 from engine.optimizers import Adam
+from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.sequential import Sequential
-from engine.training.parallel import BatchEvaluator
 from engine.training.workers import WorkerPool, available_cores
 
 

@@ -14,11 +14,11 @@ from engine import (
     SparseCategoricalCrossentropy,
 )
 from engine.optimizers import SGD, AdamW, RMSProp
-from engine.training import division
+from engine.parallel import work_split as division
+from engine.parallel.processes import process_pool as team
+from engine.parallel.processes.pool_run import TeamRun
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
-from engine.training.processes import team
-from engine.training.processes.team_run import TeamRun
 from engine.training.trainer import Trainer
 from tests.engine.process_runs import (
     THREADS,

@@ -16,7 +16,7 @@ from engine import Dense, Sequential, SparseCategoricalCrossentropy
 from engine.training import division
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
-from engine.training.processes import team
+from engine.parallel.processes import team
 from engine.training.trainer import Trainer
 
 division._PROCESS_SECONDS, division._PROCESS_WORK = 0.0, 100_000

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from engine import Adam, Dropout
+from engine.parallel.processes import pool_run as team_run
+from engine.parallel.processes import process_pool as team
+from engine.parallel.processes.job_board import Signals
+from engine.parallel.processes.pool_run import TeamRun
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingMonitor
-from engine.training.processes import team, team_run
-from engine.training.processes.signals import Signals
-from engine.training.processes.team_run import TeamRun
 from engine.training.trainer import Trainer
 from tests.engine.process_runs import (
     THREADS,

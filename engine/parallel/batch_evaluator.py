@@ -4,7 +4,7 @@ A batch is cut into contiguous parts, one a worker; every worker owns a replica 
 gradients and buffers) and takes its part through it in chunks: see `PartWorker`. The parts' losses and gradients are
 added in one fixed order, so a run repeats bit for bit with the same number of workers, whoever computes the parts:
 
-- worker processes, for a run that is long enough to start them (`engine.training.processes`); or until they have come
+- worker processes, for a run that is long enough to start them (`engine.parallel.processes`); or until they have come
 - threads of this process, for a network whose parts are worth waking a thread (40 µs), or
 - the calling thread itself, one part after the other.
 
@@ -27,11 +27,11 @@ from engine.batches.examples import TrainingData
 from engine.blas import BlasLimit
 from engine.core.parameters import FloatArray, IntArray
 from engine.optimizers import Optimizer
-from engine.training.division import Division
-from engine.training.part import PartWorker, part_of
-from engine.training.processes import team as teams
-from engine.training.processes.description import RunDescription, can_be_described
-from engine.training.processes.team_run import TeamRun
+from engine.parallel.processes import process_pool as teams
+from engine.parallel.processes.pool_run import TeamRun
+from engine.parallel.processes.run_spec import RunDescription, can_be_described
+from engine.parallel.shard_worker import PartWorker, part_of
+from engine.parallel.work_split import Division
 from engine.training.workers import WorkerPool, available_cores
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine.batches.batch_source import Batch
 from engine.core.parameters import FloatArray
-from engine.training.processes.shared_arrays import Layout, SharedArrays
+from engine.parallel.processes.shared_arrays import Layout, SharedArrays
 
 
 class BatchRoom:

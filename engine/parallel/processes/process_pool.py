@@ -17,7 +17,7 @@ _LOGGER = logging.getLogger(__name__)
 _PROGRAM = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
-from engine.training.processes.member import serve
+from engine.parallel.processes.worker import serve
 serve()
 """
 # Each process computes on one core. Asked for before its BLAS starts threads that nobody needs.

@@ -10,11 +10,11 @@ import numpy as np
 
 from engine.core.parameters import FloatArray
 from engine.losses import Loss
-from engine.training.part import PartWorker, add_parts, part_of
-from engine.training.processes.batch_room import BatchRoom
-from engine.training.processes.description import RunDescription
-from engine.training.processes.shared_arrays import SharedArrays
-from engine.training.processes.signals import READY, Field, Job, Signals
+from engine.parallel.processes.batch_buffers import BatchRoom
+from engine.parallel.processes.job_board import READY, Field, Job, Signals
+from engine.parallel.processes.run_spec import RunDescription
+from engine.parallel.processes.shared_arrays import SharedArrays
+from engine.parallel.shard_worker import PartWorker, add_parts, part_of
 from engine.training.workers import lower_thread_priority
 
 # A process that nobody has needed for so long ends by itself.

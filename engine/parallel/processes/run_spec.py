@@ -10,9 +10,9 @@ from engine.batches.examples import TrainingData
 from engine.layers import LAYERS
 from engine.losses import LOSSES, Loss
 from engine.optimizers import OPTIMIZERS, Optimizer
-from engine.training.processes.batch_room import BatchRoom
-from engine.training.processes.shared_arrays import Layout
-from engine.training.processes.signals import Signals
+from engine.parallel.processes.batch_buffers import BatchRoom
+from engine.parallel.processes.job_board import Signals
+from engine.parallel.processes.shared_arrays import Layout
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential

@@ -11,12 +11,12 @@ from engine.batches.batch_source import Batch
 from engine.core.parameters import FloatArray
 from engine.core.random_streams import Clock
 from engine.optimizers import Optimizer
-from engine.training.part import add_parts
-from engine.training.processes import team as teams
-from engine.training.processes.batch_room import BatchRoom
-from engine.training.processes.description import RunDescription
-from engine.training.processes.shared_arrays import SharedArrays
-from engine.training.processes.signals import READY, Field, Job, Signals
+from engine.parallel.processes import process_pool as teams
+from engine.parallel.processes.batch_buffers import BatchRoom
+from engine.parallel.processes.job_board import READY, Field, Job, Signals
+from engine.parallel.processes.run_spec import RunDescription
+from engine.parallel.processes.shared_arrays import SharedArrays
+from engine.parallel.shard_worker import add_parts
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential
