@@ -148,10 +148,10 @@ if TYPE_CHECKING:
         root_mean_squared_error as root_mean_squared_error,
         top_k_accuracy as top_k_accuracy,
     )
-    from engine.model import (
+    from engine.storage.model import (
         Model as Model,
     )
-    from engine.model_file import (
+    from engine.storage.model_file import (
         load_model as load_model,
         save_model as save_model,
     )
@@ -261,8 +261,8 @@ _HOMES = {
         "macro_f1 mean_absolute_error mean_label_f1 precision_recall_f1 r_squared root_mean_squared_error "
         "top_k_accuracy"
     ),
-    "engine.model": "Model",
-    "engine.model_file": "load_model save_model",
+    "engine.storage.model": "Model",
+    "engine.storage.model_file": "load_model save_model",
     "engine.sequential": "Sequential",
     "engine.optimizers": (
         "LBFGS OPTIMIZERS SGD Adam AdamW GradientDescent Optimizer RMSProp make_optimizer optimizer_named"

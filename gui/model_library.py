@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import EngineError
-from engine.model import Model
-from engine.model_file import save_model
+from engine.storage.model import Model
+from engine.storage.model_file import save_model
 from gui.dialogs import MODEL_FILTER, MODEL_SUFFIX, Dialogs, UnsavedChoice
 from gui.model_selector import SEPARATOR
 from gui.settings import Settings

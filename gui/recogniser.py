@@ -12,8 +12,8 @@ from engine.errors import EngineError
 from engine.evaluation.calibration import REJECTED_TEXT
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
-from engine.model import Model
 from engine.sequential import Sequential
+from engine.storage.model import Model
 from gui.answer_text import (
     BLANK_TEXT,
     BROKEN_DETAIL,

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from engine.core.parameters import FloatArray
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
-from engine.model import Model
+from engine.storage.model import Model
 from engine.training.messages import TrainingFinished
 from gui.drawing_canvas import DrawingCanvas
 from gui.model_library import TRAINING_KEY, LibraryEntry, ModelLibrary

@@ -19,8 +19,8 @@ from engine.training.messages import TrainingControl, TrainingFinished, Training
 if TYPE_CHECKING:
     # Only for the checker: these would make the window's start-up load the whole engine.
     from engine.data import Dataset
-    from engine.model import Model
     from engine.sequential import Sequential
+    from engine.storage.model import Model
     from engine.training.checkpoint import Checkpoint
     from models.preset import ModelPreset
 

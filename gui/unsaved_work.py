@@ -17,7 +17,7 @@ from engine.ink.drawing import Drawing
 from gui.folders import state_folder
 
 if TYPE_CHECKING:
-    from engine.model import Model
+    from engine.storage.model import Model
 
 logger = logging.getLogger("digitlab")
 # A long session may train hundreds of models; the newest are the ones that will be missed.
@@ -65,7 +65,7 @@ class UnsavedWork:
         """What was trained and never saved, oldest first: name, model, when it was trained."""
         if not self.models_folder.is_dir():
             return []
-        from engine.model_file import load_model
+        from engine.storage.model_file import load_model
 
         found = []
         paths = sorted(self.models_folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime)
@@ -108,7 +108,7 @@ class UnsavedWork:
         write_drawings(self.drawing_path, [drawing])
 
     def _write_model(self, path: Path, model: "Model") -> None:
-        from engine.model_file import save_model
+        from engine.storage.model_file import save_model
 
         self.models_folder.mkdir(exist_ok=True)
         save_model(path, model)

@@ -1,6 +1,6 @@
 """The models that the user can choose: presets, and trained models by name or from a file."""
 
-from engine.model import Model
+from engine.storage.model import Model
 from models.angle import ANGLE
 from models.cnn import CNN
 from models.cnn_large import CNN_LARGE

@@ -21,7 +21,7 @@ from engine.evaluation.metrics import (
     root_mean_squared_error,
     top_k_accuracy,
 )
-from engine.model import Model
+from engine.storage.model import Model
 from models.angle import LARGEST_ANGLE_DEGREES
 from models.multilabel import PROPERTIES
 

@@ -11,7 +11,7 @@ from engine.errors import ConfigurationError
 from engine.ink import TILE_SIDE, features_from_drawing
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.segmentation import StrokeGroup, best_partition, candidate_groups
-from engine.model import Model
+from engine.storage.model import Model
 
 # A drawing is taken for a number where the strokes are surely shared out among several digits, and the digits are
 # rather right than wrong in the (geometric) mean: one that is badly written does not make two of them one drawing.

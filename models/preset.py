@@ -11,8 +11,8 @@ from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.layers import Layer
 from engine.losses import Loss
-from engine.model import Model
 from engine.sequential import Sequential
+from engine.storage.model import Model
 from engine.training.config import TrainingConfig
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class ModelPreset:
         title: what the window calls it.
         description: one plain sentence for a person.
         labels: one text an answer, in the order of the outputs; for "regression" the unit.
-        task: one of `engine.model.TASKS`.
+        task: one of `engine.storage.model.TASKS`.
         parameter_count: numbers that the network learns.
         defaults: settings that reach the preset's figure on the bundled digits.
     """

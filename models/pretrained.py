@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from engine.errors import ModelFileError
-from engine.model import Model
-from engine.model_file import load_model
+from engine.storage.model import Model
+from engine.storage.model_file import load_model
 
 # The best recogniser of those that come with DigitLab.
 DEFAULT_MODEL = "cnn-large"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from engine.errors import ConfigurationError, ModelFileError
 from engine.evaluation.calibration import Calibration
-from engine.model_file import load_model
+from engine.storage.model_file import load_model
 from models.preset import ModelPreset
 
 

@@ -11,7 +11,7 @@ import main
 from engine.data import load_bundled
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
-from engine.model_file import load_model, save_model
+from engine.storage.model_file import load_model, save_model
 from models import PRESETS
 from models.pretrained import shipped_models
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.model_file import load_model
+from engine.storage.model_file import load_model
 
 ROOT = Path(__file__).resolve().parent.parent
 

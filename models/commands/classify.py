@@ -11,7 +11,7 @@ from models.commands.parsing import Parser, Subparsers, add_json, add_model
 if TYPE_CHECKING:
     from engine.core.parameters import FloatArray
     from engine.ink.drawing import Drawing
-    from engine.model import Model
+    from engine.storage.model import Model
     from models.numbers import NumberReading
 
 _DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")

@@ -15,7 +15,7 @@ from models.preset import ModelPreset
 
 if TYPE_CHECKING:
     from engine.evaluation.calibration import Calibration
-    from engine.model import Model
+    from engine.storage.model import Model
     from models.recipes import RecipeData
 
 # Options of `train` that are settings of `TrainingConfig` under the same name.
@@ -135,7 +135,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise ConfigurationError(finished.message)
     saved = None
     if arguments.save is not None and (finished.epochs or not interrupted):
-        from engine.model_file import save_model
+        from engine.storage.model_file import save_model
 
         saved = arguments.save
         summary = training_summary(config, finished, data=data.training.name, images=len(examples[0]))

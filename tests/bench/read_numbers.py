@@ -19,7 +19,7 @@ from held_out import writers_of_fold
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
-from engine.model import Model
+from engine.storage.model import Model
 from models import load
 from models.numbers import NumberReading, read_number
 

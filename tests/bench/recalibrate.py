@@ -15,7 +15,7 @@ from recognition import features_of, logits_of
 
 from engine.evaluation.calibration import fit_calibration_of_groups
 from engine.losses import OpenSetCrossentropy
-from engine.model_file import save_model
+from engine.storage.model_file import save_model
 from models import load
 
 

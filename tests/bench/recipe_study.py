@@ -17,7 +17,7 @@ from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
 from engine.losses import OpenSetCrossentropy
-from engine.model import Model
+from engine.storage.model import Model
 from engine.training.trainer import Trainer
 from models import PRESETS
 from models.recipes import Amounts, HeldOut, full_recipe, vary_tiles, with_negatives

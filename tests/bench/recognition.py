@@ -27,7 +27,7 @@ from engine.evaluation.metrics import accuracy, expected_calibration_error
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
-from engine.model import Model
+from engine.storage.model import Model
 from models import load
 from models.numbers import read_number
 

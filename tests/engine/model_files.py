@@ -8,8 +8,8 @@ from safetensors.numpy import load, save
 
 from engine.layers import Conv2D, Dense, Flatten, MaxPool2D
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
-from engine.model import Model
 from engine.sequential import Sequential
+from engine.storage.model import Model
 
 
 def small_model(seed=0, dtype=np.float32):

@@ -15,7 +15,7 @@ from engine.evaluation.calibration import (
 )
 from engine.evaluation.metrics import expected_calibration_error
 from engine.losses import OpenSetCrossentropy, SparseCategoricalCrossentropy
-from engine.model_file import from_bytes, to_bytes
+from engine.storage.model_file import from_bytes, to_bytes
 from tests.engine.model_files import close_up, convolutional_model, open_up
 
 

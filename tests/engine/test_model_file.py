@@ -14,9 +14,9 @@ from engine.errors import ModelFileError, ShapeError
 from engine.ink import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
 from engine.layers import LAYERS, BatchNormalization, Conv2D, Dense, Flatten
 from engine.losses import LOSSES, MeanSquaredError, SparseCategoricalCrossentropy
-from engine.model import Model
-from engine.model_file import from_bytes, load_model, save_model, to_bytes
 from engine.sequential import Sequential
+from engine.storage.model import Model
+from engine.storage.model_file import from_bytes, load_model, save_model, to_bytes
 
 
 @pytest.mark.parametrize("make", [small_model, convolutional_model])

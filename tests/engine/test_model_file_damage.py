@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from model_files import close_up, convolutional_model, open_up, small_model, with_header
 
 from engine.errors import ModelFileError
-from engine.model_file import from_bytes, load_model, to_bytes
+from engine.storage.model_file import from_bytes, load_model, to_bytes
 
 GOOD = to_bytes(small_model())
 LARGER = to_bytes(convolutional_model())

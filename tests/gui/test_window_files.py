@@ -13,7 +13,7 @@ from window_helpers import drop, error_text, model_of
 from engine.ink import drawing_files, features_from_image
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
-from engine.model_file import save_model
+from engine.storage.model_file import save_model
 from gui.background_reading import BackgroundReading
 from gui.image_reading import features_of, pixels_of
 from gui.self_check import draw_stroke

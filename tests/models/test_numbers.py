@@ -12,8 +12,8 @@ from engine.evaluation.calibration import Calibration, energy
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.drawing_files import read_drawings, write_drawings
-from engine.model import Model
-from engine.model_file import save_model
+from engine.storage.model import Model
+from engine.storage.model_file import save_model
 from main import main
 from models import PRESETS, load
 from models.numbers import NumberReading, ReadDigit, can_read_numbers, find_number, read_number

@@ -7,9 +7,9 @@ import pytest
 
 from engine.data import Dataset, load_bundled
 from engine.errors import ConfigurationError, DataError
-from engine.model import TASKS
-from engine.model_file import from_bytes, to_bytes
 from engine.network.gradient_check import check_gradients
+from engine.storage.model import TASKS
+from engine.storage.model_file import from_bytes, to_bytes
 from engine.training.trainer import Trainer
 from models import PRESETS
 from models.multilabel import PROPERTIES

@@ -6,7 +6,7 @@ import pytest
 
 from engine.data import bundled_split
 from engine.errors import ModelFileError
-from engine.model_file import save_model
+from engine.storage.model_file import save_model
 from models import DEFAULT_MODEL, PRESETS, load
 from models.evaluation import evaluate
 from models.pretrained import shipped_models, shipped_path

@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import ConfigurationError, ModelFileError
 from engine.evaluation.calibration import Calibration
-from engine.model_file import save_model
+from engine.storage.model_file import save_model
 from main import main
 from models import PRESETS, load
 from models.rehearsed_calibration import rehearsed_calibration

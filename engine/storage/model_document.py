@@ -8,7 +8,7 @@
      "preprocessing": {"name": "mnist-tile-20", "version": 1},
      "calibration": {"temperature": 1.1, "rejection": {"rule": "energy", "threshold": -0.9} or null},   may be missing
      "training": {…},                                 summary, free form
-     "checksum": "…"}                                 SHA-256 of everything else, see `engine.model_file`
+     "checksum": "…"}                                 SHA-256 of everything else, see `engine.storage.model_file`
 
 Every message below completes the sentence "The model file … cannot be used: it …".
 """
@@ -43,7 +43,7 @@ class ModelDocument:
     """The checked contents of a document.
 
     Attributes:
-        name, title, task, labels, training: as in `engine.model.Model`.
+        name, title, task, labels, training: as in `engine.storage.model.Model`.
         input_shape: shape of one input of the network.
         layers: one configuration a layer, with its "kind".
         loss: configuration of the loss, with its "kind".

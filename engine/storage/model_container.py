@@ -20,7 +20,7 @@ import numpy as np
 
 from engine.core.parameters import FloatArray
 from engine.errors import ModelFileError
-from engine.model_document import parse_json
+from engine.storage.model_document import parse_json
 
 _METADATA = "__metadata__"
 _ENTRY = "digitlab"

@@ -1,6 +1,6 @@
 """Model files: a trained network on disk, safe to open from anywhere. Nothing in a file is ever executed.
 
-`engine.model_container` is the shell (safetensors, checksum), `engine.model_document` the description inside; here the
+`engine.storage.model_container` is the shell (safetensors, checksum), `engine.storage.model_document` the description inside; here the
 two become a network. The arrays are named "0.kernel", "0.bias", …: the layer's number from 0 and the parameter.
 """
 
@@ -17,10 +17,10 @@ from engine.errors import EngineError, ModelFileError
 from engine.ink import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
 from engine.layers import Layer, layer_from_config
 from engine.losses import LOSSES
-from engine.model import TASKS, Model
-from engine.model_container import checksum, pack, parse_header, read_arrays, read_file
-from engine.model_document import ModelDocument, parse_document
 from engine.sequential import Sequential
+from engine.storage.model import TASKS, Model
+from engine.storage.model_container import checksum, pack, parse_header, read_arrays, read_file
+from engine.storage.model_document import ModelDocument, parse_document
 
 __all__ = ["Model", "from_bytes", "load_model", "save_model", "to_bytes"]
 

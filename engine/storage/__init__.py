@@ -1,0 +1,1 @@
+"""Models on disk: safetensors files that carry architecture, labels and preprocessing."""
