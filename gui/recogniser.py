@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from engine.blas import BlasLimit
 from engine.core.parameters import FloatArray
 from engine.errors import EngineError
 from engine.evaluation.calibration import REJECTED_TEXT
@@ -14,6 +13,7 @@ from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.sequential import Sequential
 from engine.storage.model import Model
+from engine.threads.blas_threads import BlasLimit
 from gui.answer_text import (
     BLANK_TEXT,
     BROKEN_DETAIL,

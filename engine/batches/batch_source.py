@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.batches.examples import TrainingData
 from engine.batches.seeds import augmentation_generator, epoch_order
 from engine.core.parameters import FloatArray, IntArray
-from engine.training.ahead import Ahead
+from engine.threads.prefetch import Ahead
 
 Augment = Callable[[FloatArray, np.random.Generator], FloatArray]
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.blas import BlasLimit
 from engine.core.parameters import FloatArray, Parameter
 from engine.layers.base import Layer
 from engine.losses.penalty import WeightPenalty
+from engine.threads.blas_threads import BlasLimit
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential

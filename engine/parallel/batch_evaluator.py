@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 
 from engine.batches.batch_source import Batch
 from engine.batches.examples import TrainingData
-from engine.blas import BlasLimit
 from engine.core.parameters import FloatArray, IntArray
 from engine.optimizers import Optimizer
 from engine.parallel.processes import process_pool as teams
@@ -32,7 +31,8 @@ from engine.parallel.processes.pool_run import TeamRun
 from engine.parallel.processes.run_spec import RunDescription, can_be_described
 from engine.parallel.shard_worker import PartWorker, part_of
 from engine.parallel.work_split import Division
-from engine.training.workers import WorkerPool, available_cores
+from engine.threads.blas_threads import BlasLimit
+from engine.threads.thread_pool import WorkerPool, available_cores
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential

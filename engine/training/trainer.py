@@ -15,6 +15,7 @@ from engine.layers.dropout import Dropout
 from engine.optimizers import Optimizer, make_optimizer
 from engine.optimizers.schedules import Schedule, make_schedule
 from engine.parallel.batch_evaluator import BatchEvaluator
+from engine.threads.thread_pool import lower_thread_priority
 from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
@@ -22,7 +23,6 @@ from engine.training.evaluation import SLICE
 from engine.training.loop import Ending, TrainingLoop
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor
 from engine.training.run_state import EpochFigures, RunState
-from engine.training.workers import lower_thread_priority
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential

@@ -64,9 +64,9 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
     """Speed of one preset on the bundled digits, with its own batch size and optimizer."""
     import numpy as np
 
-    from engine.blas import BlasLimit
     from engine.data import load_bundled
     from engine.parallel.batch_evaluator import BatchEvaluator
+    from engine.threads.blas_threads import BlasLimit
     from engine.training.trainer import Trainer
 
     digits = preset.select(load_bundled())

@@ -26,10 +26,10 @@ from same_instructions import run_without_limits
 
 from engine.data import load_bundled, read_dataset
 from engine.parallel.processes import process_pool as team
+from engine.threads.thread_pool import available_cores
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer
-from engine.training.workers import available_cores
 from models import PRESETS
 
 _BATCH = 128

@@ -30,11 +30,11 @@ import engine.fused.patch_convolution_nhwc
 import engine.fused.winograd_convolution
 import engine.fused.winograd_transform
 import engine.losses.crossentropy
-from engine.blas import BlasLimit
 from engine.fused.grouped_matmul import rows_in_group
 from engine.optimizers import Adam
 from engine.parallel.batch_evaluator import BatchEvaluator
-from engine.training.workers import WorkerPool
+from engine.threads.blas_threads import BlasLimit
+from engine.threads.thread_pool import WorkerPool
 from models import PRESETS
 
 # The matrix products of a step: name, rows for each image, inner, columns, and whether the rows are summed over.

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from engine.training.ahead import Ahead
+from engine.threads.prefetch import Ahead
 
 
 def fail():

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import threadpoolctl
 
-from engine.blas import BlasLimit
+from engine.threads.blas_threads import BlasLimit
 
 
 def test_libraries_are_looked_for_again_only_when_modules_have_come(monkeypatch):

@@ -5,14 +5,14 @@ import threading
 import numpy as np
 import pytest
 
-from engine.blas import BlasLimit
 from engine.errors import ShapeError
 from engine.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
 from engine.optimizers import Adam
 from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.sequential import Sequential
-from engine.training.workers import WorkerPool, available_cores
+from engine.threads.blas_threads import BlasLimit
+from engine.threads.thread_pool import WorkerPool, available_cores
 
 
 def convolutional(dtype=np.float64, extra=()):

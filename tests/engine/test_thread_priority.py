@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from engine.sequential import Sequential
+from engine.threads.thread_pool import WorkerPool, lower_thread_priority
 from engine.training.trainer import Trainer
-from engine.training.workers import WorkerPool, lower_thread_priority
 from tests.engine.training_cases import config, digits, network
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives single threads a priority")

@@ -15,7 +15,7 @@ from engine.parallel.processes.job_board import READY, Field, Job, Signals
 from engine.parallel.processes.run_spec import RunDescription
 from engine.parallel.processes.shared_arrays import SharedArrays
 from engine.parallel.shard_worker import PartWorker, add_parts, part_of
-from engine.training.workers import lower_thread_priority
+from engine.threads.thread_pool import lower_thread_priority
 
 # A process that nobody has needed for so long ends by itself.
 _IDLE_SECONDS = 60.0

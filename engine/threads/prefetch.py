@@ -5,7 +5,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
-from engine.training.workers import lower_thread_priority
+from engine.threads.thread_pool import lower_thread_priority
 
 T = TypeVar("T")
 _Request = tuple[Callable[[], T], Callable[[], object] | None]

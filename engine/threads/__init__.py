@@ -1,0 +1,1 @@
+"""Threads of the engine and of BLAS: how many there are, and their priority."""
