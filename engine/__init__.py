@@ -80,7 +80,7 @@ if TYPE_CHECKING:
     from engine.core.file_io import (
         write_atomically as write_atomically,
     )
-    from engine.fit_report import (
+    from engine.training.history import (
         History as History,
     )
     from engine.network.gradient_check import (
@@ -243,7 +243,7 @@ _HOMES = {
     "engine.ink.drawing_files": "read_drawings write_drawings",
     "engine.errors": "ConfigurationError DataError DivergenceError EngineError ModelFileError ShapeError",
     "engine.core.file_io": "write_atomically",
-    "engine.fit_report": "History",
+    "engine.training.history": "History",
     "engine.network.gradient_check": "GradientReport check_gradients numeric_gradient",
     "engine.core.initializers": "INITIALIZERS",
     "engine.network.layer_stack": "Input",

@@ -25,8 +25,8 @@ from engine.optimizers import Optimizer, optimizer_named
 
 if TYPE_CHECKING:
     from engine.batches.examples import TrainingData
-    from engine.fit_report import History
     from engine.training.callbacks import Callback
+    from engine.training.history import History
 
 # Examples that go through the network at once when it predicts: their intermediate results stay in the cache.
 _PREDICT_CHUNK = 64
@@ -127,8 +127,8 @@ class Sequential(LayerStack):
         A run that diverges ends with the last finite weights and a `RuntimeWarning`.
         """
         # Loaded here: asking a network needs no training loop, and the loop's annotations name this module.
-        from engine.fit_report import History
         from engine.training.config import TrainingConfig
+        from engine.training.history import History
         from engine.training.trainer import Trainer
 
         if self.optimizer is None:

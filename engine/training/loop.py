@@ -23,9 +23,9 @@ from engine.losses import WeightPenalty
 from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.training.callbacks import BatchEnded, Callback, EarlyStopping, watched_loss
 from engine.training.divergence import explain_divergence
-from engine.training.evaluation import StepAbandoned, StepEvaluation
 from engine.training.messages import EpochEnded
 from engine.training.run_state import BatchFigures, EpochFigures, FiniteWeights, RunState, Stopwatch
+from engine.training.step_evaluation import StepAbandoned, StepEvaluation
 
 if TYPE_CHECKING:
     from engine.training.trainer import Trainer

@@ -19,10 +19,10 @@ from engine.threads.thread_pool import lower_thread_priority
 from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
-from engine.training.evaluation import SLICE
 from engine.training.loop import Ending, TrainingLoop
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor
 from engine.training.run_state import EpochFigures, RunState
+from engine.training.step_evaluation import SLICE
 
 if TYPE_CHECKING:
     from engine.sequential import Sequential
