@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _open_window(*, self_check: bool) -> int:
     try:
-        from gui.application import run_application
+        from gui.app.application import run_application
     except ImportError as error:
         # A bare machine: Qt's own system libraries are missing. The README names them.
         if sys.stderr is not None:

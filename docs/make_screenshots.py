@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gui.application import create_application, create_window
-from gui.self_check import draw_stroke
+from gui.app.application import create_application, create_window
+from gui.app.self_check import draw_stroke
 from gui.training_session import SessionState
 from models import PRESETS
 

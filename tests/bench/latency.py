@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 from engine.data import Dataset, bundled_split, read_dataset, split_stratified
 from engine.training.messages import TrainingMonitor
 from engine.training.trainer import Trainer
-from gui.application import SWITCH_INTERVAL_SECONDS, create_application, create_window
+from gui.app.application import SWITCH_INTERVAL_SECONDS, create_application, create_window
 from gui.charts.loss_chart import LossChart
 from gui.training_session import SessionState
 from models import PRESETS

@@ -35,12 +35,12 @@ print('{"shown": %r}' % time.time())
 OURS = """
 import json, time
 import main
-from gui.application import create_application, create_window
+from gui.app.application import create_application, create_window
 application = create_application(["digitlab"])
 window = create_window(application)
 application.processEvents()
 shown = time.time()
-from gui.self_check import draw_stroke
+from gui.app.self_check import draw_stroke
 while window.recogniser.model is None:
     application.processEvents()
 draw_stroke(window.canvas)

@@ -127,7 +127,7 @@ def show(qtbot, board, themes):
 
 @pytest.fixture
 def seven(window, qtbot):
-    from gui.self_check import draw_stroke
+    from gui.app.self_check import draw_stroke
 
     draw_stroke(window.canvas)
     qtbot.waitUntil(lambda: window.answer.best == "7", timeout=5000)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gui.application import find_start_problem, run_application
-from gui.version_check import find_problem
+from gui.app.application import find_start_problem, run_application
+from gui.app.supported_versions import find_problem
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TRAIN = """
 import sys
 from PySide6.QtCore import QTimer
-import gui.application as application
+import gui.app.application as application
 from models import PRESETS
 from dataclasses import replace
 

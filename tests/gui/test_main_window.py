@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QLineEdit, QWidget
 from window_helpers import error_text, model_of
 
+from gui.app.self_check import draw_stroke
 from gui.dialogs import UnsavedChoice
-from gui.self_check import draw_stroke
 from gui.settings import SettingsFile
 from gui.training_session import SessionState
 from models import PRESETS

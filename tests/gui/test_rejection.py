@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from engine.evaluation.calibration import REJECTED_TEXT, Calibration
-from gui.self_check import draw_stroke
+from gui.app.self_check import draw_stroke
 from gui.theme import LIGHT
 from models import load
 

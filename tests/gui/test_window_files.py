@@ -14,9 +14,9 @@ from engine.ink import drawing_files, features_from_image
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
 from engine.storage.model_file import save_model
+from gui.app.self_check import draw_stroke
 from gui.background_reading import BackgroundReading
 from gui.image_reading import features_of, pixels_of
-from gui.self_check import draw_stroke
 
 REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
 

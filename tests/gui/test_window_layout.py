@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea
 
-from gui.self_check import draw_stroke
+from gui.app.self_check import draw_stroke
 
 
 @pytest.mark.parametrize("preset", ["logistic", "cnn"])

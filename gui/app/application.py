@@ -13,12 +13,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from gui.app.supported_versions import find_problem
+from gui.app.termination_signals import TerminationSignals
 from gui.error_hooks import ErrorHooks
 from gui.folders import CONFIG_VARIABLE, state_folder
 from gui.settings import SettingsFile
-from gui.termination import TerminationSignals
 from gui.theme import ThemeManager
-from gui.version_check import find_problem
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -112,7 +112,7 @@ def _run(argv: Sequence[str], *, check: bool) -> int:
     application.aboutToQuit.connect(window.shut_down)
     self_check = None
     if check:
-        from gui.self_check import SelfCheck
+        from gui.app.self_check import SelfCheck
 
         self_check = SelfCheck(window)
     try:
