@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Slot
 
 from engine.core.parameters import FloatArray
 from engine.ink.drawing import Drawing
-from gui.drawing_canvas import DrawingCanvas
+from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.model_library import LibraryEntry, ModelLibrary
 from gui.prediction_panel import PredictionPanel
 from gui.recogniser import Answer, Question, Recogniser

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.canvas_card import CanvasCard
+from gui.canvas.card import CanvasCard
 from gui.card import CARD_SPACING_PX
 from gui.feature_preview import CELLS, USUAL_CELL_PX
 from gui.prediction_panel import PredictionPanel

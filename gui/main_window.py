@@ -8,10 +8,10 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QWidget
 
 from gui.answering import Answering
-from gui.canvas_card import CanvasCard
+from gui.canvas.card import CanvasCard
+from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.card import CARD_SPACING_PX, COMPACT_SPACING_PX
 from gui.dialogs import Dialogs
-from gui.drawing_canvas import DrawingCanvas
 from gui.error_dialog import ErrorDialog
 from gui.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.file_opener import FileOpener

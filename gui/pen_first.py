@@ -5,7 +5,7 @@ Training and window share the cores and Python's interpreter lock, and a batch c
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from gui.drawing_canvas import DrawingCanvas
+from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.prediction_panel import PredictionPanel
 from gui.training_session import TrainingSession
 

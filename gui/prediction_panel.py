@@ -10,10 +10,10 @@ from gui.angle_dial import AngleDial
 from gui.answer_headline import AnswerHeadline
 from gui.answer_loop import AnswerLoop
 from gui.answer_text import scope_text
+from gui.canvas.digit_boxes import DigitBox
+from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.card import Card
 from gui.charts.probability_bars import ProbabilityBars
-from gui.digit_boxes import DigitBox
-from gui.drawing_canvas import DrawingCanvas
 from gui.feature_preview import FeaturePreview
 from gui.model_selector import ModelSelector
 from gui.output_toggles import OutputToggles

@@ -8,7 +8,7 @@ from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.storage.model import Model
 from engine.training.messages import TrainingFinished
-from gui.drawing_canvas import DrawingCanvas
+from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.model_library import TRAINING_KEY, LibraryEntry, ModelLibrary
 from gui.recogniser import Recogniser
 from gui.train_workspace import TrainWorkspace

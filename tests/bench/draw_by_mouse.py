@@ -22,7 +22,7 @@ from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.storage.model import Model
 from gui.app.application import create_application, create_window
-from gui.drawing_canvas import DrawingCanvas
+from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.main_window import MainWindow
 from models import load
 

@@ -40,7 +40,7 @@ def themes(qapp):
 @pytest.fixture
 def card(qtbot, themes):
     """The canvas with its tools, on the screen."""
-    from gui.canvas_card import CanvasCard
+    from gui.canvas.card import CanvasCard
 
     card = CanvasCard(themes)
     qtbot.addWidget(card)

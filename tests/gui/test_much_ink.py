@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
 from engine.ink.drawing import Drawing, Stroke
-from gui import drawing_canvas, stroke_repainting
+from gui.canvas import drawing_canvas, stroke_repainting
 from gui.theme import LIGHT
 
 

@@ -6,7 +6,7 @@ from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEve
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from gui.drawing_canvas import DrawingCanvas
+from gui.canvas.drawing_canvas import DrawingCanvas
 
 LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
 
@@ -27,7 +27,7 @@ def clock(monkeypatch):
     class Clock:
         now = 1_000.0
 
-    monkeypatch.setattr("gui.pointer_input._now_ms", lambda: Clock.now)
+    monkeypatch.setattr("gui.canvas.pointer_input._now_ms", lambda: Clock.now)
     return Clock
 
 

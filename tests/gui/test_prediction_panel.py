@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 
 from gui.answer_loop import AnswerLoop
-from gui.drawing_canvas import DrawingCanvas
+from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.prediction_panel import PredictionPanel
 from gui.recogniser import Answer, Recogniser
 from gui.theme import DARK, LIGHT

@@ -7,8 +7,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from gui.stroke_cache import StrokeCache, StrokeWork
-from gui.stroke_renderer import PaintedStroke
+from gui.canvas.stroke_cache import StrokeCache, StrokeWork
+from gui.canvas.stroke_renderer import PaintedStroke
 from gui.theme import Theme
 
 # Well below a frame, so that pen and answers come in between.

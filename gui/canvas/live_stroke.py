@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from engine.ink.drawing import Stroke
-from gui.stroke_paths import begin_path
-from gui.stroke_renderer import PaintedStroke, paint_paths
+from gui.canvas.stroke_outlines import begin_path
+from gui.canvas.stroke_renderer import PaintedStroke, paint_paths
 
 _FIRST_CAPACITY: Final = 256
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from engine.ink.drawing import Stroke
-from gui.stroke_paths import StrokePath, path_of
+from gui.canvas.stroke_outlines import StrokePath, path_of
 
 
 class PaintedStroke:

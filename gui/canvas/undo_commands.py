@@ -5,7 +5,7 @@ from typing import Protocol
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QUndoCommand
 
-from gui.stroke_renderer import PaintedStroke
+from gui.canvas.stroke_renderer import PaintedStroke
 
 
 class StrokeHolder(Protocol):

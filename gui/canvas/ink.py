@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QPainter, QUndoStack
 
 from engine.ink.drawing import Drawing
-from gui.canvas_commands import AddStroke, ReplaceStrokes
-from gui.live_stroke import LiveStroke
-from gui.stroke_cache import RECENT, StrokeCache
-from gui.stroke_geometry import erase, fit_to_canvas
-from gui.stroke_renderer import PaintedStroke
-from gui.stroke_repainting import StrokeRepainting
+from gui.canvas.live_stroke import LiveStroke
+from gui.canvas.stroke_cache import RECENT, StrokeCache
+from gui.canvas.stroke_geometry import erase, fit_to_canvas
+from gui.canvas.stroke_renderer import PaintedStroke
+from gui.canvas.stroke_repainting import StrokeRepainting
+from gui.canvas.undo_commands import AddStroke, ReplaceStrokes
 from gui.theme import Theme
 
 # The eraser is this much wider than the pen.

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainterPath, QPolygonF
 
 from engine.ink.drawing import Stroke
-from gui.stroke_geometry import sample_pieces, width_factors
+from gui.canvas.stroke_geometry import sample_pieces, width_factors
 
 _LINE_CHUNK: Final = 48
 _RIBBON_CHUNK: Final = 12

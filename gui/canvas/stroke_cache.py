@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
-from gui.stroke_renderer import PaintedStroke, paint_paths, paint_strokes
+from gui.canvas.stroke_renderer import PaintedStroke, paint_paths, paint_strokes
 
 # Strokes below the newest this many lie in a second pixmap, from which a part is restored when one of the newest is
 # undone. Older ones cannot be undone, as the undo stack is no deeper.

@@ -7,11 +7,11 @@ from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.ink.drawing import Drawing
-from gui.canvas_frame import circle_cursor, paint_cross, paint_frame, paint_hint
-from gui.canvas_ink import CanvasInk
-from gui.digit_boxes import DigitBoxes
-from gui.keyboard_pen import KeyboardPen
-from gui.pointer_input import PointerInput
+from gui.canvas.decorations import circle_cursor, paint_cross, paint_frame, paint_hint
+from gui.canvas.digit_boxes import DigitBoxes
+from gui.canvas.ink import CanvasInk
+from gui.canvas.keyboard_pen import KeyboardPen
+from gui.canvas.pointer_input import PointerInput
 from gui.theme import ThemeManager
 
 # The pen's width is told in pixels of a canvas of this side, whatever side the window gives it.

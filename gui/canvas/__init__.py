@@ -1,0 +1,1 @@
+"""From pointer to ink: the drawing surface, its pens and its undo commands."""
