@@ -11,10 +11,10 @@ from engine.core.parameters import FloatArray
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
-from gui.charts.base import Chart
-from gui.charts.board import ChartBoard
+from gui.charts.chart import Chart
 from gui.charts.chart_card import ChartCard
 from gui.charts.pinned_probabilities import PinnedProbabilities
+from gui.charts.redraw_scheduler import ChartBoard
 from gui.charts.registry import CHARTS
 from gui.theme import ThemeManager
 from gui.training_panel import TrainingPanel

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from gui.charts.letters import Letters
+from gui.charts.text_cache import Letters
 from gui.theme import Theme
 
 # Pixels that one number wants on the axis.

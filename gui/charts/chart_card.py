@@ -7,8 +7,8 @@ from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from gui.card import Card
-from gui.charts.base import Chart
-from gui.charts.table_export import TableExport
+from gui.charts.chart import Chart
+from gui.charts.csv_export import TableExport
 from gui.stylesheet import mark_focused
 
 # Padding of the card, and a little air between title, caption and buttons.

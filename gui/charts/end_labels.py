@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QWidget
 
-from gui.charts.frame import Frame
-from gui.charts.letters import Letters
+from gui.charts.axis_transform import Frame
 from gui.charts.line import Line
+from gui.charts.text_cache import Letters
 
 GAP_PX = 6
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gui.charts.frame import Frame
-from gui.charts.strokes import draw_dashes, draw_dots, draw_segments, make_pen
-from gui.live_series import LiveSeries, Points
+from gui.charts.axis_transform import Frame
+from gui.charts.line_painting import draw_dashes, draw_dots, draw_segments, make_pen
+from gui.charts.live_series import LiveSeries, Points
 from gui.theme import Theme
 
 # Below this a loss is drawn as if it were this: a logarithm needs a floor.

@@ -7,11 +7,11 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from engine.training.messages import TrainingFinished, TrainingProgress
-from gui.charts.base import Chart
-from gui.charts.board import ChartBoard
+from gui.charts.chart import Chart
 from gui.charts.line import Line, LineStyle, blend
-from gui.live_series import Points
-from gui.smoothing import ExponentialAverage
+from gui.charts.live_series import Points
+from gui.charts.redraw_scheduler import ChartBoard
+from gui.charts.smoothing import ExponentialAverage
 from gui.theme import ThemeManager
 from gui.training_run import RunStarted
 

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtWidgets import QWidget
 
-from gui.charts.base import Chart
-from gui.charts.board import ChartBoard
+from gui.charts.chart import Chart
 from gui.charts.line import Line, LineStyle, blend
-from gui.live_series import Points
+from gui.charts.live_series import Points
+from gui.charts.redraw_scheduler import ChartBoard
 from gui.theme import Theme, ThemeManager
 from gui.training_run import RunStarted
 

@@ -14,11 +14,11 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.charts.axes_cache import Ground
 from gui.charts.axis import QuietAxis
-from gui.charts.frame import Frame
-from gui.charts.ground import Ground
+from gui.charts.axis_transform import Frame
 from gui.charts.line import REACH_PX
-from gui.charts.marks import Mark
+from gui.charts.overlays import Mark
 from gui.theme import Theme
 
 _ZOOM_STEP = 0.8

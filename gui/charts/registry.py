@@ -1,7 +1,7 @@
 """The charts of the Train workspace, in the order in which they are shown; each takes a board and a theme manager."""
 
 from gui.charts.accuracy_chart import AccuracyChart
-from gui.charts.base import Chart
+from gui.charts.chart import Chart
 from gui.charts.loss_chart import LossChart
 from gui.charts.pinned_probabilities import PinnedProbabilities
 

@@ -97,7 +97,7 @@ def window(open_window):
 
 @pytest.fixture
 def board(qapp):
-    from gui.charts.board import ChartBoard
+    from gui.charts.redraw_scheduler import ChartBoard
 
     board = ChartBoard()
     yield board

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gui.charts.axis import log_ticks, round_ticks
+from gui.charts.axis_range import snapped_range, steady_range
 from gui.charts.end_labels import spread
-from gui.charts.fitting import snapped_range, steady_range
 
 
 def test_labels_are_spread_and_stay_near():

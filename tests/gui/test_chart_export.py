@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
 from engine.core.file_io import write_atomically
-from gui.charts import table_export
-from gui.charts.board import TICK_MS, ChartBoard
+from gui.charts import csv_export as table_export
+from gui.charts.redraw_scheduler import TICK_MS, ChartBoard
 from gui.theme import LIGHT
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QImage, QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QWidget
 
-from gui.charts.frame import Frame
+from gui.charts.axis_transform import Frame
 from gui.charts.line import REACH_PX
 
 

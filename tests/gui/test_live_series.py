@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.live_series import LiveSeries
-from gui.smoothing import ExponentialAverage
+from gui.charts.live_series import LiveSeries
+from gui.charts.smoothing import ExponentialAverage
 
 
 def filled(values, pieces=1):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.core.file_io import write_atomically
 from gui.charts.line import Line
-from gui.live_series import Points
+from gui.charts.live_series import Points
 
 logger = logging.getLogger("digitlab")
 

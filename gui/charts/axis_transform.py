@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRect, QRectF
 
-from gui.live_series import Points
+from gui.charts.live_series import Points
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from gui.charts.frame import Frame
+from gui.charts.axis_transform import Frame
 from gui.charts.line import axis_value
 
 _RING_PX = 14.0

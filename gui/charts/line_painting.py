@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from shiboken6 import Shiboken
 
-from gui.live_series import Points
+from gui.charts.live_series import Points
 
 
 def make_pen(color: str, width: float, dash: Sequence[float] = ()) -> QPen:

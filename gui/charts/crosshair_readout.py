@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
 from gui.charts.line import Line, axis_value, blend
-from gui.charts.marks import Crosshair
+from gui.charts.overlays import Crosshair
 from gui.charts.plot_view import PlotView
 from gui.theme import Theme
 

@@ -11,16 +11,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.core.file_io import write_atomically
 from engine.training.messages import TrainingFinished, TrainingProgress
-from gui.charts.board import ChartBoard
+from gui.charts.axis_range import fitted_range, snapped_range, steady_range
+from gui.charts.captions import AXIS_TEXT, PlotWords
+from gui.charts.crosshair_readout import ReadingLine
 from gui.charts.end_labels import EndLabels
-from gui.charts.fitting import fitted_range, snapped_range, steady_range
 from gui.charts.line import Line, LineStyle
-from gui.charts.marks import Ring
+from gui.charts.live_series import Points
+from gui.charts.overlays import Ring
 from gui.charts.plot_view import PlotView
-from gui.charts.plot_words import AXIS_TEXT, PlotWords
-from gui.charts.reading_line import ReadingLine
-from gui.charts.rendering import SCALE, png_bytes
-from gui.live_series import Points
+from gui.charts.png_export import SCALE, png_bytes
+from gui.charts.redraw_scheduler import ChartBoard
 from gui.theme import Theme, ThemeManager
 from gui.training_run import RunStarted
 
