@@ -15,7 +15,7 @@ import numpy as np
 
 from gui.app.application import create_application, create_window
 from gui.app.self_check import draw_stroke
-from gui.training_session import SessionState
+from gui.lab.training_session import SessionState
 from models import PRESETS
 
 FOLDER = Path(__file__).resolve().parent

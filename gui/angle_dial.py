@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.answer_text import describe_angle
-from gui.recogniser import Answer
+from gui.lab.classifier import Answer
+from gui.lab.wording import describe_angle
 from gui.theme import ThemeManager
 
 # What the scale shows; the model is trained on this range, and a needle beyond it stops just outside.

@@ -5,10 +5,10 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.answer_text import percent
 from gui.card import Card
 from gui.feature_preview import FeaturePreview
-from gui.recogniser import Answer
+from gui.lab.classifier import Answer
+from gui.lab.wording import percent
 from gui.stylesheet import mark_muted, mark_title, set_state
 from gui.theme import ThemeManager
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.digit_chips import HEIGHT_PX, DigitChips
-from gui.recogniser import Answer
+from gui.lab.classifier import Answer
 from gui.stylesheet import mark_large, mark_muted, set_state
 from gui.theme import ThemeManager
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.answer_text import percent, short_percent
+from gui.lab.wording import percent, short_percent
 from gui.theme import ThemeManager
 
 HEIGHT_PX: Final = 38

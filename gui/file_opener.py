@@ -12,7 +12,7 @@ from engine.errors import DataError, EngineError
 from engine.ink.drawing import Drawing
 from gui.background_reading import BackgroundReading
 from gui.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
-from gui.image_reading import features_of
+from gui.lab.image_input import features_of
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow

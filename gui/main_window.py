@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QWidget
 
-from gui.answering import Answering
 from gui.canvas.card import CanvasCard
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.card import CARD_SPACING_PX, COMPACT_SPACING_PX
@@ -16,10 +15,11 @@ from gui.error_dialog import ErrorDialog
 from gui.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.file_opener import FileOpener
 from gui.folders import state_folder
+from gui.lab.classifier import Answer, Recogniser
+from gui.lab.model_library import ModelLibrary
+from gui.lab.predictor import Answering
 from gui.left_column import LeftColumn
-from gui.model_library import ModelLibrary
 from gui.prediction_panel import PredictionPanel
-from gui.recogniser import Answer, Recogniser
 from gui.settings import Settings, SettingsFile
 from gui.status_line import StatusLine
 from gui.theme import THEME_MODES, ThemeManager
@@ -127,10 +127,10 @@ class MainWindow(QMainWindow):
     @Slot()
     def _add_workspaces(self) -> None:
         # pyqtgraph and the engine's training half come in here, behind a window that already answers.
-        from gui.pen_first import PenFirst
+        from gui.lab.live_model import TrainingLink
+        from gui.lab.pen_priority import PenFirst
         from gui.preprocessing_workspace import PreprocessingWorkspace
         from gui.train_workspace import TrainWorkspace
-        from gui.training_link import TrainingLink
 
         self.train_workspace = TrainWorkspace(self.themes)
         self.workspaces.addTab(self.train_workspace, "Train")

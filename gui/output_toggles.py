@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.answer_text import percent
-from gui.recogniser import Answer
+from gui.lab.classifier import Answer
+from gui.lab.wording import percent
 from gui.theme import ThemeManager
 
 _SWITCH_WIDTH_PX: Final = 30

@@ -8,16 +8,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, 
 
 from gui.angle_dial import AngleDial
 from gui.answer_headline import AnswerHeadline
-from gui.answer_loop import AnswerLoop
-from gui.answer_text import scope_text
 from gui.canvas.digit_boxes import DigitBox
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.card import Card
 from gui.charts.probability_bars import ProbabilityBars
 from gui.feature_preview import FeaturePreview
+from gui.lab.classifier import Answer, Question, Recogniser
+from gui.lab.prediction_loop import AnswerLoop
+from gui.lab.wording import scope_text
 from gui.model_selector import ModelSelector
 from gui.output_toggles import OutputToggles
-from gui.recogniser import Answer, Question, Recogniser
 from gui.stylesheet import mark_muted
 from gui.theme import ThemeManager
 

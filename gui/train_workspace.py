@@ -16,10 +16,10 @@ from gui.charts.chart_card import ChartCard
 from gui.charts.pinned_probabilities import PinnedProbabilities
 from gui.charts.redraw_scheduler import ChartBoard
 from gui.charts.registry import CHARTS
+from gui.lab.training_run import RunStarted
+from gui.lab.training_session import SessionState, TrainingSession
 from gui.theme import ThemeManager
 from gui.training_panel import TrainingPanel
-from gui.training_run import RunStarted
-from gui.training_session import SessionState, TrainingSession
 
 if TYPE_CHECKING:
     from models.preset import ModelPreset

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
 from gui.field_grid import FieldGrid
+from gui.lab.training_validation import checked_config
 from gui.preset_choice import PresetChoice
 from gui.stylesheet import mark_muted
-from gui.training_checks import checked_config
 from gui.training_field_records import FIELDS, choice_titles
 from gui.training_fields import TrainingField
 

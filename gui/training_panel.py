@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.card import Card
+from gui.lab.training_run import RunStarted
+from gui.lab.training_session import SessionState
 from gui.stylesheet import mark_primary, polish_again
 from gui.training_controls import TrainingControls
 from gui.training_form import TrainingForm
-from gui.training_run import RunStarted
-from gui.training_session import SessionState
 from gui.training_text import finished_text, progress_text
 
 if TYPE_CHECKING:

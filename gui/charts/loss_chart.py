@@ -12,8 +12,8 @@ from gui.charts.line import Line, LineStyle, blend
 from gui.charts.live_series import Points
 from gui.charts.redraw_scheduler import ChartBoard
 from gui.charts.smoothing import ExponentialAverage
+from gui.lab.training_run import RunStarted
 from gui.theme import ThemeManager
-from gui.training_run import RunStarted
 
 # Smoothing looks back over this part of an epoch, but over no less and no more batches than these.
 _SPAN_EPOCHS = 0.15

@@ -11,8 +11,8 @@ from gui.charts.chart import Chart
 from gui.charts.line import Line, LineStyle, blend
 from gui.charts.live_series import Points
 from gui.charts.redraw_scheduler import ChartBoard
+from gui.lab.training_run import RunStarted
 from gui.theme import Theme, ThemeManager
-from gui.training_run import RunStarted
 
 # As many answers as a model may have.
 _LINES = 10

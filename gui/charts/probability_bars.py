@@ -13,8 +13,8 @@ from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QHelpEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.core.parameters import FloatArray
-from gui.answer_text import percent
-from gui.recogniser import Answer
+from gui.lab.classifier import Answer
+from gui.lab.wording import percent
 from gui.theme import TEXT_SIZE_PX, Theme, ThemeManager
 
 # A probability that is almost nothing still leaves a trace on the axis.

@@ -26,7 +26,7 @@ from engine.training.messages import TrainingMonitor
 from engine.training.trainer import Trainer
 from gui.app.application import SWITCH_INTERVAL_SECONDS, create_application, create_window
 from gui.charts.loss_chart import LossChart
-from gui.training_session import SessionState
+from gui.lab.training_session import SessionState
 from models import PRESETS
 
 COUNT = 60_000

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPoint
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.recogniser import Answer
+from gui.lab.classifier import Answer
 
 EVENTS_PER_SECOND = 125
 POINTS_PER_STROKE = 60

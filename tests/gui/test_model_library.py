@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from gui.dialogs import UnsavedChoice
-from gui.model_library import ModelLibrary, trained_title
+from gui.lab.model_library import ModelLibrary, trained_title
 from gui.settings import Settings
 from gui.unsaved_work import UnsavedWork
 from models import PRESETS

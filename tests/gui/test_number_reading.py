@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from engine.evaluation.calibration import REJECTED_TEXT, Calibration
 from engine.ink.drawing import Drawing
-from gui.answer_text import short_percent
 from gui.canvas.digit_boxes import DigitBox
+from gui.lab.wording import short_percent
 from gui.settings import SettingsFile
 from gui.theme import DARK, LIGHT
 from models import load

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QPointF, Signal
 
-from gui.pen_first import PenFirst
+from gui.lab.pen_priority import PenFirst
 
 
 class Canvas(QObject):

@@ -7,10 +7,10 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 
-from gui.answer_loop import AnswerLoop
 from gui.canvas.drawing_canvas import DrawingCanvas
+from gui.lab.classifier import Answer, Recogniser
+from gui.lab.prediction_loop import AnswerLoop
 from gui.prediction_panel import PredictionPanel
-from gui.recogniser import Answer, Recogniser
 from gui.theme import DARK, LIGHT
 from models import PRESETS, load
 

@@ -13,8 +13,8 @@ from engine.ink import StrokePath, features_from_drawing
 from engine.ink.drawing import Drawing
 from gui.answer_comparison import difference_text
 from gui.app.self_check import draw_stroke
+from gui.lab.classifier import Answer
 from gui.preprocessing_workspace import PreprocessingWorkspace
-from gui.recogniser import Answer
 from gui.theme import DARK
 
 # Small and in a corner: without fitting, hardly anything is left of it.

@@ -6,8 +6,8 @@ from threadpoolctl import threadpool_info
 
 from engine.errors import EngineError, ShapeError
 from engine.ink.drawing import Drawing
-from gui.answer_text import BLANK_TEXT, BROKEN_TEXT, describe_angle, describe_classes, percent, scope_text
-from gui.recogniser import Recogniser
+from gui.lab.classifier import Recogniser
+from gui.lab.wording import BLANK_TEXT, BROKEN_TEXT, describe_angle, describe_classes, percent, scope_text
 from models import PRESETS, load
 
 SEVEN = Drawing.from_points([[(0.28, 0.25), (0.7, 0.25), (0.55, 0.58), (0.47, 0.8)]])

@@ -4,8 +4,8 @@ from fake_training import few_digits, make_fake
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
+from gui.lab.training_session import SessionState, TrainingSession
 from gui.train_workspace import TrainWorkspace
-from gui.training_session import SessionState, TrainingSession
 
 
 @pytest.fixture

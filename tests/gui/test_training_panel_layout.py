@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from engine.optimizers import OPTIMIZERS
 from engine.optimizers.schedules import SCHEDULES
 from gui.field_grid import FieldGrid
+from gui.lab.training_session import SessionState
 from gui.theme import ThemeManager
 from gui.training_panel import TrainingPanel
-from gui.training_session import SessionState
 from models import PRESETS
 
 CHOICES = {"optimizer": tuple(OPTIMIZERS), "schedule": tuple(SCHEDULES)}

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.training.messages import TrainingFinished
-from gui.training_checks import rule_of
+from gui.lab.training_validation import rule_of
 from gui.training_text import duration_text, finished_text
 
 

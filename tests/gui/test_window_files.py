@@ -16,7 +16,7 @@ from engine.ink.drawing_files import write_drawings
 from engine.storage.model_file import save_model
 from gui.app.self_check import draw_stroke
 from gui.background_reading import BackgroundReading
-from gui.image_reading import features_of, pixels_of
+from gui.lab.image_input import features_of, pixels_of
 
 REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
 

@@ -5,9 +5,9 @@ from PySide6.QtCore import QObject, Slot
 from engine.core.parameters import FloatArray
 from engine.ink.drawing import Drawing
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.model_library import LibraryEntry, ModelLibrary
+from gui.lab.classifier import Answer, Question, Recogniser
+from gui.lab.model_library import LibraryEntry, ModelLibrary
 from gui.prediction_panel import PredictionPanel
-from gui.recogniser import Answer, Question, Recogniser
 
 
 class Answering(QObject):

@@ -14,7 +14,7 @@ from engine.ink.drawing import Drawing
 from engine.sequential import Sequential
 from engine.storage.model import Model
 from engine.threads.blas_threads import BlasLimit
-from gui.answer_text import (
+from gui.lab.wording import (
     BLANK_TEXT,
     BROKEN_DETAIL,
     BROKEN_TEXT,

@@ -6,8 +6,8 @@ Training and window share the cores and Python's interpreter lock, and a batch c
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from gui.canvas.drawing_canvas import DrawingCanvas
+from gui.lab.training_session import TrainingSession
 from gui.prediction_panel import PredictionPanel
-from gui.training_session import TrainingSession
 
 
 class PenFirst(QObject):

@@ -9,10 +9,10 @@ from engine.ink.drawing import Drawing
 from engine.storage.model import Model
 from engine.training.messages import TrainingFinished
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.model_library import TRAINING_KEY, LibraryEntry, ModelLibrary
-from gui.recogniser import Recogniser
+from gui.lab.classifier import Recogniser
+from gui.lab.model_library import TRAINING_KEY, LibraryEntry, ModelLibrary
+from gui.lab.training_run import RunStarted
 from gui.train_workspace import TrainWorkspace
-from gui.training_run import RunStarted
 
 
 class TrainingLink(QObject):

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingControl, TrainingMonitor, TrainingProgress
-from gui.training_run import DataSource, FitsNetworks, TrainerFactory, TrainingRun
+from gui.lab.training_run import DataSource, FitsNetworks, TrainerFactory, TrainingRun
 
 if TYPE_CHECKING:
     from engine.data import Dataset

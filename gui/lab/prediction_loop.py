@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from gui.recogniser import Answer, Question, Recogniser
+from gui.lab.classifier import Answer, Question, Recogniser
 
 # Two answers are at least this far apart; the first after a pause comes at once.
 FRAME_MS: Final = 2

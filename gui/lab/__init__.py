@@ -1,0 +1,1 @@
+"""What all workspaces share: drawing, prediction, models, data sets, runs and the training session. Owns no widget."""
