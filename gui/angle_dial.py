@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.lab.classifier import Answer
 from gui.lab.wording import describe_angle
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 
 # What the scale shows; the model is trained on this range, and a needle beyond it stops just outside.
 LARGEST_DEGREES: Final = 45

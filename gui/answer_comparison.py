@@ -9,8 +9,8 @@ from gui.card import Card
 from gui.feature_preview import FeaturePreview
 from gui.lab.classifier import Answer
 from gui.lab.wording import percent
-from gui.stylesheet import mark_muted, mark_title, set_state
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted, mark_title, set_state
 
 PREVIEW_PX: Final = 81
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.digit_chips import HEIGHT_PX, DigitChips
 from gui.lab.classifier import Answer
-from gui.stylesheet import mark_large, mark_muted, set_state
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_large, mark_muted, set_state
 
 _CAPTION_PX: Final = 20
 _GAP_PX: Final = 2

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.stylesheet import mark_muted, mark_title
+from gui.theme.stylesheet import mark_muted, mark_title
 
 CARD_PADDING_PX = 14
 CARD_SPACING_PX = 16

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.lab.wording import percent, short_percent
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 
 HEIGHT_PX: Final = 38
 _WIDEST_PX: Final = 46.0

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.core.parameters import FloatArray
-from gui.theme import Theme, ThemeManager
+from gui.theme.manager import Theme, ThemeManager
 
 CELLS: Final = 20
 USUAL_CELL_PX: Final = 6

@@ -22,7 +22,7 @@ from gui.left_column import LeftColumn
 from gui.prediction_panel import PredictionPanel
 from gui.settings import Settings, SettingsFile
 from gui.status_line import StatusLine
-from gui.theme import THEME_MODES, ThemeManager
+from gui.theme.manager import THEME_MODES, ThemeManager
 from gui.unsaved_work import UnsavedWork
 from gui.window_commands import build_menus
 from gui.window_geometry import SMALLEST_SIZE, geometry_text, restore_geometry

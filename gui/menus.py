@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from gui.theme import THEME_MODES
+from gui.theme.manager import THEME_MODES
 
 THEME_TITLES = {"system": "Like the system", "light": "Light", "dark": "Dark"}
 _THEME_TIPS = {

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.lab.classifier import Answer
 from gui.lab.wording import percent
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 
 _SWITCH_WIDTH_PX: Final = 30
 _SWITCH_HEIGHT_PX: Final = 16

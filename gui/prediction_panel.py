@@ -18,8 +18,8 @@ from gui.lab.prediction_loop import AnswerLoop
 from gui.lab.wording import scope_text
 from gui.model_selector import ModelSelector
 from gui.output_toggles import OutputToggles
-from gui.stylesheet import mark_muted
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted
 
 
 class ShowsAnswers(Protocol):

@@ -18,7 +18,7 @@ from gui.preprocessing_steps import STEPS, path_without
 from gui.step_picture import SMALLEST_SIDE_PX, USUAL_SIDE_PX
 from gui.step_strip import StepStrip
 from gui.step_switches import StepSwitches
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 
 # The answer beside the canvas comes first; the pictures follow at most this often.
 _LEAST_PAUSE_MS: Final = 33

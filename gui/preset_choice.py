@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.digit_pair import DigitPair
-from gui.stylesheet import mark_muted
+from gui.theme.stylesheet import mark_muted
 from gui.training_fields import CalmComboBox
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.core.file_io import write_atomically
 from gui.folders import config_folder
-from gui.theme import THEME_MODES, ThemeMode
+from gui.theme.manager import THEME_MODES, ThemeMode
 
 FORMAT_VERSION = 1
 MAXIMUM_RECENT = 8

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
 
-from gui.stylesheet import mark_muted
+from gui.theme.stylesheet import mark_muted
 
 SHOWN_MS = 8000
 # Between the tabs and the sentence, and around its letters.

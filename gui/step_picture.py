@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.core.parameters import FloatArray
 from engine.ink import DrawingStep
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 
 # Three pixels a cell of the 20×20 can just be told apart; four usual pictures fit beside each other in most windows.
 SMALLEST_SIDE_PX: Final = 84

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from engine.ink import DrawingStep
 from gui.card import Card
 from gui.step_picture import USUAL_SIDE_PX, StepPicture
-from gui.stylesheet import mark_muted, mark_title
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted, mark_title
 
 NAMES: Final = ("drawing", "centre line", "repainted", "20×20")
 _TITLES: Final = ("Drawing", "Centre line", "Repainted", "20×20")

@@ -8,7 +8,7 @@ from gui.card import Card
 from gui.lab.classifier import Answer
 from gui.lab.wording import percent
 from gui.preprocessing_steps import STEPS, path_of
-from gui.stylesheet import mark_muted, mark_title
+from gui.theme.stylesheet import mark_muted, mark_title
 
 
 class StepSwitches(Card):

@@ -18,7 +18,7 @@ from gui.charts.redraw_scheduler import ChartBoard
 from gui.charts.registry import CHARTS
 from gui.lab.training_run import RunStarted
 from gui.lab.training_session import SessionState, TrainingSession
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 from gui.training_panel import TrainingPanel
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
-from gui.stylesheet import mark_invalid, mark_muted
+from gui.theme.stylesheet import mark_invalid, mark_muted
 
 # From this width on the line stands beside the buttons instead of below the bar, unless it is long.
 _WIDE_PX = 830

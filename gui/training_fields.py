@@ -5,7 +5,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.errors import ConfigurationError
-from gui.stylesheet import mark_invalid, mark_muted
+from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.training_field_records import FieldRecord
 
 FieldValue = str | float | int | bool | None

@@ -13,7 +13,7 @@ from engine.training.config import TrainingConfig
 from gui.field_grid import FieldGrid
 from gui.lab.training_validation import checked_config
 from gui.preset_choice import PresetChoice
-from gui.stylesheet import mark_muted
+from gui.theme.stylesheet import mark_muted
 from gui.training_field_records import FIELDS, choice_titles
 from gui.training_fields import TrainingField
 

@@ -11,7 +11,7 @@ from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.card import Card
 from gui.lab.training_run import RunStarted
 from gui.lab.training_session import SessionState
-from gui.stylesheet import mark_primary, polish_again
+from gui.theme.stylesheet import mark_primary, polish_again
 from gui.training_controls import TrainingControls
 from gui.training_form import TrainingForm
 from gui.training_text import finished_text, progress_text

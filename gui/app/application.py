@@ -18,7 +18,7 @@ from gui.app.termination_signals import TerminationSignals
 from gui.error_hooks import ErrorHooks
 from gui.folders import CONFIG_VARIABLE, state_folder
 from gui.settings import SettingsFile
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSlider, QW
 
 from gui.canvas.drawing_canvas import DEFAULT_PEN_WIDTH_PX, DrawingCanvas
 from gui.card import Card
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 
 
 class CanvasCard(Card):

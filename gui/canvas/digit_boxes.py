@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 
 _GAP_PX: Final = 3.0
 _LABEL_PX: Final = 12

@@ -12,7 +12,7 @@ from gui.canvas.digit_boxes import DigitBoxes
 from gui.canvas.ink import CanvasInk
 from gui.canvas.keyboard_pen import KeyboardPen
 from gui.canvas.pointer_input import PointerInput
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 
 # The pen's width is told in pixels of a canvas of this side, whatever side the window gives it.
 REFERENCE_SIDE_PX: Final = 280

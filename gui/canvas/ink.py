@@ -16,7 +16,7 @@ from gui.canvas.stroke_geometry import erase, fit_to_canvas
 from gui.canvas.stroke_renderer import PaintedStroke
 from gui.canvas.stroke_repainting import StrokeRepainting
 from gui.canvas.undo_commands import AddStroke, ReplaceStrokes
-from gui.theme import Theme
+from gui.theme.manager import Theme
 
 # The eraser is this much wider than the pen.
 ERASER_SCALE: Final = 1.5

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from gui.canvas.stroke_cache import StrokeCache, StrokeWork
 from gui.canvas.stroke_renderer import PaintedStroke
-from gui.theme import Theme
+from gui.theme.manager import Theme
 
 # Well below a frame, so that pen and answers come in between.
 SLICE_SECONDS: Final = 0.006

@@ -14,7 +14,7 @@ from gui.charts.loss_chart import smoothing_span
 from gui.charts.redraw_scheduler import ChartBoard
 from gui.charts.smoothing import ExponentialAverage
 from gui.lab.training_run import RunStarted
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 from gui.training_text import figure_text
 
 # The figure that each task is charted by, and its heading.

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.charts.plot_view import PlotView
-from gui.stylesheet import mark_muted
+from gui.theme.stylesheet import mark_muted
 
 AXIS_TEXT: Final = "epoch"
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 from gui.card import Card
 from gui.charts.chart import Chart
 from gui.charts.csv_export import TableExport
-from gui.stylesheet import mark_focused
+from gui.theme.stylesheet import mark_focused
 
 # Padding of the card, and a little air between title, caption and buttons.
 _FRAME_PX = 52

@@ -13,7 +13,7 @@ from gui.charts.live_series import Points
 from gui.charts.redraw_scheduler import ChartBoard
 from gui.charts.smoothing import ExponentialAverage
 from gui.lab.training_run import RunStarted
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 
 # Smoothing looks back over this part of an epoch, but over no less and no more batches than these.
 _SPAN_EPOCHS = 0.15

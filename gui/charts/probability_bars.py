@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from engine.core.parameters import FloatArray
 from gui.lab.classifier import Answer
 from gui.lab.wording import percent
-from gui.theme import TEXT_SIZE_PX, Theme, ThemeManager
+from gui.theme.manager import TEXT_SIZE_PX, Theme, ThemeManager
 
 # A probability that is almost nothing still leaves a trace on the axis.
 _SMALLEST_BAR: Final = 0.008

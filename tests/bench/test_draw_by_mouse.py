@@ -7,7 +7,7 @@ from draw_by_mouse import HANDS, MouseHand, answers_to_strokes
 from engine.data.synthetic.writing_styles import draw_habit
 from engine.ink import features_from_drawing
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 from models import load
 
 

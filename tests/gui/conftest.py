@@ -30,7 +30,7 @@ class ScriptedDialogs(Dialogs):
 @pytest.fixture
 def themes(qapp):
     """The light look, for widgets that a test makes itself."""
-    from gui.theme import ThemeManager
+    from gui.theme.manager import ThemeManager
 
     manager = ThemeManager(qapp, "light")
     yield manager
@@ -65,7 +65,7 @@ def open_window(qtbot, qapp, dialogs):
     """A function that opens the window as the application does; every window is closed after the test."""
     from gui.main_window import MainWindow
     from gui.settings import SettingsFile
-    from gui.theme import ThemeManager
+    from gui.theme.manager import ThemeManager
 
     windows = []
 

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from gui.charts.registry import CHARTS
-from gui.theme import DARK, LIGHT
+from gui.theme.manager import DARK, LIGHT
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from engine.ink.drawing import Drawing, Stroke
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.theme import DARK, LIGHT
+from gui.theme.manager import DARK, LIGHT
 
 
 def test_a_mouse_stroke_becomes_points_and_ink(canvas, qtbot):

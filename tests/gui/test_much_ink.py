@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.ink.drawing import Drawing, Stroke
 from gui.canvas import drawing_canvas, stroke_repainting
-from gui.theme import LIGHT
+from gui.theme.manager import LIGHT
 
 
 def many_dots(canvas, count):

@@ -11,7 +11,7 @@ from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.classifier import Answer, Recogniser
 from gui.lab.prediction_loop import AnswerLoop
 from gui.prediction_panel import PredictionPanel
-from gui.theme import DARK, LIGHT
+from gui.theme.manager import DARK, LIGHT
 from models import PRESETS, load
 
 LEFT = Qt.MouseButton.LeftButton

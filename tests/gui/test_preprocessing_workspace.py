@@ -15,7 +15,7 @@ from gui.answer_comparison import difference_text
 from gui.app.self_check import draw_stroke
 from gui.lab.classifier import Answer
 from gui.preprocessing_workspace import PreprocessingWorkspace
-from gui.theme import DARK
+from gui.theme.manager import DARK
 
 # Small and in a corner: without fitting, hardly anything is left of it.
 SMALL_SEVEN = ((0.05, 0.06), (0.11, 0.06), (0.18, 0.06), (0.15, 0.12), (0.13, 0.16), (0.1, 0.24))

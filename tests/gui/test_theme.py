@@ -5,8 +5,8 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from gui.card import Card
-from gui.stylesheet import make_stylesheet, mark_invalid, mark_primary
-from gui.theme import DARK, LIGHT, ThemeManager
+from gui.theme.manager import DARK, LIGHT, ThemeManager
+from gui.theme.stylesheet import make_stylesheet, mark_invalid, mark_primary
 
 
 def luminance(color):

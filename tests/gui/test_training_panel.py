@@ -10,7 +10,7 @@ from engine.optimizers.schedules import SCHEDULES
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingMonitor
 from gui.lab.training_session import SessionState
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 from gui.training_field_records import FIELDS
 from gui.training_panel import TrainingPanel
 from gui.training_text import progress_text

@@ -7,7 +7,7 @@ from engine.optimizers import OPTIMIZERS
 from engine.optimizers.schedules import SCHEDULES
 from gui.field_grid import FieldGrid
 from gui.lab.training_session import SessionState
-from gui.theme import ThemeManager
+from gui.theme.manager import ThemeManager
 from gui.training_panel import TrainingPanel
 from models import PRESETS
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QColor, QPalette
 
 if TYPE_CHECKING:
-    from gui.theme import Theme
+    from gui.theme.manager import Theme
 
 
 def make_palette(theme: Theme) -> QPalette:

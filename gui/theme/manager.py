@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
-from gui.palette import make_palette
-from gui.stylesheet import make_stylesheet
+from gui.theme.palette import make_palette
+from gui.theme.stylesheet import make_stylesheet
 
 ThemeMode = Literal["system", "light", "dark"]
 THEME_MODES: Final[tuple[ThemeMode, ...]] = get_args(ThemeMode)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 if TYPE_CHECKING:
-    from gui.theme import Theme
+    from gui.theme.manager import Theme
 
 _ICONS = Path(__file__).resolve().parent / "icons"
 

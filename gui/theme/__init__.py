@@ -1,0 +1,1 @@
+"""One place for looks: tokens, palette, stylesheet and icons."""
