@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.card import Card
-from gui.feature_preview import FeaturePreview
 from gui.lab.classifier import Answer
 from gui.lab.wording import percent
+from gui.prediction.feature_preview import FeaturePreview
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_title, set_state
 

@@ -19,7 +19,7 @@ from gui.lab.classifier import Answer, Recogniser
 from gui.lab.model_library import ModelLibrary
 from gui.lab.predictor import Answering
 from gui.left_column import LeftColumn
-from gui.prediction_panel import PredictionPanel
+from gui.prediction.panel import PredictionPanel
 from gui.settings import Settings, SettingsFile
 from gui.status_line import StatusLine
 from gui.theme.manager import THEME_MODES, ThemeManager

@@ -12,8 +12,8 @@ from engine.ink import StrokePath, drawing_steps, features_from_drawing
 from engine.ink.drawing import Drawing
 from gui.answer_comparison import PREVIEW_PX, AnswerComparison, difference_text
 from gui.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
-from gui.feature_preview import CELLS
 from gui.lab.classifier import Answer, Recogniser
+from gui.prediction.feature_preview import CELLS
 from gui.preprocessing_steps import STEPS, path_without
 from gui.step_picture import SMALLEST_SIDE_PX, USUAL_SIDE_PX
 from gui.step_strip import StepStrip

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.training_session import TrainingSession
-from gui.prediction_panel import PredictionPanel
+from gui.prediction.panel import PredictionPanel
 
 
 class PenFirst(QObject):

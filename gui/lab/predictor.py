@@ -7,7 +7,7 @@ from engine.ink.drawing import Drawing
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.classifier import Answer, Question, Recogniser
 from gui.lab.model_library import LibraryEntry, ModelLibrary
-from gui.prediction_panel import PredictionPanel
+from gui.prediction.panel import PredictionPanel
 
 
 class Answering(QObject):

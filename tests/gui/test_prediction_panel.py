@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.classifier import Answer, Recogniser
 from gui.lab.prediction_loop import AnswerLoop
-from gui.prediction_panel import PredictionPanel
+from gui.prediction.panel import PredictionPanel
 from gui.theme.manager import DARK, LIGHT
 from models import PRESETS, load
 
@@ -238,7 +238,7 @@ def test_preview_shows_pixels_and_values(setup, themes):
 
 @pytest.mark.parametrize(
     ("name", "module"),
-    [("featurePreview", "gui.feature_preview"), ("probabilityChart", "gui.charts.probability_bars")],
+    [("featurePreview", "gui.prediction.feature_preview"), ("probabilityChart", "gui.prediction.probability_bars")],
 )
 def test_values_on_hover(setup, qtbot, monkeypatch, name, module):
     told = []

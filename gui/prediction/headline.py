@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gui.digit_chips import HEIGHT_PX, DigitChips
 from gui.lab.classifier import Answer
+from gui.prediction.digit_chips import HEIGHT_PX, DigitChips
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_large, mark_muted, set_state
 

@@ -6,18 +6,18 @@ from typing import Protocol
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.angle_dial import AngleDial
-from gui.answer_headline import AnswerHeadline
 from gui.canvas.digit_boxes import DigitBox
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.card import Card
-from gui.charts.probability_bars import ProbabilityBars
-from gui.feature_preview import FeaturePreview
 from gui.lab.classifier import Answer, Question, Recogniser
 from gui.lab.prediction_loop import AnswerLoop
 from gui.lab.wording import scope_text
 from gui.model_selector import ModelSelector
-from gui.output_toggles import OutputToggles
+from gui.prediction.angle_dial import AngleDial
+from gui.prediction.feature_preview import FeaturePreview
+from gui.prediction.headline import AnswerHeadline
+from gui.prediction.probability_bars import ProbabilityBars
+from gui.prediction.property_list import OutputToggles
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 
