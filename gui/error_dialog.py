@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.error_hooks import ErrorReport
+from gui.services.error_hooks import ErrorReport
 
 # More sentences than this at once help nobody; the log has them all.
 SHOWN_MESSAGES = 4

@@ -10,9 +10,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 from engine.core.parameters import FloatArray
 from engine.errors import DataError, EngineError
 from engine.ink.drawing import Drawing
-from gui.background_reading import BackgroundReading
 from gui.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
 from gui.lab.image_input import features_of
+from gui.services.background_task import BackgroundReading
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow

@@ -12,18 +12,18 @@ from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.card import CARD_SPACING_PX, COMPACT_SPACING_PX
 from gui.dialogs import Dialogs
 from gui.error_dialog import ErrorDialog
-from gui.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.file_opener import FileOpener
-from gui.folders import state_folder
 from gui.lab.classifier import Answer, Recogniser
 from gui.lab.model_library import ModelLibrary
 from gui.lab.predictor import Answering
 from gui.left_column import LeftColumn
 from gui.prediction.panel import PredictionPanel
-from gui.settings import Settings, SettingsFile
+from gui.services.autosave import UnsavedWork
+from gui.services.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
+from gui.services.folders import state_folder
+from gui.services.settings import Settings, SettingsFile
 from gui.status_line import StatusLine
 from gui.theme.manager import THEME_MODES, ThemeManager
-from gui.unsaved_work import UnsavedWork
 from gui.window_commands import build_menus
 from gui.window_geometry import SMALLEST_SIZE, geometry_text, restore_geometry
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QAbstractButton
 
-from gui.folders import state_folder
 from gui.menus import Command, Menus
+from gui.services.folders import state_folder
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow

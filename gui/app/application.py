@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QApplication
 
 from gui.app.supported_versions import find_problem
 from gui.app.termination_signals import TerminationSignals
-from gui.error_hooks import ErrorHooks
-from gui.folders import CONFIG_VARIABLE, state_folder
-from gui.settings import SettingsFile
+from gui.services.error_hooks import ErrorHooks
+from gui.services.folders import CONFIG_VARIABLE, state_folder
+from gui.services.settings import SettingsFile
 from gui.theme.manager import ThemeManager
 
 if TYPE_CHECKING:

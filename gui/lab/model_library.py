@@ -17,8 +17,8 @@ from engine.storage.model import Model
 from engine.storage.model_file import save_model
 from gui.dialogs import MODEL_FILTER, MODEL_SUFFIX, Dialogs, UnsavedChoice
 from gui.model_selector import SEPARATOR
-from gui.settings import Settings
-from gui.unsaved_work import UnsavedWork
+from gui.services.autosave import UnsavedWork
+from gui.services.settings import Settings
 from models import DEFAULT_MODEL, PRESETS, load
 from models.pretrained import shipped_models
 

@@ -64,7 +64,7 @@ def dialogs():
 def open_window(qtbot, qapp, dialogs):
     """A function that opens the window as the application does; every window is closed after the test."""
     from gui.main_window import MainWindow
-    from gui.settings import SettingsFile
+    from gui.services.settings import SettingsFile
     from gui.theme.manager import ThemeManager
 
     windows = []

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from engine.errors import ModelFileError
 from gui.error_dialog import ErrorDialog
-from gui.error_hooks import ErrorHooks, ErrorReport, describe
+from gui.services.error_hooks import ErrorHooks, ErrorReport, describe
 
 
 @pytest.fixture

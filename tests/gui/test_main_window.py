@@ -15,7 +15,7 @@ from window_helpers import error_text, model_of
 from gui.app.self_check import draw_stroke
 from gui.dialogs import UnsavedChoice
 from gui.lab.training_session import SessionState
-from gui.settings import SettingsFile
+from gui.services.settings import SettingsFile
 from models import PRESETS
 
 NAMES = [

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from gui.dialogs import UnsavedChoice
 from gui.lab.model_library import ModelLibrary, trained_title
-from gui.settings import Settings
-from gui.unsaved_work import UnsavedWork
+from gui.services.autosave import UnsavedWork
+from gui.services.settings import Settings
 from models import PRESETS
 
 

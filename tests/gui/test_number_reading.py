@@ -15,7 +15,7 @@ from engine.evaluation.calibration import REJECTED_TEXT, Calibration
 from engine.ink.drawing import Drawing
 from gui.canvas.digit_boxes import DigitBox
 from gui.lab.wording import short_percent
-from gui.settings import SettingsFile
+from gui.services.settings import SettingsFile
 from gui.theme.manager import DARK, LIGHT
 from models import load
 

@@ -15,8 +15,8 @@ from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
 from engine.storage.model_file import save_model
 from gui.app.self_check import draw_stroke
-from gui.background_reading import BackgroundReading
 from gui.lab.image_input import features_of, pixels_of
+from gui.services.background_task import BackgroundReading
 
 REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.file_io import write_atomically
-from gui.folders import config_folder
+from gui.services.folders import config_folder
 from gui.theme.manager import THEME_MODES, ThemeMode
 
 FORMAT_VERSION = 1

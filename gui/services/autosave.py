@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import EngineError
 from engine.ink.drawing import Drawing
-from gui.folders import state_folder
+from gui.services.folders import state_folder
 
 if TYPE_CHECKING:
     from engine.storage.model import Model

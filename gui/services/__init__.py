@@ -1,0 +1,1 @@
+"""Settings, folders, error hooks, autosave and background tasks."""
