@@ -5,12 +5,12 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.card import Card
 from gui.lab.classifier import Answer
 from gui.lab.wording import percent
 from gui.prediction.feature_preview import FeaturePreview
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_title, set_state
+from gui.widgets.card import Card
 
 PREVIEW_PX: Final = 81
 

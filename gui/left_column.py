@@ -5,9 +5,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.canvas.card import CanvasCard
-from gui.card import CARD_SPACING_PX
 from gui.prediction.feature_preview import CELLS, USUAL_CELL_PX
 from gui.prediction.panel import PredictionPanel
+from gui.widgets.card import CARD_SPACING_PX
 
 # Wide enough for the longest answer beside the picture that the model sees.
 NARROWEST_PX = 312

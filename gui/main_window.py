@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QWidget
 
 from gui.canvas.card import CanvasCard
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.card import CARD_SPACING_PX, COMPACT_SPACING_PX
 from gui.dialogs import Dialogs
 from gui.error_dialog import ErrorDialog
 from gui.file_opener import FileOpener
@@ -24,6 +23,7 @@ from gui.services.folders import state_folder
 from gui.services.settings import Settings, SettingsFile
 from gui.status_line import StatusLine
 from gui.theme.manager import THEME_MODES, ThemeManager
+from gui.widgets.card import CARD_SPACING_PX, COMPACT_SPACING_PX
 from gui.window_commands import build_menus
 from gui.window_geometry import SMALLEST_SIZE, geometry_text, restore_geometry
 

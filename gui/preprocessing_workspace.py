@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from engine.ink import StrokePath, drawing_steps, features_from_drawing
 from engine.ink.drawing import Drawing
 from gui.answer_comparison import PREVIEW_PX, AnswerComparison, difference_text
-from gui.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
 from gui.lab.classifier import Answer, Recogniser
 from gui.prediction.feature_preview import CELLS
 from gui.preprocessing_steps import STEPS, path_without
@@ -19,6 +18,7 @@ from gui.step_picture import SMALLEST_SIDE_PX, USUAL_SIDE_PX
 from gui.step_strip import StepStrip
 from gui.step_switches import StepSwitches
 from gui.theme.manager import ThemeManager
+from gui.widgets.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
 
 # The answer beside the canvas comes first; the pictures follow at most this often.
 _LEAST_PAUSE_MS: Final = 33

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from gui.digit_pair import DigitPair
 from gui.theme.stylesheet import mark_muted
 from gui.training_fields import CalmComboBox
+from gui.widgets.digit_pair import DigitPair
 
 if TYPE_CHECKING:
     from models.preset import ModelPreset

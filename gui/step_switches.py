@@ -4,11 +4,11 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from engine.ink import StrokePath
-from gui.card import Card
 from gui.lab.classifier import Answer
 from gui.lab.wording import percent
 from gui.preprocessing_steps import STEPS, path_of
 from gui.theme.stylesheet import mark_muted, mark_title
+from gui.widgets.card import Card
 
 
 class StepSwitches(Card):

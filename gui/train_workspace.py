@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWi
 from engine.core.parameters import FloatArray
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
-from gui.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
 from gui.charts.chart import Chart
 from gui.charts.chart_card import ChartCard
 from gui.charts.pinned_probabilities import PinnedProbabilities
@@ -20,6 +19,7 @@ from gui.lab.training_run import RunStarted
 from gui.lab.training_session import SessionState, TrainingSession
 from gui.theme.manager import ThemeManager
 from gui.training_panel import TrainingPanel
+from gui.widgets.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
 
 if TYPE_CHECKING:
     from models.preset import ModelPreset

@@ -8,13 +8,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from engine.training.messages import TrainingFinished, TrainingProgress
-from gui.card import Card
 from gui.lab.training_run import RunStarted
 from gui.lab.training_session import SessionState
 from gui.theme.stylesheet import mark_primary, polish_again
 from gui.training_controls import TrainingControls
 from gui.training_form import TrainingForm
 from gui.training_text import finished_text, progress_text
+from gui.widgets.card import Card
 
 if TYPE_CHECKING:
     from models.preset import ModelPreset

@@ -5,8 +5,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSlider, QWidget
 
 from gui.canvas.drawing_canvas import DEFAULT_PEN_WIDTH_PX, DrawingCanvas
-from gui.card import Card
 from gui.theme.manager import ThemeManager
+from gui.widgets.card import Card
 
 
 class CanvasCard(Card):

@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
-from gui.card import Card
 from gui.charts.chart import Chart
 from gui.charts.csv_export import TableExport
 from gui.theme.stylesheet import mark_focused
+from gui.widgets.card import Card
 
 # Padding of the card, and a little air between title, caption and buttons.
 _FRAME_PX = 52

@@ -8,11 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, 
 
 from gui.canvas.digit_boxes import DigitBox
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.card import Card
 from gui.lab.classifier import Answer, Question, Recogniser
 from gui.lab.prediction_loop import AnswerLoop
 from gui.lab.wording import scope_text
-from gui.model_selector import ModelSelector
 from gui.prediction.angle_dial import AngleDial
 from gui.prediction.feature_preview import FeaturePreview
 from gui.prediction.headline import AnswerHeadline
@@ -20,6 +18,8 @@ from gui.prediction.probability_bars import ProbabilityBars
 from gui.prediction.property_list import OutputToggles
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.card import Card
+from gui.widgets.eliding_combo_box import ModelSelector
 
 
 class ShowsAnswers(Protocol):

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtGui import QFontMetrics
 
-from gui.model_selector import ModelSelector, elide_title
+from gui.widgets.eliding_combo_box import ModelSelector, elide_title
 
 TITLE = "Convolutional network · 14:02 · 96.9 %"
 

@@ -4,9 +4,9 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from gui.card import Card
 from gui.theme.manager import DARK, LIGHT, ThemeManager
 from gui.theme.stylesheet import make_stylesheet, mark_invalid, mark_primary
+from gui.widgets.card import Card
 
 
 def luminance(color):

@@ -5,10 +5,10 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from engine.optimizers import OPTIMIZERS
 from engine.optimizers.schedules import SCHEDULES
-from gui.field_grid import FieldGrid
 from gui.lab.training_session import SessionState
 from gui.theme.manager import ThemeManager
 from gui.training_panel import TrainingPanel
+from gui.widgets.field_grid import FieldGrid
 from models import PRESETS
 
 CHOICES = {"optimizer": tuple(OPTIMIZERS), "schedule": tuple(SCHEDULES)}

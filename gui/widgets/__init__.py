@@ -1,0 +1,1 @@
+"""Small general widgets that any part of the window may use."""
