@@ -21,7 +21,7 @@ from gui.services.settings import SettingsFile
 from gui.theme.manager import ThemeManager
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+    from gui.window.main_window import MainWindow
 
 # A training thread in pure Python may hold the interpreter for this long at a time; Python's own 5 ms adds up to
 # frames that come late.
@@ -46,7 +46,7 @@ def create_application(argv: Sequence[str]) -> QApplication:
 
 def create_window(application: QApplication, hooks: ErrorHooks | None = None) -> "MainWindow":
     """The window, shown and able to take a drawing; the rest of it arrives with the event loop."""
-    from gui.main_window import MainWindow
+    from gui.window.main_window import MainWindow
 
     settings_file = SettingsFile()
     settings = settings_file.load()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+    from gui.window.main_window import MainWindow
 
 # A seven, in parts of the canvas.
 STROKE = ((0.28, 0.25), (0.45, 0.25), (0.7, 0.25), (0.62, 0.42), (0.55, 0.58), (0.47, 0.8))

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QWidget
 from engine.errors import EngineError
 from engine.storage.model import Model
 from engine.storage.model_file import save_model
-from gui.dialogs import MODEL_FILTER, MODEL_SUFFIX, Dialogs, UnsavedChoice
 from gui.services.autosave import UnsavedWork
 from gui.services.settings import Settings
 from gui.widgets.eliding_combo_box import SEPARATOR
+from gui.window.dialogs import MODEL_FILTER, MODEL_SUFFIX, Dialogs, UnsavedChoice
 from models import DEFAULT_MODEL, PRESETS, load
 from models.pretrained import shipped_models
 

@@ -23,7 +23,7 @@ from engine.ink.drawing import Drawing
 from engine.storage.model import Model
 from gui.app.application import create_application, create_window
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.main_window import MainWindow
+from gui.window.main_window import MainWindow
 from models import load
 
 SEED = 2026

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gui.dialogs import Dialogs, UnsavedChoice
+from gui.window.dialogs import Dialogs, UnsavedChoice
 
 
 class ScriptedDialogs(Dialogs):
@@ -63,9 +63,9 @@ def dialogs():
 @pytest.fixture
 def open_window(qtbot, qapp, dialogs):
     """A function that opens the window as the application does; every window is closed after the test."""
-    from gui.main_window import MainWindow
     from gui.services.settings import SettingsFile
     from gui.theme.manager import ThemeManager
+    from gui.window.main_window import MainWindow
 
     windows = []
 

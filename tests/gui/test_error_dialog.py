@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from engine.errors import ModelFileError
-from gui.error_dialog import ErrorDialog
 from gui.services.error_hooks import ErrorHooks, ErrorReport, describe
+from gui.window.error_dialog import ErrorDialog
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QLine
 from window_helpers import error_text, model_of
 
 from gui.app.self_check import draw_stroke
-from gui.dialogs import UnsavedChoice
 from gui.lab.training_session import SessionState
 from gui.services.settings import SettingsFile
+from gui.window.dialogs import UnsavedChoice
 from models import PRESETS
 
 NAMES = [

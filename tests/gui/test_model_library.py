@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from gui.dialogs import UnsavedChoice
 from gui.lab.model_library import ModelLibrary, trained_title
 from gui.services.autosave import UnsavedWork
 from gui.services.settings import Settings
+from gui.window.dialogs import UnsavedChoice
 from models import PRESETS
 
 

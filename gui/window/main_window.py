@@ -9,23 +9,23 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QWidget
 
 from gui.canvas.card import CanvasCard
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.dialogs import Dialogs
-from gui.error_dialog import ErrorDialog
-from gui.file_opener import FileOpener
 from gui.lab.classifier import Answer, Recogniser
 from gui.lab.model_library import ModelLibrary
 from gui.lab.predictor import Answering
-from gui.left_column import LeftColumn
 from gui.prediction.panel import PredictionPanel
 from gui.services.autosave import UnsavedWork
 from gui.services.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.services.folders import state_folder
 from gui.services.settings import Settings, SettingsFile
-from gui.status_line import StatusLine
 from gui.theme.manager import THEME_MODES, ThemeManager
 from gui.widgets.card import CARD_SPACING_PX, COMPACT_SPACING_PX
-from gui.window_commands import build_menus
-from gui.window_geometry import SMALLEST_SIZE, geometry_text, restore_geometry
+from gui.window.commands import build_menus
+from gui.window.dialogs import Dialogs
+from gui.window.error_dialog import ErrorDialog
+from gui.window.geometry import SMALLEST_SIZE, geometry_text, restore_geometry
+from gui.window.left_column import LeftColumn
+from gui.window.opening import FileOpener
+from gui.window.status_line import StatusLine
 
 logger = logging.getLogger("digitlab")
 

@@ -10,12 +10,12 @@ from PySide6.QtGui import QGuiApplication, QImage
 from engine.core.parameters import FloatArray
 from engine.errors import DataError, EngineError
 from engine.ink.drawing import Drawing
-from gui.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
 from gui.lab.image_input import features_of
 from gui.services.background_task import BackgroundReading
+from gui.window.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+    from gui.window.main_window import MainWindow
 
 DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
 

@@ -7,11 +7,11 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QAbstractButton
 
-from gui.menus import Command, Menus
 from gui.services.folders import state_folder
+from gui.window.menus import Command, Menus
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+    from gui.window.main_window import MainWindow
 
 STANDARD = QKeySequence.StandardKey
 
@@ -154,7 +154,7 @@ def _pen(window: "MainWindow", pixels: int) -> Callable[[], None]:
 def _about(window: "MainWindow") -> Callable[[], None]:
     def show() -> None:
         # Looking up versions takes a while, so not at the start.
-        from gui.about_dialog import AboutDialog
+        from gui.window.about_dialog import AboutDialog
 
         AboutDialog(window).show()
 
@@ -163,7 +163,7 @@ def _about(window: "MainWindow") -> Callable[[], None]:
 
 def _shortcuts(window: "MainWindow", menus: Menus) -> Callable[[], None]:
     def show() -> None:
-        from gui.about_dialog import ShortcutsDialog
+        from gui.window.about_dialog import ShortcutsDialog
 
         ShortcutsDialog(menus.shortcuts(), window).show()
 
