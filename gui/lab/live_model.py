@@ -12,7 +12,7 @@ from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.classifier import Recogniser
 from gui.lab.model_library import TRAINING_KEY, LibraryEntry, ModelLibrary
 from gui.lab.training_run import RunStarted
-from gui.train_workspace import TrainWorkspace
+from gui.workspaces.train.workspace import TrainWorkspace
 
 
 class TrainingLink(QObject):

@@ -129,8 +129,8 @@ class MainWindow(QMainWindow):
         # pyqtgraph and the engine's training half come in here, behind a window that already answers.
         from gui.lab.live_model import TrainingLink
         from gui.lab.pen_priority import PenFirst
-        from gui.preprocessing_workspace import PreprocessingWorkspace
-        from gui.train_workspace import TrainWorkspace
+        from gui.workspaces.preprocessing.workspace import PreprocessingWorkspace
+        from gui.workspaces.train.workspace import TrainWorkspace
 
         self.train_workspace = TrainWorkspace(self.themes)
         self.workspaces.addTab(self.train_workspace, "Train")

@@ -25,8 +25,8 @@ from engine.data import Dataset, bundled_split, read_dataset, split_stratified
 from engine.training.messages import TrainingMonitor
 from engine.training.trainer import Trainer
 from gui.app.application import SWITCH_INTERVAL_SECONDS, create_application, create_window
-from gui.charts.loss_chart import LossChart
 from gui.lab.training_session import SessionState
+from gui.workspaces.train.charts.loss_chart import LossChart
 from models import PRESETS
 
 COUNT = 60_000

@@ -107,7 +107,7 @@ def board(qapp):
 @pytest.fixture
 def show(qtbot, board, themes):
     from gui.charts.chart_card import ChartCard
-    from gui.charts.registry import CHARTS
+    from gui.workspaces.train.charts.registry import CHARTS
 
     cards = []
 

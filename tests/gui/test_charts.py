@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from gui.charts.registry import CHARTS
 from gui.theme.manager import DARK, LIGHT
+from gui.workspaces.train.charts.registry import CHARTS
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QTabBar
 from engine.evaluation.calibration import REJECTED_TEXT
 from engine.ink import StrokePath, features_from_drawing
 from engine.ink.drawing import Drawing
-from gui.answer_comparison import difference_text
 from gui.app.self_check import draw_stroke
 from gui.lab.classifier import Answer
-from gui.preprocessing_workspace import PreprocessingWorkspace
 from gui.theme.manager import DARK
+from gui.workspaces.preprocessing.comparison import difference_text
+from gui.workspaces.preprocessing.workspace import PreprocessingWorkspace
 
 # Small and in a corner: without fitting, hardly anything is left of it.
 SMALL_SEVEN = ((0.05, 0.06), (0.11, 0.06), (0.18, 0.06), (0.15, 0.12), (0.13, 0.16), (0.1, 0.24))

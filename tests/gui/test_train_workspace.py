@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from gui.lab.training_session import SessionState, TrainingSession
-from gui.train_workspace import TrainWorkspace
+from gui.workspaces.train.workspace import TrainWorkspace
 
 
 @pytest.fixture

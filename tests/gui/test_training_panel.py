@@ -11,9 +11,9 @@ from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingMonitor
 from gui.lab.training_session import SessionState
 from gui.theme.manager import ThemeManager
-from gui.training_field_records import FIELDS
-from gui.training_panel import TrainingPanel
-from gui.training_text import progress_text
+from gui.workspaces.train.panel import TrainingPanel
+from gui.workspaces.train.settings_table import FIELDS
+from gui.workspaces.train.wording import progress_text
 from models import PRESETS
 
 CHOICES = {"optimizer": tuple(OPTIMIZERS), "schedule": tuple(SCHEDULES)}

@@ -7,8 +7,8 @@ from engine.optimizers import OPTIMIZERS
 from engine.optimizers.schedules import SCHEDULES
 from gui.lab.training_session import SessionState
 from gui.theme.manager import ThemeManager
-from gui.training_panel import TrainingPanel
 from gui.widgets.field_grid import FieldGrid
+from gui.workspaces.train.panel import TrainingPanel
 from models import PRESETS
 
 CHOICES = {"optimizer": tuple(OPTIMIZERS), "schedule": tuple(SCHEDULES)}

@@ -4,7 +4,7 @@ import pytest
 
 from engine.training.messages import TrainingFinished
 from gui.lab.training_validation import rule_of
-from gui.training_text import duration_text, finished_text
+from gui.workspaces.train.wording import duration_text, finished_text
 
 
 def finished(reason="completed", message="Finished 2 epochs."):

@@ -12,14 +12,14 @@ from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.chart import Chart
 from gui.charts.chart_card import ChartCard
-from gui.charts.pinned_probabilities import PinnedProbabilities
 from gui.charts.redraw_scheduler import ChartBoard
-from gui.charts.registry import CHARTS
 from gui.lab.training_run import RunStarted
 from gui.lab.training_session import SessionState, TrainingSession
 from gui.theme.manager import ThemeManager
-from gui.training_panel import TrainingPanel
 from gui.widgets.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
+from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
+from gui.workspaces.train.charts.registry import CHARTS
+from gui.workspaces.train.panel import TrainingPanel
 
 if TYPE_CHECKING:
     from models.preset import ModelPreset

@@ -11,10 +11,10 @@ from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.lab.training_run import RunStarted
 from gui.lab.training_session import SessionState
 from gui.theme.stylesheet import mark_primary, polish_again
-from gui.training_controls import TrainingControls
-from gui.training_form import TrainingForm
-from gui.training_text import finished_text, progress_text
 from gui.widgets.card import Card
+from gui.workspaces.train.controls import TrainingControls
+from gui.workspaces.train.form import TrainingForm
+from gui.workspaces.train.wording import finished_text, progress_text
 
 if TYPE_CHECKING:
     from models.preset import ModelPreset

@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from engine.ink import StrokePath, drawing_steps, features_from_drawing
 from engine.ink.drawing import Drawing
-from gui.answer_comparison import PREVIEW_PX, AnswerComparison, difference_text
 from gui.lab.classifier import Answer, Recogniser
 from gui.prediction.feature_preview import CELLS
-from gui.preprocessing_steps import STEPS, path_without
-from gui.step_picture import SMALLEST_SIDE_PX, USUAL_SIDE_PX
-from gui.step_strip import StepStrip
-from gui.step_switches import StepSwitches
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
+from gui.workspaces.preprocessing.comparison import PREVIEW_PX, AnswerComparison, difference_text
+from gui.workspaces.preprocessing.step_picture import SMALLEST_SIDE_PX, USUAL_SIDE_PX
+from gui.workspaces.preprocessing.step_strip import StepStrip
+from gui.workspaces.preprocessing.step_switches import StepSwitches
+from gui.workspaces.preprocessing.steps import STEPS, path_without
 
 # The answer beside the canvas comes first; the pictures follow at most this often.
 _LEAST_PAUSE_MS: Final = 33

@@ -10,12 +10,12 @@ from engine.training.messages import TrainingProgress
 from gui.charts.chart import Chart
 from gui.charts.line import Line, LineStyle
 from gui.charts.live_series import Points
-from gui.charts.loss_chart import smoothing_span
 from gui.charts.redraw_scheduler import ChartBoard
 from gui.charts.smoothing import ExponentialAverage
 from gui.lab.training_run import RunStarted
 from gui.theme.manager import ThemeManager
-from gui.training_text import figure_text
+from gui.workspaces.train.charts.loss_chart import smoothing_span
+from gui.workspaces.train.wording import figure_text
 
 # The figure that each task is charted by, and its heading.
 METRIC_OF_TASK = {

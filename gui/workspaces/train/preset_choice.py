@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.theme.stylesheet import mark_muted
-from gui.training_fields import CalmComboBox
 from gui.widgets.digit_pair import DigitPair
+from gui.workspaces.train.field import CalmComboBox
 
 if TYPE_CHECKING:
     from models.preset import ModelPreset

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
 from gui.lab.training_validation import checked_config
-from gui.preset_choice import PresetChoice
 from gui.theme.stylesheet import mark_muted
-from gui.training_field_records import FIELDS, choice_titles
-from gui.training_fields import TrainingField
 from gui.widgets.field_grid import FieldGrid
+from gui.workspaces.train.field import TrainingField
+from gui.workspaces.train.preset_choice import PresetChoice
+from gui.workspaces.train.settings_table import FIELDS, choice_titles
 
 if TYPE_CHECKING:
     from models.preset import ModelPreset

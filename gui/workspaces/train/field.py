@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSizePoli
 
 from engine.errors import ConfigurationError
 from gui.theme.stylesheet import mark_invalid, mark_muted
-from gui.training_field_records import FieldRecord
+from gui.workspaces.train.settings_table import FieldRecord
 
 FieldValue = str | float | int | bool | None
 

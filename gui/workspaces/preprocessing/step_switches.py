@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSize
 from engine.ink import StrokePath
 from gui.lab.classifier import Answer
 from gui.lab.wording import percent
-from gui.preprocessing_steps import STEPS, path_of
 from gui.theme.stylesheet import mark_muted, mark_title
 from gui.widgets.card import Card
+from gui.workspaces.preprocessing.steps import STEPS, path_of
 
 
 class StepSwitches(Card):

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from engine.ink import DrawingStep
-from gui.step_picture import USUAL_SIDE_PX, StepPicture
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_title
 from gui.widgets.card import Card
+from gui.workspaces.preprocessing.step_picture import USUAL_SIDE_PX, StepPicture
 
 NAMES: Final = ("drawing", "centre line", "repainted", "20×20")
 _TITLES: Final = ("Drawing", "Centre line", "Repainted", "20×20")

@@ -1,0 +1,1 @@
+"""The Train tab: settings, controls and live charts of a training run."""
