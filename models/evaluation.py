@@ -22,8 +22,8 @@ from engine.evaluation.metrics import (
     top_k_accuracy,
 )
 from engine.storage.model import Model
-from models.angle import LARGEST_ANGLE_DEGREES
-from models.multilabel import PROPERTIES
+from models.presets.angle import LARGEST_ANGLE_DEGREES
+from models.presets.multilabel import PROPERTIES
 
 # Where the random rotations of an evaluation start: equal data give equal figures.
 _ROTATION_SEED = 0

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from engine.errors import ConfigurationError, ModelFileError
 from engine.evaluation.calibration import Calibration
 from engine.storage.model_file import load_model
-from models.preset import ModelPreset
+from models.presets.preset import ModelPreset
 
 
 def rehearsed_calibration(paths: Sequence[str], preset: ModelPreset) -> Calibration:

@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.data import Dataset, bundled_split, split_stratified
 from engine.errors import DataError
-from models.preset import ModelPreset
+from models.presets.preset import ModelPreset
 
 # The share of the bundled digits that is held out, 1,500 of 10,000, also for the user's own data.
 _VALIDATION_SHARE = 0.15

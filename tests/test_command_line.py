@@ -13,7 +13,7 @@ from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
 from engine.storage.model_file import load_model, save_model
 from models import PRESETS
-from models.pretrained import shipped_models
+from models.presets.pretrained import shipped_models
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.sequential import Sequential
     from engine.storage.model import Model
     from engine.training.checkpoint import Checkpoint
-    from models.preset import ModelPreset
+    from models.presets.preset import ModelPreset
 
 _log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.data import Dataset
     from engine.sequential import Sequential
     from engine.training.checkpoint import Checkpoint
-    from models.preset import ModelPreset
+    from models.presets.preset import ModelPreset
 
 PULL_INTERVAL_MS = 47
 # Weights are asked for this often; at every pull in the first seconds, when they change most.

@@ -12,7 +12,7 @@ from models.commands.parsing import Parser, Subparsers, add_json, whole_number
 
 if TYPE_CHECKING:
     from engine.ink.drawing import Drawing
-    from models.preset import ModelPreset
+    from models.presets.preset import ModelPreset
 
 _ROUNDS = 5
 # Long enough to be measured, short enough to be repeated.

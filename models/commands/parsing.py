@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn, TypeAlias
 
 from models.commands.output import write_line
-from models.pretrained import DEFAULT_MODEL, shipped_models
+from models.presets.pretrained import DEFAULT_MODEL, shipped_models
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 

@@ -2,7 +2,7 @@
 
 from models import PRESETS
 from models.commands.parsing import Parser, UsageError
-from models.preset import ModelPreset
+from models.presets.preset import ModelPreset
 
 
 def add_preset(parser: Parser) -> None:

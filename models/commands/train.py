@@ -11,7 +11,7 @@ from engine.errors import ConfigurationError, ModelFileError
 from engine.training.config import TrainingConfig
 from models.commands.parsing import Parser, Subparsers, add_json, number, whole_number
 from models.commands.presets import add_preset, find_preset
-from models.preset import ModelPreset
+from models.presets.preset import ModelPreset
 
 if TYPE_CHECKING:
     from engine.evaluation.calibration import Calibration

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgress
 from models.commands.output import percent, write_json, write_line
-from models.preset import ModelPreset
+from models.presets.preset import ModelPreset
 from models.training_summary import kept_epoch
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from engine.storage.model import TASKS
 from engine.storage.model_file import from_bytes, to_bytes
 from engine.training.trainer import Trainer
 from models import PRESETS
-from models.multilabel import PROPERTIES
+from models.presets.multilabel import PROPERTIES
 
 EVERY = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
 

@@ -18,7 +18,7 @@ from gui.workspaces.train.preset_choice import PresetChoice
 from gui.workspaces.train.settings_table import FIELDS, choice_titles
 
 if TYPE_CHECKING:
-    from models.preset import ModelPreset
+    from models.presets.preset import ModelPreset
 
 _FIELD_WIDTH_PX = 80
 _GAP_PX = 12

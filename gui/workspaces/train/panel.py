@@ -17,7 +17,7 @@ from gui.workspaces.train.form import TrainingForm
 from gui.workspaces.train.wording import finished_text, progress_text
 
 if TYPE_CHECKING:
-    from models.preset import ModelPreset
+    from models.presets.preset import ModelPreset
 
 _SAY_SECONDS = 0.25
 

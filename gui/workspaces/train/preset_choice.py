@@ -11,7 +11,7 @@ from gui.widgets.digit_pair import DigitPair
 from gui.workspaces.train.field import CalmComboBox
 
 if TYPE_CHECKING:
-    from models.preset import ModelPreset
+    from models.presets.preset import ModelPreset
 
 _GAP_PX = 12
 _LEAST_PX = 150

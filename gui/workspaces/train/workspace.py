@@ -22,7 +22,7 @@ from gui.workspaces.train.charts.registry import CHARTS
 from gui.workspaces.train.panel import TrainingPanel
 
 if TYPE_CHECKING:
-    from models.preset import ModelPreset
+    from models.presets.preset import ModelPreset
 
 # Heights below which a chart cannot be read; usually there is more.
 _CHART_HEIGHT_PX = 144

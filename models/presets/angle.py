@@ -11,8 +11,8 @@ from engine.data.augmentation.rotation import rotate_digits
 from engine.layers import Layer
 from engine.losses import Loss, MeanSquaredError
 from engine.training.config import TrainingConfig
-from models.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
-from models.preset import ModelPreset
+from models.presets.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
+from models.presets.preset import ModelPreset
 
 if TYPE_CHECKING:
     from engine.data import Dataset

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engine.layers import Dense, Flatten, Layer
 from engine.losses import Loss, SparseCategoricalCrossentropy
 from engine.training.config import TrainingConfig
-from models.preset import ModelPreset
+from models.presets.preset import ModelPreset
 
 DIGITS = tuple(str(digit) for digit in range(10))
 

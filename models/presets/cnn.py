@@ -6,8 +6,8 @@ from typing import ClassVar
 from engine.core.parameters import Shape
 from engine.layers import Layer
 from engine.training.config import TrainingConfig
-from models.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
-from models.softmax import DIGITS, DigitPreset
+from models.presets.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
+from models.presets.softmax import DIGITS, DigitPreset
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from engine.core.parameters import Shape
 from engine.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPool2D
 from engine.training.config import TrainingConfig
-from models.softmax import DIGITS, DigitPreset
+from models.presets.softmax import DIGITS, DigitPreset
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,8 @@ from engine.core.parameters import Shape
 from engine.layers import Layer
 from engine.losses import BinaryCrossentropy, Loss
 from engine.training.config import TrainingConfig
-from models.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
-from models.preset import ModelPreset
+from models.presets.backbone import BACKBONE_FEATURES, BACKBONE_PARAMETERS, convolutional_layers
+from models.presets.preset import ModelPreset
 
 # Which digits have each property. A 4 is drawn open by some and closed by others, so it does not count as a loop.
 PROPERTIES: Mapping[str, tuple[int, ...]] = MappingProxyType(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.layers import Dense, Flatten, Layer
 from engine.training.config import TrainingConfig
-from models.softmax import DIGITS, DigitPreset
+from models.presets.softmax import DIGITS, DigitPreset
 
 
 @dataclass(frozen=True, eq=False)

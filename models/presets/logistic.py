@@ -10,7 +10,7 @@ from engine.errors import ConfigurationError, DataError
 from engine.layers import Dense, Flatten, Layer
 from engine.losses import BinaryCrossentropy, Loss
 from engine.training.config import TrainingConfig
-from models.preset import ModelPreset
+from models.presets.preset import ModelPreset
 
 if TYPE_CHECKING:
     from engine.data import Dataset

@@ -1,0 +1,1 @@
+"""The networks that the user can choose, one file each, and trained models by name."""
