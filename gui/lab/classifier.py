@@ -25,7 +25,7 @@ from gui.lab.wording import (
 )
 
 if TYPE_CHECKING:
-    from models.numbers import Memory, NumberReading
+    from models.reading.numbers import Memory, NumberReading
 
 # What can be asked: a drawing, or the features of an image, (20, 20).
 Question = Drawing | FloatArray
@@ -210,7 +210,7 @@ class Recogniser(QObject):
         if not self._reads_numbers or model is None or len(drawing.strokes) < 2:
             return None
         # Here, as most drawings have one stroke, and the window's first answer should not wait for it.
-        from models.numbers import find_number
+        from models.reading.numbers import find_number
 
         reading = find_number(model, drawing, self._memory)
         if reading is None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from engine.core.parameters import FloatArray
     from engine.ink.drawing import Drawing
     from engine.storage.model import Model
-    from models.numbers import NumberReading
+    from models.reading.numbers import NumberReading
 
 _DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
 
@@ -100,7 +100,7 @@ def _number(model: "Model", drawing: "Drawing") -> "NumberReading | None":
     """What the drawing says where it holds several digits, by the window's rule."""
     if len(drawing.strokes) < 2:
         return None
-    from models.numbers import find_number
+    from models.reading.numbers import find_number
 
     return find_number(model, drawing)
 

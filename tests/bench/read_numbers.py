@@ -21,7 +21,7 @@ from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
 from engine.storage.model import Model
 from models import load
-from models.numbers import NumberReading, read_number
+from models.reading.numbers import NumberReading, read_number
 
 HABITS = Path(__file__).parents[1] / "habits" / "drawings.jsonl.gz"
 

@@ -29,7 +29,7 @@ from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
 from engine.storage.model import Model
 from models import load
-from models.numbers import read_number
+from models.reading.numbers import read_number
 
 TESTS = Path(__file__).parents[1]
 SEED = 2026

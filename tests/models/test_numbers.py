@@ -16,7 +16,7 @@ from engine.storage.model import Model
 from engine.storage.model_file import save_model
 from main import main
 from models import PRESETS, load
-from models.numbers import NumberReading, ReadDigit, can_read_numbers, find_number, read_number
+from models.reading.numbers import NumberReading, ReadDigit, can_read_numbers, find_number, read_number
 
 HABITS = Path(__file__).parents[1] / "habits" / "drawings.jsonl.gz"
 

@@ -1,0 +1,1 @@
+"""Reading a drawing of several digits as a number."""
