@@ -137,7 +137,7 @@ class TrainingRun:
             self.done.set()
 
     def _train(self) -> None:
-        from models.training_summary import training_summary
+        from models.recipes.training_summary import training_summary
 
         training, validation = self._load_data()
         generator = np.random.default_rng(self.config.seed)

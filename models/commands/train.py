@@ -16,7 +16,7 @@ from models.presets.preset import ModelPreset
 if TYPE_CHECKING:
     from engine.evaluation.calibration import Calibration
     from engine.storage.model import Model
-    from models.recipes import RecipeData
+    from models.recipes.full_recipe import RecipeData
 
 # Options of `train` that are settings of `TrainingConfig` under the same name.
 _SETTINGS: dict[str, dict[str, Any]] = {
@@ -112,8 +112,8 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.training.trainer import Trainer
     from models.commands.training_report import make_report
     from models.commands.watched_training import run_watched
-    from models.recipes import vary_tiles, with_negatives
-    from models.training_summary import training_summary
+    from models.recipes.full_recipe import vary_tiles, with_negatives
+    from models.recipes.training_summary import training_summary
 
     monitor, control = TrainingMonitor(), TrainingControl()
     network = preset.build(config.seed)
@@ -155,7 +155,7 @@ def _rehearsed(arguments: argparse.Namespace, preset: ModelPreset) -> "Calibrati
         return None
     if arguments.recipe != "full":
         raise ConfigurationError("--calibration-of belongs to --recipe full.", "calibration_of")
-    from models.rehearsed_calibration import rehearsed_calibration
+    from models.recipes.cross_fold_calibration import rehearsed_calibration
 
     return rehearsed_calibration(arguments.calibration_of, preset)
 
@@ -175,7 +175,7 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
 
     paths: list[str] = arguments.data or []
     if arguments.recipe == "full":
-        from models.recipes import HeldOut, full_recipe
+        from models.recipes.full_recipe import HeldOut, full_recipe
 
         data = full_recipe(paths, HeldOut(arguments.fold, arguments.hold_out_images), config.seed)
         images = None if data.held_out_images is None else preset.select(data.held_out_images)
@@ -187,8 +187,8 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
         )
     if len(paths) > 1 or arguments.fold is not None or arguments.hold_out_images:
         raise ConfigurationError("Several --data, --fold and --hold-out-images belong to --recipe full.", "recipe")
-    from models.recipes import RecipeData
-    from models.training_data import training_data
+    from models.recipes.full_recipe import RecipeData
+    from models.recipes.training_data import training_data
 
     return RecipeData(*training_data(preset, paths[0] if paths else None), np.zeros((0, 20, 20), np.float32))
 

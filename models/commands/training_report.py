@@ -8,7 +8,7 @@ from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgress
 from models.commands.output import percent, write_json, write_line
 from models.presets.preset import ModelPreset
-from models.training_summary import kept_epoch
+from models.recipes.training_summary import kept_epoch
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

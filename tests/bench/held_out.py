@@ -5,7 +5,7 @@ from pathlib import Path
 from engine.data import Dataset, read_dataset
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
-from models.recipes import FOLDS
+from models.recipes.full_recipe import FOLDS
 
 
 def writers_of_fold(path: str | Path, fold: int) -> dict[str, list[Drawing]]:

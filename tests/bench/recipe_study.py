@@ -20,7 +20,7 @@ from engine.losses import OpenSetCrossentropy
 from engine.storage.model import Model
 from engine.training.trainer import Trainer
 from models import PRESETS
-from models.recipes import Amounts, HeldOut, full_recipe, vary_tiles, with_negatives
+from models.recipes.full_recipe import Amounts, HeldOut, full_recipe, vary_tiles, with_negatives
 
 TESTS = Path(__file__).parents[1]
 SIGNS = ("scribble", "letter", "symbol")

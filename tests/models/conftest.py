@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-import models.recipes
+import models.recipes.full_recipe
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
-from models.recipes import Amounts, HeldOut, full_recipe
+from models.recipes.full_recipe import Amounts, HeldOut, full_recipe
 
 
 @pytest.fixture
 def small_recipe(monkeypatch):
     """A function that gives a rehearsal's data, with amounts that a test can wait for, here and in commands."""
-    monkeypatch.setattr(models.recipes, "FULL_AMOUNTS", Amounts(variants=2, habits=3, negatives=20))
+    monkeypatch.setattr(models.recipes.full_recipe, "FULL_AMOUNTS", Amounts(variants=2, habits=3, negatives=20))
     return lambda pen_file: full_recipe([pen_file, "bundled"], HeldOut(1, 500), 0)
 
 

@@ -8,7 +8,7 @@ from engine.data.synthetic.writing_styles import HABITS
 from engine.errors import ConfigurationError, DataError
 from main import main
 from models import load
-from models.recipes import HeldOut, full_recipe, vary_tiles, with_negatives
+from models.recipes.full_recipe import HeldOut, full_recipe, vary_tiles, with_negatives
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from engine.evaluation.calibration import Calibration
 from engine.storage.model_file import save_model
 from main import main
 from models import PRESETS, load
-from models.rehearsed_calibration import rehearsed_calibration
+from models.recipes.cross_fold_calibration import rehearsed_calibration
 
 CNN = PRESETS["cnn"]
 

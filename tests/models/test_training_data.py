@@ -9,8 +9,8 @@ from engine.data import load_bundled
 from engine.errors import DataError
 from engine.training.messages import EpochEnded, TrainingFinished
 from models import PRESETS
-from models.training_data import training_data
-from models.training_summary import kept_epoch, training_summary
+from models.recipes.training_data import training_data
+from models.recipes.training_summary import kept_epoch, training_summary
 
 
 def write_digits(path, count, wanted=range(10)):
