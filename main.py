@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments == [_SELF_CHECK]:
         return _open_window(self_check=bool(arguments))
-    from models.commands import run
+    from models.cli import run
 
     return run(arguments)
 

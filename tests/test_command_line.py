@@ -250,7 +250,7 @@ def test_gradcheck_notices_wrong_gradients(run, monkeypatch):
 
 
 def test_bench_measures_every_preset(run, monkeypatch):
-    from models.commands import bench
+    from models.cli import bench
 
     monkeypatch.setattr(bench, "_ROUNDS", 1)
     monkeypatch.setattr(bench, "_ROUND_SECONDS", 0.0)

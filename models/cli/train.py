@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import ConfigurationError, ModelFileError
 from engine.training.config import TrainingConfig
-from models.commands.parsing import Parser, Subparsers, add_json, number, whole_number
-from models.commands.presets import add_preset, find_preset
+from models.cli.parsing import Parser, Subparsers, add_json, number, whole_number
+from models.cli.presets import add_preset, find_preset
 from models.presets.preset import ModelPreset
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.losses import OpenSetCrossentropy
     from engine.training.messages import TrainingControl, TrainingMonitor
     from engine.training.trainer import Trainer
-    from models.commands.training_report import make_report
-    from models.commands.watched_training import run_watched
+    from models.cli.training_report import make_report
+    from models.cli.watched_training import run_watched
     from models.recipes.full_recipe import vary_tiles, with_negatives
     from models.recipes.training_summary import training_summary
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, NoReturn, TypeAlias
 
-from models.commands.output import write_line
+from models.cli.output import write_line
 from models.presets.pretrained import DEFAULT_MODEL, shipped_models
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"

@@ -3,8 +3,8 @@
 import argparse
 from typing import Any
 
-from models.commands.output import percent, write_json, write_line
-from models.commands.parsing import Parser, Subparsers, add_json, add_model
+from models.cli.output import percent, write_json, write_line
+from models.cli.parsing import Parser, Subparsers, add_json, add_model
 
 
 def add_parser(subparsers: Subparsers) -> None:

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Sequence
 
 from engine.errors import EngineError
-from models.commands import bench, classify, evaluate, gradcheck, train
-from models.commands.parsing import Parser, UsageError, VersionAction
+from models.cli import bench, classify, evaluate, gradcheck, train
+from models.cli.parsing import Parser, UsageError, VersionAction
 
 # To add a subcommand: its file, and its line here.
 COMMANDS = (train, evaluate, classify, bench, gradcheck)

@@ -5,8 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models.commands.output import write_json, write_line
-from models.commands.parsing import Parser, Subparsers, add_json, add_model
+from models.cli.output import write_json, write_line
+from models.cli.parsing import Parser, Subparsers, add_json, add_model
 
 if TYPE_CHECKING:
     from engine.core.parameters import FloatArray

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgress
-from models.commands.output import percent, write_json, write_line
+from models.cli.output import percent, write_json, write_line
 from models.presets.preset import ModelPreset
 from models.recipes.training_summary import kept_epoch
 

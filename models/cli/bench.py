@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from models.commands.output import write_json, write_line, write_note
-from models.commands.parsing import Parser, Subparsers, add_json, whole_number
+from models.cli.output import write_json, write_line, write_note
+from models.cli.parsing import Parser, Subparsers, add_json, whole_number
 
 if TYPE_CHECKING:
     from engine.ink.drawing import Drawing

@@ -2,9 +2,9 @@
 
 import argparse
 
-from models.commands.output import write_json, write_line
-from models.commands.parsing import Parser, Subparsers, add_json, whole_number
-from models.commands.presets import add_preset, find_preset
+from models.cli.output import write_json, write_line
+from models.cli.parsing import Parser, Subparsers, add_json, whole_number
+from models.cli.presets import add_preset, find_preset
 
 _EXAMPLES = 8
 _WRONG_GRADIENTS = 1
