@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the figures; 0."""
     from engine.data import bundled_split
     from models import load
-    from models.evaluation import evaluate
+    from models.scoring import evaluate
 
     model = load(arguments.model)
     if arguments.data is None:

@@ -6,7 +6,7 @@ import pytest
 from engine.data import Dataset
 from engine.errors import DataError
 from models import PRESETS
-from models.evaluation import evaluate
+from models.scoring import evaluate
 
 
 class Oracle:

@@ -8,8 +8,8 @@ from engine.data import bundled_split
 from engine.errors import ModelFileError
 from engine.storage.model_file import save_model
 from models import DEFAULT_MODEL, PRESETS, load
-from models.evaluation import evaluate
 from models.presets.pretrained import shipped_models, shipped_path
+from models.scoring import evaluate
 
 # The figures that the presets have to reach on the bundled validation digits.
 PROMISED_ACCURACY = {"logistic": 0.997, "softmax": 0.90, "mlp": 0.955, "cnn": 0.985, "multilabel": 0.95}
