@@ -272,7 +272,9 @@ _HOMES = {
         "features_from_drawing features_from_mnist PREPROCESSING_NAME PREPROCESSING_VERSION drawing_steps "
         "features_from_image open_image StrokePath DrawingStep"
     ),
-    "engine.optimizers.schedules": "SCHEDULES Constant CosineDecay OneCycle ReduceOnPlateau Schedule StepDecay make_schedule",
+    "engine.optimizers.schedules": (
+        "SCHEDULES Constant CosineDecay OneCycle ReduceOnPlateau Schedule StepDecay make_schedule"
+    ),
     "engine.ink.segmentation": "StrokeGroup best_partition candidate_groups",
     "engine.training.callbacks": "BatchEnded Callback ConvergenceTolerance EarlyStopping",
     "engine.training.checkpoint": "Checkpoint",

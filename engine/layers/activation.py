@@ -1,4 +1,4 @@
-"""Activations as layers: each applies a function of `engine.core.activations` and multiplies gradients by its derivative.
+"""Activations as layers: each applies a function of `engine.core.activations`, times its derivative backwards.
 
 Most derivatives follow from the activation's *output* alone (tanh′ = 1 − a²), so that an activation that
 belongs to a dense or convolutional layer overwrites that layer's result and nothing else is remembered.

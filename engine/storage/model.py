@@ -67,7 +67,7 @@ class Model:
         return predictions
 
     def rejects(self, features: ArrayLike) -> NDArray[np.bool_]:
-        """Which images are not what the model knows, (n,): see `engine.evaluation.calibration`; none without a stated rule.
+        """Which images are not what the model knows, (n,): see `engine.evaluation.calibration`; none without a rule.
 
         Args:
             features: as for `answer`.

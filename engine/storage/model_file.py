@@ -1,7 +1,8 @@
 """Model files: a trained network on disk, safe to open from anywhere. Nothing in a file is ever executed.
 
-`engine.storage.model_container` is the shell (safetensors, checksum), `engine.storage.model_document` the description inside; here the
-two become a network. The arrays are named "0.kernel", "0.bias", …: the layer's number from 0 and the parameter.
+`engine.storage.model_container` is the shell (safetensors, checksum), `engine.storage.model_document` the description
+inside; here the two become a network. The arrays are named "0.kernel", "0.bias", …: the number of the layer from 0 and
+the parameter.
 """
 
 import os

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # A training thread in pure Python may hold the interpreter for this long at a time; Python's own 5 ms adds up to
 # frames that come late.
 SWITCH_INTERVAL_SECONDS = 0.001
-ICON = Path(__file__).resolve().parent / "icons" / "digitlab.svg"
+ICON = Path(__file__).resolve().parents[1] / "theme" / "icons" / "digitlab.svg"
 
 
 def create_application(argv: Sequence[str]) -> QApplication:

@@ -10,7 +10,7 @@ from engine.storage.model_file import load_model
 # The best recogniser of those that come with DigitLab.
 DEFAULT_MODEL = "cnn-large"
 
-_WEIGHTS = Path(__file__).with_name("weights")
+_WEIGHTS = Path(__file__).parents[1] / "weights"
 
 
 def shipped_models() -> tuple[str, ...]:

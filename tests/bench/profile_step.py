@@ -4,8 +4,8 @@
 
 The *floor* is the time of the bare matrix products of a step as the layers define it, each in the fastest of two forms
 (one large product, or many small ones in one call) on arrays that lie ready: no program that computes the convolutions
-as plain products with the same BLAS can be faster. Winograd's way (`engine/fused/winograd_transform.py`) needs a third fewer
-multiplications in the second convolution's three products, so the engine's step may take less than the floor.
+as plain products with the same BLAS can be faster. Winograd's way (`engine/fused/winograd_transform.py`) needs a
+third fewer multiplications in the second convolution's three products, so the engine's step may take less than the floor.
 """
 
 import argparse

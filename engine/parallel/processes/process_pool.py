@@ -9,7 +9,6 @@ import sys
 import threading
 from pathlib import Path
 
-import engine
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -87,7 +86,7 @@ class Team:
 
 
 def _start() -> "subprocess.Popen[bytes]":
-    folders = [str(Path(engine.__file__).resolve().parents[1]), *(str(folder) for folder in sys.path if folder)]
+    folders = [str(Path(__file__).resolve().parents[3]), *(str(folder) for folder in sys.path if folder)]
     environment = os.environ | dict.fromkeys(_ONE_THREAD, "1")
     # A group of its own: Ctrl+C in a terminal is for the process that trains, which ends the others in good order.
     return subprocess.Popen(

@@ -11,7 +11,7 @@ from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
 
-TEST_SET = Path(__file__).parent.parent / "negatives" / "drawings.jsonl.gz"
+TEST_SET = Path(__file__).parents[2] / "negatives" / "drawings.jsonl.gz"
 
 
 @pytest.mark.parametrize("kind", NEGATIVES)

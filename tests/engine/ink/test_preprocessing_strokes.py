@@ -17,7 +17,7 @@ from engine.ink.drawing_files import read_drawings
 from engine.ink.strokes.features import median
 from engine.ink.strokes.rasterize import paint
 
-HABITS = Path(__file__).parents[1] / "habits" / "drawings.jsonl.gz"
+HABITS = Path(__file__).parents[2] / "habits" / "drawings.jsonl.gz"
 
 Shape = Callable[[np.ndarray], list[np.ndarray]]
 

@@ -11,7 +11,7 @@ import pytest
 from gui.app.application import find_start_problem, run_application
 from gui.app.supported_versions import find_problem
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 # Opens the window, starts a training, and says when it is under way.
 TRAIN = """
