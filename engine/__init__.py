@@ -181,7 +181,7 @@ if TYPE_CHECKING:
         drawing_steps as drawing_steps,
         features_from_image as features_from_image,
         open_image as open_image,
-        StrokePath as StrokePath,
+        PreprocessingSteps as PreprocessingSteps,
         DrawingStep as DrawingStep,
     )
     from engine.optimizers.schedules import (
@@ -270,7 +270,7 @@ _HOMES = {
     "engine.core.parameters": "ParameterStore",
     "engine.ink": (
         "features_from_drawing features_from_mnist PREPROCESSING_NAME PREPROCESSING_VERSION drawing_steps "
-        "features_from_image open_image StrokePath DrawingStep"
+        "features_from_image open_image PreprocessingSteps DrawingStep"
     ),
     "engine.optimizers.schedules": (
         "SCHEDULES Constant CosineDecay OneCycle ReduceOnPlateau Schedule StepDecay make_schedule"

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, EngineError, ShapeError
-from engine.evaluation.metrics import METRICS, task_figures
+from engine.evaluation.metrics import METRICS, task_metrics
 from engine.layers.base import Layer
 from engine.losses import Loss, make_loss
 from engine.network.layer_stack import Input, LayerStack
@@ -166,7 +166,7 @@ class Sequential(LayerStack):
         loss, data = self.require_loss(), self._checked_data(x, y)
         targets, outputs = data.targets, self.logits(data.inputs, batch_size)
         figures = {"loss": float(loss.value(outputs, targets))}
-        known = task_figures(loss, outputs, targets, self.metrics or ())
+        known = task_metrics(loss, outputs, targets, self.metrics or ())
         figures |= known if self.metrics is None else {name: known[name] for name in self.metrics}
         if verbose:
             sys.stdout.write(" - ".join(f"{name}: {value:.4f}" for name, value in figures.items()) + "\n")

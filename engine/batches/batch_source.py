@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.batches.examples import TrainingData
 from engine.batches.seeds import augmentation_generator, epoch_order
 from engine.core.parameters import FloatArray, IntArray
-from engine.threads.prefetch import Ahead
+from engine.threads.prefetch import Prefetcher
 
 Augment = Callable[[FloatArray, np.random.Generator], FloatArray]
 
@@ -48,7 +48,7 @@ class Batch:
 
 
 @dataclass(slots=True)
-class _Stretch:
+class _PrefetchedSteps:
     """Some steps in a row whose examples lie ready: number of the first, how many, and all their examples."""
 
     first: int
@@ -73,7 +73,7 @@ class BatchSource:
             trained on.
         gather_ahead: whether another thread collects the examples of the coming steps. It pays where a network is so
             small that its steps are computed on one thread: fetching scattered rows is a good part of them.
-        polite: whether that thread runs at a lower priority.
+        low_priority: whether that thread runs at a lower priority.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class BatchSource:
         shuffle: bool,
         augment: Augment | None = None,
         gather_ahead: bool = False,
-        polite: bool = False,
+        low_priority: bool = False,
     ) -> None:
         self._data, self._batch_size, self._seed = data, batch_size, seed
         self._shuffle, self._augment = shuffle, augment
@@ -94,9 +94,9 @@ class BatchSource:
         self._steps = self.steps_per_epoch * epochs
         self._orders: dict[int, IntArray] = {}
         ahead = augment is not None or (gather_ahead and shuffle)
-        self._ahead: Ahead[FloatArray] | None = Ahead(polite) if ahead else None
+        self._ahead: Prefetcher[FloatArray] | None = Prefetcher(low_priority) if ahead else None
         self._stretch = 1 if augment is not None else max(1, _GATHERED_EXAMPLES // batch_size)
-        self._ready: _Stretch | None = None
+        self._ready: _PrefetchedSteps | None = None
         # What the thread is making the inputs for: first step, number of steps, and their examples.
         self._coming: tuple[int, int, IntArray] | None = None
         # Two arrays: one is trained on while the other is filled.
@@ -122,19 +122,19 @@ class BatchSource:
         start = (step - ready.first) * self._batch_size
         return ready.whole.part(slice(start, start + self._batch_size))
 
-    def _take_stretch(self, ahead: Ahead[FloatArray], step: int) -> _Stretch:
+    def _take_stretch(self, ahead: Prefetcher[FloatArray], step: int) -> _PrefetchedSteps:
         """The steps around this one, made ahead; else, as at the start of a run, this one alone, made now."""
         if self._coming is not None:
             (first, steps, examples), self._coming = self._coming, None
-            ready = _Stretch(first, steps, self._with_inputs(examples, ahead.result()))
+            ready = _PrefetchedSteps(first, steps, self._with_inputs(examples, ahead.result()))
             if ready.holds(step):
                 return ready
         if self._augment is None:
-            return _Stretch(step, 1, self._plain(step))
+            return _PrefetchedSteps(step, 1, self._plain(step))
         examples = self._examples(step)
-        return _Stretch(step, 1, self._with_inputs(examples, self._vary(self._augment, examples, step)))
+        return _PrefetchedSteps(step, 1, self._with_inputs(examples, self._vary(self._augment, examples, step)))
 
-    def _begin(self, ahead: Ahead[FloatArray], step: int) -> None:
+    def _begin(self, ahead: Prefetcher[FloatArray], step: int) -> None:
         """Have the inputs made for a step and those after it, unless the run is over."""
         if step >= self._steps:
             return

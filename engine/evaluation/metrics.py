@@ -164,7 +164,7 @@ METRICS: dict[str, Metric] = {
 }
 
 
-def task_figures(
+def task_metrics(
     loss: Loss, outputs: Array, targets: Array, names: Iterable[str] = (), known_accuracy: float | None = None
 ) -> dict[str, float]:
     """The figures that fit a loss's task, and further ones by name, from outputs (logits) and prepared targets.

@@ -78,7 +78,7 @@ class PatchConvolution(FusedConvolution[_Workspace]):
         patches = np.empty((g.pooled_rows, patch_height, patch_width, g.channels, g.pooled_columns, batch), dtype)
         row, column, number, image = padded.strides
         pixels = as_strided(padded, patches.shape, (2 * row, row, column, number, 2 * column, image), writeable=False)
-        run, line, inner = (
+        run, line, patch_size = (
             g.pooled_columns * batch,
             patch_width * g.channels,
             g.kernel_height * patch_width * g.channels,
@@ -86,7 +86,7 @@ class PatchConvolution(FusedConvolution[_Workspace]):
         window_row, patch_row = patches.strides[:2]
         seen = as_strided(
             patches,
-            (2, g.pooled_rows, inner, run),
+            (2, g.pooled_rows, patch_size, run),
             (patch_row, window_row, patch_row // line, patches.itemsize),
             writeable=False,
         )
@@ -110,7 +110,7 @@ class PatchConvolution(FusedConvolution[_Workspace]):
             np.empty((g.filters, run), dtype),
             np.zeros((g.filters, run), dtype),
             np.empty(by_column if training else 0, np.bool_),
-            np.empty((2, g.pooled_rows, inner, 2 * g.filters) if training else 0, dtype),
+            np.empty((2, g.pooled_rows, patch_size, 2 * g.filters) if training else 0, dtype),
             np.ones(run, dtype),
         )
 

@@ -76,8 +76,8 @@ class FirstConvolutionBlock(FusedConvolution[_Workspace]):
         most = g.images_in_block(batch, g.members * g.windows * g.filters, dtype.itemsize)
         blocks = [_make_block(g, padded, pooled) for pooled in make_pooled_blocks(g, batch, most, outputs, training)]
         interior = padded[:, g.top : g.top + g.height, g.left : g.left + g.width]
-        inner = blocks[0].seen.shape[2]
-        partial = np.empty((len(blocks) if training else 0, g.pool_height, g.pool_width, inner, g.filters), dtype)
+        patch_size = blocks[0].seen.shape[2]
+        partial = np.empty((len(blocks) if training else 0, g.pool_height, g.pool_width, patch_size, g.filters), dtype)
         return _Workspace(interior, outputs, blocks, partial, np.ones(batch * g.windows if training else 0, dtype))
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:

@@ -1,8 +1,8 @@
 """The one path from ink to 20×20 features: pen strokes, images from anywhere and MNIST's own images."""
 
-from engine.ink.digit_image import TILE_SIDE, features_from_mnist
+from engine.ink.digit_image import DIGIT_SIDE, features_from_mnist
 from engine.ink.photos.images import features_from_image, open_image
-from engine.ink.strokes.features import StrokePath, features_from_drawing
+from engine.ink.strokes.features import PreprocessingSteps, features_from_drawing
 from engine.ink.strokes.steps import DrawingStep, drawing_steps
 
 # Both are stored in every model file: a model only answers features that were made the way it was trained, or hardly
@@ -13,12 +13,12 @@ PREPROCESSING_VERSION = 2
 OLDEST_LIKE_PREPROCESSING_VERSION = 1
 
 __all__ = [
+    "DIGIT_SIDE",
     "OLDEST_LIKE_PREPROCESSING_VERSION",
     "PREPROCESSING_NAME",
     "PREPROCESSING_VERSION",
-    "TILE_SIDE",
     "DrawingStep",
-    "StrokePath",
+    "PreprocessingSteps",
     "drawing_steps",
     "features_from_drawing",
     "features_from_image",

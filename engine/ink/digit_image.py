@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray
 from engine.errors import ShapeError
 
-TILE_SIDE = 20
+DIGIT_SIDE = 20
 _CHUNK = 4096
 
 
@@ -32,20 +32,20 @@ def features_from_mnist(images: NDArray[np.uint8]) -> FloatArray:
             f"not {images.shape} of type {images.dtype}."
         )
     batch, height, width = images.shape
-    features: FloatArray = np.zeros((batch, TILE_SIDE, TILE_SIDE), np.float32)
+    features: FloatArray = np.zeros((batch, DIGIT_SIDE, DIGIT_SIDE), np.float32)
     if height == 0 or width == 0:
         return features
-    offsets = np.arange(TILE_SIDE)
+    offsets = np.arange(DIGIT_SIDE)
     for start in range(0, batch, _CHUNK):
         chunk = images[start : start + _CHUNK]
         # The crop starts at most 10 pixels before the frame and ends at most 20 after it.
-        padded = np.pad(chunk, ((0, 0), (TILE_SIDE, TILE_SIDE), (TILE_SIDE, TILE_SIDE)))
+        padded = np.pad(chunk, ((0, 0), (DIGIT_SIDE, DIGIT_SIDE), (DIGIT_SIDE, DIGIT_SIDE)))
         inked = chunk != 0
         top, ink_height = _extents(inked.any(axis=2))
         left, ink_width = _extents(inked.any(axis=1))
-        rows = (top - (TILE_SIDE - ink_height) // 2 + TILE_SIDE)[:, None] + offsets
-        columns = (left - (TILE_SIDE - ink_width) // 2 + TILE_SIDE)[:, None] + offsets
-        fits = np.maximum(ink_height, ink_width) <= TILE_SIDE
+        rows = (top - (DIGIT_SIDE - ink_height) // 2 + DIGIT_SIDE)[:, None] + offsets
+        columns = (left - (DIGIT_SIDE - ink_width) // 2 + DIGIT_SIDE)[:, None] + offsets
+        fits = np.maximum(ink_height, ink_width) <= DIGIT_SIDE
         which = np.flatnonzero(fits)
         tiles = padded[which[:, None, None], rows[which, :, None], columns[which, None, :]]
         features[start + which] = tiles.astype(np.float32) / np.float32(255)
@@ -89,7 +89,7 @@ def tile_from_ink(ink: FloatArray) -> FloatArray:
 
 def _area_weights(length: int, side: int) -> NDArray[np.float64]:
     """(20, length): how much of each of `length` pixels, centred in `side`, falls into each of the 20 cells."""
-    scale = side / TILE_SIDE
-    edges = np.arange(TILE_SIDE + 1) * scale - (side - length) / 2
+    scale = side / DIGIT_SIDE
+    edges = np.arange(DIGIT_SIDE + 1) * scale - (side - length) / 2
     covered = np.clip(edges[:, None] - np.arange(length)[None, :], 0, 1)
     return np.asarray(np.diff(covered, axis=0) / scale)

@@ -32,7 +32,7 @@ _TINY = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
-class BlockCheck:
+class ParameterCheck:
     """One parameter array of one layer.
 
     Attributes:
@@ -66,7 +66,7 @@ class GradientReport:
         tolerance: what the errors were compared with.
     """
 
-    blocks: tuple[BlockCheck, ...]
+    blocks: tuple[ParameterCheck, ...]
     loss: float
     tolerance: float
 
@@ -197,7 +197,7 @@ def _check_block(
     samples: int,
     tolerance: float,
     rng: np.random.Generator,
-) -> BlockCheck:
+) -> ParameterCheck:
     size = parameter.value.size
     chosen = np.arange(size) if size <= samples else np.sort(rng.choice(size, samples, replace=False))
     expected = analytic[chosen]
@@ -213,7 +213,7 @@ def _check_block(
         measured[suspicious[better]] = nearer[better]
     difference = expected - measured
     error = float(np.linalg.norm(difference)) / scale
-    return BlockCheck(
+    return ParameterCheck(
         layer.name,
         layer.kind,
         parameter.name,

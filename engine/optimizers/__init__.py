@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import ConfigurationError
 from engine.optimizers.adaptive import Adam, AdamW, RMSProp
-from engine.optimizers.base import Optimizer, PartRunner, clip_by_norm, run_whole
+from engine.optimizers.base import Optimizer, ShardRunner, clip_by_norm, run_whole
 from engine.optimizers.gradient_descent import SGD, GradientDescent
 from engine.optimizers.lbfgs import LBFGS
 
@@ -52,8 +52,8 @@ __all__ = [
     "AdamW",
     "GradientDescent",
     "Optimizer",
-    "PartRunner",
     "RMSProp",
+    "ShardRunner",
     "clip_by_norm",
     "make_optimizer",
     "optimizer_named",

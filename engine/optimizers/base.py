@@ -15,8 +15,8 @@ import numpy as np
 from engine.core.parameters import FloatArray, ParameterStore
 from engine.errors import ConfigurationError, ShapeError
 
-# Runs `function(start, stop)` over parts that together cover [0, size); `BatchEvaluator.run_parts` is one.
-PartRunner = Callable[[Callable[[int, int], None], int], None]
+# Runs `function(start, stop)` over parts that together cover [0, size); `BatchEvaluator.run_shards` is one.
+ShardRunner = Callable[[Callable[[int, int], None], int], None]
 
 # Numbers in a slice: four vectors of this length stay in the cache, and the calls on them cost little beside the work.
 _BLOCK = 65_536
@@ -63,23 +63,23 @@ class Optimizer:
         # Size and type of the vectors that slots and scratch are made for.
         self._layout: tuple[int, np.dtype[Any]] | None = None
 
-    def step(self, store: ParameterStore, evaluate: Callable[[], float], run_parts: PartRunner = run_whole) -> float:
+    def step(self, store: ParameterStore, evaluate: Callable[[], float], run_shards: ShardRunner = run_whole) -> float:
         """Change `store.values` by one step.
 
         Args:
             store: the network's parameters.
             evaluate: runs forward and backward on the current batch, fills `store.gradients`, returns the loss.
-            run_parts: how to deal out the flat vector, for several threads.
+            run_shards: how to deal out the flat vector, for several threads.
 
         Returns:
             the loss before the step. When it is not finite, the weights are left as they are.
         """
         loss = evaluate()
         if math.isfinite(loss):
-            self.apply(store.values, store.gradients, run_parts)
+            self.apply(store.values, store.gradients, run_shards)
         return loss
 
-    def apply(self, values: FloatArray, gradients: FloatArray, run_parts: PartRunner = run_whole) -> None:
+    def apply(self, values: FloatArray, gradients: FloatArray, run_shards: ShardRunner = run_whole) -> None:
         """One step of the rule on flat vectors: `values` change in place, `gradients` may be scaled."""
         self._make_room(values)
         if self.clip_norm is not None:
@@ -91,10 +91,10 @@ class Optimizer:
         if values.size <= _SMALL:
             self.update(values, gradients, tuple(self.slots.values()), self._scratch)
         else:
-            run_parts(partial(self.update_part, values, gradients), values.size)
+            run_shards(partial(self.update_part, values, gradients), values.size)
 
-    def takes_parts(self, size: int) -> bool:
-        """Whether a step on so many numbers looks at gradients in no other way than part by part, in `run_parts`."""
+    def takes_shards(self, size: int) -> bool:
+        """Whether a step on so many numbers looks at gradients in no other way than part by part, in `run_shards`."""
         return not self.full_batch and self.clip_norm is None and size > _SMALL
 
     def update_part(self, values: FloatArray, gradients: FloatArray, start: int, stop: int) -> None:

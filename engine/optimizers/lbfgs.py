@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray, ParameterStore
-from engine.optimizers.base import Optimizer, PartRunner, require_positive, run_whole
+from engine.optimizers.base import Optimizer, ShardRunner, require_positive, run_whole
 
 Vector = NDArray[np.float64]
 
@@ -64,7 +64,7 @@ class LBFGS(Optimizer):
         self._loss = math.inf
         self._replay = False
 
-    def step(self, store: ParameterStore, evaluate: Callable[[], float], run_parts: PartRunner = run_whole) -> float:
+    def step(self, store: ParameterStore, evaluate: Callable[[], float], run_shards: ShardRunner = run_whole) -> float:
         """One iteration, line search included; returns the loss *after* it.
 
         When no further iteration lowers the loss, `finished` is set. An exception from `evaluate` leaves the weights

@@ -1,7 +1,7 @@
 """Loss and gradients of a batch, computed in parts by several workers.
 
 A batch is cut into contiguous parts, one a worker; every worker owns a replica of the network (shared values, own
-gradients and buffers) and takes its part through it in chunks: see `PartWorker`. The parts' losses and gradients are
+gradients and buffers) and takes its part through it in chunks: see `ShardWorker`. The parts' losses and gradients are
 added in one fixed order, so a run repeats bit for bit with the same number of workers, whoever computes the parts:
 
 - worker processes, for a run that is long enough to start them (`engine.parallel.processes`); or until they have come
@@ -27,10 +27,10 @@ from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray, IntArray
 from engine.optimizers import Optimizer
 from engine.parallel.processes import process_pool as teams
-from engine.parallel.processes.pool_run import TeamRun
+from engine.parallel.processes.pool_run import PoolRun
 from engine.parallel.processes.run_spec import RunDescription, can_be_described
-from engine.parallel.shard_worker import PartWorker, part_of
-from engine.parallel.work_split import Division
+from engine.parallel.shard_worker import ShardWorker, part_of
+from engine.parallel.work_split import WorkSplit
 from engine.threads.blas_threads import BlasLimit
 from engine.threads.thread_pool import WorkerPool, available_cores
 
@@ -47,27 +47,29 @@ class BatchEvaluator:
         network: built, with `network.loss` set; its `store.gradients` receive the sums.
         threads: number of workers, the caller included; 0 takes every core that this process may use.
         chunk_size: examples in a pass through the network; 0 for a good default.
-        polite: whether the workers that are started here run at a lower priority. BLAS' own threads, which wait in a
+        low_priority: whether the workers that are started here run at a lower priority. BLAS' own threads, which wait in a
             loop and cannot be told to step back, are not used then.
 
     A network with a layer that couples the examples of a batch always runs whole, on one thread.
     """
 
-    def __init__(self, network: "Sequential", threads: int = 0, chunk_size: int = 0, polite: bool = False) -> None:
+    def __init__(
+        self, network: "Sequential", threads: int = 0, chunk_size: int = 0, low_priority: bool = False
+    ) -> None:
         network.require_built()
         self._network = network
         self.threads = threads or available_cores()
-        self._division = Division(network, self.threads)
+        self._division = WorkSplit(network, self.threads)
         self._chunk_size = chunk_size or self._division.chunk_size
         self._step_size = sys.maxsize if self._division.whole else self._chunk_size
         # Replicas are made when they are first needed: a small network needs none.
-        self._workers = [PartWorker(network, self._step_size)]
+        self._workers = [ShardWorker(network, self._step_size)]
         self._outputs = np.empty((0, *network.output_shape), network.dtype)
-        self._pool = WorkerPool(self.threads, polite)
-        self._processes: TeamRun | None = None
-        self._polite = polite
+        self._pool = WorkerPool(self.threads, low_priority)
+        self._processes: PoolRun | None = None
+        self._low_priority = low_priority
         self._closed = False
-        self._blas_threads = 1 if polite else self.threads
+        self._blas_threads = 1 if low_priority else self.threads
         self._blas = BlasLimit(1)
 
     def use_processes(self, optimizer: Optimizer, data: TrainingData, batch_size: int, steps: int) -> None:
@@ -94,7 +96,7 @@ class BatchEvaluator:
         # From here on the parts, and so the rounding of their sums, do not depend on whether the processes come.
         division.deal_to_processes()
         members = division.parts(batch_size) - 1
-        team = teams.borrow(members, self._polite) if members else None
+        team = teams.acquire(members, self._low_priority) if members else None
         if team is None:
             return
         try:
@@ -105,12 +107,12 @@ class BatchEvaluator:
                 batch_size=batch_size,
                 chunk_size=self._step_size,
                 members=members,
-                polite=self._polite,
+                low_priority=self._low_priority,
             )
-            self._processes = TeamRun(team, run, network, optimizer)
+            self._processes = PoolRun(team, run, network, optimizer)
         except (OSError, TypeError, ValueError) as error:
             _LOGGER.warning("Training without worker processes: %s", error)
-            teams.give_back(team)
+            teams.release(team)
 
     def loss_and_gradients(
         self,
@@ -128,7 +130,7 @@ class BatchEvaluator:
 
         Args:
             batch: inputs contiguous, in the network's dtype; targets as the loss prepared them.
-            whole: whether the gradients have to be complete now; else `run_parts` may do it, part by part.
+            whole: whether the gradients have to be complete now; else `run_shards` may do it, part by part.
 
         Returns:
             the loss without penalties, and the outputs (batch, *output_shape): a buffer that the next call overwrites.
@@ -165,7 +167,7 @@ class BatchEvaluator:
         return sum(worker.loss_value for worker in self._workers[:parts]), outputs
 
     def _evaluate_in_processes(
-        self, processes: TeamRun, batch: Batch, parts: int, whole: bool
+        self, processes: PoolRun, batch: Batch, parts: int, whole: bool
     ) -> tuple[float, FloatArray]:
         """The first part here, the others in the processes."""
         laid, outputs = processes.begin(batch, parts, self._network.clock)
@@ -182,11 +184,11 @@ class BatchEvaluator:
     def _evaluate_part(self, number: int, batch: Batch, parts: int, outputs: FloatArray) -> None:
         self._workers[number].evaluate(self._network.require_loss(), batch, part_of(len(batch), number, parts), outputs)
 
-    def run_parts(self, function: Callable[[int, int], None], size: int) -> None:
+    def run_shards(self, function: Callable[[int, int], None], size: int) -> None:
         """Call `function(start, stop)`, the optimizer's rule, for parts that together cover [0, size).
 
         What the last `evaluate` left open in the gradients is done first. Some parts may be under way until
-        `finish_step`, to be called before anything else looks at parameters, gradients or the optimizer's memory.
+        `flush`, to be called before anything else looks at parameters, gradients or the optimizer's memory.
         """
         if self._processes is not None and self._processes.ready:
             self._processes.update(function, size)
@@ -198,8 +200,8 @@ class BatchEvaluator:
             ranges = [part_of(size, number, parts) for number in range(parts)]
             self._run(lambda number: function(ranges[number].start, ranges[number].stop), parts)
 
-    def finish_step(self, following: Batch | None) -> None:
-        """After `run_parts`: wait until all parameters have been changed, and use the time.
+    def flush(self, following: Batch | None) -> None:
+        """After `run_shards`: wait until all parameters have been changed, and use the time.
 
         Args:
             following: the batch of the next step, if it is known.
@@ -207,7 +209,7 @@ class BatchEvaluator:
         if self._processes is not None:
             if following is not None:
                 self._processes.lay_ready(following)
-            self._processes.settle()
+            self._processes.flush()
 
     def predict(self, inputs: FloatArray, before_chunk: Callable[[], None] | None = None) -> FloatArray:
         """The network's outputs (logits) for all inputs, in inference mode; a new array (count, *output_shape).
@@ -242,7 +244,7 @@ class BatchEvaluator:
 
     def _hire(self, parts: int) -> None:
         while len(self._workers) < parts:
-            self._workers.append(PartWorker(self._network.replica(len(self._workers)), self._step_size))
+            self._workers.append(ShardWorker(self._network.replica(len(self._workers)), self._step_size))
 
     def _run(self, task: Callable[[int], None], parts: int) -> None:
         if parts == 1:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.sequential import Sequential
 
 
-class PartWorker:
+class ShardWorker:
     """One worker's own: a replica of the network and the arrays of its part of a batch.
 
     The part goes through in chunks that fit into the processor's cache. The loss of a chunk is its sum divided by the

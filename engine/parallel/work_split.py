@@ -33,7 +33,7 @@ _STEP_SECONDS = 50e-6
 _PROCESS_SECONDS = 0.15
 
 
-class Division:
+class WorkSplit:
     """How the work of one network is dealt out.
 
     Args:

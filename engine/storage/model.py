@@ -16,7 +16,7 @@ from engine.sequential import Sequential
 # "multilabel": each label is true or not; "regression": one number.
 TASKS = ("binary", "multiclass", "multilabel", "regression")
 
-FEATURE_SIDE = 20
+DIGIT_SIDE = 20
 
 
 @dataclass(slots=True, eq=False)
@@ -81,10 +81,10 @@ class Model:
             ShapeError: the features are no 20×20 images.
         """
         images = np.asarray(features, self.network.dtype)
-        if images.ndim not in (2, 3) or images.shape[-2:] != (FEATURE_SIDE, FEATURE_SIDE):
+        if images.ndim not in (2, 3) or images.shape[-2:] != (DIGIT_SIDE, DIGIT_SIDE):
             raise ShapeError(
-                f"A model takes images of shape ({FEATURE_SIDE}, {FEATURE_SIDE}) or (n, {FEATURE_SIDE}, "
-                f"{FEATURE_SIDE}), not {images.shape}."
+                f"A model takes images of shape ({DIGIT_SIDE}, {DIGIT_SIDE}) or (n, {DIGIT_SIDE}, "
+                f"{DIGIT_SIDE}), not {images.shape}."
             )
         count = 1 if images.ndim == 2 else len(images)
         return self.network.logits(images.reshape(count, *self.network.input_shape))

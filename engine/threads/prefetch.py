@@ -13,18 +13,18 @@ _Request = tuple[Callable[[], T], Callable[[], object] | None]
 _Outcome = tuple[T] | BaseException
 
 
-class Ahead(Generic[T]):
+class Prefetcher(Generic[T]):
     """Makes one thing at a time: `begin`, later `result`, and so on; `close` at the end.
 
     Leaner than an executor. Whenever this thread needs Python's lock, the thread that trains may have to sleep for it,
     and to wake up takes as long as a small network's step.
 
     Args:
-        polite: whether the thread runs at a lower priority.
+        low_priority: whether the thread runs at a lower priority.
     """
 
-    def __init__(self, polite: bool = False) -> None:
-        self._polite = polite
+    def __init__(self, low_priority: bool = False) -> None:
+        self._low_priority = low_priority
         self._requests: SimpleQueue[_Request[T] | None] = SimpleQueue()
         self._outcomes: SimpleQueue[_Outcome[T]] = SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -51,7 +51,7 @@ class Ahead(Generic[T]):
             self._thread = None
 
     def _serve(self) -> None:
-        if self._polite:
+        if self._low_priority:
             lower_thread_priority()
         while (request := self._requests.get()) is not None:
             make, afterwards = request

@@ -24,7 +24,7 @@ def available_cores() -> int:
     return max(1, os.cpu_count() or 1)
 
 
-# Nice value of polite threads: low enough that a window's thread goes first, high enough to use what it leaves.
+# Nice value of low-priority threads: low enough that a window's thread goes first, high enough to use what it leaves.
 _POLITE_NICENESS = 5
 
 
@@ -49,15 +49,15 @@ class WorkerPool:
 
     Args:
         size: number of workers, the caller included.
-        polite: whether the pool's own threads run at a lower priority.
+        low_priority: whether the pool's own threads run at a lower priority.
 
     Attributes:
         size: number of workers, the caller included.
     """
 
-    def __init__(self, size: int, polite: bool = False) -> None:
+    def __init__(self, size: int, low_priority: bool = False) -> None:
         self.size = size
-        self._polite = polite
+        self._low_priority = low_priority
         self._requests: list[SimpleQueue[Task | None]] = []
         self._results: SimpleQueue[tuple[int, BaseException | None]] = SimpleQueue()
         # Started when they are first needed: a small network on a large machine needs few.
@@ -108,7 +108,7 @@ class WorkerPool:
         thread.start()
 
     def _serve(self, number: int) -> None:
-        if self._polite:
+        if self._low_priority:
             lower_thread_priority()
         # NumPy's error state is per thread and starts at "warn"; non-finite numbers are the trainer's business.
         requests = self._requests[number - 1]

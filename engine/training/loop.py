@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from engine.batches.batch_source import Batch, BatchSource
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray, IntArray
-from engine.evaluation.metrics import task_figures
+from engine.evaluation.metrics import task_metrics
 from engine.losses import WeightPenalty
 from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.training.callbacks import BatchEnded, Callback, EarlyStopping, watched_loss
 from engine.training.divergence import explain_divergence
 from engine.training.messages import EpochEnded
-from engine.training.run_state import BatchFigures, EpochFigures, FiniteWeights, RunState, Stopwatch
+from engine.training.run_state import BatchMetrics, EpochMetrics, LastFiniteWeights, RunState, Stopwatch
 from engine.training.step_evaluation import StepAbandoned, StepEvaluation
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class TrainingLoop:
         self.network, self.optimizer, self.config = trainer.network, trainer.optimizer, trainer.config
         self.monitor, self.control = trainer.monitor, trainer.control
         self.state: RunState = trainer.state
-        self.figures: EpochFigures = trainer.figures
+        self.figures: EpochMetrics = trainer.figures
         count = len(data.inputs)
         batch_size = count if self.optimizer.full_batch else min(self.config.batch_size, count)
         self.batches = BatchSource(
@@ -65,12 +65,12 @@ class TrainingLoop:
             shuffle=trainer.shuffle and not self.optimizer.full_batch,
             augment=trainer.augment,
             gather_ahead=evaluator.leaves_threads_idle(batch_size),
-            polite=trainer.polite,
+            low_priority=trainer.low_priority,
         )
         self.steps_per_epoch = self.batches.steps_per_epoch
         self.loss = self.network.require_loss()
         self.penalty = WeightPenalty(self.network.store, self.config.l1, self.config.l2)
-        self.finite = FiniteWeights(self.network.store)
+        self.finite = LastFiniteWeights(self.network.store)
         self.watch = Stopwatch(self.state.seconds, self.state.images, self.state.step)
         self.restore_best = self.config.restore_best or any(
             isinstance(callback, EarlyStopping) and callback.restore_best_weights for callback in trainer.callbacks
@@ -90,7 +90,7 @@ class TrainingLoop:
                 if ending is not None:
                     return ending
         finally:
-            self.evaluator.finish_step(None)
+            self.evaluator.flush(None)
             self.batches.close()
             self._report_batches()
         return "completed", f"Finished {count_of(self.state.epoch, 'epoch')}."
@@ -179,10 +179,10 @@ class TrainingLoop:
 
     def _training_metrics(self, order: IntArray) -> dict[str, float]:
         figures, names = self.figures, self.network.metrics or ()
-        return task_figures(self.loss, figures.outputs, self.data.targets[order], names, figures.accuracy)
+        return task_metrics(self.loss, figures.outputs, self.data.targets[order], names, figures.accuracy)
 
     def _metrics(self, outputs: FloatArray, targets: NDArray[Any]) -> dict[str, float]:
-        return task_figures(self.loss, outputs, targets, self.network.metrics or ())
+        return task_metrics(self.loss, outputs, targets, self.network.metrics or ())
 
     # ---- a batch ----
 
@@ -193,7 +193,7 @@ class TrainingLoop:
         self.network.clock.step = state.step
         self.finite.before_step()
         try:
-            loss = self.optimizer.step(self.network.store, partial(evaluation, batch), self.evaluator.run_parts)
+            loss = self.optimizer.step(self.network.store, partial(evaluation, batch), self.evaluator.run_shards)
         except StepAbandoned:
             return "stopped", "Stopped; the present weights are kept."
         if not math.isfinite(loss):
@@ -205,7 +205,7 @@ class TrainingLoop:
         state.images += len(batch.examples)
         # The arrays of this step's batch may be used for another one now: outputs and gradients are taken.
         self._next = self.batches.batch(state.step) if state.batch < self.steps_per_epoch else None
-        self.evaluator.finish_step(self._next)
+        self.evaluator.flush(self._next)
         if self.listeners:
             event = BatchEnded(state.epoch + 1, state.step, *(figure[0] for figure in self._report_batches()))
             for callback in self.listeners:
@@ -231,12 +231,12 @@ class TrainingLoop:
             min(self.state.batch + 1, self.steps_per_epoch),
         )
 
-    def _report_batches(self) -> BatchFigures:
+    def _report_batches(self) -> BatchMetrics:
         """Tell the monitor about the batches since the last time; their figures."""
         self._report_at = time.perf_counter() + _REPORT_INTERVAL_SECONDS
-        if self.figures.settled:
-            return BatchFigures((), (), ())
-        told = self.figures.settle(self.loss, self.data.targets, self.batches.order(self.state.epoch))
+        if self.figures.flushed:
+            return BatchMetrics((), (), ())
+        told = self.figures.flush(self.loss, self.data.targets, self.batches.order(self.state.epoch))
         self.monitor.record_batches(*told)
         self.monitor.offer_weights(self.network.store, self.state.step)
         self._report_speed()

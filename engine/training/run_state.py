@@ -21,7 +21,7 @@ _COPY_INTERVAL = 64
 _REPORT_INTERVAL_SECONDS = 0.1
 
 
-class BatchFigures(NamedTuple):
+class BatchMetrics(NamedTuple):
     """What is told about some batches: losses with and without penalties, accuracies (NaN where there are none)."""
 
     losses: Sequence[float]
@@ -29,16 +29,16 @@ class BatchFigures(NamedTuple):
     accuracies: Sequence[float]
 
 
-class EpochFigures:
+class EpochMetrics:
     """The running sums of an epoch, and the outputs that its metrics are computed from.
 
-    Right answers are counted for several batches at once, when somebody wants to know: in `settle`.
+    Right answers are counted for several batches at once, when somebody wants to know: in `flush`.
 
     Attributes:
         seen: examples so far.
         loss_sum, data_loss_sum: sums over these examples.
         outputs: (examples of the epoch, *output_shape), in the order of the visits; rows from `seen` on are not filled.
-        open: loss, loss without penalties and first example of the batches since the last `settle`.
+        open: loss, loss without penalties and first example of the batches since the last `flush`.
     """
 
     def __init__(self, output_shape: Shape, dtype: DTypeLike) -> None:
@@ -71,7 +71,7 @@ class EpochFigures:
         self.loss_sum += loss * size
         self.data_loss_sum += data_loss * size
 
-    def settle(self, loss: Loss, targets: NDArray[Any], order: IntArray) -> BatchFigures:
+    def flush(self, loss: Loss, targets: NDArray[Any], order: IntArray) -> BatchMetrics:
         """The figures of the batches since the last call.
 
         Args:
@@ -88,12 +88,12 @@ class EpochFigures:
         self._right += int(right.sum())
         self._judged += int(judged.sum())
         self._settled = stop
-        told = BatchFigures([batch[0] for batch in self.open], [batch[1] for batch in self.open], accuracies)
+        told = BatchMetrics([batch[0] for batch in self.open], [batch[1] for batch in self.open], accuracies)
         self.open = []
         return told
 
     @property
-    def settled(self) -> bool:
+    def flushed(self) -> bool:
         """Whether all examples so far are counted; after a resume, those from before it are not."""
         return self._settled == self.seen
 
@@ -159,7 +159,7 @@ class RunState:
         return replace(self, history=list(self.history))
 
 
-class FiniteWeights:
+class LastFiniteWeights:
     """Remembers recent weights that gave a finite loss, to return to when a run diverges.
 
     A copy is a candidate until the loss at these very weights is known; only then does it replace the one before.

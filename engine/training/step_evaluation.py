@@ -48,7 +48,7 @@ class StepEvaluation:
         control: TrainingControl,
     ) -> None:
         self._network, self._evaluator, self._penalty, self._control = network, evaluator, penalty, control
-        self._whole = penalty.acts or not optimizer.takes_parts(network.store.values.size)
+        self._whole = penalty.acts or not optimizer.takes_shards(network.store.values.size)
         # Statistics over a batch need the whole batch at once.
         self._may_cut = not any(layer.couples_examples for layer in network.layers)
         self._gradient_sum: FloatArray = np.empty(0, network.dtype)
@@ -59,7 +59,7 @@ class StepEvaluation:
     def __call__(self, batch: Batch) -> float:
         """The loss at the present weights, penalties included; raises `StepAbandoned`.
 
-        The gradients may have to be completed by `BatchEvaluator.run_parts`, for an optimizer that takes parts.
+        The gradients may have to be completed by `BatchEvaluator.run_shards`, for an optimizer that takes parts.
         """
         if len(batch.examples) > SLICE and self._may_cut:
             self._evaluate_in_slices(batch)

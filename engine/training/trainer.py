@@ -21,7 +21,7 @@ from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
 from engine.training.loop import Ending, TrainingLoop
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor
-from engine.training.run_state import EpochFigures, RunState
+from engine.training.run_state import EpochMetrics, RunState
 from engine.training.step_evaluation import SLICE
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Trainer:
             is set.
         optimizer, schedule: instead of those that the settings name.
         shuffle: whether every epoch visits the examples in a new order.
-        polite: whether every thread that trains runs at a lower priority, so that a window stays responsive. That
+        low_priority: whether every thread that trains runs at a lower priority, so that a window stays responsive. That
             includes, for good, the thread that calls `fit`, unless it is the main one.
 
     Attributes:
@@ -64,7 +64,7 @@ class Trainer:
         optimizer: Optimizer | None = None,
         schedule: Schedule | None = None,
         shuffle: bool = True,
-        polite: bool = False,
+        low_priority: bool = False,
     ) -> None:
         network.require_built()
         network.require_loss()
@@ -88,9 +88,9 @@ class Trainer:
             )
         self.callbacks: tuple[Callback, ...] = (*_configured_callbacks(config), *callbacks)
         self.shuffle = shuffle
-        self.polite = polite
+        self.low_priority = low_priority
         self.state = RunState()
-        self.figures = EpochFigures(network.output_shape, network.dtype)
+        self.figures = EpochMetrics(network.output_shape, network.dtype)
         self.resumed = False
         self.ending: Ending | None = None
         self.last_weights: FloatArray | None = None
@@ -113,7 +113,7 @@ class Trainer:
         Raises:
             ShapeError, DataError, ConfigurationError: data or settings that do not fit the network.
         """
-        if self.polite and threading.current_thread() is not threading.main_thread():
+        if self.low_priority and threading.current_thread() is not threading.main_thread():
             lower_thread_priority()
         try:
             # Numbers that are not finite are expected and dealt with; the worker threads have the same setting.
@@ -137,7 +137,7 @@ class Trainer:
             self.state = RunState()
             self.figures.reset()
         self.figures.make_room(len(data.inputs))
-        with BatchEvaluator(self.network, self.config.threads, polite=self.polite) as evaluator:
+        with BatchEvaluator(self.network, self.config.threads, low_priority=self.low_priority) as evaluator:
             self._invite_processes(evaluator, data)
             loop = TrainingLoop(self, evaluator, data, held_out)
             self.schedule.begin(

@@ -22,7 +22,7 @@ _DISC_SPACING: Final = 0.15
 Row = tuple[float, float, float]
 
 
-class StrokePath(Protocol):
+class PreprocessingSteps(Protocol):
     """A stroke's shape while it grows.
 
     Attributes:
@@ -38,7 +38,7 @@ class StrokePath(Protocol):
         """What follows the closed chunks, up to the last point."""
 
 
-def path_of(stroke: Stroke) -> StrokePath:
+def path_of(stroke: Stroke) -> PreprocessingSteps:
     """The shape of a whole stroke of at least one point."""
     path = begin_path(stroke.width, has_pressure=stroke.pressures is not None)
     pressures = np.ones(len(stroke.points)) if stroke.pressures is None else stroke.pressures
@@ -47,7 +47,7 @@ def path_of(stroke: Stroke) -> StrokePath:
     return path
 
 
-def begin_path(width: float, *, has_pressure: bool) -> StrokePath:
+def begin_path(width: float, *, has_pressure: bool) -> PreprocessingSteps:
     """A shape without points: a ribbon where the pen reports pressure, else a centre line."""
     return Ribbon(width) if has_pressure else CentreLine()
 

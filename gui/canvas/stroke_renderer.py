@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from engine.ink.drawing import Stroke
-from gui.canvas.stroke_outlines import StrokePath, path_of
+from gui.canvas.stroke_outlines import PreprocessingSteps, path_of
 
 
 class PaintedStroke:
@@ -19,7 +19,7 @@ class PaintedStroke:
 
     __slots__ = ("_paths", "box", "stroke")
 
-    def __init__(self, stroke: Stroke, path: StrokePath | None = None) -> None:
+    def __init__(self, stroke: Stroke, path: PreprocessingSteps | None = None) -> None:
         """Prepare a stroke; `path` where its shape is known already."""
         left, top = stroke.points.min(axis=0) - stroke.width / 2
         right, bottom = stroke.points.max(axis=0) + stroke.width / 2

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 
-class Ground:
+class AxesCache:
     """The picture of a plot without its curves.
 
     Args:

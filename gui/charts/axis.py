@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from gui.charts.text_cache import Letters
+from gui.charts.text_cache import TextCache
 from gui.theme.manager import Theme
 
 # Pixels that one number wants on the axis.
@@ -59,14 +59,14 @@ def short_number(value: float) -> str:
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 
 
-class QuietAxis(pg.AxisItem):
+class PaintedAxis(pg.AxisItem):
     """The left axis draws the chart's horizontal grid; the bottom one only numbers."""
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=0)
         self.setStyle(maxTickLevel=0, maxTextLevel=0, autoReduceTextSpace=False)
         self.autoSIPrefix = False
-        self._letters = Letters()
+        self._letters = TextCache()
         if orientation == "left":
             self.setGrid(255)
             # A fixed width: the curve must not jump when the numbers become longer.

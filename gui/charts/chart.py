@@ -20,7 +20,7 @@ from gui.charts.live_series import Points
 from gui.charts.overlays import Ring
 from gui.charts.plot_view import PlotView
 from gui.charts.png_export import SCALE, png_bytes
-from gui.charts.redraw_scheduler import ChartBoard
+from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.training_run import RunStarted
 from gui.theme.manager import Theme, ThemeManager
 
@@ -61,7 +61,7 @@ class Chart(QWidget):
     zoomed = Signal(bool)
     menu_requested = Signal(object)
 
-    def __init__(self, board: ChartBoard, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, board: RedrawScheduler, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(self.object_name)
         self._board = board

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.charts.axis_transform import Frame
 from gui.charts.line import Line
-from gui.charts.text_cache import Letters
+from gui.charts.text_cache import TextCache
 
 GAP_PX = 6
 
@@ -58,7 +58,7 @@ class EndLabels:
         self._font: QFont | None = None
         self._width = self._height = 0
         self._wanted: list[EndLabel] = []
-        self._letters = Letters()
+        self._letters = TextCache()
 
     @property
     def texts(self) -> list[str]:

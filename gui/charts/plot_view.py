@@ -14,8 +14,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.charts.axes_cache import Ground
-from gui.charts.axis import QuietAxis
+from gui.charts.axes_cache import AxesCache
+from gui.charts.axis import PaintedAxis
 from gui.charts.axis_transform import Frame
 from gui.charts.line import REACH_PX
 from gui.charts.overlays import Mark
@@ -49,7 +49,7 @@ class PlotView(pg.PlotWidget):
     menu_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        axes = {"left": QuietAxis("left"), "bottom": QuietAxis("bottom")}
+        axes = {"left": PaintedAxis("left"), "bottom": PaintedAxis("bottom")}
         super().__init__(parent, axisItems=axes, background=None)
         self.plot: pg.PlotItem = self.getPlotItem()
         self.box: pg.ViewBox = self.plot.getViewBox()
@@ -65,7 +65,7 @@ class PlotView(pg.PlotWidget):
         self._logarithmic = False
         self._gutter = -1
         self._frame: Frame | None = None
-        self._ground = Ground(self.viewport(), self._paint_ground)
+        self._ground = AxesCache(self.viewport(), self._paint_ground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 90)

@@ -31,7 +31,7 @@ class Redrawable(Protocol):
         """Draw, and be clean."""
 
 
-class ChartBoard(QObject):
+class RedrawScheduler(QObject):
     """Redraws the charts that have news and can be seen, the busiest one 21 times a second; rests when there are none.
 
     However often data arrive or the pointer moves, a chart is drawn once in a while, and never two at a time: the

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QStaticText
 _MOST = 200
 
 
-class Letters:
+class TextCache:
     """Laid out texts of one font."""
 
     def __init__(self) -> None:

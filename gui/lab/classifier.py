@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from models.reading.numbers import Memory, NumberReading
 
 # What can be asked: a drawing, or the features of an image, (20, 20).
-Question = Drawing | FloatArray
+PredictionRequest = Drawing | FloatArray
 
 
 _WARM_UP = Drawing.from_points([[(0.1, 0.1), (0.2, 0.5), (0.1, 0.9)], [(0.7, 0.1), (0.8, 0.5), (0.7, 0.9)]])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class Prediction:
     """What a model says about a drawing.
 
     Of a number, the features and probabilities are those of one digit: the newest, or the one that `of_digit` took.
@@ -68,7 +68,7 @@ class Answer:
     rejected: bool = False
     doubtful: frozenset[int] = frozenset()
 
-    def of_digit(self, index: int) -> "Answer":
+    def of_digit(self, index: int) -> "Prediction":
         """The same answer with the features and probabilities of another digit of the number."""
         if self.number is None:
             return self
@@ -81,7 +81,7 @@ class Answer:
         return f"{label}?" if index in self.doubtful else label
 
 
-class Recogniser(QObject):
+class Classifier(QObject):
     """Keeps the model that answers.
 
     The networks that compute are the recogniser's own: a replica of the model's, so that the model may be used in
@@ -170,7 +170,7 @@ class Recogniser(QObject):
         self._memory.clear()
         self.model_changed.emit()
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: PredictionRequest) -> Prediction:
         """What the model says; a blank drawing, or no model, gives an answer without probabilities."""
         if isinstance(question, Drawing):
             number = self._read_number(question)
@@ -183,9 +183,9 @@ class Recogniser(QObject):
             features = question
         model = self._answering
         if model is None:
-            return Answer(features, text=BLANK_TEXT if features is None else BROKEN_TEXT)
+            return Prediction(features, text=BLANK_TEXT if features is None else BROKEN_TEXT)
         if features is None:
-            return Answer(None, None, model.labels, model.task)
+            return Prediction(None, None, model.labels, model.task)
         # A network that diverges may overflow on its way to an answer; that is told in words.
         with np.errstate(all="ignore"):
             logits = model.logits(features)
@@ -193,18 +193,18 @@ class Recogniser(QObject):
             rejected = bool(model.calibration.rejects(logits)[0])
         values.flags.writeable = False
         if not np.isfinite(values).all():
-            return Answer(features, None, model.labels, model.task, text=BROKEN_TEXT, detail=BROKEN_DETAIL)
+            return Prediction(features, None, model.labels, model.task, text=BROKEN_TEXT, detail=BROKEN_DETAIL)
         if model.task == "regression":
             text, detail = describe_angle(float(values[0]))
-            return Answer(features, values, model.labels, model.task, text, None, text, detail)
+            return Prediction(features, values, model.labels, model.task, text, None, text, detail)
         if model.task == "multilabel":
             text, detail = describe_properties(model.labels, values)
-            return Answer(features, values, model.labels, model.task, text, None, text, detail)
+            return Prediction(features, values, model.labels, model.task, text, None, text, detail)
         text, detail = describe_classes(model.labels, values)
-        answer = Answer(features, values, model.labels, model.task, text, float(values.max()), text, detail)
+        answer = Prediction(features, values, model.labels, model.task, text, float(values.max()), text, detail)
         return replace(answer, text=REJECTED_TEXT, detail=f"closest: {text}", rejected=True) if rejected else answer
 
-    def _read_number(self, drawing: Drawing) -> Answer | None:
+    def _read_number(self, drawing: Drawing) -> Prediction | None:
         """The answer to a drawing of several digits; None for any other."""
         model = self._answering
         if not self._reads_numbers or model is None or len(drawing.strokes) < 2:
@@ -217,7 +217,7 @@ class Recogniser(QObject):
             return None
         doubtful = reading.doubtful
         newest = max(range(len(reading.digits)), key=lambda index: max(reading.digits[index].strokes))
-        answer = Answer(
+        answer = Prediction(
             None, None, model.labels, model.task, reading.text, reading.confidence, reading.text,
             describe_number(reading.confidence), reading, doubtful=doubtful,
         )  # fmt: skip

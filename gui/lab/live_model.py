@@ -9,20 +9,20 @@ from engine.ink.drawing import Drawing
 from engine.storage.model import Model
 from engine.training.messages import TrainingFinished
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.lab.classifier import Recogniser
+from gui.lab.classifier import Classifier
 from gui.lab.model_library import TRAINING_KEY, LibraryEntry, ModelLibrary
 from gui.lab.training_run import RunStarted
 from gui.workspaces.train.workspace import TrainWorkspace
 
 
-class TrainingLink(QObject):
+class LiveModel(QObject):
     """Between the session on one side, the recogniser, the library and the pinned chart on the other."""
 
     def __init__(
         self,
         workspace: TrainWorkspace,
         canvas: DrawingCanvas,
-        recogniser: Recogniser,
+        recogniser: Classifier,
         library: ModelLibrary,
         parent: QObject | None = None,
     ) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from engine.errors import EngineError
 from engine.storage.model import Model
 from engine.storage.model_file import save_model
-from gui.services.autosave import UnsavedWork
+from gui.services.autosave import Autosave
 from gui.services.settings import Settings
 from gui.widgets.eliding_combo_box import SEPARATOR
 from gui.window.dialogs import MODEL_FILTER, MODEL_SUFFIX, Dialogs, UnsavedChoice
@@ -63,7 +63,7 @@ class ModelLibrary(QObject):
     told = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, window: QWidget, settings: Settings, dialogs: Dialogs, unsaved: UnsavedWork) -> None:
+    def __init__(self, window: QWidget, settings: Settings, dialogs: Dialogs, unsaved: Autosave) -> None:
         super().__init__(window)
         self._window = window
         self._settings = settings

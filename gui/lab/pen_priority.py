@@ -10,7 +10,7 @@ from gui.lab.training_session import TrainingSession
 from gui.prediction.panel import PredictionPanel
 
 
-class PenFirst(QObject):
+class PenPriority(QObject):
     """Between canvas and prediction panel on one side and the training on the other."""
 
     def __init__(

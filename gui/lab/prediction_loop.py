@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from gui.lab.classifier import Answer, Question, Recogniser
+from gui.lab.classifier import Classifier, Prediction, PredictionRequest
 
 # Two answers are at least this far apart; the first after a pause comes at once.
 FRAME_MS: Final = 2
@@ -16,20 +16,22 @@ _SHARE: Final = 0.5
 _LONGEST_PAUSE_MS: Final = 100.0
 
 
-class AnswerLoop(QObject):
+class PredictionLoop(QObject):
     """Between the canvas and whoever shows the answer.
 
     Signals:
-        answered: the newest `Answer`.
+        answered: the newest `Prediction`.
     """
 
     answered = Signal(object)
 
-    def __init__(self, recogniser: Recogniser, question: Callable[[], Question], parent: QObject | None = None) -> None:
+    def __init__(
+        self, recogniser: Classifier, question: Callable[[], PredictionRequest], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._recogniser = recogniser
         self._question = question
-        self._answer = Answer()
+        self._answer = Prediction()
         self._asked_at = -1e9
         self._pause_ms = float(FRAME_MS)
         self._timer = QTimer(self)
@@ -39,7 +41,7 @@ class AnswerLoop(QObject):
         recogniser.model_changed.connect(self.request)
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> Prediction:
         """The newest answer."""
         return self._answer
 

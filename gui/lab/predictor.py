@@ -5,19 +5,19 @@ from PySide6.QtCore import QObject, Slot
 from engine.core.parameters import FloatArray
 from engine.ink.drawing import Drawing
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.lab.classifier import Answer, Question, Recogniser
+from gui.lab.classifier import Classifier, Prediction, PredictionRequest
 from gui.lab.model_library import LibraryEntry, ModelLibrary
 from gui.prediction.panel import PredictionPanel
 
 
-class Answering(QObject):
+class Predictor(QObject):
     """Between canvas, library, recogniser and prediction panel."""
 
     def __init__(
         self,
         canvas: DrawingCanvas,
         library: ModelLibrary,
-        recogniser: Recogniser,
+        recogniser: Classifier,
         panel: PredictionPanel,
         parent: QObject | None = None,
     ) -> None:
@@ -58,7 +58,7 @@ class Answering(QObject):
             self._features = None
         self._recogniser.set_reads_numbers(on)
 
-    def _question(self) -> Question:
+    def _question(self) -> PredictionRequest:
         return self._features if self._features is not None else self._canvas.drawing()
 
     @Slot()
@@ -66,7 +66,7 @@ class Answering(QObject):
         self._features = None
 
     @Slot(object)
-    def _on_answered(self, answer: Answer) -> None:
+    def _on_answered(self, answer: Prediction) -> None:
         # Several strokes may be a number, for this model or for the next one: that is read from the drawing.
         if self._recogniser.reads_numbers and len(self._canvas.drawing().strokes) > 1:
             self._features = None

@@ -259,4 +259,6 @@ def _make_trainer(
 ) -> FitsNetworks:
     from engine.training.trainer import Trainer
 
-    return Trainer(network, config, monitor=monitor, control=control, augment=preset.augmentation(config), polite=True)
+    return Trainer(
+        network, config, monitor=monitor, control=control, augment=preset.augmentation(config), low_priority=True
+    )

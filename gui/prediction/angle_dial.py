@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.lab.classifier import Answer
+from gui.lab.classifier import Prediction
 from gui.lab.wording import describe_angle
 from gui.theme.manager import ThemeManager
 
@@ -38,7 +38,7 @@ class AngleDial(QWidget):
         """Where the needle points; None where there is no answer."""
         return self._degrees
 
-    def set_answer(self, answer: Answer) -> None:
+    def set_answer(self, answer: Prediction) -> None:
         """Turn the needle, or take it away for a blank drawing."""
         self._degrees = None if answer.probabilities is None else float(answer.probabilities[0])
         if self._degrees is None:

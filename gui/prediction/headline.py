@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gui.lab.classifier import Answer
+from gui.lab.classifier import Prediction
 from gui.prediction.digit_chips import HEIGHT_PX, DigitChips
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_large, mark_muted, set_state
@@ -25,7 +25,7 @@ _LEAST_ANSWER_PX: Final = 36
 _LARGE_FROM_PX: Final = 200
 
 
-class AnswerHeadline(QWidget):
+class Headline(QWidget):
     """Three lines that change with every movement of the pen.
 
     They are placed by hand and have fixed sizes: a label in a layout would have the whole window laid out anew
@@ -51,7 +51,7 @@ class AnswerHeadline(QWidget):
         self.chips = DigitChips(themes, self)
         self.chips.hide()
         self.chips.chosen.connect(self.digit_chosen)
-        self.show_answer(Answer())
+        self.show_answer(Prediction())
 
     def _make_caption(self, name: str, hint: str) -> QLabel:
         label = mark_muted(QLabel(self))
@@ -60,7 +60,7 @@ class AnswerHeadline(QWidget):
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         return label
 
-    def show_answer(self, answer: Answer) -> None:
+    def show_answer(self, answer: Prediction) -> None:
         """Show an answer, or the hint to draw."""
         if answer.probabilities is None or answer.rejected:
             set_state(self._answer, "hint")
@@ -87,7 +87,7 @@ class AnswerHeadline(QWidget):
         if self._detail.toolTip() != hint:
             self._detail.setToolTip(hint)
 
-    def _show_digits(self, answer: Answer) -> None:
+    def _show_digits(self, answer: Prediction) -> None:
         number = answer.number
         digits = (
             ()
@@ -136,7 +136,7 @@ class AnswerHeadline(QWidget):
         self._show_detail()
 
 
-def _state_of(answer: Answer) -> str:
+def _state_of(answer: Prediction) -> str:
     """How large the answer can be written."""
     if answer.number is not None:
         return "digit" if len(answer.text) <= 2 else "number" if len(answer.text) <= 6 else "words"

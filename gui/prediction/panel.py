@@ -8,24 +8,24 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, 
 
 from gui.canvas.digit_boxes import DigitBox
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.lab.classifier import Answer, Question, Recogniser
-from gui.lab.prediction_loop import AnswerLoop
+from gui.lab.classifier import Classifier, Prediction, PredictionRequest
+from gui.lab.prediction_loop import PredictionLoop
 from gui.lab.wording import scope_text
 from gui.prediction.angle_dial import AngleDial
 from gui.prediction.feature_preview import FeaturePreview
-from gui.prediction.headline import AnswerHeadline
+from gui.prediction.headline import Headline
 from gui.prediction.probability_bars import ProbabilityBars
-from gui.prediction.property_list import OutputToggles
+from gui.prediction.property_list import PropertyList
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
-from gui.widgets.eliding_combo_box import ModelSelector
+from gui.widgets.eliding_combo_box import ElidingComboBox
 
 
 class ShowsAnswers(Protocol):
     """What shows the numbers of an answer."""
 
-    def set_answer(self, answer: Answer) -> None:
+    def set_answer(self, answer: Prediction) -> None:
         """Show it."""
 
 
@@ -33,27 +33,27 @@ class PredictionPanel(Card):
     """Assembles the preview, the answer in large, and the view that fits the model's task.
 
     Signals:
-        answered: the newest `Answer`, after it is shown.
+        answered: the newest `Prediction`, after it is shown.
         model_chosen: key of the model that the user picked in the selector.
     """
 
     answered = Signal(object)
     model_chosen = Signal(str)
 
-    def __init__(self, recogniser: Recogniser, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__("Recogniser", "", parent)
+    def __init__(self, recogniser: Classifier, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__("Classifier", "", parent)
         self._recogniser = recogniser
-        self._loop: AnswerLoop | None = None
+        self._loop: PredictionLoop | None = None
         self._canvas: DrawingCanvas | None = None
         # The strokes of the digit that the user chose, and of how many: kept until there are more or fewer.
         self._chosen: tuple[tuple[int, ...], int] | None = None
-        self._answer = Answer()
+        self._answer = Prediction()
         self._task = ""
         self.preview = FeaturePreview(themes)
-        self.headline = AnswerHeadline(themes)
+        self.headline = Headline(themes)
         self.headline.digit_chosen.connect(self.choose_digit)
         self.bars = ProbabilityBars(themes)
-        self.toggles = OutputToggles(themes)
+        self.toggles = PropertyList(themes)
         self.dial = AngleDial(themes)
         self._stack = QStackedWidget()
         for view in (self.bars, self.toggles, self.dial):
@@ -86,9 +86,9 @@ class PredictionPanel(Card):
         return sight
 
     def _add_selector(self) -> None:
-        self.selector = ModelSelector()
+        self.selector = ElidingComboBox()
         self.selector.setObjectName("modelSelector")
-        self.selector.setAccessibleName("Recogniser")
+        self.selector.setAccessibleName("Classifier")
         self.selector.setToolTip("The model that answers")
         self.selector.activated.connect(self._on_activated)
         self.header.replaceWidget(self.subtitle_label, self.selector)
@@ -96,16 +96,16 @@ class PredictionPanel(Card):
         self.header.setStretch(1, 1)
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> Prediction:
         """What is shown."""
         return self._answer
 
-    def follow(self, canvas: DrawingCanvas, question: Callable[[], Question] | None = None) -> None:
+    def follow(self, canvas: DrawingCanvas, question: Callable[[], PredictionRequest] | None = None) -> None:
         """Answer this canvas's drawing from now on, and whenever it or the model changes.
 
         With `question`, that is asked instead of the canvas: it may give the features of an image.
         """
-        self._loop = AnswerLoop(self._recogniser, question if question is not None else canvas.drawing, self)
+        self._loop = PredictionLoop(self._recogniser, question if question is not None else canvas.drawing, self)
         self._loop.answered.connect(self.show_answer)
         self._canvas = canvas
         canvas.drawing_changed.connect(self._loop.request)
@@ -137,7 +137,7 @@ class PredictionPanel(Card):
         self.selector.setToolTip(f"The model that answers: {self.selector.currentText()}" if index >= 0 else "")
 
     @Slot(object)
-    def show_answer(self, answer: Answer) -> None:
+    def show_answer(self, answer: Prediction) -> None:
         """Show an answer everywhere."""
         answer = self._with_chosen_digit(answer)
         if _blank(answer) is not None and _blank(answer) == _blank(self._answer):
@@ -161,7 +161,7 @@ class PredictionPanel(Card):
             self._chosen = (number.digits[index].strokes, len(number.digits))
             self.show_answer(self._answer)
 
-    def _with_chosen_digit(self, answer: Answer) -> Answer:
+    def _with_chosen_digit(self, answer: Prediction) -> Prediction:
         if answer.number is None or self._chosen is None:
             self._chosen = None
             return answer
@@ -205,14 +205,14 @@ class PredictionPanel(Card):
             self._scope.setVisible(bool(scope))
 
 
-def _blank(answer: Answer) -> tuple[object, ...] | None:
+def _blank(answer: Prediction) -> tuple[object, ...] | None:
     """What is shown of an answer to nothing; None of any other."""
     if answer.features is not None or answer.probabilities is not None or answer.number is not None:
         return None
     return answer.labels, answer.task, answer.text, answer.detail, answer.rejected
 
 
-def _boxes_of(answer: Answer) -> tuple[DigitBox, ...]:
+def _boxes_of(answer: Prediction) -> tuple[DigitBox, ...]:
     """The frames for the canvas: of a number's digits, else none."""
     digits = () if answer.number is None else answer.number.digits
     return tuple(

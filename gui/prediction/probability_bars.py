@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QHelpEvent, QPainter, QP
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.core.parameters import FloatArray
-from gui.lab.classifier import Answer
+from gui.lab.classifier import Prediction
 from gui.lab.wording import percent
 from gui.theme.manager import TEXT_SIZE_PX, Theme, ThemeManager
 
@@ -133,7 +133,7 @@ class ProbabilityBars(pg.PlotWidget):
         """The probabilities that are shown; empty where there is no answer."""
         return tuple(self._heights.tolist()) if self._best >= 0 else ()
 
-    def set_answer(self, answer: Answer) -> None:
+    def set_answer(self, answer: Prediction) -> None:
         """Show an answer, muted where it is rejected, or the empty axis of a blank drawing."""
         if answer.labels and answer.labels != self._labels:
             self._set_labels(answer.labels)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.lab.classifier import Answer
+from gui.lab.classifier import Prediction
 from gui.lab.wording import percent
 from gui.theme.manager import ThemeManager
 
@@ -16,7 +16,7 @@ _LARGEST_ROW_PX: Final = 34
 _SMALLEST_ROW_PX: Final = 22
 
 
-class OutputToggles(QWidget):
+class PropertyList(QWidget):
     """Shows, and cannot be switched: a label is on where its probability is at least one half."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
@@ -35,7 +35,7 @@ class OutputToggles(QWidget):
         """The probabilities that are shown; empty where there is no answer."""
         return self._values
 
-    def set_answer(self, answer: Answer) -> None:
+    def set_answer(self, answer: Prediction) -> None:
         """Show an answer, or only the names for a blank drawing."""
         if answer.labels and answer.labels != self._labels:
             self._labels = answer.labels

@@ -24,7 +24,7 @@ logger = logging.getLogger("digitlab")
 MAXIMUM_MODELS = 10
 
 
-class UnsavedWork:
+class Autosave:
     """The files of unsaved work.
 
     Attributes:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import DataError, EngineError
 
 
-class BackgroundReading(QObject):
+class BackgroundTask(QObject):
     """Reads things, each in a thread of its own; only the newest one is told of.
 
     Signals, delivered in the thread of this object:

@@ -163,8 +163,8 @@ class ThemeManager(QObject):
         self._application.setStyle("Fusion")
         self._application.setFont(interface_font())
         self._application.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
-        self._tell_system(mode)
-        self._dress(self._wanted_theme())
+        self._set_system_scheme(mode)
+        self._apply(self._wanted_theme())
 
     @property
     def theme(self) -> Theme:
@@ -181,7 +181,7 @@ class ThemeManager(QObject):
         if mode not in THEME_MODES:
             raise ValueError(f"The theme must be one of {', '.join(THEME_MODES)}, not {mode!r}.")
         self._mode = mode
-        self._tell_system(mode)
+        self._set_system_scheme(mode)
         self._switch_to(self._wanted_theme())
 
     @Slot(Qt.ColorScheme)
@@ -194,7 +194,7 @@ class ThemeManager(QObject):
         # A desktop that does not say (Unknown) gets the light look.
         return DARK if self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
-    def _tell_system(self, mode: ThemeMode) -> None:
+    def _set_system_scheme(self, mode: ThemeMode) -> None:
         """Let title bars and native dialogs follow; many platforms ignore this, so nothing else relies on it."""
         hints = self._application.styleHints()
         if mode == "system":
@@ -204,10 +204,10 @@ class ThemeManager(QObject):
 
     def _switch_to(self, theme: Theme) -> None:
         if theme is not self._theme:
-            self._dress(theme)
+            self._apply(theme)
             self.changed.emit(theme)
 
-    def _dress(self, theme: Theme) -> None:
+    def _apply(self, theme: Theme) -> None:
         self._theme = theme
         self._application.setPalette(make_palette(theme))
         self._application.setStyleSheet(make_stylesheet(theme))

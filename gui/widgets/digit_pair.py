@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gui.theme.stylesheet import mark_invalid, mark_muted
-from gui.workspaces.train.field import CalmComboBox
+from gui.workspaces.train.field import ScrollSafeComboBox
 
 _WIDTH_PX = 72
 
@@ -59,8 +59,8 @@ class DigitPair(QWidget):
         """Leave the caption out, where there is no room for it."""
         self._label.setVisible(not compact)
 
-    def _make_box(self, name: str, object_name: str, digit: int) -> CalmComboBox:
-        box = CalmComboBox()
+    def _make_box(self, name: str, object_name: str, digit: int) -> ScrollSafeComboBox:
+        box = ScrollSafeComboBox()
         box.addItems([str(number) for number in range(10)])
         box.setCurrentIndex(digit)
         box.setObjectName(object_name)

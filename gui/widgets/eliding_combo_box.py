@@ -12,7 +12,7 @@ _ROW_PADDING_PX: Final = 40
 _LEAST_LETTERS: Final = 4
 
 
-class ModelSelector(QComboBox):
+class ElidingComboBox(QComboBox):
     """Shows titles in full in its list, and shortened in the box itself."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

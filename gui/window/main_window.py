@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QWidget
 
 from gui.canvas.card import CanvasCard
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.lab.classifier import Answer, Recogniser
+from gui.lab.classifier import Classifier, Prediction
 from gui.lab.model_library import ModelLibrary
-from gui.lab.predictor import Answering
+from gui.lab.predictor import Predictor
 from gui.prediction.panel import PredictionPanel
-from gui.services.autosave import UnsavedWork
+from gui.services.autosave import Autosave
 from gui.services.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.services.folders import state_folder
 from gui.services.settings import Settings, SettingsFile
@@ -24,7 +24,7 @@ from gui.window.dialogs import Dialogs
 from gui.window.error_dialog import ErrorDialog
 from gui.window.geometry import SMALLEST_SIZE, geometry_text, restore_geometry
 from gui.window.left_column import LeftColumn
-from gui.window.opening import FileOpener
+from gui.window.opening import FileOpening
 from gui.window.status_line import StatusLine
 
 logger = logging.getLogger("digitlab")
@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
         hooks: ErrorHooks | None = None,
         *,
         dialogs: Dialogs | None = None,
-        unsaved: UnsavedWork | None = None,
+        unsaved: Autosave | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self.setAccessibleName("DigitLab")
         self.settings = settings
         self.themes = themes
-        self.unsaved = unsaved if unsaved is not None else UnsavedWork()
+        self.unsaved = unsaved if unsaved is not None else Autosave()
         self._settings_file = settings_file
         self._complete = False
         self._down = False
@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self._error_dialog: ErrorDialog | None = None
         self._hooks = hooks
 
-        self.recogniser = Recogniser(self)
+        self.recogniser = Classifier(self)
         self.canvas_card = CanvasCard(themes)
         self.prediction_panel = PredictionPanel(self.recogniser, themes)
         self.workspaces = QTabWidget()
@@ -81,8 +81,8 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine()
         self.workspaces.setCornerWidget(self.status_line)
         self.library = ModelLibrary(self, settings, dialogs, self.unsaved)
-        self.opener = FileOpener(self, dialogs)
-        self.answering = Answering(self.canvas, self.library, self.recogniser, self.prediction_panel, self)
+        self.opener = FileOpening(self, dialogs)
+        self.answering = Predictor(self.canvas, self.library, self.recogniser, self.prediction_panel, self)
         self._arrange()
         self.menus = build_menus(self)
         self.menus.set_recent(settings.recent_models)
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         return self.canvas_card.canvas
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> Prediction:
         """The newest answer."""
         return self.prediction_panel.answer
 
@@ -127,16 +127,16 @@ class MainWindow(QMainWindow):
     @Slot()
     def _add_workspaces(self) -> None:
         # pyqtgraph and the engine's training half come in here, behind a window that already answers.
-        from gui.lab.live_model import TrainingLink
-        from gui.lab.pen_priority import PenFirst
+        from gui.lab.live_model import LiveModel
+        from gui.lab.pen_priority import PenPriority
         from gui.workspaces.preprocessing.workspace import PreprocessingWorkspace
         from gui.workspaces.train.workspace import TrainWorkspace
 
         self.train_workspace = TrainWorkspace(self.themes)
         self.workspaces.addTab(self.train_workspace, "Train")
         self.session = self.train_workspace.session
-        self.training_link = TrainingLink(self.train_workspace, self.canvas, self.recogniser, self.library, self)
-        PenFirst(self.canvas, self.prediction_panel, self.session, self)
+        self.training_link = LiveModel(self.train_workspace, self.canvas, self.recogniser, self.library, self)
+        PenPriority(self.canvas, self.prediction_panel, self.session, self)
         self.train_workspace.failed.connect(self.show_sentence)
         self.train_workspace.told.connect(self.status_line.tell)
         self.train_workspace.pin_requested.connect(self.pin_drawing)

@@ -11,7 +11,7 @@ from engine.core.parameters import FloatArray
 from engine.errors import DataError, EngineError
 from engine.ink.drawing import Drawing
 from gui.lab.image_input import features_of
-from gui.services.background_task import BackgroundReading
+from gui.services.background_task import BackgroundTask
 from gui.window.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
 
 
-class FileOpener(QObject):
+class FileOpening(QObject):
     """Opens models, drawings and images for a window; every refusal is one sentence, and nothing changes."""
 
     def __init__(self, window: "MainWindow", dialogs: Dialogs) -> None:
@@ -28,7 +28,7 @@ class FileOpener(QObject):
         self._window = window
         self._dialogs = dialogs
         # One for both, so that the newest is shown, whichever is read sooner.
-        self._reading = BackgroundReading(self)
+        self._reading = BackgroundTask(self)
         self._reading.done.connect(self._on_read)
         self._reading.failed.connect(window.show_error)
 

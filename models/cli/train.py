@@ -123,7 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
     data = _digits(arguments, preset, config)
     rng = np.random.default_rng(config.seed)
     examples, held_out = preset.prepare(data.training, rng), preset.prepare(data.validation, rng)
-    refuses = preset.can_refuse and len(data.negatives) > 0
+    refuses = preset.can_reject and len(data.negatives) > 0
     if refuses:
         network.loss = OpenSetCrossentropy()
         examples = with_negatives(examples, data.negatives)
@@ -142,7 +142,7 @@ def run(arguments: argparse.Namespace) -> int:
         model = preset.model(network, summary)
         if refuses:
             model.calibration = rehearsed or _fitted(model, preset, data)
-            origins = arguments.calibration_of or [group.name for group in data.unmet]
+            origins = arguments.calibration_of or [group.name for group in data.held_out]
             summary["calibrated_on"] = f"rehearsals: {len(origins)}" if rehearsed else " and ".join(origins)
         save_model(saved, model)
     report.end(finished, saved)
@@ -155,9 +155,9 @@ def _rehearsed(arguments: argparse.Namespace, preset: ModelPreset) -> "Calibrati
         return None
     if arguments.recipe != "full":
         raise ConfigurationError("--calibration-of belongs to --recipe full.", "calibration_of")
-    from models.recipes.cross_fold_calibration import rehearsed_calibration
+    from models.recipes.cross_fold_calibration import cross_fold_calibration
 
-    return rehearsed_calibration(arguments.calibration_of, preset)
+    return cross_fold_calibration(arguments.calibration_of, preset)
 
 
 def _fitted(model: "Model", preset: ModelPreset, data: "RecipeData") -> "Calibration":
@@ -165,7 +165,7 @@ def _fitted(model: "Model", preset: ModelPreset, data: "RecipeData") -> "Calibra
     from engine.evaluation.calibration import fit_calibration_of_groups
     from engine.losses import OpenSetCrossentropy
 
-    groups = [(model.logits(group.images), preset.targets(group.labels)) for group in data.unmet]
+    groups = [(model.logits(group.images), preset.targets(group.labels)) for group in data.held_out]
     return fit_calibration_of_groups(groups, OpenSetCrossentropy())
 
 

@@ -15,7 +15,7 @@ class CnnPreset(DigitPreset):
     """Convolution 3×3×16, pooling, convolution 3×3×32, pooling, dense 128, ten logits."""
 
     input_shape: ClassVar[Shape] = (20, 20, 1)
-    can_refuse: ClassVar[bool] = True
+    can_reject: ClassVar[bool] = True
 
     def layers(self) -> list[Layer]:
         """The shared convolutional network with ten outputs."""

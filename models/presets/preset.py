@@ -51,7 +51,7 @@ class ModelPreset:
     # False where varying an image would change the right answer.
     can_augment: ClassVar[bool] = True
     # True where the full recipe also teaches the network what is no digit; a linear map cannot learn that.
-    can_refuse: ClassVar[bool] = False
+    can_reject: ClassVar[bool] = False
 
     def layers(self) -> list[Layer]:
         """New layers of the network, in order."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError
-from engine.ink import TILE_SIDE, features_from_drawing
+from engine.ink import DIGIT_SIDE, features_from_drawing
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.segmentation import StrokeGroup, best_partition, candidate_groups
 from engine.storage.model import Model
@@ -188,7 +188,7 @@ def _digit(model: Model, key: tuple[Stroke, ...], group: StrokeGroup, memory: Me
 def _look(model: Model, strokes: tuple[Stroke, ...]) -> SeenGroup:
     features = features_from_drawing(Drawing(strokes))
     if features is None:
-        features = np.zeros((TILE_SIDE, TILE_SIDE), np.float32)
+        features = np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)
     # One by one: products of several images wake BLAS' threads, which on busy cores takes ten times what they save.
     # A network that diverges may overflow on its way; its answers are then worth nothing, and so is the reading.
     with np.errstate(all="ignore"):

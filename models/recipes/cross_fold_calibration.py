@@ -14,7 +14,7 @@ from engine.storage.model_file import load_model
 from models.presets.preset import ModelPreset
 
 
-def rehearsed_calibration(paths: Sequence[str], preset: ModelPreset) -> Calibration:
+def cross_fold_calibration(paths: Sequence[str], preset: ModelPreset) -> Calibration:
     """The mean threshold and the mean temperature (a factor, so the geometric mean) of the rehearsals.
 
     Args:
@@ -28,7 +28,7 @@ def rehearsed_calibration(paths: Sequence[str], preset: ModelPreset) -> Calibrat
     """
     if not paths:
         raise ConfigurationError("A calibration of rehearsals needs at least one model file.", "calibration_of")
-    if not preset.can_refuse:
+    if not preset.can_reject:
         raise ConfigurationError(
             f"{preset.title} is not trained to refuse drawings, so it has no calibration to take over.",
             "calibration_of",

@@ -21,13 +21,13 @@ from engine.data.readers.drawings import is_drawing_file
 from engine.data.synthetic.non_digits import draw_negatives
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.errors import ConfigurationError, DataError
-from engine.ink import StrokePath, features_from_drawing
+from engine.ink import PreprocessingSteps, features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
 
 FOLDS = 5
 # Every other variant keeps a pen of its own instead of being repainted with the one pen: images have such pens.
-_OWN_PEN = StrokePath(one_pen=False)
+_OWN_PEN = PreprocessingSteps(one_pen=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class RecipeData:
     held_out_images: Dataset | None = None
 
     @property
-    def unmet(self) -> tuple[Dataset, ...]:
+    def held_out(self) -> tuple[Dataset, ...]:
         """The groups of digits that were not trained on, to calibrate with."""
         return (self.validation,) if self.held_out_images is None else (self.validation, self.held_out_images)
 
@@ -120,7 +120,9 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int, amounts: Amo
         held += left_out
         met += training
         parts.append(_features(_varied(training, rng, amounts.variants)))
-    parts.append(_features((draw_habit(name, rng), StrokePath()) for name in HABITS for _ in range(amounts.habits)))
+    parts.append(
+        _features((draw_habit(name, rng), PreprocessingSteps()) for name in HABITS for _ in range(amounts.habits))
+    )
     images = np.concatenate([part[0] for part in parts])
     labels = np.concatenate([np.array(part[1], np.int64) for part in parts])
     order = rng.permutation(len(images))
@@ -133,7 +135,7 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int, amounts: Amo
         raise DataError(
             "Leaving out writers needs a drawing file whose lines have the key “writer”; add one with --data."
         )
-    features, digits = _features((drawing, StrokePath()) for drawing in held)
+    features, digits = _features((drawing, PreprocessingSteps()) for drawing in held)
     validation = Dataset(features, np.array(digits, np.int64), f"writers of fold {held_out.fold}")
     return RecipeData(training_set, validation, no_digits, left_out_images)
 
@@ -192,15 +194,17 @@ def _by_writer(drawings: list[Drawing], fold: int | None, path: str) -> tuple[li
     )
 
 
-def _varied(drawings: Iterable[Drawing], rng: np.random.Generator, count: int) -> Iterable[tuple[Drawing, StrokePath]]:
+def _varied(
+    drawings: Iterable[Drawing], rng: np.random.Generator, count: int
+) -> Iterable[tuple[Drawing, PreprocessingSteps]]:
     """Each drawing as it is, then varied."""
     for drawing in drawings:
-        yield drawing, StrokePath()
+        yield drawing, PreprocessingSteps()
         for number in range(count):
-            yield augment_drawing(drawing, rng), _OWN_PEN if number % 2 else StrokePath()
+            yield augment_drawing(drawing, rng), _OWN_PEN if number % 2 else PreprocessingSteps()
 
 
-def _features(drawings: Iterable[tuple[Drawing, StrokePath]]) -> tuple[FloatArray, list[int]]:
+def _features(drawings: Iterable[tuple[Drawing, PreprocessingSteps]]) -> tuple[FloatArray, list[int]]:
     images: list[FloatArray] = []
     labels: list[int] = []
     for drawing, path in drawings:

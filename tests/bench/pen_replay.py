@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPoint
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.lab.classifier import Answer
+from gui.lab.classifier import Prediction
 
 EVENTS_PER_SECOND = 125
 POINTS_PER_STROKE = 60
@@ -127,7 +127,7 @@ class BarLatency(QObject):
         bars.installEventFilter(self)
 
     @Slot(object)
-    def answered(self, answer: Answer) -> None:
+    def answered(self, answer: Prediction) -> None:
         """To be called when a new answer is about to be shown."""
         self._answered += self._delivered
         self._delivered = []

@@ -5,7 +5,7 @@
 The *floor* is the time of the bare matrix products of a step as the layers define it, each in the fastest of two forms
 (one large product, or many small ones in one call) on arrays that lie ready: no program that computes the convolutions
 as plain products with the same BLAS can be faster. Winograd's way (`engine/fused/winograd_transform.py`) needs a
-third fewer multiplications in the second convolution's three products, so the engine's step may take less than the floor.
+third fewer multiplications in the second convolution's three products, so a step may take less than the floor.
 """
 
 import argparse
@@ -124,7 +124,7 @@ class _Step:
         self.optimizer.step(
             self.network.store,
             lambda: self.evaluator.loss_and_gradients(self.inputs, self.targets, order)[0],
-            self.evaluator.run_parts,
+            self.evaluator.run_shards,
         )
 
 

@@ -45,7 +45,7 @@ def right(model: Model, images: FloatArray, labels: np.ndarray) -> float:
     return 100 * float(np.mean(model.logits(images).argmax(axis=1) == labels))
 
 
-def train(options: argparse.Namespace, step: tuple[str, bool, Amounts, bool], unmet: list[Dataset]) -> Model:
+def train(options: argparse.Namespace, step: tuple[str, bool, Amounts, bool], held_out: list[Dataset]) -> Model:
     """The model of one row, calibrated on the groups that it has not met."""
     _, strokes, amounts, bent = step
     preset = PRESETS[options.preset]
@@ -61,7 +61,7 @@ def train(options: argparse.Namespace, step: tuple[str, bool, Amounts, bool], un
     Trainer(network, config, augment=vary_tiles if bent else None).fit(*examples)
     model = preset.model(network)
     if amounts.negatives:
-        groups = [(model.logits(group.images), group.labels) for group in unmet]
+        groups = [(model.logits(group.images), group.labels) for group in held_out]
         model.calibration = fit_calibration_of_groups(groups, OpenSetCrossentropy())
     return model
 

@@ -40,11 +40,11 @@ def wait_until(condition, seconds=30.0):
         time.sleep(0.005)
 
 
-def train(made, optimizer=None, data=None, callbacks=(), polite=False, **settings):
+def train(made, optimizer=None, data=None, callbacks=(), low_priority=False, **settings):
     """The run's weights, its optimizer's memory and its losses."""
     optimizer = Adam(0.01) if optimizer is None else optimizer
     config = TrainingConfig(**({"epochs": 2, "batch_size": 100, "threads": THREADS} | settings))
-    trainer = Trainer(made, config, optimizer=optimizer, callbacks=callbacks, polite=polite)
+    trainer = Trainer(made, config, optimizer=optimizer, callbacks=callbacks, low_priority=low_priority)
     inputs, targets = digits(made.input_shape) if data is None else data
     finished = trainer.fit(inputs, targets, (inputs[:50], targets[:50]))
     losses = [(epoch.loss, epoch.validation_loss) for epoch in finished.history]
@@ -53,7 +53,7 @@ def train(made, optimizer=None, data=None, callbacks=(), polite=False, **setting
 
 def without_processes(monkeypatch, work):
     with monkeypatch.context() as patch:
-        patch.setattr(team, "borrow", lambda size, polite: None)
+        patch.setattr(team, "acquire", lambda size, low_priority: None)
         return work()
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine.batches.examples import prepare_data
 from engine.errors import ConfigurationError, DataError
-from engine.evaluation.metrics import METRICS, batch_accuracy, task_figures
+from engine.evaluation.metrics import METRICS, batch_accuracy, task_metrics
 from engine.layers import Dropout, Reshape
 from engine.losses import OpenSetCrossentropy
 from engine.optimizers import Adam
@@ -23,7 +23,7 @@ def test_none_of_the_classes_is_left_out_of_the_figures(name, rng):
     targets = np.arange(12) % 6 - 1
     known = targets >= 0
     expected = METRICS[name](targets[known], loss.to_predictions(outputs[known]))
-    assert task_figures(loss, outputs, targets, [name])[name] == pytest.approx(expected)
+    assert task_metrics(loss, outputs, targets, [name])[name] == pytest.approx(expected)
     assert METRICS[name](targets, loss.to_predictions(outputs)) == pytest.approx(expected)
 
 

@@ -97,9 +97,9 @@ def window(open_window):
 
 @pytest.fixture
 def board(qapp):
-    from gui.charts.redraw_scheduler import ChartBoard
+    from gui.charts.redraw_scheduler import RedrawScheduler
 
-    board = ChartBoard()
+    board = RedrawScheduler()
     yield board
     board.shutdown()
 

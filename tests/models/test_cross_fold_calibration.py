@@ -9,7 +9,7 @@ from engine.evaluation.calibration import Calibration
 from engine.storage.model_file import save_model
 from main import main
 from models import PRESETS, load
-from models.recipes.cross_fold_calibration import rehearsed_calibration
+from models.recipes.cross_fold_calibration import cross_fold_calibration
 
 CNN = PRESETS["cnn"]
 
@@ -29,24 +29,24 @@ def rehearsal(tmp_path):
 
 def test_the_mean_of_several_rehearsals_is_taken(rehearsal):
     paths = [rehearsal("a.safetensors", Calibration(0.5, 1.0)), rehearsal("b.safetensors", Calibration(2.0, 4.0))]
-    assert rehearsed_calibration(paths, CNN) == Calibration(1.0, 2.5)
-    assert rehearsed_calibration(paths[1:], CNN).threshold == 4.0
-    assert rehearsed_calibration(paths[1:], CNN).temperature == pytest.approx(2.0)
+    assert cross_fold_calibration(paths, CNN) == Calibration(1.0, 2.5)
+    assert cross_fold_calibration(paths[1:], CNN).threshold == 4.0
+    assert cross_fold_calibration(paths[1:], CNN).temperature == pytest.approx(2.0)
 
 
 def test_files_that_say_nothing_about_the_model_are_refused(rehearsal, tmp_path):
     plain = rehearsal("plain.safetensors", Calibration(2.0))
     with pytest.raises(ModelFileError, match=r"plain.safetensors: this model refuses nothing.*--fold"):
-        rehearsed_calibration([plain], CNN)
+        cross_fold_calibration([plain], CNN)
     good = rehearsal("good.safetensors", Calibration(2.0, 1.0))
     with pytest.raises(ModelFileError, match="rehearsal of cnn, whose calibration does not fit cnn-large"):
-        rehearsed_calibration([good], PRESETS["cnn-large"])
+        cross_fold_calibration([good], PRESETS["cnn-large"])
     with pytest.raises(ModelFileError, match="nowhere"):
-        rehearsed_calibration([good, str(tmp_path / "nowhere.safetensors")], CNN)
+        cross_fold_calibration([good, str(tmp_path / "nowhere.safetensors")], CNN)
     with pytest.raises(ConfigurationError, match="not trained to refuse"):
-        rehearsed_calibration([good], PRESETS["softmax"])
+        cross_fold_calibration([good], PRESETS["softmax"])
     with pytest.raises(ConfigurationError, match="at least one"):
-        rehearsed_calibration([], CNN)
+        cross_fold_calibration([], CNN)
 
 
 def test_train_refuses_bad_rehearsals_before_it_trains(rehearsal, tmp_path, capsys):
@@ -84,6 +84,6 @@ def test_a_rehearsal_is_calibrated_on_writers_and_images_alike(small_recipe, pen
     model = load(target)
     assert model.training["calibrated_on"] == "writers of fold 1 and the last 500 images"
     data = small_recipe(pen_file)
-    writers, images = (model.rejects(group.images).mean() for group in data.unmet)
+    writers, images = (model.rejects(group.images).mean() for group in data.held_out)
     assert max(writers, images) <= 0.008
     assert images > 0.004 or writers == 0.0

@@ -35,12 +35,12 @@ def test_the_bundled_validation_digits_are_never_trained_on(small):
 
 def test_what_was_not_met_is_the_writers_and_the_last_images(small, pen_file):
     data = full_recipe([pen_file, "bundled"], HeldOut(fold=1, last_images=200), seed=0)
-    writers, images = data.unmet
+    writers, images = data.held_out
     assert writers is data.validation
     np.testing.assert_array_equal(images.images, load_bundled().images[-200:])
     np.testing.assert_array_equal(images.labels, load_bundled().labels[-200:])
-    assert full_recipe([pen_file], HeldOut(), seed=0).unmet[0].name == bundled_split()[1].name
-    assert len(full_recipe([pen_file], HeldOut(), seed=0).unmet) == 1
+    assert full_recipe([pen_file], HeldOut(), seed=0).held_out[0].name == bundled_split()[1].name
+    assert len(full_recipe([pen_file], HeldOut(), seed=0).held_out) == 1
 
 
 def test_equal_seeds_give_equal_data(small, pen_file):

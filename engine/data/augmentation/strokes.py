@@ -20,7 +20,7 @@ class StrokeVariation:
         stretch: greatest factor by which height and width grow apart.
         wobble: standard deviation of a slow trembling, as a share of the drawing's size.
         pen_widths: least and greatest pen width as a share of the size; what is drawn stands in the strokes'
-            `width`, which `StrokePath(one_pen=False)` paints with.
+            `width`, which `PreprocessingSteps(one_pen=False)` paints with.
         sparse: greatest factor by which points are thinned out (a fast hand or a slow device).
         reorder: chance that the strokes come in another order, and of each stroke to be written backwards.
         join: chance that the pen isn't lifted between two strokes whose ends are near.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray
 from engine.data.dataset import Dataset
 from engine.errors import DataError
-from engine.ink.digit_image import TILE_SIDE, features_from_mnist, tile_from_ink
+from engine.ink.digit_image import DIGIT_SIDE, features_from_mnist, tile_from_ink
 
 MAX_SIDE = 512
 _MNIST_SIDE = 28
@@ -85,7 +85,7 @@ def _is_inverted(levels: NDArray[Any], white: float) -> bool:
 
 
 def _features(path: Path, images: NDArray[np.uint8] | FloatArray) -> FloatArray:
-    if images.shape[1:] == (TILE_SIDE, TILE_SIDE):
+    if images.shape[1:] == (DIGIT_SIDE, DIGIT_SIDE):
         return images.astype(np.float32) / np.float32(255) if images.dtype == np.uint8 else images.astype(np.float32)
     if images.shape[1:] == (_MNIST_SIDE, _MNIST_SIDE):
         levels = images if images.dtype == np.uint8 else np.rint(images * np.float32(255))
@@ -102,5 +102,5 @@ def tile_from_frame(image: NDArray[Any], threshold: float = 0.05) -> FloatArray:
     inked = levels > threshold * float(levels.max())
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     if not len(rows):
-        return np.zeros((TILE_SIDE, TILE_SIDE), np.float32)
+        return np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)
     return tile_from_ink(levels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])

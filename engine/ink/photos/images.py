@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.core.file_io import read_file
 from engine.core.parameters import FloatArray
 from engine.errors import DataError, ShapeError
-from engine.ink.digit_image import TILE_SIDE
+from engine.ink.digit_image import DIGIT_SIDE
 from engine.ink.photos.ink_mask import crop_to_ink, extract_ink, small_clean_ink
 from engine.ink.photos.pen_width import tile_with_one_pen
 from engine.ink.photos.sheet import find_sheet, on_sheet
@@ -90,7 +90,7 @@ def features_from_image(image: "Image.Image | NDArray[np.uint8]") -> FloatArray 
     if min(picture.size) == 0:
         return None
     picture = _pixels_once(picture)
-    if max(picture.size) <= 2 * TILE_SIDE:
+    if max(picture.size) <= 2 * DIGIT_SIDE:
         ink = small_clean_ink(levels_of(picture))
         if ink is not None:
             return ink
@@ -100,7 +100,7 @@ def features_from_image(image: "Image.Image | NDArray[np.uint8]") -> FloatArray 
 
 def _pixels_once(picture: "Image.Image") -> "Image.Image":
     """A thumbnail that was enlarged by repeating its pixels, in its own size; every other picture as it is."""
-    least = -(-max(picture.size) // (2 * TILE_SIDE))
+    least = -(-max(picture.size) // (2 * DIGIT_SIDE))
     if least == 1 or least > _MOST_REPEATED or math.gcd(*picture.size) < least:
         return picture
     pixels = np.asarray(picture)

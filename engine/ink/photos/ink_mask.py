@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
-from engine.ink.digit_image import TILE_SIDE
+from engine.ink.digit_image import DIGIT_SIDE
 from engine.ink.photos.background import FAINTEST_UNEVEN, contrast_on_uneven_paper, rim_of
 from engine.ink.photos.ruling import without_frames, without_ruling
 
@@ -49,10 +49,10 @@ def small_clean_ink(levels: FloatArray) -> FloatArray | None:
     ink[ink < 1e-6] = 0
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     height, width = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
-    if not _LEAST_TILE <= max(height, width) <= TILE_SIDE:
+    if not _LEAST_TILE <= max(height, width) <= DIGIT_SIDE:
         return None
-    tile = np.zeros((TILE_SIDE, TILE_SIDE), np.float32)
-    top, left = (TILE_SIDE - height) // 2, (TILE_SIDE - width) // 2
+    tile = np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)
+    top, left = (DIGIT_SIDE - height) // 2, (DIGIT_SIDE - width) // 2
     tile[top : top + height, left : left + width] = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     peak = float(tile.max())
     # Some of MNIST's digits have no pixel of the very last level: they are left as they are.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
-from engine.ink.digit_image import TILE_SIDE, tile_from_ink
+from engine.ink.digit_image import DIGIT_SIDE, tile_from_ink
 from engine.ink.photos.ink_mask import pen_width
 from engine.ink.strokes.features import PEN_WIDTH, dot_tile
 
@@ -54,7 +54,7 @@ def tile_with_one_pen(ink: FloatArray) -> FloatArray:
     line = max(height, width) - pen
     if line < _DOT * pen:
         return dot_tile()
-    wanted = PEN_WIDTH * line / (TILE_SIDE - PEN_WIDTH)
+    wanted = PEN_WIDTH * line / (DIGIT_SIDE - PEN_WIDTH)
     growth = (wanted - pen) / 2
     outline = np.where(inked, depth - 0.5, 0.5 - ndimage.distance_transform_edt(~inked))
     shape = np.clip(outline + growth + 0.5, 0, 1)

@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 
 from engine.ink.drawing import Drawing
 from engine.ink.segmentation.links import link_log_odds, log_probability
-from engine.ink.segmentation.parts import Box, Part, joined, stroke_parts
+from engine.ink.segmentation.parts import Box, Shard, joined, stroke_parts
 
 _SURE = 4.6  # log odds of 99 to 1: joined without asking the model
 _CUT = -5.8  # log odds of 1 to 330: separated without asking the model
@@ -73,7 +73,7 @@ def candidate_groups(drawing: Drawing) -> tuple[StrokeGroup, ...]:
     return tuple(groups)
 
 
-def _sure_parts(parts: list[Part], height: float) -> list[Part]:
+def _sure_parts(parts: list[Shard], height: float) -> list[Shard]:
     """Join what surely belongs together until nothing more does; from left to right."""
     parts = sorted(parts, key=lambda part: part.middle)
     found = True
@@ -89,7 +89,7 @@ def _sure_parts(parts: list[Part], height: float) -> list[Part]:
     return parts
 
 
-def _without_dots(parts: list[Part], height: float) -> list[Part]:
+def _without_dots(parts: list[Shard], height: float) -> list[Shard]:
     """The parts but the small ones that belong to none of the others."""
     return [
         part
@@ -105,7 +105,7 @@ def _shape(box: Box, height: float) -> float:
     return -(low * low + wide * wide) / 2
 
 
-def _inked(part: Part, drawing: Drawing) -> Box:
+def _inked(part: Shard, drawing: Drawing) -> Box:
     """The box with the pen's width, where it is known."""
     margin = max(drawing.strokes[stroke].width for stroke in part.strokes) / 2
     left, top, right, bottom = part.box

@@ -2,7 +2,7 @@
 
 import math
 
-from engine.ink.segmentation.parts import Part, distance, shared_width
+from engine.ink.segmentation.parts import Shard, distance, shared_width
 
 # A logistic regression, fitted on pairs of strokes: digits of 24 writers and generated habits, composed to numbers
 # with usual and with tight gaps. For the 6 other writers it is right about 99.5 % of the pairs, by places alone.
@@ -23,7 +23,7 @@ _MOST_UNEVEN = 0.5
 _NO_DOUBT = -25.0
 
 
-def link_log_odds(first: Part, second: Part, height: float) -> float:
+def link_log_odds(first: Shard, second: Shard, height: float) -> float:
     """The logarithm of P(same digit) / P(different digits) for two parts.
 
     Args:

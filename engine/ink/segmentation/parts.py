@@ -23,7 +23,7 @@ _SAME_COLUMN = 0.5  # strokes that share this much of the narrower one's width s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class Shard:
     """Strokes that belong together.
 
     Attributes:
@@ -42,7 +42,7 @@ class Part:
         return (self.box[0] + self.box[2]) / 2
 
 
-def stroke_parts(drawing: Drawing) -> tuple[list[Part], float]:
+def stroke_parts(drawing: Drawing) -> tuple[list[Shard], float]:
     """One part for every stroke, and the height of the line of writing.
 
     Points that no device reports are left out, and strokes without any other point. The height is the median
@@ -59,7 +59,7 @@ def stroke_parts(drawing: Drawing) -> tuple[list[Part], float]:
     parts = []
     for index, curve in curves.items():
         points = resampled([curve], _RESAMPLED * _SPACING * height)[0] if height > 0 else curve
-        parts.append(Part((index,), boxes[index], points[:: 1 + len(points) // _MOST_POINTS]))
+        parts.append(Shard((index,), boxes[index], points[:: 1 + len(points) // _MOST_POINTS]))
     return parts, height
 
 
@@ -76,7 +76,7 @@ def box_of_points(points: Curve) -> Box:
     return left, top, right, bottom
 
 
-def joined(parts: list[Part]) -> Part:
+def joined(parts: list[Shard]) -> Shard:
     """Several parts as one."""
     if len(parts) == 1:
         return parts[0]
@@ -84,10 +84,10 @@ def joined(parts: list[Part]) -> Part:
     left, top = boxes[:, :2].min(axis=0).tolist()
     right, bottom = boxes[:, 2:].max(axis=0).tolist()
     strokes = tuple(sorted(stroke for part in parts for stroke in part.strokes))
-    return Part(strokes, (left, top, right, bottom), np.concatenate([part.points for part in parts]))
+    return Shard(strokes, (left, top, right, bottom), np.concatenate([part.points for part in parts]))
 
 
-def distance(first: Part, second: Part) -> float:
+def distance(first: Shard, second: Shard) -> float:
     """The least distance between the points of two parts, in the drawing's unit."""
     apart: NDArray[np.float64] = first.points[:, None, :] - second.points[None, :, :]
     return float(np.sqrt(np.einsum("ijk,ijk->ij", apart, apart).min()))

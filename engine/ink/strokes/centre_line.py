@@ -12,7 +12,7 @@ from engine.ink.drawing import Drawing
 from engine.ink.strokes.pen_artifacts import without_hooks, without_strays
 from engine.ink.strokes.spline import through
 from engine.ink.strokes.turning_angles import Curve as Curve
-from engine.ink.strokes.turning_angles import products_of, share_of, turns_of
+from engine.ink.strokes.turning_angles import row_dots, smoothstep, turning_cosines
 
 FloatLine = NDArray[np.float64]
 
@@ -90,10 +90,10 @@ def _smoothed(curve: Curve, pixel: float) -> Curve:
         return curve
     # First evenly spaced, then judged: what is decided must not depend on where the device happened to report.
     points = _along(curve, SPACING * pixel, 2 * radius, rounded=True)
-    turns = turns_of(points, _WINDOW)
+    turns = turning_cosines(points, _WINDOW)
     tidy = without_hooks(points, turns)
     if tidy is not points:
-        points, turns = tidy, turns_of(tidy, _WINDOW)
+        points, turns = tidy, turning_cosines(tidy, _WINDOW)
     # Mirrored through the end points, so that the line keeps its ends and its direction there.
     before = 2 * points[0] - points[radius:0:-1]
     after = 2 * points[-1] - points[-2 : -radius - 2 : -1]
@@ -101,7 +101,7 @@ def _smoothed(curve: Curve, pixel: float) -> Curve:
     smooth = np.stack([np.convolve(padded[:, axis], _KERNEL, "valid") for axis in (0, 1)], axis=1)
     if turns.min() < _TIP_COSINES[0]:
         # Where the pen turned back, smoothing would shorten the tip, and a line written twice would be smaller.
-        smooth += share_of(turns, *_TIP_COSINES)[:, None] * (points - smooth)
+        smooth += smoothstep(turns, *_TIP_COSINES)[:, None] * (points - smooth)
     return smooth
 
 
@@ -134,10 +134,10 @@ def _along(curve: Curve, spacing: float, least: int, *, rounded: bool) -> Curve:
 
 def _move_to_tips(targets: FloatLine, places: FloatLine, steps: Curve, lengths: FloatLine) -> None:
     """Move the target that is nearest to each tip of a line there, so that even spacing doesn't cut the tip off."""
-    dots = products_of(steps[:-1], steps[1:])
+    dots = row_dots(steps[:-1], steps[1:])
     products = lengths[:-1] * lengths[1:]
     tips = np.flatnonzero(dots < _TIP_COSINES[0] * products)
     if len(tips):
-        share = share_of(dots[tips] / products[tips], *_TIP_COSINES)
+        share = smoothstep(dots[tips] / products[tips], *_TIP_COSINES)
         nearest = np.rint(places[tips + 1] / targets[1]).astype(np.intp)
         targets[nearest] += share * (places[tips + 1] - targets[nearest])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.parameters import FloatArray
-from engine.ink.digit_image import TILE_SIDE
+from engine.ink.digit_image import DIGIT_SIDE
 from engine.ink.drawing import Drawing
 from engine.ink.strokes.centre_line import Curve, box_of, curves_of, resampled, size_of, smoothed, without_slips
 from engine.ink.strokes.rasterize import paint
@@ -19,7 +19,7 @@ _DOT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class StrokePath:
+class PreprocessingSteps:
     """Which steps of the path from strokes to features are taken; models are trained with all of them.
 
     Attributes:
@@ -35,10 +35,10 @@ class StrokePath:
     canvas_side: float = 1.0
 
 
-FULL_PATH = StrokePath()
+FULL_PATH = PreprocessingSteps()
 
 
-def features_from_drawing(drawing: Drawing, path: StrokePath = FULL_PATH) -> FloatArray | None:
+def features_from_drawing(drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> FloatArray | None:
     """The features of a drawing, or None when it is blank.
 
     The ink's box (centre line and pen) is brought to the tile so that its longer side is 20, aspect kept, centred;
@@ -52,7 +52,7 @@ def features_from_drawing(drawing: Drawing, path: StrokePath = FULL_PATH) -> Flo
     return None if not curves else repaint(*fitted(curves, drawing, path))
 
 
-def centre_line(drawing: Drawing, path: StrokePath = FULL_PATH) -> list[Curve]:
+def centre_line(drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> list[Curve]:
     """The drawing's centre line in its own unit, evenly sampled; empty when the drawing is blank."""
     curves = curves_of(drawing)
     if curves and path.clean:
@@ -62,27 +62,27 @@ def centre_line(drawing: Drawing, path: StrokePath = FULL_PATH) -> list[Curve]:
     size = size_of(curves)
     if not size > 0:
         return curves
-    pixel = size / (TILE_SIDE - PEN_WIDTH) if path.fit else path.canvas_side / TILE_SIDE
+    pixel = size / (DIGIT_SIDE - PEN_WIDTH) if path.fit else path.canvas_side / DIGIT_SIDE
     return smoothed(curves, pixel) if path.clean else resampled(curves, pixel)
 
 
-def fitted(curves: list[Curve], drawing: Drawing, path: StrokePath = FULL_PATH) -> tuple[list[Curve], float]:
+def fitted(curves: list[Curve], drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> tuple[list[Curve], float]:
     """The centre line in pixels of the tile, and the pen width to paint it with."""
     own_width = _own_width(drawing)
     if not path.fit:
-        scale = TILE_SIDE / path.canvas_side
+        scale = DIGIT_SIDE / path.canvas_side
         width = own_width * scale if own_width and not path.one_pen else PEN_WIDTH
         return [curve * scale for curve in curves], width
     lower, upper = box_of(curves)
     size = float((upper - lower).max())
     if not size > _DOT * own_width:
         # A dot: there is no size to fit, whatever the pen did within its own width.
-        return [np.full((1, 2), TILE_SIDE / 2)], PEN_WIDTH
+        return [np.full((1, 2), DIGIT_SIDE / 2)], PEN_WIDTH
     keeps_width = own_width > 0 and not path.one_pen
-    width = TILE_SIDE * own_width / (size + own_width) if keeps_width else PEN_WIDTH
-    scale = (TILE_SIDE - width) / size
+    width = DIGIT_SIDE * own_width / (size + own_width) if keeps_width else PEN_WIDTH
+    scale = (DIGIT_SIDE - width) / size
     middle = (lower + upper) / 2
-    return [(curve - middle) * scale + TILE_SIDE / 2 for curve in curves], width
+    return [(curve - middle) * scale + DIGIT_SIDE / 2 for curve in curves], width
 
 
 def repaint(curves: list[Curve], pen_width: float) -> FloatArray:
@@ -96,7 +96,7 @@ def repaint(curves: list[Curve], pen_width: float) -> FloatArray:
 
 def dot_tile() -> FloatArray:
     """The tile of a single dot: the pen set down once, in the middle."""
-    return repaint([np.full((1, 2), TILE_SIDE / 2)], PEN_WIDTH)
+    return repaint([np.full((1, 2), DIGIT_SIDE / 2)], PEN_WIDTH)
 
 
 def _own_width(drawing: Drawing) -> float:

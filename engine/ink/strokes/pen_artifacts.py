@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.ink.strokes.turning_angles import Curve, share_of
+from engine.ink.strokes.turning_angles import Curve, smoothstep
 
 _STRAY = 0.12  # a stroke smaller than this share of the largest stroke is a slip of the pen
 # A hook is at most the first share of its stroke's size long; up to the second it fades into a part of the line.
@@ -60,7 +60,7 @@ def _hook(turns: NDArray[np.float64], size: float) -> float:
     if count < 1 or turns[1 : count + 1].min() > _HOOK_COSINES[0]:
         return 0.0
     corner = np.arange(1.0, count + 1)
-    certainty = share_of(turns[1 : count + 1], *_HOOK_COSINES) * share_of(corner, longest, sure)
+    certainty = smoothstep(turns[1 : count + 1], *_HOOK_COSINES) * smoothstep(corner, longest, sure)
     total = float(certainty.sum())
     if not total > 0:
         return 0.0

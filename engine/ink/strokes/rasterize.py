@@ -4,14 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
-from engine.ink.digit_image import TILE_SIDE
+from engine.ink.digit_image import DIGIT_SIDE
 
 # Cells a side into which each pixel is cut; the edge of the line is exact to about 1/50 of a grey level per pixel.
 _FINE = 5
 _BLOCK = 2048
 
 
-def paint(points: NDArray[np.float64], pen_width: float, side: int = TILE_SIDE, fine: int = _FINE) -> FloatArray:
+def paint(points: NDArray[np.float64], pen_width: float, side: int = DIGIT_SIDE, fine: int = _FINE) -> FloatArray:
     """The coverage of each pixel by a round pen that was set down at every one of the points.
 
     The distance of each cell of a fine grid to the nearest point decides how much of the cell is inked; the

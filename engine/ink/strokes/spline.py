@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.ink.strokes.turning_angles import Curve, products_of, share_of
+from engine.ink.strokes.turning_angles import Curve, row_dots, smoothstep
 
 # A piece shorter than this share of its longer neighbour took less than the time between two reports: there the
 # pen landed, lifted or rested.
@@ -62,8 +62,8 @@ def _times(lengths: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _smoothness(steps: Curve, lengths: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n − 1, 1): 0 where the pen turned back between two pieces, 1 where it went on in a curve."""
-    cosines = products_of(steps[:-1], steps[1:]) / (lengths[:-1] * lengths[1:])
-    return share_of(cosines, *_CORNER_COSINES)[:, None]
+    cosines = row_dots(steps[:-1], steps[1:]) / (lengths[:-1] * lengths[1:])
+    return smoothstep(cosines, *_CORNER_COSINES)[:, None]
 
 
 def _velocities(means: Curve, times: NDArray[np.float64], smoothness: NDArray[np.float64]) -> Curve:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.parameters import FloatArray
-from engine.ink.digit_image import TILE_SIDE
+from engine.ink.digit_image import DIGIT_SIDE
 from engine.ink.drawing import Drawing
 from engine.ink.strokes.centre_line import Curve, curves_of
-from engine.ink.strokes.features import FULL_PATH, StrokePath, centre_line, fitted, median, repaint
+from engine.ink.strokes.features import FULL_PATH, PreprocessingSteps, centre_line, fitted, median, repaint
 from engine.ink.strokes.rasterize import paint
 
 _LARGE = 8  # pixels of the repainted picture for one pixel of the tile
@@ -33,7 +33,7 @@ class DrawingStep:
     image: FloatArray | None = None
 
 
-def drawing_steps(drawing: Drawing, path: StrokePath = FULL_PATH) -> tuple[DrawingStep, ...]:
+def drawing_steps(drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> tuple[DrawingStep, ...]:
     """The drawing, its centre line, the line repainted large, and the features; empty for a blank drawing.
 
     Switch a step off in `path` to see what it is worth: the last step's `image` is then what
@@ -43,7 +43,7 @@ def drawing_steps(drawing: Drawing, path: StrokePath = FULL_PATH) -> tuple[Drawi
     if not lines:
         return ()
     curves, pen_width = fitted(lines, drawing, path)
-    picture = paint(np.concatenate(curves) * _LARGE, pen_width * _LARGE, TILE_SIDE * _LARGE, fine=1)
+    picture = paint(np.concatenate(curves) * _LARGE, pen_width * _LARGE, DIGIT_SIDE * _LARGE, fine=1)
     widths = [stroke.width for stroke in drawing.strokes if stroke.width > 0]
     return (
         DrawingStep(
@@ -57,13 +57,13 @@ def drawing_steps(drawing: Drawing, path: StrokePath = FULL_PATH) -> tuple[Drawi
             "Slips dropped, jitter smoothed, size and place made equal."
             if path.clean and path.fit
             else "The line along which the pen went.",
-            tuple(curve / TILE_SIDE for curve in curves),
+            tuple(curve / DIGIT_SIDE for curve in curves),
         ),
         DrawingStep(
             "repainted",
             "The same line with MNIST's pen." if path.one_pen else "The same line with its own pen.",
-            tuple(curve / TILE_SIDE for curve in curves),
-            pen_width / TILE_SIDE,
+            tuple(curve / DIGIT_SIDE for curve in curves),
+            pen_width / DIGIT_SIDE,
             picture,
         ),
         DrawingStep("20×20", "What the model sees.", image=repaint(curves, pen_width)),

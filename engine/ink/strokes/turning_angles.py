@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 Curve = NDArray[np.float64]
 
 
-def turns_of(points: Curve, window: int) -> NDArray[np.float64]:
+def turning_cosines(points: Curve, window: int) -> NDArray[np.float64]:
     """Cosine of the turn at each point: 1 is straight on, -1 is straight back.
 
     The turn is the one between the chords over the `window` points before and after, fewer at the ends; the ends
@@ -24,18 +24,18 @@ def turns_of(points: Curve, window: int) -> NDArray[np.float64]:
     here = points[1:-1]
     before = here - points[np.maximum(index - window, 0)]
     after = points[np.minimum(index + window, last)] - here
-    lengths = np.sqrt(products_of(before, before) * products_of(after, after))
+    lengths = np.sqrt(row_dots(before, before) * row_dots(after, after))
     cosines = np.ones(last + 1)
-    np.divide(products_of(before, after), lengths, out=cosines[1:-1], where=lengths > 0)
+    np.divide(row_dots(before, after), lengths, out=cosines[1:-1], where=lengths > 0)
     return cosines
 
 
-def products_of(first: Curve, second: Curve) -> NDArray[np.float64]:
+def row_dots(first: Curve, second: Curve) -> NDArray[np.float64]:
     """(n,): the scalar product of each pair of rows."""
     return np.asarray(np.einsum("ij,ij->i", first, second))
 
 
-def share_of(values: NDArray[np.float64], none: float, full: float) -> NDArray[np.float64]:
+def smoothstep(values: NDArray[np.float64], none: float, full: float) -> NDArray[np.float64]:
     """A decision that is not yes or no: 0 at `none` and before it, 1 at `full` and after it, smooth between them."""
     share = np.clip((values - none) / (full - none), 0.0, 1.0)
     return np.asarray(share * share * (3 - 2 * share))

@@ -10,7 +10,7 @@ from engine.core.parameters import FloatArray
 from engine.parallel.processes.shared_arrays import Layout, SharedArrays
 
 
-class BatchRoom:
+class BatchBuffers:
     """The place for a batch in shared memory.
 
     Args:

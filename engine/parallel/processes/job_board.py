@@ -74,11 +74,11 @@ def order_memory() -> None:
         pass
 
 
-class Signals:
+class JobBoard:
     """A board of whole numbers in shared memory.
 
     Args:
-        words: int64, at least `Signals.size(members)` long.
+        words: int64, at least `JobBoard.size(members)` long.
     """
 
     def __init__(self, words: NDArray[np.int64]) -> None:

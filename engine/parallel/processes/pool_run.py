@@ -12,8 +12,8 @@ from engine.core.parameters import FloatArray
 from engine.core.random_streams import Clock
 from engine.optimizers import Optimizer
 from engine.parallel.processes import process_pool as teams
-from engine.parallel.processes.batch_buffers import BatchRoom
-from engine.parallel.processes.job_board import READY, Field, Job, Signals
+from engine.parallel.processes.batch_buffers import BatchBuffers
+from engine.parallel.processes.job_board import READY, Field, Job, JobBoard
 from engine.parallel.processes.run_spec import RunDescription
 from engine.parallel.processes.shared_arrays import SharedArrays
 from engine.parallel.shard_worker import add_parts
@@ -30,12 +30,12 @@ _SHIFT = 1 / 128
 _LINE = 16
 
 
-class TeamRun:
+class PoolRun:
     """Network and optimizer in shared memory, and the jobs for the processes.
 
     While it lasts, the network's parameters and the optimizer's memory lie in shared memory; `close` moves them back.
 
-    A step is `begin`, `collect`, `update`, and `settle` before anybody looks at parameters, gradients or the memory.
+    A step is `begin`, `collect`, `update`, and `flush` before anybody looks at parameters, gradients or the memory.
 
     Args:
         team: the processes.
@@ -47,13 +47,15 @@ class TeamRun:
         TypeError, ValueError: JSON has no words for the run.
     """
 
-    def __init__(self, team: teams.Team, run: RunDescription, network: "Sequential", optimizer: Optimizer) -> None:
+    def __init__(
+        self, team: teams.ProcessPool, run: RunDescription, network: "Sequential", optimizer: Optimizer
+    ) -> None:
         self._team, self._network, self._optimizer = team, network, optimizer
         self._members = range(run.members)
         text = run.to_json()
         self._arrays = arrays = SharedArrays.create(run.layout())
-        self._signals = Signals(arrays["words"])
-        self._room = BatchRoom(arrays)
+        self._signals = JobBoard(arrays["words"])
+        self._room = BatchBuffers(arrays)
         self._gradients: list[FloatArray] = [arrays[f"gradients {member}"] for member in self._members]
         self._number = 0
         self._laid_ready: Batch | None = None
@@ -104,7 +106,7 @@ class TeamRun:
         if self._laid_ready is not batch:
             self._room.fill(batch)
         self._laid_ready = None
-        self.settle()
+        self.flush()
         size, signals = len(batch), self._signals
         signals[Field.SIZE], signals[Field.PARTS], signals[Field.SLICE] = size, parts, clock.slice
         self._announce(Job.EVALUATE, clock.step)
@@ -127,7 +129,7 @@ class TeamRun:
     def update(self, function: Callable[[int, int], None], size: int) -> None:
         """Have the optimizer's rule applied to all `size` parameters: `function(start, stop)` does it here.
 
-        Returns when this process has done its share; the others may be at theirs until `settle`.
+        Returns when this process has done its share; the others may be at theirs until `flush`.
         """
         own = int(self._own_share * size) // _LINE * _LINE
         self._arrays["rate"][0] = self._optimizer.learning_rate
@@ -144,7 +146,7 @@ class TeamRun:
             self._room.fill(batch)
             self._laid_ready = batch
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Wait until all parameters are updated, and shift the shares in the next update towards who was ready first.
 
         Who changes a parameter does not change the result: a rule is computed number by number.
@@ -194,7 +196,7 @@ class TeamRun:
         finally:
             self._move_out()
             alive = all(self._team.is_alive(member) for member in self._members)
-            teams.give_back(self._team, useless=not (self._ready or (alive and not self._ended)))
+            teams.release(self._team, broken=not (self._ready or (alive and not self._ended)))
 
     def _move_out(self) -> None:
         """Let network and optimizer live in memory of their own again."""

@@ -9,7 +9,6 @@ import sys
 import threading
 from pathlib import Path
 
-
 _LOGGER = logging.getLogger(__name__)
 
 # What a new process runs. It finds the engine where this process has found it, and whatever the engine imports.
@@ -26,18 +25,18 @@ _ONE_THREAD = [
 ]
 
 
-class Team:
+class ProcessPool:
     """Some worker processes.
 
     Args:
-        polite: whether they have been told to run at a lower priority, which is for good.
+        low_priority: whether they have been told to run at a lower priority, which is for good.
 
     Attributes:
         fresh: whether some of them were started for the present run.
     """
 
-    def __init__(self, polite: bool) -> None:
-        self.polite = polite
+    def __init__(self, low_priority: bool) -> None:
+        self.low_priority = low_priority
         self.fresh = False
         self._processes: list[subprocess.Popen[bytes]] = []
 
@@ -106,21 +105,21 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._team: Team | None = None
+        self._team: ProcessPool | None = None
         self._lent = False
         self._useless = False
 
-    def borrow(self, size: int, polite: bool) -> Team | None:
+    def acquire(self, size: int, low_priority: bool) -> ProcessPool | None:
         with self._lock:
             if self._lent or not self.possible:
                 return None
             team = self._team
-            if team is not None and (not team.are_alive() or (team.polite and not polite)):
+            if team is not None and (not team.are_alive() or (team.low_priority and not low_priority)):
                 team.close()
                 team = None
             if team is None:
-                team = Team(polite)
-            team.polite = team.polite or polite
+                team = ProcessPool(low_priority)
+            team.low_priority = team.low_priority or low_priority
             try:
                 team.grow(size)
             except OSError as error:
@@ -131,10 +130,10 @@ class _Kept:
             self._team, self._lent = team, True
             return team
 
-    def give_back(self, team: Team, useless: bool) -> None:
+    def release(self, team: ProcessPool, broken: bool) -> None:
         with self._lock:
             self._lent = False
-            if useless:
+            if broken:
                 self._team = None
                 team.close()
                 if team.fresh:
@@ -167,21 +166,21 @@ def are_possible() -> bool:
     return _KEPT.possible
 
 
-def borrow(size: int, polite: bool) -> Team | None:
+def acquire(size: int, low_priority: bool) -> ProcessPool | None:
     """At least `size` processes, which may still be starting; None when there are none, or another run has them.
 
-    They are kept afterwards, since a process needs a quarter of a second to start. Give them back with `give_back`.
+    They are kept afterwards, since a process needs a quarter of a second to start. Give them back with `release`.
     """
-    return _KEPT.borrow(size, polite)
+    return _KEPT.acquire(size, low_priority)
 
 
-def give_back(team: Team, useless: bool = False) -> None:
+def release(team: ProcessPool, broken: bool = False) -> None:
     """A run is over.
 
-    `useless` when the processes never came to work. They are ended then; if they had been started for this very run,
+    `broken` when the processes never came to work. They are ended then; if they had been started for this very run,
     nobody tries again.
     """
-    _KEPT.give_back(team, useless)
+    _KEPT.release(team, broken)
 
 
 def process_ids() -> list[int]:

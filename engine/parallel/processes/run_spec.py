@@ -10,8 +10,8 @@ from engine.batches.examples import TrainingData
 from engine.layers import LAYERS
 from engine.losses import LOSSES, Loss
 from engine.optimizers import OPTIMIZERS, Optimizer
-from engine.parallel.processes.batch_buffers import BatchRoom
-from engine.parallel.processes.job_board import Signals
+from engine.parallel.processes.batch_buffers import BatchBuffers
+from engine.parallel.processes.job_board import JobBoard
 from engine.parallel.processes.shared_arrays import Layout
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class RunDescription:
         weighted: whether examples have weights.
         chunk_size: examples that go through the network at once.
         members: worker processes.
-        polite: whether they run at a lower priority.
+        low_priority: whether they run at a lower priority.
     """
 
     network: dict[str, Any]
@@ -50,7 +50,7 @@ class RunDescription:
     weighted: bool
     chunk_size: int
     members: int
-    polite: bool
+    low_priority: bool
 
     @classmethod
     def of(
@@ -62,7 +62,7 @@ class RunDescription:
         batch_size: int,
         chunk_size: int,
         members: int,
-        polite: bool,
+        low_priority: bool,
     ) -> Self:
         """The description of a run with a built network."""
         loss = network.require_loss()
@@ -86,7 +86,7 @@ class RunDescription:
             data.weights is not None,
             chunk_size,
             members,
-            polite,
+            low_priority,
         )
 
     def to_json(self) -> str:
@@ -103,7 +103,7 @@ class RunDescription:
         kind = np.dtype(self.network["dtype"]).str
         vector = ((self.parameters,), kind)
         layout: dict[str, tuple[tuple[int, ...], str]] = {
-            "words": ((Signals.size(self.members),), "<i8"),
+            "words": ((JobBoard.size(self.members),), "<i8"),
             "rate": ((1,), "<f8"),
             "losses": ((self.members, 8), "<f8"),
             "values": vector,
@@ -113,7 +113,7 @@ class RunDescription:
         layout |= {f"gradients {member}": vector for member in range(self.members)}
         layout |= dict.fromkeys(self.memory, vector)
         layout.update(
-            BatchRoom.layout(
+            BatchBuffers.layout(
                 self.batch_size,
                 self.network["input_shape"],
                 self.output_shape,

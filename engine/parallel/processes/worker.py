@@ -10,11 +10,11 @@ import numpy as np
 
 from engine.core.parameters import FloatArray
 from engine.losses import Loss
-from engine.parallel.processes.batch_buffers import BatchRoom
-from engine.parallel.processes.job_board import READY, Field, Job, Signals
+from engine.parallel.processes.batch_buffers import BatchBuffers
+from engine.parallel.processes.job_board import READY, Field, Job, JobBoard
 from engine.parallel.processes.run_spec import RunDescription
 from engine.parallel.processes.shared_arrays import SharedArrays
-from engine.parallel.shard_worker import PartWorker, add_parts, part_of
+from engine.parallel.shard_worker import ShardWorker, add_parts, part_of
 from engine.threads.thread_pool import lower_thread_priority
 
 # A process that nobody has needed for so long ends by itself.
@@ -71,21 +71,21 @@ class _Membership:
     """
 
     def __init__(self, member: int, path: Path, run: RunDescription, lines: _Lines) -> None:
-        if run.polite:
+        if run.low_priority:
             lower_thread_priority()
         self._member, self._lines = member, lines
         arrays = SharedArrays(path, run.layout())
-        self._signals = Signals(arrays["words"])
+        self._signals = JobBoard(arrays["words"])
         self._network = run.make_network()
         self._loss: Loss = self._network.require_loss()
         store = self._network.store.moved(arrays["values"], arrays[f"gradients {member}"], arrays["state"])
         self._network.use_store(store, replica=member + 1)
-        self._worker = PartWorker(self._network, run.chunk_size)
+        self._worker = ShardWorker(self._network, run.chunk_size)
         self._optimizer = run.make_optimizer()
         self._optimizer.move_memory(store.values, lambda name, _: arrays[name])
         # Worker 0 is the process that trains.
         self._number, self._members = member + 1, run.members
-        self._room = BatchRoom(arrays)
+        self._room = BatchBuffers(arrays)
         self._gradients: FloatArray = arrays["gradients"]
         self._parts_gradients: list[FloatArray] = [arrays[f"gradients {other}"] for other in range(run.members)]
         self._losses: FloatArray = arrays["losses"]

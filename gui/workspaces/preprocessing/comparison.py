@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.lab.classifier import Answer
+from gui.lab.classifier import Prediction
 from gui.lab.wording import percent
 from gui.prediction.feature_preview import FeaturePreview
 from gui.theme.manager import ThemeManager
@@ -40,7 +40,7 @@ class AnswerSide(QWidget):
         row.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
 
-    def show_answer(self, answer: Answer) -> None:
+    def show_answer(self, answer: Prediction) -> None:
         """Show it."""
         self.preview.set_features(answer.features)
         is_answer = answer.probabilities is not None
@@ -51,7 +51,7 @@ class AnswerSide(QWidget):
         self.detail_label.setText(answer.detail)
 
 
-class AnswerComparison(Card):
+class PredictionComparison(Card):
     """With all steps, and with those that are switched on."""
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
@@ -70,13 +70,13 @@ class AnswerComparison(Card):
         for side in (self.all_steps, self.chosen_steps):
             side.preview.setFixedSize(pixels, pixels)
 
-    def show_answers(self, full: Answer, chosen: Answer) -> None:
+    def show_answers(self, full: Prediction, chosen: Prediction) -> None:
         """Show both."""
         self.all_steps.show_answer(full)
         self.chosen_steps.show_answer(chosen)
 
 
-def difference_text(full: Answer, chosen: Answer, is_full_path: bool) -> str:
+def difference_text(full: Prediction, chosen: Prediction, is_full_path: bool) -> str:
     """What leaving steps out changes, in one sentence; `is_full_path`: nothing is left out."""
     if full.features is None:
         return "Draw a digit to see what each step is worth."
@@ -99,5 +99,5 @@ def difference_text(full: Answer, chosen: Answer, is_full_path: bool) -> str:
     )
 
 
-def _quoted(answer: Answer) -> str:
+def _quoted(answer: Prediction) -> str:
     return f"“{answer.text}”" if answer.rejected else answer.text

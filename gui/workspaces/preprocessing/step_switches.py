@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from engine.ink import StrokePath
-from gui.lab.classifier import Answer
+from engine.ink import PreprocessingSteps
+from gui.lab.classifier import Prediction
 from gui.lab.wording import percent
 from gui.theme.stylesheet import mark_muted, mark_title
 from gui.widgets.card import Card
@@ -68,7 +68,7 @@ class StepSwitches(Card):
         self.header.insertStretch(1, 1)
 
     @property
-    def path(self) -> StrokePath:
+    def path(self) -> PreprocessingSteps:
         """The steps that are on."""
         return path_of({key: box.isChecked() for key, box in self.boxes.items()})
 
@@ -78,7 +78,7 @@ class StepSwitches(Card):
         for box in self.boxes.values():
             box.setChecked(True)
 
-    def show_without(self, answers: dict[str, Answer]) -> None:
+    def show_without(self, answers: dict[str, Prediction]) -> None:
         """Show by the steps' keys what the model says without each; empty for a blank drawing."""
         for key, label in self.without.items():
             answer = answers.get(key)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from engine.ink import StrokePath
+from engine.ink import PreprocessingSteps
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +11,7 @@ class Step:
     """A step that can be left out.
 
     Attributes:
-        key: its field in `StrokePath`.
+        key: its field in `PreprocessingSteps`.
         title: what it does, in a few words.
         reason: one plain sentence on why.
     """
@@ -30,11 +30,11 @@ STEPS: Final = (
 )
 
 
-def path_of(on: dict[str, bool]) -> StrokePath:
+def path_of(on: dict[str, bool]) -> PreprocessingSteps:
     """The path that takes these steps; those that are not named are taken."""
-    return StrokePath(**{step.key: on.get(step.key, True) for step in STEPS})
+    return PreprocessingSteps(**{step.key: on.get(step.key, True) for step in STEPS})
 
 
-def path_without(key: str) -> StrokePath:
+def path_without(key: str) -> PreprocessingSteps:
     """The path that takes all steps but one."""
     return path_of({key: False})

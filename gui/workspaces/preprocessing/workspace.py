@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from engine.ink import StrokePath, drawing_steps, features_from_drawing
+from engine.ink import PreprocessingSteps, drawing_steps, features_from_drawing
 from engine.ink.drawing import Drawing
-from gui.lab.classifier import Answer, Recogniser
+from gui.lab.classifier import Classifier, Prediction
 from gui.prediction.feature_preview import CELLS
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
-from gui.workspaces.preprocessing.comparison import PREVIEW_PX, AnswerComparison, difference_text
+from gui.workspaces.preprocessing.comparison import PREVIEW_PX, PredictionComparison, difference_text
 from gui.workspaces.preprocessing.step_picture import SMALLEST_SIDE_PX, USUAL_SIDE_PX
 from gui.workspaces.preprocessing.step_strip import StepStrip
 from gui.workspaces.preprocessing.step_switches import StepSwitches
@@ -30,7 +30,7 @@ _LARGEST_PREVIEW_PX: Final = 321
 _BETWEEN_PX: Final = 130
 # From this width on, no sentence below a picture needs three lines.
 _TWO_LINES_FROM_PX: Final = 860
-FULL_PATH: Final = StrokePath()
+FULL_PATH: Final = PreprocessingSteps()
 
 
 class PreprocessingWorkspace(QWidget):
@@ -39,7 +39,7 @@ class PreprocessingWorkspace(QWidget):
     def __init__(
         self,
         themes: ThemeManager,
-        recogniser: Recogniser,
+        recogniser: Classifier,
         drawing: Callable[[], Drawing],
         parent: QWidget | None = None,
     ) -> None:
@@ -56,7 +56,7 @@ class PreprocessingWorkspace(QWidget):
         self._timer.timeout.connect(self.refresh)
         self.strip = StepStrip(themes)
         self.switches = StepSwitches()
-        self.comparison = AnswerComparison(themes)
+        self.comparison = PredictionComparison(themes)
         self.switches.path_changed.connect(self.refresh)
         self._assemble()
 
@@ -116,7 +116,7 @@ class PreprocessingWorkspace(QWidget):
         self.comparison.set_preview_side(PREVIEW_PX + larger)
         self.strip.set_picture_side(side, caption_lines=lines)
 
-    def _answer(self, drawing: Drawing, path: StrokePath) -> Answer:
+    def _answer(self, drawing: Drawing, path: PreprocessingSteps) -> Prediction:
         features = features_from_drawing(drawing, path)
         return self._recogniser.answer(Drawing() if features is None else features)
 

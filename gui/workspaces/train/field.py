@@ -11,7 +11,7 @@ from gui.workspaces.train.settings_table import FieldRecord
 FieldValue = str | float | int | bool | None
 
 
-class CalmComboBox(QComboBox):
+class ScrollSafeComboBox(QComboBox):
     """A combo box in a scrolling page: the wheel scrolls the page unless the box has the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -129,7 +129,7 @@ class TrainingField(QWidget):
 
     def _make_editor(self, choices: tuple[tuple[str, str], ...]) -> QLineEdit | QComboBox | QCheckBox:
         if self.record.kind == "choice":
-            box = CalmComboBox()
+            box = ScrollSafeComboBox()
             for key, title in choices:
                 box.addItem(title, key)
             box.currentIndexChanged.connect(self._on_edited)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.digit_pair import DigitPair
-from gui.workspaces.train.field import CalmComboBox
+from gui.workspaces.train.field import ScrollSafeComboBox
 
 if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
@@ -32,7 +32,7 @@ class PresetChoice(QWidget):
 
     def __init__(self, presets: Mapping[str, "ModelPreset"], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.selector = CalmComboBox()
+        self.selector = ScrollSafeComboBox()
         self.selector.setObjectName("presetSelector")
         self.selector.setAccessibleName("Model to train")
         self.selector.setMinimumWidth(_LEAST_PX)

@@ -12,7 +12,7 @@ from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.chart import Chart
 from gui.charts.chart_card import ChartCard
-from gui.charts.redraw_scheduler import ChartBoard
+from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.training_run import RunStarted
 from gui.lab.training_session import SessionState, TrainingSession
 from gui.theme.manager import ThemeManager
@@ -60,7 +60,7 @@ class TrainWorkspace(QWidget):
         self.setObjectName("trainWorkspace")
         self.setAccessibleName("Train")
         self.session = session if session is not None else TrainingSession(self)
-        self.board = ChartBoard(self)
+        self.board = RedrawScheduler(self)
         self.panel = TrainingPanel(presets if presets is not None else _all_presets(), _registry_choices())
         self.charts: dict[str, Chart] = {key: kind(self.board, themes) for key, kind in CHARTS.items()}
         self.cards = {key: ChartCard(chart) for key, chart in self.charts.items()}

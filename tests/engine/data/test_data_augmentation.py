@@ -7,7 +7,7 @@ from scipy import ndimage
 from engine.data import ImageVariation, StrokeVariation, augment_drawing, augment_images, load_bundled
 from engine.data.augmentation.images import REFITTED_VARIATION, _inverse_maps
 from engine.errors import ShapeError
-from engine.ink import StrokePath, features_from_drawing
+from engine.ink import PreprocessingSteps, features_from_drawing
 from engine.ink.drawing import Drawing, Stroke
 
 NOTHING = ImageVariation(rotation=0, shear=0, scale=(1, 1), shift=0, unchanged=0)
@@ -122,7 +122,7 @@ def test_varied_drawings_are_the_same_digit_differently() -> None:
     counts = {len(variant.strokes) for variant in variants}
     assert counts == {1, 2}
     assert min(sum(len(stroke.points) for stroke in variant.strokes) for variant in variants) < 50
-    own_pens = [features_from_drawing(variant, StrokePath(one_pen=False)) for variant in variants]
+    own_pens = [features_from_drawing(variant, PreprocessingSteps(one_pen=False)) for variant in variants]
     inks = [float(tile.mean()) for tile in own_pens if tile is not None]
     assert max(inks) > 1.5 * min(inks)
     np.testing.assert_array_equal(source.strokes[0].points, four().strokes[0].points)

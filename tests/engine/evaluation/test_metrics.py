@@ -19,7 +19,7 @@ from engine.evaluation.metrics import (
     r_squared,
     right_answers,
     root_mean_squared_error,
-    task_figures,
+    task_metrics,
     top_k_accuracy,
 )
 from engine.losses import BinaryCrossentropy, MeanSquaredError, OpenSetCrossentropy, SparseCategoricalCrossentropy
@@ -82,12 +82,12 @@ def test_calibration():
 
 def test_figures_of_each_task(rng):
     logits = rng.normal(size=(6, 4))
-    classes = task_figures(SparseCategoricalCrossentropy(), logits, np.arange(6) % 4, ["top_3_accuracy"])
+    classes = task_metrics(SparseCategoricalCrossentropy(), logits, np.arange(6) % 4, ["top_3_accuracy"])
     assert list(classes) == ["accuracy", "top_3_accuracy"]
     labels = (rng.random((6, 4)) > 0.5).astype(float)
-    assert set(task_figures(BinaryCrossentropy(), logits, labels)) == {"accuracy", "f1", "exact_match"}
-    assert set(task_figures(BinaryCrossentropy(), logits[:, :1], labels[:, :1])) == {"accuracy"}
-    assert set(task_figures(MeanSquaredError(), logits, labels)) == {"rmse", "mae", "r2"}
+    assert set(task_metrics(BinaryCrossentropy(), logits, labels)) == {"accuracy", "f1", "exact_match"}
+    assert set(task_metrics(BinaryCrossentropy(), logits[:, :1], labels[:, :1])) == {"accuracy"}
+    assert set(task_metrics(MeanSquaredError(), logits, labels)) == {"rmse", "mae", "r2"}
 
 
 def test_batch_accuracy_is_the_same_figure(rng):
@@ -99,7 +99,7 @@ def test_batch_accuracy_is_the_same_figure(rng):
     ]
     for loss, outputs, targets in cases:
         assert batch_accuracy(loss, outputs, targets) == pytest.approx(
-            task_figures(loss, outputs, targets)["accuracy"], abs=1e-15
+            task_metrics(loss, outputs, targets)["accuracy"], abs=1e-15
         )
     assert math.isnan(batch_accuracy(MeanSquaredError(), logits, labels))
 

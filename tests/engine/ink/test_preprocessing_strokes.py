@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.interpolate import CubicSpline
 
-from engine.ink import StrokePath, drawing_steps, features_from_drawing
+from engine.ink import PreprocessingSteps, drawing_steps, features_from_drawing
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.drawing_files import read_drawings
 from engine.ink.strokes.features import median
@@ -256,13 +256,13 @@ def test_steps_show_the_way_and_can_be_switched() -> None:
     large = steps[2].image.reshape(20, 8, 20, 8).mean(axis=(1, 3))
     np.testing.assert_allclose(large / large.max(), final, atol=0.05)
     results = {
-        switched: features_from_drawing(source, StrokePath(**{switched: False}))
+        switched: features_from_drawing(source, PreprocessingSteps(**{switched: False}))
         for switched in ("clean", "fit", "one_pen")
     }
     for switched, result in results.items():
         assert result is not None
         assert not np.allclose(result, final, atol=0.05), switched
-        last = drawing_steps(source, StrokePath(**{switched: False}))[-1].image
+        last = drawing_steps(source, PreprocessingSteps(**{switched: False}))[-1].image
         assert last is not None
         np.testing.assert_array_equal(last, result)
     shrunk = results["fit"]

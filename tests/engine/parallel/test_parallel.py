@@ -100,7 +100,7 @@ def test_runs_repeat_bit_for_bit(data, threads):
                 def evaluate(indices=indices, evaluator=evaluator):
                     return evaluator.loss_and_gradients(inputs, targets, indices)[0]
 
-                optimizer.step(made.store, evaluate, evaluator.run_parts)
+                optimizer.step(made.store, evaluate, evaluator.run_shards)
         results.append(made.store.values.copy())
     np.testing.assert_array_equal(*results)
 
@@ -172,7 +172,7 @@ def test_parts_cover_the_vector_once(size):
         def count(start, stop):
             counts[start:stop] += 1
 
-        evaluator.run_parts(count, size)
+        evaluator.run_shards(count, size)
     assert (counts == 1).all()
 
 
@@ -248,28 +248,28 @@ def test_the_lowest_limit_on_blas_holds():
         assert blas_threads() == before
 
 
-@pytest.mark.parametrize("polite", [False, True])
-def test_small_batches_leave_the_products_to_blas(polite):
+@pytest.mark.parametrize("low_priority", [False, True])
+def test_small_batches_leave_the_products_to_blas(low_priority):
     small = Sequential([Dense(64)])
     small.build((64,))
     small.loss = SparseCategoricalCrossentropy()
     before = blas_threads()
-    with BatchEvaluator(small, 64, polite=polite) as evaluator:
+    with BatchEvaluator(small, 64, low_priority=low_priority) as evaluator:
         evaluator.loss_and_gradients(np.ones((64, 64), np.float32), np.zeros(64, int))
-        assert blas_threads() == ([1] * len(before) if polite else before)
+        assert blas_threads() == ([1] * len(before) if low_priority else before)
         assert evaluator.leaves_threads_idle(64)
 
 
-@pytest.mark.parametrize("polite", [False, True])
-def test_where_blas_shares_a_product_no_thread_is_idle(polite):
+@pytest.mark.parametrize("low_priority", [False, True])
+def test_where_blas_shares_a_product_no_thread_is_idle(low_priority):
     wide = Sequential([Dense(128)])
     wide.build((400,))
     wide.loss = SparseCategoricalCrossentropy()
-    with BatchEvaluator(wide, 2, polite=polite) as evaluator:
+    with BatchEvaluator(wide, 2, low_priority=low_priority) as evaluator:
         # Polite training holds BLAS to one thread.
-        assert evaluator.leaves_threads_idle(64) == polite
+        assert evaluator.leaves_threads_idle(64) == low_priority
         assert evaluator.leaves_threads_idle(8)
-    with BatchEvaluator(wide, 1, polite=polite) as evaluator:
+    with BatchEvaluator(wide, 1, low_priority=low_priority) as evaluator:
         assert not evaluator.leaves_threads_idle(8)
 
 

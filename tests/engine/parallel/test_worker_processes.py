@@ -16,7 +16,7 @@ from engine import (
 from engine.optimizers import SGD, AdamW, RMSProp
 from engine.parallel import work_split as division
 from engine.parallel.processes import process_pool as team
-from engine.parallel.processes.pool_run import TeamRun
+from engine.parallel.processes.pool_run import PoolRun
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer
@@ -91,13 +91,13 @@ def test_augmented_batches_reach_the_processes(from_the_first_step, monkeypatch)
 @pytest.mark.parametrize("joins_at", [1, 4, 9])
 def test_when_the_processes_come_does_not_matter(from_the_first_step, monkeypatch, joins_at):
     expected = train(network())
-    ready, seen = TeamRun.ready, []
+    ready, seen = PoolRun.ready, []
 
     def later(self):
         seen.append(1)
         return len(seen) > 2 * joins_at and ready.fget(self)
 
-    monkeypatch.setattr(TeamRun, "ready", property(later))
+    monkeypatch.setattr(PoolRun, "ready", property(later))
     assert_equal_runs(train(network()), expected)
     assert len(seen) > 2 * joins_at
 
@@ -200,17 +200,17 @@ def test_no_name_stays_in_shared_memory(from_the_first_step):
 
 
 def test_polite_processes_are_not_lent_to_the_impolite(from_the_first_step):
-    train(network(), polite=True)
-    polite = team.process_ids()
-    train(network(), polite=True)
-    assert team.process_ids() == polite
+    train(network(), low_priority=True)
+    low_priority = team.process_ids()
+    train(network(), low_priority=True)
+    assert team.process_ids() == low_priority
     train(network())
-    assert not set(polite) & set(team.process_ids())
+    assert not set(low_priority) & set(team.process_ids())
 
 
 def test_short_runs_and_one_thread_need_no_processes(monkeypatch):
     asked = []
-    monkeypatch.setattr(team, "borrow", lambda size, polite: asked.append(size))
+    monkeypatch.setattr(team, "acquire", lambda size, low_priority: asked.append(size))
     train(network())
     monkeypatch.setattr(division, "_PROCESS_SECONDS", 0.0)
     inputs, targets = digits()

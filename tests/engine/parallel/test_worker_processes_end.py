@@ -13,13 +13,13 @@ _TRAINS_FOR_EVER = """
 import sys
 import numpy as np
 from engine import Dense, Sequential, SparseCategoricalCrossentropy
-from engine.training import division
+from engine.parallel import work_split
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
-from engine.parallel.processes import team
+from engine.parallel.processes import process_pool
 from engine.training.trainer import Trainer
 
-division._PROCESS_SECONDS, division._PROCESS_WORK = 0.0, 100_000
+work_split._PROCESS_SECONDS, work_split._PROCESS_WORK = 0.0, 100_000
 network = Sequential([Dense(128, activation="relu"), Dense(10)])
 network.build((100,))
 network.loss = SparseCategoricalCrossentropy()
@@ -27,7 +27,7 @@ network.loss = SparseCategoricalCrossentropy()
 
 class Tell(Callback):
     def on_epoch_end(self, trainer, epoch):
-        print(*team.process_ids(), flush=True)
+        print(*process_pool.process_ids(), flush=True)
 
 
 rng = np.random.default_rng(0)

@@ -11,8 +11,8 @@ import pytest
 from engine import Adam, Dropout
 from engine.parallel.processes import pool_run as team_run
 from engine.parallel.processes import process_pool as team
-from engine.parallel.processes.job_board import Signals
-from engine.parallel.processes.pool_run import TeamRun
+from engine.parallel.processes.job_board import JobBoard
+from engine.parallel.processes.pool_run import PoolRun
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingMonitor
@@ -106,7 +106,7 @@ def test_the_weights_are_whole_after_every_step_whoever_changes_them(from_the_fi
 
 def test_a_process_that_ends_before_it_changes_its_weights(from_the_first_step, monkeypatch, caplog):
     """A part of this one step is lost, and only that."""
-    update, steps = TeamRun.update, []
+    update, steps = PoolRun.update, []
 
     def update_without_one(self, function, size):
         steps.append(1)
@@ -115,7 +115,7 @@ def test_a_process_that_ends_before_it_changes_its_weights(from_the_first_step, 
             wait_until(lambda: not self._team.are_alive())
         update(self, function, size)
 
-    monkeypatch.setattr(TeamRun, "update", update_without_one)
+    monkeypatch.setattr(PoolRun, "update", update_without_one)
     made = larger()
     _, _, losses = train(made)
     assert len(steps) == 4
@@ -141,26 +141,26 @@ def test_a_process_that_is_not_needed_may_end(from_the_first_step, monkeypatch, 
 
 def test_kept_processes_that_end_before_a_run_are_replaced(every_run_is_long, monkeypatch):
     train(network())
-    borrow = team.borrow
+    acquire = team.acquire
 
-    def borrow_ending(size, polite):
-        borrowed = borrow(size, polite)
+    def borrow_ending(size, low_priority):
+        borrowed = acquire(size, low_priority)
         for number in team.process_ids():
             os.kill(number, signal.SIGKILL)
         wait_until(lambda: not borrowed.are_alive())
         return borrowed
 
     with monkeypatch.context() as patch:
-        patch.setattr(team, "borrow", borrow_ending)
+        patch.setattr(team, "acquire", borrow_ending)
         train(network())
-    replaced = team.borrow(2, polite=False)
+    replaced = team.acquire(2, low_priority=False)
     assert replaced is not None
     assert replaced.are_alive()
-    team.give_back(replaced)
+    team.release(replaced)
 
 
 def test_an_interrupt_before_a_job_is_announced(from_the_first_step, monkeypatch):
-    announce, jobs = Signals.announce, []
+    announce, jobs = JobBoard.announce, []
 
     def interrupted(self, number):
         jobs.append(number)
@@ -171,7 +171,7 @@ def test_an_interrupt_before_a_job_is_announced(from_the_first_step, monkeypatch
     made = larger()
     store = made.store
     with monkeypatch.context() as patch:
-        patch.setattr(Signals, "announce", interrupted)
+        patch.setattr(JobBoard, "announce", interrupted)
         with pytest.raises(KeyboardInterrupt):
             train(made)
     assert made.store is store
@@ -210,7 +210,7 @@ def test_weights_are_whole_when_the_next_batch_fails(from_the_first_step):
 
 def test_the_others_are_awaited_when_one_has_ended(from_the_first_step, monkeypatch):
     """One process ends before an update, another one is held up in the middle of it."""
-    update, settle, numbers, later = TeamRun.update, TeamRun.settle, [], []
+    update, flush, numbers, later = PoolRun.update, PoolRun.flush, [], []
 
     def update_with_trouble(self, function, size):
         numbers.append(1)
@@ -223,14 +223,14 @@ def test_the_others_are_awaited_when_one_has_ended(from_the_first_step, monkeypa
         update(self, function, size)
 
     def settle_and_look(self):
-        settle(self)
+        flush(self)
         if len(numbers) == 4 and not later:
             weights = self._network.store.values.copy()
             time.sleep(0.1)
             later.append(np.array_equal(weights, self._network.store.values))
 
-    monkeypatch.setattr(TeamRun, "update", update_with_trouble)
-    monkeypatch.setattr(TeamRun, "settle", settle_and_look)
+    monkeypatch.setattr(PoolRun, "update", update_with_trouble)
+    monkeypatch.setattr(PoolRun, "flush", settle_and_look)
     train(larger())
     assert later == [True]
 

@@ -4,16 +4,16 @@ import threading
 
 import pytest
 
-from engine.threads.prefetch import Ahead
+from engine.threads.prefetch import Prefetcher
 
 
 def fail():
     raise ValueError("no")
 
 
-@pytest.mark.parametrize("polite", [False, True])
-def test_results_come_in_order_and_spare_jobs_are_done(polite):
-    ahead, spare = Ahead(polite), threading.Event()
+@pytest.mark.parametrize("low_priority", [False, True])
+def test_results_come_in_order_and_spare_jobs_are_done(low_priority):
+    ahead, spare = Prefetcher(low_priority), threading.Event()
     ahead.begin(lambda: 1, spare.set)
     assert ahead.result() == 1
     assert spare.wait(5)
@@ -23,7 +23,7 @@ def test_results_come_in_order_and_spare_jobs_are_done(polite):
 
 
 def test_failures_are_raised_where_the_result_is_taken():
-    ahead = Ahead()
+    ahead = Prefetcher()
     ahead.begin(fail)
     with pytest.raises(ValueError, match="no"):
         ahead.result()
@@ -37,7 +37,7 @@ def test_failures_are_raised_where_the_result_is_taken():
 
 
 def test_closing_ends_the_thread_with_or_without_work():
-    ahead = Ahead()
+    ahead = Prefetcher()
     ahead.close()
     ahead.begin(lambda: 1)
     ahead.close()

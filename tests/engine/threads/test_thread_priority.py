@@ -41,18 +41,18 @@ def test_a_refusal_is_no_error(monkeypatch):
     assert lower_thread_priority() is False
 
 
-@pytest.mark.parametrize("polite", [False, True])
-def test_workers_are_lowered_on_demand(polite):
+@pytest.mark.parametrize("low_priority", [False, True])
+def test_workers_are_lowered_on_demand(low_priority):
     found = {}
     before = own_niceness()
-    with WorkerPool(3, polite) as pool:
+    with WorkerPool(3, low_priority) as pool:
         pool.run(lambda number: found.update({number: own_niceness()}))
-    lowered = max(5, before) if polite else before
+    lowered = max(5, before) if low_priority else before
     assert found == {0: before, 1: lowered, 2: lowered}
 
 
-@pytest.mark.parametrize("polite", [False, True])
-def test_all_threads_of_a_run_are_lowered_on_demand(polite, monkeypatch):
+@pytest.mark.parametrize("low_priority", [False, True])
+def test_all_threads_of_a_run_are_lowered_on_demand(low_priority, monkeypatch):
     before = own_niceness()
     seen = set()
     propagate = Sequential.propagate
@@ -70,24 +70,24 @@ def test_all_threads_of_a_run_are_lowered_on_demand(polite, monkeypatch):
 
     def run():
         settings = config(epochs=1, augment=True)
-        return Trainer(network(), settings, augment=vary, polite=polite).fit(x, y).reason
+        return Trainer(network(), settings, augment=vary, low_priority=low_priority).fit(x, y).reason
 
     assert in_a_thread(run) == "completed"
-    assert seen == {max(5, before) if polite else before}
+    assert seen == {max(5, before) if low_priority else before}
 
 
 def test_the_main_thread_keeps_its_priority():
     before = own_niceness()
     x, y = digits(20)
-    Trainer(network(), config(epochs=1), polite=True).fit(x, y)
+    Trainer(network(), config(epochs=1), low_priority=True).fit(x, y)
     assert own_niceness() == before
 
 
 def test_politeness_changes_no_number():
     x, y = digits(60)
     results = []
-    for polite in (False, True):
+    for low_priority in (False, True):
         made = network()
-        Trainer(made, config(threads=2), polite=polite).fit(x, y)
+        Trainer(made, config(threads=2), low_priority=low_priority).fit(x, y)
         results.append(made.store.values.copy())
     np.testing.assert_array_equal(*results)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QToolButton
 
 from engine.core.file_io import write_atomically
 from gui.charts import csv_export as table_export
-from gui.charts.redraw_scheduler import TICK_MS, ChartBoard
+from gui.charts.redraw_scheduler import TICK_MS, RedrawScheduler
 from gui.theme.manager import LIGHT
 
 
@@ -106,7 +106,7 @@ def test_buttons_explain_themselves(show):
 
 def test_the_board_draws_one_chart_at_a_time_and_the_busy_one_with_every_news(qapp):
     now, drawn = [0.0], []
-    board = ChartBoard(clock=lambda: now[0])
+    board = RedrawScheduler(clock=lambda: now[0])
 
     class Busy:
         dirty = True

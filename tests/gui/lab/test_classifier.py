@@ -6,7 +6,7 @@ from threadpoolctl import threadpool_info
 
 from engine.errors import EngineError, ShapeError
 from engine.ink.drawing import Drawing
-from gui.lab.classifier import Recogniser
+from gui.lab.classifier import Classifier
 from gui.lab.wording import BLANK_TEXT, BROKEN_TEXT, describe_angle, describe_classes, percent, scope_text
 from models import PRESETS, load
 
@@ -16,7 +16,7 @@ BLANK = Drawing()
 
 @pytest.fixture
 def recogniser(qapp):
-    return Recogniser()
+    return Classifier()
 
 
 def fresh(name, seed=0):
@@ -158,7 +158,7 @@ def test_a_warm_recogniser_keeps_blas_to_one_thread_until_it_is_released():
         return {item["num_threads"] for item in threadpool_info() if item["user_api"] == "blas"}
 
     before = threads()
-    recogniser = Recogniser()
+    recogniser = Classifier()
     recogniser.warm_up()
     recogniser.warm_up()
     assert threads() == {1}

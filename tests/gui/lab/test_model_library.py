@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from gui.lab.model_library import ModelLibrary, trained_title
-from gui.services.autosave import UnsavedWork
+from gui.services.autosave import Autosave
 from gui.services.settings import Settings
 from gui.window.dialogs import UnsavedChoice
 from models import PRESETS
@@ -20,7 +20,7 @@ class Desk:
         qtbot.addWidget(self.window)
         self.settings = settings if settings is not None else Settings()
         self.dialogs = dialogs
-        self.unsaved = UnsavedWork(folder)
+        self.unsaved = Autosave(folder)
         self.library = ModelLibrary(self.window, self.settings, self.dialogs, self.unsaved)
         self.chosen, self.failed, self.told = [], [], []
         self.library.chosen.connect(lambda entry: self.chosen.append(entry.key))

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QPointF, Signal
 
-from gui.lab.pen_priority import PenFirst
+from gui.lab.pen_priority import PenPriority
 
 
 class Canvas(QObject):
@@ -27,7 +27,7 @@ class Session(QObject):
 
 def test_the_way_is_given_from_the_pens_movement_to_the_frame(qtbot):
     canvas, panel, session = Canvas(), Panel(), Session()
-    link = PenFirst(canvas, panel, session)
+    link = PenPriority(canvas, panel, session)
     canvas.drawing_changed.emit()
     canvas.drawing_changed.emit()
     assert session.calls == ["give", "give"]
@@ -43,7 +43,7 @@ def test_the_way_is_given_from_the_pens_movement_to_the_frame(qtbot):
 
 def test_a_pen_that_moves_on_before_the_frame_keeps_the_way(qtbot):
     canvas, panel, session = Canvas(), Panel(), Session()
-    link = PenFirst(canvas, panel, session)
+    link = PenPriority(canvas, panel, session)
     canvas.drawing_changed.emit()
     panel.answered.emit(QPointF())
     canvas.drawing_changed.emit()
@@ -57,7 +57,7 @@ def test_a_pen_that_moves_on_before_the_frame_keeps_the_way(qtbot):
 def test_without_a_training_nothing_is_told(qtbot):
     canvas, panel, session = Canvas(), Panel(), Session()
     session.active = False
-    link = PenFirst(canvas, panel, session)
+    link = PenPriority(canvas, panel, session)
     canvas.drawing_changed.emit()
     panel.answered.emit(QPointF())
     qtbot.wait(5)

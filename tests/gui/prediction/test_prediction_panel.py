@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.lab.classifier import Answer, Recogniser
-from gui.lab.prediction_loop import AnswerLoop
+from gui.lab.classifier import Classifier, Prediction
+from gui.lab.prediction_loop import PredictionLoop
 from gui.prediction.panel import PredictionPanel
 from gui.theme.manager import DARK, LIGHT
 from models import PRESETS, load
@@ -21,7 +21,7 @@ DIGITS = tuple("0123456789")
 class Setup:
     def __init__(self, qtbot, themes):
         self.canvas = DrawingCanvas(themes)
-        self.recogniser = Recogniser()
+        self.recogniser = Classifier()
         self.panel = PredictionPanel(self.recogniser, themes)
         for widget in (self.canvas, self.panel):
             qtbot.addWidget(widget)
@@ -55,7 +55,7 @@ def draw_seven(canvas):
 
 
 def answer_of(probabilities, labels=DIGITS, task="multiclass"):
-    return Answer(
+    return Prediction(
         np.ones((20, 20), np.float32), np.asarray(probabilities, np.float64), labels, task, "x", None, "x", ""
     )
 
@@ -174,7 +174,7 @@ def test_loop_answers_at_once_after_a_pause_and_then_once_a_frame(qtbot, setup):
         asked.append(1)
         return setup.canvas.drawing()
 
-    loop = AnswerLoop(setup.recogniser, drawing)
+    loop = PredictionLoop(setup.recogniser, drawing)
     for _ in range(50):
         loop.request()
     qtbot.waitUntil(lambda: len(asked) > 0)
@@ -266,7 +266,7 @@ def test_toggles_are_on_from_one_half(setup):
     toggles.resize(260, 90)
     assert shown_color(toggles, 8, 15) == LIGHT.accent
     assert shown_color(toggles, 22, 45) == LIGHT.control_line
-    toggles.set_answer(Answer(None, None, ("even", "prime", "closed"), "multilabel"))
+    toggles.set_answer(Prediction(None, None, ("even", "prime", "closed"), "multilabel"))
     assert toggles.values == ()
 
 
@@ -285,6 +285,6 @@ def test_needle_leans_as_the_answer_says(setup):
         assert np.sign(round(needle() / 5)) == lean
     dial.set_answer(answer_of([1e9], ("degrees",), "regression"))
     dial.grab()
-    dial.set_answer(Answer(None, None, ("degrees",), "regression"))
+    dial.set_answer(Prediction(None, None, ("degrees",), "regression"))
     assert dial.degrees is None
     assert dial.accessibleDescription() == "No answer yet."

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtGui import QFontMetrics
 
-from gui.widgets.eliding_combo_box import ModelSelector, elide_title
+from gui.widgets.eliding_combo_box import ElidingComboBox, elide_title
 
 TITLE = "Convolutional network · 14:02 · 96.9 %"
 
@@ -20,7 +20,7 @@ def test_the_name_gives_way_before_time_and_accuracy(qapp):
 
 @pytest.mark.parametrize("pixels", [90, 170, 260])
 def test_the_box_cuts_no_letter_and_its_list_shows_all(qtbot, themes, pixels):
-    selector = ModelSelector()
+    selector = ElidingComboBox()
     qtbot.addWidget(selector)
     selector.addItem(TITLE)
     selector.resize(pixels, 32)

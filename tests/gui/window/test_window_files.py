@@ -16,7 +16,7 @@ from engine.ink.drawing_files import write_drawings
 from engine.storage.model_file import save_model
 from gui.app.self_check import draw_stroke
 from gui.lab.image_input import features_of, pixels_of
-from gui.services.background_task import BackgroundReading
+from gui.services.background_task import BackgroundTask
 
 REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
 
@@ -72,7 +72,7 @@ def test_a_pasted_image_is_answered_and_an_empty_one_refused(seven, qtbot):
 
 def test_of_two_things_the_newer_one_is_told_of(seven, qtbot):
     told = []
-    reading = BackgroundReading(seven)
+    reading = BackgroundTask(seven)
     reading.done.connect(lambda result, name: told.append(name), Qt.ConnectionType.QueuedConnection)
     slow_one_may_end = threading.Event()
     image = QImage(30, 30, QImage.Format.Format_RGB32)

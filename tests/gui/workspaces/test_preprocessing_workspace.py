@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QTabBar
 
 from engine.evaluation.calibration import REJECTED_TEXT
-from engine.ink import StrokePath, features_from_drawing
+from engine.ink import PreprocessingSteps, features_from_drawing
 from engine.ink.drawing import Drawing
 from gui.app.self_check import draw_stroke
-from gui.lab.classifier import Answer
+from gui.lab.classifier import Prediction
 from gui.theme.manager import DARK
 from gui.workspaces.preprocessing.comparison import difference_text
 from gui.workspaces.preprocessing.workspace import PreprocessingWorkspace
@@ -71,8 +71,8 @@ def test_a_step_switched_off_changes_the_answer(window, tab, qtbot):
     wait_for_steps(qtbot, tab)
     fitted = tab.comparison.all_steps.preview.features
     switch(tab, "fit")
-    assert tab.switches.path == StrokePath(fit=False)
-    unfitted = features_from_drawing(window.canvas.drawing(), StrokePath(fit=False))
+    assert tab.switches.path == PreprocessingSteps(fit=False)
+    unfitted = features_from_drawing(window.canvas.drawing(), PreprocessingSteps(fit=False))
     np.testing.assert_array_equal(tab.comparison.chosen_steps.preview.features, unfitted)
     np.testing.assert_array_equal(tab.comparison.all_steps.preview.features, fitted)
     np.testing.assert_array_equal(tab.strip.pictures[3].step.image, unfitted)
@@ -84,7 +84,7 @@ def test_a_step_switched_off_changes_the_answer(window, tab, qtbot):
     # The recogniser itself goes on taking every step.
     np.testing.assert_array_equal(window.answer.features, fitted)
     QTest.mouseClick(tab.findChild(QAbstractButton, "allStepsButton"), Qt.MouseButton.LeftButton)
-    assert tab.switches.path == StrokePath()
+    assert tab.switches.path == PreprocessingSteps()
     assert text(tab, "differenceLabel").startswith("All steps are on")
 
 
@@ -133,7 +133,7 @@ def test_the_difference_in_words():
     features = np.ones((20, 20), np.float32)
 
     def answer(name, confidence):
-        return Answer(features, np.full(10, 0.1), tuple("0123456789"), "multiclass", name, confidence, name, "")
+        return Prediction(features, np.full(10, 0.1), tuple("0123456789"), "multiclass", name, confidence, name, "")
 
     sure, unsure, other = answer("7", 0.99), answer("7", 0.61), answer("4", 0.8)
     assert "make no difference" in difference_text(sure, sure, False)
@@ -142,7 +142,7 @@ def test_the_difference_in_words():
     refused = replace(sure, text=REJECTED_TEXT, rejected=True)
     assert f"“{REJECTED_TEXT}” without them becomes 7" in difference_text(sure, refused, False)
     assert "no digit" in difference_text(refused, refused, False)
-    assert difference_text(Answer(), Answer(), False).startswith("Draw a digit")
+    assert difference_text(Prediction(), Prediction(), False).startswith("Draw a digit")
 
 
 @pytest.mark.parametrize("size", [(1024, 640), (1280, 800), (1920, 1080)])

@@ -10,7 +10,7 @@ from engine.training.messages import TrainingProgress
 from gui.charts.chart import Chart
 from gui.charts.line import Line, LineStyle
 from gui.charts.live_series import Points
-from gui.charts.redraw_scheduler import ChartBoard
+from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.charts.smoothing import ExponentialAverage
 from gui.lab.training_run import RunStarted
 from gui.theme.manager import ThemeManager
@@ -44,7 +44,7 @@ class AccuracyChart(Chart):
         "learning from; dashed: the validation digits, which it never learns from. The ring marks the best epoch."
     )
 
-    def __init__(self, board: ChartBoard, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, board: RedrawScheduler, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(board, themes, parent)
         self._training = self.add_line("training", "training", LineStyle(lambda theme: theme.accent, 2.0))
         self._validation = self.add_line(

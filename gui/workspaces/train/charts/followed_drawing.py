@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gui.charts.chart import Chart
 from gui.charts.line import Line, LineStyle, blend
 from gui.charts.live_series import Points
-from gui.charts.redraw_scheduler import ChartBoard
+from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.training_run import RunStarted
 from gui.theme.manager import Theme, ThemeManager
 
@@ -41,7 +41,7 @@ class PinnedProbabilities(Chart):
         "when the training began, or the one that was pinned."
     )
 
-    def __init__(self, board: ChartBoard, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, board: RedrawScheduler, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(board, themes, parent)
         self._labels_shown: tuple[str, ...] = ()
         self._task = "multiclass"
@@ -102,7 +102,7 @@ class PinnedProbabilities(Chart):
         """Take the colours of a theme."""
         super().apply_theme(theme)
         for number, rank in enumerate(self._ranks):
-            self._dress(number, rank)
+            self._apply(number, rank)
 
     def _rank(self) -> None:
         """Give colours to the lines that matter; a line keeps its colour as long as it does."""
@@ -115,11 +115,11 @@ class PinnedProbabilities(Chart):
             wanted = {number for number in order[:_TOP] if peaks[number] > _WORTH_A_COLOR} | set(order[:1])
         for number, rank in enumerate(self._ranks):
             if rank is not None and number not in wanted:
-                self._dress(number, None)
+                self._apply(number, None)
         for number in sorted(wanted, key=lambda number: -peaks[number]):
             if self._ranks[number] is None:
                 taken = {rank for rank in self._ranks if rank is not None}
-                self._dress(number, next(rank for rank in range(_LINES) if rank not in taken))
+                self._apply(number, next(rank for rank in range(_LINES) if rank not in taken))
         if self._task in ("multiclass", "binary"):
             self._promote(int(np.argmax([line.series.y[-_LEADING_FOR:].mean() for line in used])))
 
@@ -129,10 +129,10 @@ class PinnedProbabilities(Chart):
         if rank is not None and rank != 0:
             before = self._ranks.index(0) if 0 in self._ranks else None
             if before is not None:
-                self._dress(before, rank)
-            self._dress(leader, 0)
+                self._apply(before, rank)
+            self._apply(leader, 0)
 
-    def _dress(self, number: int, rank: int | None) -> None:
+    def _apply(self, number: int, rank: int | None) -> None:
         self._ranks[number] = rank
         line = self.lines[number]
         named = rank is not None and number < len(self._labels_shown)

@@ -10,7 +10,7 @@ from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.chart import Chart
 from gui.charts.line import Line, LineStyle, blend
 from gui.charts.live_series import Points
-from gui.charts.redraw_scheduler import ChartBoard
+from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.charts.smoothing import ExponentialAverage
 from gui.lab.training_run import RunStarted
 from gui.theme.manager import ThemeManager
@@ -61,7 +61,7 @@ class LossChart(Chart):
     can_be_logarithmic: ClassVar[bool] = True
     calm_ticks: ClassVar[int] = 2
 
-    def __init__(self, board: ChartBoard, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, board: RedrawScheduler, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(board, themes, parent)
         self._raw = self.add_line(
             "training_batch",
