@@ -47,8 +47,8 @@ class BatchEvaluator:
         network: built, with `network.loss` set; its `store.gradients` receive the sums.
         threads: number of workers, the caller included; 0 takes every core that this process may use.
         chunk_size: examples in a pass through the network; 0 for a good default.
-        low_priority: whether the workers that are started here run at a lower priority. BLAS' own threads, which wait in a
-            loop and cannot be told to step back, are not used then.
+        low_priority: whether the workers that are started here run at a lower priority. BLAS' own threads, which wait
+            in a loop and cannot be told to step back, are not used then.
 
     A network with a layer that couples the examples of a batch always runs whole, on one thread.
     """

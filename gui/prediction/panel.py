@@ -41,7 +41,7 @@ class PredictionPanel(Card):
     model_chosen = Signal(str)
 
     def __init__(self, recogniser: Classifier, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__("Classifier", "", parent)
+        super().__init__("Recogniser", "", parent)
         self._recogniser = recogniser
         self._loop: PredictionLoop | None = None
         self._canvas: DrawingCanvas | None = None
@@ -88,7 +88,7 @@ class PredictionPanel(Card):
     def _add_selector(self) -> None:
         self.selector = ElidingComboBox()
         self.selector.setObjectName("modelSelector")
-        self.selector.setAccessibleName("Classifier")
+        self.selector.setAccessibleName("Recogniser")
         self.selector.setToolTip("The model that answers")
         self.selector.activated.connect(self._on_activated)
         self.header.replaceWidget(self.subtitle_label, self.selector)
