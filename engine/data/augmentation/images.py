@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
+from engine.data.augmentation.sampling import sample_bilinear
 from engine.errors import ShapeError
+from engine.ink.digit_image import DIGIT_SIDE
 
-_SIDE = 20
-_PADDED = _SIDE + 3  # one empty pixel before the image and two after it, so that no neighbour is out of range
 _CHUNK = 256  # images at a time: all temporaries stay in the processor's cache
 
 
@@ -68,13 +68,13 @@ def augment_images(
     Raises:
         ShapeError: the images are not 20×20.
     """
-    if images.ndim not in (2, 3, 4) or images.size != len(images) * _SIDE * _SIDE:
+    if images.ndim not in (2, 3, 4) or images.size != len(images) * DIGIT_SIDE * DIGIT_SIDE:
         raise ShapeError(f"Images to vary are (batch, 20, 20), not {images.shape}.")
     result: FloatArray = np.empty(images.shape, np.float32) if out is None else out
     if result.shape != images.shape or result.dtype != np.float32 or not result.flags.c_contiguous:
         raise ShapeError(f"The result has to be a contiguous float32 array of shape {images.shape}.")
-    source = images.reshape(-1, _SIDE, _SIDE)
-    target = result.reshape(-1, _SIDE * _SIDE)
+    source = images.reshape(-1, DIGIT_SIDE, DIGIT_SIDE)
+    target = result.reshape(-1, DIGIT_SIDE * DIGIT_SIDE)
     changed = rng.random(len(images)) >= variation.unchanged
     maps = _inverse_maps(len(images), rng, variation, changed)
     if variation.refit:
@@ -104,7 +104,7 @@ def _inverse_maps(
     maps[:, 0, 1] = (-sine + shear * cosine) / scale_y
     maps[:, 1, 0] = sine / scale_x
     maps[:, 1, 1] = cosine / scale_y
-    middle = (_SIDE - 1) / 2
+    middle = (DIGIT_SIDE - 1) / 2
     origin = middle + variation.shift * draws[:, 4:6] * changed[:, None]
     maps[:, :, 2] = middle - (maps[:, :, :2] @ origin[:, :, None])[:, :, 0]
     return maps
@@ -115,11 +115,11 @@ def _refitted(images: FloatArray, maps: NDArray[np.float64], changed: NDArray[np
 
     A row's varied ink ends where its leftmost or rightmost pixel goes, so 2 × 20 points an image give the box.
     """
-    middle = (_SIDE - 1) / 2
+    middle = (DIGIT_SIDE - 1) / 2
     ink: NDArray[np.bool_] = np.greater(images, _INK)
     inked_rows: NDArray[np.bool_] = np.any(ink, axis=2)
-    ends = np.stack([ink.argmax(axis=2), _SIDE - 1 - ink[:, :, ::-1].argmax(axis=2)]) - middle
-    rows = np.arange(_SIDE) - middle
+    ends = np.stack([ink.argmax(axis=2), DIGIT_SIDE - 1 - ink[:, :, ::-1].argmax(axis=2)]) - middle
+    rows = np.arange(DIGIT_SIDE) - middle
     forward = np.linalg.inv(maps[:, :, :2])
     lower, upper = np.empty((2, len(images), 2))
     for axis in (0, 1):
@@ -128,7 +128,7 @@ def _refitted(images: FloatArray, maps: NDArray[np.float64], changed: NDArray[np
         upper[:, axis] = np.where(inked_rows, places, -np.inf).max(axis=(0, 2))
     changed = changed & np.any(inked_rows, axis=1)
     lower[~changed], upper[~changed] = -middle, middle
-    scale = ((upper - lower).max(axis=1) + 1) / _SIDE
+    scale = ((upper - lower).max(axis=1) + 1) / DIGIT_SIDE
     fitted = np.empty_like(maps)
     fitted[:, :, :2] = maps[:, :, :2] * scale[:, None, None]
     # The output's middle comes from the middle of the varied box.
@@ -144,17 +144,17 @@ def _displacements(rng: np.random.Generator, deviation: float, changed: NDArray[
     return np.asarray(knots @ _BUMPS, np.float32)
 
 
-_Y, _X = (axis.ravel().astype(np.float32) for axis in np.indices((_SIDE, _SIDE)))
+_Y, _X = (axis.ravel().astype(np.float32) for axis in np.indices((DIGIT_SIDE, DIGIT_SIDE)))
 _INK = 0.3  # fainter pixels are the rim of a line, not its place
 
 
 def _smooth_bumps() -> NDArray[np.float32]:
     """(25, 400): Gaussian bumps on a 5 × 5 grid; random sums of them have variance one everywhere."""
-    places = np.arange(_SIDE) - (_SIDE - 1) / 2
+    places = np.arange(DIGIT_SIDE) - (DIGIT_SIDE - 1) / 2
     knots = np.linspace(places[0], places[-1], 5)
-    bumps = np.exp(-0.5 * ((places[:, None] - knots) / (_SIDE / 5)) ** 2)
+    bumps = np.exp(-0.5 * ((places[:, None] - knots) / (DIGIT_SIDE / 5)) ** 2)
     bumps /= np.sqrt((bumps**2).sum(axis=1, keepdims=True))
-    return np.asarray(np.einsum("yi,xj->ijyx", bumps, bumps).reshape(25, _SIDE * _SIDE), np.float32)
+    return np.asarray(np.einsum("yi,xj->ijyx", bumps, bumps).reshape(25, DIGIT_SIDE * DIGIT_SIDE), np.float32)
 
 
 _BUMPS = _smooth_bumps()
@@ -162,43 +162,12 @@ _BUMPS = _smooth_bumps()
 
 def _warp(images: FloatArray, maps: NDArray[np.float32], bend: NDArray[np.float32] | None, target: FloatArray) -> None:
     """Read every image through its map, and its displacement field if there is one, into `target`, (count, 400)."""
-    count = len(images)
-    padded = np.zeros((count, _PADDED, _PADDED), np.float32)
-    padded[:, 1 : _SIDE + 1, 1 : _SIDE + 1] = images
-    flat = padded.reshape(-1)
     places = []
     for axis in (0, 1):
         place = maps[:, axis, :1] * _X
         place += maps[:, axis, 1:2] * _Y
-        place += maps[:, axis, 2:] + np.float32(1)
+        place += maps[:, axis, 2:]
         if bend is not None:
             place += bend[axis]
-        # Beyond the rim everything is background, so a place far outside may as well lie just outside.
-        places.append(np.clip(place, 0, _SIDE + 1, out=place))
-    x, y = places
-    left, top = x.astype(np.int32), y.astype(np.int32)
-    x -= left
-    y -= top
-    index = top * np.int32(_PADDED)
-    index += left
-    index += (np.arange(count, dtype=np.int32) * np.int32(_PADDED * _PADDED))[:, None]
-    index = index.astype(np.intp)
-    # Along the upper and the lower pair of neighbours, then between them.
-    upper = _between(flat, index, x)
-    index += _PADDED
-    lower = _between(flat, index, x)
-    lower -= upper
-    lower *= y
-    np.add(upper, lower, out=target)
-
-
-def _between(flat: FloatArray, index: NDArray[np.intp], share: FloatArray) -> FloatArray:
-    """The value `share` of the way from the pixel at `index` to the next one."""
-    first = flat.take(index)
-    index += 1
-    second = flat.take(index)
-    index -= 1
-    second -= first
-    second *= share
-    second += first
-    return second
+        places.append(place)
+    sample_bilinear(images, places[0], places[1], target)

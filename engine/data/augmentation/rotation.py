@@ -1,11 +1,11 @@
 """Turning digits and bringing them back to the tile, as preprocessing does with a drawing that the user turned."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
+from engine.data.augmentation.sampling import sample_bilinear
+from engine.ink.digit_image import DIGIT_SIDE
 
-_SIDE = 20
 # Fainter pixels are the blurred rim of the ink: they do not count for the ink's box.
 _INK = 0.1
 # Points sampled along each side of a cell; their mean stands for the cell's area.
@@ -26,7 +26,7 @@ def rotate_digits(images: FloatArray, degrees: FloatArray) -> FloatArray:
     Returns:
         (n, 20, 20) float32: ink's longer side 20, brightest ink 1; images without ink stay zero.
     """
-    turned = np.zeros((len(images), _SIDE, _SIDE), np.float32)
+    turned = np.zeros((len(images), DIGIT_SIDE, DIGIT_SIDE), np.float32)
     for start in range(0, len(images), _CHUNK):
         part = slice(start, start + _CHUNK)
         turned[part] = _rotate(np.asarray(images[part], np.float32), np.asarray(degrees[part], np.float32))
@@ -38,47 +38,31 @@ def _rotate(images: FloatArray, degrees: FloatArray) -> FloatArray:
     cosine, sine = np.cos(angles), np.sin(angles)
     centre_x, centre_y, side = _turned_box(images, cosine, sine)
     # Sample points of the new tile, measured from its middle in units of its side.
-    steps = (np.arange(_SIDE * _SAMPLES, dtype=np.float32) + 0.5) / (_SIDE * _SAMPLES) - 0.5
+    steps = (np.arange(DIGIT_SIDE * _SAMPLES, dtype=np.float32) + 0.5) / (DIGIT_SIDE * _SAMPLES) - 0.5
     x = np.tile(steps, len(steps)) * side + centre_x
     y = np.repeat(steps, len(steps)) * side + centre_y
-    # Turned back, and from the middle of the old image to pixel positions in it, one pixel of border added.
-    samples = _bilinear(images, x * cosine + y * sine + _SIDE / 2 + 0.5, y * cosine - x * sine + _SIDE / 2 + 0.5)
-    tiles = samples.reshape(-1, _SIDE, _SAMPLES, _SIDE, _SAMPLES).mean(axis=(2, 4))
+    # Turned back, and from the middle of the old image to pixel positions in it.
+    middle = (DIGIT_SIDE - 1) / 2
+    samples = np.empty((len(images), x.shape[1]), np.float32)
+    sample_bilinear(images, x * cosine + y * sine + middle, y * cosine - x * sine + middle, samples)
+    tiles = samples.reshape(-1, DIGIT_SIDE, _SAMPLES, DIGIT_SIDE, _SAMPLES).mean(axis=(2, 4))
     brightest = tiles.max(axis=(1, 2), keepdims=True)
     return np.asarray(tiles / np.where(brightest > 0, brightest, 1), np.float32)
 
 
 def _turned_box(images: FloatArray, cosine: FloatArray, sine: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Middle (x, y) and longer side of the turned ink's box, each (n, 1), measured from the middle of the image."""
-    rows, columns = np.divmod(np.arange(_SIDE * _SIDE), _SIDE)
-    x = (columns - (_SIDE - 1) / 2).astype(np.float32)
-    y = (rows - (_SIDE - 1) / 2).astype(np.float32)
+    rows, columns = np.divmod(np.arange(DIGIT_SIDE * DIGIT_SIDE), DIGIT_SIDE)
+    x = (columns - (DIGIT_SIDE - 1) / 2).astype(np.float32)
+    y = (rows - (DIGIT_SIDE - 1) / 2).astype(np.float32)
     ink = images.reshape(len(images), -1) > _INK
     # A pixel is a square: turned, its corners reach this far from its middle.
     reach = (np.abs(cosine) + np.abs(sine)) / 2
     blank = ~ink.any(axis=1, keepdims=True)
     centres, sides = [], []
     for position in (x * cosine - y * sine, x * sine + y * cosine):
-        low = np.where(ink, position, _SIDE).min(axis=1, keepdims=True) - reach
-        high = np.where(ink, position, -_SIDE).max(axis=1, keepdims=True) + reach
+        low = np.where(ink, position, DIGIT_SIDE).min(axis=1, keepdims=True) - reach
+        high = np.where(ink, position, -DIGIT_SIDE).max(axis=1, keepdims=True) + reach
         centres.append(np.where(blank, 0, (low + high) / 2).astype(np.float32))
-        sides.append(np.where(blank, _SIDE, high - low).astype(np.float32))
+        sides.append(np.where(blank, DIGIT_SIDE, high - low).astype(np.float32))
     return centres[0], centres[1], np.maximum(sides[0], sides[1])
-
-
-def _bilinear(images: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
-    """Values between the pixels of each image, (n, points); x and y count from the middle of a border pixel."""
-    padded = np.pad(images, ((0, 0), (1, 1), (1, 1)))
-    side = padded.shape[1]
-    x, y = np.clip(x, 0, side - 1), np.clip(y, 0, side - 1)
-    left = np.minimum(x.astype(np.int32), side - 2)
-    top = np.minimum(y.astype(np.int32), side - 2)
-    right_share, bottom_share = x - left, y - top
-    flat = padded.reshape(len(images), -1)
-
-    def at(row: NDArray[np.int32], column: NDArray[np.int32]) -> FloatArray:
-        return np.take_along_axis(flat, row * side + column, axis=1)
-
-    upper = at(top, left) * (1 - right_share) + at(top, left + 1) * right_share
-    lower = at(top + 1, left) * (1 - right_share) + at(top + 1, left + 1) * right_share
-    return np.asarray(upper * (1 - bottom_share) + lower * bottom_share, np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.ink.drawing import PointArray
+from engine.ink.photos.thinning import thinned
 
 _HEIGHT = 72  # size of the painted character in pixels: strokes are then 5 to 12 pixels wide
 _SPUR = 5  # a branch of the skeleton that is shorter comes from a corner of the outline, not from a stroke
@@ -23,32 +24,7 @@ def glyph_strokes(font: Path, character: str) -> list[PointArray]:
     face = ImageFont.truetype(str(font), _HEIGHT)
     picture = Image.new("L", (3 * _HEIGHT, 3 * _HEIGHT))
     ImageDraw.Draw(picture).text((_HEIGHT, _HEIGHT // 2), character, font=face, fill=255)
-    return trace(thin(np.asarray(picture) > 127))
-
-
-def thin(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The skeleton, one pixel wide, with the same pieces and holes.
-
-    T. Y. Zhang and C. Y. Suen, A fast parallel algorithm for thinning digital patterns, CACM 27(3), 1984.
-    """
-    image = np.pad(ink, 1).astype(np.uint8)
-    while True:
-        before = int(image.sum())
-        for first in (True, False):
-            # The eight neighbours, clockwise from the one above.
-            n = [np.roll(image, shift, (0, 1)) for shift in _SHIFTS]
-            count = sum(n[1:], n[0].copy())
-            turns = sum(((n[i] == 0) & (n[(i + 1) % 8] == 1)).astype(np.uint8) for i in range(8))
-            if first:
-                open_sides = (n[0] * n[2] * n[4] == 0) & (n[2] * n[4] * n[6] == 0)
-            else:
-                open_sides = (n[0] * n[2] * n[6] == 0) & (n[0] * n[4] * n[6] == 0)
-            image[(image == 1) & (count >= 2) & (count <= 6) & (turns == 1) & open_sides] = 0
-        if int(image.sum()) == before:
-            return image[1:-1, 1:-1].astype(bool)
-
-
-_SHIFTS = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
+    return trace(thinned(np.asarray(picture) > 127))
 
 
 def trace(skeleton: NDArray[np.bool_]) -> list[PointArray]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.data.synthetic.lines import Generator, smooth_line, straight_line, turned
 from engine.ink.drawing import PointArray
+from engine.ink.polygons import convex_hull, polygon_area
 
 # A closed line that fills more of its hull than this could be somebody's 0.
 _FULLEST = 0.72
@@ -21,7 +22,8 @@ def star_shaped(rng: Generator) -> list[PointArray]:
         radius = rng.uniform(0.15, 1.0, count)
         knots = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1) * [rng.uniform(0.7, 1.4), 1.0]
         line = _closed(knots, smooth=bool(rng.random() < 0.5))
-        if _area(line) < _FULLEST * _hull_area(line) and _area(line) > 0.3 * np.prod(np.ptp(line, axis=0)) / 2:
+        area = polygon_area(line)
+        if area < _FULLEST * polygon_area(convex_hull(line)) and area > 0.3 * np.prod(np.ptp(line, axis=0)) / 2:
             return [line]
 
 
@@ -88,23 +90,6 @@ RECIPES = (star_shaped, heart, cloud, crescent, flash, face)
 def outline(rng: Generator) -> list[PointArray]:
     """One of the outlines of this file."""
     return RECIPES[int(rng.integers(len(RECIPES)))](rng)
-
-
-def _area(ring: PointArray) -> float:
-    """Area inside a closed line (the shoelace formula)."""
-    x, y = ring.T
-    return abs(float(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1)))) / 2
-
-
-def _hull_area(ring: PointArray) -> float:
-    """Area of the convex hull: from how far the line reaches in many directions."""
-    angle = np.linspace(0, 2 * np.pi, 64, endpoint=False)
-    reach = (ring @ np.stack([np.cos(angle), np.sin(angle)])).max(axis=0)
-    # Corners where neighbouring lines x·cos + y·sin = reach meet.
-    step = angle[1]
-    along = (np.roll(reach, -1) - reach * np.cos(step)) / np.sin(step)
-    corners = np.stack([reach * np.cos(angle) - along * np.sin(angle), reach * np.sin(angle) + along * np.cos(angle)])
-    return _area(corners.T)
 
 
 def _closed(knots: PointArray, smooth: bool) -> PointArray:

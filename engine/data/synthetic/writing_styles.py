@@ -7,10 +7,10 @@ gives as many different drawings as are asked for. Coordinates: x to the right, 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
+from engine.data.synthetic.lines import smooth_line, straight_line
 from engine.ink.drawing import Drawing, PointArray, Stroke
 
 Recipe = Callable[[np.random.Generator], list[PointArray]]
@@ -39,26 +39,13 @@ def _arc(x: float, y: float, width: float, height: float, start: float, stop: fl
 
 
 def _curve(*points: tuple[float, float]) -> PointArray:
-    """A smooth line through the points (Catmull–Rom spline, eight steps a segment)."""
-    knots = np.array([points[0], *points, points[-1]], np.float64)
-    steps = np.linspace(0, 1, 8, endpoint=False)[:, None]
-    parts = []
-    for before, start, stop, after in zip(knots, knots[1:], knots[2:], knots[3:], strict=False):
-        parts.append(
-            start
-            + 0.5 * steps * (stop - before)
-            + steps**2 * (before - 2.5 * start + 2 * stop - 0.5 * after)
-            + steps**3 * (1.5 * start - 0.5 * before - 1.5 * stop + 0.5 * after)
-        )
-    return np.concatenate([*parts, knots[-1:]])
+    """A smooth line through the points, (n, 2)."""
+    return smooth_line(np.array(points, np.float64), steps=8)
 
 
 def _line(*points: tuple[float, float]) -> PointArray:
-    """Straight segments through the points."""
-    corners = np.array(points, np.float64)
-    steps = np.linspace(0, 1, 6, endpoint=False)[:, None]
-    parts = [start + steps * (stop - start) for start, stop in pairwise(corners)]
-    return np.concatenate([*parts, corners[-1:]])
+    """Straight segments through the points, (n, 2)."""
+    return straight_line(np.array(points, np.float64), steps=6)
 
 
 def _ring(rng: np.random.Generator, x: float, y: float, width: float, height: float) -> PointArray:

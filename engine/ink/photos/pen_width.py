@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray
 from engine.ink.digit_image import DIGIT_SIDE, tile_from_ink
 from engine.ink.photos.ink_mask import pen_width
+from engine.ink.photos.thinning import thinned
 from engine.ink.strokes.features import PEN_WIDTH, dot_tile
 
 _LARGE = 160  # longer side at which the outline is measured: 8 pixels for one of the tile
@@ -59,7 +60,7 @@ def tile_with_one_pen(ink: FloatArray) -> FloatArray:
     outline = np.where(inked, depth - 0.5, 0.5 - ndimage.distance_transform_edt(~inked))
     shape = np.clip(outline + growth + 0.5, 0, 1)
     if growth < 0:
-        apart = ndimage.distance_transform_edt(~_thinned(inked))
+        apart = ndimage.distance_transform_edt(~thinned(inked))
         shape = np.maximum(shape, np.clip(_KEPT * wanted / 2 - apart + 0.5, 0, 1))
     solid = shape > 0.5
     rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
@@ -69,37 +70,3 @@ def tile_with_one_pen(ink: FloatArray) -> FloatArray:
 def _box_size(inked: NDArray[np.bool_]) -> tuple[int, int]:
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     return int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
-
-
-def _thinned(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The skeleton, one pixel wide (Zhang and Suen, 1984); the rim of the array has to be empty."""
-    pixels = inked.astype(np.uint8)
-    inner = pixels[1:-1, 1:-1]
-    # Clockwise from the pixel above: P2 … P9 of the paper. Views, so they follow the changes.
-    around = [
-        pixels[:-2, 1:-1],
-        pixels[:-2, 2:],
-        pixels[1:-1, 2:],
-        pixels[2:, 2:],
-        pixels[2:, 1:-1],
-        pixels[2:, :-2],
-        pixels[1:-1, :-2],
-        pixels[:-2, :-2],
-    ]
-    above, right, below, left = around[0], around[2], around[4], around[6]
-    changed = True
-    while changed:
-        changed = False
-        for conditions in (
-            ((above, right, below), (right, below, left)),
-            ((above, right, left), (above, below, left)),
-        ):
-            count = sum(neighbour for neighbour in around)
-            starts = sum((1 - around[i]) & around[(i + 1) % 8] for i in range(8))
-            removable = (inner == 1) & (count >= 2) & (count <= 6) & (starts == 1)
-            for first, second, third in conditions:
-                removable &= (first & second & third) == 0
-            if removable.any():
-                inner[removable] = 0
-                changed = True
-    return pixels.astype(bool)

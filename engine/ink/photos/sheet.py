@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
+from engine.ink.polygons import convex_hull, polygon_area
 
 _SIDE = 160  # pixels of the longer side at which sheets are looked for
 _LEVELS = 20  # thresholds that are tried
@@ -112,7 +113,7 @@ def _sheet_like(mask: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
         if at_rim[region] > 0 and _tone_beyond(mask, filled) > _MOST_BEYOND:
             continue
         hull = _hull(filled)
-        hull_area = _area(hull)
+        hull_area = polygon_area(hull)
         diameter = np.linalg.norm(hull[:, None] - hull[None], axis=2).max()
         is_sheet = area > _CONVEX * hull_area and area > _COMPACT * diameter**2
         if is_sheet and _largest_quadrangle(hull) > _QUADRANGLE * hull_area:
@@ -155,32 +156,12 @@ def _trimmed(region: NDArray[np.bool_]) -> Sheet:
 
 
 def _hull(region: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The corners (n, 2) of the convex hull of a region's pixels (Andrew's monotone chain, 1979)."""
-    points = []
-    for row in np.flatnonzero(region.any(axis=1)).tolist():
-        columns = np.flatnonzero(region[row])
-        left, right = int(columns[0]), int(columns[-1]) + 1
-        points += [(row, left), (row, right), (row + 1, left), (row + 1, right)]
-    points = sorted(set(points))
-    chains = []
-    for ordered in (points, points[::-1]):
-        chain: list[tuple[int, int]] = []
-        for point in ordered:
-            while len(chain) > 1 and _turn(chain[-2], chain[-1], point) <= 0:
-                chain.pop()
-            chain.append(point)
-        chains += chain[:-1]
-    corners = np.array(chains, np.float64)
+    """Corners (n, 2) of the convex hull of a region's pixels, which are squares: every so many where there are many."""
+    rows = np.flatnonzero(region.any(axis=1))
+    left, right = region[rows].argmax(axis=1), region.shape[1] - region[rows, ::-1].argmax(axis=1)
+    ends = [np.stack([row, column], axis=1) for row in (rows, rows + 1) for column in (left, right)]
+    corners = convex_hull(np.concatenate(ends).astype(np.float64))
     return corners[:: 1 + len(corners) // _MOST_CORNERS]
-
-
-def _turn(first: tuple[int, int], second: tuple[int, int], third: tuple[int, int]) -> int:
-    return (second[0] - first[0]) * (third[1] - first[1]) - (second[1] - first[1]) * (third[0] - first[0])
-
-
-def _area(polygon: NDArray[np.float64]) -> float:
-    y, x = polygon.T
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))) / 2
 
 
 def _largest_quadrangle(hull: NDArray[np.float64]) -> float:

@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data.synthetic.glyph_skeletons import thin, trace
+from engine.data.synthetic.glyph_skeletons import trace
 from engine.data.synthetic.non_digits import DIGIT_SHAPES, NEGATIVES, draw_negative, draw_negatives, load_glyphs
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
+from engine.ink.photos.thinning import thinned
 
 TEST_SET = Path(__file__).parents[2] / "negatives" / "drawings.jsonl.gz"
 
@@ -58,7 +59,7 @@ def test_the_test_set_has_all_kinds_and_only_drawings_with_ink():
 def test_a_thick_cross_is_thinned_and_traced_to_four_arms():
     ink = np.zeros((41, 41), bool)
     ink[17:24, 3:38] = ink[3:38, 17:24] = True
-    skeleton = thin(ink)
+    skeleton = thinned(ink)
     assert skeleton.sum() < 80
     lengths = sorted(len(line) for line in trace(skeleton))
     assert len([length for length in lengths if length > 10]) == 4
@@ -67,6 +68,6 @@ def test_a_thick_cross_is_thinned_and_traced_to_four_arms():
 def test_a_ring_is_traced_to_one_closed_line():
     y, x = np.indices((41, 41)) - 20
     distance = np.hypot(x, y)
-    lines = trace(thin((distance > 11) & (distance < 18)))
+    lines = trace(thinned((distance > 11) & (distance < 18)))
     assert len(lines) == 1
     np.testing.assert_array_equal(lines[0][0], lines[0][-1])
