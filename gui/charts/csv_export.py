@@ -1,7 +1,6 @@
 """Writes a chart's numbers as a table while the window goes on: a million rows take seconds."""
 
 import logging
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,10 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from engine.core.file_io import write_atomically
+from engine.errors import DataError
 from gui.charts.line import Line
 from gui.charts.live_series import Points
+from gui.services.background_task import BackgroundTasks
 
 logger = logging.getLogger("digitlab")
 
@@ -50,7 +51,7 @@ def table_bytes(columns: Sequence[Column]) -> bytes:
 
 
 class TableExport(QObject):
-    """Writes tables, each in a thread of its own and from its own copy of the data.
+    """Writes tables in the background, each from its own copy of the data.
 
     Signals, delivered in the thread of this object:
         written(path), failed(sentence): how an export ended.
@@ -61,31 +62,34 @@ class TableExport(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._threads: list[threading.Thread] = []
+        self._tasks = BackgroundTasks(self)
 
     def start(self, path: Path, lines: Sequence[Line]) -> None:
         """Write these curves, as they are now, to a file."""
-        thread = threading.Thread(target=self._write, args=(path, columns_of(lines)), name="digitlab-table")
-        self._threads = [*(other for other in self._threads if other.is_alive()), thread]
-        thread.start()
+        columns = columns_of(lines)
+        self._tasks.start(
+            "table",
+            lambda _task: _write(path, columns),
+            done=self.written.emit,
+            failed=self._on_failed,
+            ordered=True,
+        )
 
     def finish(self) -> None:
         """Wait until everything is written."""
-        for thread in self._threads:
-            thread.join()
-        self._threads.clear()
+        self._tasks.finish()
 
-    def _write(self, path: Path, columns: list[Column]) -> None:
-        try:
-            write_atomically(path, table_bytes(columns))
-        except OSError as error:
-            self._fail(f"{path.name} could not be saved: {error.strerror or error}.")
-        except MemoryError:
-            self._fail(f"{path.name} could not be saved: there is not enough memory.")
-        else:
-            self.written.emit(str(path))
+    def _on_failed(self, error: Exception) -> None:
+        self.failed.emit(str(error))
 
-    def _fail(self, sentence: str) -> None:
-        # A window that closes has nobody left to hear the signal; the log keeps the sentence.
+
+def _write(path: Path, columns: list[Column]) -> str:
+    try:
+        write_atomically(path, table_bytes(columns))
+    except (OSError, MemoryError) as error:
+        reason = "there is not enough memory" if isinstance(error, MemoryError) else error.strerror or str(error)
+        sentence = f"{path.name} could not be saved: {reason}."
+        # A window that closes has nobody left to hear it; the log keeps the sentence.
         logger.warning(sentence)
-        self.failed.emit(sentence)
+        raise DataError(sentence) from None
+    return str(path)

@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
             return
         self._down = True
         self._keep_timer.stop()
+        self.opener.shut_down()
         self.recogniser.release()
         if self._complete:
             self.training_link.keep_unfinished()

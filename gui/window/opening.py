@@ -1,5 +1,6 @@
 """Takes whatever file, image or clipboard the user offers, and finds out what it is for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from engine.core.parameters import FloatArray
 from engine.errors import DataError, EngineError
 from engine.ink.drawing import Drawing
 from gui.lab.image_input import features_of
-from gui.services.background_task import BackgroundTask
+from gui.services.background_task import BackgroundTasks, Task
 from gui.window.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
 
 if TYPE_CHECKING:
@@ -27,10 +28,7 @@ class FileOpening(QObject):
         super().__init__(window)
         self._window = window
         self._dialogs = dialogs
-        # One for both, so that the newest is shown, whichever is read sooner.
-        self._reading = BackgroundTask(self)
-        self._reading.done.connect(self._on_read)
-        self._reading.failed.connect(window.show_error)
+        self._tasks = BackgroundTasks(self)
 
     def open(self, path: Path) -> None:
         """Open a file as what its name says it is: a model, a drawing file, else an image."""
@@ -39,7 +37,7 @@ class FileOpening(QObject):
             if name.endswith(MODEL_SUFFIX):
                 self._window.library.open(path)
             elif name.endswith(DRAWING_SUFFIXES):
-                self._reading.read(lambda: _first_drawing(path), path.name)
+                self._read(lambda: _first_drawing(path), path.name)
             else:
                 self._read_image(path, path.name)
         except (EngineError, OSError) as error:
@@ -95,11 +93,25 @@ class FileOpening(QObject):
         else:
             self._window.status_line.tell("There is no image and no file to open.")
 
-    def _read_image(self, source: Path | QImage, name: str) -> None:
-        self._reading.read(lambda: features_of(source), name)
+    def shut_down(self) -> None:
+        """Forget what is being read."""
+        self._tasks.shut_down()
 
-    @Slot(object, str)
-    def _on_read(self, result: "FirstDrawing | FloatArray | None", name: str) -> None:
+    def _read_image(self, source: Path | QImage, name: str) -> None:
+        self._read(lambda: features_of(source), name)
+
+    def _read(self, read: "Callable[[], FirstDrawing | FloatArray | None]", name: str) -> None:
+        def work(_task: Task) -> "tuple[FirstDrawing | FloatArray | None, str]":
+            try:
+                return read(), name
+            except MemoryError:
+                raise DataError(f"{name}: there is not enough memory for this file.") from None
+
+        # One key for all kinds, so that the newest is shown, whichever is read sooner.
+        self._tasks.start("reading", work, done=self._on_read, failed=self._window.show_error)
+
+    def _on_read(self, outcome: "tuple[FirstDrawing | FloatArray | None, str]") -> None:
+        result, name = outcome
         if result is None:
             self._window.show_error(DataError(f"{name}: there is nothing to recognise in this image."))
         elif isinstance(result, FirstDrawing):

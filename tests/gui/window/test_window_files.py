@@ -15,8 +15,7 @@ from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
 from engine.storage.model_file import save_model
 from gui.app.self_check import draw_stroke
-from gui.lab.image_input import features_of, pixels_of
-from gui.services.background_task import BackgroundTask
+from gui.lab.image_input import pixels_of
 
 REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
 
@@ -68,22 +67,6 @@ def test_a_pasted_image_is_answered_and_an_empty_one_refused(seven, qtbot):
     seven.opener.take(data)
     qtbot.waitUntil(lambda: seven.answer.best == "1")
     assert seven.canvas.is_blank
-
-
-def test_of_two_things_the_newer_one_is_told_of(seven, qtbot):
-    told = []
-    reading = BackgroundTask(seven)
-    reading.done.connect(lambda result, name: told.append(name), Qt.ConnectionType.QueuedConnection)
-    slow_one_may_end = threading.Event()
-    image = QImage(30, 30, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.white)
-    reading.read(lambda: slow_one_may_end.wait(5), "slow")
-    reading.read(lambda: features_of(image), "quick")
-    qtbot.waitUntil(lambda: told == ["quick"])
-    slow_one_may_end.set()
-    qtbot.waitUntil(lambda: not any(thread.name == "digitlab-reading" for thread in threading.enumerate()))
-    qtbot.wait(10)
-    assert told == ["quick"]
 
 
 def test_files_are_read_outside_the_window_s_thread(window, qtbot, tmp_path, monkeypatch):
