@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSlider, QWidget
 
-from gui.canvas.drawing_canvas import DEFAULT_PEN_WIDTH_PX, DrawingCanvas
+from gui.canvas.drawing_canvas import DrawingCanvas
+from gui.lab.drawing_document import DrawingDocument
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import Card
 
@@ -19,15 +20,15 @@ class CanvasCard(Card):
         undo_action, redo_action, eraser_action, clear_action: what the buttons do.
     """
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, document: DrawingDocument, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__("Draw a digit", "", parent)
-        self.canvas = DrawingCanvas(themes)
+        self.canvas = DrawingCanvas(document, themes)
         self.undo_action = self._make_action("Undo", "Take the last stroke back", QKeySequence.StandardKey.Undo)
         self.redo_action = self._make_action("Redo", "Draw it again", QKeySequence.StandardKey.Redo)
         self.eraser_action = self._make_action("Eraser", "Cut strokes where the eraser passes", "Ctrl+E")
         self.clear_action = self._make_action("Clear", "Take all ink away", "Ctrl+Backspace")
         self.eraser_action.setCheckable(True)
-        stack = self.canvas.undo_stack
+        stack = document.undo_stack
         # Slots of Qt, not of Python: the stack still speaks while the window is being destroyed.
         stack.canUndoChanged.connect(self.undo_action.setEnabled)
         stack.canRedoChanged.connect(self.redo_action.setEnabled)
@@ -39,7 +40,7 @@ class CanvasCard(Card):
         self.clear_action.triggered.connect(self.canvas.clear)
         self.eraser_action.toggled.connect(self.canvas.set_eraser)
         self.canvas.eraser_changed.connect(self.eraser_action.setChecked)
-        self.canvas.drawing_changed.connect(self._on_drawing_changed)
+        document.changed.connect(self._on_drawing_changed)
         self._add_pen_slider()
         self.body.addWidget(self.canvas, 1)
         self._add_buttons()
@@ -61,7 +62,7 @@ class CanvasCard(Card):
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName("penWidthSlider")
         self._slider.setRange(6, 40)
-        self._slider.setValue(DEFAULT_PEN_WIDTH_PX)
+        self._slider.setValue(self.canvas.pen_width_px)
         self._slider.setFixedWidth(88)
         self._slider.setAccessibleName("Pen size")
         self._slider.setToolTip(
@@ -75,7 +76,7 @@ class CanvasCard(Card):
         self.header.setStretch(3, 0)
         self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.subtitle_label.setFixedWidth(self.fontMetrics().horizontalAdvance("pen 00 px") + 4)
-        self._on_pen_width_changed(DEFAULT_PEN_WIDTH_PX)
+        self._on_pen_width_changed(self.canvas.pen_width_px)
 
     def _add_buttons(self) -> None:
         row = QHBoxLayout()
@@ -108,4 +109,4 @@ class CanvasCard(Card):
 
     @Slot()
     def _on_drawing_changed(self) -> None:
-        self.clear_action.setEnabled(not self.canvas.is_blank)
+        self.clear_action.setEnabled(not self.canvas.document.is_blank)

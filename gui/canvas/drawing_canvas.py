@@ -2,32 +2,35 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.ink.drawing import Drawing
 from gui.canvas.decorations import circle_cursor, paint_cross, paint_frame, paint_hint
 from gui.canvas.digit_boxes import DigitBoxes
-from gui.canvas.ink import CanvasInk
+from gui.canvas.ink_picture import InkPicture
 from gui.canvas.keyboard_pen import KeyboardPen
+from gui.canvas.pen import CanvasPen
 from gui.canvas.pointer_input import PointerInput
-from gui.theme.manager import ThemeManager
+from gui.lab.drawing_document import DrawingDocument
+from gui.theme.manager import Theme, ThemeManager
 
 # The pen's width is told in pixels of a canvas of this side, whatever side the window gives it.
 REFERENCE_SIDE_PX: Final = 280
-DEFAULT_PEN_WIDTH_PX: Final = 20
-# Ink that took longer than this to paint is stretched first, and painted anew when the window's size has come to rest.
-SLOW_REPAINT_MS: Final = 6.0
-RESIZE_REST_MS: Final = 80
 
 
 class DrawingCanvas(QWidget):
-    """Takes pen, touch, mouse and keyboard; keeps strokes in units of its side, so that they grow with the window.
+    """Shows a document and edits it with pen, touch, mouse and keyboard.
+
+    Strokes are in units of its side, so that they grow with the window.
+
+    Attributes:
+        document: the drawing.
+        boxes: frames around the digits of a number.
 
     Signals:
-        drawing_changed: the ink is another, also in the middle of a stroke.
-        stroke_finished: the pen was lifted.
+        drawing_changed, stroke_finished: what the document tells.
         eraser_changed: whether the eraser is on.
         pen_width_changed: the width in pixels of a 280 px canvas.
     """
@@ -37,7 +40,7 @@ class DrawingCanvas(QWidget):
     eraser_changed = Signal(bool)
     pen_width_changed = Signal(int)
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, document: DrawingDocument, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # First, as `event` asks it from the first setter on.
         self._input = PointerInput(self)
@@ -51,84 +54,82 @@ class DrawingCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._themes = themes
-        self._pen_width_px = DEFAULT_PEN_WIDTH_PX
-        self._ink = CanvasInk(themes.theme, DEFAULT_PEN_WIDTH_PX / REFERENCE_SIDE_PX, self)
-        self._keyboard = KeyboardPen(self._ink)
+        self.document = document
+        self._ink = InkPicture(document, themes.theme)
+        self._pen = CanvasPen(document)
+        self._keyboard = KeyboardPen(self._pen)
+        self._was_blank = document.is_blank
         self.boxes = DigitBoxes(themes, self)
-        self._size_rest = QTimer(self)
-        self._size_rest.setSingleShot(True)
-        self._size_rest.setInterval(RESIZE_REST_MS)
-        self._size_rest.timeout.connect(self._renew)
-        self._ink.changed.connect(self._on_ink_changed)
-        self._ink.area_changed.connect(self._update_area)
-        self._ink.stroke_finished.connect(self.stroke_finished)
-        themes.changed.connect(self._renew)
+        document.changed.connect(self._on_document_changed)
+        document.pen_is_down_changed.connect(self._on_pen_is_down_changed)
+        document.stroke_finished.connect(self.stroke_finished)
+        themes.changed.connect(self._on_theme_changed)
+        self._ink.follow()
         self._describe()
         self._set_cursor()
 
     @property
     def undo_stack(self) -> QUndoStack:
         """The steps that can be undone."""
-        return self._ink.undo_stack
+        return self.document.undo_stack
 
     def drawing(self) -> Drawing:
         """The ink as it is now, the unfinished stroke included, in units of the canvas side."""
-        return self._ink.drawing()
+        return self.document.drawing()
 
     def set_drawing(self, drawing: Drawing) -> None:
         """Show another drawing, of any unit; can be undone."""
         self.lift_pen()
-        self._ink.replace(drawing, "drawing")
+        self.document.set_drawing(drawing)
 
     @Slot()
     def clear(self) -> None:
         """Take all ink away; can be undone."""
         self.lift_pen()
-        self._ink.replace(Drawing(), "clear")
+        self.document.clear()
 
     @Slot()
     def undo(self) -> None:
         """Take the last step back."""
         self.lift_pen()
-        self.undo_stack.undo()
+        self.document.undo()
 
     @Slot()
     def redo(self) -> None:
         """Do it again."""
         self.lift_pen()
-        self.undo_stack.redo()
+        self.document.redo()
 
     @property
     def is_blank(self) -> bool:
-        """Whether there is no ink."""
-        return self._ink.count == 0
+        """Whether there is neither ink nor an image."""
+        return self.document.is_blank
 
     @property
     def pen_width_px(self) -> int:
         """The pen's width in pixels of a 280 px canvas."""
-        return self._pen_width_px
+        return round(self.document.pen_width * REFERENCE_SIDE_PX)
 
     @Slot(int)
     def set_pen_width(self, width_px: int) -> None:
         """Draw the next strokes this wide, in pixels of a 280 px canvas, from 1 to 100."""
         width_px = min(100, max(1, width_px))
-        if width_px != self._pen_width_px:
-            self._pen_width_px = width_px
-            self._ink.pen_width = width_px / REFERENCE_SIDE_PX
+        if width_px != self.pen_width_px:
+            self.document.pen_width = width_px / REFERENCE_SIDE_PX
             self._set_cursor()
             self.pen_width_changed.emit(width_px)
 
     @property
     def eraser(self) -> bool:
         """Whether the pen erases."""
-        return self._ink.eraser
+        return self._pen.eraser
 
     @Slot(bool)
     def set_eraser(self, on: bool) -> None:
         """Erase instead of drawing, or draw again."""
-        if on != self._ink.eraser:
+        if on != self._pen.eraser:
             self.lift_pen()
-            self._ink.eraser = on
+            self._pen.eraser = on
             self._set_cursor()
             self.eraser_changed.emit(on)
 
@@ -152,19 +153,19 @@ class DrawingCanvas(QWidget):
         if self._keyboard.visible:
             self._keyboard.leave()
             self.update()
-        self._ink.begin(*self._to_unit(position), pressure, eraser)
+        self._pen.begin(*self._to_unit(position), pressure, eraser)
 
     def pen_moved(self, position: QPointF, pressure: float | None) -> None:
         """It goes on."""
-        self._ink.extend(*self._to_unit(position), pressure)
+        self._pen.extend(*self._to_unit(position), pressure)
 
     def pen_up(self) -> None:
         """It is lifted, or lost."""
-        self._ink.end()
+        self._pen.end()
 
     def pen_cancelled(self) -> None:
         """What it did was no stroke."""
-        self._ink.cancel()
+        self._pen.cancel()
 
     def _to_unit(self, position: QPointF) -> tuple[float, float]:
         square = self.square
@@ -177,53 +178,53 @@ class DrawingCanvas(QWidget):
     # What happened to the ink.
 
     @Slot()
-    def _on_ink_changed(self) -> None:
+    def _on_document_changed(self) -> None:
+        area = self._ink.follow()
+        blank = self.is_blank
+        if blank != self._was_blank:
+            # The hint comes and goes with the first stroke, wherever that is.
+            self.update()
+            self._was_blank = blank
+        elif not area.isEmpty():
+            self._update_area(area)
         self._describe()
         self.drawing_changed.emit()
 
+    @Slot(bool)
+    def _on_pen_is_down_changed(self, is_down: bool) -> None:
+        # Whoever lifted it: the keyboard's pen draws no more.
+        self._keyboard.down = self._keyboard.down and is_down
+
     def _describe(self) -> None:
-        count = self._ink.count
-        text = "Blank. Draw a digit." if not count else "1 stroke" if count == 1 else f"{count} strokes"
+        image = self.document.image
+        count = len(self.document.strokes) + (self.document.live_stroke is not None)
+        if image is not None:
+            text = f"Opened image: {image.name}" if image.name else "An opened image"
+        else:
+            text = "Blank. Draw a digit." if not count else "1 stroke" if count == 1 else f"{count} strokes"
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
 
-    @Slot(object)
-    def _update_area(self, area: QRectF | None) -> None:
-        if area is None:
-            self.update()
-            return
+    def _update_area(self, area: QRectF) -> None:
         square = self.square
         side = square.width()
         pixels = QRectF(area.x() * side, area.y() * side, area.width() * side, area.height() * side).toAlignedRect()
         # Antialiased ink reaches a little further than its outline.
         self.update(pixels.translated(square.topLeft()).adjusted(-2, -2, 2, 2))
 
-    @Slot()
-    def _renew(self) -> None:
-        self._ink.renew(max(1, self.square.width()), self.devicePixelRatioF(), self._themes.theme)
+    @Slot(object)
+    def _on_theme_changed(self, theme: Theme) -> None:
+        self._ink.set_theme(theme)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy the finished ink, add the unfinished end of the stroke, and the frame."""
         square = self.square
         theme = self._themes.theme
-        cache = self._ink.cache
-        ratio = self.devicePixelRatioF()
-        if not cache.fits(square.width(), ratio):
-            if cache.is_null or self._ink.repainting.cost_ms < SLOW_REPAINT_MS:
-                self._ink.renew(square.width(), ratio, theme)
-                cache = self._ink.cache
-            elif not self._size_rest.isActive() and not self._ink.repainting.is_for(square.width(), ratio):
-                self._size_rest.start()
         painter = QPainter(self)
         if square.size() != self.size():
             painter.fillRect(event.rect(), theme.color("surface"))
-        painter.drawPixmap(square, cache.pixmap)
-        painter.save()
-        painter.translate(square.topLeft())
-        painter.scale(square.width(), square.width())
-        self._ink.paint_open(painter)
-        painter.restore()
+        self._ink.paint(painter, square, self.devicePixelRatioF())
         if self.is_blank:
             paint_hint(painter, square, theme, self.font())
         if self._keyboard.visible:
@@ -233,8 +234,8 @@ class DrawingCanvas(QWidget):
         painter.end()
 
     def _set_cursor(self) -> None:
-        if self._ink.eraser:
-            diameter = 2 * self._ink.eraser_radius * max(1, self.square.width())
+        if self._pen.eraser:
+            diameter = 2 * self._pen.eraser_radius * max(1, self.square.width())
             self.setCursor(circle_cursor(diameter, self.devicePixelRatioF()))
         else:
             self.setCursor(Qt.CursorShape.CrossCursor)
@@ -248,7 +249,7 @@ class DrawingCanvas(QWidget):
         if event.type() in (QEvent.Type.WindowDeactivate, QEvent.Type.UngrabMouse):
             self._input.finish()
         elif event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._renew()
+            self.update()
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -261,7 +262,7 @@ class DrawingCanvas(QWidget):
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and plain:
             self.clear()
         elif event.text() in ("[", "]"):
-            self.set_pen_width(self._pen_width_px + (2 if event.text() == "]" else -2))
+            self.set_pen_width(self.pen_width_px + (2 if event.text() == "]" else -2))
         else:
             super().keyPressEvent(event)
 
@@ -282,12 +283,10 @@ class DrawingCanvas(QWidget):
         self.lift_pen()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Costly ink is stretched until the size rests (see `paintEvent`)."""
+        """The frames lie on the square, and the eraser grows with it."""
         super().resizeEvent(event)
         self.boxes.setGeometry(self.square)
-        if self._ink.repainting.cost_ms >= SLOW_REPAINT_MS:
-            self._size_rest.start()
-        if self._ink.eraser:
+        if self._pen.eraser:
             self._set_cursor()
 
     def sizeHint(self) -> QSize:

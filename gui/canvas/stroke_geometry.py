@@ -87,28 +87,3 @@ def erase(stroke: Stroke, start: PointArray, end: PointArray, radius: float) -> 
         # One lone sample between two cuts is a speck that nobody drew.
         if last - first > 1
     ]
-
-
-def fit_to_canvas(strokes: tuple[Stroke, ...], default_width: float, margin: float = 0.15) -> tuple[Stroke, ...]:
-    """Strokes of any unit as strokes of the unit square; those that already lie in it stay where they are.
-
-    Where a stroke's width is unknown it gets `default_width`.
-    """
-    filled = [stroke for stroke in strokes if len(stroke.points)]
-    if not filled:
-        return ()
-    every = np.concatenate([stroke.points for stroke in filled])
-    low, high = every.min(axis=0), every.max(axis=0)
-    scale, offset = 1.0, np.zeros(2)
-    if (low < 0).any() or (high > 1).any():
-        extent = float((high - low).max())
-        scale = (1 - 2 * margin) / extent if extent > 0 else 1.0
-        offset = 0.5 - scale * (low + high) / 2
-    return tuple(
-        Stroke(
-            np.clip(stroke.points * scale + offset, 0.0, 1.0),
-            stroke.pressures,
-            stroke.width * scale if stroke.width > 0 else default_width,
-        )
-        for stroke in filled
-    )

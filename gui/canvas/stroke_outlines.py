@@ -22,7 +22,7 @@ _DISC_SPACING: Final = 0.15
 Row = tuple[float, float, float]
 
 
-class PreprocessingSteps(Protocol):
+class StrokeOutline(Protocol):
     """A stroke's shape while it grows.
 
     Attributes:
@@ -38,16 +38,16 @@ class PreprocessingSteps(Protocol):
         """What follows the closed chunks, up to the last point."""
 
 
-def path_of(stroke: Stroke) -> PreprocessingSteps:
+def outline_of(stroke: Stroke) -> StrokeOutline:
     """The shape of a whole stroke of at least one point."""
-    path = begin_path(stroke.width, has_pressure=stroke.pressures is not None)
+    path = begin_outline(stroke.width, has_pressure=stroke.pressures is not None)
     pressures = np.ones(len(stroke.points)) if stroke.pressures is None else stroke.pressures
     for (x, y), pressure in zip(stroke.points.tolist(), pressures.tolist(), strict=True):
         path.add(x, y, pressure)
     return path
 
 
-def begin_path(width: float, *, has_pressure: bool) -> PreprocessingSteps:
+def begin_outline(width: float, *, has_pressure: bool) -> StrokeOutline:
     """A shape without points: a ribbon where the pen reports pressure, else a centre line."""
     return Ribbon(width) if has_pressure else CentreLine()
 

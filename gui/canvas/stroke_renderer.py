@@ -6,7 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from engine.ink.drawing import Stroke
-from gui.canvas.stroke_outlines import PreprocessingSteps, path_of
+from gui.canvas.stroke_outlines import StrokeOutline, begin_outline, outline_of
+from gui.lab.live_stroke import LiveStroke
 
 
 class PaintedStroke:
@@ -17,30 +18,69 @@ class PaintedStroke:
         box: the ink's bounds, pen width included.
     """
 
-    __slots__ = ("_paths", "box", "stroke")
+    __slots__ = ("_outline", "box", "stroke")
 
-    def __init__(self, stroke: Stroke, path: PreprocessingSteps | None = None) -> None:
-        """Prepare a stroke; `path` where its shape is known already."""
-        left, top = stroke.points.min(axis=0) - stroke.width / 2
-        right, bottom = stroke.points.max(axis=0) + stroke.width / 2
+    def __init__(self, stroke: Stroke, outline: StrokeOutline | None = None) -> None:
+        """Prepare a stroke; `outline` where its shape is known already."""
         self.stroke = stroke
-        self.box = QRectF(QPointF(left, top), QPointF(right, bottom))
-        self._paths = None if path is None else (*path.closed, path.open())
+        self.box = _box(stroke)
+        self._outline = outline if outline is not None else outline_of(stroke)
 
-    @property
-    def paths(self) -> tuple[QPainterPath, ...]:
-        """Centre lines to be stroked with a round pen, or outlines to be filled where the pen reported pressure."""
-        # Made when they are wanted: those of a file with thousands of strokes take seconds.
-        if self._paths is None:
-            shape = path_of(self.stroke)
-            self._paths = (*shape.closed, shape.open())
-        return self._paths
+    def paint(self, painter: QPainter, color: QColor) -> None:
+        """Paint with a painter that maps the unit square to where the canvas is."""
+        paths = (*self._outline.closed, self._outline.open())
+        paint_paths(painter, paths, self.stroke.width, self.stroke.pressures is not None, color)
 
 
-def paint_strokes(painter: QPainter, strokes: Iterable[PaintedStroke], color: QColor) -> None:
-    """Paint with a painter that maps the unit square to where the canvas is."""
-    for painted in strokes:
-        paint_paths(painter, painted.paths, painted.stroke.width, painted.stroke.pressures is not None, color)
+class LiveInk:
+    """The ink of the stroke that is being drawn, painted in chunks exactly as that of a finished stroke.
+
+    Closed chunks are painted once, onto the finished ink; the open one with every frame.
+
+    Attributes:
+        points: the stroke.
+    """
+
+    def __init__(self, points: LiveStroke) -> None:
+        self.points = points
+        self._outline = begin_outline(points.width, has_pressure=points.has_pressure)
+        self._followed = 0
+        self._painted = 0
+
+    def follow(self) -> QRectF:
+        """Take over the points that are new; bounds of all that they changed."""
+        rows = self.points.rows
+        if self._followed == len(rows):
+            return QRectF()
+        first = max(0, self._followed - 2)
+        for x, y, pressure in rows[self._followed :].tolist():
+            self._outline.add(x, y, pressure)
+        self._followed = len(rows)
+        return _box(Stroke(rows[first:, :2], None, self.points.width))
+
+    def box(self) -> QRectF:
+        """Bounds of the whole stroke."""
+        return _box(self.points.stroke()) if len(self.points) else QRectF()
+
+    def finished(self, stroke: Stroke) -> PaintedStroke:
+        """The same ink as a finished stroke."""
+        self.follow()
+        return PaintedStroke(stroke, self._outline)
+
+    def paint_closed(self, painter: QPainter, color: QColor, *, again: bool = False) -> None:
+        """Paint the chunks that were closed since the last call; `again`: all but those."""
+        chunks = self._outline.closed[: self._painted] if again else self._outline.closed[self._painted :]
+        self._paint(painter, chunks, color)
+        if not again:
+            self._painted = len(self._outline.closed)
+
+    def paint_open(self, painter: QPainter, color: QColor) -> None:
+        """Paint what is not in a closed chunk."""
+        if self._followed:
+            self._paint(painter, [self._outline.open()], color)
+
+    def _paint(self, painter: QPainter, paths: Iterable[QPainterPath], color: QColor) -> None:
+        paint_paths(painter, paths, self.points.width, self.points.has_pressure, color)
 
 
 def paint_paths(
@@ -57,3 +97,9 @@ def paint_paths(
         painter.setBrush(Qt.BrushStyle.NoBrush)
     for path in paths:
         painter.drawPath(path)
+
+
+def _box(stroke: Stroke) -> QRectF:
+    left, top = stroke.points.min(axis=0) - stroke.width / 2
+    right, bottom = stroke.points.max(axis=0) + stroke.width / 2
+    return QRectF(QPointF(left, top), QPointF(right, bottom))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QWidget
 from gui.canvas.card import CanvasCard
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.classifier import Classifier, Prediction
+from gui.lab.drawing_document import DrawingDocument
 from gui.lab.model_library import ModelLibrary
 from gui.lab.predictor import Predictor
 from gui.prediction.panel import PredictionPanel
@@ -71,7 +72,8 @@ class MainWindow(QMainWindow):
         self._hooks = hooks
 
         self.recogniser = Classifier(self)
-        self.canvas_card = CanvasCard(themes)
+        self.drawing = DrawingDocument(self)
+        self.canvas_card = CanvasCard(self.drawing, themes)
         self.prediction_panel = PredictionPanel(self.recogniser, themes)
         self.workspaces = QTabWidget()
         self.workspaces.setObjectName("workspaces")
@@ -92,6 +94,7 @@ class MainWindow(QMainWindow):
         self._keep_timer.setSingleShot(True)
         self._keep_timer.setInterval(KEEP_DRAWING_MS)
         self._connect()
+        self.drawing.message.connect(self.status_line.tell)
         restore_geometry(self, settings.geometry)
         self.canvas.set_pen_width(settings.pen_width)
 

@@ -7,6 +7,7 @@ from draw_by_mouse import HANDS, MouseHand, answers_to_strokes
 from engine.data.synthetic.writing_styles import draw_habit
 from engine.ink import features_from_drawing
 from gui.canvas.drawing_canvas import DrawingCanvas
+from gui.lab.drawing_document import DrawingDocument
 from gui.theme.manager import ThemeManager
 from models import load
 
@@ -14,7 +15,7 @@ from models import load
 @pytest.fixture
 def canvas(qtbot, qapp):
     themes = ThemeManager(qapp, "light")
-    canvas = DrawingCanvas(themes)
+    canvas = DrawingCanvas(DrawingDocument(), themes)
     qtbot.addWidget(canvas)
     canvas.resize(300, 262)
     canvas.show()

@@ -41,8 +41,9 @@ def themes(qapp):
 def card(qtbot, themes):
     """The canvas with its tools, on the screen."""
     from gui.canvas.card import CanvasCard
+    from gui.lab.drawing_document import DrawingDocument
 
-    card = CanvasCard(themes)
+    card = CanvasCard(DrawingDocument(), themes)
     qtbot.addWidget(card)
     card.resize(330, 400)
     card.show()

@@ -7,13 +7,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from gui.canvas.drawing_canvas import DrawingCanvas
+from gui.lab.drawing_document import DrawingDocument
 
 LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
 
 
 @pytest.fixture
 def canvas(qtbot, themes):
-    canvas = DrawingCanvas(themes)
+    canvas = DrawingCanvas(DrawingDocument(), themes)
     qtbot.addWidget(canvas)
     canvas.resize(280, 280)
     canvas.show()

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from engine.ink.drawing import Stroke
-from gui.canvas.stroke_geometry import distance_to_segment, erase, fit_to_canvas, smooth_curve
+from gui.canvas.stroke_geometry import distance_to_segment, erase, smooth_curve
+from gui.lab.stroke_fitting import fit_to_canvas
 
 
 def line(x0, y0, x1, y1, count=11, width=0.05):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.classifier import Classifier, Prediction
+from gui.lab.drawing_document import DrawingDocument
 from gui.lab.prediction_loop import PredictionLoop
 from gui.prediction.panel import PredictionPanel
 from gui.theme.manager import DARK, LIGHT
@@ -20,7 +21,7 @@ DIGITS = tuple("0123456789")
 
 class Setup:
     def __init__(self, qtbot, themes):
-        self.canvas = DrawingCanvas(themes)
+        self.canvas = DrawingCanvas(DrawingDocument(), themes)
         self.recogniser = Classifier()
         self.panel = PredictionPanel(self.recogniser, themes)
         for widget in (self.canvas, self.panel):
