@@ -94,6 +94,9 @@ if TYPE_CHECKING:
     from engine.network.layer_stack import (
         Input as Input,
     )
+    from engine.network.network import (
+        Network as Network,
+    )
     from engine.layers import (
         ELU as ELU,
         GELU as GELU,
@@ -167,7 +170,6 @@ if TYPE_CHECKING:
         GradientDescent as GradientDescent,
         Optimizer as Optimizer,
         RMSProp as RMSProp,
-        make_optimizer as make_optimizer,
         optimizer_named as optimizer_named,
     )
     from engine.core.parameters import (
@@ -205,6 +207,9 @@ if TYPE_CHECKING:
         ConvergenceTolerance as ConvergenceTolerance,
         EarlyStopping as EarlyStopping,
     )
+    from engine.training.run import (
+        Run as Run,
+    )
     from engine.training.checkpoint import (
         Checkpoint as Checkpoint,
     )
@@ -223,6 +228,7 @@ if TYPE_CHECKING:
     )
     from engine.training.trainer import (
         Trainer as Trainer,
+        make_optimizer as make_optimizer,
     )
 
 # Module → the public names that live there; the same as above, which only type checkers read.
@@ -247,6 +253,7 @@ _HOMES = {
     "engine.network.gradient_check": "GradientReport check_gradients numeric_gradient",
     "engine.core.initializers": "INITIALIZERS",
     "engine.network.layer_stack": "Input",
+    "engine.network.network": "Network",
     "engine.layers": (
         "ELU GELU LAYERS AveragePool2D AveragePooling2D BatchNormalization Conv2D Dense Dropout Flatten "
         "GlobalAveragePool2D GlobalAveragePooling2D Layer LeakyReLU Linear MaxPool2D MaxPooling2D ReLU "
@@ -264,9 +271,7 @@ _HOMES = {
     "engine.storage.model": "Model",
     "engine.storage.model_file": "load_model save_model",
     "engine.sequential": "Sequential",
-    "engine.optimizers": (
-        "LBFGS OPTIMIZERS SGD Adam AdamW GradientDescent Optimizer RMSProp make_optimizer optimizer_named"
-    ),
+    "engine.optimizers": ("LBFGS OPTIMIZERS SGD Adam AdamW GradientDescent Optimizer RMSProp optimizer_named"),
     "engine.core.parameters": "ParameterStore",
     "engine.ink": (
         "features_from_drawing features_from_mnist PREPROCESSING_NAME PREPROCESSING_VERSION drawing_steps "
@@ -278,10 +283,11 @@ _HOMES = {
     "engine.ink.segmentation": "StrokeGroup best_partition candidate_groups",
     "engine.training.callbacks": "BatchEnded Callback ConvergenceTolerance EarlyStopping",
     "engine.training.checkpoint": "Checkpoint",
+    "engine.training.run": "Run",
     "engine.training.config": "TrainingConfig",
     "engine.training.messages": "EpochEnded TrainingControl TrainingFinished TrainingMonitor TrainingProgress",
     "engine.parallel.batch_evaluator": "BatchEvaluator",
-    "engine.training.trainer": "Trainer",
+    "engine.training.trainer": "Trainer make_optimizer",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

@@ -8,55 +8,38 @@ probabilities = network.predict(x)
 
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Self
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike
 
+from engine.batches.examples import TrainingData, prepare_data
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, EngineError, ShapeError
 from engine.evaluation.metrics import METRICS, task_metrics
-from engine.layers.base import Layer
 from engine.losses import Loss, make_loss
-from engine.network.layer_stack import Input, LayerStack
+from engine.network.network import Network
 from engine.network.summary import summary_text
 from engine.optimizers import Optimizer, optimizer_named
 
 if TYPE_CHECKING:
-    from engine.batches.examples import TrainingData
     from engine.training.callbacks import Callback
     from engine.training.history import History
 
-# Examples that go through the network at once when it predicts: their intermediate results stay in the cache.
-_PREDICT_CHUNK = 64
 # From this many examples on, starting threads costs less than they save.
 _WORTH_THREADS = 1024
 
 
-class Sequential(LayerStack):
+class Sequential(Network):
     """A network that can be compiled, fitted, evaluated and asked.
 
-    Attributes (see also `LayerStack`):
-        loss: what `fit` minimizes, and what turns outputs into predictions; None until compiled or set.
+    Attributes (see also `Network`):
         optimizer: what `fit` takes its steps with; None until compiled.
-        metrics: names of the figures that are reported beside the loss; None for all that the loss's task has.
     """
 
-    def __init__(
-        self,
-        layers: Iterable[Layer | Input] = (),
-        *,
-        name: str = "",
-        seed: int = 0,
-        dtype: DTypeLike = np.float32,
-        fused: bool = True,
-    ) -> None:
-        super().__init__(layers, name=name, seed=seed, dtype=dtype, fused=fused)
-        self.loss: Loss | None = None
-        self.optimizer: Optimizer | None = None
-        self.metrics: tuple[str, ...] | None = None
-        self._fits = 0
+    optimizer: Optimizer | None = None
+    _fits = 0
 
     def compile(
         self,
@@ -126,7 +109,7 @@ class Sequential(LayerStack):
 
         A run that diverges ends with the last finite weights and a `RuntimeWarning`.
         """
-        # Loaded here: asking a network needs no training loop, and the loop's annotations name this module.
+        # Loaded here, for start-up time: asking a network needs no training loop.
         from engine.training.config import TrainingConfig
         from engine.training.history import History
         from engine.training.trainer import Trainer
@@ -174,33 +157,6 @@ class Sequential(LayerStack):
             return figures
         return list(figures.values()) if len(figures) > 1 else figures["loss"]
 
-    def logits(self, x: ArrayLike, batch_size: int | None = None) -> FloatArray:
-        """The last layer's outputs for examples (n, *input_shape), a new array (n, *output_shape).
-
-        Examples go through in parts of `batch_size` (None for a good default), many of them on several threads.
-        Afterwards no layer holds anything of them, except that small buffers stay after a single example.
-        """
-        inputs = self.prepare_inputs(x)
-        if batch_size is not None and batch_size < 1:
-            raise ConfigurationError(f"The batch size must be at least 1, not {batch_size}.", "batch_size")
-        if len(inputs) >= _WORTH_THREADS:
-            from engine.parallel.batch_evaluator import BatchEvaluator  # a single answer needs no threads
-
-            with BatchEvaluator(self, chunk_size=batch_size or 0) as evaluator:
-                outputs = evaluator.predict(inputs)
-        elif len(inputs) == 1:
-            outputs = self.propagate(inputs, training=False).copy("C")
-        else:
-            outputs = np.empty((len(inputs), *self.output_shape), self.dtype)
-            step = batch_size or _PREDICT_CHUNK
-            for start in range(0, len(inputs), step):
-                part = slice(start, start + step)
-                outputs[part] = self.propagate(inputs[part], training=False)
-        if len(inputs) > 1:
-            # The arrays of a single example are few and small: the next one, a moment later, finds them ready.
-            self.release_buffers()
-        return outputs
-
     def predict(self, x: ArrayLike, batch_size: int | None = None, verbose: int = 0) -> FloatArray:
         """Probabilities (or values) for examples (n, *input_shape); the outputs themselves without a loss."""
         outputs = self.logits(x, batch_size)
@@ -226,17 +182,14 @@ class Sequential(LayerStack):
         else:
             print_fn(text)
 
-    def require_loss(self) -> Loss:
-        """The loss; raises `EngineError` when there is none."""
-        if self.loss is None:
-            raise EngineError("The network has no loss: call compile(loss=…) first.")
-        return self.loss
+    def _infer(self, inputs: FloatArray, chunk_size: int | None) -> FloatArray:
+        """Outputs for checked inputs, on several threads when there are many."""
+        if len(inputs) < _WORTH_THREADS:
+            return super()._infer(inputs, chunk_size)
+        from engine.parallel.batch_evaluator import BatchEvaluator  # for start-up time: one answer needs no threads
 
-    def replica(self, number: int | None = None) -> Self:
-        """A network over the same values and state with its own gradients and buffers, and the same loss."""
-        twin = super().replica(number)
-        twin.loss, twin.metrics = self.loss, self.metrics
-        return twin
+        with BatchEvaluator(self, chunk_size=chunk_size or 0) as evaluator:
+            return evaluator.predict(inputs)
 
     def _build_for(self, x: ArrayLike) -> None:
         """Build for these examples unless built: what Keras does at the first fit."""
@@ -249,10 +202,8 @@ class Sequential(LayerStack):
             raise ShapeError("The examples are no array: they differ in length.") from None
         self.build(shape[1:] or (1,))
 
-    def _checked_data(self, x: ArrayLike, y: ArrayLike) -> "TrainingData":
+    def _checked_data(self, x: ArrayLike, y: ArrayLike) -> TrainingData:
         """Examples and targets, checked as `fit` checks them; `DataError` for none, and for what is not finite."""
-        from engine.batches.examples import prepare_data  # it names this module
-
         return prepare_data(self, x, y)
 
     def _class_weights(self, given: Mapping[int, float] | Sequence[float] | None) -> tuple[float, ...] | None:

@@ -1,7 +1,7 @@
 """Inputs and targets in the form that the training loop and the loss compute with."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,9 +10,7 @@ from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, DataError
 from engine.evaluation.metrics import class_numbers
 from engine.losses import Loss
-
-if TYPE_CHECKING:
-    from engine.sequential import Sequential
+from engine.network.network import Network
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +29,7 @@ class TrainingData:
 
 
 def prepare_data(
-    network: "Sequential",
+    network: Network,
     inputs: ArrayLike,
     targets: ArrayLike,
     class_weights: tuple[float, ...] | None = None,

@@ -11,7 +11,7 @@ is tiny (CS231n, "Gradient checks"; Ng, course 2, week 1).
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,10 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from engine.core.parameters import FloatArray, Parameter
 from engine.layers.base import Layer
 from engine.losses.penalty import WeightPenalty
+from engine.network.network import Network
 from engine.threads.blas_threads import BlasLimit
-
-if TYPE_CHECKING:
-    from engine.sequential import Sequential
 
 _STEP = 1e-5
 # Where a corner (ReLU, maximum) lies within a step, shorter ones may stay on one side of it.
@@ -114,7 +112,7 @@ def numeric_gradient(
 
 
 def check_gradients(
-    network: "Sequential",
+    network: Network,
     inputs: ArrayLike,
     targets: ArrayLike,
     *,
@@ -172,7 +170,7 @@ def check_gradients(
 
 
 def _evaluation(
-    network: "Sequential", inputs: FloatArray, targets: NDArray[Any], penalty: WeightPenalty
+    network: Network, inputs: FloatArray, targets: NDArray[Any], penalty: WeightPenalty
 ) -> Callable[[bool], float]:
     """A function that gives the loss at the present weights and, if asked, fills the gradients."""
     loss = network.require_loss()

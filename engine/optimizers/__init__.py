@@ -2,16 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.errors import ConfigurationError
 from engine.optimizers.adaptive import Adam, AdamW, RMSProp
 from engine.optimizers.base import Optimizer, ShardRunner, clip_by_norm, run_whole
 from engine.optimizers.gradient_descent import SGD, GradientDescent
 from engine.optimizers.lbfgs import LBFGS
-
-if TYPE_CHECKING:
-    from engine.training.config import TrainingConfig
 
 # Each entry makes an optimizer from keyword arguments, of which it knows at least `learning_rate` and `clip_norm`.
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
@@ -25,7 +22,7 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
 }
 
 # The entries whose momentum is a setting.
-_WITH_MOMENTUM = ("momentum", "nesterov")
+WITH_MOMENTUM = ("momentum", "nesterov")
 
 
 def optimizer_named(name: str, **settings: Any) -> Optimizer:  # noqa: ANN401 â€” each optimizer has its own settings
@@ -36,18 +33,11 @@ def optimizer_named(name: str, **settings: Any) -> Optimizer:  # noqa: ANN401 â€
     return OPTIMIZERS[key](**settings)
 
 
-def make_optimizer(config: "TrainingConfig") -> Optimizer:
-    """The optimizer that a training configuration asks for."""
-    settings: dict[str, Any] = {"learning_rate": config.learning_rate, "clip_norm": config.clip_norm}
-    if config.optimizer in _WITH_MOMENTUM:
-        settings["momentum"] = config.momentum
-    return optimizer_named(config.optimizer, **settings)
-
-
 __all__ = [
     "LBFGS",
     "OPTIMIZERS",
     "SGD",
+    "WITH_MOMENTUM",
     "Adam",
     "AdamW",
     "GradientDescent",
@@ -55,7 +45,6 @@ __all__ = [
     "RMSProp",
     "ShardRunner",
     "clip_by_norm",
-    "make_optimizer",
     "optimizer_named",
     "run_whole",
 ]

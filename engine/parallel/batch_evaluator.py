@@ -17,7 +17,7 @@ import logging
 import sys
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from engine.batches.batch_source import Batch
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray, IntArray
+from engine.network.network import Network
 from engine.optimizers import Optimizer
 from engine.parallel.processes import process_pool as teams
 from engine.parallel.processes.pool_run import PoolRun
@@ -33,9 +34,6 @@ from engine.parallel.shard_worker import ShardWorker, part_of
 from engine.parallel.work_split import WorkSplit
 from engine.threads.blas_threads import BlasLimit
 from engine.threads.thread_pool import WorkerPool, available_cores
-
-if TYPE_CHECKING:
-    from engine.sequential import Sequential
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -53,9 +51,7 @@ class BatchEvaluator:
     A network with a layer that couples the examples of a batch always runs whole, on one thread.
     """
 
-    def __init__(
-        self, network: "Sequential", threads: int = 0, chunk_size: int = 0, low_priority: bool = False
-    ) -> None:
+    def __init__(self, network: Network, threads: int = 0, chunk_size: int = 0, low_priority: bool = False) -> None:
         network.require_built()
         self._network = network
         self.threads = threads or available_cores()

@@ -1,7 +1,7 @@
 """The part of a batch that one worker, a thread or a process, takes through the network."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +9,7 @@ from numpy.typing import NDArray
 from engine.batches.batch_source import Batch
 from engine.core.parameters import FloatArray, IntArray
 from engine.losses import Loss
-
-if TYPE_CHECKING:
-    from engine.sequential import Sequential
+from engine.network.network import Network
 
 
 class ShardWorker:
@@ -31,7 +29,7 @@ class ShardWorker:
         total: the part's share of the gradients, flat; may be the replica's own `store.gradients`.
     """
 
-    def __init__(self, replica: "Sequential", chunk_size: int) -> None:
+    def __init__(self, replica: Network, chunk_size: int) -> None:
         self.replica = replica
         self.loss_value = 0.0
         self.total: FloatArray = np.empty(0, replica.dtype)

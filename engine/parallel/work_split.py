@@ -1,13 +1,9 @@
 """Into how many parts work is worth dividing, and how large each part is."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.layers.base import Layer
-
-if TYPE_CHECKING:
-    from engine.sequential import Sequential
+from engine.network.network import Network
 
 # Examples that go through the network at once: at least enough for efficient matrix products, and as many more as fit
 # into about this part of a core's cache with all that the layers give.
@@ -44,7 +40,7 @@ class WorkSplit:
         chunk_size: a good number of examples to take through the network at once.
     """
 
-    def __init__(self, network: "Sequential", threads: int) -> None:
+    def __init__(self, network: Network, threads: int) -> None:
         works = [_multiplications(layer) for layer in network.layers]
         self._work, self._largest_product = sum(works), max(works, default=0)
         # Layers that couple the examples of a batch need it whole.
@@ -93,7 +89,7 @@ class WorkSplit:
         return max(1, min(self._threads, *limits))
 
 
-def _good_chunk_size(network: "Sequential") -> int:
+def _good_chunk_size(network: Network) -> int:
     """Few images where maps are large; many examples where the network is small, and its calls dearer than its sums."""
     numbers = int(np.prod(network.input_shape)) + sum(int(np.prod(layer.output_shape)) for layer in network.layers)
     return max(_CHUNK_SIZE, min(_LARGEST_CHUNK, _CHUNK_BYTES // (numbers * network.dtype.itemsize)))

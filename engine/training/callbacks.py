@@ -2,61 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from engine.training.messages import EpochEnded, TrainingFinished
+from engine.training.messages import EpochEnded
+from engine.training.run import BatchEnded, Callback, Run
 
-if TYPE_CHECKING:
-    from engine.training.trainer import Trainer
-
-
-@dataclass(frozen=True, slots=True)
-class BatchEnded:
-    """The figures of one batch.
-
-    Attributes:
-        epoch: 1 for the first.
-        step: batches done since the start of training, this one included.
-        loss: mean loss of the batch before its step, penalties included.
-        data_loss: the same without penalties.
-        accuracy: of the batch, NaN where the task has none.
-    """
-
-    epoch: int
-    step: int
-    loss: float
-    data_loss: float
-    accuracy: float
-
-
-class Callback:
-    """Base class: override what is needed. All hooks run in the training thread, in the order of the callbacks.
-
-    A hook may call `trainer.request_stop`, read `trainer.network` and change `trainer.optimizer.learning_rate`.
-    """
-
-    def on_train_begin(self, trainer: "Trainer") -> None:
-        """Before the first batch; also when a run is resumed."""
-
-    def on_epoch_begin(self, trainer: "Trainer", epoch: int) -> None:
-        """Before the first batch of an epoch (1 for the first epoch)."""
-
-    def on_batch_end(self, trainer: "Trainer", batch: BatchEnded) -> None:
-        """After each step."""
-
-    def on_epoch_end(self, trainer: "Trainer", event: EpochEnded) -> None:
-        """After the validation of an epoch."""
-
-    def on_train_end(self, trainer: "Trainer", event: TrainingFinished) -> None:
-        """After the last epoch, when the weights are final."""
-
-    def state_dict(self) -> dict[str, Any]:
-        """What an exact resume needs, as plain JSON values."""
-        return {}
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take over what `state_dict` gave."""
+__all__ = ["BatchEnded", "Callback", "ConvergenceTolerance", "EarlyStopping", "watched_loss"]
 
 
 class EarlyStopping(Callback):
@@ -78,12 +29,12 @@ class EarlyStopping(Callback):
         self._best = math.inf
         self._waited = 0
 
-    def on_train_begin(self, trainer: "Trainer") -> None:
+    def on_train_begin(self, run: Run) -> None:
         """Forget an earlier run, unless this one is resumed."""
-        if not trainer.resumed:
+        if not run.resumed:
             self._best, self._waited = math.inf, 0
 
-    def on_epoch_end(self, trainer: "Trainer", event: EpochEnded) -> None:
+    def on_epoch_end(self, run: Run, event: EpochEnded) -> None:
         """Count the epochs since the best one."""
         watched = watched_loss(event)
         if watched < self._best - self.minimum_change:
@@ -93,7 +44,7 @@ class EarlyStopping(Callback):
         if self._waited >= self.patience:
             kind = "training" if event.validation_loss is None else "validation"
             epochs = "1 epoch" if self.patience == 1 else f"{self.patience} epochs"
-            trainer.request_stop("early stopping", f"Stopped early: the {kind} loss has not improved for {epochs}.")
+            run.stop("early stopping", f"Stopped early: the {kind} loss has not improved for {epochs}.")
 
     def state_dict(self) -> dict[str, Any]:
         """The best loss and how long ago it was."""
@@ -116,15 +67,15 @@ class ConvergenceTolerance(Callback):
         self.tolerance = tolerance
         self._previous = math.inf
 
-    def on_train_begin(self, trainer: "Trainer") -> None:
+    def on_train_begin(self, run: Run) -> None:
         """Forget an earlier run, unless this one is resumed."""
-        if not trainer.resumed:
+        if not run.resumed:
             self._previous = math.inf
 
-    def on_epoch_end(self, trainer: "Trainer", event: EpochEnded) -> None:
+    def on_epoch_end(self, run: Run, event: EpochEnded) -> None:
         """Compare with the epoch before."""
         if self._previous - event.loss < self.tolerance:
-            trainer.request_stop(
+            run.stop(
                 "converged", f"Converged: the last epoch improved the training loss by less than {self.tolerance:g}."
             )
         self._previous = event.loss

@@ -6,7 +6,7 @@ import os
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,8 @@ from engine.core.file_io import write_atomically
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, ModelFileError
 from engine.training.messages import EpochEnded
+from engine.training.run import Run
 from engine.training.run_state import RunState
-
-if TYPE_CHECKING:
-    from engine.training.trainer import Trainer
 
 _FORMAT = "digitlab checkpoint 1"
 # Settings that may differ when a run goes on: they do not change what a step does.
@@ -36,7 +34,7 @@ class Checkpoint:
         schedule: state of the schedule, as plain JSON values.
         callbacks: state of each callback, as plain JSON values.
         state: position, history and best weights.
-        figures: running figures of the epoch that was under way.
+        metrics: running metrics of the epoch that was under way.
         gave_best: whether the run had ended and given back the weights of its best epoch.
 
     Random draws need no state: they follow from the seed and the position (`engine.batches.seeds`).
@@ -48,7 +46,7 @@ class Checkpoint:
     schedule: dict[str, Any]
     callbacks: tuple[dict[str, Any], ...]
     state: RunState
-    figures: dict[str, Any]
+    metrics: dict[str, Any]
     gave_best: bool = False
 
     @property
@@ -58,48 +56,48 @@ class Checkpoint:
         return best if self.gave_best and best is not None else self.weights
 
     @classmethod
-    def of(cls, trainer: "Trainer") -> Self:
-        """Copy a trainer's run; between batches, or when `fit` has returned."""
-        last = trainer.last_weights
+    def of(cls, run: Run) -> Self:
+        """Copy a run; between batches, or when `fit` has returned."""
+        last = run.last_weights
         return cls(
-            config=trainer.config.to_dict(),
-            weights=trainer.network.store.snapshot() if last is None else last,
-            optimizer=trainer.optimizer.state_dict(),
-            schedule=trainer.schedule.state_dict(),
-            callbacks=tuple(callback.state_dict() for callback in trainer.callbacks),
-            state=trainer.state.copy(),
-            figures=trainer.figures.state_dict(),
+            config=run.config.to_dict(),
+            weights=run.network.store.snapshot() if last is None else last,
+            optimizer=run.optimizer.state_dict(),
+            schedule=run.schedule.state_dict(),
+            callbacks=tuple(callback.state_dict() for callback in run.callbacks),
+            state=run.state.copy(),
+            metrics=run.metrics.state_dict(),
             gave_best=last is not None,
         )
 
-    def restore(self, trainer: "Trainer") -> None:
-        """Put a trainer, its network and its optimizer back to this point.
+    def restore(self, run: Run) -> None:
+        """Put a run, its network and its optimizer back to this point.
 
-        The trainer may be a new one, with a network of the same architecture and equal settings; only the number of
+        The run may be a new one, with a network of the same architecture and equal settings; only the number of
         epochs and when to stop may differ. Raises `ConfigurationError` when another setting does, and `ShapeError` when
         the network does not fit.
         """
-        now = trainer.config.to_dict()
+        now = run.config.to_dict()
         for name in sorted(self.config.keys() - _FREE_SETTINGS):
             before = self.config[name]
             if (tuple(before) if isinstance(before, list) else before) != now[name]:
                 raise ConfigurationError(
                     f"The run was started with {name} = {before} and cannot go on exactly with {now[name]}.", name
                 )
-        if len(self.callbacks) != len(trainer.callbacks):
+        if len(self.callbacks) != len(run.callbacks):
             raise ConfigurationError("A run has to be resumed with the callbacks that it was started with.")
-        trainer.network.store.restore(self.weights)
-        trainer.last_weights = None
-        trainer.optimizer.load_state_dict(self.optimizer)
-        trainer.schedule.load_state_dict(self.schedule)
-        for callback, state in zip(trainer.callbacks, self.callbacks, strict=True):
+        run.network.store.restore(self.weights)
+        run.last_weights = None
+        run.optimizer.load_state_dict(self.optimizer)
+        run.schedule.load_state_dict(self.schedule)
+        for callback, state in zip(run.callbacks, self.callbacks, strict=True):
             callback.load_state_dict(state)
-        trainer.state = self.state.copy()
-        trainer.figures.load_state_dict(self.figures)
+        run.state = self.state.copy()
+        run.metrics.load_state_dict(self.metrics)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a file, all or nothing; raises `ModelFileError` when that fails."""
-        arrays: dict[str, NDArray[Any]] = {"weights": self.weights, "outputs": self.figures["outputs"]}
+        arrays: dict[str, NDArray[Any]] = {"weights": self.weights, "outputs": self.metrics["outputs"]}
         if self.state.best_weights is not None:
             arrays["best_weights"] = self.state.best_weights
         arrays |= {f"optimizer.{name}": v for name, v in self.optimizer.items() if isinstance(v, np.ndarray)}
@@ -114,7 +112,7 @@ class Checkpoint:
             "best_loss": self.state.best_loss if self.state.best_epoch else None,
             "history": [asdict(event) for event in self.state.history],
             "gave_best": self.gave_best,
-            "figures": {name: v for name, v in self.figures.items() if name != "outputs"},
+            "figures": {name: v for name, v in self.metrics.items() if name != "outputs"},
         }
         arrays["document"] = np.frombuffer(json.dumps(document).encode(), np.uint8)
         stream = io.BytesIO()
@@ -147,7 +145,7 @@ class Checkpoint:
                 schedule=document["schedule"],
                 callbacks=tuple(document["callbacks"]),
                 state=state,
-                figures=document["figures"] | {"outputs": arrays["outputs"]},
+                metrics=document["figures"] | {"outputs": arrays["outputs"]},
                 gave_best=bool(document.get("gave_best", False)),
             )
         except OSError as error:

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-from engine.training.callbacks import Callback
 from engine.training.messages import EpochEnded, TrainingFinished
-from engine.training.trainer import Trainer
+from engine.training.run import Callback, Run
 
 
 class History(Callback):
-    """The figures of a fit.
+    """The metrics of a fit.
 
     Args:
-        metrics: names of the figures to keep beside the loss; None for all that the task has.
+        metrics: names of the metrics to keep beside the loss; None for all that the task has.
         epochs: number of the last epoch, for the printed lines.
         first_epoch: number of the first one.
         write: takes each printed line; None for silence.
@@ -37,25 +36,25 @@ class History(Callback):
         self._first_epoch = first_epoch
         self._write = write
 
-    def on_epoch_end(self, trainer: Trainer, event: EpochEnded) -> None:
-        """Take the figures of an epoch and print them on one line."""
-        figures = {"loss": event.loss, **self._chosen(event.metrics)}
+    def on_epoch_end(self, run: Run, event: EpochEnded) -> None:
+        """Take the metrics of an epoch and print them on one line."""
+        metrics = {"loss": event.loss, **self._chosen(event.metrics)}
         if event.validation_loss is not None:
-            figures["val_loss"] = event.validation_loss
-            figures |= {f"val_{name}": value for name, value in self._chosen(event.validation_metrics).items()}
-        for name, value in figures.items():
+            metrics["val_loss"] = event.validation_loss
+            metrics |= {f"val_{name}": value for name, value in self._chosen(event.validation_metrics).items()}
+        for name, value in metrics.items():
             self.history.setdefault(name, []).append(value)
         number = self._first_epoch + event.epoch
         self.epoch.append(number - 1)
         if self._write is not None:
-            shown = " - ".join(f"{name}: {value:.4f}" for name, value in figures.items())
+            shown = " - ".join(f"{name}: {value:.4f}" for name, value in metrics.items())
             self._write(f"Epoch {number}/{self._epochs} - {event.seconds:.1f}s - {shown}\n")
 
-    def on_train_end(self, trainer: Trainer, event: TrainingFinished) -> None:
+    def on_train_end(self, run: Run, event: TrainingFinished) -> None:
         """Keep how the run ended."""
         self.finished = event
 
-    def _chosen(self, figures: dict[str, float]) -> dict[str, float]:
+    def _chosen(self, metrics: dict[str, float]) -> dict[str, float]:
         if self._metrics is None:
-            return figures
-        return {name: figures[name] for name in self._metrics if name in figures}
+            return metrics
+        return {name: metrics[name] for name in self._metrics if name in metrics}

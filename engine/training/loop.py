@@ -1,7 +1,7 @@
 """The training loop: the only one, for every network, optimizer and task.
 
     for each epoch:  for each batch:  look at the control · evaluate · step · record
-                     validate · record · let schedule and callbacks hear it
+                     validate · record · call schedule and callbacks
 
 Everything that decides the numbers follows from the settings, the data and the position in the run, so that a run
 that is stopped and resumed goes on exactly as if it had not been.
@@ -10,7 +10,7 @@ that is stopped and resumed goes on exactly as if it had not been.
 import math
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,40 +21,31 @@ from engine.core.parameters import FloatArray, IntArray
 from engine.evaluation.metrics import task_metrics
 from engine.losses import WeightPenalty
 from engine.parallel.batch_evaluator import BatchEvaluator
-from engine.training.callbacks import BatchEnded, Callback, EarlyStopping, watched_loss
+from engine.training.callbacks import EarlyStopping, watched_loss
 from engine.training.divergence import explain_divergence
 from engine.training.messages import EpochEnded
-from engine.training.run_state import BatchMetrics, EpochMetrics, LastFiniteWeights, RunState, Stopwatch
+from engine.training.run import BatchEnded, Callback, Ending, Run
+from engine.training.run_state import BatchMetrics, LastFiniteWeights, Stopwatch
 from engine.training.step_evaluation import StepAbandoned, StepEvaluation
-
-if TYPE_CHECKING:
-    from engine.training.trainer import Trainer
 
 # The monitor hears of batches this often: watchers look less often, and many small batches are counted faster at once.
 _REPORT_INTERVAL_SECONDS = 0.02
 
-# Why and with which sentence a run ends.
-Ending = tuple[str, str]
-
 
 class TrainingLoop:
-    """One run of the loop: `run` goes from `trainer.state` to the end, whatever the end is.
+    """One pass of the loop: `train` goes from `run.state` to the end, whatever the end is.
 
     Args:
-        trainer: whose network, optimizer, settings and state are used.
+        run: whose network, optimizer, settings and state are used.
         evaluator: computes losses and gradients.
         data: to train on.
         held_out: to validate on, or None.
     """
 
-    def __init__(
-        self, trainer: "Trainer", evaluator: BatchEvaluator, data: TrainingData, held_out: TrainingData | None
-    ) -> None:
-        self.trainer, self.evaluator, self.data, self.held_out = trainer, evaluator, data, held_out
-        self.network, self.optimizer, self.config = trainer.network, trainer.optimizer, trainer.config
-        self.monitor, self.control = trainer.monitor, trainer.control
-        self.state: RunState = trainer.state
-        self.figures: EpochMetrics = trainer.figures
+    def __init__(self, run: Run, evaluator: BatchEvaluator, data: TrainingData, held_out: TrainingData | None) -> None:
+        self.run, self.evaluator, self.data, self.held_out = run, evaluator, data, held_out
+        self.network, self.optimizer, self.config = run.network, run.optimizer, run.config
+        self.monitor, self.control, self.state, self.metrics = run.monitor, run.control, run.state, run.metrics
         count = len(data.inputs)
         batch_size = count if self.optimizer.full_batch else min(self.config.batch_size, count)
         self.batches = BatchSource(
@@ -62,10 +53,10 @@ class TrainingLoop:
             batch_size,
             self.config.epochs,
             self.config.seed,
-            shuffle=trainer.shuffle and not self.optimizer.full_batch,
-            augment=trainer.augment,
+            shuffle=run.shuffle and not self.optimizer.full_batch,
+            augment=run.augment,
             gather_ahead=evaluator.leaves_threads_idle(batch_size),
-            low_priority=trainer.low_priority,
+            low_priority=run.low_priority,
         )
         self.steps_per_epoch = self.batches.steps_per_epoch
         self.loss = self.network.require_loss()
@@ -73,15 +64,15 @@ class TrainingLoop:
         self.finite = LastFiniteWeights(self.network.store)
         self.watch = Stopwatch(self.state.seconds, self.state.images, self.state.step)
         self.restore_best = self.config.restore_best or any(
-            isinstance(callback, EarlyStopping) and callback.restore_best_weights for callback in trainer.callbacks
+            isinstance(callback, EarlyStopping) and callback.restore_best_weights for callback in run.callbacks
         )
-        self.listeners = [c for c in trainer.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
+        self.listeners = [c for c in run.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
         self.evaluation = StepEvaluation(self.network, evaluator, self.optimizer, self.penalty, self.control)
         self._report_at = 0.0
         # The batch of the coming step, when it is got while the last step's optimizer is still at work.
         self._next: Batch | None = None
 
-    def run(self) -> Ending:
+    def train(self) -> Ending:
         """Train; returns reason and sentence of the end."""
         self.monitor.begin(self.config.epochs, self.steps_per_epoch, self.state.step)
         try:
@@ -101,9 +92,9 @@ class TrainingLoop:
         """The batches of an epoch that are not done yet, then validation; an ending, or None to go on."""
         state = self.state
         if state.batch == 0:
-            self.figures.reset()
-            for callback in self.trainer.callbacks:
-                callback.on_epoch_begin(self.trainer, state.epoch + 1)
+            self.metrics.reset()
+            for callback in self.run.callbacks:
+                callback.on_epoch_begin(self.run, state.epoch + 1)
         started, images = self.watch.seconds(), state.images
         while state.batch < self.steps_per_epoch:
             if not self._may_go_on():
@@ -130,7 +121,7 @@ class TrainingLoop:
 
     def _end_epoch(self, started: float, speed: float) -> Ending | None:
         """Validate, record, and let schedule and callbacks decide what follows."""
-        state, figures = self.state, self.figures
+        state, metrics = self.state, self.metrics
         self._report_batches()
         if not np.isfinite(self.network.store.values).all():
             return self._diverged()
@@ -143,7 +134,7 @@ class TrainingLoop:
                 return self._diverged()
             validation_metrics = self._metrics(outputs, self.held_out.targets)
         state.epoch, state.batch = state.epoch + 1, 0
-        watched = figures.loss if validation_loss is None else validation_loss
+        watched = metrics.loss if validation_loss is None else validation_loss
         best = watched < state.best_loss
         if best:
             state.best_loss, state.best_epoch = watched, state.epoch
@@ -152,8 +143,8 @@ class TrainingLoop:
         event = EpochEnded(
             epoch=state.epoch,
             step=state.step,
-            loss=figures.loss,
-            data_loss=figures.data_loss,
+            loss=metrics.loss,
+            data_loss=metrics.data_loss,
             metrics=self._training_metrics(self.batches.order(state.epoch - 1)),
             validation_loss=validation_loss,
             validation_metrics=validation_metrics,
@@ -164,22 +155,22 @@ class TrainingLoop:
         )
         state.history.append(event)
         state.seconds = self.watch.seconds()
-        self.trainer.schedule.epoch_ended(watched_loss(event))
+        self.run.schedule.epoch_ended(watched_loss(event))
         self.monitor.record_epoch(event)
         self._report_speed(always=True)
-        for callback in self.trainer.callbacks:
-            callback.on_epoch_end(self.trainer, event)
+        for callback in self.run.callbacks:
+            callback.on_epoch_end(self.run, event)
         self.control.epoch_done()
-        if self.optimizer.finished and self.trainer.ending is None:
+        if self.optimizer.finished and self.run.ending is None:
             return (
                 "converged",
                 f"Converged after {count_of(state.epoch, 'epoch')}: no step lowers the loss any further.",
             )
-        return self.trainer.ending
+        return self.run.ending
 
     def _training_metrics(self, order: IntArray) -> dict[str, float]:
-        figures, names = self.figures, self.network.metrics or ()
-        return task_metrics(self.loss, figures.outputs, self.data.targets[order], names, figures.accuracy)
+        metrics, names = self.metrics, self.network.metrics or ()
+        return task_metrics(self.loss, metrics.outputs, self.data.targets[order], names, metrics.accuracy)
 
     def _metrics(self, outputs: FloatArray, targets: NDArray[Any]) -> dict[str, float]:
         return task_metrics(self.loss, outputs, targets, self.network.metrics or ())
@@ -199,7 +190,7 @@ class TrainingLoop:
         if not math.isfinite(loss):
             return self._diverged()
         self.finite.after_step()
-        self.figures.add(evaluation.outputs, loss, evaluation.data_loss)
+        self.metrics.add(evaluation.outputs, loss, evaluation.data_loss)
         state.batch += 1
         state.step += 1
         state.images += len(batch.examples)
@@ -207,18 +198,18 @@ class TrainingLoop:
         self._next = self.batches.batch(state.step) if state.batch < self.steps_per_epoch else None
         self.evaluator.flush(self._next)
         if self.listeners:
-            event = BatchEnded(state.epoch + 1, state.step, *(figure[0] for figure in self._report_batches()))
+            event = BatchEnded(state.epoch + 1, state.step, *(values[0] for values in self._report_batches()))
             for callback in self.listeners:
-                callback.on_batch_end(self.trainer, event)
+                callback.on_batch_end(self.run, event)
         elif time.perf_counter() >= self._report_at or self.control.counting or self.monitor.weights_wanted:
             self._report_batches()
         self.control.batch_done()
-        # A wish to end that came with the last batch of an epoch waits for the epoch's figures.
-        return self.trainer.ending if state.batch < self.steps_per_epoch else None
+        # A wish to end that came with the last batch of an epoch waits for the epoch's metrics.
+        return self.run.ending if state.batch < self.steps_per_epoch else None
 
     def _apply_schedule(self) -> None:
-        if self.trainer.schedule.changes_rate:
-            self.optimizer.learning_rate = self.trainer.schedule.rate(self.state.step)
+        if self.run.schedule.changes_rate:
+            self.optimizer.learning_rate = self.run.schedule.rate(self.state.step)
 
     def _diverged(self) -> Ending:
         """Take the last finite weights back; the sentence names what to change."""
@@ -232,11 +223,11 @@ class TrainingLoop:
         )
 
     def _report_batches(self) -> BatchMetrics:
-        """Tell the monitor about the batches since the last time; their figures."""
+        """Tell the monitor about the batches since the last time; their metrics."""
         self._report_at = time.perf_counter() + _REPORT_INTERVAL_SECONDS
-        if self.figures.flushed:
+        if self.metrics.flushed:
             return BatchMetrics((), (), ())
-        told = self.figures.flush(self.loss, self.data.targets, self.batches.order(self.state.epoch))
+        told = self.metrics.flush(self.loss, self.data.targets, self.batches.order(self.state.epoch))
         self.monitor.record_batches(*told)
         self.monitor.offer_weights(self.network.store, self.state.step)
         self._report_speed()

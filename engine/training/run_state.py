@@ -12,7 +12,6 @@ from numpy.typing import DTypeLike, NDArray
 
 from engine.core.parameters import FloatArray, IntArray, ParameterStore, Shape
 from engine.evaluation.metrics import right_answers
-from engine.fused.dense_relu import FEW_UNITS
 from engine.losses import Loss
 from engine.training.messages import EpochEnded
 
@@ -43,6 +42,7 @@ class EpochMetrics:
 
     def __init__(self, output_shape: Shape, dtype: DTypeLike) -> None:
         self.outputs: FloatArray = np.empty((0, *output_shape), dtype)
+        self._count = 0
         self.reset()
 
     def reset(self) -> None:
@@ -54,22 +54,29 @@ class EpochMetrics:
 
     def make_room(self, count: int) -> None:
         """Take epochs of `count` examples; what was added so far is kept."""
-        if len(self.outputs) != count:
-            shape = self.outputs.shape[1:]
-            # In Fortran's order, in which `DenseBlock` gives few outputs, right answers are counted faster.
-            few = len(shape) == 1 and shape[0] <= FEW_UNITS
-            outputs = np.empty((count, *shape), self.outputs.dtype, order="F" if few else "C")
-            outputs[: self.seen] = self.outputs[: self.seen]
-            self.outputs = outputs
+        self._count = count
+        if self.seen:
+            self._allocate_like(self.outputs)
+        elif len(self.outputs) != count:
+            self.outputs = self.outputs[:0]
 
     def add(self, outputs: FloatArray, loss: float, data_loss: float) -> None:
         """Take in a batch; the outputs are copied."""
         size = len(outputs)
+        if len(self.outputs) != self._count:
+            self._allocate_like(outputs)
         self.open.append((loss, data_loss, self.seen))
         self.outputs[self.seen : self.seen + size] = outputs
         self.seen += size
         self.loss_sum += loss * size
         self.data_loss_sum += data_loss * size
+
+    def _allocate_like(self, outputs: FloatArray) -> None:
+        """Make room for an epoch in the memory order of these outputs: a batch is copied fastest into its own."""
+        by_columns = outputs.ndim == 2 and outputs.strides[0] == outputs.itemsize
+        room = np.empty((self._count, *outputs.shape[1:]), outputs.dtype, order="F" if by_columns else "C")
+        room[: self.seen] = self.outputs[: self.seen]
+        self.outputs = room
 
     def flush(self, loss: Loss, targets: NDArray[Any], order: IntArray) -> BatchMetrics:
         """The figures of the batches since the last call.

@@ -1,18 +1,14 @@
 """Loss and gradients of one step, penalties included, with an ear for the wish to stop."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from engine.batches.batch_source import Batch
 from engine.core.parameters import FloatArray
 from engine.losses import WeightPenalty
+from engine.network.network import Network
 from engine.optimizers import Optimizer
 from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.training.messages import TrainingControl
-
-if TYPE_CHECKING:
-    from engine.sequential import Sequential
 
 # A convolutional network needs some 50 ms for this many digits: nobody waits longer for a stop.
 SLICE = 1024
@@ -41,7 +37,7 @@ class StepEvaluation:
 
     def __init__(
         self,
-        network: "Sequential",
+        network: Network,
         evaluator: BatchEvaluator,
         optimizer: Optimizer,
         penalty: WeightPenalty,

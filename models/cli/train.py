@@ -195,7 +195,7 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
 
 def make_config(arguments: argparse.Namespace, preset: ModelPreset) -> TrainingConfig:
     """The preset's settings with those that the command line gives; raises `ConfigurationError`."""
-    from engine.optimizers import make_optimizer
+    from engine.training.trainer import make_optimizer
 
     fields = [option.removeprefix("--").replace("-", "_") for option in _SETTINGS]
     given = {field: getattr(arguments, field) for field in fields if getattr(arguments, field) is not None}

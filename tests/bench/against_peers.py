@@ -231,9 +231,9 @@ class _StopAt(Callback):
     def __init__(self, loss):
         self.loss = loss
 
-    def on_batch_end(self, trainer, batch):
+    def on_batch_end(self, run, batch):
         if batch.loss <= self.loss:
-            trainer.request_stop()
+            run.stop()
 
 
 def _logistic_objective(kernel, bias, rows, targets, l2):

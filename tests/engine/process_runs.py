@@ -71,6 +71,6 @@ class At(Callback):
     def __init__(self, step, function):
         self.step, self.function = step, function
 
-    def on_batch_end(self, trainer, batch):
+    def on_batch_end(self, run, batch):
         if batch.step == self.step:
-            self.function(trainer)
+            self.function(run)

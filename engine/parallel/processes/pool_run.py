@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.batches.batch_source import Batch
 from engine.core.parameters import FloatArray
 from engine.core.random_streams import Clock
+from engine.network.network import Network
 from engine.optimizers import Optimizer
 from engine.parallel.processes import process_pool as teams
 from engine.parallel.processes.batch_buffers import BatchBuffers
@@ -17,9 +17,6 @@ from engine.parallel.processes.job_board import READY, Field, Job, JobBoard
 from engine.parallel.processes.run_spec import RunDescription
 from engine.parallel.processes.shared_arrays import SharedArrays
 from engine.parallel.shard_worker import add_parts
-
-if TYPE_CHECKING:
-    from engine.sequential import Sequential
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,9 +44,7 @@ class PoolRun:
         TypeError, ValueError: JSON has no words for the run.
     """
 
-    def __init__(
-        self, team: teams.ProcessPool, run: RunDescription, network: "Sequential", optimizer: Optimizer
-    ) -> None:
+    def __init__(self, team: teams.ProcessPool, run: RunDescription, network: Network, optimizer: Optimizer) -> None:
         self._team, self._network, self._optimizer = team, network, optimizer
         self._members = range(run.members)
         text = run.to_json()

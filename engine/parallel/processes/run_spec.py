@@ -2,20 +2,18 @@
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 
 from engine.batches.examples import TrainingData
 from engine.layers import LAYERS
 from engine.losses import LOSSES, Loss
+from engine.network.network import Network
 from engine.optimizers import OPTIMIZERS, Optimizer
 from engine.parallel.processes.batch_buffers import BatchBuffers
 from engine.parallel.processes.job_board import JobBoard
 from engine.parallel.processes.shared_arrays import Layout
-
-if TYPE_CHECKING:
-    from engine.sequential import Sequential
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,7 @@ class RunDescription:
     """Network, loss, optimizer and sizes of a run.
 
     Attributes:
-        network: arguments of `Sequential.from_config`.
+        network: arguments of `Network.from_config`.
         loss, optimizer: kind and arguments.
         parameters: numbers that the optimizer changes.
         state: numbers that it does not.
@@ -55,7 +53,7 @@ class RunDescription:
     @classmethod
     def of(
         cls,
-        network: "Sequential",
+        network: Network,
         optimizer: Optimizer,
         data: TrainingData,
         *,
@@ -124,12 +122,10 @@ class RunDescription:
         )
         return layout
 
-    def make_network(self) -> "Sequential":
+    def make_network(self) -> Network:
         """The network, with initial weights that mean nothing, and its loss."""
-        from engine.sequential import Sequential
-
         settings = dict(self.network)
-        network = Sequential.from_config(settings.pop("configs"), **settings)
+        network = Network.from_config(settings.pop("configs"), **settings)
         loss = dict(self.loss)
         network.loss = LOSSES[loss.pop("kind")].from_config(loss)
         return network
@@ -140,7 +136,7 @@ class RunDescription:
         return OPTIMIZERS[settings.pop("kind")](**settings)
 
 
-def can_be_described(network: "Sequential", optimizer: Optimizer) -> bool:
+def can_be_described(network: Network, optimizer: Optimizer) -> bool:
     """Whether another process knows all kinds of things in a run; a subclass may compute something else."""
     loss = network.require_loss()
     known = OPTIMIZERS.get(optimizer.kind)

@@ -8,9 +8,10 @@ import pytest
 
 from engine.core.parameters import ParameterSpec, ParameterStore
 from engine.errors import ConfigurationError, ShapeError
-from engine.optimizers import LBFGS, OPTIMIZERS, SGD, Adam, AdamW, GradientDescent, make_optimizer, optimizer_named
+from engine.optimizers import LBFGS, OPTIMIZERS, SGD, Adam, AdamW, GradientDescent, optimizer_named
 from engine.optimizers.base import clip_by_norm
 from engine.training.config import TrainingConfig
+from engine.training.trainer import make_optimizer
 
 EVERY = pytest.mark.parametrize("name", OPTIMIZERS)
 FIRST_ORDER = pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name != "lbfgs"])

@@ -69,8 +69,8 @@ def test_lbfgs_makes_scipys_very_steps(rng):
     ours = []
 
     class Follow(Callback):
-        def on_batch_end(self, trainer, batch):
-            ours.append(trainer.network.store.values.copy())
+        def on_batch_end(self, run, batch):
+            ours.append(run.network.store.values.copy())
 
     optimizer = LBFGS()
     config = TrainingConfig(optimizer="lbfgs", epochs=100, threads=1)

@@ -18,6 +18,7 @@ from engine.parallel import work_split as division
 from engine.parallel.processes import process_pool as team
 from engine.parallel.processes.pool_run import PoolRun
 from engine.training.callbacks import Callback
+from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer
 from tests.engine.process_runs import (
@@ -62,8 +63,8 @@ def test_the_same_bits_with_and_without(from_the_first_step, monkeypatch, make, 
 class Cosine(Callback):
     """Gives the optimizer a NumPy number after every step."""
 
-    def on_batch_end(self, trainer, batch):
-        trainer.optimizer.learning_rate = 0.0015 * (1 + np.cos(batch.step))
+    def on_batch_end(self, run, batch):
+        run.optimizer.learning_rate = 0.0015 * (1 + np.cos(batch.step))
 
 
 def test_a_rate_that_is_a_numpy_number_rounds_the_same_everywhere(from_the_first_step, monkeypatch):
@@ -107,10 +108,10 @@ def test_resuming_goes_on_as_if_nothing_had_been(from_the_first_step):
     kept = []
 
     class Keep(Callback):
-        def on_batch_end(self, trainer, batch):
+        def on_batch_end(self, run, batch):
             if batch.step == 8:
-                kept.append(trainer.checkpoint())
-                trainer.request_stop()
+                kept.append(Checkpoint.of(run))
+                run.stop()
 
     train(network(), callbacks=[Keep()])
     made = network(seed=9)
@@ -127,7 +128,7 @@ def test_the_rest_of_a_long_run_is_resumed_as_a_part_of_it(every_run_is_long, mo
     """What is left would not be worth processes, whose parts round otherwise."""
     monkeypatch.setattr(division, "_PROCESS_SECONDS", 12 * 50e-6)
     kept = []
-    keep = At(10, lambda trainer: kept.append(trainer.checkpoint()))
+    keep = At(10, lambda run: kept.append(Checkpoint.of(run)))
     expected = train(network(), callbacks=[keep])[0]
     made = network(seed=9)
     config = TrainingConfig(batch_size=100, epochs=2, threads=THREADS)

@@ -26,7 +26,7 @@ network.loss = SparseCategoricalCrossentropy()
 
 
 class Tell(Callback):
-    def on_epoch_end(self, trainer, epoch):
+    def on_epoch_end(self, run, epoch):
         print(*process_pool.process_ids(), flush=True)
 
 

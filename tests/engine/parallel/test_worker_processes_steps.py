@@ -75,7 +75,7 @@ def test_a_failure_here_leaves_the_processes_usable(from_the_first_step, monkeyp
 
 def test_a_run_that_ends_before_its_first_step(from_the_first_step):
     class Never(Callback):
-        def on_epoch_begin(self, trainer, epoch):
+        def on_epoch_begin(self, run, epoch):
             raise RuntimeError("not now")
 
     with pytest.raises(RuntimeError):
@@ -89,8 +89,8 @@ class Weights(Callback):
     def __init__(self):
         self.copies = []
 
-    def on_batch_end(self, trainer, batch):
-        self.copies.append(trainer.network.store.values.copy())
+    def on_batch_end(self, run, batch):
+        self.copies.append(run.network.store.values.copy())
 
 
 @pytest.mark.parametrize("shift", [1 / 128, 0.3, 1.0])

@@ -24,9 +24,9 @@ class StopAfter(Callback):
     def __init__(self, step):
         self.step = step
 
-    def on_batch_end(self, trainer, batch):
+    def on_batch_end(self, run, batch):
         if batch.step == self.step:
-            trainer.request_stop()
+            run.stop()
 
 
 def data():
@@ -70,15 +70,15 @@ def check(config, stop_after, through=lambda checkpoint: checkpoint):
     expected = straight.fit(x, y, (x, y))
     stopped = trainer(config, stop_after)
     stopped.fit(x, y, (x, y))
-    assert stopped.state.step == stop_after
+    assert stopped.run.state.step == stop_after
     resumed = trainer(config)
     resumed.resume(through(stopped.checkpoint()))
     finished = resumed.fit(x, y, (x, y))
-    np.testing.assert_array_equal(resumed.network.store.snapshot(), straight.network.store.snapshot())
+    np.testing.assert_array_equal(resumed.run.network.store.snapshot(), straight.run.network.store.snapshot())
     assert figures(finished) == figures(expected)
     assert finished.reason == expected.reason
     assert finished.best_epoch == expected.best_epoch
-    mine, theirs = resumed.optimizer.state_dict(), straight.optimizer.state_dict()
+    mine, theirs = resumed.run.optimizer.state_dict(), straight.run.optimizer.state_dict()
     assert mine.keys() == theirs.keys()
     for name, value in theirs.items():
         np.testing.assert_array_equal(mine[name], value)
@@ -116,7 +116,7 @@ def test_a_checkpoint_is_a_copy():
     checkpoint = first.checkpoint()
     weights, steps = checkpoint.weights.copy(), checkpoint.optimizer["first_moment"].copy()
     first.resume(checkpoint)
-    first.callbacks[-1].step = 0
+    first.run.callbacks[-1].step = 0
     first.fit(x, y)
     np.testing.assert_array_equal(checkpoint.weights, weights)
     np.testing.assert_array_equal(checkpoint.optimizer["first_moment"], steps)
@@ -128,11 +128,11 @@ def test_going_back_by_one_step_in_the_same_trainer():
     kept = []
 
     class Keep(Callback):
-        def on_batch_end(self, trainer, batch):
+        def on_batch_end(self, run, batch):
             if batch.step == 4:
-                kept.append(trainer.checkpoint())
-            if batch.step == 5 and not trainer.resumed:
-                trainer.request_stop()
+                kept.append(Checkpoint.of(run))
+            if batch.step == 5 and not run.resumed:
+                run.stop()
 
     straight = Trainer(network(), settings(), callbacks=[StopAfter(0)])
     straight.fit(x, y)
@@ -140,7 +140,7 @@ def test_going_back_by_one_step_in_the_same_trainer():
     back.fit(x, y)
     back.resume(kept[0])
     back.fit(x, y)
-    np.testing.assert_array_equal(back.network.store.snapshot(), straight.network.store.snapshot())
+    np.testing.assert_array_equal(back.run.network.store.snapshot(), straight.run.network.store.snapshot())
 
 
 def test_more_epochs_may_be_added():
@@ -199,32 +199,32 @@ def test_more_epochs_after_the_best_weights_were_given_back(tmp_path):
     assert first.fit(x, y, validation).best_epoch < 3
     first.checkpoint().save(tmp_path / "run.npz")
     checkpoint = Checkpoint.load(tmp_path / "run.npz")
-    np.testing.assert_array_equal(checkpoint.given_weights, first.network.store.snapshot())
+    np.testing.assert_array_equal(checkpoint.given_weights, first.run.network.store.snapshot())
     assert not np.array_equal(checkpoint.weights, checkpoint.given_weights)
     longer, straight = trainer(six), trainer(six)
     longer.resume(checkpoint)
     assert figures(longer.fit(x, y, validation)) == figures(straight.fit(x, y, validation))
-    np.testing.assert_array_equal(longer.network.store.snapshot(), straight.network.store.snapshot())
+    np.testing.assert_array_equal(longer.run.network.store.snapshot(), straight.run.network.store.snapshot())
 
 
 def test_a_run_that_diverged_at_the_end_of_an_epoch_tells_its_accuracy_when_it_is_resumed():
     class Spoil(Callback):
         spoils = True
 
-        def on_batch_end(self, trainer, batch):
+        def on_batch_end(self, run, batch):
             if self.spoils and batch.step == 3:
-                trainer.network.store.values[:] = np.nan
+                run.network.store.values[:] = np.nan
 
     x, y = data()
     settings = TrainingConfig(epochs=2, batch_size=16, seed=1)
     first = Trainer(network(dropout=False), settings, callbacks=[Spoil()])
     assert first.fit(x, y).reason == "diverged"
-    assert (first.state.epoch, first.state.batch) == (0, 3)
+    assert (first.run.state.epoch, first.run.state.batch) == (0, 3)
     healed = Spoil()
     healed.spoils = False
     second = Trainer(network(dropout=False), settings, callbacks=[healed])
     second.resume(first.checkpoint())
     assert second.fit(x, y).reason == "completed"
     order = epoch_order(settings.seed, 0, len(x), shuffle=True)
-    right = (first.figures.outputs.argmax(axis=1) == y[order]).mean()
-    assert second.state.history[0].metrics["accuracy"] == right
+    right = (first.run.metrics.outputs.argmax(axis=1) == y[order]).mean()
+    assert second.run.state.history[0].metrics["accuracy"] == right

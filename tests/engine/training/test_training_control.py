@@ -19,19 +19,19 @@ class Diary(Callback):
     def __init__(self, name, lines):
         self.name, self.lines = name, lines
 
-    def on_train_begin(self, trainer):
+    def on_train_begin(self, run):
         self.lines.append(f"{self.name} begin")
 
-    def on_epoch_begin(self, trainer, epoch):
+    def on_epoch_begin(self, run, epoch):
         self.lines.append(f"{self.name} epoch {epoch}")
 
-    def on_batch_end(self, trainer, batch):
+    def on_batch_end(self, run, batch):
         self.lines.append(f"{self.name} batch {batch.step}")
 
-    def on_epoch_end(self, trainer, event):
+    def on_epoch_end(self, run, event):
         self.lines.append(f"{self.name} epoch {event.epoch} done")
 
-    def on_train_end(self, trainer, event):
+    def on_train_end(self, run, event):
         self.lines.append(f"{self.name} {event.reason}")
 
 
@@ -47,16 +47,16 @@ class StopAtBatch(Callback):
     def __init__(self, step):
         self.step = step
 
-    def on_batch_end(self, trainer, batch):
+    def on_batch_end(self, run, batch):
         if batch.step == self.step:
-            trainer.request_stop("stopped", "Enough.")
+            run.stop("stopped", "Enough.")
 
 
 def test_a_callback_stops_the_run_within_an_epoch():
     x, y = digits(64)
     trainer = Trainer(network(), config(epochs=5), callbacks=[StopAtBatch(6)])
     finished = trainer.fit(x, y)
-    assert (finished.reason, finished.message, finished.epochs, trainer.state.step) == ("stopped", "Enough.", 1, 6)
+    assert (finished.reason, finished.message, finished.epochs, trainer.run.state.step) == ("stopped", "Enough.", 1, 6)
 
 
 class Watched:
@@ -143,14 +143,14 @@ def test_accuracies_do_not_depend_on_when_they_are_counted(loss):
     told = []
 
     class Listener(Callback):
-        def on_batch_end(self, trainer, batch):
+        def on_batch_end(self, run, batch):
             # With a listener every batch is counted at once.
             told.append((batch.loss, batch.accuracy))
-            expected = batch_accuracy(loss, trainer.figures.outputs[: trainer.figures.seen][-8:], y[order(trainer)])
+            expected = batch_accuracy(loss, run.metrics.outputs[: run.metrics.seen][-8:], y[order(run)])
             np.testing.assert_equal(batch.accuracy, expected)
 
-    def order(trainer):
-        return epoch_order(0, trainer.state.epoch, 40)[: trainer.figures.seen][-8:]
+    def order(run):
+        return epoch_order(0, run.state.epoch, 40)[: run.metrics.seen][-8:]
 
     watched, alone = TrainingMonitor(), TrainingMonitor()
     histories = [
@@ -186,7 +186,7 @@ def test_stop_is_seen_within_a_large_batch(optimizer):
     before = net.store.values.copy()
     trainer = Trainer(net, config(batch_size=5000, optimizer=optimizer), control=StopWhenAskedOften(3))
     finished = trainer.fit(x, y)
-    assert (finished.reason, finished.epochs, trainer.state.step) == ("stopped", 0, 0)
+    assert (finished.reason, finished.epochs, trainer.run.state.step) == ("stopped", 0, 0)
     np.testing.assert_array_equal(net.store.values, before)
 
 
