@@ -1,145 +1,57 @@
-"""The one place where DigitLab's colours live, and the switch between light and dark.
+"""The switch between light and dark, large and small text, roomy and tight layouts.
 
 Widgets that paint themselves take a `ThemeManager`, read `themes.theme` and repaint on `themes.changed`. Everything
 else gets its look from the palette and the style sheet that the manager sets on the application.
 """
 
-from dataclasses import dataclass, fields
-from typing import Final, Literal, cast, get_args
+from enum import Enum
+from typing import Final, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QFontDatabase
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from gui.theme.palette import make_palette
 from gui.theme.stylesheet import make_stylesheet
+from gui.theme.tokens import DARK as DARK
+from gui.theme.tokens import LIGHT as LIGHT
+from gui.theme.tokens import TEXT_SIZE_PX as TEXT_SIZE_PX
+from gui.theme.tokens import THEME_MODES as THEME_MODES
+from gui.theme.tokens import Theme as Theme
+from gui.theme.tokens import ThemeMode as ThemeMode
 
-ThemeMode = Literal["system", "light", "dark"]
-THEME_MODES: Final[tuple[ThemeMode, ...]] = get_args(ThemeMode)
-
-TEXT_SIZE_PX: Final = 13
 # What a bare Linux desktop calls its font when nobody chose one; a better installed face is preferred to it.
 _GENERIC_FAMILIES: Final = frozenset({"", "sans", "sans serif", "sans-serif", "dejavu sans", "bitstream vera sans"})
 _PREFERRED_FAMILIES: Final = ("Inter", "Noto Sans", "Cantarell", "DejaVu Sans")
+# In percent of the usual text; the larger ones are for a projector, and for whoever reads them more easily.
+TEXT_SCALES_PERCENT: Final = (100, 125, 150, 175, 200)
+# A window lower than this many lines of text keeps less room between and in its cards.
+_COMPACT_BELOW_LINES: Final = 48
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """The colours of one look, as "#rrggbb".
+class Density(Enum):
+    """How much room the layouts leave around what they hold."""
 
-    Attributes:
-        name: "light" or "dark".
-        background: the window behind the cards.
-        surface: cards and fields.
-        raised: hovered buttons, menus, table headers.
-        line: borders and grids.
-        text: what is read.
-        muted: captions, axis labels, hints; still at least 4.5:1 on the surface.
-        accent: the primary action, the top class, training curves.
-        second: validation curves.
-        good: success.
-        danger: errors and refused values.
-        second_text, good_text: the same hues where they colour words, so that these have 4.5:1.
-        canvas: the drawing's ground.
-        ink: the drawing's strokes.
-        on_accent: text on the accent.
-        accent_hover, accent_pressed: the primary button under the pointer, and pressed.
-        track: grooves of sliders and progress bars, bars that are not the top class.
-        control_line: borders that show where a control is, at least 3:1 on the surface.
-        series: further curves (Okabe–Ito, tuned to 3:1 on the surface), told apart by dash patterns too.
-    """
-
-    name: str
-    background: str
-    surface: str
-    raised: str
-    line: str
-    text: str
-    muted: str
-    accent: str
-    second: str
-    good: str
-    danger: str
-    second_text: str
-    good_text: str
-    canvas: str
-    ink: str
-    on_accent: str
-    accent_hover: str
-    accent_pressed: str
-    track: str
-    control_line: str
-    series: tuple[str, ...]
+    COMFORTABLE = "comfortable"
+    COMPACT = "compact"
 
     @property
-    def is_dark(self) -> bool:
-        """Whether text is light on a dark ground."""
-        return self.name == "dark"
+    def is_compact(self) -> bool:
+        """Whether room is short."""
+        return self is Density.COMPACT
 
-    def color(self, token: str, alpha: float = 1.0) -> QColor:
-        """A token as a `QColor`; `alpha` from 0 (clear) to 1."""
-        if token not in {field.name for field in fields(self)} - {"name", "series"}:
-            raise KeyError(token)
-        color = QColor(getattr(self, token))
-        color.setAlphaF(alpha)
-        return color
+    @property
+    def gap_px(self) -> int:
+        """Between cards."""
+        return 8 if self.is_compact else 16
 
 
-LIGHT: Final = Theme(
-    name="light",
-    background="#f4f5f7",
-    surface="#ffffff",
-    raised="#f7f8fa",
-    line="#dfe3e8",
-    text="#1c2128",
-    muted="#5f6b7a",
-    accent="#0b6bcb",
-    second="#b86e00",
-    good="#0f8a5f",
-    danger="#c02b2b",
-    second_text="#995c00",
-    good_text="#0c7a54",
-    canvas="#ffffff",
-    ink="#14171c",
-    on_accent="#ffffff",
-    accent_hover="#095aab",
-    accent_pressed="#084c91",
-    track="#d9dee5",
-    control_line="#8791a0",
-    series=("#0b6bcb", "#b86e00", "#0f8a5f", "#b4558c", "#2f8fc4", "#c04e00", "#8a7a00", "#5f6b7a"),
-)
-
-DARK: Final = Theme(
-    name="dark",
-    background="#16181d",
-    surface="#1e2127",
-    raised="#262a32",
-    line="#343a45",
-    text="#e8eaed",
-    muted="#9aa3b2",
-    accent="#4c9be8",
-    second="#e69f00",
-    good="#2fb380",
-    danger="#f27d78",
-    second_text="#e69f00",
-    good_text="#2fb380",
-    canvas="#0e1013",
-    ink="#f2f4f8",
-    on_accent="#0e1013",
-    accent_hover="#6db0f0",
-    accent_pressed="#3f88d0",
-    track="#3a414d",
-    control_line="#6f7a8a",
-    series=("#4c9be8", "#e69f00", "#2fb380", "#cc79a7", "#56b4e9", "#e8743b", "#f0e442", "#9aa3b2"),
-)
-
-
-def interface_font() -> QFont:
-    """The system's font at 13 px, with digits of equal width."""
+def interface_font(percent: int = 100) -> QFont:
+    """The system's font at 13 px, or so many percent of that, with digits of equal width."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     if font.family().lower() in _GENERIC_FAMILIES:
         font.setFamilies(list(_PREFERRED_FAMILIES))
-    font.setPixelSize(TEXT_SIZE_PX)
+    font.setPixelSize(round(TEXT_SIZE_PX * percent / 100))
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
 
@@ -148,10 +60,12 @@ class ThemeManager(QObject):
     """Dresses the application, follows the system's setting when asked to, and tells who paints by hand.
 
     Signals:
-        changed: the new `Theme`.
+        changed: the new `Theme`; also after text of another size.
+        density_changed: the new `Density`.
     """
 
     changed = Signal(object)
+    density_changed = Signal(object)
 
     def __init__(
         self, application: QApplication | None = None, mode: ThemeMode = "system", parent: QObject | None = None
@@ -160,6 +74,8 @@ class ThemeManager(QObject):
         self._application = application if application is not None else cast(QApplication, QApplication.instance())
         self._mode: ThemeMode = mode
         self._theme = LIGHT
+        self._density = Density.COMFORTABLE
+        self._text_percent = 100
         self._application.setStyle("Fusion")
         self._application.setFont(interface_font())
         self._application.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
@@ -183,6 +99,35 @@ class ThemeManager(QObject):
         self._mode = mode
         self._set_system_scheme(mode)
         self._switch_to(self._wanted_theme())
+
+    @property
+    def density(self) -> Density:
+        """How much room layouts leave."""
+        return self._density
+
+    @Slot(int)
+    def fit_height(self, height_px: int) -> None:
+        """Choose the density for a window of this height, and tell whoever listens if it is another."""
+        compact = height_px < _COMPACT_BELOW_LINES * QFontMetrics(self._application.font()).height()
+        density = Density.COMPACT if compact else Density.COMFORTABLE
+        if density is not self._density:
+            self._density = density
+            self.density_changed.emit(density)
+
+    @property
+    def text_percent(self) -> int:
+        """The size of text, in percent of the usual one."""
+        return self._text_percent
+
+    @Slot(int)
+    def set_text_percent(self, percent: int) -> None:
+        """Write everything larger, from 100 to 200 percent."""
+        percent = min(TEXT_SCALES_PERCENT[-1], max(TEXT_SCALES_PERCENT[0], percent))
+        if percent != self._text_percent:
+            self._text_percent = percent
+            self._application.setFont(interface_font(percent))
+            self._apply(self._theme)
+            self.changed.emit(self._theme)
 
     @Slot(Qt.ColorScheme)
     def _on_system_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
@@ -210,4 +155,4 @@ class ThemeManager(QObject):
     def _apply(self, theme: Theme) -> None:
         self._theme = theme
         self._application.setPalette(make_palette(theme))
-        self._application.setStyleSheet(make_stylesheet(theme))
+        self._application.setStyleSheet(make_stylesheet(theme, self._text_percent))

@@ -1,13 +1,8 @@
 """The theme as a `QPalette`, for everything that the style sheet does not name."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from PySide6.QtGui import QColor, QPalette
 
-if TYPE_CHECKING:
-    from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 
 def make_palette(theme: Theme) -> QPalette:

@@ -4,17 +4,14 @@ States beyond Qt's own are dynamic properties: `mark_primary` for the one main b
 captions, `mark_title` for headings, `mark_invalid` for a field whose value is refused.
 """
 
-from __future__ import annotations
-
+import re
 from dataclasses import asdict
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-if TYPE_CHECKING:
-    from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 _ICONS = Path(__file__).resolve().parent / "icons"
 
@@ -75,8 +72,8 @@ def polish_again(widget: QWidget) -> None:
     style.polish(widget)
 
 
-def make_stylesheet(theme: Theme) -> str:
-    """The style sheet for `QApplication.setStyleSheet`."""
+def make_stylesheet(theme: Theme, text_percent: int = 100) -> str:
+    """The style sheet for `QApplication.setStyleSheet`; `text_percent` makes answers in large grow with all text."""
     tokens = {name: value for name, value in asdict(theme).items() if isinstance(value, str)}
     icons = {
         "chevron_down": (_ICONS / "chevron-down.svg").as_posix(),
@@ -84,7 +81,8 @@ def make_stylesheet(theme: Theme) -> str:
         "chevron_right": (_ICONS / "chevron-right.svg").as_posix(),
         "check": (_ICONS / f"check-{theme.name}.svg").as_posix(),
     }
-    return _TEMPLATE.substitute(tokens, **icons)
+    sheet = _TEMPLATE.substitute(tokens, **icons)
+    return re.sub(r"font-size: (\d+)px", lambda found: f"font-size: {int(found[1]) * text_percent // 100}px", sheet)
 
 
 # A focused control's border is 2 px and its padding 1 px less, so that nothing moves.

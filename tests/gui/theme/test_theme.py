@@ -4,8 +4,9 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
-from gui.theme.manager import DARK, LIGHT, ThemeManager
+from gui.theme.manager import Density, ThemeManager
 from gui.theme.stylesheet import make_stylesheet, mark_invalid, mark_primary
+from gui.theme.tokens import DARK, LIGHT
 from gui.widgets.card import Card
 
 
@@ -107,3 +108,30 @@ def test_states_change_the_look(qtbot, themes):
     assert field.grab().toImage().pixelColor(0, 16).name() == LIGHT.danger
     mark_invalid(field, False)
     assert field.grab().toImage().pixelColor(0, 16).name() != LIGHT.danger
+
+
+def test_larger_text_reaches_fonts_and_the_style_sheet(qapp, themes, qtbot):
+    usual = qapp.font().pixelSize()
+    assert "font-size: 52px" in qapp.styleSheet()
+    with qtbot.waitSignal(themes.changed):
+        themes.set_text_percent(200)
+    assert qapp.font().pixelSize() == 2 * usual
+    assert "font-size: 104px" in qapp.styleSheet()
+    assert "font-size: 52px" not in qapp.styleSheet()
+    with qtbot.assertNotEmitted(themes.changed):
+        themes.set_text_percent(500)
+    themes.set_text_percent(100)
+    assert qapp.font().pixelSize() == usual
+
+
+def test_density_is_told_once_and_follows_the_size_of_text(themes, qtbot):
+    told = []
+    themes.density_changed.connect(told.append)
+    for height_px in (1000, 720, 719, 640):
+        themes.fit_height(height_px)
+    assert told == [Density.COMPACT]
+    themes.fit_height(900)
+    themes.set_text_percent(150)
+    themes.fit_height(900)
+    assert told == [Density.COMPACT, Density.COMFORTABLE, Density.COMPACT]
+    themes.set_text_percent(100)
