@@ -1,7 +1,8 @@
-"""The models that the user can choose: presets, and trained models by name or from a file."""
+"""The models that the user can choose: presets, and trained models by name or from a file.
 
-from engine.storage.model import Model
-from models.presets import PRESETS, ModelPreset
-from models.presets.pretrained import DEFAULT_MODEL, load
+The public names are those in `__init__.pyi`; each is loaded when it is first asked for.
+"""
 
-__all__ = ["DEFAULT_MODEL", "PRESETS", "Model", "ModelPreset", "load"]
+from engine.core.public_names import lazy_names
+
+__getattr__, __dir__ = lazy_names(__name__, __file__)

@@ -19,8 +19,8 @@ from gui.services.autosave import Autosave
 from gui.services.settings import Settings
 from gui.widgets.eliding_combo_box import SEPARATOR
 from gui.window.dialogs import MODEL_FILTER, MODEL_SUFFIX, Dialogs, UnsavedChoice
-from models import DEFAULT_MODEL, PRESETS, load
-from models.presets.pretrained import shipped_models
+from models.presets import PRESETS
+from models.presets.pretrained import DEFAULT_MODEL, load, shipped_models
 
 # The entry of the model that is being trained, while it is.
 TRAINING_KEY = "in-training"

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from engine.ink.drawing import Drawing
     from models.presets.preset import ModelPreset
 
-_ROUNDS = 5
+ROUNDS = 5
 # Long enough to be measured, short enough to be repeated.
-_ROUND_SECONDS = 0.4
-_SINGLE_CALLS = 200
-_IMAGES = 10_000
+ROUND_SECONDS = 0.4
+SINGLE_CALLS = 200
+IMAGES = 10_000
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -38,7 +38,7 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures; 0."""
     from engine.training.config import TrainingConfig
-    from models import PRESETS
+    from models.presets import PRESETS
 
     threads = TrainingConfig(threads=arguments.threads).threads
     figures: dict[str, dict[str, float]] = {}
@@ -70,8 +70,8 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
     from engine.training.trainer import Trainer
 
     digits = preset.select(load_bundled())
-    inputs, targets = preset.prepare(digits.subset(np.arange(min(len(digits), _IMAGES))), np.random.default_rng(0))
-    inputs, targets = inputs[:_IMAGES], targets[:_IMAGES]
+    inputs, targets = preset.prepare(digits.subset(np.arange(min(len(digits), IMAGES))), np.random.default_rng(0))
+    inputs, targets = inputs[:IMAGES], targets[:IMAGES]
     network = preset.build(0)
     # Varying the images is not part of the network's speed.
     config = replace(preset.defaults, epochs=1, augment=False, threads=threads)
@@ -80,21 +80,21 @@ def _measure(preset: "ModelPreset", threads: int) -> dict[str, float]:
         return Trainer(network, replace(config, epochs=epochs)).fit(inputs, targets).images_per_second
 
     # The first round warms the caches up and says how many epochs fill one of the others.
-    epochs = min(1000, max(1, round(_ROUND_SECONDS * train(1) / len(inputs))))
-    training = statistics.median(train(epochs) for _ in range(_ROUNDS))
+    epochs = min(1000, max(1, round(ROUND_SECONDS * train(1) / len(inputs))))
+    training = statistics.median(train(epochs) for _ in range(ROUNDS))
 
-    many = np.resize(inputs, (_IMAGES, *preset.input_shape))
+    many = np.resize(inputs, (IMAGES, *preset.input_shape))
     with BatchEvaluator(network, threads) as evaluator:
         evaluator.predict(many)
-        answering = statistics.median(_seconds(lambda: evaluator.predict(many)) for _ in range(_ROUNDS))
+        answering = statistics.median(_seconds(lambda: evaluator.predict(many)) for _ in range(ROUNDS))
     # One small product is done sooner than BLAS could wake its threads.
     with BlasLimit(1):
         network.predict(many[:1])
-        one = statistics.median(_seconds(lambda: network.predict(many[:1])) for _ in range(_SINGLE_CALLS))
+        one = statistics.median(_seconds(lambda: network.predict(many[:1])) for _ in range(SINGLE_CALLS))
     return {
         "train_images_per_second": training,
         "predict_one_ms": 1000 * one,
-        "predict_images_per_second": _IMAGES / answering,
+        "predict_images_per_second": IMAGES / answering,
     }
 
 
@@ -104,7 +104,7 @@ def _preprocess_ms() -> float:
 
     drawing = _drawing()
     features_from_drawing(drawing)
-    return 1000 * statistics.median(_seconds(lambda: features_from_drawing(drawing)) for _ in range(_SINGLE_CALLS))
+    return 1000 * statistics.median(_seconds(lambda: features_from_drawing(drawing)) for _ in range(SINGLE_CALLS))
 
 
 def _drawing() -> "Drawing":

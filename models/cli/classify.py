@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     import numpy as np
 
     from engine.evaluation.calibration import REJECTED_TEXT
-    from models import load
+    from models.presets.pretrained import load
 
     model = load(arguments.model)
     items = [item for file in arguments.files for item in _read(file)]

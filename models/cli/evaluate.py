@@ -29,7 +29,7 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures; 0."""
     from engine.data import bundled_split
-    from models import load
+    from models.presets.pretrained import load
     from models.scoring import evaluate
 
     model = load(arguments.model)

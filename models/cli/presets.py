@@ -1,7 +1,7 @@
 """Presets by the name that the command line gives."""
 
-from models import PRESETS
 from models.cli.parsing import Parser, UsageError
+from models.presets import PRESETS
 from models.presets.preset import ModelPreset
 
 

@@ -76,7 +76,7 @@ def augment_images(
     source = images.reshape(-1, DIGIT_SIDE, DIGIT_SIDE)
     target = result.reshape(-1, DIGIT_SIDE * DIGIT_SIDE)
     changed = rng.random(len(images)) >= variation.unchanged
-    maps = _inverse_maps(len(images), rng, variation, changed)
+    maps = inverse_maps(len(images), rng, variation, changed)
     if variation.refit:
         maps = _refitted(source, maps, changed)
     affine = maps.astype(np.float32)
@@ -87,7 +87,7 @@ def augment_images(
     return result
 
 
-def _inverse_maps(
+def inverse_maps(
     count: int, rng: np.random.Generator, variation: ImageVariation, changed: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
     """(count, 2, 3): for each image the affine map from output (x, y, 1) to source (x, y), in pixels."""

@@ -237,7 +237,7 @@ class TrainWorkspace(QWidget):
 
 
 def _all_presets() -> "Mapping[str, ModelPreset]":
-    from models import PRESETS
+    from models.presets import PRESETS
 
     return PRESETS
 
