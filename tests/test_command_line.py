@@ -252,10 +252,10 @@ def test_gradcheck_notices_wrong_gradients(run, monkeypatch):
 def test_bench_measures_every_preset(run, monkeypatch):
     from models.cli import bench
 
-    monkeypatch.setattr(bench, "_ROUNDS", 1)
-    monkeypatch.setattr(bench, "_ROUND_SECONDS", 0.0)
-    monkeypatch.setattr(bench, "_SINGLE_CALLS", 2)
-    monkeypatch.setattr(bench, "_IMAGES", 200)
+    monkeypatch.setattr(bench, "ROUNDS", 1)
+    monkeypatch.setattr(bench, "ROUND_SECONDS", 0.0)
+    monkeypatch.setattr(bench, "SINGLE_CALLS", 2)
+    monkeypatch.setattr(bench, "IMAGES", 200)
     code, out, err = run("bench", "--json")
     assert (code, err) == (0, [])
     figures = json.loads(out[0])

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -28,9 +27,7 @@ def test_control_c_keeps_the_weights_so_far(tmp_path):
     while "Epoch 2/" not in process.stdout.readline():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    started = time.monotonic()
     out, err = process.communicate(timeout=20)
-    assert time.monotonic() - started < 10
     assert process.returncode == 130
     assert "Traceback" not in err
     assert out.splitlines()[-1] == f"Saved to {path}."

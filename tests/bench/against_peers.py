@@ -22,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
+from peak_memory import megabytes, own_peak_megabytes
 from same_instructions import run_without_limits
 
 from engine.data import load_bundled, read_dataset
@@ -260,21 +261,7 @@ def _train_for_peak(arguments):
     else:
         Trainer(PRESETS["cnn"].build(0), config("cnn", arguments.threads)).fit(images.reshape(-1, 20, 20, 1), labels)
     helpers = [Path(f"/proc/{number}/status") for number in team.process_ids()]
-    print(_own_peak_megabytes() + sum(_megabytes(status, "VmHWM") for status in helpers if status.exists()))
-
-
-def _own_peak_megabytes():
-    # What `resource` reports on Linux includes the parent's memory from before the new program was loaded.
-    status = Path("/proc/self/status")
-    if status.exists():
-        return _megabytes(status, "VmHWM")
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-
-
-def _megabytes(status, name):
-    return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith(name)) / 1024
+    print(own_peak_megabytes() + sum(megabytes(status, "VmHWM") for status in helpers if status.exists()))
 
 
 def main():

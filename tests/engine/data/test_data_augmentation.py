@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 
 from engine.data import ImageVariation, StrokeVariation, augment_drawing, augment_images, load_bundled
-from engine.data.augmentation.images import REFITTED_VARIATION, _inverse_maps
+from engine.data.augmentation.images import REFITTED_VARIATION, inverse_maps
 from engine.errors import ShapeError
 from engine.ink import PreprocessingSteps, features_from_drawing
 from engine.ink.drawing import Drawing, Stroke
@@ -46,7 +46,7 @@ def test_input_is_not_changed_and_a_share_stays(images: np.ndarray) -> None:
 def test_maps_agree_with_an_independent_warp(images: np.ndarray) -> None:
     variation = ImageVariation(rotation=30, shear=0.3, scale=(0.7, 1.2), shift=3, unchanged=0)
     generator = rng()
-    maps = _inverse_maps(20, generator, variation, generator.random(20) >= 0)
+    maps = inverse_maps(20, generator, variation, generator.random(20) >= 0)
     result = augment_images(images[:20], rng(), None, variation)
     for image, affine, warped in zip(images, maps, result, strict=False):
         swap = affine[::-1, [1, 0, 2]]  # SciPy counts rows first

@@ -1,0 +1,60 @@
+"""Imports inside functions: they are there for start-up time alone, and `test_architecture.py` holds this list.
+
+A program or a window that does not need a library, the training loop or a tab does not wait for it. None of them hides
+an import circle: circles are searched with these imports counted.
+"""
+
+# File → the modules that its functions import.
+LATE_IMPORTS = {
+    "engine/core/activations.py": "scipy.special",
+    "engine/data/readers/mat.py": "scipy.io",
+    "engine/data/synthetic/glyph_skeletons.py": "PIL",
+    "engine/ink/photos/background.py": "scipy",
+    "engine/ink/photos/images.py": "PIL",
+    "engine/ink/photos/ink_mask.py": "scipy",
+    "engine/ink/photos/pen_width.py": "PIL scipy",
+    "engine/ink/photos/ruling.py": "scipy",
+    "engine/ink/photos/sheet.py": "PIL scipy",
+    "engine/ink/polygons.py": "scipy.spatial",
+    "engine/optimizers/lbfgs.py": "scipy.optimize",
+    "engine/sequential.py": (
+        "engine.parallel.batch_evaluator engine.training.config engine.training.history engine.training.trainer"
+    ),
+    "engine/storage/model_container.py": "safetensors safetensors.numpy",
+    "engine/threads/blas_threads.py": "threadpoolctl",
+    "gui/app/application.py": "gui.app.self_check gui.window.main_window",
+    "gui/lab/classifier.py": "models.reading.numbers",
+    "gui/lab/image_input.py": "engine.ink",
+    "gui/lab/training_run.py": "models.recipes.training_summary",
+    "gui/lab/training_session.py": "engine.data engine.training.trainer",
+    "gui/services/autosave.py": "engine.ink.drawing_files engine.storage.model_file",
+    "gui/services/folders.py": "platformdirs",
+    "gui/window/about_dialog.py": "threadpoolctl",
+    "gui/window/commands.py": "gui.window.about_dialog",
+    "gui/window/main_window.py": (
+        "gui.lab.live_model gui.lab.pen_priority gui.workspaces.preprocessing.workspace gui.workspaces.train.workspace"
+    ),
+    "gui/window/opening.py": "engine.ink.drawing_files",
+    "gui/workspaces/train/workspace.py": "engine.optimizers engine.optimizers.schedules models.presets",
+    "main.py": "gui.app.application models.cli",
+    "models/cli/bench.py": (
+        "engine.data engine.ink engine.ink.drawing engine.parallel.batch_evaluator "
+        "engine.threads.blas_threads engine.training.config engine.training.trainer models.presets numpy"
+    ),
+    "models/cli/classify.py": (
+        "engine.evaluation.calibration engine.ink engine.ink.drawing_files models.presets.pretrained "
+        "models.reading.numbers numpy"
+    ),
+    "models/cli/evaluate.py": "engine.data models.presets.pretrained models.scoring",
+    "models/cli/gradcheck.py": "engine.data engine.network.gradient_check engine.training.config numpy",
+    "models/cli/parsing.py": "engine.version",
+    "models/cli/train.py": (
+        "engine.evaluation.calibration engine.losses engine.storage.model_file engine.training.messages "
+        "engine.training.trainer models.cli.training_report models.cli.watched_training "
+        "models.recipes.cross_fold_calibration models.recipes.full_recipe models.recipes.training_data "
+        "models.recipes.training_summary numpy"
+    ),
+    "models/cli/training_report.py": "rich.console rich.progress",
+    "models/presets/preset.py": "engine.data.augmentation.images",
+    "models/recipes/training_data.py": "engine.data",
+}
