@@ -1,11 +1,12 @@
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from engine.core.file_io import write_atomically
+from engine.core.file_io import remove_unfinished, write_atomically
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions and links")
 
@@ -86,3 +87,88 @@ def test_windows_retry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_atomically(tmp_path / "file", b"data")
     assert (tmp_path / "file").read_bytes() == b"data"
     assert len(attempts) == 3
+
+
+# Dies as `kill -9` would, in the middle of writing.
+KILLED_WRITER = """
+import os, sys
+from engine.core.file_io import write_atomically
+os.fsync = lambda descriptor: os.kill(os.getpid(), 9)
+write_atomically(sys.argv[1], b"half")
+"""
+# Holds a temporary file open until its input ends.
+SLOW_WRITER = """
+import os, sys
+from engine.core.file_io import write_atomically
+def wait(descriptor, fsync=os.fsync):
+    os.fsync = fsync
+    print("writing", flush=True)
+    sys.stdin.read()
+os.fsync = wait
+write_atomically(sys.argv[1], b"slow")
+"""
+
+
+def writer(code: str, path: Path) -> "subprocess.Popen[str]":
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, "-c", code, str(path)], text=True, **pipes)
+
+
+@posix_only
+def test_what_a_killed_writer_left_is_removed_at_the_next_write(tmp_path: Path) -> None:
+    path, other = tmp_path / "model.bin", tmp_path / "other.bin"
+    for killed in (path, other):
+        with writer(KILLED_WRITER, killed) as process:
+            assert process.wait(30) == -9
+    assert len(list(tmp_path.glob(".*.part"))) == 2
+    write_atomically(path, b"whole")
+    assert [left.name.startswith(".other.bin-") for left in tmp_path.glob(".*.part")] == [True]
+    remove_unfinished(tmp_path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@posix_only
+def test_a_writer_that_is_alive_keeps_its_temporary_file(tmp_path: Path) -> None:
+    path = tmp_path / "model.bin"
+    with writer(SLOW_WRITER, path) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        write_atomically(path, b"quick")
+        remove_unfinished(tmp_path)
+        assert path.read_bytes() == b"quick"
+        assert len(list(tmp_path.glob(".*.part"))) == 1
+        process.communicate("", timeout=30)
+        assert process.returncode == 0
+    assert path.read_bytes() == b"slow"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@posix_only
+def test_only_ordinary_files_are_replaced(tmp_path: Path) -> None:
+    pipe, folder, link = tmp_path / "pipe", tmp_path / "folder", tmp_path / "link"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    link.symlink_to(pipe)
+    for path in (pipe, folder, link, Path("/dev/null")):
+        with pytest.raises(OSError, match=r"it is (a folder|not an ordinary file)"):
+            write_atomically(path, b"x")
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    assert sorted(tmp_path.iterdir()) == sorted([pipe, folder, link])
+
+
+@posix_only
+def test_a_link_to_nothing_gives_the_file_it_names(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "later")
+    write_atomically(link, b"new")
+    assert link.is_symlink()
+    assert (tmp_path / "later").read_bytes() == b"new"
+
+
+def test_without_sync_nothing_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    write_atomically(tmp_path / "file", b"data", sync=False)
+    assert (tmp_path / "file").read_bytes() == b"data"
+    assert synced == []
