@@ -1,103 +1,156 @@
-"""Keeps what the user made but did not save: the drawing on the canvas and the newest trained models.
+"""Keeps what the user made but did not save: the drawing on the canvas and the trained models.
 
-Both lie in the state folder and come back with the next start, whether the last one ended well or not. Writing
-happens in a background thread, since forcing a file to the disk can take longer than a frame.
+Both lie in a folder of this window inside the state folder and come back with the next start, whether the last one
+ended well or not. Writing happens in the background, since forcing a file to the disk can take longer than a frame.
 """
 
-import contextlib
 import logging
+import math
+import os
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject, Signal
+
+from engine.core.file_io import remove_unfinished, write_atomically
 from engine.errors import EngineError
 from engine.ink.drawing import Drawing
+from gui.services.background_task import BackgroundTasks
 from gui.services.folders import state_folder
+from gui.services.window_folder import WindowFolder
 
 if TYPE_CHECKING:
     from engine.storage.model import Model
 
 logger = logging.getLogger("digitlab")
-# A long session may train hundreds of models; the newest are the ones that will be missed.
-MAXIMUM_MODELS = 10
+# More than a hundred of the largest preset.
+MAXIMUM_BYTES = 500_000_000
+_SUFFIX = ".safetensors"
 
 
-class Autosave:
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A model file in the folder: what the model is called, what it is worth (0 to 1), and its size."""
+
+    title: str
+    worth: float
+    size: int
+
+
+class Autosave(QObject):
     """The files of unsaved work.
 
     Attributes:
         drawing_path: the drawing, a drawing file of one line.
         models_folder: one model file for each trained model.
+
+    Signals:
+        told(sentence): something that the user may want to know.
+        failed(sentence): unsaved work is not safe; once until it is again.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder if folder is not None else state_folder()
-        self.drawing_path = self._folder / "drawing.jsonl"
-        self.models_folder = self._folder / "unsaved-models"
-        self._writer: threading.Thread | None = None
+    told = Signal(str)
+    failed = Signal(str)
+
+    def __init__(
+        self, folder: Path | None = None, parent: QObject | None = None, *, maximum_bytes: int = MAXIMUM_BYTES
+    ) -> None:
+        super().__init__(parent)
+        self._base = folder if folder is not None else state_folder()
+        self._own = WindowFolder(self._base)
+        self.drawing_path = self._own.path / "drawing.jsonl"
+        self.models_folder = self._own.path / "unsaved-models"
+        self._maximum_bytes = maximum_bytes
+        self._tasks = BackgroundTasks(self)
+        # The training thread writes too.
+        self._lock = threading.Lock()
+        self._copies: dict[str, _Copy] = {}
+        self._failing = False
 
     def keep_drawing(self, drawing: Drawing) -> None:
         """Remember the canvas; a blank one is remembered as no drawing."""
         self._in_background(lambda: self._write_drawing(drawing))
 
     def restore_drawing(self) -> Drawing | None:
-        """The drawing of the last session, or None."""
-        if not self.drawing_path.exists():
+        """The drawing of the last session, or None; a damaged file is set aside, and `failed` says so."""
+        self._adopt()
+        if not os.path.lexists(self.drawing_path):
             return None
         from engine.ink.drawing_files import read_drawings
 
-        with contextlib.suppress(EngineError, OSError):
-            drawings = read_drawings(self.drawing_path)
-            return drawings[0] if drawings else None
-        return None
+        try:
+            return read_drawings(self.drawing_path)[0]
+        except (EngineError, OSError, IndexError) as error:
+            aside = _set_aside(self.drawing_path)
+            self.failed.emit(f"The drawing of the last session cannot be read ({error}) It is kept as {aside}.")
+            return None
 
     def keep_model(self, name: str, model: "Model") -> None:
         """Remember a trained model under a name of its own until it is saved or discarded."""
-        self._in_background(lambda: self._write_model(self._model_path(name), model))
+        self._in_background(lambda: self._write_model(name, model, sync=True))
+
+    def keep_model_now(self, name: str, model: "Model") -> None:
+        """Remember the model in training; from its thread, so it does not wait for the disk."""
+        self._guarded(lambda: self._write_model(name, model, sync=False))
 
     def forget_model(self, name: str) -> None:
         """Remove a remembered model, because it is in a file of its own now or was discarded."""
-        self._in_background(lambda: self._model_path(name).unlink(missing_ok=True))
+        self._in_background(lambda: self._remove_model(name))
 
     def restore_models(self) -> "list[tuple[str, Model, datetime]]":
-        """What was trained and never saved, oldest first: name, model, when it was trained."""
-        if not self.models_folder.is_dir():
-            return []
+        """What was trained and never saved, oldest first: name, model, when it was trained.
+
+        A file that cannot be read is set aside, and `failed` says so.
+        """
         from engine.storage.model_file import load_model
 
-        found = []
-        paths = sorted(self.models_folder.glob("*.safetensors"), key=lambda path: path.stat().st_mtime)
-        for path in paths[-MAXIMUM_MODELS:]:
+        found: list[tuple[str, Model, datetime]] = []
+        for path in self.models_folder.glob(f"*{_SUFFIX}"):
             try:
-                found.append((path.stem, load_model(path), datetime.fromtimestamp(path.stat().st_mtime)))
+                facts = path.stat()
+                model = load_model(path)
             except (EngineError, OSError) as error:
                 logger.warning("An unsaved model of the last session cannot be read: %s", error)
-        return found
+                aside = _set_aside(path)
+                self.failed.emit(f"A model that you trained and did not save cannot be read; it is kept as {aside}.")
+                continue
+            self._copies[path.stem] = _Copy(model.title, worth(model), facts.st_size)
+            found.append((path.stem, model, datetime.fromtimestamp(facts.st_mtime)))
+        return sorted(found, key=lambda item: item[2])
 
     def finish(self) -> None:
         """Wait until everything is on the disk."""
-        if self._writer is not None:
-            self._writer.join()
-            self._writer = None
+        self._tasks.finish()
+
+    def shut_down(self) -> None:
+        """Wait until everything is on the disk, and leave the folder to the next window."""
+        self._tasks.shut_down()
+        self._own.release()
 
     def _in_background(self, write: Callable[[], None]) -> None:
-        # Each write waits for the one before, so the newest wins without a queue.
-        previous = self._writer
+        self._tasks.start("unsaved-work", lambda _task: self._guarded(write), ordered=True)
 
-        def run() -> None:
-            if previous is not None:
-                previous.join()
-            try:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                write()
-            except (EngineError, OSError) as error:
-                # Failing to keep a copy must never disturb the work itself.
-                logger.warning("Unsaved work could not be kept: %s", error)
-
-        self._writer = threading.Thread(target=run, name="unsaved-work")
-        self._writer.start()
+    def _guarded(self, write: Callable[[], None]) -> None:
+        """Failing to keep a copy must never disturb the work itself; in any thread."""
+        try:
+            self.models_folder.mkdir(parents=True, exist_ok=True)
+            write()
+        except (EngineError, OSError) as error:
+            logger.warning("Unsaved work could not be kept: %s", error)
+            if not self._failing:
+                self._failing = True
+                reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).rstrip(".")
+                self.failed.emit(
+                    f"What you draw and train cannot be kept for the next start ({reason}: {self._own.path}). "
+                    "Save what you need, or make room there."
+                )
+        else:
+            self._failing = False
 
     def _write_drawing(self, drawing: Drawing) -> None:
         if drawing.is_blank:
@@ -107,14 +160,87 @@ class Autosave:
 
         write_drawings(self.drawing_path, [drawing])
 
-    def _write_model(self, path: Path, model: "Model") -> None:
-        from engine.storage.model_file import save_model
+    def _write_model(self, name: str, model: "Model", *, sync: bool) -> None:
+        from engine.storage.model_file import to_bytes
 
-        self.models_folder.mkdir(exist_ok=True)
-        save_model(path, model)
-        kept = sorted(self.models_folder.glob("*.safetensors"), key=lambda other: other.stat().st_mtime)
-        for old in kept[:-MAXIMUM_MODELS]:
-            old.unlink(missing_ok=True)
+        data = to_bytes(model)
+        write_atomically(self._model_path(name), data, sync=sync)
+        with self._lock:
+            self._copies[name] = _Copy(model.title, worth(model), len(data))
+            dropped = self._too_many(name)
+            for other in dropped:
+                del self._copies[other[0]]
+        for other_name, copy in dropped:
+            self._model_path(other_name).unlink(missing_ok=True)
+            self.told.emit(
+                f"The copies of unsaved models fill {self._maximum_bytes // 1_000_000:,} MB: {copy.title} "
+                f"({100 * copy.worth:.1f} %) will not come back at the next start unless you save it."
+            )
+
+    def _too_many(self, newest: str) -> list[tuple[str, _Copy]]:
+        """What has to go: the models that are worth least, of equal ones the oldest; never the newest."""
+        excess = sum(copy.size for copy in self._copies.values()) - self._maximum_bytes
+        dropped = []
+        for name, copy in sorted(self._copies.items(), key=lambda item: item[1].worth):
+            if excess > 0 and name != newest:
+                excess -= copy.size
+                dropped.append((name, copy))
+        return dropped
+
+    def _remove_model(self, name: str) -> None:
+        with self._lock:
+            self._copies.pop(name, None)
+        self._model_path(name).unlink(missing_ok=True)
 
     def _model_path(self, name: str) -> Path:
-        return self.models_folder / f"{name}.safetensors"
+        return self.models_folder / f"{name}{_SUFFIX}"
+
+    def _adopt(self) -> None:
+        """Take over the work of windows that have ended: all models, and the newest drawing for the canvas."""
+        for folder in (self._own.path, self.models_folder):
+            remove_unfinished(folder)
+        for other in self._own.left_by_others():
+            try:
+                self.models_folder.mkdir(parents=True, exist_ok=True)
+                for path in (other / "unsaved-models").glob(f"*{_SUFFIX}"):
+                    os.replace(path, _free_name(self.models_folder / path.name))
+                drawing = other / "drawing.jsonl"
+                if drawing.is_file():
+                    self._adopt_drawing(drawing)
+            except OSError as error:
+                logger.warning("Unsaved work in %s could not be taken over: %s", other, error)
+
+    def _adopt_drawing(self, drawing: Path) -> None:
+        if self.drawing_path.is_file():
+            older = min(drawing, self.drawing_path, key=lambda path: path.stat().st_mtime)
+            kept = _free_name(self._base / "other-drawing.jsonl")
+            os.replace(older, kept)
+            self.told.emit(f"The drawing of another window is kept as {kept}.")
+        if drawing.is_file():
+            os.replace(drawing, self.drawing_path)
+
+
+def worth(model: "Model") -> float:
+    """How good a model was on its validation digits, 0 to 1; 0 where that is not known."""
+    figures = model.training.get("validation")
+    for name in ("accuracy", "exact_match", "f1", "r2"):
+        value = figures.get(name) if isinstance(figures, dict) else None
+        if isinstance(value, int | float) and math.isfinite(value):
+            return min(1.0, max(0.0, float(value)))
+    return 0.0
+
+
+def _set_aside(path: Path) -> Path:
+    """Move a damaged file to a name that nothing overwrites; the old name where that is impossible."""
+    aside = _free_name(path.with_name(f"{path.name}.bad"))
+    try:
+        os.replace(path, aside)
+    except OSError as error:
+        logger.warning("%s could not be set aside: %s", path, error)
+        return path
+    return aside
+
+
+def _free_name(path: Path) -> Path:
+    names = (path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(1))
+    return next(name for name in names if not os.path.lexists(name))
