@@ -156,10 +156,11 @@ class TrainingLoop:
         state.history.append(event)
         state.seconds = self.watch.seconds()
         self.run.schedule.epoch_ended(watched_loss(event))
-        self.monitor.record_epoch(event)
-        self._report_speed(always=True)
         for callback in self.run.callbacks:
             callback.on_epoch_end(self.run, event)
+        # Last: an epoch that is told is also kept, by a callback that does so.
+        self.monitor.record_epoch(event)
+        self._report_speed(always=True)
         self.control.epoch_done()
         if self.optimizer.finished and self.run.ending is None:
             return (

@@ -13,8 +13,12 @@ from typing import Any
 from PySide6.QtCore import QObject, QSocketNotifier, Signal, Slot
 
 
+# Windows has no SIGHUP, the end of a terminal.
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
 class TerminationSignals(QObject):
-    """Emits `requested` for SIGINT and SIGTERM until `close` is called; must be made in the main thread."""
+    """Emits `requested` for SIGINT, SIGTERM and SIGHUP until `close` is called; must be made in the main thread."""
 
     requested = Signal()
 
@@ -28,8 +32,10 @@ class TerminationSignals(QObject):
         for end in (self._receiver, self._sender):
             end.setblocking(False)
         self._old_descriptor = signal.set_wakeup_fd(self._sender.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._old[number] = signal.signal(number, self._on_signal)
+        for number in _SIGNALS:
+            # `nohup` wants the end of the terminal to be ignored.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._old[number] = signal.signal(number, self._on_signal)
         self._notifier = QSocketNotifier(self._receiver.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._drain)
 

@@ -38,6 +38,7 @@ class LiveModel(QObject):
         self._epochs = 0.0
         self._previous = ""
         session = workspace.session
+        session.set_keeper(library.keeper)
         session.started.connect(self._on_started)
         session.weights_changed.connect(self._on_weights)
         session.finished.connect(self._on_finished)

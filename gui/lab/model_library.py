@@ -2,9 +2,10 @@
 
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from uuid import uuid4
@@ -69,6 +70,10 @@ class ModelLibrary(QObject):
         self._settings = settings
         self._dialogs = dialogs
         self._unsaved = unsaved
+        unsaved.told.connect(self.told)
+        unsaved.failed.connect(self.failed)
+        # Under this name the copies of the model in training are kept, and then the model itself.
+        self._training_name = ""
         shipped = shipped_models()
         self._entries = {name: LibraryEntry(name, preset.title) for name, preset in PRESETS.items() if name in shipped}
         self._current: LibraryEntry | None = None
@@ -131,11 +136,17 @@ class ModelLibrary(QObject):
 
     def add_trained(self, model: Model) -> LibraryEntry:
         """Take in a model that was trained here; it is kept from now on, even if the program is killed."""
-        name = f"trained-{uuid4().hex[:12]}"
+        name = self._training_name or _new_name()
+        self._training_name = ""
         entry = self._add_trained(name, model, datetime.now())
         self._unsaved.keep_model(name, model)
         self.entries_changed.emit()
         return entry
+
+    def keeper(self) -> Callable[[Model], None]:
+        """For a run that begins: keeps a copy of its model, from any thread, until `add_trained` takes the model in."""
+        self._training_name = _new_name()
+        return partial(self._unsaved.keep_model_now, self._training_name)
 
     def begin_training(self, model: Model) -> None:
         """Offer the model in training, and let it answer."""
@@ -247,6 +258,10 @@ class ModelLibrary(QObject):
     def _tell(self, sentence: str) -> bool:
         self.told.emit(sentence)
         return True
+
+
+def _new_name() -> str:
+    return f"trained-{uuid4().hex[:12]}"
 
 
 def trained_title(model: Model, moment: datetime, taken: Collection[str] = ()) -> str:

@@ -5,7 +5,7 @@ The thread writes each attribute of the outcome once and sets `done` last, so a 
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.data import Dataset
     from engine.sequential import Sequential
     from engine.storage.model import Model
+    from engine.training.callbacks import Callback
     from engine.training.checkpoint import Checkpoint
     from models.presets.preset import ModelPreset
 
@@ -67,7 +68,9 @@ class FitsNetworks(Protocol):
         """Go on from there; raises `ConfigurationError` when the settings have changed since."""
 
 
-TrainerFactory = Callable[["Sequential", "ModelPreset", TrainingConfig, TrainingMonitor, TrainingControl], FitsNetworks]
+TrainerFactory = Callable[
+    ["Sequential", "ModelPreset", TrainingConfig, TrainingMonitor, TrainingControl, "Sequence[Callback]"], FitsNetworks
+]
 DataSource = Callable[[], "tuple[Dataset, Dataset]"]
 
 
@@ -92,6 +95,7 @@ class TrainingRun:
         make_trainer: TrainerFactory,
         *,
         continue_from: "Checkpoint | None" = None,
+        keep: "Callable[[Model], None] | None" = None,
     ) -> None:
         self.run_id = run_id
         self.preset = preset
@@ -107,6 +111,7 @@ class TrainingRun:
         self._load_data = load_data
         self._make_trainer = make_trainer
         self._continue_from = continue_from
+        self._keep = keep
         # A daemon, so that even a thread stuck in a broken disk cannot keep a closed window's process alive.
         self._thread = threading.Thread(target=self._run, name=f"training-{run_id}", daemon=True)
 
@@ -137,6 +142,7 @@ class TrainingRun:
             self.done.set()
 
     def _train(self) -> None:
+        from models.recipes.epoch_copies import EpochCopies
         from models.recipes.training_summary import training_summary
 
         training, validation = self._load_data()
@@ -144,7 +150,10 @@ class TrainingRun:
         inputs, targets = self.preset.prepare(training, generator)
         validation_data = self.preset.prepare(validation, generator)
         network = self.preset.build(self.config.seed)
-        trainer = self._make_trainer(network, self.preset, self.config, self.monitor, self.control)
+        copies = []
+        if self._keep is not None:
+            copies = [EpochCopies(self._keep, self.preset, network, data=training.name, images=len(inputs))]
+        trainer = self._make_trainer(network, self.preset, self.config, self.monitor, self.control, copies)
         first_epoch = self._go_on(network, trainer)
         watched = self.preset.build(self.config.seed)
         watched.store.restore(network.store.snapshot())

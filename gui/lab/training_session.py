@@ -5,6 +5,7 @@ thread, empties it 21 times a second. So every signal below is emitted in the GU
 flood the event queue.
 """
 
+from collections.abc import Callable, Sequence
 from enum import Enum
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +19,8 @@ from gui.lab.training_run import DataSource, FitsNetworks, TrainerFactory, Train
 if TYPE_CHECKING:
     from engine.data import Dataset
     from engine.sequential import Sequential
+    from engine.storage.model import Model
+    from engine.training.callbacks import Callback
     from engine.training.checkpoint import Checkpoint
     from models.presets.preset import ModelPreset
 
@@ -66,6 +69,7 @@ class TrainingSession(QObject):
         super().__init__(parent)
         self._load_data = load_data if load_data is not None else _bundled_data
         self._make_trainer = make_trainer if make_trainer is not None else _make_trainer
+        self._keeper: Callable[[], Callable[[Model], None]] | None = None
         self._state = SessionState.IDLE
         self._run: TrainingRun | None = None
         self._run_count = 0
@@ -91,6 +95,10 @@ class TrainingSession(QObject):
     def checkpoint(self) -> "Checkpoint | None":
         """Where the last run ended, for `start(continue_from=…)`; None if it failed or there was none."""
         return self._checkpoint
+
+    def set_keeper(self, keeper: "Callable[[], Callable[[Model], None]]") -> None:
+        """What to call at the start of each run for a function that keeps the model of each epoch, in any thread."""
+        self._keeper = keeper
 
     def set_data_source(self, load_data: DataSource) -> None:
         """Where further runs get (training, validation) from; called in their thread."""
@@ -122,6 +130,7 @@ class TrainingSession(QObject):
             self._load_data,
             self._make_trainer,
             continue_from=continue_from,
+            keep=None if self._keeper is None else self._keeper(),
         )
         if hold_after == "batch":
             run.control.run_batches(1)
@@ -256,9 +265,16 @@ def _make_trainer(
     config: TrainingConfig,
     monitor: TrainingMonitor,
     control: TrainingControl,
+    callbacks: "Sequence[Callback]",
 ) -> FitsNetworks:
     from engine.training.trainer import Trainer
 
     return Trainer(
-        network, config, monitor=monitor, control=control, augment=preset.augmentation(config), low_priority=True
+        network,
+        config,
+        callbacks=callbacks,
+        monitor=monitor,
+        control=control,
+        augment=preset.augmentation(config),
+        low_priority=True,
     )

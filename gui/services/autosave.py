@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from engine.core.file_io import remove_unfinished, write_atomically
-from engine.errors import EngineError
+from engine.errors import DataError, EngineError
 from engine.ink.drawing import Drawing
 from gui.services.background_task import BackgroundTasks
 from gui.services.folders import state_folder
@@ -51,11 +51,11 @@ class Autosave(QObject):
 
     Signals:
         told(sentence): something that the user may want to know.
-        failed(sentence): unsaved work is not safe; once until it is again.
+        failed(EngineError): unsaved work is not safe; once until it is again.
     """
 
     told = Signal(str)
-    failed = Signal(str)
+    failed = Signal(object)
 
     def __init__(
         self, folder: Path | None = None, parent: QObject | None = None, *, maximum_bytes: int = MAXIMUM_BYTES
@@ -87,7 +87,7 @@ class Autosave(QObject):
             return read_drawings(self.drawing_path)[0]
         except (EngineError, OSError, IndexError) as error:
             aside = _set_aside(self.drawing_path)
-            self.failed.emit(f"The drawing of the last session cannot be read ({error}) It is kept as {aside}.")
+            self._fail(f"The drawing of the last session cannot be read; it is kept as {aside} ({error})")
             return None
 
     def keep_model(self, name: str, model: "Model") -> None:
@@ -117,19 +117,15 @@ class Autosave(QObject):
             except (EngineError, OSError) as error:
                 logger.warning("An unsaved model of the last session cannot be read: %s", error)
                 aside = _set_aside(path)
-                self.failed.emit(f"A model that you trained and did not save cannot be read; it is kept as {aside}.")
+                self._fail(f"A model that you trained and did not save cannot be read; it is kept as {aside}.")
                 continue
             self._copies[path.stem] = _Copy(model.title, worth(model), facts.st_size)
             found.append((path.stem, model, datetime.fromtimestamp(facts.st_mtime)))
         return sorted(found, key=lambda item: item[2])
 
     def finish(self) -> None:
-        """Wait until everything is on the disk."""
-        self._tasks.finish()
-
-    def shut_down(self) -> None:
         """Wait until everything is on the disk, and leave the folder to the next window."""
-        self._tasks.shut_down()
+        self._tasks.finish()
         self._own.release()
 
     def _in_background(self, write: Callable[[], None]) -> None:
@@ -145,12 +141,15 @@ class Autosave(QObject):
             if not self._failing:
                 self._failing = True
                 reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).rstrip(".")
-                self.failed.emit(
+                self._fail(
                     f"What you draw and train cannot be kept for the next start ({reason}: {self._own.path}). "
                     "Save what you need, or make room there."
                 )
         else:
             self._failing = False
+
+    def _fail(self, sentence: str) -> None:
+        self.failed.emit(DataError(sentence))
 
     def _write_drawing(self, drawing: Drawing) -> None:
         if drawing.is_blank:

@@ -4,7 +4,6 @@ Not QSettings: its INI files can carry pickled Python objects, which run code wh
 """
 
 import json
-import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -67,7 +66,8 @@ def _theme(value: object, default: ThemeMode) -> ThemeMode:
 
 
 def _pen_width(value: object, default: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    # Not `isfinite`: a whole number in JSON may be too long to become a float.
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         return default
     return round(min(PEN_WIDTHS[1], max(PEN_WIDTHS[0], value)))
 
@@ -137,7 +137,12 @@ class SettingsFile:
         values = {item.name: getattr(settings, item.name) for item in fields(settings)}
         document = {"version": FORMAT_VERSION, **values, **self._foreign}
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(self.path, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode("utf-8"))
+        try:
+            data = json.dumps(document, indent=2, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:
+            # Half of a letter, as a file name that is no UTF-8 has; JSON can say it in other letters.
+            data = json.dumps(document, indent=2).encode("ascii")
+        write_atomically(self.path, data + b"\n")
 
     def _read(self) -> dict[str, Any]:
         if not self.path.exists():

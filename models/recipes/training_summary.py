@@ -9,7 +9,9 @@ from engine.training.messages import EpochEnded, TrainingFinished
 _MOST_EPOCHS = 500
 
 
-def training_summary(config: TrainingConfig, finished: TrainingFinished, *, data: str, images: int) -> dict[str, Any]:
+def training_summary(
+    config: TrainingConfig, finished: TrainingFinished, *, data: str, images: int, most_epochs: int = _MOST_EPOCHS
+) -> dict[str, Any]:
     """Settings, data, outcome and the course of a training.
 
     Args:
@@ -17,6 +19,7 @@ def training_summary(config: TrainingConfig, finished: TrainingFinished, *, data
         finished: how the run ended.
         data: what the training digits are called.
         images: how many images an epoch had.
+        most_epochs: of longer runs only the last ones are described.
     """
     kept = kept_epoch(config, finished)
     return {
@@ -30,7 +33,7 @@ def training_summary(config: TrainingConfig, finished: TrainingFinished, *, data
         "images_per_second": round(finished.images_per_second, 1),
         "validation_loss": kept.validation_loss if kept else None,
         "validation": dict(kept.validation_metrics) if kept else {},
-        "history": [_epoch(event) for event in finished.history[-_MOST_EPOCHS:]],
+        "history": [_epoch(event) for event in finished.history[-most_epochs:]],
     }
 
 

@@ -83,7 +83,7 @@ class FakeTrainer:
 def make_fake(**settings):
     """A factory for `TrainingSession(make_trainer=…)`; `.trainers` holds what it made."""
 
-    def factory(network, preset, config, monitor, control):
+    def factory(network, preset, config, monitor, control, callbacks):
         factory.trainers.append(FakeTrainer(network, config, monitor, control, **settings))
         return factory.trainers[-1]
 

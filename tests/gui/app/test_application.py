@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.storage.model_file import load_model
 from gui.app.application import find_start_problem, run_application
 from gui.app.supported_versions import find_problem
 
@@ -58,7 +59,7 @@ def test_the_self_check_draws_and_is_answered(isolated_folders):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_in_the_middle_of_training_ends_in_order(number, isolated_folders):
     process = start(TRAIN.replace("WHEN_TRAINING", "None"))
     assert process.stdout.readline() == "training\n", process.stderr.read()
@@ -67,6 +68,46 @@ def test_a_signal_in_the_middle_of_training_ends_in_order(number, isolated_folde
     assert (process.returncode, errors) == (0, "")
     assert (isolated_folders / "settings.json").exists()
     assert list((isolated_folders / "state" / "unsaved-models").glob("*.safetensors"))
+
+
+# Trains a small network and says which epochs are done.
+EPOCHS = """
+import sys
+import gui.app.application as application
+from models import PRESETS
+from dataclasses import replace
+
+def prepare(app, hooks=None, original=application.create_window):
+    window = original(app, hooks)
+    def start():
+        window.session.progressed.connect(lambda news: [print(event.epoch, flush=True) for event in news.epochs])
+        preset = PRESETS["mlp"]
+        window.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
+    window.completed.connect(start)
+    return window
+
+application.create_window = prepare
+sys.exit(application.run_application(["digitlab"]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_kill_in_the_middle_of_training_costs_the_epoch_under_way_at_most(isolated_folders, open_window):
+    process = start(EPOCHS)
+    told = 0
+    while told < 3:
+        line = process.stdout.readline()
+        assert line, process.stderr.read()
+        told = int(line)
+    process.kill()
+    told = max([told, *map(int, process.stdout.read().split())])
+    process.communicate(timeout=20)
+    (kept,) = (isolated_folders / "state" / "unsaved-models").glob("*.safetensors")
+    training = load_model(kept).training
+    assert training["epochs"] >= told
+    assert training["reason"] == "unfinished"
+    window = open_window()
+    assert [entry.model.training["epochs"] for entry in window.library.unsaved_entries] == [training["epochs"]]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")

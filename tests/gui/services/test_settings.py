@@ -80,6 +80,8 @@ def test_a_folder_in_its_place_does_not_stop_the_start(tmp_path):
         ("pen_width", 1e12, 40),
         ("pen_width", "wide", 20),
         ("pen_width", True, 20),
+        ("pen_width", 10**400, 40),
+        ("pen_width", -(10**400), 6),
         ("theme", "pink", "system"),
         ("theme", 3, "system"),
         ("recogniser", None, "cnn-large"),
@@ -94,6 +96,18 @@ def test_each_value_is_checked_for_itself(tmp_path, key, value, wanted):
     loaded = file.load()
     assert getattr(loaded, key) == wanted
     assert loaded.last_folder == "/kept"
+
+
+def test_half_a_letter_survives_as_in_file_names_that_are_no_utf_8(tmp_path):
+    file = write(tmp_path / "settings.json", b'{"last_folder": "/m\\udcfcller", "hologram": "\\ud800"}')
+    loaded = file.load()
+    assert loaded.last_folder == "/m\udcfcller"
+    loaded.theme = "dark"
+    file.save(loaded)
+    again = SettingsFile(file.path)
+    assert again.load() == loaded
+    assert again.problem == ""
+    assert json.loads(file.path.read_text())["hologram"] == "\ud800"
 
 
 def test_not_a_number_falls_back(tmp_path):
