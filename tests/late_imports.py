@@ -25,7 +25,7 @@ LATE_IMPORTS = {
     "gui/app/application.py": "gui.app.self_check gui.window.main_window",
     "gui/lab/classifier.py": "models.reading.numbers",
     "gui/lab/image_input.py": "engine.ink",
-    "gui/lab/training_run.py": "models.recipes.training_summary",
+    "gui/lab/training_run.py": "models.recipes.epoch_copies models.recipes.training_summary",
     "gui/lab/training_session.py": "engine.data engine.training.trainer",
     "gui/services/autosave.py": "engine.ink.drawing_files engine.storage.model_file",
     "gui/services/folders.py": "platformdirs",
