@@ -14,6 +14,11 @@ from pathlib import Path
 
 from engine.errors import DataError
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 # MNIST's training images are 47 MB as bytes and 376 MB as float64.
 MAX_FILE_BYTES = 400_000_000
 _PIECE = 1 << 20
@@ -118,12 +123,8 @@ def lock_file(descriptor: int) -> None:
         OSError: somebody else has locked it, or the file system has no locks.
     """
     if sys.platform == "win32":
-        import msvcrt
-
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
     else:
-        import fcntl
-
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
