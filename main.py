@@ -10,17 +10,23 @@ _SELF_CHECK = "--self-check"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run DigitLab and return the exit code: 0 done, 2 bad input, 130 interrupted.
+    """Run DigitLab and return the exit code: 0 done, 1 output lost, 2 bad input, 130 interrupted.
 
     Args:
         argv: the arguments without the program's name; None for those of the process.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if not arguments or arguments == [_SELF_CHECK]:
-        return _open_window(self_check=bool(arguments))
-    from models.cli import run
+    try:
+        if not arguments or arguments == [_SELF_CHECK]:
+            return _open_window(self_check=bool(arguments))
+        from models.cli import run
 
-    return run(arguments)
+        return run(arguments)
+    except KeyboardInterrupt:
+        # Before there was anything to be interrupted.
+        if sys.stderr is not None:
+            sys.stderr.write("Interrupted.\n")
+        return 130
 
 
 def _open_window(*, self_check: bool) -> int:

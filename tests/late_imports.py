@@ -48,10 +48,11 @@ LATE_IMPORTS = {
     "models/cli/evaluate.py": "engine.data models.presets.pretrained models.scoring",
     "models/cli/gradcheck.py": "engine.data engine.network.gradient_check engine.training.config numpy",
     "models/cli/parsing.py": "engine.version",
+    "models/cli/saving.py": "engine.storage.model_file",
     "models/cli/train.py": (
-        "engine.evaluation.calibration engine.losses engine.storage.model_file engine.training.messages "
+        "engine.evaluation.calibration engine.losses engine.training.messages "
         "engine.training.trainer models.cli.training_report models.cli.watched_training "
-        "models.recipes.cross_fold_calibration models.recipes.full_recipe models.recipes.training_data "
+        "models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.full_recipe models.recipes.training_data "
         "models.recipes.training_summary numpy"
     ),
     "models/cli/training_report.py": "rich.console rich.progress",

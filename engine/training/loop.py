@@ -98,7 +98,7 @@ class TrainingLoop:
         started, images = self.watch.seconds(), state.images
         while state.batch < self.steps_per_epoch:
             if not self._may_go_on():
-                return "stopped", "Stopped; the present weights are kept."
+                return self._stopped()
             ending = self._batch(self.batches.batch(state.step) if self._next is None else self._next)
             if ending is not None:
                 return ending
@@ -187,7 +187,7 @@ class TrainingLoop:
         try:
             loss = self.optimizer.step(self.network.store, partial(evaluation, batch), self.evaluator.run_shards)
         except StepAbandoned:
-            return "stopped", "Stopped; the present weights are kept."
+            return self._stopped()
         if not math.isfinite(loss):
             return self._diverged()
         self.finite.after_step()
@@ -211,6 +211,12 @@ class TrainingLoop:
     def _apply_schedule(self) -> None:
         if self.run.schedule.changes_rate:
             self.optimizer.learning_rate = self.run.schedule.rate(self.state.step)
+
+    def _stopped(self) -> Ending:
+        return (
+            "stopped",
+            "Stopped; the present weights are kept." if self.state.step else "Stopped before the first step.",
+        )
 
     def _diverged(self) -> Ending:
         """Take the last finite weights back; the sentence names what to change."""

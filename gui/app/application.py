@@ -1,15 +1,17 @@
 """Starts the window: the least that answers a drawing first, everything heavy right after it is on the screen."""
 
 import contextlib
+import logging
 import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import PySide6
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -23,6 +25,7 @@ from gui.theme.manager import ThemeManager
 if TYPE_CHECKING:
     from gui.window.main_window import MainWindow
 
+logger = logging.getLogger("digitlab")
 # A training thread in pure Python may hold the interpreter for this long at a time; Python's own 5 ms adds up to
 # frames that come late.
 SWITCH_INTERVAL_SECONDS = 0.001
@@ -37,11 +40,28 @@ def create_application(argv: Sequence[str]) -> QApplication:
     # Every point of a fast stroke counts; without this, X11 and Windows merge them into a polygon.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
+    messages: list[str] = []
+    previous = qInstallMessageHandler(partial(_end_when_fatal, messages))
     application = QApplication(list(argv) or ["digitlab"])
+    qInstallMessageHandler(previous)
+    for message in messages:
+        logger.warning("Qt: %s", message)
     application.setApplicationName("DigitLab")
     application.setDesktopFileName("digitlab")
     application.setWindowIcon(QIcon(str(ICON)))
     return application
+
+
+def _end_when_fatal(messages: list[str], kind: QtMsgType, _context: QMessageLogContext, message: str | None) -> None:
+    """Qt aborts the process when it cannot reach the screen; this ends it with a sentence before."""
+    messages.append(message or "")
+    if kind == QtMsgType.QtFatalMsg:
+        platform = os.environ.get("QT_QPA_PLATFORM")
+        where = f"QT_QPA_PLATFORM is {platform!r}" if platform else f"DISPLAY is {os.environ.get('DISPLAY')!r}"
+        if sys.stderr is not None:
+            sys.stderr.write(f"The window cannot be opened: Qt cannot use this screen ({where}).\n")
+            sys.stderr.flush()
+        os._exit(2)
 
 
 def create_window(application: QApplication, hooks: ErrorHooks | None = None) -> "MainWindow":

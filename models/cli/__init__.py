@@ -1,16 +1,17 @@
 """The command line: one file a subcommand, each with `add_parser(subparsers)` and `run(arguments) -> exit code`."""
 
-import os
-import sys
 from collections.abc import Sequence
 
 from engine.errors import EngineError
 from models.cli import bench, classify, evaluate, gradcheck, train
+from models.cli.output import write_note
 from models.cli.parsing import Parser, UsageError, VersionAction
+from models.cli.streams import careful_streams
 
 # To add a subcommand: its file, and its line here.
 COMMANDS = (train, evaluate, classify, bench, gradcheck)
 
+_OUTPUT_LOST = 1
 _BAD_INPUT = 2
 _INTERRUPTED = 130
 
@@ -30,24 +31,26 @@ def make_parser() -> Parser:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run one command line; bad input becomes one sentence on stderr and the exit code 2."""
-    # A terminal that cannot show a character must not end the program.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    """Run one command line; bad input becomes one sentence on stderr and the exit code 2.
+
+    Output that cannot be written costs the exit code 1, unless its reader has left: who writes `| head` wants that.
+    """
+    with careful_streams() as (out, _err):
+        code = _run(argv)
+        if code == 0 and out.problem is not None and not out.reader_left:
+            return _fail(f"The output could not be written: {out.problem.strerror or out.problem}.", _OUTPUT_LOST)
+        return code
+
+
+def _run(argv: Sequence[str]) -> int:
     try:
         arguments = make_parser().parse_args(argv)
         code: int = arguments.run(arguments)
-        sys.stdout.flush()
         return code
     except SystemExit as end:  # --help and --version
         return end.code if isinstance(end.code, int) else 0
     except KeyboardInterrupt:
         return _fail("Interrupted.", _INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read the output has gone (`| head`); Python would complain once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
     except (EngineError, UsageError) as error:
         return _fail(str(error), _BAD_INPUT)
     except MemoryError:
@@ -57,5 +60,5 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _fail(sentence: str, code: int) -> int:
-    sys.stderr.write(" ".join(sentence.split()) + "\n")
+    write_note(" ".join(sentence.split()))
     return code

@@ -7,9 +7,8 @@ from typing import Any
 
 
 def write_line(text: str) -> None:
-    """One line, seen at once also through a pipe."""
+    """One line."""
     sys.stdout.write(text + "\n")
-    sys.stdout.flush()
 
 
 def write_json(value: dict[str, Any]) -> None:

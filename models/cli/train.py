@@ -1,16 +1,15 @@
 """`train`: train a preset and, if asked, save the model."""
 
 import argparse
-import os
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import ConfigurationError, ModelFileError
+from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
 from models.cli.parsing import Parser, Subparsers, add_json, number, whole_number
 from models.cli.presets import add_preset, find_preset
+from models.cli.saving import SavePlace
+from models.cli.streams import output_is_lost
 from models.presets.preset import ModelPreset
 
 if TYPE_CHECKING:
@@ -89,19 +88,26 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     for option, settings in _SETTINGS.items():
         parser.add_argument(option, default=None, **settings)
-    parser.add_argument("--save", metavar="FILE", help="write the trained model to this file (.safetensors)")
+    parser.add_argument(
+        "--save",
+        metavar="FILE",
+        help="write the trained model to this file (.safetensors), also "
+        "after each epoch; beside it, as NAME.unfinished.safetensors, while it holds an older model",
+    )
     add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train; 0 when done, 2 when the settings made training diverge, 130 when interrupted (weights are saved)."""
+    """Train; 0 when done, 2 when the settings made training diverge.
+
+    When interrupted, the weights are saved: 130 (Ctrl-C), 143 (SIGTERM) or 129 (SIGHUP).
+    """
     preset = find_preset(arguments.preset)
     if arguments.digits is not None:
         preset = preset.with_digits(*arguments.digits)
     config = make_config(arguments, preset)
-    if arguments.save is not None:
-        check_writable(arguments.save)
+    place = None if arguments.save is None else SavePlace(arguments.save)
     rehearsed = _rehearsed(arguments, preset)
 
     # From here on it is known that there is work to do.
@@ -112,6 +118,7 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.training.trainer import Trainer
     from models.cli.training_report import make_report
     from models.cli.watched_training import run_watched
+    from models.recipes.epoch_copies import EpochCopies
     from models.recipes.full_recipe import vary_tiles, with_negatives
     from models.recipes.training_summary import training_summary
 
@@ -127,26 +134,34 @@ def run(arguments: argparse.Namespace) -> int:
     if refuses:
         network.loss = OpenSetCrossentropy()
         examples = with_negatives(examples, data.negatives)
-    trainer = Trainer(network, config, monitor=monitor, control=control, augment=augment)
+    data_name, count = data.training.name, len(examples[0])
+    copies = [] if place is None else [EpochCopies(place.keep, preset, network, data=data_name, images=count)]
+    trainer = Trainer(network, config, callbacks=copies, monitor=monitor, control=control, augment=augment)
     report = make_report(preset, config, as_json=arguments.json)
-    report.begin(len(examples[0]), len(held_out[0]))
-    finished, interrupted = run_watched(lambda: trainer.fit(*examples, held_out), monitor, control, report)
+    report.begin(count, len(held_out[0]))
+    finished, code = run_watched(
+        lambda: trainer.fit(*examples, held_out),
+        monitor,
+        control,
+        report,
+        # A model in a file is worth training for, lines that nobody reads are not.
+        in_vain=lambda: place is None and output_is_lost(),
+    )
     if finished.reason == "diverged":
-        raise ConfigurationError(finished.message)
+        kept = f" The model of the last whole epoch is in {place.unfinished}." if place and place.kept else ""
+        raise ConfigurationError(f"{finished.message}{kept}")
     saved = None
-    if arguments.save is not None and (finished.epochs or not interrupted):
-        from engine.storage.model_file import save_model
-
-        saved = arguments.save
-        summary = training_summary(config, finished, data=data.training.name, images=len(examples[0]))
+    if place is not None and trainer.run.state.step:
+        saved = place.path
+        summary = training_summary(config, finished, data=data_name, images=count)
         model = preset.model(network, summary)
         if refuses:
             model.calibration = rehearsed or _fitted(model, preset, data)
             origins = arguments.calibration_of or [group.name for group in data.held_out]
             summary["calibrated_on"] = f"rehearsals: {len(origins)}" if rehearsed else " and ".join(origins)
-        save_model(saved, model)
+        place.save(model)
     report.end(finished, saved)
-    return 130 if interrupted else 0
+    return code
 
 
 def _rehearsed(arguments: argparse.Namespace, preset: ModelPreset) -> "Calibration | None":
@@ -204,18 +219,3 @@ def make_config(arguments: argparse.Namespace, preset: ModelPreset) -> TrainingC
         # Such an optimizer needs the same digits in every step; the preset's default was meant for others.
         config = replace(config, augment=False)
     return config
-
-
-def check_writable(path: str) -> None:
-    """Raise `ModelFileError` unless a file can be written there: better now than after an hour of training."""
-    target = Path(os.path.realpath(path))
-    try:
-        if target.is_dir():
-            raise ModelFileError(f"The model cannot be saved to {path!r}: that is a folder.")
-        if target.exists() and not os.access(target, os.W_OK):
-            raise ModelFileError(f"The model cannot be saved to {path!r}: the file is write-protected.")
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".digitlab-", suffix=".part"):
-            pass
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ModelFileError(f"The model cannot be saved to {path!r}: {reason}.") from error

@@ -1,12 +1,21 @@
-"""Training in a thread of its own while this one shows how it goes and listens for Ctrl-C."""
+"""Training in a thread of its own while this one shows how it goes and listens for Ctrl-C and `kill`."""
 
+import contextlib
+import signal
 import threading
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import NoReturn, Protocol
 
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor, TrainingProgress
 
 _LOOK_INTERVAL_SECONDS = 0.1
+
+
+# `kill`, and the end of the terminal, which Windows does not tell.
+_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+# What a shell makes of a process that a signal has ended.
+_SIGNAL_CODE = 128
 
 
 class Watcher(Protocol):
@@ -19,16 +28,35 @@ class Watcher(Protocol):
         """The end, whether it went well or not."""
 
 
+class Terminated(KeyboardInterrupt):
+    """The process was asked to end; like Ctrl-C, but with a number of its own."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.code = _SIGNAL_CODE + number
+
+
 def run_watched(
-    fit: Callable[[], TrainingFinished], monitor: TrainingMonitor, control: TrainingControl, watcher: Watcher
-) -> tuple[TrainingFinished, bool]:
+    fit: Callable[[], TrainingFinished],
+    monitor: TrainingMonitor,
+    control: TrainingControl,
+    watcher: Watcher,
+    in_vain: Callable[[], bool],
+) -> tuple[TrainingFinished, int]:
     """Run `fit` to its end.
 
-    The first Ctrl-C asks the trainer to stop, which keeps the weights so far; a second one raises
+    The first Ctrl-C or `kill` asks the trainer to stop, which keeps the weights so far; a second one raises
     `KeyboardInterrupt`. Whatever `fit` raises is raised here.
 
+    Args:
+        fit: trains, looking at `control` and telling `monitor`.
+        monitor: its news.
+        control: its ear.
+        watcher: shows the news.
+        in_vain: whether nobody wants the outcome any more, so that training stops.
+
     Returns:
-        How the run ended, and whether it was interrupted.
+        How the run ended, and the exit code: 0, or 130 (Ctrl-C), 143 (SIGTERM), 129 (SIGHUP) when it was interrupted.
     """
     results: list[TrainingFinished] = []
     errors: list[BaseException] = []
@@ -46,21 +74,44 @@ def run_watched(
 
     # A daemon, so that a second Ctrl-C ends the process whatever the thread is doing.
     thread = threading.Thread(target=work, name="training", daemon=True)
-    interrupted = False
-    thread.start()
-    try:
-        while not done.is_set():
-            try:
-                done.wait(_LOOK_INTERVAL_SECONDS)
-                watcher.update(monitor.take())
-            except KeyboardInterrupt:
-                if interrupted:
-                    raise
-                interrupted = True
-                control.stop()
-        watcher.update(monitor.take())
-    finally:
-        watcher.close()
+    code = 0
+    with _termination_as_exception():
+        thread.start()
+        try:
+            while not done.is_set():
+                try:
+                    done.wait(_LOOK_INTERVAL_SECONDS)
+                    watcher.update(monitor.take())
+                    if in_vain():
+                        control.stop()
+                except KeyboardInterrupt as interrupt:
+                    if code:
+                        raise
+                    code = interrupt.code if isinstance(interrupt, Terminated) else _SIGNAL_CODE + signal.SIGINT
+                    control.stop()
+            watcher.update(monitor.take())
+        finally:
+            watcher.close()
     if errors:
         raise errors[0]
-    return results[0], interrupted
+    return results[0], code
+
+
+@contextlib.contextmanager
+def _termination_as_exception() -> Iterator[None]:
+    """Let `kill` be heard like Ctrl-C for a while, where this is the main thread, which alone can hear it."""
+
+    def hear(number: int, _frame: FrameType | None) -> NoReturn:
+        raise Terminated(number)
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in _ENDINGS:
+            # `nohup` wants the end of the terminal to be ignored.
+            if signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, hear)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
