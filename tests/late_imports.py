@@ -52,8 +52,8 @@ LATE_IMPORTS = {
     "models/cli/train.py": (
         "engine.evaluation.calibration engine.losses engine.training.messages "
         "engine.training.trainer models.cli.training_report models.cli.watched_training "
-        "models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.full_recipe models.recipes.training_data "
-        "models.recipes.training_summary numpy"
+        "models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.full_recipe "
+        "models.recipes.training_data models.recipes.training_summary numpy"
     ),
     "models/cli/training_report.py": "rich.console rich.progress",
     "models/presets/preset.py": "engine.data.augmentation.images",
