@@ -56,6 +56,10 @@ def interface_font(percent: int = 100) -> QFont:
     return font
 
 
+# The application's property that says that its style is chosen.
+_STYLED = "digitlabStyled"
+
+
 class ThemeManager(QObject):
     """Dresses the application, follows the system's setting when asked to, and tells who paints by hand.
 
@@ -76,7 +80,11 @@ class ThemeManager(QObject):
         self._theme = LIGHT
         self._density = Density.COMFORTABLE
         self._text_percent = 100
-        self._application.setStyle("Fusion")
+        if not self._application.property(_STYLED):
+            # Every call makes a style anew, and the old one stays in memory. Which one there is cannot be asked: a
+            # style sheet hides it.
+            self._application.setProperty(_STYLED, True)
+            self._application.setStyle("Fusion")
         self._application.setFont(interface_font())
         self._application.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
         self._set_system_scheme(mode)

@@ -1,0 +1,42 @@
+"""A window that is closed leaves nothing behind, however often one is opened."""
+
+import gc
+from collections import Counter
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+
+from gui.app.application import create_window
+
+
+def open_and_close(qapp, qtbot):
+    window = create_window(qapp)
+    with qtbot.waitSignal(window.completed, timeout=20_000):
+        pass
+    window.close_without_asking()
+    window.deleteLater()
+    del window
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qapp.processEvents()
+
+
+def census(qapp):
+    """How many objects of each type there are, those of Qt that Python does not know included where they hang."""
+    gc.collect()
+    # By type: `isinstance` also asks an object for its `__class__`, which lazy objects of other libraries answer.
+    types = [type(item) for item in gc.get_objects()]
+    names = [f"{kind.__module__}.{kind.__qualname__}" for kind in types if issubclass(kind, QObject)]
+    names += [str(kind.__module__) for kind in types if str(kind.__module__).startswith(("gui.", "pyqtgraph."))]
+    return Counter(names), Counter(child.metaObject().className() for child in qapp.children())
+
+
+def test_windows_that_are_closed_leave_nothing_behind(qapp, qtbot):
+    # The first one imports and fills what is made once.
+    for _ in range(2):
+        open_and_close(qapp, qtbot)
+    objects, children = census(qapp)
+    for _ in range(3):
+        open_and_close(qapp, qtbot)
+    objects_after, children_after = census(qapp)
+    assert objects_after - objects == Counter()
+    assert children_after - children == Counter()
+    assert not qapp.topLevelWidgets()
