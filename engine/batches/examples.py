@@ -36,6 +36,12 @@ def prepare_data(
 ) -> TrainingData:
     """Check and convert examples for a network.
 
+    Args:
+        network: built, with a loss.
+        inputs: (count, *input_shape); a channel axis of one may be left out.
+        targets: (count, …), what the loss compares outputs with.
+        class_weights: factor of the loss for each class, or None.
+
     Raises:
         ShapeError: a shape does not fit the network.
         DataError: no examples, different numbers of inputs and targets, or values that are not finite.

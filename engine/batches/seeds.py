@@ -13,7 +13,7 @@ _ORDER, _AUGMENTATION = 0, 1
 
 
 def epoch_order(seed: int, epoch: int, count: int, *, shuffle: bool = True) -> IntArray:
-    """The order in which an epoch (from 0) visits `count` examples."""
+    """The order in which an epoch (from 0) visits `count` examples, (count,)."""
     if not shuffle:
         return np.arange(count)
     return np.random.default_rng([seed, _ORDER, epoch]).permutation(count)

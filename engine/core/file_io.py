@@ -164,7 +164,11 @@ def _sync_directory(directory: Path) -> None:
 
 
 def check_regular_file(path: Path) -> None:
-    """Refuse what is missing, a folder, a pipe or a device; opening a pipe would wait for ever."""
+    """Refuse what is missing, a folder, a pipe or a device: opening a pipe would wait for ever.
+
+    Raises:
+        DataError: there is no ordinary file at the path.
+    """
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
@@ -215,7 +219,11 @@ def _unpacked(path: Path, data: bytes, max_bytes: int) -> bytes:
 
 
 def decode_text(path: Path, data: bytes) -> str:
-    """The bytes as text: UTF-8, with or without a byte order mark, or UTF-16 with one."""
+    """The bytes as text: UTF-8, with or without a byte order mark, or UTF-16 with one.
+
+    Raises:
+        DataError: the bytes are no such text; the sentence names the file.
+    """
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)

@@ -20,12 +20,12 @@ _TRUNCATED_DEVIATION = 0.87962566103423978
 
 
 def zeros(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """All 0: for biases; a hidden layer's kernel of zeros never breaks its symmetry."""
+    """Zeros in any shape: for biases; a hidden layer's kernel of zeros never breaks its symmetry."""
     return np.zeros(shape)
 
 
 def ones(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """All 1: for scales such as batch normalization's gamma."""
+    """Ones in any shape: for scales such as batch normalization's gamma."""
     return np.ones(shape)
 
 
@@ -35,7 +35,7 @@ def random_normal(shape: Shape, rng: np.random.Generator, standard_deviation: fl
 
 
 def glorot_uniform(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """Uniform in ±√(6 / (fan_in + fan_out)): Keras' default for kernels.
+    """An array of any shape, uniform in ±√(6 / (fan_in + fan_out)): Keras' default for kernels.
 
     X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
     """
@@ -44,7 +44,7 @@ def glorot_uniform(shape: Shape, rng: np.random.Generator) -> FloatArray:
 
 
 def glorot_normal(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """Normal, cut off at 2σ, of variance 2 / (fan_in + fan_out).
+    """An array of any shape: normal, cut off at 2σ, of variance 2 / (fan_in + fan_out).
 
     X. Glorot and Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
     """
@@ -53,7 +53,7 @@ def glorot_normal(shape: Shape, rng: np.random.Generator) -> FloatArray:
 
 
 def he_uniform(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """Uniform in ±√(6 / fan_in), for ReLU.
+    """An array of any shape, uniform in ±√(6 / fan_in), for ReLU.
 
     K. He et al., "Delving deep into rectifiers", 2015.
     """
@@ -61,7 +61,7 @@ def he_uniform(shape: Shape, rng: np.random.Generator) -> FloatArray:
 
 
 def he_normal(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """Normal, cut off at 2σ, of variance 2 / fan_in, for ReLU.
+    """An array of any shape: normal, cut off at 2σ, of variance 2 / fan_in, for ReLU.
 
     K. He et al., "Delving deep into rectifiers", 2015.
     """
@@ -69,7 +69,7 @@ def he_normal(shape: Shape, rng: np.random.Generator) -> FloatArray:
 
 
 def orthogonal(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """Orthonormal rows or columns of the kernel seen as a matrix (prod(shape[:-1]), shape[-1]).
+    """Orthonormal rows or columns of the kernel seen as a matrix (inputs, outputs), any shape of two axes or more.
 
     The matrix is the Q of a QR decomposition of normal draws, its signs fixed by R's diagonal so that it is
     uniform over all orthogonal matrices. Raises `ConfigurationError` for a shape of fewer than two axes.

@@ -138,7 +138,7 @@ def _best_temperature(scores: Sequence[Callable[[float], float]]) -> float:
 
 
 def fit_threshold(logits: FloatArray, refused_share: float = REFUSED_SHARE) -> float:
-    """The threshold that refuses this share of real digits, given the logits of digits held out from training.
+    """The threshold that refuses this share of real digits, given the logits (n, K) of digits held out from training.
 
     Raises:
         ConfigurationError: the share is not from 0 to below 1.

@@ -23,7 +23,7 @@ _THRESHOLD = 0.5
 
 
 def class_numbers(predictions: Array) -> NDArray[np.intp]:
-    """The class that each row stands for: the largest of K columns, or p ≥ ½ for a single column."""
+    """The class that each row of (n, K) stands for, (n,): the largest column, or p ≥ ½ for a single one."""
     if predictions.ndim == 1:
         if predictions.dtype.kind in "iub":
             return predictions.astype(np.intp)

@@ -173,7 +173,7 @@ class FusedConvolution(Layer, Generic[WorkspaceT]):
             np.copyto(block.members[0], gradient)
 
     def sum_bias_gradient(self, gradient: FloatArray, ones: FloatArray) -> None:
-        """∂L/∂bias: the sum over windows of the gradient at the outputs, after `spread_gradient` has masked it."""
+        """∂L/∂bias: the sum over windows of the gradient (windows, filters) that `spread_gradient` has masked."""
         if self.convolution.use_bias:
             # As a product with ones it runs in BLAS; NumPy's own sum over the first axis has short inner loops.
             np.dot(ones, gradient, out=self.convolution.parameters[1].gradient)
@@ -209,7 +209,10 @@ class PooledBlock:
 def make_pooled_blocks(
     geometry: Geometry, batch: int, images_in_block: int, outputs: FloatArray, training: bool
 ) -> list[PooledBlock]:
-    """The blocks of a batch; they share one array of members, since a block is finished before the next begins."""
+    """The blocks of a batch, whose outputs are (batch, height, width, filters).
+
+    They share one array of window elements, since a block is finished before the next begins.
+    """
     filters, members, windows = geometry.filters, geometry.members, geometry.windows
     shared = np.empty(members * images_in_block * windows * filters if members > 1 else 0, outputs.dtype)
     blocks = []

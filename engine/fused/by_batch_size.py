@@ -28,7 +28,7 @@ class ByBatchSize(Layer):
         return self._last.forward(inputs, training)
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
-        """The way back through the form that ran forward."""
+        """The gradient at the inputs, (batch, *input_shape), through the form that ran forward."""
         return self._last.backward(output_gradient)
 
     def release_buffers(self) -> None:

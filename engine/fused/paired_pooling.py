@@ -33,6 +33,6 @@ class PairedPooling:
         np.maximum(self.larger, self._second, out=self.larger)
 
     def spread(self, gradient: FloatArray) -> None:
-        """The gradient at the larger ones, (…), goes to those that won; it may lie in the memory of the first."""
+        """Give the gradient at the larger ones, of the same shape, to those that won, perhaps in the first's memory."""
         np.multiply(gradient, self._second_won, out=self._second)
         np.subtract(gradient, self._second, out=self.larger)

@@ -136,7 +136,7 @@ class PatchConvolution(FusedConvolution[_Workspace]):
         return workspace.outputs
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
-        """The kernel's and the bias's gradient; an empty array for the inputs'."""
+        """Fill kernel's and bias's gradient from (batch, height, width, filters); return an empty array, (0,)."""
         workspace = self.last_workspace()
         gradient = output_gradient.transpose(1, 3, 2, 0)
         if self.rectified:

@@ -94,7 +94,7 @@ class FirstConvolutionBlock(FusedConvolution[_Workspace]):
         return workspace.outputs
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
-        """The kernel's and the bias's gradient; an empty array for the inputs'."""
+        """Fill kernel's and bias's gradient from (batch, height, width, filters); return an empty array, (0,)."""
         g = self.geometry
         workspace = self.last_workspace()
         gradient = output_gradient.reshape(-1, g.filters)

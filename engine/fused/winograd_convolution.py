@@ -174,7 +174,7 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
         return workspace.outputs
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
-        """The kernel's and the bias's gradient, then the inputs' where it is needed."""
+        """Fill kernel's and bias's gradient from (batch, height, width, filters); return the inputs' where needed."""
         workspace, g = self.last_workspace(), self.geometry
         back = workspace.backward
         assert back is not None

@@ -74,7 +74,12 @@ class LayerStack:
             self.build_if_declared()
 
     def add(self, layer: Layer | Input) -> None:
-        """Append a layer. A name that is taken gets a number: dense, dense_1, …"""
+        """Append a layer. A name that is taken gets a number: dense, dense_1, …
+
+        Raises:
+            EngineError: the network is built already.
+            ConfigurationError: it is no layer, or one that the network has, or a second declaration of the input.
+        """
         if self.built:
             raise EngineError("Layers can only be added before the network is built.")
         if isinstance(layer, Input):
@@ -145,7 +150,7 @@ class LayerStack:
         self._connect(store, replica)
 
     def prepare_inputs(self, inputs: ArrayLike) -> FloatArray:
-        """Inputs as a contiguous array of the network's type and shape; a channel axis of one may be left out.
+        """Inputs as a contiguous (batch, *input_shape) of the network's type; a channel axis of 1 may be left out.
 
         Raises `ShapeError` with expected and given shape, and `DataError` for complex numbers.
         """
@@ -180,13 +185,13 @@ class LayerStack:
         return self.propagate(self.prepare_inputs(inputs), training)
 
     def propagate(self, inputs: FloatArray, training: bool) -> FloatArray:
-        """`forward` without its checks, for inputs that `prepare_inputs` returned."""
+        """`forward` without its checks, for inputs (batch, *input_shape) that `prepare_inputs` returned."""
         for stage in self.stages:
             inputs = stage.forward(inputs, training)
         return inputs
 
     def backward(self, gradient: FloatArray) -> FloatArray:
-        """Fill `store.gradients` from the loss's gradient at the outputs of the last `forward(…, training=True)`.
+        """Fill `store.gradients` from the gradient at the last training forward's outputs, (batch, *output_shape).
 
         Returns the gradient at the inputs, or an array of size zero where the first layer does not compute it.
         """
@@ -206,7 +211,7 @@ class LayerStack:
         return [parameter.value.copy() for parameter in self.weights()]
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
-        """Write values in the order of `get_weights`; `ShapeError` leaves the network as it was."""
+        """Write arrays of the same shapes and order as `get_weights`; a `ShapeError` leaves the network as it was."""
         self.require_built()
         if len(weights) != len(self.store.parameters):
             raise ShapeError(f"The network has {len(self.store.parameters)} arrays of weights, not {len(weights)}.")

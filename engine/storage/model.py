@@ -59,7 +59,7 @@ class Model:
         return self.probabilities(self.logits(features))
 
     def probabilities(self, logits: FloatArray) -> FloatArray:
-        """What `answer` makes of the network's outputs."""
+        """What the outputs (n, K) mean, calibrated: probabilities or values, (n, K)."""
         loss = self.network.loss
         predictions = logits if loss is None else self.calibration.probabilities(logits, loss)
         if self.task == "binary":

@@ -99,7 +99,11 @@ def _check_array(name: str, entry: Any) -> tuple[tuple[int, ...], int]:  # noqa:
 
 
 def read_arrays(data: bytes) -> dict[str, FloatArray]:
-    """The arrays by name, read-only views of `data`, which `parse_header` has accepted."""
+    """The arrays by name, of any shape: read-only views of `data`, which `parse_header` has accepted.
+
+    Raises:
+        ModelFileError: the arrays are not what the header says.
+    """
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -110,7 +114,7 @@ def read_arrays(data: bytes) -> dict[str, FloatArray]:
 
 
 def pack(text: str, arrays: Mapping[str, FloatArray]) -> bytes:
-    """The contents of a file with this text and these arrays, which have to be C-contiguous.
+    """The contents of a file with this text and these arrays of any shape, which have to be C-contiguous.
 
     Raises:
         ModelFileError: the text is too long to be read back.
@@ -125,7 +129,7 @@ def pack(text: str, arrays: Mapping[str, FloatArray]) -> bytes:
 
 
 def checksum(text: str, arrays: Mapping[str, FloatArray]) -> str:
-    """64 hexadecimal digits for a text (its own checksum blanked out with zeros) and the arrays."""
+    """64 hexadecimal digits for a text (its own checksum blanked out with zeros) and the arrays, of any shape."""
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])

@@ -63,7 +63,11 @@ def load_model(path: str | os.PathLike[str]) -> Model:
 
 
 def to_bytes(model: Model) -> bytes:
-    """A model as the contents of a model file."""
+    """A model as the contents of a model file.
+
+    Raises:
+        ModelFileError: the model holds something that a file cannot.
+    """
     network = model.network
     if not network.built or network.loss is None:
         raise ModelFileError("has no built network with a loss.")

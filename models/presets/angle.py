@@ -38,7 +38,7 @@ class AnglePreset(ModelPreset):
         return MeanSquaredError()
 
     def prepare(self, dataset: "Dataset", rng: np.random.Generator) -> tuple[FloatArray, NDArray[Any]]:
-        """Every digit in four random rotations, evenly spread over −45…45 degrees, and the angles in degrees."""
+        """Every digit in four rotations, evenly drawn from −45…45 degrees: (4n, 20, 20, 1), and the angles (4n,)."""
         images = np.repeat(dataset.images, _ROTATIONS, axis=0)
         degrees = rng.uniform(-LARGEST_ANGLE_DEGREES, LARGEST_ANGLE_DEGREES, len(images)).astype(np.float32)
         return rotate_digits(images, degrees).reshape(-1, *self.input_shape), degrees

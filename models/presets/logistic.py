@@ -47,7 +47,11 @@ class LogisticPreset(ModelPreset):
         return np.asarray(labels == self.digits[1], np.float32)
 
     def with_digits(self, first: int, second: int) -> "LogisticPreset":
-        """The same model for two other digits."""
+        """The same model for two other digits.
+
+        Raises:
+            ConfigurationError: they are no two different digits from 0 to 9.
+        """
         if first == second or not {first, second} <= set(range(10)):
             raise ConfigurationError(
                 f"The digits to tell apart have to be two different ones from 0 to 9, not {first} and {second}.",

@@ -23,7 +23,7 @@ class DigitPreset(ModelPreset):
         return SparseCategoricalCrossentropy(from_logits=True)
 
     def targets(self, labels: NDArray[np.int64]) -> NDArray[Any]:
-        """The labels themselves."""
+        """The labels themselves, (n,)."""
         return labels
 
 

@@ -143,7 +143,7 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int, amounts: Amo
 def with_negatives(
     examples: tuple[FloatArray, NDArray[np.int64]], negatives: FloatArray
 ) -> tuple[FloatArray, NDArray[np.int64]]:
-    """The examples and the drawings that are no digit, whose target −1 is none of the classes (open set)."""
+    """The examples (n, 20, 20, 1) and drawings (m, 20, 20) that are no digit: their target is −1 (open set)."""
     inputs, targets = examples
     return (
         np.concatenate([inputs, negatives.reshape(-1, *inputs.shape[1:])]),
@@ -152,7 +152,7 @@ def with_negatives(
 
 
 def vary_tiles(images: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """The recipe's augmentation of every batch, images and painted strokes alike: bent and fitted again."""
+    """The recipe's augmentation of every batch (n, 20, 20, 1), images and painted strokes alike: bent and refitted."""
     return augment_images(images, rng, None, REFITTED_VARIATION)
 
 

@@ -31,7 +31,11 @@ EXPECTED_SHA256 = "11f01bd3a9bbf85feb712aa45ea4f64aeeb11efd48453f2ddc20dff1d7415
 
 
 def read_package(source: Path) -> dict[int, NDArray[np.uint8]]:
-    """The package's digits by label, each (count, 28, 28) uint8, from an unpacked folder or a tarball."""
+    """The package's digits by label, each (count, 28, 28) uint8, from an unpacked folder or a tarball.
+
+    Raises:
+        DataError: a digit's file is missing or holds something else.
+    """
     groups = {}
     for digit in range(10):
         document = json.loads(_member(source, f"src/digits/{digit}.json"))
@@ -58,7 +62,11 @@ def _member(source: Path, name: str) -> bytes:
 
 
 def read_order() -> NDArray[np.uint8]:
-    """The labels of MNIST's first 10,000 training digits, in MNIST's order."""
+    """The labels of MNIST's first 10,000 training digits, (10000,), in MNIST's order.
+
+    Raises:
+        DataError: the list is damaged.
+    """
     text = Path(__file__).with_name("order.txt").read_text(encoding="ascii")
     labels = np.array([int(character) for character in text if not character.isspace()], np.uint8)
     if len(labels) != COUNT:
@@ -67,7 +75,11 @@ def read_order() -> NDArray[np.uint8]:
 
 
 def merge(groups: dict[int, NDArray[np.uint8]], labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The groups' images back in the order of `labels`, (count, 28, 28)."""
+    """The groups' images back in the order of `labels`, (count, 28, 28).
+
+    Raises:
+        DataError: a group has more or fewer images than its label occurs.
+    """
     images = np.zeros((len(labels), 28, 28), np.uint8)
     for digit, group in groups.items():
         places = np.flatnonzero(labels == digit)
@@ -78,7 +90,11 @@ def merge(groups: dict[int, NDArray[np.uint8]], labels: NDArray[np.uint8]) -> ND
 
 
 def pack(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> bytes:
-    """The bundled file's bytes: 20×20 grey levels and labels, compressed."""
+    """The bundled file's bytes: grey levels (count, 20, 20) and labels (count,), compressed.
+
+    Raises:
+        DataError: an image's ink does not fit into 20×20.
+    """
     tiles = np.rint(features_from_mnist(images) * 255).astype(np.uint8)
     checksum = hashlib.sha256(tiles.tobytes() + labels.tobytes()).hexdigest()
     if checksum != EXPECTED_SHA256:

@@ -31,7 +31,7 @@ _SPECK_SIZE = 0.12  # … unless its longer side is more than this share of the 
 
 
 def small_clean_ink(levels: FloatArray) -> FloatArray | None:
-    """The tile of a small picture that is MNIST-like already, without loss; None where it is not.
+    """The digit image (20, 20) of a small picture (height, width) that is MNIST-like, without loss; else None.
 
     MNIST-like means: a background of exactly one grey level, ink on one side of it only, and a box around the ink
     whose longer side is 18 to 20 pixels: MNIST's are 19 or 20.
@@ -88,7 +88,7 @@ def extract_ink(levels: FloatArray) -> FloatArray | None:
 
 
 def pen_width(inked: NDArray[np.bool_]) -> float:
-    """The usual width of the lines of a mask in pixels; 0.0 without any.
+    """The usual width of the lines of a mask (height, width), in pixels; 0.0 without any.
 
     Across a line of width w, the distance to the outline goes from 0 to w / 2: its mean is w / 4.
     """
@@ -102,7 +102,7 @@ def pen_width(inked: NDArray[np.bool_]) -> float:
 
 
 def crop_to_ink(ink: FloatArray) -> tuple[int, int, int, int]:
-    """Top, bottom, left and right (ends excluded) of the box around the pixels that are at least half ink."""
+    """Top, bottom, left and right (ends excluded) of the box in (height, width) around pixels at least half ink."""
     top, bottom, left, right = _box_of(ink > 0.5)
     return max(top - 1, 0), min(bottom + 1, ink.shape[0]), max(left - 1, 0), min(right + 1, ink.shape[1])
 

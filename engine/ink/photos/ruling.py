@@ -99,7 +99,7 @@ def _without_small(inked: NDArray[np.bool_], size: float) -> NDArray[np.bool_]:
 
 
 def without_frames(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The ink without pieces that are nothing but a rectangle around others."""
+    """The ink, (height, width), without pieces that are nothing but a rectangle around others."""
     from scipy import ndimage
 
     pieces, count = ndimage.label(inked, np.ones((3, 3)))

@@ -43,7 +43,7 @@ def curves_of(drawing: Drawing) -> list[Curve]:
 
 
 def box_of(curves: list[Curve]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Upper left and lower right corner of the box around all points."""
+    """Upper left and lower right corner, each (2,), of the box around all points of curves (n, 2)."""
     lower = np.min([curve.min(axis=0) for curve in curves], axis=0)
     upper = np.max([curve.max(axis=0) for curve in curves], axis=0)
     return lower, upper

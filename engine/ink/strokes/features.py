@@ -86,7 +86,7 @@ def fitted(curves: list[Curve], drawing: Drawing, path: PreprocessingSteps = FUL
 
 
 def repaint(curves: list[Curve], pen_width: float) -> FloatArray:
-    """Paint a fitted centre line; the brightest pixel becomes 1."""
+    """Paint a fitted center line, curves (n, 2), into (20, 20); the brightest pixel becomes 1."""
     tile = paint(np.concatenate(curves), pen_width)
     brightest = float(tile.max())
     if brightest > 0:
@@ -95,7 +95,7 @@ def repaint(curves: list[Curve], pen_width: float) -> FloatArray:
 
 
 def dot_tile() -> FloatArray:
-    """The tile of a single dot: the pen set down once, in the middle."""
+    """The digit image, (20, 20), of a single dot: the pen set down once, in the middle."""
     return repaint([np.full((1, 2), DIGIT_SIDE / 2)], PEN_WIDTH)
 
 

@@ -36,6 +36,6 @@ def row_dots(first: Curve, second: Curve) -> NDArray[np.float64]:
 
 
 def smoothstep(values: NDArray[np.float64], none: float, full: float) -> NDArray[np.float64]:
-    """A decision that is not yes or no: 0 at `none` and before it, 1 at `full` and after it, smooth between them."""
+    """Smoothstep, elementwise: 0 up to `none`, 1 from `full` on, t²·(3 − 2t) between them."""
     share = np.clip((values - none) / (full - none), 0.0, 1.0)
     return np.asarray(share * share * (3 - 2 * share))
