@@ -30,7 +30,6 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 KNOWN_LONG = {"gui/window/main_window.py"}
 KNOWN_PRIVATE = {
     "tests/engine/conftest.py",
-    "tests/engine/optimizers/test_optimizers.py",
     "tests/engine/parallel/test_parallel.py",
     "tests/engine/parallel/test_worker_processes.py",
     "tests/engine/parallel/test_worker_processes_steps.py",

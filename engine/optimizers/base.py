@@ -174,8 +174,11 @@ class Optimizer:
         self.slots = {name: np.array(state[name]) for name in self.slot_names if name in state}
         self._layout = None
 
-    def close(self) -> None:
-        """Give back what a run holds (threads); the next step takes it again."""
+    def begin(self, resumed: bool) -> None:
+        """Before the first step of a run; `resumed` when it goes on exactly where another one ended.
+
+        A first-order rule keeps its memory from one run to the next, as in Keras.
+        """
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as plain JSON values, without `kind`."""

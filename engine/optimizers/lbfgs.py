@@ -1,42 +1,44 @@
-"""L-BFGS: the course's "unconstrained optimization function", by SciPy, one iteration a step.
-
-SciPy's minimizer is a function that calls back and returns at the end; the training loop wants to hold the reins, so
-that a run can be paused, watched and stopped after every iteration. So SciPy runs in a thread of its own that
-computes nothing but its own vectors: when it wants the loss somewhere, it asks the training thread and waits.
-"""
+"""L-BFGS, the course's "unconstrained optimization function": one iteration a step, so that a run can be watched."""
 
 import math
-import threading
-import weakref
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from queue import SimpleQueue
+import warnings
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.parameters import FloatArray, ParameterStore
+from engine.core.parameters import ParameterStore
 from engine.optimizers.base import Optimizer, ShardRunner, require_positive, run_whole
 
 Vector = NDArray[np.float64]
+# How far the weights moved in an iteration, s, and by how much the gradient changed, y.
+Pair = tuple[Vector, Vector]
+
+# A pair is remembered when its curvature sᵀy is a positive number beside rounding.
+_ROUNDING = np.finfo(np.float64).eps
+# The strong Wolfe conditions: how much of the promised decrease a step has to keep, how much of the slope may be left.
+_DECREASE, _CURVATURE = 1e-3, 0.9
+_TRIALS = 20
 
 
 class LBFGS(Optimizer):
     """Quasi-Newton steps with a line search: no learning rate to choose, few iterations, all the data in each.
 
-    Builds the inverse Hessian's action from the last few steps and slopes. D. C. Liu and J. Nocedal, "On the limited
-    memory BFGS method for large scale optimization", 1989; SciPy's `L-BFGS-B` without bounds. SciPy computes in float64
-    also when the network has float32.
+    d = −H·g;  w ← w + α·d;  s = α·d;  y = g_new − g,  where the last few pairs (s, y) define H, an approximation of the
+    inverse Hessian, and the length α meets the strong Wolfe conditions (`scipy.optimize.line_search`).
+    D. C. Liu and J. Nocedal, "On the limited memory BFGS method for large scale optimization", 1989.
 
-    The loss has to be the same function in every step: all the data, no augmentation, no dropout.
+    The vectors are float64 also when the network has float32. The loss has to be the same function in every step of a
+    run: all the data, no augmentation, no dropout.
 
     Args:
         learning_rate: without effect, the line search chooses the length of each step.
         clip_norm: without effect, for the same reason.
-        memory: how many steps are remembered, ≥ 1.
+        memory: how many pairs are remembered, ≥ 1.
         gradient_tolerance: finished when no element of the gradient is larger.
-        loss_tolerance: finished when an iteration lowers the loss by less than this part of it.
+        loss_tolerance: finished when an iteration lowers the loss by less than this part of it (of 1 when below 1).
     """
 
     kind: ClassVar[str] = "lbfgs"
@@ -55,115 +57,123 @@ class LBFGS(Optimizer):
         self.memory = int(require_positive(memory, "The memory of L-BFGS"))
         self.gradient_tolerance = require_positive(gradient_tolerance, "The gradient tolerance of L-BFGS")
         self.loss_tolerance = require_positive(loss_tolerance, "The loss tolerance of L-BFGS")
-        self._minimization: _Minimization | None = None
-        # Values and state where the minimization started; they and the number of iterations determine everything that
-        # SciPy remembers.
-        self._start: FloatArray | None = None
-        self._accepted: FloatArray | None = None
-        # Of the accepted weights; infinite before the first evaluation.
+        self._forget()
+
+    def _forget(self) -> None:
+        self._pairs: deque[Pair] = deque(maxlen=self.memory)
+        # Where the last iteration ended, with the loss and the gradient there.
+        self._point: Vector = np.empty(0)
+        self._gradient: Vector = np.empty(0)
         self._loss = math.inf
-        self._replay = False
 
     def step(self, store: ParameterStore, evaluate: Callable[[], float], run_shards: ShardRunner = run_whole) -> float:
         """One iteration, line search included; returns the loss *after* it.
 
         When no further iteration lowers the loss, `finished` is set. An exception from `evaluate` leaves the weights
-        of the last complete iteration.
+        of the last complete iteration. Weights that somebody else has changed are a new start.
         """
-        if self._replay:
-            return self._replay_and_step(store, evaluate)
-        moved = self._accepted is None or not np.array_equal(store.values, self._accepted)
-        if self._minimization is None or moved:
-            self._begin(store)
-        return self._iterate(store, evaluate)
-
-    def _begin(self, store: ParameterStore) -> None:
-        start = store.values
-        self.close()
-        self.steps = 0
-        self.finished = False
-        self._start, self._accepted, self._loss = store.snapshot(), start.copy(), math.inf
-        self._minimization = _Minimization(
-            start.astype(np.float64),
-            {"maxcor": self.memory, "gtol": self.gradient_tolerance, "ftol": self.loss_tolerance},
-        )
-        # A forgotten optimizer must not leave its thread waiting for ever.
-        weakref.finalize(self, self._minimization.close)
-
-    def _replay_and_step(self, store: ParameterStore, evaluate: Callable[[], float]) -> float:
-        """After `load_state_dict`: SciPy's memory cannot be written down, so its iterations are done once more."""
-        self._replay = False
+        if not np.array_equal(store.values, self._point):
+            self.reset()
+            loss = evaluate()
+            if not math.isfinite(loss):
+                return loss
+            self._point = store.values.astype(np.float64)
+            self._loss, self._gradient = loss, store.gradients.astype(np.float64)
+            self.finished = self._is_flat()
         if self.finished:
             return evaluate()
-        done = self.steps
-        if self._start is not None:
-            store.restore(self._start)
-        self._begin(store)
-        for _ in range(done):
-            self._iterate(store, evaluate)
-        return self._iterate(store, evaluate)
+        try:
+            found = self._search(store, evaluate)
+            if found is None and self._pairs:
+                # The pairs may be misleading; the gradient itself is not.
+                self._pairs.clear()
+                found = self._search(store, evaluate)
+        except BaseException:
+            store.values[...] = self._point
+            raise
+        if found is None:
+            self.finished = True
+            store.values[...] = self._point
+            return evaluate()
+        self._accept(store.values.astype(np.float64), *found)
+        return self._loss
 
-    def _iterate(self, store: ParameterStore, evaluate: Callable[[], float]) -> float:
-        """Serve SciPy's wishes until an iteration is complete or there is nothing more to do."""
-        assert self._minimization is not None
-        assert self._accepted is not None
-        while True:
-            news = self._minimization.next_news()
-            store.values[...] = news.point
-            if news.kind == "evaluate":
-                try:
-                    loss = evaluate()
-                except BaseException:
-                    store.values[...] = self._accepted
-                    self.close()
-                    raise
-                if not math.isfinite(loss):
-                    if self._loss == math.inf:
-                        self.close()
-                        return loss
-                    # Too high to be accepted, yet near enough for the line search to interpolate with.
-                    wall = self._loss + 10 * (1 + abs(self._loss))
-                    self._minimization.answer(wall, np.zeros(store.values.size))
-                    continue
-                if self._loss == math.inf:
-                    self._loss = loss
-                self._minimization.answer(loss, store.gradients.astype(np.float64))
-                continue
-            self._accepted[...] = store.values
-            self._loss = news.loss
-            if news.kind == "end":
-                self.finished = True
-                self.close()
-            else:
-                self.steps += 1
-            return news.loss
+    def _search(self, store: ParameterStore, evaluate: Callable[[], float]) -> tuple[float, Vector] | None:
+        """Go down along −H·g: loss and gradient there, or None when no step is good enough."""
+        from scipy.optimize import line_search
+
+        direction = -inverse_hessian_product(self._pairs, self._gradient)
+        if not self._pairs:
+            # Nothing is known about lengths yet.
+            direction /= np.linalg.norm(self._gradient)
+        # Too high to be accepted, yet near enough for the line search to interpolate with.
+        wall = self._loss + 10 * (1 + abs(self._loss))
+        at, found = self._point, (self._loss, self._gradient)
+
+        def evaluate_at(point: Vector) -> tuple[float, Vector]:
+            nonlocal at, found
+            if not np.array_equal(at, point):
+                store.values[...] = point
+                loss = evaluate()
+                finite = math.isfinite(loss)
+                found = (loss, store.gradients.astype(np.float64)) if finite else (wall, np.zeros(point.size))
+                at = point.copy()
+            return found
+
+        with warnings.catch_warnings():
+            # SciPy warns when it finds no length, and says so by None as well.
+            warnings.simplefilter("ignore")
+            length = line_search(
+                lambda point: evaluate_at(point)[0],
+                lambda point: evaluate_at(point)[1],
+                self._point,
+                direction,
+                self._gradient,
+                self._loss,
+                c1=_DECREASE,
+                c2=_CURVATURE,
+                maxiter=_TRIALS,
+            )[0]
+        return None if length is None else evaluate_at(self._point + length * direction)
+
+    def _accept(self, point: Vector, loss: float, gradient: Vector) -> None:
+        move, change = point - self._point, gradient - self._gradient
+        if np.dot(move, change) > _ROUNDING * np.dot(change, change):
+            self._pairs.append((move, change))
+        gain = self._loss - loss
+        self._point, self._loss, self._gradient = point, loss, gradient
+        self.steps += 1
+        self.finished = self._is_flat() or gain <= self.loss_tolerance * max(1.0, abs(loss))
+
+    def _is_flat(self) -> bool:
+        return bool(np.abs(self._gradient).max(initial=0) <= self.gradient_tolerance)
+
+    def begin(self, resumed: bool) -> None:
+        """Forget the last run, whose data may have been others, unless this one goes on with it."""
+        if not resumed:
+            self.reset()
 
     def reset(self) -> None:
-        """Forget where the minimization started and what it learnt."""
-        self.close()
+        """Forget everything learnt from earlier steps; the settings stay."""
         super().reset()
-        self._start = self._accepted = None
-        self._replay = False
+        self._forget()
 
     def state_dict(self) -> dict[str, Any]:
-        """Steps, and the point where they started: SciPy's memory follows from both."""
+        """Steps, the last point with its loss and gradient, and the pairs, (pairs, 2, weights)."""
         state = super().state_dict()
-        if self._start is not None:
-            state["start"] = self._start.copy()
+        if self._point.size:
+            state |= {"point": self._point.copy(), "gradient": self._gradient.copy(), "loss": self._loss}
+            state["pairs"] = np.array(self._pairs).reshape(-1, 2, self._point.size)
         return state
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take over what `state_dict` gave; the next step repeats the earlier iterations to regain SciPy's memory."""
-        self.close()
+        """Take over what `state_dict` gave. Without a point (an older version's state) the next step is a first one."""
         super().load_state_dict(state)
-        self._start = np.array(state["start"]) if "start" in state else None
-        self._replay = True
-
-    def close(self) -> None:
-        """End SciPy's thread; the next step begins a new minimization at the present weights."""
-        if self._minimization is not None:
-            self._minimization.close()
-            self._minimization = None
+        self._forget()
+        if "point" in state:
+            self._point, self._gradient = np.array(state["point"]), np.array(state["gradient"])
+            self._loss = float(state["loss"])
+            self._pairs.extend((move, change) for move, change in np.array(state["pairs"]))
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments."""
@@ -175,73 +185,25 @@ class LBFGS(Optimizer):
         }
 
 
-class _Closed(Exception):
-    """Unwinds SciPy's minimizer when nobody waits for it any more."""
+def inverse_hessian_product(pairs: Sequence[Pair], gradient: Vector) -> Vector:
+    """H·g by the two-loop recursion, H being the inverse Hessian's approximation that the pairs define.
 
+    J. Nocedal and S. Wright, "Numerical optimization", 2006, algorithm 7.4, starting from γ·I with γ = sᵀy / yᵀy of the
+    newest pair.
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _News:
-    """What SciPy's thread says: "evaluate" here, "iteration" done, or "end"."""
-
-    kind: str
-    point: Vector
-    loss: float = math.nan
-    error: BaseException | None = None
-
-
-class _Minimization:
-    """`scipy.optimize.minimize`, turned inside out: `next_news` and `answer` instead of callbacks."""
-
-    def __init__(self, start: Vector, options: dict[str, Any]) -> None:
-        self._start, self._options = start, options
-        self._news: SimpleQueue[_News] = SimpleQueue()
-        self._answers: SimpleQueue[tuple[float, Vector] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="engine-lbfgs", daemon=True)
-        self._thread.start()
-
-    def next_news(self) -> _News:
-        """Wait for SciPy; its own failures are raised here."""
-        news = self._news.get()
-        if news.error is not None:
-            raise news.error
-        return news
-
-    def answer(self, loss: float, gradient: Vector) -> None:
-        """Reply to "evaluate"."""
-        self._answers.put((loss, gradient))
-
-    def close(self) -> None:
-        """End the thread and join it. May be called twice."""
-        self._answers.put(None)
-        if self._thread is not threading.current_thread():
-            self._thread.join()
-
-    def _run(self) -> None:
-        try:
-            from scipy.optimize import minimize
-
-            with np.errstate(all="ignore"):
-                # Neither iterations nor evaluations are limited here: the training loop decides how long it goes on.
-                result = minimize(
-                    self._ask,
-                    self._start,
-                    jac=True,
-                    method="L-BFGS-B",
-                    callback=self._iteration_done,
-                    options={**self._options, "maxiter": 2**31 - 1, "maxfun": 2**31 - 1},
-                )
-            self._news.put(_News("end", np.array(result.x), float(result.fun)))
-        except _Closed:
-            pass
-        except BaseException as error:
-            self._news.put(_News("end", self._start, error=error))
-
-    def _ask(self, point: Vector) -> tuple[float, Vector]:
-        self._news.put(_News("evaluate", point.copy()))
-        reply = self._answers.get()
-        if reply is None:
-            raise _Closed
-        return reply
-
-    def _iteration_done(self, intermediate_result: Any) -> None:  # noqa: ANN401 — SciPy recognises it by this name
-        self._news.put(_News("iteration", np.array(intermediate_result.x), float(intermediate_result.fun)))
+    Args:
+        pairs: moves and changes of the gradient, (weights,) each, oldest first; without any, H is the identity.
+        gradient: g, (weights,).
+    """
+    result = gradient.copy()
+    weights = []
+    for move, change in reversed(pairs):
+        weight = np.dot(move, result) / np.dot(move, change)
+        result -= weight * change
+        weights.append(weight)
+    if pairs:
+        move, change = pairs[-1]
+        result *= np.dot(move, change) / np.dot(change, change)
+    for (move, change), weight in zip(pairs, reversed(weights), strict=True):
+        result += (weight - np.dot(change, result) / np.dot(move, change)) * move
+    return result

@@ -119,7 +119,6 @@ class Trainer:
             run.monitor.finish(run.finished("failed", message))
             raise
         finally:
-            run.optimizer.close()
             run.resumed = False
         run.monitor.finish(finished)
         return finished
@@ -127,6 +126,7 @@ class Trainer:
     def _train(self, data: TrainingData, held_out: TrainingData | None) -> TrainingFinished:
         run = self.run
         run.begin()
+        run.optimizer.begin(run.resumed)
         run.metrics.make_room(len(data.inputs))
         with BatchEvaluator(run.network, run.config.threads, low_priority=run.low_priority) as evaluator:
             self._start_processes(evaluator, data)

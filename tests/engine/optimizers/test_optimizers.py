@@ -5,43 +5,21 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from bowl import Bowl
 
-from engine.core.parameters import ParameterSpec, ParameterStore
 from engine.errors import ConfigurationError, ShapeError
-from engine.optimizers import LBFGS, OPTIMIZERS, SGD, Adam, AdamW, GradientDescent, optimizer_named
+from engine.optimizers import OPTIMIZERS, SGD, Adam, AdamW, GradientDescent, optimizer_named
 from engine.optimizers.base import clip_by_norm
 from engine.training.config import TrainingConfig
 from engine.training.trainer import make_optimizer
 
 EVERY = pytest.mark.parametrize("name", OPTIMIZERS)
 FIRST_ORDER = pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name != "lbfgs"])
-SCALES = np.array([1.0, 3.0, 0.5, 2.0, 1.5])
-CENTRE = np.array([0.5, -0.3, 0.2, 0.0, -0.1])
-
-
-class Bowl:
-    """L = ½ Σ scale·(w − centre)², whose minimum everybody knows."""
-
-    def __init__(self, dtype=np.float64):
-        self.store = ParameterStore([ParameterSpec("w", (5,), np.ones(5))], dtype)
-
-    def evaluate(self):
-        distance = self.store.values - CENTRE.astype(self.store.dtype)
-        self.store.gradients[...] = SCALES * distance
-        return float(0.5 * (SCALES * distance**2).sum())
 
 
 @pytest.fixture
 def make():
-    made = []
-
-    def maker(name, **settings):
-        made.append(optimizer_named(name, **settings))
-        return made[-1]
-
-    yield maker
-    for optimizer in made:
-        optimizer.close()
+    return optimizer_named
 
 
 @EVERY
@@ -206,75 +184,3 @@ def test_clipping_keeps_the_direction():
     with np.errstate(over="ignore"):
         clip_by_norm(steep, 1.0)
     np.testing.assert_allclose(steep, [0.6, 0.8], rtol=1e-6)
-
-
-def test_lbfgs_takes_a_few_steps_where_descent_takes_hundreds():
-    bowl = Bowl()
-    optimizer = LBFGS()
-    losses = []
-    while not optimizer.finished:
-        losses.append(optimizer.step(bowl.store, bowl.evaluate))
-    assert len(losses) < 15
-    assert losses == sorted(losses, reverse=True)
-    np.testing.assert_allclose(bowl.store.values, CENTRE, atol=1e-6)
-
-
-def test_lbfgs_returns_the_loss_of_the_weights_that_it_leaves():
-    bowl = Bowl()
-    optimizer = LBFGS()
-    for _ in range(3):
-        assert optimizer.step(bowl.store, bowl.evaluate) == bowl.evaluate()
-    optimizer.close()
-
-
-def test_lbfgs_notices_that_the_weights_were_moved():
-    bowl = Bowl()
-    optimizer = LBFGS()
-    optimizer.step(bowl.store, bowl.evaluate)
-    bowl.store.values[...] = 7
-    there = bowl.evaluate()
-    assert optimizer.step(bowl.store, bowl.evaluate) < there
-    assert optimizer.steps == 1
-    optimizer.close()
-
-
-def test_an_interrupted_lbfgs_step_leaves_the_last_iterate():
-    bowl = Bowl()
-    optimizer = LBFGS()
-    optimizer.step(bowl.store, bowl.evaluate)
-    before = bowl.store.values.copy()
-
-    def evaluate():
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        optimizer.step(bowl.store, evaluate)
-    np.testing.assert_array_equal(bowl.store.values, before)
-    optimizer.step(bowl.store, bowl.evaluate)
-    optimizer.close()
-
-
-def test_lbfgs_backs_off_from_where_the_loss_is_infinite():
-    store = ParameterStore([ParameterSpec("w", (1,), np.array([0.5]))], np.float64)
-
-    def evaluate():
-        """−ln w + 50·w: infinite for w ≤ 0, where the first trial steps lead; minimum at 1/50."""
-        w = store.values[0]
-        store.gradients[0] = 50 - 1 / w if w > 0 else 0
-        return -math.log(w) + 50 * w if w > 0 else math.inf
-
-    optimizer = LBFGS()
-    while not optimizer.finished:
-        optimizer.step(store, evaluate)
-    assert store.values[0] == pytest.approx(0.02, rel=1e-4)
-
-
-def test_a_forgotten_lbfgs_ends_its_thread():
-    bowl = Bowl()
-    optimizer = LBFGS()
-    optimizer.step(bowl.store, bowl.evaluate)
-    thread = optimizer._minimization._thread
-    assert thread.is_alive()
-    del optimizer
-    thread.join(2)
-    assert not thread.is_alive()
