@@ -5,13 +5,17 @@ from engine.data.augmentation.strokes import StrokeVariation, augment_drawing
 from engine.data.bundled_digits import bundled_split, load_bundled
 from engine.data.dataset import Dataset, split_stratified
 from engine.data.readers.drawings import dataset_from_drawings
-from engine.data.readers.registry import READERS, Reader, read_dataset
+from engine.data.readers.options import ReadOptions
+from engine.data.readers.reading import Reading
+from engine.data.readers.registry import READERS, Reader, read_dataset, read_digits
 
 __all__ = [
     "READERS",
     "Dataset",
     "ImageVariation",
+    "ReadOptions",
     "Reader",
+    "Reading",
     "StrokeVariation",
     "augment_drawing",
     "augment_images",
@@ -19,5 +23,6 @@ __all__ = [
     "dataset_from_drawings",
     "load_bundled",
     "read_dataset",
+    "read_digits",
     "split_stratified",
 ]

@@ -18,6 +18,8 @@ class Dataset:
         labels: (count,) int64, 0–9.
         name: what to call it in the window and in reports.
         writers: (count,) int64, who wrote each digit, or None where that is unknown.
+        originals: (count, 28, 28) uint8, the images as they came where they came like MNIST's, 0 is background; None
+            for others.
 
     Raises:
         DataError: an array has the wrong shape or holds a value out of range; the text starts with the name.
@@ -27,6 +29,7 @@ class Dataset:
     labels: NDArray[np.int64]
     name: str = ""
     writers: NDArray[np.int64] | None = None
+    originals: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         name = self.name or "The data set"
@@ -42,6 +45,13 @@ class Dataset:
             raise DataError(f"{name}: label {self.labels[wrong]} of image {wrong + 1} is not a digit from 0 to 9.")
         if self.writers is not None:
             object.__setattr__(self, "writers", _whole_numbers(self.writers, len(images), name, "writers"))
+        if self.originals is not None and (
+            self.originals.shape != (len(images), 28, 28) or self.originals.dtype != np.uint8
+        ):
+            raise DataError(
+                f"{name}: the original images are {self.originals.dtype} of the shape {self.originals.shape}; "
+                "uint8 of (count, 28, 28) is needed."
+            )
 
     def __len__(self) -> int:
         return len(self.images)
@@ -49,7 +59,9 @@ class Dataset:
     def subset(self, indices: IntArray | NDArray[np.bool_], name: str | None = None) -> "Dataset":
         """A copy of the chosen examples, in the order of `indices` (whole numbers or a mask)."""
         writers = None if self.writers is None else self.writers[indices]
-        return Dataset(self.images[indices], self.labels[indices], self.name if name is None else name, writers)
+        originals = None if self.originals is None else self.originals[indices]
+        name = self.name if name is None else name
+        return Dataset(self.images[indices], self.labels[indices], name, writers, originals)
 
 
 def _whole_numbers(values: NDArray[np.int64], count: int, name: str, what: str) -> NDArray[np.int64]:

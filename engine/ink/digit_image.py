@@ -1,5 +1,7 @@
 """The 20×20 tile: what every model of DigitLab sees, and how 28×28 images of the MNIST kind are brought to it."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -78,18 +80,17 @@ def tile_from_ink(ink: FloatArray) -> FloatArray:
     """
     height, width = ink.shape
     side = max(height, width)
-    tile = (
-        _area_weights(height, side).astype(np.float32) @ ink @ _area_weights(width, side).astype(np.float32).T
-    ).astype(np.float32)
+    tile = (_area_weights(height, side) @ ink @ _area_weights(width, side).T).astype(np.float32)
     brightest = float(tile.max(initial=0.0))
     if brightest > 0:
         tile /= np.float32(brightest)
     return np.clip(tile, 0, 1)
 
 
-def _area_weights(length: int, side: int) -> NDArray[np.float64]:
-    """(20, length): how much of each of `length` pixels, centred in `side`, falls into each of the 20 cells."""
+@lru_cache(maxsize=1024)
+def _area_weights(length: int, side: int) -> FloatArray:
+    """(20, length) float32: how much of each of `length` pixels, centred in `side`, falls into each of the 20 cells."""
     scale = side / DIGIT_SIDE
     edges = np.arange(DIGIT_SIDE + 1) * scale - (side - length) / 2
     covered = np.clip(edges[:, None] - np.arange(length)[None, :], 0, 1)
-    return np.asarray(np.diff(covered, axis=0) / scale)
+    return np.asarray(np.diff(covered, axis=0) / scale, np.float32)

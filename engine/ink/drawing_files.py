@@ -1,12 +1,12 @@
 """Drawing files: one drawing a line as JSON, `{"label": 3, "strokes": [[[x, y], …], …]}`, perhaps gzipped.
 
-x goes right, y down, in any unit; the label may be null or missing; keys that mean nothing to us are kept. Two of
+x goes right, y down, in any unit; the label may be null or missing; keys that mean nothing to us are kept. Other
+programs' layouts of strokes (`engine.ink.stroke_layouts`) and Quick, Draw!'s keys `drawing` and `word` are read. Two of
 our own are read and written where they are known: `pressures` (one list a stroke) and `widths` (one number a stroke).
 """
 
 import gzip
 import json
-import math
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,24 +15,50 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.file_io import decode_text, read_file, write_atomically
+from engine.core.file_io import write_atomically
+from engine.core.source_file import SourceFile
 from engine.errors import DataError
 from engine.ink.drawing import Drawing, Stroke
+from engine.ink.stroke_layouts import Layout, is_doubtful, is_number, layout_of, points_of
 
-_OWN_KEYS = ("label", "strokes", "pressures", "widths")
+_BY_COLUMNS = "strokes by columns"  # marks a line whose key says so; never written
+_OWN_KEYS = ("label", "strokes", "pressures", "widths", _BY_COLUMNS)
+DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_LONGEST_LINE = 4_000_000
+# What a drawing in memory needs beside its points, and what a point does.
+_DRAWING_BYTES, _POINT_BYTES = 500, 24
 
 
 def read_drawings(path: str | os.PathLike[str]) -> list[Drawing]:
     """The drawings of a `.jsonl` or `.jsonl.gz` file, in order.
 
     Raises:
-        DataError: the file is missing, empty or damaged, or a line is not a drawing; the text names the line.
+        DataError: the file is missing, empty or damaged, a line is not a drawing (the text names the line), or the
+            drawings would need far more memory than their file.
     """
-    path = Path(path)
-    drawings = list(_drawings_of(path, decode_text(path, read_file(path))))
-    if not drawings:
-        raise DataError(f"{path}: the file holds no drawing.")
-    return drawings
+    with SourceFile(Path(path)) as source:
+        return list(iterate_drawings(source))
+
+
+def iterate_drawings(source: SourceFile, keep: bool = True) -> Iterator[Drawing]:
+    """The drawings of a file, one by one.
+
+    Args:
+        source: the file.
+        keep: whether the caller keeps all of them, so that they are charged.
+
+    Raises:
+        DataError: as `read_drawings`.
+    """
+    is_empty = True
+    for drawing in _drawings_of(source):
+        is_empty = False
+        if keep:
+            points = sum(len(stroke.points) for stroke in drawing.strokes)
+            source.charge(_DRAWING_BYTES * (1 + len(drawing.strokes)) + _POINT_BYTES * points)
+        yield drawing
+    if is_empty:
+        raise DataError(f"{source.path}: the file holds no drawing.")
 
 
 def write_drawings(path: str | os.PathLike[str], drawings: Iterable[Drawing]) -> None:
@@ -49,23 +75,63 @@ def write_drawings(path: str | os.PathLike[str], drawings: Iterable[Drawing]) ->
     write_atomically(path, data)
 
 
-def _drawings_of(path: Path, text: str) -> Iterator[Drawing]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield _drawing_of(f"{path}, line {number}", line)
+def _drawings_of(source: SourceFile) -> Iterator[Drawing]:
+    """The drawings in order; those whose layout is in doubt wait for the first one that is certain."""
+    waiting: list[tuple[str, dict[str, Any]]] = []
+    certain: Layout | None = None
+    for number, line in enumerate(source.lines(_LONGEST_LINE), start=1):
+        text = _text_of(source.path, line, number == 1)
+        if not text.strip():
+            continue
+        where = f"{source.path}, line {number}"
+        document = _document_in(where, text)
+        layout = layout_of(where, document["strokes"])
+        certain = certain or layout
+        waiting.append((where, document))
+        if layout is None and certain is None and is_doubtful(document["strokes"]):
+            source.charge(2 * len(line))
+            continue
+        for place, waited in waiting:
+            yield _drawing_of(place, waited, certain)
+        waiting.clear()
+    for place, waited in waiting:
+        yield _drawing_of(place, waited, certain)
 
 
-def _drawing_of(where: str, line: str) -> Drawing:
+def _text_of(path: Path, line: bytes, is_first: bool) -> str:
     try:
-        document = json.loads(line)
+        text = line.decode("utf-8-sig" if is_first else "utf-8")
+    except UnicodeDecodeError:
+        raise DataError(f"{path}: this is not a text file.") from None
+    if "\x00" in text:
+        raise DataError(f"{path}: this is not a text file.")
+    return text
+
+
+def _document_in(where: str, text: str) -> dict[str, Any]:
+    """The JSON object of a line, its strokes under the key `strokes`."""
+    try:
+        document = json.loads(text)
     except (ValueError, RecursionError):
         raise DataError(
             f'{where}: this is not a drawing; a line looks like {{"label": 3, "strokes": [[[x, y], …], …]}}.'
         ) from None
-    if not isinstance(document, dict) or not isinstance(document.get("strokes"), list):
+    if not isinstance(document, dict):
+        document = {}
+    if "strokes" not in document and isinstance(document.get("drawing"), list):
+        # Quick, Draw! and those who follow it.
+        document = {_BY_COLUMNS: True, **document, "strokes": document.pop("drawing")}
+    if not isinstance(document.get("strokes"), list):
         raise DataError(f'{where}: a drawing needs "strokes", a list of strokes that are lists of points [x, y].')
-    points = [_points_of(where, stroke) for stroke in document["strokes"]]
-    strokes = tuple(
+    return document
+
+
+def _drawing_of(where: str, document: dict[str, Any], certain: Layout | None) -> Drawing:
+    strokes = document["strokes"]
+    usual = Layout.COLUMNS if _BY_COLUMNS in document else Layout.POINTS
+    layout = layout_of(where, strokes) or certain or usual
+    points = [points_of(where, stroke, layout) for stroke in strokes]
+    made = tuple(
         Stroke(stroke, pressures, width)
         for stroke, pressures, width in zip(
             points,
@@ -76,7 +142,18 @@ def _drawing_of(where: str, line: str) -> Drawing:
         if len(stroke)
     )
     extra = {key: value for key, value in document.items() if key not in _OWN_KEYS}
-    return Drawing(strokes, _label_of(where, document.get("label")), extra)
+    label = _label_of(where, document.get("label"))
+    return Drawing(made, _digit_in(document.get("word")) if label is None else label, extra)
+
+
+def _digit_in(word: object) -> int | None:
+    """The digit that a word such as "seven" or "7" means; None for every other word."""
+    if not isinstance(word, str):
+        return None
+    name = word.strip().lower()
+    if name in DIGIT_WORDS:
+        return DIGIT_WORDS.index(name)
+    return int(name) if len(name) == 1 and name in "0123456789" else None
 
 
 def _label_of(where: str, label: object) -> int | None:
@@ -85,23 +162,6 @@ def _label_of(where: str, label: object) -> int | None:
     if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label <= 9:
         raise DataError(f"{where}: the label {json.dumps(label)[:40]} is not a digit from 0 to 9.")
     return label
-
-
-def _points_of(where: str, stroke: object) -> NDArray[np.float64]:
-    wrong = DataError(f"{where}: a stroke has to be a list of points [x, y] of two finite numbers each.")
-    if not isinstance(stroke, list):
-        raise wrong
-    for point in stroke:
-        # A third number of a point (a time or a pressure, in other programs' files) does no harm.
-        if not isinstance(point, list) or len(point) < 2 or not all(_is_number(value) for value in point[:2]):
-            raise wrong
-    return np.array([point[:2] for point in stroke], np.float64).reshape(-1, 2)
-
-
-def _is_number(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return abs(value) < 1e300 and math.isfinite(value)
 
 
 def _pressures_of(
@@ -116,7 +176,7 @@ def _pressures_of(
     for values, stroke in zip(pressures, points, strict=True):
         if values is None:
             arrays.append(None)
-        elif isinstance(values, list) and len(values) == len(stroke) and all(_is_number(value) for value in values):
+        elif isinstance(values, list) and len(values) == len(stroke) and all(is_number(value) for value in values):
             arrays.append(np.clip(np.array(values, np.float64), 0.0, 1.0))
         else:
             raise wrong
@@ -129,7 +189,7 @@ def _widths_of(where: str, widths: object, count: int) -> list[float]:
     if (
         not isinstance(widths, list)
         or len(widths) != count
-        or not all(_is_number(width) and width >= 0 for width in widths)
+        or not all(is_number(width) and width >= 0 for width in widths)
     ):
         raise DataError(f'{where}: "widths" has to hold one number, 0 or more, for each stroke.')
     return [float(width) for width in widths]

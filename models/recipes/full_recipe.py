@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.file_io import read_file
 from engine.core.parameters import FloatArray
+from engine.core.source_file import SourceFile
 from engine.data import Dataset, augment_drawing, augment_images, bundled_split, read_dataset
 from engine.data.augmentation.images import REFITTED_VARIATION
 from engine.data.readers.drawings import is_drawing_file
@@ -108,7 +108,7 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int, amounts: Amo
     parts: list[tuple[FloatArray, list[int]]] = []
     held: list[Drawing] = []
     met: list[Drawing] = []
-    drawing_paths = [path for path in paths if Path(path).is_file() and is_drawing_file(read_file(Path(path)))]
+    drawing_paths = [path for path in paths if Path(path).is_file() and _holds_drawings(Path(path))]
     image_paths = [path for path in paths if path not in drawing_paths]
     data_sets = [read_dataset(path) for path in image_paths]
     parts += [_images(digits, bundled_validation, held_out.last_images) for digits in data_sets]
@@ -154,6 +154,11 @@ def with_negatives(
 def vary_tiles(images: FloatArray, rng: np.random.Generator) -> FloatArray:
     """The recipe's augmentation of every batch (n, 20, 20, 1), images and painted strokes alike: bent and refitted."""
     return augment_images(images, rng, None, REFITTED_VARIATION)
+
+
+def _holds_drawings(path: Path) -> bool:
+    with SourceFile(path) as source:
+        return is_drawing_file(source.head)
 
 
 def _images(digits: Dataset, unseen: Dataset, last: int) -> tuple[FloatArray, list[int]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data import read_dataset
+from engine.data import ReadOptions, read_dataset
 from engine.errors import DataError
 from engine.ink import features_from_mnist
 
@@ -41,9 +41,9 @@ def check(path: Path, digits: tuple[np.ndarray, np.ndarray]) -> None:
     assert dataset.name
 
 
-def refuse(path: Path, words: str) -> None:
+def refuse(path: Path, words: str, options: ReadOptions | None = None) -> None:
     with pytest.raises(DataError, match=words) as caught:
-        read_dataset(path)
+        read_dataset(path, options or ReadOptions())
     message = str(caught.value)
     assert path.stem.split(".")[0] in message
     assert "\n" not in message

@@ -1,91 +1,74 @@
-"""CSV: one digit a row, its label and 784 or 400 pixels; with or without a line of names."""
+"""Tables: one digit a row, its pixels and its label; commas, semicolons, tabs or blanks; with or without names."""
 
-from pathlib import Path
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.file_io import decode_text
-from engine.data.dataset import Dataset
-from engine.data.readers.image_arrays import dataset_from_arrays
-from engine.errors import DataError
+from engine.core.source_file import SourceFile
+from engine.data.readers.image_arrays import reading_from_arrays
+from engine.data.readers.layout import LEAST_SIDE, MAX_SIDE
+from engine.data.readers.options import ReadOptions
+from engine.data.readers.reading import RawDigits, Reading
+from engine.data.readers.table_columns import TableColumns, find_columns
+from engine.data.readers.table_text import TableText
 
-_SIDES = {785: 28, 401: 20}
-_LABEL_NAMES = ("label", "class", "digit", "target", "y")
 
-
-def is_csv(data: bytes) -> bool:
+def is_csv(head: bytes) -> bool:
     """Whether these bytes begin like text with a separator in its first line."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
-    head = data[:512]
-    return min(head, default=0) >= 9 and any(separator in head for separator in (b",", b";", b"\t"))
+    begin = head[:512]
+    if min(begin, default=0) < 9:
+        return False
+    return any(separator in begin for separator in (b",", b";", b"\t")) or _is_blank_separated(head)
 
 
-def read_csv(path: Path, data: bytes) -> Dataset:
-    """The digits of a table separated by commas, semicolons or tabs.
-
-    The label's column is the one that is called label, class, digit, target or y; without names it is the first,
-    or the last where the first cannot be one.
-    """
-    rows = [(number, line) for number, line in enumerate(decode_text(path, data).splitlines(), 1) if line.strip()]
-    if not rows:
-        raise DataError(f"{path}: the file holds no digits.")
-    separator = max(",;\t", key=rows[0][1].count)
-    names = [] if _is_numeric(rows[0][1].split(separator)) else _names(rows.pop(0)[1], separator)
-    if not rows:
-        raise DataError(f"{path}: the file holds no digits.")
-    columns = rows[0][1].count(separator) + 1
-    if columns not in _SIDES:
-        raise DataError(f"{path}: line {rows[0][0]} has {columns} columns; a label and 784 or 400 pixels are needed.")
-    for number, line in rows:
-        if line.count(separator) + 1 != columns:
-            raise DataError(
-                f"{path}: line {number} has {line.count(separator) + 1} columns, the lines before have {columns}."
-            )
-    table = _table(path, rows, separator)
-    column = _label_column(names, table)
-    pixels = np.delete(table, column, axis=1).reshape(-1, _SIDES[columns], _SIDES[columns])
-    if float(pixels.max(initial=0.0)) > 1 and not np.any(pixels % 1):
-        pixels = pixels.astype(np.int16)
-    return dataset_from_arrays(path, pixels, table[:, column])
-
-
-def _is_numeric(cells: list[str]) -> bool:
+def _is_blank_separated(head: bytes) -> bool:
+    words = head[:512].split()[:-1]
     try:
-        return bool([float(cell.strip().strip('"')) for cell in cells])
+        return len(words) > 8 and bool([float(word.replace(b",", b".")) for word in words])
     except ValueError:
         return False
 
 
-def _names(line: str, separator: str) -> list[str]:
-    return [name.strip().strip('"').lower() for name in line.split(separator)]
+def read_csv(source: SourceFile, options: ReadOptions) -> Reading:
+    """The digits of a table.
+
+    The label's column is the one that is called label, class, digit, target or y; without names it is the first or
+    the last, whichever can hold labels and tells more digits apart; ten last columns may be one-hot labels.
+    """
+    table = TableText(source)
+    blocks: list[NDArray[Any]] = []
+    for block in table.blocks():
+        source.charge(block.nbytes)
+        blocks.append(block)
+    columns = find_columns(source.path, table.dialect.names, blocks, options)
+    labels = _gathered(blocks, columns.labels) if columns.labels else None
+    if labels is not None and len(columns.labels) == 1:
+        labels = labels[:, 0]
+    writers = _gathered(blocks, columns.writers)[:, 0].astype(np.int64) if columns.writers else None
+    pixels = _pixels(blocks, columns)
+    return reading_from_arrays(RawDigits(source.path, pixels, labels, writers, columns.guesses), options, source)
 
 
-def _table(path: Path, rows: list[tuple[int, str]], separator: str) -> NDArray[np.float32]:
-    try:
-        table = np.loadtxt(
-            (line for _, line in rows), np.float32, delimiter=separator, comments=None, quotechar='"', ndmin=2
-        )
-    except ValueError:
-        table = None
-    if table is not None and np.isfinite(table).all():
-        return table
-    for number, line in rows:
-        for cell in line.split(separator):
-            if not _is_numeric([cell]) or not np.isfinite(float(cell.strip().strip('"'))):
-                raise DataError(f"{path}: line {number} holds “{cell.strip()[:20]}”, which is not a finite number.")
-    raise DataError(f"{path}: the file cannot be read as a table of numbers.")
+def _gathered(blocks: list[NDArray[Any]], columns: tuple[int, ...]) -> NDArray[np.float64]:
+    return np.concatenate([block[:, columns] for block in blocks]).astype(np.float64)
 
 
-def _label_column(names: list[str], table: NDArray[Any]) -> int:
-    for name in _LABEL_NAMES:
-        if name in names:
-            return names.index(name)
-    first = table[:, 0]
-    could_be = ((first >= 0) & (first <= 9) & (first == np.floor(first))).all()
-    last = table[:, -1]
-    # A first column of zeros alone is a pixel of the corner if the last column has several digits.
-    is_corner = not first.any() and len(np.unique(last)) > 1 and float(last.max()) <= 9
-    return 0 if could_be and not is_corner else -1
+def _pixels(blocks: list[NDArray[Any]], columns: TableColumns) -> NDArray[Any]:
+    """(rows, side, side) of the pixel columns; each block is given up as soon as it has been copied."""
+    side = math.isqrt(len(columns.pixels))
+    assert LEAST_SIDE <= side <= MAX_SIDE
+    first, last = columns.pixels[0], columns.pixels[-1]
+    chosen: Any = slice(first, last + 1) if last - first + 1 == len(columns.pixels) else list(columns.pixels)
+    dtype = np.result_type(*{block.dtype for block in blocks})
+    pixels = np.empty((sum(map(len, blocks)), len(columns.pixels)), dtype)
+    start = 0
+    blocks.reverse()
+    while blocks:
+        block = blocks.pop()
+        pixels[start : start + len(block)] = block[:, chosen]
+        start += len(block)
+    return pixels.reshape(-1, side, side)

@@ -1,48 +1,66 @@
 """Drawing files as a data set: every drawing goes through the path from strokes to features."""
 
-from pathlib import Path
-
 import numpy as np
+from numpy.typing import NDArray
 
+from engine.core.parameters import FloatArray
+from engine.core.source_file import SourceFile
 from engine.data.dataset import Dataset
+from engine.data.readers.options import ReadOptions
+from engine.data.readers.reading import Reading
 from engine.errors import DataError
 from engine.ink.drawing import Drawing
-from engine.ink.drawing_files import read_drawings
+from engine.ink.drawing_files import iterate_drawings
 from engine.ink.strokes.features import features_from_drawing
 
+_FEATURE_BYTES = 1600
 
-def is_drawing_file(data: bytes) -> bool:
+
+def is_drawing_file(head: bytes) -> bool:
     """Whether these bytes begin like JSON."""
-    return data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+    return head[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
 
 
-def read_drawing_dataset(path: Path, _data: bytes) -> Dataset:
-    """The labelled drawings of a file; the key `writer`, where all have one, becomes `writers`."""
-    return dataset_from_drawings(read_drawings(path), path.name, str(path))
+def read_drawing_dataset(source: SourceFile, options: ReadOptions) -> Reading:
+    """The drawings of a file; the key `writer`, where all have one, becomes `writers`."""
+    features: list[FloatArray] = []
+    labels: list[int | None] = []
+    writers: list[object] = []
+    for drawing in iterate_drawings(source, keep=False):
+        source.charge(_FEATURE_BYTES)
+        features.append(_features_of(drawing, str(source.path), len(features), options.labels_needed))
+        labels.append(drawing.label)
+        writers.append(drawing.extra.get("writer"))
+    known = None if None in labels else np.array(labels, np.int64)
+    return Reading(np.stack(features), known, source.path.name, _writers(writers))
 
 
-def dataset_from_drawings(drawings: list[Drawing], name: str, where: str = "") -> Dataset:
-    """A data set from drawings, each with a label and some ink.
+def dataset_from_drawings(drawings: list[Drawing], name: str) -> Dataset:
+    """A data set of (count, 20, 20) features from drawings, each with a label and some ink.
 
     Raises:
-        DataError: a drawing has no label or is blank; the text begins with `where` and counts from 1.
+        DataError: a drawing has no label or is blank; the text begins with `name` and counts from 1.
     """
-    where = where or name
     images = np.zeros((len(drawings), 20, 20), np.float32)
     for index, drawing in enumerate(drawings):
-        if drawing.label is None:
-            raise DataError(f"{where}: drawing {index + 1} has no label.")
-        features = features_from_drawing(drawing)
-        if features is None:
-            raise DataError(f"{where}: drawing {index + 1} is blank.")
-        images[index] = features
+        images[index] = _features_of(drawing, name, index, labels_needed=True)
     labels = np.array([drawing.label for drawing in drawings], np.int64)
-    return Dataset(images, labels, name, _writers(drawings))
+    return Dataset(images, labels, name, _writers([drawing.extra.get("writer") for drawing in drawings]))
 
 
-def _writers(drawings: list[Drawing]) -> np.ndarray[tuple[int], np.dtype[np.int64]] | None:
+def _features_of(drawing: Drawing, where: str, index: int, labels_needed: bool) -> FloatArray:
+    if drawing.label is None and labels_needed:
+        word = drawing.extra.get("word")
+        named = f" (the word “{str(word)[:20]}” is no digit)" if word is not None else ""
+        raise DataError(f"{where}: drawing {index + 1} has no label{named}.")
+    features = features_from_drawing(drawing)
+    if features is None:
+        raise DataError(f"{where}: drawing {index + 1} is blank.")
+    return features
+
+
+def _writers(writers: list[object]) -> NDArray[np.int64] | None:
     """Who wrote each drawing: the numbers as they are, names counted up in the order in which they appear."""
-    writers = [drawing.extra.get("writer") for drawing in drawings]
     if not writers or not all(isinstance(writer, int | str) for writer in writers):
         return None
     if all(isinstance(writer, int) and abs(writer) < 2**62 for writer in writers):

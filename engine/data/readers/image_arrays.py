@@ -1,106 +1,118 @@
-"""Arrays of digit images, as data files hold them, brought to a data set."""
-
-from pathlib import Path
-from typing import Any
+"""Arrays of digit images, as data files hold them, brought to features."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
-from engine.data.dataset import Dataset
+from engine.core.source_file import SourceFile
+from engine.data.readers.labels import label_count, whole_labels
+from engine.data.readers.layout import stacked
+from engine.data.readers.options import ReadOptions
+from engine.data.readers.orientation import is_transposed
+from engine.data.readers.reading import RawDigits, Reading, no_labels
+from engine.data.readers.values import grey_levels
 from engine.errors import DataError
 from engine.ink.digit_image import DIGIT_SIDE, features_from_mnist, tile_from_ink
 
-MAX_SIDE = 512
 _MNIST_SIDE = 28
+_FEATURE_BYTES = 4 * DIGIT_SIDE * DIGIT_SIDE
+_CHUNK = 4096
+# Pixels up to this share of the brightest one don't count as ink when the crop is chosen.
+_FAINT = 0.05
+# Bicubic interpolation, by which courses made 20×20 frames, rings beside a stroke; what is left of that after clipping
+# is fainter than this.
+_RINGING = 0.1
+# A 20×20 image is a tile where the longer side of its ink is at least so long.
+_FULL = 19
 
 
-def dataset_from_arrays(
-    path: Path, images: NDArray[Any], labels: NDArray[Any], writers: NDArray[Any] | None = None
-) -> Dataset:
-    """A data set from images and labels of usual types.
+def reading_from_arrays(raw: RawDigits, options: ReadOptions, source: SourceFile | None = None) -> Reading:
+    """The digits of arrays of any usual layout, range and type.
 
-    Images of 20×20 are features already and are taken as they are; images of 28×28 are taken as MNIST's; others
-    are cropped to their ink and area-averaged. Grey levels may be 0–255 or 0–1; where the rim of the images is
-    bright, ink is dark, and they are inverted.
+    Images of 20×20 that their ink fills are features already and are taken as they are; images of 28×28 are taken
+    as MNIST's and kept beside the features; others are cropped to their ink and area-averaged.
 
     Args:
-        path: the file, for messages and the data set's name.
-        images: (count, height, width), or with a last axis of length 1.
-        labels: (count,) or (count, 1) whole numbers 0–9.
-        writers: (count,) whole numbers, or None.
+        raw: what the file holds.
+        options: what is known better than guessed.
+        source: is charged for what the features cost.
 
     Raises:
         DataError: the arrays don't belong together, or hold something else than digits.
     """
-    if images.ndim == 4 and images.shape[3] == 1:
-        images = images[:, :, :, 0]
-    if images.ndim != 3:
-        raise DataError(f"{path}: the images have the shape {images.shape}; (count, height, width) is needed.")
-    labels = whole_labels(path, labels)
-    if len(images) != len(labels):
-        raise DataError(f"{path}: there are {len(images)} images but {len(labels)} labels.")
+    path, guesses = raw.path, raw.guesses
+    if raw.labels is None and options.labels_needed:
+        raise DataError(no_labels(path))
+    images, words = stacked(path, raw.images, None if raw.labels is None else label_count(raw.labels))
+    guesses += words
     if not len(images):
         raise DataError(f"{path}: the file holds no digits.")
-    return Dataset(_features(path, _grey_levels(path, images)), labels, path.name, writers)
+    labels = None
+    if raw.labels is not None:
+        if label_count(raw.labels) != len(images):
+            raise DataError(f"{path}: there are {len(images)} images but {label_count(raw.labels)} labels.")
+        labels, words = whole_labels(path, raw.labels, options.label_shift)
+        guesses += words
+    if source is not None:
+        source.charge(len(images) * _FEATURE_BYTES)
+    levels, words = grey_levels(path, images)
+    guesses += words
+    features, originals = _features(levels)
+    turned = options.transpose
+    if turned is None:
+        turned = is_transposed(features, raw.columns_first)
+        guesses += ("pixels column by column: turned",) if turned else ()
+    elif turned:
+        guesses += ("transposed",)
+    if turned:
+        features = np.ascontiguousarray(features.transpose(0, 2, 1))
+        originals = None if originals is None else np.ascontiguousarray(originals.transpose(0, 2, 1))
+    return Reading(features, labels, path.name, raw.writers, originals, guesses)
 
 
-def whole_labels(path: Path, labels: NDArray[Any]) -> NDArray[np.int64]:
-    """Labels of any numeric type and of the shape (count,) or (count, 1) as (count,) int64 from 0 to 9."""
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]
-    if labels.ndim != 1:
-        raise DataError(f"{path}: the labels have the shape {labels.shape}; one number for each image is needed.")
-    if labels.dtype.kind not in "uif":
-        raise DataError(f"{path}: the labels have to be whole numbers from 0 to 9.")
-    wrong = np.flatnonzero(~((labels >= 0) & (labels <= 9) & (labels == np.floor(labels))))
-    if len(wrong):
-        raise DataError(f"{path}: label {labels[wrong[0]]} of image {wrong[0] + 1} is not a digit from 0 to 9.")
-    return labels.astype(np.int64)
+def _features(levels: NDArray[np.uint8] | FloatArray) -> tuple[FloatArray, NDArray[np.uint8] | None]:
+    if levels.shape[1:] == (_MNIST_SIDE, _MNIST_SIDE):
+        originals = _bytes(levels)
+        return features_from_mnist(originals), originals
+    if levels.shape[1:] == (DIGIT_SIDE, DIGIT_SIDE) and _fill_the_tile(levels):
+        features = levels.astype(np.float32)
+        return features / np.float32(255) if levels.dtype == np.uint8 else features, None
+    features = np.empty((len(levels), DIGIT_SIDE, DIGIT_SIDE), np.float32)
+    faint = _RINGING if levels.shape[1:] == (DIGIT_SIDE, DIGIT_SIDE) else _FAINT
+    for index, image in enumerate(levels):
+        features[index] = _tile_from_frame(image, faint)
+    return features, None
 
 
-def _grey_levels(path: Path, images: NDArray[Any]) -> NDArray[np.uint8] | FloatArray:
-    """The images as uint8 in 0–255 or as float32 in 0–1, 0 is background."""
-    height, width = images.shape[1:]
-    if not (2 <= height <= MAX_SIDE and 2 <= width <= MAX_SIDE):
-        raise DataError(f"{path}: the images are {height}×{width}; sides from 2 to {MAX_SIDE} pixels can be read.")
-    if images.dtype.kind not in "buif":
-        raise DataError(f"{path}: the pixels have to be numbers, not {images.dtype}.")
-    lowest, highest = float(images.min()), float(images.max())
-    if not (lowest >= 0 and highest <= 255):
-        raise DataError(f"{path}: the pixels go from {lowest:g} to {highest:g}; 0 to 1 or 0 to 255 is needed.")
-    if images.dtype.kind in "ui" and highest > 1:
-        levels = images.astype(np.uint8)
-        return np.subtract(255, levels, dtype=np.uint8) if _is_inverted(levels, 255) else levels
-    shades = images.astype(np.float32)
-    if highest > 1:
-        shades /= np.float32(255)
-    return np.subtract(1, shades, dtype=np.float32) if _is_inverted(shades, 1) else shades
+def _bytes(levels: NDArray[np.uint8] | FloatArray) -> NDArray[np.uint8]:
+    if levels.dtype == np.uint8:
+        return np.ascontiguousarray(levels, np.uint8)
+    whole = np.empty(levels.shape, np.uint8)
+    for start in range(0, len(levels), _CHUNK):
+        whole[start : start + _CHUNK] = np.rint(levels[start : start + _CHUNK] * np.float32(255))
+    return whole
 
 
-def _is_inverted(levels: NDArray[Any], white: float) -> bool:
-    """Whether most of the images' rim is bright; tiles of 20×20 have ink at their rim, but never on most of it."""
-    rim = np.concatenate([levels[:, 0], levels[:, -1], levels[:, :, 0], levels[:, :, -1]], axis=1)
-    return float(np.median(rim)) > white / 2
+def _fill_the_tile(levels: NDArray[np.uint8] | FloatArray) -> bool:
+    """Whether half of the images' ink is as long as the tile, so that they have been brought to it already."""
+    inked = np.asarray(levels > _RINGING * float(levels.max()))
+    longer = np.maximum(_extent(np.any(inked, axis=2)), _extent(np.any(inked, axis=1)))
+    longer = longer[longer > 0]
+    return not len(longer) or bool(2 * np.count_nonzero(longer >= _FULL) >= len(longer))
 
 
-def _features(path: Path, images: NDArray[np.uint8] | FloatArray) -> FloatArray:
-    if images.shape[1:] == (DIGIT_SIDE, DIGIT_SIDE):
-        return images.astype(np.float32) / np.float32(255) if images.dtype == np.uint8 else images.astype(np.float32)
-    if images.shape[1:] == (_MNIST_SIDE, _MNIST_SIDE):
-        levels = images if images.dtype == np.uint8 else np.rint(images * np.float32(255))
-        return features_from_mnist(levels.astype(np.uint8))
-    return np.stack([tile_from_frame(image) for image in images])
+def _extent(occupied: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """(count,): from the first to the last occupied place of each row, 0 where there is none."""
+    length = occupied.shape[1] - occupied.argmax(axis=1) - occupied[:, ::-1].argmax(axis=1)
+    return np.where(occupied.any(axis=1), length, 0)
 
 
-def tile_from_frame(image: NDArray[Any], threshold: float = 0.05) -> FloatArray:
-    """The tile of an image on a clean background of 0: cropped to the ink and area-averaged.
-
-    Pixels up to `threshold` of the brightest one don't count as ink when the crop is chosen.
-    """
-    levels = image.astype(np.float32)
-    inked = levels > threshold * float(levels.max())
+def _tile_from_frame(image: NDArray[np.uint8] | FloatArray, faint: float) -> FloatArray:
+    """The tile of an image on a clean background of 0: cropped to the ink and area-averaged."""
+    highest = float(image.max())
+    inked = image > faint * highest
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     if not len(rows):
         return np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)
-    return tile_from_ink(levels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    ink = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return tile_from_ink(np.asarray(ink, np.float32))

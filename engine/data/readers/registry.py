@@ -1,19 +1,23 @@
-"""One function that reads labelled digits from any file we know, and the table of the formats behind it."""
+"""One function that reads digits from any file we know, and the table of the formats behind it."""
 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.core.file_io import read_file
+from engine.core.source_file import SourceFile
 from engine.data.bundled_digits import load_bundled
 from engine.data.dataset import Dataset
 from engine.data.readers.csv import is_csv, read_csv
 from engine.data.readers.drawings import is_drawing_file, read_drawing_dataset
 from engine.data.readers.folder import read_folder
+from engine.data.readers.foreign import sentence_of
 from engine.data.readers.idx import is_idx, read_idx_pair
 from engine.data.readers.mat import is_mat, read_mat
+from engine.data.readers.npy import is_npy, read_npy_pair
 from engine.data.readers.npz import is_npz, read_npz
+from engine.data.readers.options import DEFAULT_OPTIONS, ReadOptions
+from engine.data.readers.reading import Reading
 from engine.errors import DataError
 
 BUNDLED = "bundled"
@@ -25,44 +29,65 @@ class Reader:
 
     Attributes:
         title: what to call it, with its usual file names.
-        matches: whether the (unpacked) bytes of a file look like it; the first match in `READERS` reads the file.
-        read: the data set of a file, given its path and its unpacked bytes; raises `DataError`.
+        matches: whether the first (unpacked) bytes of a file look like it; the first match in `READERS` reads it.
+        read: the digits of a file, given its unpacked bytes and the options; raises `DataError`.
     """
 
     title: str
     matches: Callable[[bytes], bool]
-    read: Callable[[Path, bytes], Dataset]
+    read: Callable[[SourceFile, ReadOptions], Reading]
 
 
 READERS: dict[str, Reader] = {
     "npz": Reader("NumPy archive (.npz)", is_npz, read_npz),
+    "npy": Reader("NumPy arrays (X.npy with y.npy)", is_npy, read_npy_pair),
     "idx": Reader("IDX pair (MNIST's own files)", is_idx, read_idx_pair),
-    "mat": Reader("Coursera's exercise data (.mat)", is_mat, read_mat),
+    "mat": Reader("MATLAB file (.mat)", is_mat, read_mat),
     "drawings": Reader("Drawing file (.jsonl, .jsonl.gz)", is_drawing_file, read_drawing_dataset),
-    "csv": Reader("Table (.csv)", is_csv, read_csv),
+    "csv": Reader("Table (.csv, .tsv, .txt)", is_csv, read_csv),
 }
 
 
-def read_dataset(path: str | os.PathLike[str]) -> Dataset:
-    """Labelled digits from a file, a folder with one folder of images a class, or the word "bundled".
+def read_dataset(path: str | os.PathLike[str], options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
+    """Labelled digits from a file or folder, or from the word "bundled"; `read_digits` also tells the guesses.
 
-    The format is known by the file's contents, not by its name; gzipped files are unpacked.
+    Raises:
+        DataError: as `read_digits`, and where there are no labels.
+    """
+    if str(path) == BUNDLED and not Path(path).exists():
+        return load_bundled()
+    return read_digits(path, options).dataset()
+
+
+def read_digits(path: str | os.PathLike[str], options: ReadOptions = DEFAULT_OPTIONS) -> Reading:
+    """The digits of a file or folder, and what was guessed to read them.
+
+    The format is known by the file's contents, not by its name; gzipped files are unpacked. Nothing in a file is ever
+    executed, and a file that would cost far more than its size is refused.
+
+    Args:
+        path: a file of one of the `READERS`, a folder as `read_folder` knows, or the word "bundled".
+        options: what is known better than guessed.
 
     Raises:
         DataError: there is no such file, or it is damaged, or of a format that we don't read.
     """
     if str(path) == BUNDLED and not Path(path).exists():
-        return load_bundled()
+        bundled = load_bundled()
+        return Reading(bundled.images, bundled.labels, bundled.name)
     path = Path(path)
     try:
         is_folder = path.is_dir()
     except (OSError, ValueError):
         is_folder = False
     if is_folder:
-        return read_folder(path)
-    data = read_file(path)
-    for reader in READERS.values():
-        if reader.matches(data):
-            return reader.read(path, data)
+        return read_folder(path, options)
+    with SourceFile(path) as source:
+        foreign = sentence_of(source.head)
+        if foreign is not None:
+            raise DataError(f"{path}: {foreign}")
+        for reader in READERS.values():
+            if reader.matches(source.head):
+                return reader.read(source, options)
     titles = "; ".join(reader.title for reader in READERS.values())
     raise DataError(f"{path}: this is not a data file that can be read ({titles}; folder of images by class).")

@@ -39,10 +39,10 @@ def test_coursera_mat(tmp_path: Path, digits: tuple[np.ndarray, np.ndarray]) -> 
     refuse(write(tmp_path / "new.mat", b"MATLAB 7.3 MAT-file" + bytes(600)), "7.3")
     for name, variables, words in [
         ("names", {"A": np.ones(3)}, "X and y"),
-        ("shape", {"X": np.ones((3, 399)), "y": np.ones((3, 1))}, "400"),
+        ("shape", {"X": np.ones((3, 399)), "y": np.ones((3, 1))}, r"shape \(3, 399\)"),
         ("count", {"X": np.ones((3, 400)), "y": np.ones((2, 1))}, "3 images but 2 labels"),
         ("labels", {"X": np.ones((2, 400)), "y": np.array([[11], [1]])}, "label 11"),
-        ("text", {"X": np.ones((2, 400)), "y": np.array(["a", "b"])}, "whole numbers"),
+        ("text", {"X": np.ones((2, 400)), "y": np.array(["a", "b"])}, "label “a” of image 1"),
         ("nan", {"X": np.full((2, 400), np.nan), "y": np.ones((2, 1))}, "finite"),
     ]:
         savemat(tmp_path / f"{name}.mat", variables)
@@ -139,7 +139,7 @@ def test_bundled_by_name_and_what_is_no_data(tmp_path: Path) -> None:
     Image.new("L", (28, 28), 255).save(picture)
     refuse(picture, "not a data file")
     refuse(write(tmp_path / "random.bin", np.random.default_rng(0).bytes(5000)), "not a data file")
-    assert list(READERS) == ["npz", "idx", "mat", "drawings", "csv"]
+    assert list(READERS) == ["npz", "npy", "idx", "mat", "drawings", "csv"]
 
 
 @pytest.mark.skipif(not hasattr(__import__("os"), "mkfifo"), reason="pipes with a name are POSIX")

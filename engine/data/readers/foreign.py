@@ -1,0 +1,56 @@
+"""Files that are often taken for data but cannot be: each kind has its own sentence with the way out."""
+
+from collections.abc import Callable
+
+_HTML = (b"<!doctype html", b"<html", b"<head", b"<body", b"<!--")
+_PICKLE = (
+    "this is a Python pickle, which can run any code when it is opened, so it is never read; load it where it was "
+    "made and save the arrays with numpy.savez."
+)
+
+
+def _is_html(head: bytes) -> bool:
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML)
+
+
+def _is_pickle(head: bytes) -> bool:
+    # Protocols 2 to 5 name themselves; 0 and 1 begin with a mark, or with a global name.
+    return (head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5")) or head.startswith(
+        (b"(lp", b"(dp", b"(cnumpy", b"cnumpy", b"c__", b"(i")
+    )
+
+
+def _begins(*starts: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(starts)
+
+
+_KINDS: tuple[tuple[Callable[[bytes], bool], str], ...] = (
+    (_is_html, "this is a web page, not data: the download went wrong; get the file itself, not the page about it."),
+    (_is_pickle, _PICKLE),
+    (
+        _begins(b"MATLAB 7.3", b"\x89HDF\r\n\x1a\n"),
+        "this is a MATLAB 7.3 or HDF5 file, which is not read; save it again in MATLAB with “save -v7”, "
+        "or with numpy.savez.",
+    ),
+    (
+        _begins(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*"),
+        "this is not a data file but one image; put images into a folder for each digit, named 0 to 9, or classify it.",
+    ),
+    (_begins(b"%PDF"), "this is a PDF document, not data."),
+    (_begins(b"PAR1"), "this is a Parquet file, which is not read; save it as CSV or with numpy.savez."),
+    (
+        _begins(b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd"),
+        "the file is packed in a way that is not read; unpack it and open what is inside.",
+    ),
+    (_begins(b"version https://git-lfs"), "this is only a pointer to a file kept by Git LFS; run “git lfs pull”."),
+)
+
+
+def sentence_of(head: bytes) -> str | None:
+    """What to say about a file that begins like this; None where nothing is known about it."""
+    for matches, sentence in _KINDS:
+        if matches(head):
+            return sentence
+    if head[257:262] == b"ustar":
+        return "this is a tar archive; unpack it and open what is inside."
+    return None

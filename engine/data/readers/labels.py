@@ -1,0 +1,89 @@
+"""Labels as files hold them, numbers, text, bytes or one-hot rows, as whole numbers from 0 to 9."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import DataError
+from engine.ink.drawing_files import DIGIT_WORDS
+
+_LONGEST_TEXT = 64
+
+
+def label_count(labels: NDArray[Any]) -> int:
+    """For how many images there are labels, whatever their shape: the longest axis, one-hot or not."""
+    if labels.ndim == 2 and labels.shape[0] == 10 and labels.shape[1] != 10 and 1 not in labels.shape:
+        return int(labels.shape[1])
+    if labels.ndim == 2 and labels.shape[0] == 1:
+        return int(labels.shape[1])
+    return int(labels.shape[0]) if labels.ndim else 0
+
+
+def whole_labels(
+    path: Path, labels: NDArray[Any], shift: int | None = None
+) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """The labels as (count,) int64 from 0 to 9, and what was guessed.
+
+    Args:
+        path: for messages.
+        labels: (count,), (count, 1), (1, count), or one-hot (count, 10) or (10, count); numbers, bools, text, bytes.
+        shift: is added to each; None adds nothing but reads 10 as 0 where there is no label 0.
+
+    Raises:
+        DataError: a label is no digit; the text names it and counts images from 1.
+    """
+    guesses: tuple[str, ...] = ()
+    count = label_count(labels)
+    if labels.ndim == 2 and 10 in labels.shape and 1 not in labels.shape:
+        labels = _from_one_hot(path, labels if labels.shape[0] == count else labels.T)
+        guesses += ("one-hot labels",)
+    elif labels.ndim == 2 and 1 in labels.shape:
+        labels = labels.ravel()
+    if labels.ndim != 1:
+        raise DataError(f"{path}: the labels have the shape {labels.shape}; one number for each image is needed.")
+    if labels.dtype.kind in "US":
+        labels = _from_text(path, labels)
+        guesses += ("labels as text",)
+    if labels.dtype.kind not in "buif":
+        raise DataError(f"{path}: the labels have to be whole numbers from 0 to 9, not {labels.dtype}.")
+    numbers = labels.astype(np.float64)
+    if shift is not None:
+        numbers += shift
+        guesses += (f"labels {shift:+d}",) if shift else ()
+    elif len(numbers) and numbers.max() == 10 and numbers.min() >= 1:
+        numbers[numbers == 10] = 0
+        guesses += ("10 read as 0",)
+    wrong = np.flatnonzero(~((numbers >= 0) & (numbers <= 9) & (numbers == np.floor(numbers))))
+    if len(wrong):
+        raise DataError(f"{path}: label {numbers[wrong[0]]:g} of image {wrong[0] + 1} is not a digit from 0 to 9.")
+    return numbers.astype(np.int64), guesses
+
+
+def _from_one_hot(path: Path, rows: NDArray[Any]) -> NDArray[np.int64]:
+    if rows.dtype.kind not in "buif":
+        raise DataError(f"{path}: the labels have to be whole numbers from 0 to 9, not {rows.dtype}.")
+    wrong = np.flatnonzero((rows.max(axis=1) != 1) | ((rows != 0).sum(axis=1) != 1))
+    if len(wrong):
+        raise DataError(f"{path}: the ten labels of image {wrong[0] + 1} are not nine times 0 and once 1.")
+    return np.asarray(rows.argmax(axis=1), np.int64)
+
+
+def _from_text(path: Path, labels: NDArray[Any]) -> NDArray[np.int64]:
+    """Text such as "5", "5.0" or "five", also as bytes."""
+    if labels.dtype.itemsize > 4 * _LONGEST_TEXT:
+        raise DataError(f"{path}: the labels are long texts; digits from 0 to 9 are needed.")
+    texts, places = np.unique(labels, return_inverse=True)
+    digits = np.empty(len(texts), np.int64)
+    for index, text in enumerate(texts.tolist()):
+        word = (text.decode("ascii", "replace") if isinstance(text, bytes) else text).strip().lower()
+        word = word.removesuffix(".0")
+        if word in DIGIT_WORDS:
+            digits[index] = DIGIT_WORDS.index(word)
+        elif word.isascii() and word.isdigit() and len(word) <= 2:
+            digits[index] = int(word)
+        else:
+            place = int(np.flatnonzero(places == index)[0])
+            raise DataError(f"{path}: label “{word[:20]}” of image {place + 1} is not a digit from 0 to 9.")
+    return digits[places]

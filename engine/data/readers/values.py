@@ -1,0 +1,99 @@
+"""Grey levels of any usual range as 0…255 whole or 0…1, 0 is background."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.parameters import FloatArray
+from engine.errors import DataError
+
+# Whites in use: bits, four bits, sums of 4×4 bits, bytes, and 10, 12, 14 and 16 bits of scanners.
+_WHITES = (1.0, 15.0, 16.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
+# Mean and deviation by which courses normalize MNIST for PyTorch.
+_MEAN, _DEVIATION = 0.1307, 0.3081
+_OVERSHOOT = 0.5  # bicubic interpolation rings by less than this share of the range
+_CHUNK = 2048
+
+
+def grey_levels(path: Path, images: NDArray[Any]) -> tuple[NDArray[np.uint8] | FloatArray, tuple[str, ...]]:
+    """The images as uint8 in 0–255 or as float32 in 0–1, 0 is background; and what was guessed.
+
+    Args:
+        path: for messages.
+        images: (count, height, width) of bools, whole numbers or floats, with ink of either brightness.
+
+    Raises:
+        DataError: the pixels are no numbers, not finite, or of a range that nobody uses.
+    """
+    if images.dtype.kind not in "buif":
+        raise DataError(f"{path}: the pixels have to be numbers, not {images.dtype}.")
+    guesses: tuple[str, ...] = ()
+    if images.dtype == np.int8 and int(images.min()) < -1:
+        images = images.view(np.uint8)
+        guesses += ("bytes read as int8 taken as 0…255",)
+    lowest, highest = float(images.min()), float(images.max())
+    if not np.isfinite([lowest, highest]).all():
+        wrong = next(i for i, image in enumerate(images) if not np.isfinite(image).all())
+        raise DataError(f"{path}: a pixel of image {wrong + 1} is not a finite number; 0 to 1 or 0 to 255 is needed.")
+    levels: NDArray[np.uint8] | FloatArray
+    if images.dtype.kind in "ui" and lowest >= 0 and 16 < highest <= 255:
+        levels = images.astype(np.uint8, copy=False)
+        white: float = 255
+    else:
+        scale, shift, words = _scaling(path, lowest, highest)
+        guesses += words
+        levels = _scaled(images, scale, shift)
+        white = 1
+    if _is_inverted(levels, white):
+        levels = _subtracted(levels, white)
+        guesses += ("dark ink on light turned to light on dark",)
+    return levels, guesses
+
+
+def _scaling(path: Path, lowest: float, highest: float) -> tuple[float, float, tuple[str, ...]]:
+    """Factor and summand that bring the values to about 0…1, and what to say about it."""
+    values = f"values {_short(lowest)}…{_short(highest)}"
+    if lowest >= 0 and not 1 < highest < 1 + _OVERSHOOT:
+        white = next((white for white in _WHITES if highest <= white), None)
+        # A single 300 among bytes is a fault, not ten bits.
+        if white is not None and (white <= 255 or 2 * highest > white):
+            told = f"values 0…{white:,.0f} scaled"
+            return 1 / white, 0.0, () if white in (1.0, 255.0) else (told,)
+    elif lowest >= -1.001 and highest <= 1.001 and lowest < -_OVERSHOOT:
+        return 0.5, 0.5, ("values −1…1 scaled",)
+    elif abs(lowest + _MEAN / _DEVIATION) < 0.01 and highest < (1 - _MEAN) / _DEVIATION + 0.01:
+        return _DEVIATION, _MEAN, (f"{values} unnormalized (mean 0.1307, deviation 0.3081)",)
+    elif lowest > -_OVERSHOOT and highest < 1 + _OVERSHOOT:
+        return 1.0, 0.0, (f"{values} clipped to 0…1",)
+    elif lowest > -255 * _OVERSHOOT and 255 < highest < 255 * (1 + _OVERSHOOT):
+        return 1 / 255, 0.0, (f"{values} clipped to 0…255",)
+    raise DataError(f"{path}: the pixels go from {_short(lowest)} to {_short(highest)}; 0 to 1 or 0 to 255 is needed.")
+
+
+def _scaled(images: NDArray[Any], scale: float, shift: float) -> FloatArray:
+    levels = np.empty(images.shape, np.float32)
+    for start in range(0, len(images), _CHUNK):
+        part = images[start : start + _CHUNK].astype(np.float32)
+        if scale != 1:
+            # Divided where that is meant: 255 has no exact inverse.
+            part = part / np.float32(round(1 / scale)) if scale < 0.25 else part * np.float32(scale)
+        if shift:
+            part += np.float32(shift)
+        np.clip(part, 0, 1, out=levels[start : start + _CHUNK])
+    return levels
+
+
+def _is_inverted(levels: NDArray[Any], white: float) -> bool:
+    """Whether most of the images' rim is bright; tiles of 20×20 have ink at their rim, but never on most of it."""
+    rim = np.concatenate([levels[:, 0], levels[:, -1], levels[:, :, 0], levels[:, :, -1]], axis=1)
+    return bool(2 * np.count_nonzero(rim > white / 2) > rim.size)
+
+
+def _subtracted(levels: NDArray[Any], white: float) -> NDArray[Any]:
+    return np.asarray(np.subtract(levels.dtype.type(white), levels, dtype=levels.dtype))
+
+
+def _short(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")
