@@ -7,7 +7,6 @@ an import circle: circles are searched with these imports counted.
 # File → the modules that its functions import.
 LATE_IMPORTS = {
     "engine/core/activations.py": "scipy.special",
-    "engine/data/readers/mat.py": "scipy.io",
     "engine/data/synthetic/glyph_skeletons.py": "PIL",
     "engine/ink/photos/background.py": "scipy",
     "engine/ink/photos/images.py": "PIL",
@@ -42,20 +41,20 @@ LATE_IMPORTS = {
         "engine.threads.blas_threads engine.training.config engine.training.trainer models.presets numpy"
     ),
     "models/cli/classify.py": (
-        "engine.evaluation.calibration engine.ink engine.ink.drawing_files models.presets.pretrained "
+        "engine.data engine.evaluation.calibration engine.ink engine.ink.drawing_files models.presets.pretrained "
         "models.reading.numbers numpy"
     ),
-    "models/cli/evaluate.py": "engine.data models.presets.pretrained models.scoring",
+    "models/cli/data_options.py": "engine.data models.data_check",
+    "models/cli/evaluate.py": "engine.data models.data_check models.presets.pretrained models.scoring",
     "models/cli/gradcheck.py": "engine.data engine.network.gradient_check engine.training.config numpy",
     "models/cli/parsing.py": "engine.version",
     "models/cli/saving.py": "engine.storage.model_file",
     "models/cli/train.py": (
-        "engine.evaluation.calibration engine.losses engine.training.messages "
+        "engine.data engine.evaluation.calibration engine.losses engine.training.messages "
         "engine.training.trainer models.cli.training_report models.cli.watched_training "
         "models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.full_recipe "
         "models.recipes.training_data models.recipes.training_summary numpy"
     ),
     "models/cli/training_report.py": "rich.console rich.progress",
     "models/presets/preset.py": "engine.data.augmentation.images",
-    "models/recipes/training_data.py": "engine.data",
 }

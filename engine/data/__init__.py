@@ -7,7 +7,7 @@ from engine.data.dataset import Dataset, split_stratified
 from engine.data.readers.drawings import dataset_from_drawings
 from engine.data.readers.options import ReadOptions
 from engine.data.readers.reading import Reading
-from engine.data.readers.registry import READERS, Reader, read_dataset, read_digits
+from engine.data.readers.registry import READERS, Reader, holds_arrays, read_dataset, read_digits
 
 __all__ = [
     "READERS",
@@ -21,6 +21,7 @@ __all__ = [
     "augment_images",
     "bundled_split",
     "dataset_from_drawings",
+    "holds_arrays",
     "load_bundled",
     "read_dataset",
     "read_digits",

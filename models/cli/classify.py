@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from models.cli.data_options import add_reading, read_options, tell_reading
 from models.cli.output import write_json, write_line
 from models.cli.parsing import Parser, Subparsers, add_json, add_model
 
@@ -45,9 +46,12 @@ def add_parser(subparsers: Subparsers) -> None:
         'also has "number", its text from left to right, "confidence", and "digits", each with its label, '
         "probabilities, box [left, top, right, bottom] in the drawing's unit and strokes.",
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="drawing file or image")
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="drawing file, image, or data file such as a table of pixels"
+    )
     parser.add_argument("--one-digit", action="store_true", help="take every drawing for one digit, never for a number")
     add_model(parser)
+    add_reading(parser)
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -60,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     from models.presets.pretrained import load
 
     model = load(arguments.model)
-    items = [item for file in arguments.files for item in _read(file)]
+    items = [item for file in arguments.files for item in _read(file, arguments)]
     inked = [item.features for item in items if item.features is not None]
     rows = iter(model.answer(np.stack(inked)).tolist() if inked else ())
     refusals = iter(model.rejects(np.stack(inked)).tolist() if inked else ())
@@ -83,7 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read(file: str) -> list[_Item]:
+def _read(file: str, arguments: argparse.Namespace) -> list[_Item]:
+    from engine.data import holds_arrays, read_digits
     from engine.ink import features_from_drawing, features_from_image, open_image
 
     if file.lower().endswith(_DRAWING_SUFFIXES):
@@ -93,6 +98,10 @@ def _read(file: str) -> list[_Item]:
         return [
             _Item(file, place, features_from_drawing(drawing), drawing) for place, drawing in enumerate(drawings, 1)
         ]
+    if holds_arrays(file):
+        reading = read_digits(file, read_options(arguments, "test", labels_needed=False))
+        tell_reading(reading)
+        return [_Item(file, place, image if image.any() else None) for place, image in enumerate(reading.images, 1)]
     return [_Item(file, 1, features_from_image(open_image(file)))]
 
 

@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from models.cli.data_options import add_reading, read_options
 from models.cli.output import percent, write_json, write_line
 from models.cli.parsing import Parser, Subparsers, add_json, add_model
 
@@ -18,29 +19,32 @@ def add_parser(subparsers: Subparsers) -> None:
         "data",
         nargs="?",
         metavar="DATA",
-        help="drawing file, IDX images, .npz, .mat, CSV or folder of images by class (default: the 1,500 bundled "
-        "digits that the models that come with DigitLab were not trained on)",
+        help="drawing file, IDX images, .npz, .npy, .mat, table, folder of MNIST's files or of images by class "
+        "(default: the 1,500 bundled digits that the models that come with DigitLab were not trained on)",
     )
     add_model(parser)
+    add_reading(parser)
     add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures; 0."""
-    from engine.data import bundled_split
+    from engine.data import bundled_split, read_digits
+    from models.data_check import doubts_about
     from models.presets.pretrained import load
     from models.scoring import evaluate
 
     model = load(arguments.model)
+    read: dict[str, Any] = {"read_as": [], "doubts": []}
     if arguments.data is None:
         dataset = bundled_split()[1]
     else:
-        from engine.data import read_dataset
-
-        dataset = read_dataset(arguments.data)
+        reading = read_digits(arguments.data, read_options(arguments, "test"))
+        dataset = reading.dataset()
+        read = {"read_as": list(reading.guesses), "doubts": list(doubts_about(reading))}
     figures = {"model": model.name, "data": arguments.data or "the bundled validation digits", "task": model.task}
-    figures |= evaluate(model, dataset)
+    figures |= evaluate(model, dataset) | read
     if arguments.json:
         write_json(figures)
     else:
@@ -53,6 +57,10 @@ def _write_text(title: str, figures: dict[str, Any]) -> None:
     left_out = f" ({others} left out)" if figures["left_out"] else ""
     digits = "1 digit" if figures["count"] == 1 else f"{figures['count']:,} digits"
     write_line(f"{title} on {digits} of {figures['data']}{left_out}")
+    if figures["read_as"]:
+        write_line(f"Read as: {' · '.join(figures['read_as'])}.")
+    for doubt in figures["doubts"]:
+        write_line(f"Doubtful: {doubt}.")
     if figures["task"] == "regression":
         write_line(f"Error (RMSE) {figures['rmse']:.2f} degrees, mean error {figures['mae']:.2f} degrees.")
         write_line(f"Within 10 degrees: {percent(figures['accuracy'])}.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
+from models.cli.data_options import add_reading, read_options, tell_reading
 from models.cli.parsing import Parser, Subparsers, add_json, number, whole_number
 from models.cli.presets import add_preset, find_preset
 from models.cli.saving import SavePlace
@@ -57,6 +58,7 @@ def add_parser(subparsers: Subparsers) -> None:
         metavar="PATH",
         help="digits to learn from (default: the bundled ones); may be given more than once with --recipe full",
     )
+    add_reading(parser)
     parser.add_argument(
         "--recipe",
         choices=("plain", "full"),
@@ -192,7 +194,8 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
     if arguments.recipe == "full":
         from models.recipes.full_recipe import HeldOut, full_recipe
 
-        data = full_recipe(paths, HeldOut(arguments.fold, arguments.hold_out_images), config.seed)
+        options = read_options(arguments, "train")
+        data = full_recipe(paths, HeldOut(arguments.fold, arguments.hold_out_images), config.seed, options=options)
         images = None if data.held_out_images is None else preset.select(data.held_out_images)
         return replace(
             data,
@@ -202,10 +205,15 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
         )
     if len(paths) > 1 or arguments.fold is not None or arguments.hold_out_images:
         raise ConfigurationError("Several --data, --fold and --hold-out-images belong to --recipe full.", "recipe")
+    from engine.data import read_digits
     from models.recipes.full_recipe import RecipeData
     from models.recipes.training_data import training_data
 
-    return RecipeData(*training_data(preset, paths[0] if paths else None), np.zeros((0, 20, 20), np.float32))
+    if not paths:
+        return RecipeData(*training_data(preset), np.zeros((0, 20, 20), np.float32))
+    reading = read_digits(paths[0], read_options(arguments, "train"))
+    tell_reading(reading)
+    return RecipeData(*training_data(preset, paths[0], reading.dataset()), np.zeros((0, 20, 20), np.float32))
 
 
 def make_config(arguments: argparse.Namespace, preset: ModelPreset) -> TrainingConfig:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
 from engine.core.source_file import SourceFile
-from engine.data import Dataset, augment_drawing, augment_images, bundled_split, read_dataset
+from engine.data import Dataset, ReadOptions, augment_drawing, augment_images, bundled_split, read_dataset
 from engine.data.augmentation.images import REFITTED_VARIATION
 from engine.data.readers.drawings import is_drawing_file
 from engine.data.synthetic.non_digits import draw_negatives
@@ -84,7 +84,13 @@ class RecipeData:
         return (self.validation,) if self.held_out_images is None else (self.validation, self.held_out_images)
 
 
-def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int, amounts: Amounts | None = None) -> RecipeData:
+def full_recipe(
+    paths: Sequence[str],
+    held_out: HeldOut,
+    seed: int,
+    amounts: Amounts | None = None,
+    options: ReadOptions | None = None,
+) -> RecipeData:
     """The recipe's training digits, validation digits and drawings that are no digit.
 
     The bundled validation digits are never trained on, also where they are part of the image data.
@@ -95,6 +101,7 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int, amounts: Amo
         held_out: what to leave out.
         seed: of all random draws; equal seeds give equal data.
         amounts: how much is generated; None for `FULL_AMOUNTS`.
+        options: how image data are read; None for guesses alone.
 
     Raises:
         DataError: a file cannot be read, or there are no writers to leave out.
@@ -110,7 +117,7 @@ def full_recipe(paths: Sequence[str], held_out: HeldOut, seed: int, amounts: Amo
     met: list[Drawing] = []
     drawing_paths = [path for path in paths if Path(path).is_file() and _holds_drawings(Path(path))]
     image_paths = [path for path in paths if path not in drawing_paths]
-    data_sets = [read_dataset(path) for path in image_paths]
+    data_sets = [read_dataset(path, options or ReadOptions()) for path in image_paths]
     parts += [_images(digits, bundled_validation, held_out.last_images) for digits in data_sets]
     left_out_images = _left_out_images(data_sets, held_out.last_images)
     if not image_paths:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.data import Dataset, bundled_split, split_stratified
+from engine.data import Dataset, bundled_split, read_dataset, split_stratified
 from engine.errors import DataError
 from models.presets.preset import ModelPreset
 
@@ -11,12 +11,13 @@ _VALIDATION_SHARE = 0.15
 _SPLIT_SEED = 0
 
 
-def training_data(preset: ModelPreset, path: str | None = None) -> tuple[Dataset, Dataset]:
+def training_data(preset: ModelPreset, path: str | None = None, read: Dataset | None = None) -> tuple[Dataset, Dataset]:
     """Training and validation digits, only those that the preset can learn from.
 
     Args:
         preset: who wants to learn.
         path: a data file or folder; None for the bundled digits with their fixed split.
+        read: the digits of `path`, where they have been read already.
 
     Raises:
         DataError: the data cannot be read, or there are too few digits of too few kinds.
@@ -24,9 +25,7 @@ def training_data(preset: ModelPreset, path: str | None = None) -> tuple[Dataset
     if path is None:
         training, validation = bundled_split()
         return preset.select(training), preset.select(validation)
-    from engine.data import read_dataset
-
-    digits = preset.select(read_dataset(path))
+    digits = preset.select(read_dataset(path) if read is None else read)
     if len(digits) < 2 or (preset.task != "regression" and len(np.unique(digits.labels)) < 2):
         raise DataError(
             f"{path}: training needs at least two digits, and different ones; this has {len(digits)} usable of "

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from reader_cases import COUNT
+from reader_cases import COUNT, MANY
 
 from engine.data import load_bundled
 from engine.parallel import work_split as division
@@ -15,6 +15,15 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     frames = np.zeros((COUNT, 28, 28), np.uint8)
     frames[:, 3:23, 5:25] = np.rint(bundled.images[:COUNT] * 255)
     return frames, bundled.labels[:COUNT].astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def many() -> tuple[np.ndarray, np.ndarray]:
+    """MNIST-like (60, 28, 28) uint8 and labels."""
+    bundled = load_bundled()
+    frames = np.zeros((MANY, 28, 28), np.uint8)
+    frames[:, 3:23, 5:25] = np.rint(bundled.images[:MANY] * 255)
+    return frames, bundled.labels[:MANY].astype(np.uint8)
 
 
 @pytest.fixture

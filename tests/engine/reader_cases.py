@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data import ReadOptions, read_dataset
+from engine.data import ReadOptions, read_dataset, read_digits
 from engine.errors import DataError
 from engine.ink import features_from_mnist
 
-COUNT = 30
+COUNT, MANY = 30, 60
+Digits = tuple[np.ndarray, np.ndarray]
+SPELLED = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 def idx(array: np.ndarray) -> bytes:
@@ -39,6 +41,20 @@ def check(path: Path, digits: tuple[np.ndarray, np.ndarray]) -> None:
     np.testing.assert_array_equal(dataset.labels, digits[1])
     np.testing.assert_array_equal(dataset.images, features_from_mnist(digits[0]))
     assert dataset.name
+
+
+def check_reading(
+    path: Path, digits: Digits, told: str = "", options: ReadOptions | None = None, atol: float = 0.0
+) -> None:
+    """The digits are those, to the bit unless `atol` is given, and the guesses hold the words of `told`."""
+    reading = read_digits(path, options or ReadOptions())
+    assert reading.labels is not None
+    np.testing.assert_array_equal(reading.labels, digits[1])
+    np.testing.assert_allclose(reading.images, features_from_mnist(digits[0]), rtol=0, atol=atol)
+    if told:
+        assert told in reading.told
+    else:
+        assert reading.guesses == ()
 
 
 def refuse(path: Path, words: str, options: ReadOptions | None = None) -> None:

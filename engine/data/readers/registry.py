@@ -48,6 +48,20 @@ READERS: dict[str, Reader] = {
 }
 
 
+def holds_arrays(path: str | os.PathLike[str]) -> bool:
+    """Whether `read_digits` reads a file or folder, and it is neither a drawing file nor a single image.
+
+    Raises:
+        DataError: there is no such file, or it cannot be read.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return True
+    with SourceFile(path) as source:
+        matching = (key for key, reader in READERS.items() if reader.matches(source.head))
+        return next(matching, "drawings") != "drawings"
+
+
 def read_dataset(path: str | os.PathLike[str], options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
     """Labelled digits from a file or folder, or from the word "bundled"; `read_digits` also tells the guesses.
 
