@@ -66,12 +66,13 @@ def _end_when_fatal(messages: list[str], kind: QtMsgType, _context: QMessageLogC
 
 def create_window(application: QApplication, hooks: ErrorHooks | None = None) -> "MainWindow":
     """The window, shown and able to take a drawing; the rest of it arrives with the event loop."""
+    from gui.lab.lab import Lab
     from gui.window.main_window import MainWindow
 
     settings_file = SettingsFile()
     settings = settings_file.load()
     themes = ThemeManager(application, settings.theme)
-    window = MainWindow(settings_file, settings, themes, hooks)
+    window = MainWindow(settings_file, Lab(settings), themes, hooks)
     themes.setParent(window)
     window.show()
     QTimer.singleShot(0, window, window.complete)

@@ -7,20 +7,26 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from engine.core.parameters import FloatArray
+from engine.errors import DataError
+from gui.lab.drawing_document import OpenedImage
 
 LARGEST_SIDE = 1500
 
 
-def features_of(source: Path | QImage) -> FloatArray | None:
-    """(20, 20) as a model receives an image file or an image of the clipboard; None where nothing is to recognise.
+def read_image(source: Path | QImage, name: str) -> OpenedImage:
+    """An image file, or an image of the clipboard, with what was found on it; slow.
 
     Raises:
-        DataError, OSError: the image cannot be read.
+        DataError, OSError: the image cannot be read, or there is nothing to recognise on it.
     """
     from engine.ink import features_from_image, open_image
 
-    return features_from_image(open_image(source) if isinstance(source, Path) else pixels_of(source))
+    picture = open_image(source) if isinstance(source, Path) else pixels_of(source)
+    features = features_from_image(picture)
+    if features is None:
+        raise DataError(f"{name}: there is nothing to recognise in this image.")
+    pixels = picture if isinstance(picture, np.ndarray) else np.asarray(picture.convert("RGBA"))
+    return OpenedImage(pixels, features, name)
 
 
 def pixels_of(image: QImage) -> NDArray[np.uint8]:

@@ -10,21 +10,22 @@ from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import EngineError
 from engine.storage.model import Model
 from engine.storage.model_file import save_model
+from gui.lab.messages import Messages
 from gui.services.autosave import Autosave
 from gui.services.settings import Settings
-from gui.widgets.eliding_combo_box import SEPARATOR
-from gui.window.dialogs import MODEL_FILTER, MODEL_SUFFIX, Dialogs, UnsavedChoice
 from models.presets import PRESETS
 from models.presets.pretrained import DEFAULT_MODEL, load, shipped_models
 
+MODEL_SUFFIX = ".safetensors"
 # The entry of the model that is being trained, while it is.
 TRAINING_KEY = "in-training"
+# Between the parts of a title, such as "Convolutional network · 14:02 · 96.9 %".
+SEPARATOR = " · "
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,30 +49,27 @@ class LibraryEntry:
 
 
 class ModelLibrary(QObject):
-    """Keeps the entries, loads, saves, and says which model answers.
+    """Keeps the entries, loads, saves, and says which model answers. Asks nobody: file names come from its callers.
 
     Signals:
         entries_changed: an entry was added, renamed or removed.
-        chosen: the `LibraryEntry` that answers from now on; its model is loaded.
+        chosen(LibraryEntry): this one answers from now on; its model is loaded.
         recent_changed: the recent files changed.
-        told: one sentence for the status bar.
-        failed: the exception of something that did not work; the state is as before.
     """
 
     entries_changed = Signal()
     chosen = Signal(object)
     recent_changed = Signal()
-    told = Signal(str)
-    failed = Signal(object)
 
-    def __init__(self, window: QWidget, settings: Settings, dialogs: Dialogs, unsaved: Autosave) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(
+        self, settings: Settings, autosave: Autosave, messages: Messages, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
         self._settings = settings
-        self._dialogs = dialogs
-        self._unsaved = unsaved
-        unsaved.told.connect(self.told)
-        unsaved.failed.connect(self.failed)
+        self._autosave = autosave
+        self._messages = messages
+        autosave.told.connect(messages.message)
+        autosave.failed.connect(messages.error)
         # Under this name the copies of the model in training are kept, and then the model itself.
         self._training_name = ""
         shipped = shipped_models()
@@ -93,8 +91,9 @@ class ModelLibrary(QObject):
         """What was trained here and is in no file, oldest first."""
         return [entry for entry in self._entries.values() if entry.unsaved]
 
+    @Slot(str)
     def choose(self, key: str) -> bool:
-        """Let this entry answer; False, with `failed`, if it cannot be loaded."""
+        """Let this entry answer; False, with an error told, if it cannot be loaded."""
         entry = self._entries.get(key)
         if entry is None:
             return False
@@ -102,7 +101,7 @@ class ModelLibrary(QObject):
             try:
                 entry = replace(entry, model=load(key))
             except EngineError as error:
-                self.failed.emit(error)
+                self._messages.error.emit(error)
                 return False
             self._entries[key] = entry
         self._current = entry
@@ -113,25 +112,31 @@ class ModelLibrary(QObject):
         return True
 
     def choose_first(self) -> None:
-        """At the start: what answered last time, or else the best shipped model."""
+        """At the start: what answered last time, or else the best shipped model; another one than last time is told."""
         wanted = self._settings.recogniser
-        if wanted not in self._entries and wanted not in PRESETS and Path(wanted).is_file():
+        problem = ""
+        if wanted not in self._entries:
+            path = Path(wanted)
             try:
-                self._add_file(Path(wanted))
-            except EngineError as error:
-                self.told.emit(str(error))
+                self._add_file(path)
+                self.entries_changed.emit()
+            except (EngineError, OSError) as error:
+                gone = path.name and not path.exists()
+                problem = f"The model file {path} is not there any more" if gone else str(error).rstrip(".")
         for key in (wanted, DEFAULT_MODEL, *self._entries):
             if key in self._entries and self.choose(key):
+                if problem and self._current is not None:
+                    self._messages.message.emit(f"{problem}; {self._current.title} answers in its place.")
                 return
 
     def restore_unsaved(self) -> None:
         """Bring back what was trained in an earlier session and never saved."""
-        for name, model, moment in self._unsaved.restore_models():
+        for name, model, moment in self._autosave.restore_models():
             self._add_trained(name, model, moment)
         if self.unsaved_entries:
             found = len(self.unsaved_entries)
             what = "A model that you trained" if found == 1 else f"{found} models that you trained"
-            self.told.emit(f"{what} last time and did not save can be chosen under Recogniser.")
+            self._messages.message.emit(f"{what} last time and did not save can be chosen under Recogniser.")
             self.entries_changed.emit()
 
     def add_trained(self, model: Model) -> LibraryEntry:
@@ -139,14 +144,14 @@ class ModelLibrary(QObject):
         name = self._training_name or _new_name()
         self._training_name = ""
         entry = self._add_trained(name, model, datetime.now())
-        self._unsaved.keep_model(name, model)
+        self._autosave.keep_model(name, model)
         self.entries_changed.emit()
         return entry
 
     def keeper(self) -> Callable[[Model], None]:
         """For a run that begins: keeps a copy of its model, from any thread, until `add_trained` takes the model in."""
         self._training_name = _new_name()
-        return partial(self._unsaved.keep_model_now, self._training_name)
+        return partial(self._autosave.keep_model_now, self._training_name)
 
     def begin_training(self, model: Model) -> None:
         """Offer the model in training, and let it answer."""
@@ -159,65 +164,39 @@ class ModelLibrary(QObject):
         if self._entries.pop(TRAINING_KEY, None) is not None:
             self.entries_changed.emit()
 
-    def open(self, path: Path | None = None) -> bool:
-        """Open a model file, asking for its name if none is given, and let it answer."""
-        if path is None:
-            path = self._dialogs.open_file(self._window, "Open model", self._settings.last_folder, MODEL_FILTER)
-            if path is None:
-                return False
+    def open(self, path: Path) -> bool:
+        """Open a model file and let it answer; False, with an error told, if it cannot be used."""
         try:
             entry = self._add_file(path.resolve())
         except (EngineError, OSError) as error:
             self._forget_recent(path)
-            self.failed.emit(error)
+            self._messages.error.emit(error)
             return False
         self._remember(path.resolve())
         self.entries_changed.emit()
-        return self.choose(entry.key) and self._tell(f"Opened {path.name}.")
-
-    def save(self) -> bool:
-        """Write the model that answers into its file; the first time, ask for a name."""
-        if self._current is None:
-            self.told.emit("There is no model yet that could be saved.")
+        if not self.choose(entry.key):
             return False
-        return self._save(self._current, self._current.path)
+        self._messages.message.emit(f"Opened {path.name}.")
+        return True
 
-    def save_as(self, path: Path | None = None) -> bool:
-        """Write the model that answers into a file, asking for its name if none is given."""
-        return self._current is not None and self._save(self._current, path)
-
-    def resolve_unsaved(self) -> bool:
-        """Before closing: ask once what becomes of unsaved models; False when the window is to stay open."""
-        waiting = self.unsaved_entries
-        if not waiting:
-            return True
-        choice = self._dialogs.ask_unsaved(self._window, [entry.title for entry in waiting])
-        if choice is UnsavedChoice.SAVE:
-            return all(self._save(entry, None) for entry in waiting)
-        if choice is UnsavedChoice.DISCARD:
-            for entry in waiting:
-                self._unsaved.forget_model(entry.key)
-        return choice is UnsavedChoice.DISCARD
-
-    def _save(self, entry: LibraryEntry, path: Path | None) -> bool:
-        if path is None:
-            name = re.sub(r"[^\w -]+", "-", entry.title.replace(SEPARATOR, " ")).strip(" -")
-            suggestion = str(Path(self._settings.last_folder or Path.home()) / f"{name}{MODEL_SUFFIX}")
-            path = self._dialogs.save_file(self._window, "Save model", suggestion, MODEL_FILTER)
-            if path is None:
-                return False
-        if not path.suffix:
-            path = path.with_suffix(MODEL_SUFFIX)
+    def save(self, entry: LibraryEntry, path: Path) -> bool:
+        """Write an entry's model into a file, which it is from then on; False, with an error told, if that fails."""
         path = path.resolve()
+        if entry.model is None:
+            return False
         try:
-            if entry.model is None:
-                return False
             save_model(path, entry.model)
         except (EngineError, OSError) as error:
-            self.failed.emit(error)
+            self._messages.error.emit(error)
             return False
         self._move_to_file(entry, path)
-        return self._tell(f"Saved {path.name}.")
+        self._messages.message.emit(f"Saved {path.name}.")
+        return True
+
+    def discard_unsaved(self) -> None:
+        """Forget the safety copies of what was trained and not saved."""
+        for entry in self.unsaved_entries:
+            self._autosave.forget_model(entry.key)
 
     def _move_to_file(self, entry: LibraryEntry, path: Path) -> None:
         """The entry is that file from now on; a shipped model stays in the list beside its copy."""
@@ -225,7 +204,7 @@ class ModelLibrary(QObject):
         in_training = entry.key == TRAINING_KEY
         saved = LibraryEntry(str(path), path.stem, None if in_training else entry.model, path)
         if entry.unsaved:
-            self._unsaved.forget_model(entry.key)
+            self._autosave.forget_model(entry.key)
             del self._entries[entry.key]
         self._entries[saved.key] = saved
         self._remember(path)
@@ -255,10 +234,6 @@ class ModelLibrary(QObject):
             self._settings.recent_models.remove(str(path))
             self.recent_changed.emit()
 
-    def _tell(self, sentence: str) -> bool:
-        self.told.emit(sentence)
-        return True
-
 
 def _new_name() -> str:
     return f"trained-{uuid4().hex[:12]}"
@@ -281,3 +256,13 @@ def trained_title(model: Model, moment: datetime, taken: Collection[str] = ()) -
     title = SEPARATOR.join(parts)
     numbered = (title if number == 1 else f"{title} ({number})" for number in count(1))
     return next(one for one in numbered if one not in taken)
+
+
+def file_name(title: str) -> str:
+    """A name for the file of a model with this title, without letters that a file system may refuse."""
+    return re.sub(r"[^\w -]+", "-", title.replace(SEPARATOR, " ")).strip(" -") + MODEL_SUFFIX
+
+
+def with_model_suffix(path: Path) -> Path:
+    """The path with the suffix of model files at its end, whatever dots its name holds ("mlp v1.2")."""
+    return path if path.suffix.lower() == MODEL_SUFFIX else path.with_name(path.name + MODEL_SUFFIX)

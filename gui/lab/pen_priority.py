@@ -5,26 +5,26 @@ Training and window share the cores and Python's interpreter lock, and a batch c
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from gui.canvas.drawing_canvas import DrawingCanvas
+from gui.lab.drawing_document import DrawingDocument
+from gui.lab.predictor import Predictor
 from gui.lab.training_session import TrainingSession
-from gui.prediction.panel import PredictionPanel
 
 
 class PenPriority(QObject):
-    """Between canvas and prediction panel on one side and the training on the other."""
+    """Between drawing and prediction on one side and the training on the other."""
 
     def __init__(
         self,
-        canvas: DrawingCanvas,
-        panel: PredictionPanel,
+        drawing: DrawingDocument,
+        prediction: Predictor,
         session: TrainingSession,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._waiting = False
-        canvas.drawing_changed.connect(self._on_drawing_changed)
-        panel.answered.connect(self._on_answered)
+        drawing.changed.connect(self._on_drawing_changed)
+        prediction.changed.connect(self._on_predicted)
 
     @Slot()
     def _on_drawing_changed(self) -> None:
@@ -33,10 +33,10 @@ class PenPriority(QObject):
             self._session.give_way()
 
     @Slot(object)
-    def _on_answered(self, _answer: object) -> None:
+    def _on_predicted(self, _prediction: object) -> None:
         if self._waiting:
             self._waiting = False
-            # The answer is painted before a timer of no time comes.
+            # The prediction is painted before a timer of no time comes.
             QTimer.singleShot(0, self, self._on_painted)
 
     @Slot()

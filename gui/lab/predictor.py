@@ -1,86 +1,126 @@
-"""Asks the model that the library chose about what is on the canvas, or about an image in its place."""
+"""Keeps the newest prediction: what the current model says about the drawing, or about the image in its place."""
 
-from PySide6.QtCore import QObject, Slot
+import time
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from engine.core.parameters import FloatArray
-from engine.ink.drawing import Drawing
-from gui.canvas.drawing_canvas import DrawingCanvas
+from engine.ink.drawing import Drawing, Stroke
 from gui.lab.classifier import Classifier, Prediction, PredictionRequest
-from gui.lab.model_library import LibraryEntry, ModelLibrary
-from gui.prediction.panel import PredictionPanel
+from gui.lab.drawing_document import DrawingDocument
+
+# Two predictions are at least this far apart; the first after a pause comes at once.
+FRAME_MS: Final = 2
+# … or this share of the time that a prediction takes. The pen's events come first in any case: with a share of 1.1 or
+# more, the slowest percent of predictions came half as late again.
+_SHARE: Final = 0.5
+_LONGEST_PAUSE_MS: Final = 100.0
 
 
 class Predictor(QObject):
-    """Between canvas, library, recogniser and prediction panel."""
+    """Asks the classifier once a frame at most, however many points the pen delivers.
 
-    def __init__(
-        self,
-        canvas: DrawingCanvas,
-        library: ModelLibrary,
-        recogniser: Classifier,
-        panel: PredictionPanel,
-        parent: QObject | None = None,
-    ) -> None:
+    What it asks depends on the drawing alone, never on who heard of a change first.
+
+    Signals:
+        changed(Prediction): the newest prediction is another.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, drawing: DrawingDocument, classifier: Classifier, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._canvas = canvas
-        self._library = library
-        self._recogniser = recogniser
-        self._panel = panel
-        # The 20×20 of an image, or of the drawing since its last change: asked again without preprocessing.
+        self._drawing = drawing
+        self._classifier = classifier
+        self._newest = Prediction()
+        # The strokes of the digit that the user chose, and of how many: kept until there are more or fewer digits.
+        self._chosen: tuple[tuple[int, ...], int] | None = None
+        # The strokes that were asked about last, and their 20×20: asked again without preprocessing.
+        self._asked: tuple[Stroke, ...] = ()
         self._features: FloatArray | None = None
-        # First: a change of the drawing takes an image away before the answer is asked for.
-        canvas.drawing_changed.connect(self._on_drawing_changed)
-        panel.follow(canvas, self._question)
-        panel.answered.connect(self._on_answered)
-        panel.model_chosen.connect(library.choose)
-        library.chosen.connect(self._on_chosen)
-        library.entries_changed.connect(self._on_entries_changed)
-        self._on_entries_changed()
+        self._asked_at = -1e9
+        self._pause_ms = float(FRAME_MS)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.predict_now)
+        drawing.changed.connect(self.request)
+        classifier.model_changed.connect(self.request)
 
-    def show_image(self, features: FloatArray) -> None:
-        """Answer an image, (20, 20), instead of the drawing, until something is drawn."""
-        self._canvas.clear()
-        self._features = features
-        self._panel.request_answer()
+    @property
+    def newest(self) -> Prediction:
+        """The newest prediction."""
+        return self._newest
 
-    def shown_drawing(self) -> Drawing:
-        """What the panel shows: the drawing, or of a number the chosen digit's strokes."""
-        drawing, answer = self._canvas.drawing(), self._panel.answer
-        if answer.number is None:
+    @Slot()
+    def request(self) -> None:
+        """The drawing or the model is another: predict soon."""
+        if not self._timer.isActive():
+            passed = 1000 * time.perf_counter() - self._asked_at
+            # Zero still lets all waiting pen events through first.
+            self._timer.start(max(0, round(self._pause_ms - passed)))
+
+    @Slot()
+    def predict_now(self) -> None:
+        """Predict without waiting for the next frame."""
+        self._timer.stop()
+        began = 1000 * time.perf_counter()
+        prediction = self._classifier.answer(self._request())
+        self._keep_features(prediction)
+        self._show(prediction)
+        self._asked_at = began
+        taken = 1000 * time.perf_counter() - began
+        self._pause_ms = min(_LONGEST_PAUSE_MS, max(FRAME_MS, _SHARE * taken))
+
+    @Slot(int)
+    def choose_digit(self, index: int) -> None:
+        """Of a number, give the features and probabilities of another digit."""
+        number = self._newest.number
+        if number is not None and 0 <= index < len(number.digits):
+            self._chosen = (number.digits[index].strokes, len(number.digits))
+            self._show(self._newest)
+
+    def predicted_drawing(self) -> Drawing:
+        """What the features belong to: the drawing, or of a number the chosen digit's strokes."""
+        drawing, number = self._drawing.drawing(), self._newest.number
+        if number is None:
             return drawing
-        places = answer.number.digits[answer.digit].strokes
+        places = number.digits[self._newest.digit].strokes
         return Drawing(tuple(drawing.strokes[place] for place in places if place < len(drawing.strokes)))
 
-    @Slot(bool)
-    def set_reads_numbers(self, on: bool) -> None:
-        """Read several digits as one number, or take every drawing for one digit."""
-        if not self._canvas.is_blank:
-            self._features = None
-        self._recogniser.set_reads_numbers(on)
+    def close(self) -> None:
+        """Predict nothing any more."""
+        self._timer.stop()
+        self._drawing.changed.disconnect(self.request)
+        self._classifier.model_changed.disconnect(self.request)
 
-    def _question(self) -> PredictionRequest:
-        return self._features if self._features is not None else self._canvas.drawing()
-
-    @Slot()
-    def _on_drawing_changed(self) -> None:
-        self._features = None
-
-    @Slot(object)
-    def _on_answered(self, answer: Prediction) -> None:
+    def _request(self) -> PredictionRequest:
+        image = self._drawing.image
+        if image is not None:
+            return image.features if image.features is not None else Drawing()
+        drawing = self._drawing.drawing()
         # Several strokes may be a number, for this model or for the next one: that is read from the drawing.
-        if self._recogniser.reads_numbers and len(self._canvas.drawing().strokes) > 1:
-            self._features = None
-        else:
-            self._features = answer.features
+        several = self._classifier.reads_numbers and len(drawing.strokes) > 1
+        if self._features is not None and not several and drawing.strokes == self._asked:
+            return self._features
+        self._asked = drawing.strokes
+        return drawing
 
-    @Slot(object)
-    def _on_chosen(self, entry: LibraryEntry) -> None:
-        if entry.model is not None:
-            self._recogniser.set_model(entry.model)
-        self._panel.select_model(entry.key)
+    def _keep_features(self, prediction: Prediction) -> None:
+        of_strokes = self._drawing.image is None and prediction.number is None
+        self._features = prediction.features if of_strokes else None
 
-    @Slot()
-    def _on_entries_changed(self) -> None:
-        current = self._library.current
-        models = [(entry.key, entry.title) for entry in self._library.entries]
-        self._panel.set_models(models, current.key if current is not None else "")
+    def _show(self, prediction: Prediction) -> None:
+        self._newest = self._with_chosen_digit(prediction)
+        self.changed.emit(self._newest)
+
+    def _with_chosen_digit(self, prediction: Prediction) -> Prediction:
+        number = prediction.number
+        if number is not None and self._chosen is not None:
+            strokes, count = self._chosen
+            found = [index for index, digit in enumerate(number.digits) if digit.strokes == strokes]
+            if found and count == len(number.digits):
+                return prediction.of_digit(found[0])
+        self._chosen = None
+        return prediction

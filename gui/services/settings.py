@@ -30,7 +30,7 @@ class Settings:
         pen_width: pen width in pixels of a canvas of 280 pixels.
         recogniser: the model that answers: a preset key or the path of a model file.
         recent_models: paths of model files, newest first.
-        training: the training panel's values, by field name; the panel checks them itself.
+        workspaces: the values of each workspace by its key; the workspace checks them itself.
         last_folder: folder of the last open or save.
         geometry: `QWidget.saveGeometry` in base 64; "" before the first close.
         tab: object name of the open workspace.
@@ -41,7 +41,7 @@ class Settings:
     pen_width: int = 20
     recogniser: str = "cnn-large"
     recent_models: list[str] = field(default_factory=list)
-    training: dict[str, Any] = field(default_factory=lambda: {"preset": "cnn"})
+    workspaces: dict[str, Any] = field(default_factory=lambda: {"train": {"preset": "cnn"}})
     last_folder: str = ""
     geometry: str = ""
     tab: str = ""
@@ -78,8 +78,10 @@ def _paths(value: object, default: list[str]) -> list[str]:
     return [item for item in value if isinstance(item, str) and item and "\0" not in item][:MAXIMUM_RECENT]
 
 
-def _mapping(value: object, default: dict[str, Any]) -> dict[str, Any]:
-    return value if isinstance(value, dict) else default
+def _mappings(value: object, default: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        return default
+    return {key: item for key, item in value.items() if isinstance(item, dict)}
 
 
 # How each setting is taken from a file that anybody may have edited: wrong values fall back or are clamped.
@@ -88,7 +90,7 @@ READERS: dict[str, Callable[[Any, Any], Any]] = {
     "pen_width": _pen_width,
     "recogniser": _text,
     "recent_models": _paths,
-    "training": _mapping,
+    "workspaces": _mappings,
     "last_folder": _text,
     "geometry": _text,
     "tab": _text,
@@ -122,6 +124,9 @@ class SettingsFile:
         except (OSError, ValueError, RecursionError):
             self._set_aside()
             return Settings()
+        # Until version 0.1 the Train tab's values stood alone.
+        training = document.pop("training", None)
+        document.setdefault("workspaces", {"train": training} if isinstance(training, dict) else None)
         defaults = Settings()
         known = {name: READERS[name](document[name], getattr(defaults, name)) for name in READERS if name in document}
         # Keys of a newer version survive a round trip through this one.

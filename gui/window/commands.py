@@ -1,36 +1,37 @@
-"""What each menu of the window holds. A command is a line here and a method or a button elsewhere."""
+"""What each menu of the window holds. A command is a line here and a method elsewhere."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
+from PySide6.QtWidgets import QMainWindow
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence
-from PySide6.QtWidgets import QAbstractButton
-
+from gui.canvas.card import CanvasCard
+from gui.lab.lab import Lab
 from gui.services.folders import state_folder
 from gui.window.menus import Command, Menus
-
-if TYPE_CHECKING:
-    from gui.window.main_window import MainWindow
+from gui.window.model_files import ModelFiles
+from gui.window.opening import FileOpening
+from gui.workspaces.tabs import WorkspaceTabs
 
 STANDARD = QKeySequence.StandardKey
 
 
-def build_menus(window: "MainWindow") -> Menus:
-    """Fill the window's menu bar."""
+def build_menus(
+    window: QMainWindow, lab: Lab, card: CanvasCard, files: ModelFiles, opener: FileOpening, tabs: WorkspaceTabs
+) -> Menus:
+    """Fill the window's menu bar; the menus of the workspaces come from their own commands."""
     menus = Menus(window)
-    library, opener, card = window.library, window.opener, window.canvas_card
+    commands = WindowCommands(window, lab, card, menus)
     menus.add_menu(
         "&File",
         [
-            Command("openAction", "&Open model…", "Let a model from a file answer", library.open, (STANDARD.Open,)),
+            Command("openAction", "&Open model…", "Let a model from a file answer", files.open, (STANDARD.Open,)),
             menus.recent_menu(),
-            Command("saveAction", "&Save model", "Write the model to its file", library.save, (STANDARD.Save,)),
+            Command("saveAction", "&Save model", "Write the model to its file", files.save, (STANDARD.Save,)),
             Command(
                 "saveAsAction",
                 "Save model &as…",
                 "Write the model that answers to another file",
-                library.save_as,
+                files.save_as,
                 ("Ctrl+Shift+S",),
             ),
             None,
@@ -46,7 +47,6 @@ def build_menus(window: "MainWindow") -> Menus:
                 "Save d&rawing as…",
                 "Write the strokes to a file",
                 opener.save_drawing,
-                enabled=lambda: not window.canvas.is_blank,
             ),
             None,
             Command("quitAction", "&Quit", "Close DigitLab", window.close, (STANDARD.Quit, "Ctrl+Q")),
@@ -60,8 +60,8 @@ def build_menus(window: "MainWindow") -> Menus:
             None,
             card.clear_action,
             card.eraser_action,
-            Command("penWiderAction", "&Wider pen", "Draw thicker", _pen(window, +2), ("Ctrl++", "Ctrl+=")),
-            Command("penNarrowerAction", "&Narrower pen", "Draw thinner", _pen(window, -2), ("Ctrl+-",)),
+            Command("penWiderAction", "&Wider pen", "Draw thicker", commands.widen_pen, ("Ctrl++", "Ctrl+=")),
+            Command("penNarrowerAction", "&Narrower pen", "Draw thinner", commands.narrow_pen, ("Ctrl+-",)),
             None,
             Command(
                 "pasteAction",
@@ -72,31 +72,12 @@ def build_menus(window: "MainWindow") -> Menus:
             ),
         ],
     )
-    menus.add_menu(
-        "&Train",
-        [
-            _press(window, "train", "&Train", "Train a fresh model", "Ctrl+T"),
-            _press(window, "pause", "&Pause or resume", "Hold training, or go on", "Ctrl+P"),
-            _press(window, "stop", "&Stop", "End training, keep the weights", "Ctrl+."),
-            None,
-            _press(window, "step", "&One step", "Train on one batch, then hold", "Ctrl+1"),
-            _press(window, "epoch", "One &epoch", "Train once through all digits, then hold", "Ctrl+2"),
-            _press(window, "continue", "&Continue", "Train the last one further", "Ctrl+3"),
-            None,
-            Command(
-                "pinAction",
-                "Follow &this drawing",
-                "Show how the answer to the drawing on the canvas changes while a model learns",
-                window.pin_drawing,
-                ("Ctrl+D",),
-                enabled=lambda: not window.canvas.is_blank,
-            ),
-        ],
-    )
+    for title, actions in tabs.menus():
+        menus.add_menu(f"&{title}", actions)
     menus.add_menu(
         "&View",
         [
-            menus.theme_menu(window.settings.theme),
+            menus.theme_menu(lab.settings.theme),
             None,
             Command(
                 "readNumbersAction",
@@ -109,7 +90,7 @@ def build_menus(window: "MainWindow") -> Menus:
                 "fullScreenAction",
                 "&Full screen",
                 "Use the whole screen, or a window again",
-                window.toggle_full_screen,
+                commands.toggle_full_screen,
                 (STANDARD.FullScreen, "F11"),
                 checkable=True,
             ),
@@ -118,59 +99,77 @@ def build_menus(window: "MainWindow") -> Menus:
     menus.add_menu(
         "&Help",
         [
-            Command("shortcutsAction", "&Keyboard shortcuts", "List all shortcuts", _shortcuts(window, menus), ("F1",)),
-            Command("logFolderAction", "Open &log folder", "Show DigitLab's log in the file manager", _open_log_folder),
+            Command("shortcutsAction", "&Keyboard shortcuts", "List all shortcuts", commands.show_shortcuts, ("F1",)),
+            Command(
+                "logFolderAction",
+                "Open &log folder",
+                "Show DigitLab's log in the file manager",
+                commands.open_log_folder,
+            ),
             None,
-            Command("aboutAction", "&About DigitLab", "Versions and licences", _about(window)),
+            Command("aboutAction", "&About DigitLab", "Versions and licences", commands.show_about),
         ],
     )
+    reads_numbers = menus.actions["readNumbersAction"]
+    reads_numbers.setChecked(lab.classifier.reads_numbers)
+    reads_numbers.toggled.connect(lab.classifier.set_reads_numbers)
+    commands.enable_with_strokes(menus.actions["saveDrawingAction"])
     return menus
 
 
-def _press(window: "MainWindow", name: str, text: str, tip: str, keys: str) -> Command:
-    """A command that presses a button of the window, if it is there and enabled."""
+class WindowCommands(QObject):
+    """What the menus do that belongs to no card, no workspace and no file."""
 
-    def find() -> QAbstractButton | None:
-        return window.findChild(QAbstractButton, f"{name}Button")
+    def __init__(self, window: QMainWindow, lab: Lab, card: CanvasCard, menus: Menus) -> None:
+        super().__init__(window)
+        self._window = window
+        self._lab = lab
+        self._card = card
+        self._menus = menus
+        self._with_strokes: list[QAction] = []
+        lab.drawing.changed.connect(self._on_drawing_changed)
 
-    def press() -> None:
-        if (button := find()) is not None:
-            button.click()
+    def enable_with_strokes(self, *actions: QAction) -> None:
+        """Let these actions be possible while there are strokes."""
+        self._with_strokes += actions
+        self._on_drawing_changed()
 
-    def is_enabled() -> bool:
-        button = find()
-        return button is not None and button.isEnabled()
+    def widen_pen(self) -> None:
+        """Draw thicker."""
+        self._change_pen(+2)
 
-    return Command(f"{name}Action", text, tip, press, (keys,), enabled=is_enabled)
+    def narrow_pen(self) -> None:
+        """Draw thinner."""
+        self._change_pen(-2)
 
+    def toggle_full_screen(self) -> None:
+        """Use the whole screen, or a window again."""
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-def _pen(window: "MainWindow", pixels: int) -> Callable[[], None]:
-    def change() -> None:
-        window.change_pen_width(pixels)
-
-    return change
-
-
-def _about(window: "MainWindow") -> Callable[[], None]:
-    def show() -> None:
+    def show_about(self) -> None:
+        """Show versions and licences."""
         # Looking up versions takes a while, so not at the start.
         from gui.window.about_dialog import AboutDialog
 
-        AboutDialog(window).show()
+        AboutDialog(self._window).show()
 
-    return show
-
-
-def _shortcuts(window: "MainWindow", menus: Menus) -> Callable[[], None]:
-    def show() -> None:
+    def show_shortcuts(self) -> None:
+        """List all shortcuts."""
         from gui.window.about_dialog import ShortcutsDialog
 
-        ShortcutsDialog(menus.shortcuts(), window).show()
+        ShortcutsDialog(self._menus.shortcuts(), self._window).show()
 
-    return show
+    def open_log_folder(self) -> None:
+        """Show the log in the file manager."""
+        folder = state_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
+    def _change_pen(self, pixels: int) -> None:
+        self._card.canvas.set_pen_width(self._card.canvas.pen_width_px + pixels)
 
-def _open_log_folder() -> None:
-    folder = state_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    @Slot()
+    def _on_drawing_changed(self) -> None:
+        has_strokes = not self._lab.drawing.is_blank and self._lab.drawing.image is None
+        for action in self._with_strokes:
+            action.setEnabled(has_strokes)

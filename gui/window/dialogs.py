@@ -8,7 +8,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-MODEL_SUFFIX = ".safetensors"
+from gui.lab.model_library import MODEL_SUFFIX
+from gui.window.unsaved_dialog import UnsavedDialog
+
 MODEL_FILTER = f"DigitLab models (*{MODEL_SUFFIX});;All files (*)"
 DRAWING_FILTER = (
     "Drawings and images (*.jsonl *.jsonl.gz *.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
@@ -17,19 +19,25 @@ DRAWING_SAVE_FILTER = "Drawings (*.jsonl);;All files (*)"
 
 
 class UnsavedChoice(Enum):
-    """What becomes of a trained model that is in no file."""
+    """What becomes of trained models that are in no file."""
 
+    KEEP = "keep"
     SAVE = "save"
     DISCARD = "discard"
     CANCEL = "cancel"
 
 
 class Dialogs:
-    """Asks a person; every method returns None (or `CANCEL`) when they change their mind."""
+    """Asks a person; every method returns None, False or `CANCEL` when they change their mind."""
 
     def open_file(self, parent: QWidget, title: str, folder: str, filters: str) -> Path | None:
         """The name of a file that exists."""
         name, _filter = QFileDialog.getOpenFileName(parent, title, folder, filters)
+        return Path(name) if name else None
+
+    def open_folder(self, parent: QWidget, title: str, folder: str) -> Path | None:
+        """A folder that exists."""
+        name = QFileDialog.getExistingDirectory(parent, title, folder)
         return Path(name) if name else None
 
     def save_file(self, parent: QWidget, title: str, suggestion: str, filters: str) -> Path | None:
@@ -37,20 +45,16 @@ class Dialogs:
         name, _filter = QFileDialog.getSaveFileName(parent, title, suggestion, filters)
         return Path(name) if name else None
 
-    def ask_unsaved(self, parent: QWidget, titles: list[str]) -> UnsavedChoice:
-        """Whether to save the trained models with these titles before the window closes."""
-        box = QMessageBox(parent)
-        box.setObjectName("unsavedQuestion")
-        box.setWindowTitle("Save what you trained?")
-        box.setIcon(QMessageBox.Icon.NoIcon)
-        names = "\n".join(f"• {title}" for title in titles)
-        box.setText(f"Trained here and not saved in a file:\n{names}")
-        box.setInformativeText("Discard forgets them for good." if len(titles) > 1 else "Discard forgets it for good.")
+    def ask_replace(self, parent: QWidget, path: Path) -> bool:
+        """Whether a file may be replaced that the file dialog has not asked about."""
         standard = QMessageBox.StandardButton
-        box.setStandardButtons(standard.Save | standard.Discard | standard.Cancel)
-        box.setDefaultButton(standard.Save)
-        answer = box.exec()
-        box.deleteLater()
-        if answer == standard.Save:
-            return UnsavedChoice.SAVE
-        return UnsavedChoice.DISCARD if answer == standard.Discard else UnsavedChoice.CANCEL
+        text = f"{path.name} is there already. Replace it?"
+        answer = QMessageBox.question(parent, "Replace the file?", text, standard.Yes | standard.No, standard.No)
+        return bool(answer == standard.Yes)
+
+    def ask_unsaved(self, parent: QWidget, titles: list[str]) -> UnsavedChoice:
+        """What becomes of the trained models with these titles, before the window closes."""
+        dialog = UnsavedDialog(titles, parent)
+        dialog.exec()
+        dialog.deleteLater()
+        return UnsavedChoice(dialog.choice)

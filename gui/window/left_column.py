@@ -1,12 +1,16 @@
 """The column at the left: the canvas above, the answer below, both in sight whatever the window's size."""
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.canvas.card import CanvasCard
+from gui.canvas.digit_boxes import DigitBox
+from gui.lab.classifier import Prediction
+from gui.lab.lab import Lab
 from gui.prediction.feature_preview import CELLS, USUAL_CELL_PX
 from gui.prediction.panel import PredictionPanel
+from gui.theme.manager import ThemeManager
 from gui.widgets.card import CARD_SPACING_PX
 
 # Wide enough for the longest answer beside the picture that the model sees.
@@ -21,32 +25,35 @@ _LARGEST_CELL_PX = 16
 
 
 class LeftColumn(QWidget):
-    """Gives the canvas card the height that makes the canvas a full square, and the answer what is left."""
+    """Gives the canvas card the height that makes the canvas a full square, and the prediction what is left.
 
-    def __init__(
-        self, canvas_card: CanvasCard, prediction_panel: PredictionPanel, parent: QWidget | None = None
-    ) -> None:
+    Attributes:
+        canvas_card, prediction_panel: the two cards.
+    """
+
+    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._card = canvas_card
-        self._panel = prediction_panel
+        self.canvas_card = CanvasCard(lab.drawing, themes)
+        self.prediction_panel = PredictionPanel(lab, themes)
+        lab.prediction.changed.connect(self._show_boxes)
         self._gap = CARD_SPACING_PX
-        for widget in (canvas_card, prediction_panel):
+        for widget in (self.canvas_card, self.prediction_panel):
             widget.setParent(self)
         self.setFixedWidth(NARROWEST_PX)
         self.setMinimumHeight(
-            self._card.minimumSizeHint().height() + self._gap + self._panel.minimumSizeHint().height()
+            self.canvas_card.minimumSizeHint().height() + self._gap + self.prediction_panel.minimumSizeHint().height()
         )
 
     def fit(self, window_width: int, height: int, gap: int = CARD_SPACING_PX) -> None:
         """Choose the width for a window of this width, in which the column is so high, with this gap in pixels."""
         self._gap = gap
         frame_width, frame_height = self._frame()
-        answer = max(self._panel.minimumSizeHint().height(), int(ANSWER_SHARE * height))
+        answer = max(self.prediction_panel.minimumSizeHint().height(), int(ANSWER_SHARE * height))
         square = height - gap - answer - frame_height
         self.setFixedWidth(max(NARROWEST_PX, min(int(SHARE * window_width), square + frame_width)))
         across, down = (share * size for share, size in zip(_PREVIEW_SHARES, (self.width(), answer), strict=True))
         cell = int(min(across, down)) // CELLS
-        self._panel.preview.set_cell_size(max(USUAL_CELL_PX, min(_LARGEST_CELL_PX, cell)))
+        self.prediction_panel.preview.set_cell_size(max(USUAL_CELL_PX, min(_LARGEST_CELL_PX, cell)))
         self._place()
 
     def event(self, event: QEvent) -> bool:
@@ -60,18 +67,29 @@ class LeftColumn(QWidget):
         super().resizeEvent(event)
         self._place()
 
+    @Slot(object)
+    def _show_boxes(self, prediction: Prediction) -> None:
+        """Frame the digits of a number on the canvas, and none of anything else."""
+        digits = () if prediction.number is None else prediction.number.digits
+        self.canvas_card.canvas.boxes.show_boxes(
+            tuple(
+                DigitBox(prediction.label_of(index), digit.box, index == prediction.digit)
+                for index, digit in enumerate(digits)
+            )
+        )
+
     def _place(self) -> None:
         frame_width, frame_height = self._frame()
         width, height = self.width(), self.height()
-        largest = height - self._gap - self._panel.minimumSizeHint().height()
+        largest = height - self._gap - self.prediction_panel.minimumSizeHint().height()
         card_height = min(width - frame_width + frame_height, largest)
-        self._card.setGeometry(0, 0, width, card_height)
-        self._panel.setGeometry(0, card_height + self._gap, width, height - card_height - self._gap)
+        self.canvas_card.setGeometry(0, 0, width, card_height)
+        self.prediction_panel.setGeometry(0, card_height + self._gap, width, height - card_height - self._gap)
 
     def _frame(self) -> tuple[int, int]:
         """What the card adds to the canvas's width and height."""
-        canvas, card = self._card.canvas.sizeHint(), self._card.sizeHint()
-        margins = self._card.contentsMargins()
-        layout = self._card.layout()
+        canvas, card = self.canvas_card.canvas.sizeHint(), self.canvas_card.sizeHint()
+        margins = self.canvas_card.contentsMargins()
+        layout = self.canvas_card.layout()
         inner = layout.contentsMargins() if layout is not None else margins
         return margins.left() + margins.right() + inner.left() + inner.right(), card.height() - canvas.height()

@@ -1,23 +1,19 @@
-"""The window: puts the cards together, connects them, remembers how it was left, and ends everything in order."""
+"""The window: puts the cards together around the lab, remembers how it was left, and ends everything in order."""
 
 import logging
-from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
 from gui.canvas.card import CanvasCard
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.lab.classifier import Classifier, Prediction
-from gui.lab.drawing_document import DrawingDocument
-from gui.lab.model_library import ModelLibrary
-from gui.lab.predictor import Predictor
+from gui.lab.classifier import Prediction
+from gui.lab.lab import Lab
 from gui.prediction.panel import PredictionPanel
-from gui.services.autosave import Autosave
 from gui.services.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.services.folders import state_folder
-from gui.services.settings import Settings, SettingsFile
+from gui.services.settings import SettingsFile
 from gui.theme.manager import THEME_MODES, ThemeManager
 from gui.widgets.card import CARD_SPACING_PX, COMPACT_SPACING_PX
 from gui.window.commands import build_menus
@@ -25,24 +21,32 @@ from gui.window.dialogs import Dialogs
 from gui.window.error_dialog import ErrorDialog
 from gui.window.geometry import SMALLEST_SIZE, geometry_text, restore_geometry
 from gui.window.left_column import LeftColumn
+from gui.window.model_files import ModelFiles
 from gui.window.opening import FileOpening
 from gui.window.status_line import StatusLine
+from gui.workspaces.tabs import WorkspaceTabs
 
 logger = logging.getLogger("digitlab")
 
 # A window lower than this keeps less room between its cards.
 COMPACT_BELOW_PX = 720
-# The drawing is kept this long after its last change, so that a pen in motion writes no files.
-KEEP_DRAWING_MS = 1500
-# Long enough for the first answer, too short to be noticed.
+# Long enough for the first prediction, too short to be noticed.
 WORKSPACES_DELAY_MS = 40
 
 
 class MainWindow(QMainWindow):
-    """Only assembles; what the parts do is in the parts.
+    """Only assembles; what the parts do is in the parts, and what they share is in the lab.
+
+    Attributes:
+        lab: the shared document, which lives as long as the window.
+        themes: the present colours.
+        workspaces: the tabs.
+        menus: the menu bar and its actions.
+        opener, files: open whatever file comes along; open and save models.
+        status_line: the place for sentences that need no answer.
 
     Signals:
-        completed: everything is there, the workspaces too.
+        completed: everything is there, the open workspace too.
     """
 
     completed = Signal()
@@ -50,116 +54,94 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         settings_file: SettingsFile,
-        settings: Settings,
+        lab: Lab,
         themes: ThemeManager,
         hooks: ErrorHooks | None = None,
         *,
         dialogs: Dialogs | None = None,
-        unsaved: Autosave | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("DigitLab")
         self.setAccessibleName("DigitLab")
-        self.settings = settings
+        self.lab = lab
+        lab.setParent(self)
         self.themes = themes
-        self.unsaved = unsaved if unsaved is not None else Autosave()
         self._settings_file = settings_file
         self._complete = False
         self._down = False
         self._asks = True
         self._error_dialog: ErrorDialog | None = None
-        self._hooks = hooks
 
-        self.recogniser = Classifier(self)
-        self.drawing = DrawingDocument(self)
-        self.canvas_card = CanvasCard(self.drawing, themes)
-        self.prediction_panel = PredictionPanel(self.recogniser, themes)
-        self.workspaces = QTabWidget()
-        self.workspaces.setObjectName("workspaces")
-        self.workspaces.setAccessibleName("Workspaces")
-        self.workspaces.setDocumentMode(True)
-        dialogs = dialogs if dialogs is not None else Dialogs()
+        self._left = LeftColumn(lab, themes)
+        self.workspaces = WorkspaceTabs(lab, themes)
         self.status_line = StatusLine()
         self.workspaces.setCornerWidget(self.status_line)
-        self.library = ModelLibrary(self, settings, dialogs, self.unsaved)
-        self.opener = FileOpening(self, dialogs)
-        self.answering = Predictor(self.canvas, self.library, self.recogniser, self.prediction_panel, self)
+        dialogs = dialogs if dialogs is not None else Dialogs()
+        self.files = ModelFiles(lab, dialogs, self)
+        self.opener = FileOpening(lab, dialogs, self)
         self._arrange()
-        self.menus = build_menus(self)
-        self.menus.set_recent(settings.recent_models)
+        self.menus = build_menus(self, lab, self.canvas_card, self.files, self.opener, self.workspaces)
+        self.menus.set_recent(lab.settings.recent_models)
         self.setAcceptDrops(True)
-
-        self._keep_timer = QTimer(self)
-        self._keep_timer.setSingleShot(True)
-        self._keep_timer.setInterval(KEEP_DRAWING_MS)
         self._connect()
-        self.drawing.message.connect(self.status_line.tell)
-        restore_geometry(self, settings.geometry)
-        self.canvas.set_pen_width(settings.pen_width)
+        if hooks is not None:
+            hooks.reported.connect(self.show_report)
+        restore_geometry(self, lab.settings.geometry)
+        self.canvas.set_pen_width(lab.settings.pen_width)
 
     # What others look at.
 
     @property
+    def canvas_card(self) -> CanvasCard:
+        """The canvas with its tools."""
+        return self._left.canvas_card
+
+    @property
     def canvas(self) -> DrawingCanvas:
         """The drawing canvas."""
-        return self.canvas_card.canvas
+        return self._left.canvas_card.canvas
+
+    @property
+    def prediction_panel(self) -> PredictionPanel:
+        """The card that shows the prediction."""
+        return self._left.prediction_panel
 
     @property
     def answer(self) -> Prediction:
-        """The newest answer."""
-        return self.prediction_panel.answer
+        """The newest prediction."""
+        return self.lab.prediction.newest
 
     @property
     def is_complete(self) -> bool:
-        """Whether the workspaces are there."""
+        """Whether the open workspace is there."""
         return self._complete
 
     # The start, in steps between which the event loop runs.
 
     @Slot()
     def complete(self) -> None:
-        """Load what answers first, then the workspaces."""
-        self.library.choose_first()
-        drawing = self.unsaved.restore_drawing()
-        if drawing is not None and self.canvas.is_blank:
-            self.canvas.set_drawing(drawing)
-            self.canvas.undo_stack.clear()
-        QTimer.singleShot(WORKSPACES_DELAY_MS, self, self._add_workspaces)
+        """Load what answers first, then the open workspace."""
+        self.lab.restore()
+        QTimer.singleShot(WORKSPACES_DELAY_MS, self, self._start_workspaces)
 
     @Slot()
-    def _add_workspaces(self) -> None:
-        # pyqtgraph and the engine's training half come in here, behind a window that already answers.
-        from gui.lab.live_model import LiveModel
-        from gui.lab.pen_priority import PenPriority
-        from gui.workspaces.preprocessing.workspace import PreprocessingWorkspace
-        from gui.workspaces.train.workspace import TrainWorkspace
-
-        self.train_workspace = TrainWorkspace(self.themes)
-        self.workspaces.addTab(self.train_workspace, "Train")
-        self.session = self.train_workspace.session
-        self.training_link = LiveModel(self.train_workspace, self.canvas, self.recogniser, self.library, self)
-        PenPriority(self.canvas, self.prediction_panel, self.session, self)
-        self.train_workspace.failed.connect(self.show_sentence)
-        self.train_workspace.told.connect(self.status_line.tell)
-        self.train_workspace.pin_requested.connect(self.pin_drawing)
-        self.train_workspace.set_values(self.settings.training)
-        preprocessing = PreprocessingWorkspace(self.themes, self.recogniser, self.answering.shown_drawing)
-        self.workspaces.addTab(preprocessing, "Preprocessing")
-        self.prediction_panel.answered.connect(preprocessing.request)
-        self.library.restore_unsaved()
-        self.recogniser.warm_up()
+    def _start_workspaces(self) -> None:
+        # pyqtgraph and the engine's training half may come in here, behind a window that already answers.
+        self.workspaces.start()
+        self.lab.models.restore_unsaved()
+        self.lab.classifier.warm_up()
         self._complete = True
         if self._settings_file.problem:
-            self.status_line.tell(self._settings_file.problem)
+            self.lab.messages.message.emit(self._settings_file.problem)
         self.completed.emit()
 
-    # Wishes of the menus.
+    # What is told in a dialog.
 
     @Slot(object)
-    def show_error(self, error: BaseException) -> None:
-        """Tell about an exception in words."""
-        self.show_report(ErrorReport(describe(error)))
+    def show_error(self, error: BaseException | str) -> None:
+        """Tell about something that did not work, in words."""
+        self.show_report(ErrorReport(error if isinstance(error, str) else describe(error)))
 
     @Slot(object)
     def show_report(self, report: ErrorReport) -> None:
@@ -169,31 +151,11 @@ class MainWindow(QMainWindow):
         self._error_dialog.show_report(report)
 
     @Slot(str)
-    def show_sentence(self, sentence: str) -> None:
-        """Tell about something that did not work."""
-        self.show_report(ErrorReport(sentence))
-
-    @Slot()
-    def pin_drawing(self) -> None:
-        """Follow the drawing on the canvas through the training."""
-        if self._complete and not self.training_link.pin(self.canvas.drawing()):
-            self.status_line.tell("The canvas is blank: draw the digit that you want to follow.")
-
-    def change_pen_width(self, pixels: int) -> None:
-        """Make the pen wider or, below zero, narrower."""
-        self.canvas.set_pen_width(self.canvas.pen_width_px + pixels)
-
-    @Slot()
-    def toggle_full_screen(self) -> None:
-        """Use the whole screen, or a window again."""
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    @Slot(str)
     def set_theme(self, mode: str) -> None:
         """Switch between light, dark and the system's choice, and remember it."""
         for known in THEME_MODES:
             if known == mode:
-                self.settings.theme = known
+                self.lab.settings.theme = known
                 self.themes.set_mode(known)
 
     # The end.
@@ -206,7 +168,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved models once, stop the training, keep everything, go."""
-        if self._asks and not self._down and not self.library.resolve_unsaved():
+        if self._asks and not self._down and not self.files.resolve_unsaved():
             event.ignore()
             return
         self.shut_down()
@@ -218,24 +180,15 @@ class MainWindow(QMainWindow):
         if self._down:
             return
         self._down = True
-        self._keep_timer.stop()
         self.opener.shut_down()
-        self.recogniser.release()
-        if self._complete:
-            self.training_link.keep_unfinished()
-            self.settings.training = self.train_workspace.get_values()
-            self.train_workspace.shutdown()
-        self.unsaved.keep_drawing(self.canvas.drawing())
-        self.settings.pen_width = self.canvas.pen_width_px
-        self.settings.read_numbers = self.recogniser.reads_numbers
-        self.settings.geometry = geometry_text(self)
+        self.lab.close()
+        self.workspaces.shut_down()
+        self.lab.settings.pen_width = self.canvas.pen_width_px
+        self.lab.settings.geometry = geometry_text(self)
         try:
-            self._settings_file.save(self.settings)
+            self._settings_file.save(self.lab.settings)
         except OSError as error:
             logger.warning("The settings could not be saved: %s", error)
-        self.unsaved.finish()
-        # The stack still emits while Python's half of the window is already gone.
-        self.canvas.undo_stack.blockSignals(True)
 
     # Files that are dropped onto the window.
 
@@ -258,7 +211,6 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, self._fit_left_column)
 
     def _arrange(self) -> None:
-        self._left = LeftColumn(self.canvas_card, self.prediction_panel)
         central = QWidget()
         self._row = QHBoxLayout(central)
         self._row.addWidget(self._left)
@@ -276,27 +228,12 @@ class MainWindow(QMainWindow):
             self._left.fit(self.width(), central.height() - 2 * gap, gap)
 
     def _connect(self) -> None:
-        self.canvas.drawing_changed.connect(self._keep_timer.start)
-        self._keep_timer.timeout.connect(self._keep_drawing)
-        self.library.failed.connect(self.show_error)
-        self.library.told.connect(self.status_line.tell)
-        self.library.recent_changed.connect(self._on_recent_changed)
-        self.menus.recent_chosen.connect(self._on_recent_chosen)
+        self.lab.messages.message.connect(self.status_line.show_message)
+        self.lab.messages.error.connect(self.show_error)
+        self.lab.models.recent_changed.connect(self._on_recent_changed)
+        self.menus.recent_chosen.connect(self.opener.open_recent)
         self.menus.theme_chosen.connect(self.set_theme)
-        self.answering.set_reads_numbers(self.settings.read_numbers)
-        self.menus.actions["readNumbersAction"].setChecked(self.settings.read_numbers)
-        self.menus.actions["readNumbersAction"].toggled.connect(self.answering.set_reads_numbers)
-        if self._hooks is not None:
-            self._hooks.reported.connect(self.show_report)
-
-    @Slot()
-    def _keep_drawing(self) -> None:
-        self.unsaved.keep_drawing(self.canvas.drawing())
 
     @Slot()
     def _on_recent_changed(self) -> None:
-        self.menus.set_recent(self.settings.recent_models)
-
-    @Slot(str)
-    def _on_recent_chosen(self, path: str) -> None:
-        self.library.open(Path(path))
+        self.menus.set_recent(self.lab.settings.recent_models)

@@ -1,6 +1,6 @@
-"""The menu bar: every command of the window in one table, with its shortcut and its explanation."""
+"""The menu bar: commands of the window, and actions that cards and workspaces own, each with its explanation."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,6 @@ class Command:
         run: called when chosen; None for commands whose owner connects the action itself.
         keys: shortcuts, the first one is shown.
         checkable: whether it is a switch.
-        enabled: asked when the menu opens, whether the command would do anything; None for always.
     """
 
     name: str
@@ -38,7 +37,6 @@ class Command:
     run: Callable[[], object] | None = None
     keys: tuple[str | QKeySequence.StandardKey, ...] = ()
     checkable: bool = False
-    enabled: Callable[[], bool] | None = None
 
 
 class Menus(QObject):
@@ -69,20 +67,11 @@ class Menus(QObject):
             elif isinstance(entry, QMenu):
                 menu.addMenu(entry)
             elif isinstance(entry, QAction):
-                self.actions[entry.text()] = entry
+                self.actions[entry.objectName() or entry.text()] = entry
                 menu.addAction(entry)
             else:
                 menu.addAction(self._action(entry))
-        asked = {entry.name: entry.enabled for entry in entries if isinstance(entry, Command) and entry.enabled}
-        if asked:
-            menu.aboutToShow.connect(lambda: self._enable(asked))
-            # Closed, the shortcuts have to work: whether there is anything to do, the command asks itself.
-            menu.aboutToHide.connect(lambda: self._enable(dict.fromkeys(asked, lambda: True)))
         return menu
-
-    def _enable(self, asked: Mapping[str, Callable[[], bool]]) -> None:
-        for name, is_enabled in asked.items():
-            self.actions[name].setEnabled(is_enabled())
 
     def recent_menu(self) -> QMenu:
         """The submenu of recent model files; `set_recent` fills it."""

@@ -3,20 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, Slot
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QWidget
 
-from engine.core.parameters import FloatArray
 from engine.errors import DataError, EngineError
 from engine.ink.drawing import Drawing
-from gui.lab.image_input import features_of
+from gui.lab.drawing_document import OpenedImage
+from gui.lab.image_input import read_image
+from gui.lab.lab import Lab
+from gui.lab.model_library import MODEL_SUFFIX
 from gui.services.background_task import BackgroundTasks, Task
-from gui.window.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, MODEL_SUFFIX, Dialogs
-
-if TYPE_CHECKING:
-    from gui.window.main_window import MainWindow
+from gui.window.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, Dialogs
 
 DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
 
@@ -24,32 +23,37 @@ DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
 class FileOpening(QObject):
     """Opens models, drawings and images for a window; every refusal is one sentence, and nothing changes."""
 
-    def __init__(self, window: "MainWindow", dialogs: Dialogs) -> None:
+    def __init__(self, lab: Lab, dialogs: Dialogs, window: QWidget) -> None:
         super().__init__(window)
-        self._window = window
+        self._lab = lab
         self._dialogs = dialogs
+        self._window = window
         self._tasks = BackgroundTasks(self)
 
     def open(self, path: Path) -> None:
         """Open a file as what its name says it is: a model, a drawing file, else an image."""
         name = path.name.lower()
-        try:
-            if name.endswith(MODEL_SUFFIX):
-                self._window.library.open(path)
-            elif name.endswith(DRAWING_SUFFIXES):
-                self._read(lambda: _first_drawing(path), path.name)
-            else:
-                self._read_image(path, path.name)
-        except (EngineError, OSError) as error:
-            self._window.show_error(error)
+        if name.endswith(MODEL_SUFFIX):
+            self._lab.models.open(path)
+        elif name.endswith(DRAWING_SUFFIXES):
+            self._read(lambda: _first_drawing(path), path.name)
+        else:
+            self._read(lambda: read_image(path, path.name), path.name)
+
+    @Slot(str)
+    def open_recent(self, path: str) -> None:
+        """Open a file by its name."""
+        self.open(Path(path))
 
     @Slot()
     def ask_drawing(self) -> None:
         """Ask for a drawing file or an image, and open it."""
-        folder = self._window.settings.last_folder
-        path = self._dialogs.open_file(self._window, "Open drawing or image", folder, DRAWING_FILTER)
+        settings = self._lab.settings
+        path = self._dialogs.open_file(
+            self._window, "Open drawing or image", settings.last_folder, DRAWING_FILTER
+        )  # fmt: skip
         if path is not None:
-            self._window.settings.last_folder = str(path.parent)
+            settings.last_folder = str(path.parent)
             self.open(path)
 
     @Slot()
@@ -57,22 +61,25 @@ class FileOpening(QObject):
         """Ask for a name and write the strokes on the canvas there."""
         from engine.ink.drawing_files import write_drawings
 
-        drawing = self._window.canvas.drawing()
+        drawing = self._lab.drawing.drawing()
         if drawing.is_blank:
-            self._window.status_line.tell("The canvas is blank: draw something first.")
+            self._lab.messages.message.emit("There are no strokes to save: draw something first.")
             return
-        suggestion = str(Path(self._window.settings.last_folder or Path.home()) / "drawing.jsonl")
+        suggestion = str(Path(self._lab.settings.last_folder or Path.home()) / "drawing.jsonl")
         path = self._dialogs.save_file(self._window, "Save drawing", suggestion, DRAWING_SAVE_FILTER)
         if path is None:
             return
-        if not path.suffix:
-            path = path.with_suffix(".jsonl")
+        if not path.name.lower().endswith(DRAWING_SUFFIXES):
+            path = path.with_name(f"{path.name}{DRAWING_SUFFIXES[0]}")
+            # The dialog has asked about the name as it was typed.
+            if path.exists() and not self._dialogs.ask_replace(self._window, path):
+                return
         try:
             write_drawings(path, [drawing])
         except (EngineError, OSError) as error:
-            self._window.show_error(error)
+            self._lab.messages.error.emit(error)
         else:
-            self._window.status_line.tell(f"Saved {path.name}.")
+            self._lab.messages.message.emit(f"Saved {path.name}.")
 
     @Slot()
     def paste(self) -> None:
@@ -81,46 +88,43 @@ class FileOpening(QObject):
 
     def take(self, data: QMimeData) -> None:
         """Open what was dropped or pasted; of several files the first."""
+        messages = self._lab.messages
         paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        image = data.imageData() if data.hasImage() else None
         if paths:
             self.open(paths[0])
             if len(paths) > 1:
-                self._window.status_line.tell(f"Only {paths[0].name} was opened: one file at a time, please.")
-        elif data.hasImage() and isinstance(data.imageData(), QImage) and not data.imageData().isNull():
-            self._read_image(data.imageData(), "The image")
+                messages.message.emit(f"Only {paths[0].name} was opened: one file at a time, please.")
+        elif isinstance(image, QImage) and not image.isNull():
+            self._read(lambda: read_image(image, "The image"), "The image")
         elif data.hasUrls():
-            self._window.show_error(DataError("Only files on this computer can be opened here; save it first."))
+            messages.error.emit(DataError("Only files on this computer can be opened here; save it first."))
         else:
-            self._window.status_line.tell("There is no image and no file to open.")
+            messages.message.emit("There is no image and no file to open.")
 
     def shut_down(self) -> None:
         """Forget what is being read."""
         self._tasks.shut_down()
 
-    def _read_image(self, source: Path | QImage, name: str) -> None:
-        self._read(lambda: features_of(source), name)
-
-    def _read(self, read: "Callable[[], FirstDrawing | FloatArray | None]", name: str) -> None:
-        def work(_task: Task) -> "tuple[FirstDrawing | FloatArray | None, str]":
+    def _read(self, read: "Callable[[], FirstDrawing | OpenedImage]", name: str) -> None:
+        def work(_task: Task) -> "tuple[FirstDrawing | OpenedImage, str]":
             try:
                 return read(), name
             except MemoryError:
                 raise DataError(f"{name}: there is not enough memory for this file.") from None
 
         # One key for all kinds, so that the newest is shown, whichever is read sooner.
-        self._tasks.start("reading", work, done=self._on_read, failed=self._window.show_error)
+        self._tasks.start("reading", work, done=self._on_read, failed=self._lab.messages.error.emit)
 
-    def _on_read(self, outcome: "tuple[FirstDrawing | FloatArray | None, str]") -> None:
+    def _on_read(self, outcome: "tuple[FirstDrawing | OpenedImage, str]") -> None:
         result, name = outcome
-        if result is None:
-            self._window.show_error(DataError(f"{name}: there is nothing to recognise in this image."))
-        elif isinstance(result, FirstDrawing):
-            self._window.canvas.set_drawing(result.drawing)
+        if isinstance(result, FirstDrawing):
+            self._lab.drawing.set_drawing(result.drawing)
             more = f" It holds {result.count:,}; this is the first." if result.count > 1 else ""
-            self._window.status_line.tell(f"Opened {name}.{more}")
+            self._lab.messages.message.emit(f"Opened {name}.{more}")
         else:
-            self._window.answering.show_image(result)
-            self._window.status_line.tell(f"{name} is answered; draw to go on.")
+            self._lab.drawing.set_image(result)
+            self._lab.messages.message.emit(f"Opened {name}. Draw, or press Clear, to take it away.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ class StatusLine(QLabel):
         self._timer.timeout.connect(self.clear)
 
     @Slot(str)
-    def tell(self, sentence: str) -> None:
-        """Say something for a few seconds; the tooltip keeps it."""
+    def show_message(self, sentence: str) -> None:
+        """Show a sentence for a few seconds; the tooltip keeps it."""
         self.setToolTip(sentence)
         # Its size depends on the sentence, and what is shown of that on the size.
         self.setText(sentence)

@@ -113,7 +113,7 @@ def draw_all(
     for drawing, best, features in zip(drawings, *expected, strict=True):
         window.canvas.clear()
         hand.draw(drawing, size, rng)
-        window.prediction_panel.answer_now()
+        window.lab.prediction.predict_now()
         answer = window.answer
         right.append(answer.best == str(drawing.label))
         shown.append(window.findChild(QLabel, "predictionLabel").text() == str(drawing.label))
@@ -150,7 +150,7 @@ def main() -> None:
         window = create_window(application)
         while not window.is_complete:
             application.processEvents()
-        window.recogniser.set_model(model)
+        window.lab.classifier.set_model(model)
         strokes, *expected = answers_to_strokes(model, drawings)
         results = [strokes, *(draw_all(window, drawings, *hand, tuple(expected), arguments.exact) for hand in HANDS)]
         side = window.canvas.square.width()

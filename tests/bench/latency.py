@@ -68,7 +68,7 @@ class Bench:
         self.window = create_window(self.application)
         self.until(lambda: self.window.is_complete)
         data = load_data(path)
-        self.session = self.window.session
+        self.session = self.window.lab.session
         self.session.set_data_source(lambda: data)
         self.panel = self.window.prediction_panel
         self.bars = self.view("probabilityChart")
@@ -110,7 +110,7 @@ class Bench:
         """Let the pen write."""
         pen = PenReplay(self.window.canvas)
         latency = BarLatency(pen, self.window.canvas, self.bars)
-        self.panel.answered.connect(latency.answered)
+        self.panel.shown.connect(latency.answered)
         probe = LoopProbe(self.view("lossChart"))
         pen.start()
         probe.start()
@@ -118,7 +118,7 @@ class Bench:
         probe.stop()
         pen.stop()
         self.wait(0.2)
-        self.panel.answered.disconnect(latency.answered)
+        self.panel.shown.disconnect(latency.answered)
         self.window.canvas.clear()
         return latency, probe
 

@@ -41,7 +41,7 @@ window = create_window(application)
 application.processEvents()
 shown = time.time()
 from gui.app.self_check import draw_stroke
-while window.recogniser.model is None:
+while window.lab.classifier.model is None:
     application.processEvents()
 draw_stroke(window.canvas)
 while window.answer.probabilities is None:

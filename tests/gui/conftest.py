@@ -11,7 +11,9 @@ class ScriptedDialogs(Dialogs):
     def __init__(self):
         self.open_path = None
         self.save_paths = []
+        self.folder = None
         self.choice = UnsavedChoice.DISCARD
+        self.replace = True
         self.asked = []
 
     def open_file(self, parent, title, folder, filters):
@@ -21,6 +23,14 @@ class ScriptedDialogs(Dialogs):
     def save_file(self, parent, title, suggestion, filters):
         self.asked.append(title)
         return self.save_paths.pop(0) if self.save_paths else None
+
+    def open_folder(self, parent, title, folder):
+        self.asked.append(title)
+        return self.folder
+
+    def ask_replace(self, parent, path):
+        self.asked.append(path)
+        return self.replace
 
     def ask_unsaved(self, parent, titles):
         self.asked.append(titles)
@@ -35,6 +45,29 @@ def themes(qapp):
     manager = ThemeManager(qapp, "light")
     yield manager
     manager.deleteLater()
+
+
+@pytest.fixture
+def make_lab(qapp):
+    """A function that makes a lab; every lab is closed after the test."""
+    from gui.lab.lab import Lab
+    from gui.services.settings import Settings
+
+    labs = []
+
+    def make(settings=None, **parts):
+        labs.append(Lab(settings if settings is not None else Settings(), **parts))
+        return labs[-1]
+
+    yield make
+    for lab in labs:
+        assert lab.close(2.0)
+        lab.deleteLater()
+
+
+@pytest.fixture
+def lab(make_lab):
+    return make_lab()
 
 
 @pytest.fixture
@@ -64,6 +97,7 @@ def dialogs():
 @pytest.fixture
 def open_window(qtbot, qapp, dialogs):
     """A function that opens the window as the application does; every window is closed after the test."""
+    from gui.lab.lab import Lab
     from gui.services.settings import SettingsFile
     from gui.theme.manager import ThemeManager
     from gui.window.main_window import MainWindow
@@ -74,7 +108,7 @@ def open_window(qtbot, qapp, dialogs):
         file = SettingsFile()
         settings = file.load()
         themes = ThemeManager(qapp, settings.theme)
-        window = MainWindow(file, settings, themes, dialogs=dialogs)
+        window = MainWindow(file, Lab(settings), themes, dialogs=dialogs)
         themes.setParent(window)
         windows.append(window)
         if not settings.geometry:

@@ -68,18 +68,18 @@ def test_draw_train_answer_save_load(qtbot, window, open_window, dialogs, tmp_pa
     # Train: the loss falls, the half-trained model answers meanwhile.
     choose_preset(window, "softmax")
     losses, answers = [], []
-    window.session.progressed.connect(lambda progress: losses.extend(progress.batch_losses))
-    window.prediction_panel.answered.connect(lambda: answers.append(window.answer.probabilities))
-    with qtbot.waitSignal(window.session.finished, timeout=30_000):
+    window.lab.session.progressed.connect(lambda progress: losses.extend(progress.batch_losses))
+    window.prediction_panel.shown.connect(lambda: answers.append(window.answer.probabilities))
+    with qtbot.waitSignal(window.lab.session.finished, timeout=30_000):
         click(window, "trainButton")
     assert np.mean(losses[-20:]) < 0.5 * np.mean(losses[:20])
     assert len(answers) >= 1
 
     # The trained model is now the one that answers, and it is not the shipped one.
-    entry = window.library.current
+    entry = window.lab.models.current
     assert entry.unsaved
     assert entry.model.name == "softmax"
-    assert window.recogniser.model is entry.model
+    assert window.lab.classifier.model is entry.model
     wanted = entry.model.answer(shipped.features)[0]
     qtbot.waitUntil(lambda: np.allclose(window.answer.probabilities, wanted, atol=1e-6), timeout=2000)
     trained = window.answer
@@ -124,51 +124,51 @@ def test_switching_the_recogniser_answers_the_drawing_again(qtbot, window):
     index = selector.findData("softmax")
     selector.setCurrentIndex(index)
     selector.activated.emit(index)
-    qtbot.waitUntil(lambda: window.recogniser.model.name == "softmax")
+    qtbot.waitUntil(lambda: window.lab.classifier.model.name == "softmax")
     qtbot.waitUntil(lambda: window.answer is not before)
     assert window.answer.features is not None
-    assert window.settings.recogniser == "softmax"
+    assert window.lab.settings.recogniser == "softmax"
 
 
 def test_pause_resume_stop_keep_the_window_alive(qtbot, window):
     preset = PRESETS["mlp"]
-    window.session.start(preset, replace(preset.defaults, augment=False, epochs=500))
-    qtbot.waitUntil(lambda: window.session.state is SessionState.RUNNING)
+    window.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=500))
+    qtbot.waitUntil(lambda: window.lab.session.state is SessionState.RUNNING)
     click(window, "pauseButton")
-    qtbot.waitUntil(lambda: window.session.state is SessionState.PAUSED)
+    qtbot.waitUntil(lambda: window.lab.session.state is SessionState.PAUSED)
     draw(window, ONE)
     wait_for_answer(qtbot, window)
     click(window, "pauseButton")
-    qtbot.waitUntil(lambda: window.session.state is SessionState.RUNNING)
-    with qtbot.waitSignal(window.session.finished, timeout=10_000) as signal:
+    qtbot.waitUntil(lambda: window.lab.session.state is SessionState.RUNNING)
+    with qtbot.waitSignal(window.lab.session.finished, timeout=10_000) as signal:
         click(window, "stopButton")
     assert signal.args[0].reason == "stopped"
-    assert window.library.current.model is signal.args[1]
+    assert window.lab.models.current.model is signal.args[1]
 
 
 def test_a_diverging_run_says_so_and_the_old_recogniser_answers_again(qtbot, window):
     draw(window, SEVEN)
     wait_for_answer(qtbot, window)
-    before = window.library.current
+    before = window.lab.models.current
     choose_preset(window, "mlp")
-    values = window.train_workspace.get_values()
-    preset = window.train_workspace.panel.form.preset
+    values = window.workspaces.workspace("train").values()
+    preset = window.workspaces.workspace("train").panel.form.preset
     config = replace(preset.defaults, optimizer="gradient_descent", learning_rate=1e30, augment=False)
-    with qtbot.waitSignal(window.session.finished, timeout=20_000) as signal:
-        window.session.start(preset, config)
+    with qtbot.waitSignal(window.lab.session.finished, timeout=20_000) as signal:
+        window.lab.session.start(preset, config)
     assert signal.args[0].reason == "diverged"
-    assert window.library.current.key == before.key
-    assert window.recogniser.model is before.model
+    assert window.lab.models.current.key == before.key
+    assert window.lab.classifier.model is before.model
     assert "learning rate" in child(window, QLabel, "trainingStatus").text().lower()
-    assert window.train_workspace.get_values() == values
+    assert window.workspaces.workspace("train").values() == values
 
 
 def test_the_pinned_drawing_is_followed(qtbot, window):
     draw(window, SEVEN)
     wait_for_answer(qtbot, window)
     choose_preset(window, "softmax")
-    with qtbot.waitSignal(window.session.finished, timeout=30_000):
+    with qtbot.waitSignal(window.lab.session.finished, timeout=30_000):
         click(window, "trainButton")
     qtbot.wait(100)
     assert window.findChild(QWidget, "pinnedChart") is not None
-    assert len(window.train_workspace.pinned.lines[0].series) >= 2
+    assert len(window.workspaces.workspace("train").pinned.lines[0].series) >= 2

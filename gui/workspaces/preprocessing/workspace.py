@@ -1,22 +1,24 @@
 """The Preprocessing tab: what becomes of the drawing before the model sees it, and what each step is worth."""
 
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from engine.ink import PreprocessingSteps, drawing_steps, features_from_drawing
 from engine.ink.drawing import Drawing
-from gui.lab.classifier import Classifier, Prediction
+from gui.lab.classifier import Prediction
+from gui.lab.lab import Lab
 from gui.prediction.feature_preview import CELLS
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
+from gui.workspaces.base import Workspace
 from gui.workspaces.preprocessing.comparison import PREVIEW_PX, PredictionComparison, difference_text
 from gui.workspaces.preprocessing.step_picture import SMALLEST_SIDE_PX, USUAL_SIDE_PX
-from gui.workspaces.preprocessing.step_strip import StepStrip
+from gui.workspaces.preprocessing.step_strip import EMPTY_TEXT, StepStrip
 from gui.workspaces.preprocessing.step_switches import StepSwitches
 from gui.workspaces.preprocessing.steps import STEPS, path_without
 
@@ -33,46 +35,52 @@ _TWO_LINES_FROM_PX: Final = 860
 FULL_PATH: Final = PreprocessingSteps()
 
 
-class PreprocessingWorkspace(QWidget):
-    """Strip, switches and comparison; computes only while it can be seen."""
+class PreprocessingWorkspace(Workspace):
+    """Strip, switches and comparison of what the lab predicts."""
+
+    key: ClassVar[str] = "preprocessing"
+    empty_text: ClassVar[str] = EMPTY_TEXT
+    help_text: ClassVar[str] = (
+        "Each picture is a step from your drawing to the 20×20 pixels that a model sees. Switch a step off to see what "
+        "it is worth for this drawing; the recogniser itself goes on taking all of them."
+    )
 
     def __init__(
         self,
+        lab: Lab,
         themes: ThemeManager,
-        recogniser: Classifier,
-        drawing: Callable[[], Drawing],
         parent: QWidget | None = None,
+        *,
+        actions: Mapping[str, QAction] | None = None,
     ) -> None:
-        """`drawing` gives what is to be shown, in units of the canvas side."""
-        super().__init__(parent)
-        self.setObjectName("preprocessingWorkspace")
-        self.setAccessibleName("Preprocessing")
-        self._recogniser = recogniser
-        self._drawing = drawing
+        super().__init__(lab, themes, parent, actions=actions)
         self._compact = False
         self._pause_ms = float(_LEAST_PAUSE_MS)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.refresh)
         self.strip = StepStrip(themes)
         self.switches = StepSwitches()
         self.comparison = PredictionComparison(themes)
-        self.switches.path_changed.connect(self.refresh)
+        self.switches.path_changed.connect(self.refresh_now)
         self._assemble()
+        lab.prediction.changed.connect(self.request_refresh)
 
-    @Slot()
-    def request(self) -> None:
-        """The drawing or the model is another: show that soon, if anybody can see it."""
-        if self.isVisible() and not self._timer.isActive():
-            self._timer.start(round(self._pause_ms))
+    def collect_values(self) -> dict[str, Any]:
+        """The steps that are switched off."""
+        return {"off": [step.key for step in STEPS if not getattr(self.switches.path, step.key)]}
 
-    @Slot()
+    def apply_values(self, values: Mapping[str, Any]) -> None:
+        """Switch the same steps off; anything unknown is left out."""
+        off = values.get("off")
+        for key, box in self.switches.boxes.items():
+            box.setChecked(not (isinstance(off, list) and key in off))
+
+    def refresh_pause_ms(self) -> int:
+        """Never so often that the prediction beside the canvas would have to wait."""
+        return round(self._pause_ms)
+
     def refresh(self) -> None:
         """Show everything anew."""
-        if not self.isVisible():
-            return
         began = time.perf_counter()
-        drawing, path = self._drawing(), self.switches.path
+        drawing, path = self.lab.prediction.predicted_drawing(), self.switches.path
         self.strip.show_steps(drawing_steps(drawing, path))
         full = self._answer(drawing, FULL_PATH)
         chosen = full if path == FULL_PATH else self._answer(drawing, path)
@@ -83,11 +91,6 @@ class PreprocessingWorkspace(QWidget):
             {} if blank else {step.key: self._answer(drawing, path_without(step.key)) for step in STEPS}
         )
         self._pause_ms = max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.perf_counter() - began))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what was drawn meanwhile."""
-        super().showEvent(event)
-        self._timer.start(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make the pictures as large as leaves everything in sight."""
@@ -118,7 +121,7 @@ class PreprocessingWorkspace(QWidget):
 
     def _answer(self, drawing: Drawing, path: PreprocessingSteps) -> Prediction:
         features = features_from_drawing(drawing, path)
-        return self._recogniser.answer(Drawing() if features is None else features)
+        return self.lab.classifier.answer(Drawing() if features is None else features)
 
     def _assemble(self) -> None:
         page = QWidget()

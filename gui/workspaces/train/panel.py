@@ -5,13 +5,16 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.lab.training_run import RunStarted
 from gui.lab.training_session import SessionState
 from gui.theme.stylesheet import mark_primary, polish_again
+from gui.widgets.action_button import ActionButton
 from gui.widgets.card import Card
+from gui.workspaces.base import kind_of, make_actions
 from gui.workspaces.train.controls import TrainingControls
 from gui.workspaces.train.form import TrainingForm
 from gui.workspaces.train.wording import finished_text, progress_text
@@ -48,8 +51,12 @@ class TrainingPanel(Card):
         presets: Mapping[str, "ModelPreset"],
         choices: Mapping[str, tuple[str, ...]],
         parent: QWidget | None = None,
+        *,
+        actions: Mapping[str, QAction] | None = None,
     ) -> None:
+        """`actions` are the Train workspace's, by name: the buttons do what they do, and are enabled as they are."""
         super().__init__("Train a model", parent=parent)
+        self._actions = actions if actions is not None else make_actions(kind_of("train"), self)
         self._state = SessionState.IDLE
         self._trained: ModelPreset | None = None
         # What the line says while no value is refused, and whether that is bad news.
@@ -59,18 +66,12 @@ class TrainingPanel(Card):
         self._strayed_to: QWidget | None = None
         self.form = TrainingForm(presets, choices)
 
-        self.train_button = mark_primary(
-            self._button("Train", "trainButton", "Train a fresh model with these settings in the background")
-        )
-        self.pause_button = self._button("Pause", "pauseButton", "Hold the training; nothing is lost")
-        self.stop_button = self._button("Stop", "stopButton", "End the training and keep the weights as they are now")
-        self.step_button = self._button(
-            "One step", "stepButton", "Train on a single batch of digits, then hold, to see what one step does"
-        )
-        self.epoch_button = self._button("One epoch", "epochButton", "Train once through all digits, then hold")
-        self.continue_button = self._button(
-            "Continue", "continueButton", "Train the last model further instead of starting a fresh one"
-        )
+        self.train_button = mark_primary(self._button("train"))
+        self.pause_button = self._button("pause")
+        self.stop_button = self._button("stop")
+        self.step_button = self._button("step")
+        self.epoch_button = self._button("epoch")
+        self.continue_button = self._button("continue")
         self.defaults_button = QToolButton()
         self.defaults_button.setText("Defaults")
         self.defaults_button.setObjectName("defaultsButton")
@@ -92,15 +93,15 @@ class TrainingPanel(Card):
         self.form.preset_changed.connect(self._on_form_changed)
         self.form.advanced_button.toggled.connect(self.values_changed)
         self.defaults_button.clicked.connect(self.form.use_defaults)
-        for button, slot in (
-            (self.train_button, self._on_train),
-            (self.pause_button, self._on_pause),
-            (self.stop_button, self.stop_requested),
-            (self.step_button, self._on_step),
-            (self.epoch_button, self._on_epoch),
-            (self.continue_button, self._on_continue),
+        for name, slot in (
+            ("train", self._on_train),
+            ("pause", self._on_pause),
+            ("stop", self.stop_requested),
+            ("step", self._on_step),
+            ("epoch", self._on_epoch),
+            ("continue", self._on_continue),
         ):
-            button.clicked.connect(slot)
+            self._actions[name].triggered.connect(slot)
         self._say("Press Train: your drawing is answered by the model while it learns.")
         self._update_buttons()
 
@@ -198,12 +199,8 @@ class TrainingPanel(Card):
         self.header.addWidget(self.defaults_button)
         self.header.addWidget(self.form.advanced_button)
 
-    def _button(self, text: str, object_name: str, explanation: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(object_name)
-        button.setAccessibleName(text)
-        button.setToolTip(explanation)
-        return button
+    def _button(self, name: str) -> ActionButton:
+        return ActionButton(self._actions[name], f"{name}Button")
 
     def _say(self, text: str, *, wrong: bool = False) -> None:
         self._news = (text, wrong)
@@ -239,18 +236,21 @@ class TrainingPanel(Card):
         idle, valid = self._state is SessionState.IDLE, self.form.valid
         held = self._state is SessionState.PAUSED
         may_start = idle and valid
-        self.train_button.setEnabled(may_start)
-        self.pause_button.setEnabled(held or self._state is SessionState.RUNNING)
-        self.stop_button.setEnabled(held or self._state is SessionState.RUNNING)
-        self.step_button.setEnabled(may_start or held)
-        self.epoch_button.setEnabled(may_start or held)
-        self.continue_button.setEnabled(may_start and self._can_continue())
+        for name, possible in (
+            ("train", may_start),
+            ("pause", held or self._state is SessionState.RUNNING),
+            ("stop", held or self._state is SessionState.RUNNING),
+            ("step", may_start or held),
+            ("epoch", may_start or held),
+            ("continue", may_start and self._can_continue()),
+        ):
+            self._actions[name].setEnabled(possible)
         self.defaults_button.setEnabled(idle)
-        text = "Resume" if held else "Pause"
-        if text != self.pause_button.text():
-            self.pause_button.setText(text)
-            self.pause_button.setAccessibleName(text)
-            self.pause_button.setToolTip("Go on with the training" if held else "Hold the training; nothing is lost")
+        pause = self._actions["pause"]
+        text = "&Resume" if held else "&Pause"
+        if text != pause.text():
+            pause.setText(text)
+            pause.setStatusTip("Go on with the training" if held else "Hold the training; nothing is lost")
 
     def _can_continue(self) -> bool:
         trained, preset = self._trained, self.form.preset

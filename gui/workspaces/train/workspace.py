@@ -1,22 +1,23 @@
 """The Train tab: the panel, and below it the charts that show the model learn."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from engine.core.parameters import FloatArray
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.chart import Chart
 from gui.charts.chart_card import ChartCard
 from gui.charts.redraw_scheduler import RedrawScheduler
+from gui.lab.lab import Lab
 from gui.lab.training_run import RunStarted
-from gui.lab.training_session import SessionState, TrainingSession
+from gui.lab.training_session import SessionState
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
+from gui.workspaces.base import Workspace
 from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
 from gui.workspaces.train.charts.registry import CHARTS
 from gui.workspaces.train.panel import TrainingPanel
@@ -29,46 +30,43 @@ _CHART_HEIGHT_PX = 144
 _PINNED_HEIGHT_PX = 128
 
 
-class TrainWorkspace(QWidget):
-    """Assembles panel, session and charts; what they do is in them.
+class TrainWorkspace(Workspace):
+    """Assembles panel and charts, and steers the lab's training session with them.
 
     Attributes:
-        session: the training itself; others may listen to its signals.
         panel, charts, cards: the parts, the charts and their cards by their keys in `CHARTS`.
-
-    Signals:
-        values_changed: the panel's values, to be remembered.
-        failed(sentence): something that the user should read in a dialog: an export could not be written.
-        told(sentence): something for the status bar.
-        pin_requested: the drawing on the canvas is to be followed.
     """
 
-    values_changed = Signal()
-    failed = Signal(str)
-    told = Signal(str)
-    pin_requested = Signal()
+    key: ClassVar[str] = "train"
+    empty_text: ClassVar[str] = "Press Train: your drawing is answered by the model while it learns."
+    help_text: ClassVar[str] = (
+        "Choose a model, press Train, and watch its loss fall. The charts show every batch and every epoch; below "
+        "them, what the model thinks of the followed drawing while it learns."
+    )
 
     def __init__(
         self,
+        lab: Lab,
         themes: ThemeManager,
         parent: QWidget | None = None,
         *,
+        actions: Mapping[str, QAction] | None = None,
         presets: "Mapping[str, ModelPreset] | None" = None,
-        session: TrainingSession | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("trainWorkspace")
-        self.setAccessibleName("Train")
-        self.session = session if session is not None else TrainingSession(self)
+        super().__init__(lab, themes, parent, actions=actions)
+        self.session = lab.session
         self.board = RedrawScheduler(self)
-        self.panel = TrainingPanel(presets if presets is not None else _all_presets(), _registry_choices())
+        self.panel = TrainingPanel(
+            presets if presets is not None else _all_presets(), _registry_choices(), actions=self.actions_by_name
+        )
         self.charts: dict[str, Chart] = {key: kind(self.board, themes) for key, kind in CHARTS.items()}
         self.cards = {key: ChartCard(chart) for key, chart in self.charts.items()}
-        self._continued = False
         self._compact = False
         self._assemble()
-        self._add_pin_action()
+        self.cards["pinned"].menu.addSeparator()
+        self.cards["pinned"].menu.addAction(self.actions_by_name["pin"])
         self._connect()
+        self._catch_up()
 
     @property
     def pinned(self) -> PinnedProbabilities:
@@ -77,26 +75,15 @@ class TrainWorkspace(QWidget):
         assert isinstance(chart, PinnedProbabilities)
         return chart
 
-    def begin_pinned(self, labels: tuple[str, ...]) -> None:
-        """Start the pinned drawing's curves afresh, unless a continued run goes on with them."""
-        if self._continued:
-            self._continued = False
-        else:
-            self.pinned.clear()
-
-    def add_pinned(self, epochs: float, probabilities: FloatArray) -> None:
-        """Add what the model said about the pinned drawing, (labels,), after so many epochs."""
-        self.pinned.add_answer(epochs, probabilities)
-
-    def get_values(self) -> dict[str, Any]:
-        """What to remember until the next start: plain JSON values."""
+    def collect_values(self) -> dict[str, Any]:
+        """The form's values and which charts are logarithmic."""
         return {
             **self.panel.get_values(),
             "logarithmic": {key: chart.view.logarithmic for key, chart in self.charts.items()},
         }
 
-    def set_values(self, values: Mapping[str, Any]) -> None:
-        """Take back what `get_values` gave; anything unknown is left out."""
+    def apply_values(self, values: Mapping[str, Any]) -> None:
+        """Take back what `collect_values` gave; anything unknown is left out."""
         self.panel.set_values(values)
         logarithmic = values.get("logarithmic")
         if isinstance(logarithmic, Mapping):
@@ -104,14 +91,12 @@ class TrainWorkspace(QWidget):
                 if card.chart.can_be_logarithmic and isinstance(logarithmic.get(key), bool):
                     card.log_button.setChecked(logarithmic[key])
 
-    def shutdown(self, timeout_seconds: float = 0.5) -> bool:
-        """End the training and all timers, for a window that closes; False if the thread outlives it."""
+    def shut_down(self) -> None:
+        """End all timers and wait for the exports that are being written; the training is the lab's."""
+        super().shut_down()
         self.board.shutdown()
-        ended = self.session.shutdown(timeout_seconds)
-        # Last, as a slow disk may take its time.
         for card in self.cards.values():
             card.finish_exports()
-        return ended
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the charts in sight."""
@@ -157,16 +142,8 @@ class TrainWorkspace(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
 
-    def _add_pin_action(self) -> None:
-        menu = self.cards["pinned"].menu
-        pin = QAction("Follow the drawing on the canvas", menu)
-        pin.setToolTip("Show how the answer to what is drawn now changes while a model learns, instead of this one")
-        pin.triggered.connect(self.pin_requested)
-        menu.addSeparator()
-        menu.addAction(pin)
-
     def _connect(self) -> None:
-        panel, session = self.panel, self.session
+        panel, session, lab = self.panel, self.session, self.lab
         panel.train_requested.connect(self._on_train)
         panel.continue_requested.connect(self._on_continue)
         panel.step_requested.connect(self._on_step)
@@ -174,17 +151,33 @@ class TrainWorkspace(QWidget):
         panel.pause_requested.connect(session.pause)
         panel.resume_requested.connect(session.resume)
         panel.stop_requested.connect(session.stop)
-        panel.values_changed.connect(self.values_changed)
         session.state_changed.connect(panel.set_state)
         session.started.connect(self._on_started)
         session.progressed.connect(self._on_progressed)
         session.finished.connect(self._on_finished)
         session.failed.connect(panel.show_failed)
+        lab.followed.changed.connect(self._on_followed_changed)
+        lab.followed.predicted.connect(self.pinned.add_answer)
+        self.actions_by_name["pin"].triggered.connect(self._on_follow)
+        lab.drawing.changed.connect(self._on_drawing_changed)
+        self._on_drawing_changed()
         for card in self.cards.values():
-            card.failed.connect(self.failed)
+            card.failed.connect(self._on_export_failed)
             card.exporting.connect(self._on_exporting)
             card.exported.connect(self._on_exported)
-            card.log_button.toggled.connect(self.values_changed)
+
+    def _catch_up(self) -> None:
+        """Show the run under way, or the last one, that began before there was this tab."""
+        if self.session.active:
+            self.panel.set_state(self.session.state)
+        record = self.lab.runs.newest
+        if record is None or (self.session.active and record.state != "running"):
+            return
+        self._on_started(record.started)
+        if record.progress is not None:
+            self._on_progressed(record.progress)
+        if record.finished is not None:
+            self._on_finished(record.finished, record.model)
 
     @Slot(object, object)
     def _on_train(self, preset: "ModelPreset", config: TrainingConfig) -> None:
@@ -210,10 +203,29 @@ class TrainWorkspace(QWidget):
 
     @Slot(object)
     def _on_started(self, started: RunStarted) -> None:
-        self._continued = started.continued
         self.panel.show_started(started)
         for chart in self.charts.values():
             chart.begin(started)
+        self._show_followed()
+
+    @Slot()
+    def _on_followed_changed(self) -> None:
+        self.pinned.clear()
+        self._show_followed()
+
+    def _show_followed(self) -> None:
+        """Show what was said of the followed drawing, after its chart was cleared."""
+        if self.pinned.empty:
+            for epochs, values in self.lab.followed.history:
+                self.pinned.add_answer(epochs, values)
+
+    @Slot()
+    def _on_follow(self) -> None:
+        self.lab.live.follow_drawing()
+
+    @Slot()
+    def _on_drawing_changed(self) -> None:
+        self.actions_by_name["pin"].setEnabled(not self.lab.drawing.is_blank)
 
     @Slot(object)
     def _on_progressed(self, progress: TrainingProgress) -> None:
@@ -228,12 +240,16 @@ class TrainWorkspace(QWidget):
             chart.finish(finished)
 
     @Slot(str)
+    def _on_export_failed(self, sentence: str) -> None:
+        self.lab.messages.error.emit(sentence)
+
+    @Slot(str)
     def _on_exporting(self, path: str) -> None:
-        self.told.emit(f"Saving {path} …")
+        self.lab.messages.message.emit(f"Saving {path} …")
 
     @Slot(str)
     def _on_exported(self, path: str) -> None:
-        self.told.emit(f"Saved {path}.")
+        self.lab.messages.message.emit(f"Saved {path}.")
 
 
 def _all_presets() -> "Mapping[str, ModelPreset]":

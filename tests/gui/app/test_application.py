@@ -25,9 +25,9 @@ from dataclasses import replace
 def prepare(app, hooks=None, original=application.create_window):
     window = original(app, hooks)
     def start():
-        window.session.weights_changed.connect(lambda *_: (print("training", flush=True), WHEN_TRAINING))
+        window.lab.session.weights_changed.connect(lambda *_: (print("training", flush=True), WHEN_TRAINING))
         preset = PRESETS["cnn"]
-        window.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
+        window.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
     window.completed.connect(start)
     return window
 
@@ -80,9 +80,9 @@ from dataclasses import replace
 def prepare(app, hooks=None, original=application.create_window):
     window = original(app, hooks)
     def start():
-        window.session.progressed.connect(lambda news: [print(event.epoch, flush=True) for event in news.epochs])
+        window.lab.session.progressed.connect(lambda news: [print(event.epoch, flush=True) for event in news.epochs])
         preset = PRESETS["mlp"]
-        window.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
+        window.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
     window.completed.connect(start)
     return window
 
@@ -107,7 +107,7 @@ def test_a_kill_in_the_middle_of_training_costs_the_epoch_under_way_at_most(isol
     assert training["epochs"] >= told
     assert training["reason"] == "unfinished"
     window = open_window()
-    assert [entry.model.training["epochs"] for entry in window.library.unsaved_entries] == [training["epochs"]]
+    assert [entry.model.training["epochs"] for entry in window.lab.models.unsaved_entries] == [training["epochs"]]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")

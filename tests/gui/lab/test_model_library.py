@@ -1,37 +1,35 @@
 import re
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QWidget
 
-from gui.lab.model_library import ModelLibrary, trained_title
+from gui.lab.messages import Messages
+from gui.lab.model_library import ModelLibrary, file_name, trained_title, with_model_suffix
 from gui.services.autosave import Autosave
 from gui.services.settings import Settings
-from gui.window.dialogs import UnsavedChoice
-from models import PRESETS
+from models import DEFAULT_MODEL, PRESETS
 
 
 class Desk:
     """A library with everything around it, and what it said."""
 
-    def __init__(self, qtbot, dialogs, folder, settings=None):
-        self.window = QWidget()
-        qtbot.addWidget(self.window)
+    def __init__(self, folder, settings=None):
         self.settings = settings if settings is not None else Settings()
-        self.dialogs = dialogs
         self.unsaved = Autosave(folder)
-        self.library = ModelLibrary(self.window, self.settings, self.dialogs, self.unsaved)
-        self.chosen, self.failed, self.told = [], [], []
+        self.messages = Messages()
+        self.library = ModelLibrary(self.settings, self.unsaved, self.messages)
+        self.chosen, self.failed, self.told, self.changes = [], [], [], []
         self.library.chosen.connect(lambda entry: self.chosen.append(entry.key))
-        self.library.failed.connect(lambda error: self.failed.append(str(error)))
-        self.library.told.connect(self.told.append)
+        self.library.entries_changed.connect(lambda: self.changes.append(len(self.library.entries)))
+        self.messages.error.connect(lambda error: self.failed.append(str(error)))
+        self.messages.message.connect(self.told.append)
 
 
 @pytest.fixture
-def desk(qtbot, dialogs, tmp_path):
-    dialogs.choice = UnsavedChoice.CANCEL
-    made = Desk(qtbot, dialogs, tmp_path / "state")
+def desk(qapp, tmp_path):
+    made = Desk(tmp_path / "state")
     yield made
     made.unsaved.finish()
 
@@ -47,52 +45,32 @@ def answer_of(library):
     return library.current.model.answer(np.eye(20))
 
 
-def test_a_trained_model_is_saved_and_opened_with_the_same_answers(desk, qtbot, tmp_path):
+def test_a_trained_model_is_saved_and_opened_with_the_same_answers(desk, tmp_path):
     entry = desk.library.add_trained(trained())
     assert re.fullmatch(r"Softmax regression · \d\d:\d\d · 91\.4 %", entry.title)
     assert desk.library.choose(entry.key)
     before = answer_of(desk.library)
-    target = tmp_path / "mine"
-    desk.dialogs.save_paths = [target]
-    assert desk.library.save()
-    saved = target.with_suffix(".safetensors")
+    saved = tmp_path / "mine.safetensors"
+    assert desk.library.save(entry, saved)
     assert saved.exists()
     assert desk.library.unsaved_entries == []
     assert desk.library.current.path == saved
     assert desk.settings.recent_models == [str(saved)]
     assert desk.settings.recogniser == str(saved)
 
-    other = Desk(qtbot, desk.dialogs, tmp_path / "other", desk.settings)
-    other.dialogs.open_path = saved
-    assert other.library.open()
+    other = Desk(tmp_path / "other", desk.settings)
+    assert other.library.open(saved)
     assert other.chosen == [str(saved)]
     np.testing.assert_array_equal(answer_of(other.library), before)
 
 
-def test_saving_again_needs_no_question(desk, tmp_path):
+def test_saving_elsewhere_keeps_the_old_file_in_the_list(desk, tmp_path):
     desk.library.choose(desk.library.add_trained(trained()).key)
-    desk.library.save_as(tmp_path / "one.safetensors")
-    desk.dialogs.asked.clear()
-    assert desk.library.save()
-    assert desk.dialogs.asked == []
-
-
-def test_save_as_keeps_the_old_file_in_the_list(desk, tmp_path):
-    desk.library.choose(desk.library.add_trained(trained()).key)
-    desk.library.save_as(tmp_path / "one.safetensors")
-    desk.library.save_as(tmp_path / "two.safetensors")
+    for name in ("one", "two"):
+        assert desk.library.save(desk.library.current, tmp_path / f"{name}.safetensors")
     keys = [entry.key for entry in desk.library.entries]
     assert keys[-2:] == [str(tmp_path / "one.safetensors"), str(tmp_path / "two.safetensors")]
     assert desk.library.current.key == keys[-1]
-
-
-def test_a_dialog_that_is_left_changes_nothing(desk):
-    entry = desk.library.add_trained(trained())
-    desk.library.choose(entry.key)
-    assert not desk.library.save()
-    assert not desk.library.open()
-    assert desk.library.unsaved_entries == [entry]
-    assert not desk.failed
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x08\0\0\0\0\0\0\0{}      "])
@@ -118,18 +96,18 @@ def test_a_recent_file_that_is_gone_leaves_the_menu(desk, tmp_path):
 def test_a_place_that_cannot_be_written_keeps_the_model_unsaved(desk, tmp_path):
     desk.library.choose(desk.library.add_trained(trained()).key)
     (tmp_path / "file").write_text("in the way")
-    assert not desk.library.save_as(tmp_path / "file" / "model.safetensors")
+    assert not desk.library.save(desk.library.current, tmp_path / "file" / "model.safetensors")
     assert len(desk.failed) == 1
     assert len(desk.library.unsaved_entries) == 1
 
 
-def test_unsaved_models_survive_the_program(desk, qtbot, tmp_path):
+def test_unsaved_models_survive_the_program(desk, tmp_path):
     desk.library.choose(desk.library.add_trained(trained(1)).key)
     desk.library.add_trained(trained(2, "mlp"))
     before = answer_of(desk.library)
     desk.unsaved.finish()
 
-    later = Desk(qtbot, desk.dialogs, tmp_path / "state")
+    later = Desk(tmp_path / "state")
     later.library.restore_unsaved()
     first, second = later.library.unsaved_entries
     assert "2 models that you trained" in later.told[0]
@@ -139,40 +117,60 @@ def test_unsaved_models_survive_the_program(desk, qtbot, tmp_path):
     later.unsaved.finish()
 
 
-def test_closing_asks_once_for_all(desk, tmp_path):
-    assert desk.library.resolve_unsaved()
-    assert desk.dialogs.asked == []
-    desk.library.add_trained(trained(1))
-    desk.library.add_trained(trained(2))
-    assert not desk.library.resolve_unsaved()
-    assert desk.dialogs.asked == [[entry.title for entry in desk.library.unsaved_entries]]
-
-    desk.dialogs.choice = UnsavedChoice.SAVE
-    desk.dialogs.save_paths = [tmp_path / "a.safetensors"]
-    assert not desk.library.resolve_unsaved(), "the second name was refused, so the window stays"
-    assert len(desk.library.unsaved_entries) == 1
-    desk.dialogs.save_paths = [tmp_path / "b.safetensors"]
-    assert desk.library.resolve_unsaved()
-    assert (tmp_path / "a.safetensors").exists()
-    assert (tmp_path / "b.safetensors").exists()
-    desk.unsaved.finish()
-    assert desk.unsaved.restore_models() == []
-
-
 def test_discarded_models_do_not_come_back(desk):
     desk.library.add_trained(trained())
-    desk.dialogs.choice = UnsavedChoice.DISCARD
-    assert desk.library.resolve_unsaved()
+    desk.library.discard_unsaved()
     desk.unsaved.finish()
     assert desk.unsaved.restore_models() == []
 
 
-def test_the_model_of_the_last_session_answers_first(desk, qtbot, tmp_path):
+def test_the_model_of_the_last_session_answers_first(desk, tmp_path):
     desk.library.choose(desk.library.add_trained(trained()).key)
-    desk.library.save_as(tmp_path / "mine.safetensors")
-    later = Desk(qtbot, desk.dialogs, tmp_path / "later", desk.settings)
+    desk.library.save(desk.library.current, tmp_path / "mine.safetensors")
+    later = Desk(tmp_path / "later", desk.settings)
     later.library.choose_first()
     assert later.chosen == [str(tmp_path / "mine.safetensors")]
+    # It is in the list, and whoever shows the list was told.
+    assert later.changes == [len(later.library.entries)]
+    assert later.library.entries[-1].title == "mine"
+    assert later.told == []
+
+
+def test_a_model_of_the_last_session_that_is_gone_is_named(desk, tmp_path):
+    desk.settings.recogniser = str(tmp_path / "gone.safetensors")
+    desk.library.choose_first()
+    assert desk.library.current.key == DEFAULT_MODEL
+    [sentence] = desk.told
+    assert "gone.safetensors is not there any more" in sentence
+    assert desk.library.current.title in sentence
+
+
+def test_a_model_of_the_last_session_that_is_damaged_is_named(desk, tmp_path):
+    path = tmp_path / "mine.safetensors"
+    path.write_bytes(b"half a fi")
+    desk.settings.recogniser = str(path)
+    desk.library.choose_first()
+    assert desk.library.current.key == DEFAULT_MODEL
+    assert len(desk.told) == 1
+    assert "mine.safetensors" in desk.told[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("mlp v1.2", "mlp v1.2.safetensors"),
+        ("mine", "mine.safetensors"),
+        ("mine.safetensors", "mine.safetensors"),
+        ("MINE.SAFETENSORS", "MINE.SAFETENSORS"),
+        ("mine.h5", "mine.h5.safetensors"),
+    ],
+)
+def test_every_saved_model_has_the_suffix_of_models(typed, wanted):
+    assert with_model_suffix(Path("/x") / typed) == Path("/x") / wanted
+
+
+def test_a_title_becomes_a_file_name():
+    assert file_name("Softmax regression · 09:05 · 91.4 %") == "Softmax regression 09-05 91-4.safetensors"
 
 
 def test_a_damaged_unsaved_model_does_not_stop_the_start(desk):

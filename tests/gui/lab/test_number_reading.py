@@ -155,17 +155,17 @@ def test_the_switch_is_remembered(number, qtbot, open_window):
     assert json.loads(SettingsFile().path.read_text("utf-8"))["read_numbers"] is False
     second = open_window()
     assert not second.menus.actions["readNumbersAction"].isChecked()
-    assert not second.recogniser.reads_numbers
+    assert not second.lab.classifier.reads_numbers
     second.menus.actions["readNumbersAction"].trigger()
     qtbot.waitUntil(lambda: label(second) == "7142", timeout=5000)
 
 
 def test_a_model_of_two_digits_reads_no_numbers(number, qtbot):
-    number.library.choose("logistic")
+    number.lab.models.choose("logistic")
     qtbot.waitUntil(lambda: number.answer.labels == ("0", "1"))
     assert number.answer.number is None
     assert not number.prediction_panel.headline.chips.isVisible()
-    number.library.choose("cnn")
+    number.lab.models.choose("cnn")
     qtbot.waitUntil(lambda: label(number) == "7142")
 
 
@@ -176,7 +176,7 @@ def test_nothing_is_rounded_up_to_certainty():
 
 
 def test_a_doubtful_digit_has_a_question_mark(number, qtbot):
-    answer = number.recogniser.answer(number.canvas.drawing())
+    answer = number.lab.classifier.answer(number.canvas.drawing())
     doubtful = replace(answer, doubtful=frozenset({1}))
     number.prediction_panel.show_answer(doubtful)
     assert [name for name, _ in number.prediction_panel.headline.chips.digits] == ["7", "1?", "4", "2"]
@@ -186,6 +186,6 @@ def test_a_doubtful_digit_has_a_question_mark(number, qtbot):
 
 
 def test_a_drawing_of_unknown_signs_is_no_number(number, qtbot):
-    number.recogniser.set_model(replace(load("cnn"), calibration=Calibration(1.0, 1e5)))
+    number.lab.classifier.set_model(replace(load("cnn"), calibration=Calibration(1.0, 1e5)))
     qtbot.waitUntil(lambda: label(number) == REJECTED_TEXT)
     assert number.canvas.boxes.boxes == ()

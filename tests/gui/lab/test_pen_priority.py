@@ -5,12 +5,12 @@ from PySide6.QtCore import QObject, QPointF, Signal
 from gui.lab.pen_priority import PenPriority
 
 
-class Canvas(QObject):
-    drawing_changed = Signal()
+class Drawing(QObject):
+    changed = Signal()
 
 
-class Panel(QObject):
-    answered = Signal(object)
+class Prediction(QObject):
+    changed = Signal(object)
 
 
 class Session(QObject):
@@ -26,40 +26,40 @@ class Session(QObject):
 
 
 def test_the_way_is_given_from_the_pens_movement_to_the_frame(qtbot):
-    canvas, panel, session = Canvas(), Panel(), Session()
-    link = PenPriority(canvas, panel, session)
-    canvas.drawing_changed.emit()
-    canvas.drawing_changed.emit()
+    drawing, prediction, session = Drawing(), Prediction(), Session()
+    link = PenPriority(drawing, prediction, session)
+    drawing.changed.emit()
+    drawing.changed.emit()
     assert session.calls == ["give", "give"]
-    panel.answered.emit(QPointF())
+    prediction.changed.emit(QPointF())
     assert session.calls == ["give", "give"]
     qtbot.waitUntil(lambda: session.calls[-1] == "take", timeout=2000)
     # An answer that no pen asked for, of other weights for example, holds nothing up.
-    panel.answered.emit(QPointF())
+    prediction.changed.emit(QPointF())
     qtbot.wait(5)
     assert session.calls == ["give", "give", "take"]
     link.deleteLater()
 
 
 def test_a_pen_that_moves_on_before_the_frame_keeps_the_way(qtbot):
-    canvas, panel, session = Canvas(), Panel(), Session()
-    link = PenPriority(canvas, panel, session)
-    canvas.drawing_changed.emit()
-    panel.answered.emit(QPointF())
-    canvas.drawing_changed.emit()
+    drawing, prediction, session = Drawing(), Prediction(), Session()
+    link = PenPriority(drawing, prediction, session)
+    drawing.changed.emit()
+    prediction.changed.emit(QPointF())
+    drawing.changed.emit()
     qtbot.wait(5)
     assert session.calls == ["give", "give"]
-    panel.answered.emit(QPointF())
+    prediction.changed.emit(QPointF())
     qtbot.waitUntil(lambda: session.calls == ["give", "give", "take"], timeout=2000)
     link.deleteLater()
 
 
 def test_without_a_training_nothing_is_told(qtbot):
-    canvas, panel, session = Canvas(), Panel(), Session()
+    drawing, prediction, session = Drawing(), Prediction(), Session()
     session.active = False
-    link = PenPriority(canvas, panel, session)
-    canvas.drawing_changed.emit()
-    panel.answered.emit(QPointF())
+    link = PenPriority(drawing, prediction, session)
+    drawing.changed.emit()
+    prediction.changed.emit(QPointF())
     qtbot.wait(5)
     assert session.calls == []
     link.deleteLater()

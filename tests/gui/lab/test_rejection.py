@@ -18,7 +18,7 @@ def refusing(threshold):
 
 @pytest.fixture
 def seven(window, qtbot):
-    window.recogniser.set_model(refusing(-1e5))
+    window.lab.classifier.set_model(refusing(-1e5))
     draw_stroke(window.canvas)
     qtbot.waitUntil(lambda: window.answer.best == "7", timeout=5000)
     return window
@@ -28,7 +28,7 @@ def test_a_rejected_drawing_is_told_in_words(seven, qtbot):
     answer_label = seven.findChild(QLabel, "predictionLabel")
     assert answer_label.text() == "7"
     known = seven.prediction_panel.bars.values
-    seven.recogniser.set_model(refusing(1e5))
+    seven.lab.classifier.set_model(refusing(1e5))
     qtbot.waitUntil(lambda: seven.answer.rejected)
     assert answer_label.text() == REJECTED_TEXT
     assert "energy" in answer_label.toolTip()
@@ -39,12 +39,12 @@ def test_a_rejected_drawing_is_told_in_words(seven, qtbot):
     image = seven.prediction_panel.bars.grab().toImage()
     colors = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(0, image.height(), 4)}
     assert LIGHT.accent not in colors
-    seven.recogniser.set_model(refusing(-1e5))
+    seven.lab.classifier.set_model(refusing(-1e5))
     qtbot.waitUntil(lambda: answer_label.text() == "7")
     assert "energy" not in answer_label.toolTip()
 
 
 def test_a_model_without_a_rule_answers_everything(seven, qtbot):
-    seven.recogniser.set_model(replace(load("softmax"), calibration=Calibration()))
-    seven.prediction_panel.answer_now()
+    seven.lab.classifier.set_model(replace(load("softmax"), calibration=Calibration()))
+    seven.lab.prediction.predict_now()
     assert not seven.answer.rejected

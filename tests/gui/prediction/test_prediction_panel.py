@@ -7,10 +7,9 @@ from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 
+from engine.errors import ModelFileError
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.lab.classifier import Classifier, Prediction
-from gui.lab.drawing_document import DrawingDocument
-from gui.lab.prediction_loop import PredictionLoop
+from gui.lab.classifier import Prediction
 from gui.prediction.panel import PredictionPanel
 from gui.theme.manager import DARK, LIGHT
 from models import PRESETS, load
@@ -20,25 +19,25 @@ DIGITS = tuple("0123456789")
 
 
 class Setup:
-    def __init__(self, qtbot, themes):
-        self.canvas = DrawingCanvas(DrawingDocument(), themes)
-        self.recogniser = Classifier()
-        self.panel = PredictionPanel(self.recogniser, themes)
+    def __init__(self, qtbot, themes, lab):
+        self.lab = lab
+        self.recogniser = lab.classifier
+        self.canvas = DrawingCanvas(lab.drawing, themes)
+        self.panel = PredictionPanel(lab, themes)
         for widget in (self.canvas, self.panel):
             qtbot.addWidget(widget)
         self.canvas.resize(280, 280)
         self.panel.resize(300, 360)
         self.canvas.show()
         self.panel.show()
-        self.panel.follow(self.canvas)
 
     def text(self, name):
         return self.panel.findChild(QLabel, name).text()
 
 
 @pytest.fixture
-def setup(qtbot, themes):
-    made = Setup(qtbot, themes)
+def setup(qtbot, themes, lab):
+    made = Setup(qtbot, themes, lab)
     made.recogniser.set_model(load("cnn"))
     return made
 
@@ -92,7 +91,7 @@ def test_the_answer_comes_while_the_pen_is_down(setup, qtbot):
 def test_a_burst_of_points_is_answered_once(setup, qtbot):
     qtbot.wait(30)
     answers = []
-    setup.panel.answered.connect(answers.append)
+    setup.panel.shown.connect(answers.append)
     setup.canvas.pen_down(QPointF(50, 50), None, False)
     for index in range(200):
         setup.canvas.pen_moved(QPointF(50 + index, 60), None)
@@ -155,34 +154,34 @@ def test_half_trained_weights_answer_at_once(setup, qtbot):
     assert setup.text("modelSizeLabel") == f"{model.network.count_params():,} numbers"
 
 
-def test_selector_tells_what_the_user_picked_only(setup, qtbot):
-    panel = setup.panel
-    selector = panel.findChild(QComboBox, "modelSelector")
-    with qtbot.assertNotEmitted(panel.model_chosen):
-        panel.set_models([("cnn", "Convolutional network"), ("mlp", "Neural network")], "cnn")
-        panel.select_model("mlp")
+def test_the_selector_chooses_the_model_and_follows_the_library(setup, qtbot):
+    models = setup.lab.models
+    selector = setup.panel.findChild(QComboBox, "modelSelector")
+    models.choose("mlp")
     assert selector.currentData() == "mlp"
+    place = selector.currentIndex()
     selector.setFocus()
-    with qtbot.waitSignal(panel.model_chosen) as signal:
+    with qtbot.waitSignal(models.chosen) as signal:
         QTest.keyClick(selector, Qt.Key.Key_Up)
-    assert signal.args == ["cnn"]
+    assert signal.args[0] is models.current
+    assert models.current.key == selector.itemData(place - 1) == selector.currentData()
+    assert [selector.itemData(index) for index in range(selector.count())] == [entry.key for entry in models.entries]
 
 
-def test_loop_answers_at_once_after_a_pause_and_then_once_a_frame(qtbot, setup):
-    asked = []
+def test_a_model_that_cannot_be_loaded_leaves_the_selector_as_it_was(setup, monkeypatch):
+    setup.lab.models.choose("mlp")
 
-    def drawing():
-        asked.append(1)
-        return setup.canvas.drawing()
+    def broken(_key):
+        raise ModelFileError("The file is damaged.")
 
-    loop = PredictionLoop(setup.recogniser, drawing)
-    for _ in range(50):
-        loop.request()
-    qtbot.waitUntil(lambda: len(asked) > 0)
-    for _ in range(50):
-        loop.request()
-    qtbot.wait(50)
-    assert len(asked) == 2
+    monkeypatch.setattr("gui.lab.model_library.load", broken)
+    told = []
+    setup.lab.messages.error.connect(told.append)
+    selector = setup.panel.findChild(QComboBox, "modelSelector")
+    selector.setFocus()
+    QTest.keyClick(selector, Qt.Key.Key_Up)
+    assert [str(error) for error in told] == ["The file is damaged."]
+    assert selector.currentData() == "mlp"
 
 
 def test_bars_are_painted(setup):

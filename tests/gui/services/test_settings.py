@@ -26,7 +26,7 @@ def test_round_trip(tmp_path):
         pen_width=31,
         recogniser="mlp",
         recent_models=["/a/ü.safetensors", "/b.safetensors"],
-        training={"preset": "cnn", "config": {"epochs": 3}},
+        workspaces={"train": {"preset": "cnn", "config": {"epochs": 3}}},
         last_folder="/tmp",
         geometry="AAAA",
         tab="train",
@@ -87,7 +87,8 @@ def test_a_folder_in_its_place_does_not_stop_the_start(tmp_path):
         ("recogniser", None, "cnn-large"),
         ("recent_models", ["a", 1, "", "b\0", "c"], ["a", "c"]),
         ("recent_models", "a", []),
-        ("training", [], {"preset": "cnn"}),
+        ("workspaces", [], {"train": {"preset": "cnn"}}),
+        ("workspaces", {"train": {"preset": "mlp"}, "data": 3}, {"train": {"preset": "mlp"}}),
     ],
 )
 def test_each_value_is_checked_for_itself(tmp_path, key, value, wanted):
@@ -152,3 +153,11 @@ def test_recent_models_are_unique_newest_first_and_few():
     memory.remember_model("/m9")
     assert memory.recent_models[:3] == ["/m9", "/m11", "/m10"]
     assert len(memory.recent_models) == 8
+
+
+def test_the_training_values_of_an_older_file_are_the_train_tab_s(tmp_path):
+    file = write(tmp_path / "settings.json", json.dumps({"training": {"preset": "mlp"}}).encode())
+    settings = file.load()
+    assert settings.workspaces == {"train": {"preset": "mlp"}}
+    file.save(settings)
+    assert "training" not in json.loads(file.path.read_text("utf-8"))

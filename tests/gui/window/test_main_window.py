@@ -96,7 +96,7 @@ def test_the_next_window_is_as_this_one_was_left(open_window, qtbot):
     first = open_window()
     first.resize(1111, 700)
     first.canvas.set_pen_width(31)
-    first.library.choose("mlp")
+    first.lab.models.choose("mlp")
     selector = first.findChild(QComboBox, "presetSelector")
     selector.setCurrentIndex(selector.findData("softmax"))
     draw_stroke(first.canvas)
@@ -107,7 +107,7 @@ def test_the_next_window_is_as_this_one_was_left(open_window, qtbot):
     # The screen of the test platform is narrower than the window, so only the height can come back.
     assert second.height() == 700
     assert second.canvas.pen_width_px == 31
-    assert second.library.current.key == "mlp"
+    assert second.lab.models.current.key == "mlp"
     assert second.findChild(QComboBox, "presetSelector").currentData() == "softmax"
     kept = second.canvas.drawing()
     assert [len(stroke.points) for stroke in kept.strokes] == [len(stroke.points) for stroke in drawn.strokes]
@@ -153,7 +153,7 @@ def test_help_shows_versions_and_shortcuts(window):
 
 
 def test_typing_into_a_field_draws_and_erases_nothing(seven):
-    field = next(item for item in seven.train_workspace.findChildren(QLineEdit) if item.isVisible())
+    field = next(item for item in seven.workspaces.workspace("train").findChildren(QLineEdit) if item.isVisible())
     field.setFocus()
     before = seven.canvas.drawing()
     field.selectAll()
@@ -167,17 +167,17 @@ def test_typing_into_a_field_draws_and_erases_nothing(seven):
 
 def test_closing_in_the_middle_of_training_keeps_what_was_learned(window, open_window, qtbot):
     preset = PRESETS["mlp"]
-    window.session.start(preset, replace(preset.defaults, augment=False, epochs=500))
-    with qtbot.waitSignal(window.session.weights_changed, timeout=10_000):
+    window.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=500))
+    with qtbot.waitSignal(window.lab.session.weights_changed, timeout=10_000):
         pass
     window.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("training")]
     again = open_window()
-    assert [entry.model.name for entry in again.library.unsaved_entries] == ["mlp"]
+    assert [entry.model.name for entry in again.lab.models.unsaved_entries] == ["mlp"]
 
 
 def test_an_unsaved_model_holds_the_window_until_it_is_decided(window, dialogs, tmp_path):
-    window.library.add_trained(model_of())
+    window.lab.models.add_trained(model_of())
     dialogs.choice = UnsavedChoice.CANCEL
     assert not window.close()
     assert window.isVisible()
@@ -191,28 +191,28 @@ def test_a_run_that_fails_says_so_and_the_recogniser_answers_again(seven, qtbot)
     def no_data():
         raise OSError(5, "Input/output error", "digits")
 
-    seven.session.set_data_source(no_data)
-    before = seven.recogniser.model
-    with qtbot.waitSignal(seven.session.failed, timeout=5000):
+    seven.lab.session.set_data_source(no_data)
+    before = seven.lab.classifier.model
+    with qtbot.waitSignal(seven.lab.session.failed, timeout=5000):
         seven.findChild(QAbstractButton, "trainButton").click()
-    assert seven.session.state is SessionState.IDLE
-    assert seven.recogniser.model is before
+    assert seven.lab.session.state is SessionState.IDLE
+    assert seven.lab.classifier.model is before
     assert "Input/output error" in seven.findChild(QLabel, "trainingStatus").text()
 
 
 def test_the_user_may_listen_to_another_model_while_one_trains(seven, qtbot):
     preset = PRESETS["mlp"]
-    seven.session.start(preset, replace(preset.defaults, augment=False, epochs=500))
-    qtbot.waitUntil(lambda: seven.library.current.key == "in-training", timeout=10_000)
-    seven.library.choose("softmax")
-    with qtbot.waitSignal(seven.session.weights_changed, timeout=10_000):
+    seven.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=500))
+    qtbot.waitUntil(lambda: seven.lab.models.current.key == "in-training", timeout=10_000)
+    seven.lab.models.choose("softmax")
+    with qtbot.waitSignal(seven.lab.session.weights_changed, timeout=10_000):
         pass
-    assert seven.recogniser.model.name == "softmax"
-    assert not seven.recogniser.in_training
-    with qtbot.waitSignal(seven.session.finished, timeout=10_000):
-        seven.session.stop()
-    assert seven.library.current.key == "softmax"
-    assert len(seven.library.unsaved_entries) == 1
+    assert seven.lab.classifier.model.name == "softmax"
+    assert not seven.lab.classifier.in_training
+    with qtbot.waitSignal(seven.lab.session.finished, timeout=10_000):
+        seven.lab.session.stop()
+    assert seven.lab.models.current.key == "softmax"
+    assert len(seven.lab.models.unsaved_entries) == 1
 
 
 def test_a_click_storm_leaves_legal_states(window, qtbot):
@@ -226,6 +226,6 @@ def test_a_click_storm_leaves_legal_states(window, qtbot):
             qtbot.wait(int(generator.integers(1, 30)))
         running = [thread for thread in threading.enumerate() if thread.name.startswith("training-")]
         assert len(running) <= 1
-    window.session.stop()
-    qtbot.waitUntil(lambda: window.session.state is SessionState.IDLE, timeout=5000)
+    window.lab.session.stop()
+    qtbot.waitUntil(lambda: window.lab.session.state is SessionState.IDLE, timeout=5000)
     assert error_text(window) == ""

@@ -24,8 +24,8 @@ def test_a_model_dropped_onto_the_window_answers(seven, tmp_path):
     path = tmp_path / "mine.safetensors"
     save_model(path, model_of())
     drop(seven, path)
-    assert seven.library.current.path == path
-    assert seven.recogniser.model.name == "softmax"
+    assert seven.lab.models.current.path == path
+    assert seven.lab.classifier.model.name == "softmax"
     recent = [action.data() for action in seven.menus._recent.actions()]
     assert recent == [str(path)]
 
@@ -46,8 +46,9 @@ def test_an_image_is_answered_until_something_is_drawn(seven, qtbot, tmp_path):
     Image.fromarray(pixels).save(path)
     drop(seven, path)
     qtbot.waitUntil(lambda: seven.answer.best == "1")
-    assert seven.canvas.is_blank
-    seven.library.choose("mlp")
+    assert seven.lab.drawing.image is not None
+    assert seven.canvas.drawing().is_blank
+    seven.lab.models.choose("mlp")
     qtbot.waitUntil(lambda: seven.answer.features is not None and seven.answer.best == "1")
     draw_stroke(seven.canvas)
     qtbot.waitUntil(lambda: seven.answer.best == "7")
@@ -66,7 +67,8 @@ def test_a_pasted_image_is_answered_and_an_empty_one_refused(seven, qtbot):
     data.setImageData(image)
     seven.opener.take(data)
     qtbot.waitUntil(lambda: seven.answer.best == "1")
-    assert seven.canvas.is_blank
+    assert seven.lab.drawing.image is not None
+    assert seven.canvas.drawing().is_blank
 
 
 def test_files_are_read_outside_the_window_s_thread(window, qtbot, tmp_path, monkeypatch):
@@ -90,18 +92,18 @@ def test_what_cannot_be_opened_is_refused_in_one_sentence(seven, qtbot, tmp_path
         path.mkdir()
     elif not name.startswith("missing"):
         path.write_text("this is no such file")
-    before = seven.library.current, seven.answer
+    before = seven.lab.models.current, seven.answer
     drop(seven, path)
     qtbot.waitUntil(lambda: name in error_text(seven))
     assert "Traceback" not in error_text(seven)
-    assert (seven.library.current, seven.answer) == before
+    assert (seven.lab.models.current, seven.answer) == before
 
 
 def test_several_files_at_once_are_not_lost_in_silence(window, tmp_path):
     for name in ("a", "b"):
         save_model(tmp_path / f"{name}.safetensors", model_of())
     drop(window, tmp_path / "a.safetensors", tmp_path / "b.safetensors")
-    assert window.library.current.title == "a"
+    assert window.lab.models.current.title == "a"
     assert "one file at a time" in window.findChild(QLabel, "statusMessage").text()
 
 

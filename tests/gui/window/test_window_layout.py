@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea
 
 from gui.app.self_check import draw_stroke
 
@@ -14,7 +14,7 @@ from gui.app.self_check import draw_stroke
 @pytest.mark.parametrize("size", [(1024, 640), (1280, 720), (1280, 800)])
 def test_all_charts_are_in_sight_without_scrolling(open_window, qtbot, size, preset):
     window = open_window(size=size)
-    workspace = window.train_workspace
+    workspace = window.workspaces.workspace("train")
     selector = workspace.panel.form.selector
     selector.setCurrentIndex(selector.findData(preset))
     # The longest line that a run can end with.
@@ -48,18 +48,44 @@ def test_every_line_of_every_menu_explains_itself(window):
 
 
 def test_the_train_menu_offers_what_can_be_done_now(window, qtbot):
-    menu = next(action.menu() for action in window.menuBar().actions() if action.text() == "&Train")
+    assert "&Train" in [action.text() for action in window.menuBar().actions()]
     actions = window.menus.actions
-    menu.aboutToShow.emit()
     assert actions["trainAction"].isEnabled()
-    assert not any(actions[f"{name}Action"].isEnabled() for name in ("pause", "stop", "continue", "pin"))
-    menu.aboutToHide.emit()
-    # A shortcut of an action that is switched off would be dead.
-    assert actions["pauseAction"].isEnabled()
+    assert not any(actions[f"{name}Action"].isEnabled() for name in ("pause", "stop", "continue", "pin", "saveDrawing"))
     draw_stroke(window.canvas)
-    menu.aboutToShow.emit()
     assert actions["pinAction"].isEnabled()
-    menu.aboutToHide.emit()
+    assert actions["saveDrawingAction"].isEnabled()
+
+
+def test_menu_and_button_share_one_action(window, qtbot):
+    button, action = window.findChild(QAbstractButton, "trainButton"), window.menus.actions["trainAction"]
+    field = window.findChild(QLineEdit, "epochsField")
+    field.setText("0")
+    assert (button.isEnabled(), action.isEnabled()) == (False, False)
+    field.setText("1")
+    assert (button.isEnabled(), action.isEnabled()) == (True, True)
+    with qtbot.waitSignal(window.lab.session.started, timeout=10_000):
+        action.trigger()
+    assert (button.isEnabled(), action.isEnabled()) == (False, False)
+    window.lab.session.stop()
+    qtbot.waitUntil(lambda: not window.lab.session.active, timeout=10_000)
+
+
+def test_train_can_be_chosen_before_its_tab_was_shown(open_window, qtbot):
+    first = open_window()
+    first.workspaces.setCurrentIndex(1)
+    first.close()
+    second = open_window()
+    assert second.findChild(QAbstractButton, "trainButton") is None
+    second.activateWindow()
+    second.canvas.setFocus()
+    qtbot.waitUntil(second.canvas.hasFocus)
+    with qtbot.waitSignal(second.lab.session.started, timeout=10_000):
+        QTest.keyClick(second.canvas, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert second.workspaces.currentIndex() == 1
+    assert second.findChild(QAbstractButton, "trainButton") is not None
+    second.lab.session.stop()
+    qtbot.waitUntil(lambda: not second.lab.session.active, timeout=10_000)
 
 
 def test_the_longest_answers_fit_into_the_smallest_window(open_window, qtbot):
@@ -89,13 +115,13 @@ def test_an_answer_that_does_not_fit_ends_in_dots_and_is_told_on_hover(window):
 def test_a_long_message_leaves_the_tabs_whole_and_can_be_read_on_hover(open_window, qtbot):
     window = open_window(size=(1024, 640))
     sentence = "A model that you trained last time and did not save can be chosen under Recogniser, " * 2
-    window.status_line.tell(sentence)
+    window.status_line.show_message(sentence)
     qtbot.wait(20)
     tabs = window.workspaces.tabBar()
     assert tabs.width() >= tabs.sizeHint().width()
     assert window.status_line.text().endswith("…")
     assert window.status_line.toolTip() == sentence
-    window.status_line.tell("Saved a model that takes half a line.")
+    window.status_line.show_message("Saved a model that takes half a line.")
     qtbot.wait(20)
     assert window.status_line.text() == "Saved a model that takes half a line."
     assert window.status_line.width() >= window.status_line.fontMetrics().horizontalAdvance(window.status_line.text())
@@ -103,7 +129,7 @@ def test_a_long_message_leaves_the_tabs_whole_and_can_be_read_on_hover(open_wind
 
 def test_a_new_theme_does_not_make_the_page_scroll(open_window, qtbot):
     window = open_window(size=(1024, 640))
-    bar = window.train_workspace.findChild(QScrollArea).verticalScrollBar()
+    bar = window.workspaces.workspace("train").findChild(QScrollArea).verticalScrollBar()
     for mode in ("dark", "light"):
         window.set_theme(mode)
         qtbot.wait(50)
@@ -119,7 +145,11 @@ def test_the_quit_key_closes_the_window(window, qtbot):
 
 
 def test_the_chart_of_the_drawing_offers_to_follow_another(window):
-    menu = window.train_workspace.cards["pinned"].menu
+    menu = window.workspaces.workspace("train").cards["pinned"].menu
     action = next(action for action in menu.actions() if "Follow" in action.text())
+    assert action is window.menus.actions["pinAction"]
+    assert not action.isEnabled()
+    draw_stroke(window.canvas)
+    assert action.isEnabled()
     action.trigger()
-    assert "blank" in window.status_line.text()
+    assert window.lab.followed.drawing.strokes == window.canvas.drawing().strokes

@@ -76,7 +76,7 @@ def test_a_step_switched_off_changes_the_answer(window, tab, qtbot):
     np.testing.assert_array_equal(tab.comparison.chosen_steps.preview.features, unfitted)
     np.testing.assert_array_equal(tab.comparison.all_steps.preview.features, fitted)
     np.testing.assert_array_equal(tab.strip.pictures[3].step.image, unfitted)
-    wanted = window.recogniser.answer(unfitted)
+    wanted = window.lab.classifier.answer(unfitted)
     assert text(tab, "chosenStepsAnswer") == wanted.text
     told = "no digit" if wanted.rejected else wanted.best
     assert text(tab, "fitWithout").startswith(f"without: {told}")
@@ -113,7 +113,7 @@ def test_of_a_number_the_chosen_digit_is_shown(window, tab, qtbot):
     window.canvas.set_drawing(Drawing.from_points([[(0.1, 0.3), (0.35, 0.3), (0.2, 0.7)], [(0.7, 0.3), (0.7, 0.7)]]))
     qtbot.waitUntil(lambda: window.answer.text == "71", timeout=5000)
     qtbot.waitUntil(lambda: text(tab, "allStepsAnswer") == "1", timeout=5000)
-    window.prediction_panel.choose_digit(0)
+    window.lab.prediction.choose_digit(0)
     qtbot.waitUntil(lambda: text(tab, "allStepsAnswer") == "7", timeout=5000)
     assert len(tab.strip.pictures[0].step.curves) == 1
 
@@ -148,7 +148,7 @@ def test_the_difference_in_words():
 @pytest.mark.parametrize("size", [(1024, 640), (1280, 800), (1920, 1080)])
 def test_every_card_is_in_sight_and_the_pictures_use_the_room(open_window, qtbot, size):
     window = open_window(size=size)
-    workspace = window.findChild(PreprocessingWorkspace)
+    workspace = window.workspaces.workspace("preprocessing")
     window.workspaces.setCurrentWidget(workspace)
     qtbot.waitUntil(workspace.isVisible)
     qtbot.wait(20)

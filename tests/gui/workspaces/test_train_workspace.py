@@ -1,21 +1,20 @@
-import numpy as np
 import pytest
 from fake_training import few_digits, make_fake
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
+from engine.ink.drawing import Drawing
 from gui.lab.training_session import SessionState, TrainingSession
 from gui.workspaces.train.workspace import TrainWorkspace
 
 
 @pytest.fixture
-def make(qtbot, themes):
+def make(qtbot, themes, make_lab):
     kept = []
 
     def make_workspace(trainer=None):
         session = TrainingSession(load_data=few_digits, make_trainer=trainer)
-        workspace = TrainWorkspace(themes, session=session)
-        session.setParent(workspace)
+        workspace = TrainWorkspace(make_lab(session=session), themes)
         kept.append(workspace)
         qtbot.addWidget(workspace)
         workspace.resize(900, 720)
@@ -24,7 +23,7 @@ def make(qtbot, themes):
 
     yield make_workspace
     for workspace in kept:
-        assert workspace.shutdown(2.0)
+        workspace.shut_down()
 
 
 def choose(workspace, preset, **texts):
@@ -115,26 +114,26 @@ def test_a_diverged_run_is_explained(qtbot, make):
     assert workspace.cards["loss"].subtitle == "diverged"
 
 
-def test_pinned_answers_start_afresh_with_a_fresh_run_only(qtbot, make):
+def test_the_followed_drawing_starts_afresh_with_a_fresh_run_only(qtbot, make):
     workspace = make(make_fake())
     choose(workspace, "softmax", epochs="1")
-    for button, count in ((workspace.panel.train_button, 1), (workspace.panel.continue_button, 2)):
-        with qtbot.waitSignal(workspace.session.started, timeout=5000):
+    workspace.lab.drawing.set_drawing(Drawing.from_points([[(0.2, 0.2), (0.8, 0.2), (0.5, 0.9)]]))
+    counts = []
+    for button in (workspace.panel.train_button, workspace.panel.continue_button, workspace.panel.train_button):
+        with qtbot.waitSignal(workspace.session.finished, timeout=5000):
             click(qtbot, button)
-        workspace.begin_pinned(tuple("0123456789"))
-        workspace.add_pinned(float(count), np.full(10, 0.1))
-        assert len(workspace.pinned.lines[0].series) == count
-        qtbot.waitUntil(lambda: not workspace.session.active, timeout=5000)
-    workspace.begin_pinned(tuple("0123456789"))
-    assert workspace.pinned.empty
+        counts.append(len(workspace.lab.followed.history))
+        assert len(workspace.pinned.lines[0].series) == counts[-1]
+    assert counts[1] > counts[0]
+    assert counts[2] < counts[1]
 
 
 def test_values_are_kept(qtbot, make):
     first, second = make(), make()
     choose(first, "mlp", epochs="5")
     first.cards["loss"].log_button.setChecked(False)
-    second.set_values(first.get_values())
-    assert second.get_values() == first.get_values()
+    second.set_values(first.values())
+    assert second.values() == first.values()
     assert not second.charts["loss"].view.logarithmic
     second.set_values({"logarithmic": {"loss": "yes", "gone": True}, "fields": 3})
     assert not second.charts["loss"].view.logarithmic
@@ -164,22 +163,26 @@ def test_object_names(make):
     assert workspace.findChild(QWidget, "presetSelector").accessibleName()
 
 
-def test_a_window_that_closes_ends_the_training_before_it_waits_for_a_table(qtbot, make, monkeypatch):
-    workspace = make()
-    choose(workspace, "cnn", epochs="200")
-    click(qtbot, workspace.panel.train_button)
-    active = []
-    for card in workspace.cards.values():
-        monkeypatch.setattr(card, "finish_exports", lambda: active.append(workspace.session.active))
-    assert workspace.session.active
-    assert workspace.shutdown(2.0)
-    assert active == [False, False, False]
-
-
 def test_shutdown_while_training(qtbot, make):
     workspace = make()
     choose(workspace, "cnn", epochs="200")
     click(qtbot, workspace.panel.train_button)
     qtbot.waitUntil(lambda: not workspace.charts["loss"].empty, timeout=10_000)
-    assert workspace.shutdown(2.0)
+    assert workspace.lab.close(2.0)
+    workspace.shut_down()
     assert workspace.board.resting
+
+
+def test_a_tab_that_is_built_in_the_middle_of_a_run_catches_up(qtbot, make, make_lab, themes):
+    workspace = make(make_fake())
+    choose(workspace, "softmax", epochs="3")
+    workspace.lab.drawing.set_drawing(Drawing.from_points([[(0.2, 0.2), (0.8, 0.2), (0.5, 0.9)]]))
+    with qtbot.waitSignal(workspace.session.finished, timeout=5000):
+        click(qtbot, workspace.panel.train_button)
+    later = TrainWorkspace(workspace.lab, themes)
+    qtbot.addWidget(later)
+    assert line(later.charts["loss"], "validation").series.x.tolist() == [1.0, 2.0, 3.0]
+    assert len(later.pinned.lines[0].series) == len(workspace.lab.followed.history)
+    assert later.panel.status == workspace.panel.status
+    assert later.panel.subtitle == workspace.panel.subtitle
+    later.shut_down()

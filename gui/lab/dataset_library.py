@@ -1,0 +1,153 @@
+"""The data sets that models can be trained on: the bundled digits, and files that were added."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from engine.data import Dataset
+
+BUNDLED_KEY: Final = "bundled"
+# Of a data set without a split of its own, the part that is held out for validation.
+VALIDATION_SHARE: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DatasetEntry:
+    """A data set that can be chosen.
+
+    Attributes:
+        key: `BUNDLED_KEY`, or the path of the file.
+        title: what a list shows.
+        load: gives the whole data set; slow, and called in whichever thread needs it.
+        path: its file; None for the bundled digits.
+    """
+
+    key: str
+    title: str
+    load: "Callable[[], Dataset]"
+    path: Path | None = None
+
+
+class DatasetLibrary(QObject):
+    """Keeps the entries, the current one, and how that is split into training and validation digits.
+
+    Signals:
+        entries_changed: an entry was added or removed.
+        current_changed: another data set, share or seed is current.
+    """
+
+    entries_changed = Signal()
+    current_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entries = {BUNDLED_KEY: DatasetEntry(BUNDLED_KEY, "Bundled MNIST digits", _load_bundled)}
+        self._current = self._entries[BUNDLED_KEY]
+        self._share = VALIDATION_SHARE
+        self._seed: int | None = None
+
+    @property
+    def entries(self) -> list[DatasetEntry]:
+        """All entries, the bundled digits first."""
+        return list(self._entries.values())
+
+    @property
+    def current(self) -> DatasetEntry:
+        """What the next training learns from."""
+        return self._current
+
+    @property
+    def validation_share(self) -> float:
+        """The part of the digits that is held out."""
+        return self._share
+
+    @property
+    def seed(self) -> int | None:
+        """Seed of the split; None for the fixed split that published scores of the bundled digits refer to."""
+        return self._seed
+
+    def add(self, entry: DatasetEntry) -> None:
+        """Offer a data set; one of the same key is replaced."""
+        self._entries[entry.key] = entry
+        self.entries_changed.emit()
+        if self._current.key == entry.key:
+            self._current = entry
+            self.current_changed.emit()
+
+    def add_file(self, path: Path) -> DatasetEntry:
+        """Offer the data set in a file or folder; it is read when it is needed."""
+        path = path.resolve()
+        entry = DatasetEntry(str(path), path.name, lambda: _read_file(path), path)
+        self.add(entry)
+        return entry
+
+    def remove(self, key: str) -> None:
+        """Offer it no longer; the bundled digits always stay, and take the place of a current one that goes."""
+        if key == BUNDLED_KEY or self._entries.pop(key, None) is None:
+            return
+        self.entries_changed.emit()
+        if self._current.key == key:
+            self.choose(BUNDLED_KEY)
+
+    def choose(self, key: str) -> bool:
+        """Make an entry the current one; False if there is none of this key."""
+        entry = self._entries.get(key)
+        if entry is None:
+            return False
+        if entry is not self._current:
+            self._current = entry
+            self.current_changed.emit()
+        return True
+
+    def set_split(self, validation_share: float, seed: int | None) -> None:
+        """Hold out another part, or draw it with another seed.
+
+        Args:
+            validation_share: from 0.01 to 0.9.
+            seed: of the shuffling; None for the bundled digits' own fixed split, and for seed 0 elsewhere.
+
+        Raises:
+            ValueError: the share is out of range.
+        """
+        if not 0.01 <= validation_share <= 0.9:
+            raise ValueError(f"The validation share must lie between 0.01 and 0.9, not {validation_share}.")
+        if (validation_share, seed) != (self._share, self._seed):
+            self._share, self._seed = validation_share, seed
+            self.current_changed.emit()
+
+    def load_split(self) -> "tuple[Dataset, Dataset]":
+        """(training, validation) of the current data set as it was chosen at the time of the call; slow.
+
+        Raises:
+            DataError, OSError: the file cannot be read.
+        """
+        return self.split_source()()
+
+    def split_source(self) -> "Callable[[], tuple[Dataset, Dataset]]":
+        """A function for another thread that gives (training, validation) of what is current now."""
+        entry, share, seed = self._current, self._share, self._seed
+
+        def load() -> "tuple[Dataset, Dataset]":
+            from engine.data import split_stratified
+            from engine.data.bundled_digits import SPLIT_SEED
+
+            fixed_seed = SPLIT_SEED if entry.key == BUNDLED_KEY else 0
+            return split_stratified(entry.load(), share, fixed_seed if seed is None else seed)
+
+        return load
+
+
+def _load_bundled() -> "Dataset":
+    from engine.data import load_bundled
+
+    return load_bundled()
+
+
+def _read_file(path: Path) -> "Dataset":
+    from engine.data import read_dataset
+
+    return read_dataset(path)

@@ -1,0 +1,90 @@
+"""The workspaces in the order of their tabs: data only, so that nothing is imported before it is shown."""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRecord:
+    """A command of a workspace: one `QAction` that menu, button and shortcut share.
+
+    Attributes:
+        name: the action's object name ends in "Action" after it; the workspace finds it by this name.
+        text: as the menu shows it, & before the access key.
+        tip: what it does, one sentence.
+        keys: its shortcut, "" for none.
+        separated: whether the menu draws a line above it.
+    """
+
+    name: str
+    text: str
+    tip: str
+    keys: str = ""
+    separated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceKind:
+    """A workspace as data.
+
+    Attributes:
+        key: its name in settings and object names: the widget is called `<key>Workspace`.
+        title: on the tab.
+        module, class_name: where its class is.
+        tip: what the tab is for, a few words.
+        commands: its lines in a menu of the same title; none for a workspace without a menu.
+    """
+
+    key: str
+    title: str
+    module: str
+    class_name: str
+    tip: str
+    commands: tuple[CommandRecord, ...] = ()
+
+    @property
+    def object_name(self) -> str:
+        """Of the widget, whether it is built already or not."""
+        return f"{self.key}Workspace"
+
+
+# To add a workspace: a folder beside this file with a `workspace.py`, and its lines here.
+WORKSPACES: Final = (
+    WorkspaceKind(
+        "train",
+        "Train",
+        "gui.workspaces.train.workspace",
+        "TrainWorkspace",
+        "Watch a network learn",
+        (
+            CommandRecord("train", "&Train", "Train a fresh model with these settings in the background", "Ctrl+T"),
+            CommandRecord("pause", "&Pause", "Hold the training; nothing is lost", "Ctrl+P"),
+            CommandRecord("stop", "&Stop", "End the training and keep the weights as they are now", "Ctrl+."),
+            CommandRecord(
+                "step",
+                "&One step",
+                "Train on a single batch of digits, then hold, to see what one step does",
+                "Ctrl+1",
+                separated=True,
+            ),
+            CommandRecord("epoch", "One &epoch", "Train once through all digits, then hold", "Ctrl+2"),
+            CommandRecord(
+                "continue", "&Continue", "Train the last model further instead of starting a fresh one", "Ctrl+3"
+            ),
+            CommandRecord(
+                "pin",
+                "Follow &this drawing",
+                "Show how the prediction for the drawing on the canvas changes while a model learns",
+                "Ctrl+D",
+                separated=True,
+            ),
+        ),
+    ),
+    WorkspaceKind(
+        "preprocessing",
+        "Preprocessing",
+        "gui.workspaces.preprocessing.workspace",
+        "PreprocessingWorkspace",
+        "See what becomes of a drawing before the model answers",
+    ),
+)

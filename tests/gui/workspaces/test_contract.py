@@ -1,0 +1,299 @@
+"""What holds for every workspace in the registry."""
+
+import ast
+import gc
+import weakref
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from fake_training import few_digits, make_fake, short
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+from shiboken6 import isValid
+
+from engine.ink.drawing import Drawing
+from gui.lab.training_session import TrainingSession
+from gui.services.settings import Settings
+from gui.workspaces.base import Workspace, make_actions
+from gui.workspaces.registry import WORKSPACES
+from gui.workspaces.tabs import WorkspaceTabs
+from models import PRESETS
+
+SEVEN = Drawing.from_points([[(0.28, 0.25), (0.7, 0.25), (0.55, 0.58), (0.47, 0.8)]])
+KEYS = [kind.key for kind in WORKSPACES]
+each_workspace = pytest.mark.parametrize("kind", WORKSPACES, ids=lambda kind: kind.key)
+
+
+def class_of(kind):
+    return getattr(import_module(kind.module), kind.class_name)
+
+
+@pytest.fixture
+def show(qtbot, lab, themes):
+    """A function that builds a workspace and puts it on the screen; each one is shut down after the test."""
+    made = []
+
+    def build(kind, lab=lab):
+        workspace = class_of(kind)(lab, themes)
+        made.append(workspace)
+        qtbot.addWidget(workspace)
+        workspace.resize(900, 640)
+        workspace.show()
+        return workspace
+
+    yield build
+    for workspace in made:
+        workspace.shut_down()
+
+
+@pytest.fixture
+def show_tabs(qtbot, themes):
+    made = []
+
+    def build(lab, kinds=WORKSPACES):
+        tabs = WorkspaceTabs(lab, themes, kinds=kinds)
+        made.append(tabs)
+        qtbot.addWidget(tabs)
+        tabs.resize(900, 700)
+        tabs.show()
+        return tabs
+
+    yield build
+    for tabs in made:
+        tabs.shut_down()
+
+
+@each_workspace
+def test_it_is_named_and_explained(show, kind):
+    workspace = show(kind)
+    assert isinstance(workspace, Workspace)
+    assert workspace.key == kind.key
+    assert workspace.objectName() == f"{kind.key}Workspace"
+    assert workspace.accessibleName() == kind.title
+    for text in (kind.tip + ".", workspace.empty_text, workspace.help_text):
+        assert text[0].isupper()
+        assert text.endswith(".")
+    assert workspace.whatsThis() == workspace.help_text
+
+
+@each_workspace
+def test_it_is_built_when_its_tab_is_shown_for_the_first_time(show_tabs, lab, kind):
+    others = [other for other in WORKSPACES if other is not kind]
+    lab.settings.tab = others[0].object_name
+    tabs = show_tabs(lab)
+    assert tabs.workspaces == []
+    tabs.start()
+    assert [workspace.key for workspace in tabs.workspaces] == [others[0].key]
+    index = KEYS.index(kind.key)
+    assert tabs.widget(index).objectName() == kind.object_name
+    assert tabs.tabText(index) == kind.title
+    built = []
+    tabs.built.connect(built.append)
+    tabs.setCurrentIndex(index)
+    assert built == [tabs.widget(index)]
+    assert tabs.currentWidget() is built[0]
+    assert built[0].isVisible()
+    tabs.setCurrentIndex(KEYS.index(others[0].key))
+    tabs.setCurrentIndex(index)
+    assert len(built) == 1
+    assert lab.settings.tab == kind.object_name
+    assert tabs.count() == len(WORKSPACES)
+
+
+@each_workspace
+def test_it_survives_an_empty_lab_and_follows_what_comes(show, lab, kind, qtbot):
+    workspace = show(kind)
+    workspace.refresh_now()
+    for key in ("cnn", "multilabel", "angle", "logistic"):
+        lab.models.choose(key)
+        assert workspace.applies_to(lab.models.current.model) in (True, False)
+        lab.drawing.set_drawing(SEVEN)
+        lab.prediction.predict_now()
+        workspace.refresh_now()
+        lab.drawing.clear()
+        lab.prediction.predict_now()
+        workspace.refresh_now()
+    assert workspace.applies_to(None) in (True, False)
+    assert not workspace.grab().isNull()
+
+
+@each_workspace
+def test_it_survives_a_running_training(show, make_lab, kind, qtbot):
+    lab = make_lab(session=TrainingSession(load_data=few_digits, make_trainer=make_fake(batch_seconds=0.002)))
+    lab.models.choose("cnn")
+    lab.drawing.set_drawing(SEVEN)
+    preset = PRESETS["softmax"]
+    before = show(kind, lab)
+    with qtbot.waitSignal(lab.session.weights_changed, timeout=10_000):
+        lab.session.start(preset, short(preset, epochs=500))
+    during = show(kind, lab)
+    for workspace in (before, during):
+        workspace.refresh_now()
+        assert not workspace.grab().isNull()
+    with qtbot.waitSignal(lab.session.finished, timeout=10_000):
+        lab.session.stop()
+    during.refresh_now()
+
+
+@each_workspace
+def test_it_survives_a_theme_change(show, lab, themes, kind):
+    workspace = show(kind)
+    lab.models.choose("cnn")
+    lab.drawing.set_drawing(SEVEN)
+    lab.prediction.predict_now()
+    workspace.refresh_now()
+
+    def lightness():
+        image = workspace.grab().toImage().scaled(64, 64)
+        return sum(image.pixelColor(x, y).lightness() for x in range(64) for y in range(64)) / 64**2
+
+    light = lightness()
+    themes.set_mode("dark")
+    assert lightness() < light - 60
+
+
+@each_workspace
+def test_its_values_round_trip(show, lab, kind):
+    workspace = show(kind)
+    assert workspace.set_values({})
+    values = workspace.values()
+    assert values["version"] == workspace.values_version
+    assert workspace.set_values(values)
+    assert workspace.values() == values
+    assert show(kind).set_values(values)
+    told = []
+    lab.messages.message.connect(told.append)
+    junk = {name: object() for name in values} | {"version": workspace.values_version, "unknown": 3}
+    assert workspace.set_values(junk)
+    assert told == []
+
+
+@each_workspace
+@pytest.mark.parametrize("version", [99, "two", None])
+def test_it_refuses_the_values_of_another_version_in_a_sentence(show, lab, kind, version):
+    workspace = show(kind)
+    values = workspace.values()
+    told = []
+    lab.messages.message.connect(told.append)
+    assert not workspace.set_values({**values, "version": version})
+    assert workspace.values() == values
+    assert len(told) == 1
+    assert kind.title in told[0]
+
+
+@each_workspace
+def test_it_reacts_only_while_it_can_be_seen(show, lab, kind, qtbot, monkeypatch):
+    workspace = show(kind)
+    refreshed = []
+    monkeypatch.setattr(workspace, "refresh", lambda: refreshed.append(workspace.isVisible()))
+    workspace.hide()
+    workspace.request_refresh()
+    lab.models.choose("softmax")
+    lab.drawing.set_drawing(SEVEN)
+    lab.prediction.predict_now()
+    QCoreApplication.processEvents()
+    assert refreshed == []
+    workspace.show()
+    qtbot.waitUntil(lambda: refreshed == [True])
+
+
+@each_workspace
+def test_its_commands_are_those_of_the_registry(show, kind):
+    commands = show(kind).commands()
+    assert [command.objectName() for command in commands] == [f"{record.name}Action" for record in kind.commands]
+    for command in commands:
+        assert isinstance(command, QAction)
+        assert command.text()
+        assert command.statusTip()
+
+
+@each_workspace
+def test_a_command_of_a_tab_that_was_never_shown_builds_it(show_tabs, lab, kind):
+    tabs = show_tabs(lab)
+    menus = dict(tabs.menus())
+    for action in filter(None, menus.get(kind.title, [])):
+        action.trigger()
+        assert [workspace.key for workspace in tabs.workspaces] == [kind.key]
+    lab.session.stop()
+    assert (kind.title in menus) == bool(kind.commands)
+
+
+@each_workspace
+def test_nothing_of_it_is_left_behind(qtbot, lab, themes, kind):
+    def build():
+        workspace = class_of(kind)(lab, themes)
+        workspace.show()
+        lab.drawing.set_drawing(SEVEN)
+        lab.prediction.predict_now()
+        workspace.refresh_now()
+        workspace.shut_down()
+        workspace.shut_down()
+        workspace.close()
+        workspace.deleteLater()
+        return weakref.ref(workspace), workspace.findChildren(QWidget)
+
+    reference, children = build()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not any(isValid(child) for child in children if not isinstance(child, QMenu))
+    del children
+    gc.collect()
+    assert reference() is None
+    # What it listened to goes on without it.
+    lab.drawing.clear()
+    lab.prediction.predict_now()
+
+
+@each_workspace
+def test_it_imports_no_other_workspace(kind):
+    folder = Path(find_spec(kind.module).origin).parent
+    others = {other.module.rpartition(".")[0] for other in WORKSPACES if other is not kind}
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = node.module if isinstance(node, ast.ImportFrom) else ""
+            assert not any((name or "").startswith(other) for other in others), path
+
+
+def test_the_registry_is_data():
+    source = Path(find_spec("gui.workspaces.registry").origin).read_text("utf-8")
+    imported = [node.module for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    assert imported == ["dataclasses", "typing"]
+    assert len(set(KEYS)) == len(KEYS)
+
+
+def test_values_and_the_open_tab_are_remembered(show_tabs, make_lab, qtbot):
+    first = make_lab()
+    tabs = show_tabs(first)
+    tabs.start()
+    tabs.setCurrentIndex(1)
+    tabs.workspace("preprocessing").switches.boxes["fit"].setChecked(False)
+    tabs.shut_down()
+    assert first.settings.tab == "preprocessingWorkspace"
+    later = show_tabs(make_lab(Settings(tab=first.settings.tab, workspaces=first.settings.workspaces)))
+    later.start()
+    assert later.currentIndex() == 1
+    assert [workspace.key for workspace in later.workspaces] == ["preprocessing"]
+    assert not later.workspace("preprocessing").switches.path.fit
+
+
+def test_a_tab_that_does_not_apply_cannot_be_opened(show_tabs, lab, monkeypatch):
+    tabs = show_tabs(lab)
+    tabs.start()
+    kind = class_of(WORKSPACES[1])
+    tabs.workspace("preprocessing")
+    monkeypatch.setattr(kind, "applies_to", classmethod(lambda cls, model: model is None or model.task != "regression"))
+    lab.models.choose("angle")
+    assert not tabs.isTabEnabled(1)
+    assert "does not apply" in tabs.tabToolTip(1)
+    lab.models.choose("cnn")
+    assert tabs.isTabEnabled(1)
+    assert tabs.tabToolTip(1) == WORKSPACES[1].tip
+
+
+def test_actions_have_one_owner(qtbot):
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    made = make_actions(WORKSPACES[0], owner)
+    assert all(action.parent() is owner for action in made.values())
