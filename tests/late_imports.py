@@ -21,8 +21,9 @@ LATE_IMPORTS = {
     ),
     "engine/storage/model_container.py": "safetensors safetensors.numpy",
     "engine/threads/blas_threads.py": "threadpoolctl",
-    "gui/app/application.py": "gui.app.self_check gui.window.main_window",
+    "gui/app/application.py": "gui.app.self_check gui.lab.lab gui.window.main_window",
     "gui/lab/classifier.py": "models.reading.numbers",
+    "gui/lab/dataset_library.py": "engine.data engine.data.bundled_digits",
     "gui/lab/image_input.py": "engine.ink",
     "gui/lab/training_run.py": "models.recipes.epoch_copies models.recipes.training_summary",
     "gui/lab/training_session.py": "engine.data engine.training.trainer",
@@ -30,9 +31,6 @@ LATE_IMPORTS = {
     "gui/services/folders.py": "platformdirs",
     "gui/window/about_dialog.py": "threadpoolctl",
     "gui/window/commands.py": "gui.window.about_dialog",
-    "gui/window/main_window.py": (
-        "gui.lab.live_model gui.lab.pen_priority gui.workspaces.preprocessing.workspace gui.workspaces.train.workspace"
-    ),
     "gui/window/opening.py": "engine.ink.drawing_files",
     "gui/workspaces/train/workspace.py": "engine.optimizers engine.optimizers.schedules models.presets",
     "main.py": "gui.app.application models.cli",

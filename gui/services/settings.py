@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.core.file_io import write_atomically
 from gui.services.folders import config_folder
-from gui.theme.manager import THEME_MODES, ThemeMode
+from gui.theme.tokens import THEME_MODES, ThemeMode
 
 FORMAT_VERSION = 1
 MAXIMUM_RECENT = 8

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gui.theme.stylesheet import mark_invalid, mark_muted
-from gui.workspaces.train.field import ScrollSafeComboBox
+from gui.widgets.scroll_safe_combo_box import ScrollSafeComboBox
 
 _WIDTH_PX = 72
 

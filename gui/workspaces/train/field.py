@@ -1,30 +1,14 @@
 """One field of the training form: label above, editor, and the sentence that refuses a wrong value below."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.errors import ConfigurationError
 from gui.theme.stylesheet import mark_invalid, mark_muted
+from gui.widgets.scroll_safe_combo_box import ScrollSafeComboBox
 from gui.workspaces.train.settings_table import FieldRecord
 
 FieldValue = str | float | int | bool | None
-
-
-class ScrollSafeComboBox(QComboBox):
-    """A combo box in a scrolling page: the wheel scrolls the page unless the box has the focus."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the page unless this box was chosen first."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class TrainingField(QWidget):

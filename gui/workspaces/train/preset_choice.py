@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.digit_pair import DigitPair
-from gui.workspaces.train.field import ScrollSafeComboBox
+from gui.widgets.scroll_safe_combo_box import ScrollSafeComboBox
 
 if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
