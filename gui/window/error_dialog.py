@@ -27,7 +27,7 @@ class ErrorDialog(QDialog):
     def __init__(self, log_path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("errorDialog")
-        self.setWindowTitle("DigitLab: something went wrong")
+        self.setWindowTitle("DigitLab")
         self.setAccessibleName("Error message")
         self.setModal(False)
         self.setMinimumWidth(440)
@@ -77,6 +77,8 @@ class ErrorDialog(QDialog):
         newest = self._reports[-SHOWN_MESSAGES:]
         self._message.setText("\n\n".join(item.message for item in newest))
         details = "\n".join(item.details for item in newest if item.details)
+        # A file that cannot be read is no fault of DigitLab.
+        self.setWindowTitle("DigitLab: something went wrong" if details else "DigitLab")
         self._details.setPlainText(details)
         for widget in (self._toggle, self._copy):
             widget.setVisible(bool(details))

@@ -24,6 +24,7 @@ from gui.window.left_column import LeftColumn
 from gui.window.model_files import ModelFiles
 from gui.window.opening import FileOpening
 from gui.window.status_line import StatusLine
+from gui.window.text_field_keys import TextFieldKeys
 from gui.workspaces.tabs import WorkspaceTabs
 
 logger = logging.getLogger("digitlab")
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.menus = build_menus(self, lab, self.canvas_card, self.files, self.opener, self.workspaces)
         self.menus.set_recent(lab.settings.recent_models)
         self.setAcceptDrops(True)
+        TextFieldKeys(self)
         self._connect()
         if hooks is not None:
             hooks.reported.connect(self.show_report)

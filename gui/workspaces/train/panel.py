@@ -207,7 +207,8 @@ class TrainingPanel(Card):
         refused = self.form.refused if self._state is SessionState.IDLE else []
         if refused:
             # Why Train is grey, in the place where the eye is.
-            self._controls.say(f"Correct {' and '.join(refused)} first, then press Train.", wrong=True)
+            what = f"the field “{refused[0]}”" if len(refused) == 1 else f"the {len(refused)} marked fields"
+            self._controls.say(f"Correct {what} first, then press Train.", wrong=True)
         else:
             self._controls.say(text, wrong=wrong)
 

@@ -125,7 +125,12 @@ def test_descriptions_are_sentences(error, words):
 def test_the_dialog_collects_instead_of_multiplying(qtbot, tmp_path):
     dialog = ErrorDialog(tmp_path / "log")
     qtbot.addWidget(dialog)
+    dialog.show_report(ErrorReport("mine.txt: this is no image."))
+    # An ordinary wrong file is no fault of the program.
+    assert dialog.windowTitle() == "DigitLab"
+    dialog.close()
     dialog.show_report(ErrorReport("First.", "trace 1"))
+    assert "went wrong" in dialog.windowTitle()
     dialog.show_report(ErrorReport("Second."))
     dialog.show_report(ErrorReport("First."))
     assert dialog.message == "First.\n\nSecond."

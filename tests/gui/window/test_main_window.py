@@ -9,13 +9,19 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLabel, QLineEdit, QWidget
-from window_helpers import error_text, model_of
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
+from window_helpers import error_text
 
 from gui.app.self_check import draw_stroke
 from gui.lab.training_session import SessionState
 from gui.services.settings import SettingsFile
-from gui.window.dialogs import UnsavedChoice
 from models import PRESETS
 
 NAMES = [
@@ -165,6 +171,47 @@ def test_typing_into_a_field_draws_and_erases_nothing(seven):
     QTest.keyClicks(field, "3")
 
 
+@pytest.mark.parametrize(
+    ("key", "modifiers"),
+    [
+        (Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier),
+        (Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier),
+        (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier),
+        (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier),
+        (Qt.Key.Key_E, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_BracketLeft, Qt.KeyboardModifier.NoModifier),
+    ],
+)
+def test_no_shortcut_acts_while_a_text_field_uses_its_key(seven, qtbot, key, modifiers):
+    seven.activateWindow()
+    field = next(item for item in seven.workspaces.workspace("train").findChildren(QLineEdit) if item.isVisible())
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    drawing, redoable = seven.canvas.drawing(), seven.lab.drawing.undo_stack.canRedo()
+    QTest.keyClick(field, key, modifiers)
+    assert seven.canvas.drawing().strokes == drawing.strokes
+    assert seven.lab.drawing.undo_stack.canRedo() == redoable
+    assert not seven.canvas.eraser
+    # The same keys act again as soon as the canvas has the focus.
+    seven.canvas.setFocus()
+    qtbot.waitUntil(seven.canvas.hasFocus)
+    QTest.keyClick(seven.canvas, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+    assert seven.canvas.is_blank
+
+
+def test_a_text_field_undoes_its_own_letters_and_leaves_other_shortcuts_alone(seven, qtbot):
+    seven.activateWindow()
+    field = seven.findChild(QLineEdit, "epochsField")
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    before = field.text()
+    QTest.keyClicks(field, "7")
+    QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert field.text() == before
+    QTest.keyClick(field, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert seven.canvas.eraser
+
+
 def test_closing_in_the_middle_of_training_keeps_what_was_learned(window, open_window, qtbot):
     preset = PRESETS["mlp"]
     window.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=500))
@@ -174,17 +221,6 @@ def test_closing_in_the_middle_of_training_keeps_what_was_learned(window, open_w
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("training")]
     again = open_window()
     assert [entry.model.name for entry in again.lab.models.unsaved_entries] == ["mlp"]
-
-
-def test_an_unsaved_model_holds_the_window_until_it_is_decided(window, dialogs, tmp_path):
-    window.lab.models.add_trained(model_of())
-    dialogs.choice = UnsavedChoice.CANCEL
-    assert not window.close()
-    assert window.isVisible()
-    dialogs.choice = UnsavedChoice.SAVE
-    dialogs.save_paths = [tmp_path / "kept.safetensors"]
-    assert window.close()
-    assert (tmp_path / "kept.safetensors").exists()
 
 
 def test_a_run_that_fails_says_so_and_the_recogniser_answers_again(seven, qtbot):
