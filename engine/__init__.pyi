@@ -61,7 +61,6 @@ from engine.ink.drawing_files import (
 from engine.errors import (
     ConfigurationError as ConfigurationError,
     DataError as DataError,
-    DivergenceError as DivergenceError,
     EngineError as EngineError,
     ModelFileError as ModelFileError,
     ShapeError as ShapeError,

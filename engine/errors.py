@@ -27,7 +27,3 @@ class DataError(EngineError, ValueError):
 
 class ModelFileError(EngineError):
     """A model file cannot be read or written: the text names the file and the reason."""
-
-
-class DivergenceError(EngineError):
-    """Training left the range of finite numbers."""

@@ -8,6 +8,7 @@ an import circle: circles are searched with these imports counted.
 LATE_IMPORTS = {
     "engine/core/activations.py": "scipy.special",
     "engine/data/synthetic/glyph_skeletons.py": "PIL",
+    "engine/evaluation/calibration.py": "scipy.optimize",
     "engine/ink/photos/background.py": "scipy",
     "engine/ink/photos/images.py": "PIL",
     "engine/ink/photos/ink_mask.py": "scipy",

@@ -174,7 +174,7 @@ def check_regular_file(path: Path) -> None:
     except FileNotFoundError:
         raise DataError(f"{path}: there is no such file; check the name and the folder.") from None
     except (OSError, ValueError) as error:
-        raise DataError(f"{path}: the file cannot be reached ({_reason(error)}).") from None
+        raise DataError(f"{path}: the file cannot be reached ({reason_of(error)}).") from None
     if stat.S_ISDIR(mode):
         raise DataError(f"{path}: this is a folder, but a file is needed.")
     if not stat.S_ISREG(mode):
@@ -195,7 +195,7 @@ def read_file(path: Path, max_bytes: int = MAX_FILE_BYTES) -> bytes:
                 raise DataError(f"{path}: the file is larger than {_size(max_bytes)}, too large to be read.")
             data = file.read()
     except OSError as error:
-        raise DataError(f"{path}: the file cannot be read ({_reason(error)}).") from None
+        raise DataError(f"{path}: the file cannot be read ({reason_of(error)}).") from None
     if not data:
         raise DataError(f"{path}: the file is empty.")
     return _unpacked(path, data, max_bytes) if data[:2] == b"\x1f\x8b" else data
@@ -234,8 +234,14 @@ def decode_text(path: Path, data: bytes) -> str:
     return text
 
 
-def _reason(error: Exception) -> str:
-    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+def reason_of(error: Exception) -> str:
+    """An error of the operating system in words that go on a sentence."""
+    if isinstance(error, FileNotFoundError):
+        return "it does not exist"
+    if isinstance(error, PermissionError):
+        return "permission is denied"
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text[:1].lower() + text[1:]
 
 
 def _size(count: int) -> str:

@@ -111,17 +111,6 @@ class ParameterStore:
         twin.parameters = twin._make_views()
         return twin
 
-    def regularization_mask(self) -> FloatArray:
-        """A vector beside `values`: 1 where penalties apply, 0 elsewhere."""
-        mask = np.zeros_like(self.values)
-        start = 0
-        for spec in self._specs:
-            if spec.trainable:
-                stop = start + int(np.prod(spec.shape))
-                mask[start:stop] = float(spec.regularized)
-                start = stop
-        return mask
-
     def snapshot(self) -> FloatArray:
         """A read-only copy of all values and all state, safe to hand to another thread."""
         copy = np.concatenate([self.values, self.state])

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from engine.core.number_check import is_finite_number
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, DataError, ModelFileError
 from engine.losses import Loss
@@ -33,7 +34,8 @@ _RULE = "energy"
 _LOG_ODDS = 1.0
 _COLDEST, _HOTTEST = 0.05, 20.0
 _GRID = 40
-_STEPS = 25
+# Of the temperature's logarithm.
+_PRECISION = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +84,6 @@ def _read(logits: FloatArray, threshold: float | None, temperature: float) -> Fl
     return np.asarray((logits + logits.dtype.type(shift)) / logits.dtype.type(temperature))
 
 
-def fit_temperature(logits: FloatArray, labels: ArrayLike, loss: Loss, threshold: float | None = None) -> float:
-    """The temperature of the least Brier score on examples held out from training.
-
-    Args:
-        logits: (n, K).
-        labels: (n,), numbers of the classes.
-        loss: the network's.
-        threshold: of the rejection, fitted before.
-
-    Raises:
-        DataError: there are no examples.
-    """
-    if not len(logits):
-        raise DataError("A temperature cannot be fitted without examples.")
-    return _best_temperature([_brier_score(logits, labels, loss, threshold)])
-
-
 def _brier_score(
     logits: FloatArray, labels: ArrayLike, loss: Loss, threshold: float | None
 ) -> Callable[[float], float]:
@@ -119,22 +104,16 @@ def _brier_score(
 
 
 def _best_temperature(scores: Sequence[Callable[[float], float]]) -> float:
-    """The temperature at which the sum of the scores is least: on a grid, then by golden section around its best."""
+    """The temperature at which the sum of the scores is least: on a grid, then by Brent's method around its best."""
+    from scipy.optimize import minimize_scalar
 
     def at(log_temperature: float) -> float:
         return sum(score(float(np.exp(log_temperature))) for score in scores)
 
     grid = np.linspace(np.log(_COLDEST), np.log(_HOTTEST), _GRID)
     best = int(np.argmin([at(place) for place in grid]))
-    low, high = grid[max(best - 1, 0)], grid[min(best + 1, _GRID - 1)]
-    ratio = (np.sqrt(5) - 1) / 2
-    for _ in range(_STEPS):
-        left, right = high - ratio * (high - low), low + ratio * (high - low)
-        if at(left) < at(right):
-            high = right
-        else:
-            low = left
-    return float(np.exp((low + high) / 2))
+    bounds = grid[max(best - 1, 0)], grid[min(best + 1, _GRID - 1)]
+    return float(np.exp(minimize_scalar(at, bounds=bounds, method="bounded", options={"xatol": _PRECISION}).x))
 
 
 def fit_threshold(logits: FloatArray, refused_share: float = REFUSED_SHARE) -> float:
@@ -191,7 +170,7 @@ def parse_calibration(entry: object) -> Calibration:
     if not isinstance(entry, dict) or set(entry) != {"temperature", "rejection"}:
         raise damaged
     temperature, rejection = entry["temperature"], entry["rejection"]
-    if not _is_number(temperature) or not _COLDEST / 2 <= temperature <= 2 * _HOTTEST:
+    if not is_finite_number(temperature) or not _COLDEST / 2 <= temperature <= 2 * _HOTTEST:
         raise damaged
     if rejection is None:
         return Calibration(float(temperature))
@@ -199,10 +178,6 @@ def parse_calibration(entry: object) -> Calibration:
         raise damaged
     if rejection["rule"] != _RULE:
         raise ModelFileError("refuses drawings by a rule that this version of DigitLab does not know.")
-    if not _is_number(rejection["threshold"]) or abs(rejection["threshold"]) > 1e6:
+    if not is_finite_number(rejection["threshold"]) or abs(rejection["threshold"]) > 1e6:
         raise damaged
     return Calibration(float(temperature), float(rejection["threshold"]))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))

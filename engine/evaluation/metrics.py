@@ -1,9 +1,9 @@
-"""Figures that say how good the answers are. None of them is differentiated; the loss is for that.
+"""Metrics that say how good the answers are. None of them is differentiated; the loss is for that.
 
 `targets` come first, as in scikit-learn and Keras. Classes are numbers 0 … K−1 in an integer array (n,), predictions
 are what `Loss.to_predictions` gives: probabilities (n, K), or (n, 1) for a yes-or-no question, or plain values.
 
-Examples whose target is negative belong to none of the classes (`OpenSetCrossentropy`): the figures of classes leave
+Examples whose target is negative belong to none of the classes (`OpenSetCrossentropy`): the metrics of classes leave
 them out, because an answer that has to name a class can be neither right nor wrong about them.
 """
 
@@ -167,7 +167,7 @@ METRICS: dict[str, Metric] = {
 def task_metrics(
     loss: Loss, outputs: Array, targets: Array, names: Iterable[str] = (), known_accuracy: float | None = None
 ) -> dict[str, float]:
-    """The figures that fit a loss's task, and further ones by name, from outputs (logits) and prepared targets.
+    """The metrics that fit a loss's task, and further ones by name, from outputs (logits) and prepared targets.
 
     "accuracy" for classes and for one yes-or-no output; for several labels "accuracy" (of single labels), "f1" and
     "exact_match"; for values "rmse", "mae" and "r2". `known_accuracy` is what `batch_accuracy` would give, where it has
@@ -175,19 +175,19 @@ def task_metrics(
     """
     several_labels = loss.task == "labels" and outputs.shape[-1] > 1
     usual: dict[str, Metric] = {}
-    figures: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     if loss.task == "values":
         usual = {"rmse": root_mean_squared_error, "mae": mean_absolute_error, "r2": r_squared}
     elif several_labels:
         usual = {"accuracy": label_accuracy, "f1": mean_label_f1, "exact_match": exact_match}
     else:
         # The outputs alone tell the class: no need for probabilities of a whole training set in every epoch.
-        figures["accuracy"] = batch_accuracy(loss, outputs, targets) if known_accuracy is None else known_accuracy
-    wanted = usual | {name: METRICS[name] for name in names if name not in usual and name not in figures}
+        metrics["accuracy"] = batch_accuracy(loss, outputs, targets) if known_accuracy is None else known_accuracy
+    wanted = usual | {name: METRICS[name] for name in names if name not in usual and name not in metrics}
     if wanted:
         predictions = loss.to_predictions(outputs)
-        figures |= {name: metric(targets, predictions) for name, metric in wanted.items()}
-    return figures
+        metrics |= {name: metric(targets, predictions) for name, metric in wanted.items()}
+    return metrics
 
 
 def batch_accuracy(loss: Loss, outputs: Array, targets: Array) -> float:

@@ -5,7 +5,6 @@ Points, `[[x, y], …]` or `[{"x": 1, "y": 2}, …]`, and columns, `[[x, …], [
 the file then decide.
 """
 
-import math
 from collections.abc import Sequence
 from enum import Enum
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.number_check import is_finite_number
 from engine.errors import DataError
 
 _FEW_NUMBERS = 3  # of a point: x, y, and a time or a pressure
@@ -111,6 +111,4 @@ def _from_columns(columns: object, wrong: DataError) -> NDArray[np.float64]:
 
 def is_number(value: object) -> bool:
     """Whether a JSON value is a finite number that a coordinate can be."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return abs(value) < 1e300 and math.isfinite(value)
+    return is_finite_number(value) and abs(value) < 1e300

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.number_check import is_finite_number
 from engine.core.parameters import FloatArray, Shape
 from engine.core.random_streams import RandomSource
 from engine.errors import ConfigurationError
@@ -24,7 +25,7 @@ class Dropout(Layer):
 
     def __init__(self, rate: float, name: str = "") -> None:
         super().__init__(name)
-        if not isinstance(rate, int | float | np.integer | np.floating) or not 0 <= rate < 1:
+        if not is_finite_number(rate) or not 0 <= rate < 1:
             raise ConfigurationError(f"A dropout rate is at least 0 and less than 1, not {rate!r}.", "rate")
         self.rate = float(rate)
         self._source = RandomSource()

@@ -50,7 +50,7 @@ class BatchNormalization(Layer):
         return input_shape
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
-        """Normalize with the batch's figures while training, else with the moving averages."""
+        """Normalize with the batch's mean and variance while training, else with the moving averages."""
         gamma, beta, moving_mean, moving_variance = (parameter.value for parameter in self.parameters)
         outputs = self.buffer("outputs", inputs.shape)
         if not training:

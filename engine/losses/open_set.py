@@ -26,7 +26,7 @@ class OpenSetCrossentropy(Loss):
     NeurIPS 2020, and D. Hendrycks and others, Deep anomaly detection with outlier exposure, ICLR 2019.
 
     Examples of "none" count in the loss, with weight 1 whatever the class weights are; the accuracy and the other
-    figures of classes leave them out.
+    metrics of classes leave them out.
     """
 
     kind: ClassVar[str] = "open_set_crossentropy"

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from engine.core.number_check import is_finite_number
 from engine.core.parameters import FloatArray, ParameterStore
 from engine.errors import ConfigurationError, ShapeError
 
@@ -50,9 +51,9 @@ class Optimizer:
     scratch_count: ClassVar[int] = 1
 
     def __init__(self, learning_rate: float, clip_norm: float | None = None) -> None:
-        if not (is_number(learning_rate) and learning_rate > 0 and math.isfinite(learning_rate)):
+        if not (is_finite_number(learning_rate) and learning_rate > 0):
             raise ConfigurationError(f"Learning rate must be greater than 0, not {learning_rate!r}.", "learning_rate")
-        if clip_norm is not None and not (is_number(clip_norm) and clip_norm > 0):
+        if clip_norm is not None and not (is_finite_number(clip_norm) and clip_norm > 0):
             raise ConfigurationError(f"Gradient clipping must be greater than 0, not {clip_norm!r}.", "clip_norm")
         self.learning_rate = float(learning_rate)
         self.clip_norm = clip_norm
@@ -204,20 +205,15 @@ def clip_by_norm(gradients: FloatArray, limit: float) -> float:
     return norm
 
 
-def is_number(value: object) -> bool:
-    """Whether it is a real number that can be compared with others."""
-    return isinstance(value, int | float | np.integer | np.floating)
-
-
 def require_fraction(value: float, name: str, field: str = "") -> float:
     """`value` when it lies in [0, 1), as decay rates do; else `ConfigurationError`."""
-    if not (is_number(value) and 0 <= value < 1):
+    if not (is_finite_number(value) and 0 <= value < 1):
         raise ConfigurationError(f"{name} must be at least 0 and less than 1, not {value!r}.", field)
     return float(value)
 
 
 def require_positive(value: float, name: str) -> float:
     """`value` when it is a finite number > 0; else `ConfigurationError`."""
-    if not (is_number(value) and value > 0 and math.isfinite(value)):
+    if not (is_finite_number(value) and value > 0):
         raise ConfigurationError(f"{name} must be greater than 0, not {value!r}.")
     return float(value)

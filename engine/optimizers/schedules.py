@@ -33,7 +33,7 @@ class Schedule:
         return self.base_rate
 
     def epoch_ended(self, loss: float) -> None:
-        """Hear the figure that is watched: the validation loss, or the training loss without validation data."""
+        """Take the watched loss: the validation loss, or the training loss without validation data."""
 
     def state_dict(self) -> dict[str, Any]:
         """What an exact resume needs, as plain JSON values."""

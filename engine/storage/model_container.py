@@ -29,7 +29,7 @@ _LARGEST_FILE_BYTES = 1 << 28
 _ITEM_BYTES = {"F32": 4, "F64": 8}
 
 
-def read_file(path: Path) -> bytes:
+def read_model_bytes(path: Path) -> bytes:
     """The bytes of a file that looks like a model file from its first bytes on.
 
     Raises:

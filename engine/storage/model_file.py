@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.core.file_io import write_atomically
+from engine.core.file_io import reason_of, write_atomically
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import EngineError, ModelFileError
 from engine.ink import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
@@ -20,7 +20,7 @@ from engine.layers import Layer, layer_from_config
 from engine.losses import LOSSES
 from engine.sequential import Sequential
 from engine.storage.model import TASKS, Model
-from engine.storage.model_container import checksum, pack, parse_header, read_arrays, read_file
+from engine.storage.model_container import checksum, pack, parse_header, read_arrays, read_model_bytes
 from engine.storage.model_document import ModelDocument, parse_document
 
 __all__ = ["Model", "from_bytes", "load_model", "save_model", "to_bytes"]
@@ -45,7 +45,7 @@ def save_model(path: str | os.PathLike[str], model: Model) -> None:
     try:
         write_atomically(path, data)
     except (OSError, ValueError) as error:
-        raise ModelFileError(f"The model cannot be saved to {str(path)!r}: {_reason(error)}.") from error
+        raise ModelFileError(f"The model cannot be saved to {str(path)!r}: {reason_of(error)}.") from error
 
 
 def load_model(path: str | os.PathLike[str]) -> Model:
@@ -55,11 +55,11 @@ def load_model(path: str | os.PathLike[str]) -> Model:
         ModelFileError: the file is missing, damaged, foreign or newer than this program; one plain sentence.
     """
     try:
-        return from_bytes(read_file(Path(path)))
+        return from_bytes(read_model_bytes(Path(path)))
     except ModelFileError as error:
         raise ModelFileError(f"The model file {str(path)!r} cannot be used: it {error}") from error
     except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
-        raise ModelFileError(f"The model file {str(path)!r} cannot be opened: {_reason(error)}.") from error
+        raise ModelFileError(f"The model file {str(path)!r} cannot be opened: {reason_of(error)}.") from error
 
 
 def to_bytes(model: Model) -> bytes:
@@ -201,13 +201,3 @@ def _check_task(document: ModelDocument, output_shape: Shape) -> None:
 
 def _array_names(layers: Sequence[Layer]) -> list[str]:
     return [f"{index}.{spec.name}" for index, layer in enumerate(layers) for spec in layer.specs]
-
-
-def _reason(error: Exception) -> str:
-    """An error of the operating system in words."""
-    reasons = {FileNotFoundError: "it does not exist", PermissionError: "permission is denied"}
-    for kind, reason in reasons.items():
-        if isinstance(error, kind):
-            return reason
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return text[:1].lower() + text[1:]

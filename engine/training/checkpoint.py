@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.file_io import write_atomically
+from engine.core.file_io import reason_of, write_atomically
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, ModelFileError
 from engine.training.messages import EpochEnded
@@ -120,7 +120,9 @@ class Checkpoint:
         try:
             write_atomically(path, stream.getvalue())
         except OSError as error:
-            raise ModelFileError(f"The checkpoint {Path(path).name} could not be written: {error.strerror}.") from error
+            raise ModelFileError(
+                f"The checkpoint {Path(path).name} could not be written: {reason_of(error)}."
+            ) from error
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -149,6 +151,6 @@ class Checkpoint:
                 gave_best=bool(document.get("gave_best", False)),
             )
         except OSError as error:
-            raise ModelFileError(f"The checkpoint {Path(path).name} could not be read: {error.strerror}.") from error
+            raise ModelFileError(f"The checkpoint {Path(path).name} could not be read: {reason_of(error)}.") from error
         except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
             raise ModelFileError(f"{Path(path).name} is not a checkpoint, or it is damaged.") from error

@@ -1,9 +1,9 @@
 """Everything that decides how a network is trained, validated once, when it is made."""
 
-import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from engine.core.number_check import is_finite_number
 from engine.errors import ConfigurationError
 
 
@@ -53,9 +53,7 @@ class TrainingConfig:
                 raise ConfigurationError(f"{_words(field)} must be a whole number, not {value!r}.", field)
         for field in ("learning_rate", "l1", "l2", "momentum", "clip_norm", "tolerance"):
             value = getattr(self, field)
-            if value is not None and (
-                isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value)
-            ):
+            if value is not None and not is_finite_number(value):
                 raise ConfigurationError(f"{_words(field)} must be a finite number, not {value!r}.", field)
         self._require(self.learning_rate > 0, "learning_rate", "must be greater than 0")
         self._require(1 <= self.batch_size <= 1_000_000, "batch_size", "must be from 1 to 1,000,000")

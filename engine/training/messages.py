@@ -20,16 +20,16 @@ __all__ = ["EpochEnded", "TrainingControl", "TrainingFinished", "TrainingMonitor
 
 @dataclass(frozen=True, slots=True)
 class EpochEnded:
-    """The figures of one finished epoch.
+    """The metrics of one finished epoch.
 
     Attributes:
         epoch: 1 for the first.
         step: batches done since the start of training.
         loss: mean training loss of the epoch, penalties included.
         data_loss: the same without penalties.
-        metrics: training figures by name ("accuracy", …).
+        metrics: training metrics by name ("accuracy", …).
         validation_loss: mean loss on the validation data, or None without such data.
-        validation_metrics: validation figures by name.
+        validation_metrics: validation metrics by name.
         learning_rate: the rate in force at the end of the epoch.
         images_per_second: examples trained per second of this epoch, pauses and validation left out.
         seconds: wall time of the epoch's training and validation, pauses left out.
@@ -176,14 +176,10 @@ class TrainingMonitor:
             self._total_epochs, self._steps_per_epoch = total_epochs, steps_per_epoch
             self._first_step = first_step
 
-    def record_batch(self, loss: float, data_loss: float, accuracy: float) -> None:
-        """Add the figures of one batch."""
-        self.record_batches((loss,), (data_loss,), (accuracy,))
-
     def record_batches(
         self, losses: Iterable[float], data_losses: Iterable[float], accuracies: Iterable[float]
     ) -> None:
-        """Add the figures of some batches."""
+        """Add the metrics of some batches."""
         with self._lock:
             self._losses.extend(losses)
             self._data_losses.extend(data_losses)

@@ -79,7 +79,7 @@ class EpochMetrics:
         self.outputs = room
 
     def flush(self, loss: Loss, targets: NDArray[Any], order: IntArray) -> BatchMetrics:
-        """The figures of the batches since the last call.
+        """The metrics of the batches since the last call.
 
         Args:
             loss: says what a right answer is.
@@ -227,7 +227,7 @@ class Stopwatch:
         self._running_since = time.perf_counter()
 
     def images_per_second(self, images: int, always: bool = False) -> float | None:
-        """The speed over about the last second; None (unless `always`) when the last figure is fresh enough."""
+        """The speed over about the last second; None (unless `always`) when the last value is fresh enough."""
         now = self.seconds()
         if now - self._window[-1][0] < _REPORT_INTERVAL_SECONDS and not always:
             return None

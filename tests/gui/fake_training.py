@@ -57,7 +57,7 @@ class FakeTrainer:
             time.sleep(self.batch_seconds)
             step += 1
             self.network.store.values += 1
-            self.monitor.record_batch(1 / step, 1 / step, 0.5)
+            self.monitor.record_batches([1 / step], [1 / step], [0.5])
             self.monitor.record_rate(24310.0, 3.0)
             self.monitor.offer_weights(self.network.store, step)
             if self.error is not None and step == 3:

@@ -24,7 +24,7 @@ def store():
 def test_layout(store):
     np.testing.assert_array_equal(store.values, [0, 1, 2, 3, 4, 5, 1, 1, 1])
     np.testing.assert_array_equal(store.state, [7, 8])
-    np.testing.assert_array_equal(store.regularization_mask(), [1] * 6 + [0] * 3)
+    assert [parameter.regularized for parameter in store.parameters] == [True, False, False]
     assert store.dtype == store.gradients.dtype == np.float32
     assert [parameter.name for parameter in store.parameters] == ["kernel", "moving_mean", "bias"]
     assert store.parameters[1].gradient.size == 0

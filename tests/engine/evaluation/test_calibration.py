@@ -9,7 +9,6 @@ from engine.evaluation.calibration import (
     energy,
     fit_calibration,
     fit_calibration_of_groups,
-    fit_temperature,
     fit_threshold,
     parse_calibration,
 )
@@ -29,7 +28,7 @@ def honest_logits(rng, count=20_000):
 def test_the_temperature_that_made_logits_too_sure_is_found():
     logits, labels = honest_logits(np.random.default_rng(0))
     loss = SparseCategoricalCrossentropy()
-    temperature = fit_temperature(3 * logits, labels, loss)
+    temperature = fit_calibration(3 * logits, labels, loss).temperature
     assert temperature == pytest.approx(3, rel=0.05)
     probabilities = Calibration(temperature).probabilities(3 * logits, loss)
     assert expected_calibration_error(labels, probabilities) < 0.02
@@ -98,8 +97,10 @@ def test_groups_count_alike_for_the_temperature():
     sure, sure_labels = honest_logits(rng, 600)
     groups = [(logits, labels), (4 * sure, sure_labels)]
     temperature = fit_calibration_of_groups(groups, loss).temperature
-    together = fit_temperature(np.concatenate([logits, 4 * sure]), np.concatenate([labels, sure_labels]), loss)
-    alone = fit_temperature(logits, labels, loss)
+    together = fit_calibration(
+        np.concatenate([logits, 4 * sure]), np.concatenate([labels, sure_labels]), loss
+    ).temperature
+    alone = fit_calibration(logits, labels, loss).temperature
     assert alone < together < temperature < 4
     assert fit_calibration_of_groups([groups[0], groups[0]], loss) == fit_calibration(logits, labels, loss)
 

@@ -224,7 +224,7 @@ def test_progress_in_words_and_on_the_bar(panel):
     monitor = TrainingMonitor(run_id=1)
     monitor.begin(12, 10)
     for _ in range(65):
-        monitor.record_batch(1.0, 1.0, 0.5)
+        monitor.record_batches([1.0], [1.0], [0.5])
     monitor.record_rate(24310.4, 3.2)
     progress = monitor.take()
     assert progress_text(progress) == "Epoch 7 of 12 · 24,310 digits/s · 3 s left"
