@@ -73,7 +73,7 @@ class ChartCard(Card):
 
     def sizeHint(self) -> QSize:
         """No higher than it has to be: a plot would like to stay as high as it is, and a page would scroll for that."""
-        return QSize(super().sizeHint().width(), self.minimumHeight())
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten the caption where there is no room for it."""

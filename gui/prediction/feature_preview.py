@@ -4,15 +4,15 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.core.parameters import FloatArray
-from gui.theme.manager import Theme, ThemeManager
+from engine.ink import DIGIT_SIDE
+from gui.theme.manager import ThemeManager
+from gui.widgets.pixel_image import ink_image
 
-CELLS: Final = 20
 USUAL_CELL_PX: Final = 6
-_LEVELS: Final = 256
 
 
 class FeaturePreview(QWidget):
@@ -28,10 +28,8 @@ class FeaturePreview(QWidget):
         self._cell_px = USUAL_CELL_PX
         self._features: FloatArray | None = None
         self._image = QImage()
-        self._colors = np.zeros(_LEVELS, np.uint32)
         self._themes = themes
-        themes.changed.connect(self._apply_theme)
-        self._apply_theme(themes.theme)
+        themes.changed.connect(self._on_theme_changed)
         self._describe()
 
     @property
@@ -52,7 +50,7 @@ class FeaturePreview(QWidget):
         """What is said of the pixel under a place of the widget; "" outside and where nothing is shown."""
         area, cell = self._grid()
         column, row = int((place.x() - area.x()) // cell), int((place.y() - area.y()) // cell)
-        if self._features is None or not (0 <= row < CELLS and 0 <= column < CELLS):
+        if self._features is None or not (0 <= row < DIGIT_SIDE and 0 <= column < DIGIT_SIDE):
             return ""
         return f"row {row + 1}, column {column + 1}: {float(self._features[row, column]):.2f}"
 
@@ -64,11 +62,11 @@ class FeaturePreview(QWidget):
 
     def sizeHint(self) -> QSize:
         """As large as was wished for."""
-        return QSize(self._cell_px * CELLS + 1, self._cell_px * CELLS + 1)
+        return QSize(self._cell_px * DIGIT_SIDE + 1, self._cell_px * DIGIT_SIDE + 1)
 
     def minimumSizeHint(self) -> QSize:
-        """Four pixels a cell."""
-        return QSize(4 * CELLS + 1, 4 * CELLS + 1)
+        """Four pixels a cell are high enough; its width is not given up, as the answer beside it has its own."""
+        return QSize(self._cell_px * DIGIT_SIDE + 1, 4 * DIGIT_SIDE + 1)
 
     def event(self, event: QEvent) -> bool:
         """The value of the pixel under the pointer."""
@@ -83,14 +81,13 @@ class FeaturePreview(QWidget):
         area, cell = self._grid()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("surface"))
-        if self._features is None:
-            painter.fillRect(area, theme.color("canvas"))
-        else:
+        painter.fillRect(area, theme.color("canvas"))
+        if self._features is not None:
             painter.drawImage(area, self._image)
         # Hairlines on whole device pixels: no antialiasing, and a cell is a whole number of pixels wide.
         hair = 1 / self.devicePixelRatioF()
         line = theme.color("line")
-        for index in range(CELLS + 1):
+        for index in range(DIGIT_SIDE + 1):
             at = index * cell
             painter.fillRect(QRectF(area.x() + at, area.y(), hair, area.height() + hair), line)
             painter.fillRect(QRectF(area.x(), area.y() + at, area.width() + hair, hair), line)
@@ -100,39 +97,19 @@ class FeaturePreview(QWidget):
         """Where the cells are, and the side of one, in logical pixels."""
         ratio = self.devicePixelRatioF()
         side = min(self.width(), self.height()) - 1
-        cell = max(1.0, side * ratio // CELLS) / ratio
-        top = (self.height() - CELLS * cell) / 2
-        return QRectF(0.0, round(top * ratio) / ratio, CELLS * cell, CELLS * cell), cell
+        cell = max(1.0, side * ratio // DIGIT_SIDE) / ratio
+        top = (self.height() - DIGIT_SIDE * cell) / 2
+        return QRectF(0.0, round(top * ratio) / ratio, DIGIT_SIDE * cell, DIGIT_SIDE * cell), cell
 
     def _make_image(self) -> None:
-        if self._features is None:
-            return
-        levels = np.rint(np.clip(self._features, 0.0, 1.0) * (_LEVELS - 1)).astype(np.intp)
-        pixels = self._colors[levels]
-        # The copy owns its memory; the number of bytes a line must be given, as Qt expects padded lines otherwise.
-        self._image = QImage(pixels.data, CELLS, CELLS, pixels.strides[0], QImage.Format.Format_RGB32).copy()
+        if self._features is not None:
+            self._image = ink_image(self._features, self._themes.theme.color("ink"))
 
     def _describe(self) -> None:
         inked = 0 if self._features is None else int(np.count_nonzero(self._features))
-        self.setAccessibleDescription(f"Ink in {inked} of {CELLS * CELLS} pixels." if inked else "Blank.")
+        self.setAccessibleDescription(f"Ink in {inked} of {DIGIT_SIDE * DIGIT_SIDE} pixels." if inked else "Blank.")
 
     @Slot(object)
-    def _apply_theme(self, theme: Theme) -> None:
-        ground, ink = theme.color("canvas"), theme.color("ink")
-        colors = [_mixed(ground, ink, level / (_LEVELS - 1)) for level in range(_LEVELS)]
-        self._colors = np.array(colors, np.uint32)
+    def _on_theme_changed(self, _theme: object) -> None:
         self._make_image()
         self.update()
-
-
-def _mixed(ground: QColor, ink: QColor, part: float) -> int:
-    """A colour between two, as Qt's 0xffRRGGBB."""
-    channels = [
-        round(one + (two - one) * part)
-        for one, two in (
-            (ground.red(), ink.red()),
-            (ground.green(), ink.green()),
-            (ground.blue(), ink.blue()),
-        )
-    ]
-    return 0xFF000000 | channels[0] << 16 | channels[1] << 8 | channels[2]

@@ -7,11 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from gui.lab.classifier import Prediction
-from gui.prediction.digit_chips import HEIGHT_PX, DigitChips
-from gui.theme.manager import ThemeManager
+from gui.prediction.digit_chips import DigitChips
 from gui.theme.stylesheet import mark_large, mark_muted, set_state
+from gui.widgets.eliding_label import ElidingLabel
 
-_CAPTION_PX: Final = 20
 _GAP_PX: Final = 2
 _DETAIL_HINT: Final = "How sure the model is"
 _ANSWER_HINT: Final = "What the model takes the drawing for"
@@ -20,7 +19,11 @@ _REJECTED_HINT: Final = (
     "That is measured by the energy of its outputs, ln Σ exp(output), before they become probabilities;\n"
     "the threshold is the one that refuses at most 1 of 100 real digits. The bars show what would come closest."
 )
-_LEAST_ANSWER_PX: Final = 36
+# In lines of text: what the answer needs at least, and what all of it would like.
+_LEAST_ANSWER_LINES: Final = 2.4
+_USUAL_LINES: Final = 8
+# The longest answer and caption that a usual drawing has; longer ones end in dots.
+_LONGEST: Final = ("turned anticlockwise", "or 8? 54 % to 46 %", "each > 99.9 % sure")
 # From this height on, as on a screen of 4K, the answer is written larger.
 _LARGE_FROM_PX: Final = 200
 
@@ -37,7 +40,7 @@ class Headline(QWidget):
 
     digit_chosen = Signal(int)
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._answer = QLabel(self)
@@ -45,18 +48,17 @@ class Headline(QWidget):
         self._answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._answer.setWordWrap(True)
         self._answer.setToolTip(_ANSWER_HINT)
-        self._detail_text = ""
         self._detail = self._make_caption("confidenceLabel", _DETAIL_HINT)
         self._model = self._make_caption("modelSizeLabel", "How many numbers the model has learned")
-        self.chips = DigitChips(themes, self)
+        self.chips = DigitChips(self)
         self.chips.hide()
         self.chips.chosen.connect(self.digit_chosen)
         self.show_answer(Prediction())
 
-    def _make_caption(self, name: str, hint: str) -> QLabel:
-        label = mark_muted(QLabel(self))
+    def _make_caption(self, name: str, hint: str) -> ElidingLabel:
+        label = ElidingLabel("", hint, self)
+        mark_muted(label)
         label.setObjectName(name)
-        label.setToolTip(hint)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         return label
 
@@ -67,8 +69,7 @@ class Headline(QWidget):
         else:
             set_state(self._answer, _state_of(answer))
         _set_text(self._answer, answer.text)
-        self._detail_text = answer.detail
-        self._show_detail()
+        self._detail.set_full_text(answer.detail)
         hint = _REJECTED_HINT if answer.rejected else _ANSWER_HINT
         if self._answer.toolTip() != hint:
             self._answer.setToolTip(hint)
@@ -77,15 +78,6 @@ class Headline(QWidget):
         name = ", ".join(part for part in (f"Answer: {answer.text}", answer.detail) if part)
         if self._answer.accessibleName() != name:
             self._answer.setAccessibleName(name)
-
-    def _show_detail(self) -> None:
-        # Half a letter at either end would look like another word.
-        room = max(0, self.width())
-        shown = self._detail.fontMetrics().elidedText(self._detail_text, Qt.TextElideMode.ElideRight, room)
-        _set_text(self._detail, shown)
-        hint = _DETAIL_HINT if shown == self._detail_text else self._detail_text
-        if self._detail.toolTip() != hint:
-            self._detail.setToolTip(hint)
 
     def _show_digits(self, answer: Prediction) -> None:
         number = answer.number
@@ -102,15 +94,21 @@ class Headline(QWidget):
 
     def show_model(self, text: str) -> None:
         """Say which model answers, in a few words."""
-        _set_text(self._model, text)
+        self._model.set_full_text(text)
 
     def sizeHint(self) -> QSize:
         """A large digit and two captions."""
-        return QSize(140, 121)
+        return QSize(self.minimumSizeHint().width() + 20, _USUAL_LINES * self._line_px)
 
     def minimumSizeHint(self) -> QSize:
-        """The digit may touch the captions."""
-        return QSize(110, 81)
+        """The longest usual answer is whole; the digit may touch the captions."""
+        metrics = self.fontMetrics()
+        width = max(metrics.horizontalAdvance(text) for text in _LONGEST) + 2
+        return QSize(width, int((2 * 1.3 + _LEAST_ANSWER_LINES) * self._line_px))
+
+    @property
+    def _line_px(self) -> int:
+        return self.fontMetrics().height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Captions at the bottom, the answer above."""
@@ -120,9 +118,10 @@ class Headline(QWidget):
 
     def _place(self) -> None:
         width, height = self.width(), self.height()
-        last = _CAPTION_PX if self.chips.isHidden() else HEIGHT_PX
+        line = int(1.3 * self._line_px)
+        last = line if self.chips.isHidden() else self.chips.sizeHint().height()
         # A small window has no room for the number, its digits and the caption between them.
-        caption = _CAPTION_PX if height - last - _CAPTION_PX >= _LEAST_ANSWER_PX else 0
+        caption = line if height - last - line >= _LEAST_ANSWER_LINES * self._line_px else 0
         room = max(0, height - last - caption - _GAP_PX)
         self._detail.setVisible(caption > 0)
         for label, top, tall in (
@@ -133,7 +132,6 @@ class Headline(QWidget):
         ):
             label.move(0, top)
             label.setFixedSize(width, tall)
-        self._show_detail()
 
 
 def _state_of(answer: Prediction) -> str:

@@ -42,10 +42,10 @@ class PredictionPanel(Card):
         self._answer = Prediction()
         self._task = ""
         self.preview = FeaturePreview(themes)
-        self.headline = Headline(themes)
+        self.headline = Headline()
         self.headline.digit_chosen.connect(lab.prediction.choose_digit)
         self.bars = ProbabilityBars(themes)
-        self.toggles = PropertyList(themes)
+        self.toggles = PropertyList()
         self.dial = AngleDial(themes)
         self._stack = QStackedWidget()
         for view in (self.bars, self.toggles, self.dial):

@@ -1,34 +1,29 @@
-"""Several yes-or-no answers at once: a switch, a name and a probability each."""
+"""Several yes-or-no answers at once: a box that is checked or not, and a probability each."""
 
-from typing import Final
-
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gui.lab.classifier import Prediction
 from gui.lab.wording import percent
-from gui.theme.manager import ThemeManager
-
-_SWITCH_WIDTH_PX: Final = 30
-_SWITCH_HEIGHT_PX: Final = 16
-_LARGEST_ROW_PX: Final = 34
-_SMALLEST_ROW_PX: Final = 22
+from gui.theme.stylesheet import mark_muted
 
 
 class PropertyList(QWidget):
-    """Shows, and cannot be switched: a label is on where its probability is at least one half."""
+    """Shows, and cannot be switched: a label is checked where its probability is at least one half."""
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("outputToggles")
         self.setAccessibleName("Properties of the drawing")
         self.setToolTip("Each property has a probability of its own; from 50 % on it is taken as true.")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._themes = themes
-        self._labels: tuple[str, ...] = ()
         self._values: tuple[float, ...] = ()
-        themes.changed.connect(self._on_theme_changed)
+        self._boxes: dict[str, QCheckBox] = {}
+        self._numbers: list[QLabel] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setVerticalSpacing(0)
+        self._grid.setColumnStretch(0, 1)
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -37,60 +32,36 @@ class PropertyList(QWidget):
 
     def set_answer(self, answer: Prediction) -> None:
         """Show an answer, or only the names for a blank drawing."""
-        if answer.labels and answer.labels != self._labels:
-            self._labels = answer.labels
-            self.updateGeometry()
+        if answer.labels and answer.labels != tuple(self._boxes):
+            self._make_rows(answer.labels)
         self._values = () if answer.probabilities is None else tuple(answer.probabilities.tolist())
-        if self._values:
-            parts = [
-                f"{label}: {'yes' if value >= 0.5 else 'no'}, {percent(value)}"
-                for label, value in zip(self._labels, self._values, strict=True)
-            ]
-            self.setAccessibleDescription("; ".join(parts))
-        else:
-            self.setAccessibleDescription("No answer yet.")
-        self.update()
+        for place, (box, number) in enumerate(zip(self._boxes.values(), self._numbers, strict=True)):
+            value = self._values[place] if self._values else None
+            box.setChecked(value is not None and value >= 0.5)
+            text = "" if value is None else percent(value)
+            number.setText(text)
+            box.setAccessibleDescription(text)
+        parts = [
+            f"{label}: {'yes' if value >= 0.5 else 'no'}, {percent(value)}"
+            for label, value in zip(self._boxes, self._values, strict=False)
+        ]
+        self.setAccessibleDescription("; ".join(parts) or "No answer yet.")
 
-    def sizeHint(self) -> QSize:
-        """Comfortable rows."""
-        return QSize(272, _LARGEST_ROW_PX * max(1, len(self._labels)))
-
-    def minimumSizeHint(self) -> QSize:
-        """Tight rows."""
-        return QSize(160, _SMALLEST_ROW_PX * max(1, len(self._labels)))
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """One row a label."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        height = min(_LARGEST_ROW_PX, self.height() // max(1, len(self._labels)))
-        for index, label in enumerate(self._labels):
-            value = self._values[index] if self._values else None
-            self._paint_row(painter, QRectF(0, index * height, self.width(), height), label, value)
-        painter.end()
-
-    def _paint_row(self, painter: QPainter, row: QRectF, label: str, value: float | None) -> None:
-        theme = self._themes.theme
-        on = value is not None and value >= 0.5
-        middle = row.center().y()
-        switch = QRectF(row.x(), middle - _SWITCH_HEIGHT_PX / 2, _SWITCH_WIDTH_PX, _SWITCH_HEIGHT_PX)
-        radius = _SWITCH_HEIGHT_PX / 2
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("accent" if on else "control_line" if value is not None else "track"))
-        painter.drawRoundedRect(switch, radius, radius)
-        painter.setBrush(theme.color("on_accent" if on else "surface"))
-        knob = switch.right() - radius if on else switch.left() + radius
-        painter.drawEllipse(QPointF(knob, middle), radius - 3, radius - 3)
-
-        text = percent(value) if value is not None else ""
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold if on else QFont.Weight.Normal)
-        painter.setFont(font)
-        painter.setPen(theme.color("text" if on else "muted"))
-        words = row.adjusted(_SWITCH_WIDTH_PX + 10, 0, 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
-
-    @Slot()
-    def _on_theme_changed(self) -> None:
-        self.update()
+    def _make_rows(self, labels: tuple[str, ...]) -> None:
+        for widget in (*self._boxes.values(), *self._numbers):
+            self._grid.removeWidget(widget)
+            widget.deleteLater()
+        self._boxes, self._numbers = {}, []
+        for row, label in enumerate(labels):
+            box = QCheckBox(label)
+            box.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            box.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            number = mark_muted(QLabel())
+            number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            # Of a fixed size: nothing is laid out anew when the number is another.
+            metrics = number.fontMetrics()
+            number.setFixedSize(metrics.horizontalAdvance("> 100.0 %"), metrics.height() + 4)
+            self._grid.addWidget(box, row, 0)
+            self._grid.addWidget(number, row, 1)
+            self._boxes[label] = box
+            self._numbers.append(number)

@@ -82,7 +82,10 @@ def make_stylesheet(theme: Theme, text_percent: int = 100) -> str:
         "check": (_ICONS / f"check-{theme.name}.svg").as_posix(),
     }
     sheet = _TEMPLATE.substitute(tokens, **icons)
-    return re.sub(r"font-size: (\d+)px", lambda found: f"font-size: {int(found[1]) * text_percent // 100}px", sheet)
+    # A least height in a style sheet overrides what a widget asks for its text.
+    return re.sub(
+        r"(font-size|min-height): (\d+)px", lambda it: f"{it[1]}: {int(it[2]) * text_percent // 100}px", sheet
+    )
 
 
 # A focused control's border is 2 px and its padding 1 px less, so that nothing moves.
@@ -123,6 +126,9 @@ QToolButton[quiet="true"] {
 QToolButton[quiet="true"]:hover { background: $raised; color: $text; border-color: $line; }
 QToolButton[quiet="true"]:checked { color: $accent; border-color: $line; }
 QToolButton[quiet="true"]:focus { border: 2px solid $accent; padding: 0 6px; }
+QToolButton[chip="true"] { border-color: transparent; padding: 1px 2px; min-height: 0; font-size: 12px; }
+QToolButton[chip="true"]:checked { border-color: $accent; font-weight: 600; }
+QToolButton[chip="true"]:focus { padding: 0 1px; }
 QPushButton:disabled, QToolButton:disabled { background: $surface; color: $control_line; border-color: $line; }
 QPushButton[primary="true"] {
     background: $accent; color: $on_accent; border: 1px solid $accent; font-weight: 600; padding: 6px 20px;

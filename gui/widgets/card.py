@@ -1,15 +1,13 @@
 """A card: the quiet, round-cornered surface on which everything in the window lies."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from gui.theme.manager import Density
 from gui.theme.stylesheet import mark_muted, mark_title
+from gui.widgets.eliding_label import ElidingLabel
 
 CARD_PADDING_PX = 14
-CARD_SPACING_PX = 16
-COMPACT_SPACING_PX = 8
-# A workspace lower than this keeps less room around its cards, so that all of them are in sight.
-COMPACT_BELOW_PX = 640
 
 
 class Card(QFrame):
@@ -26,10 +24,9 @@ class Card(QFrame):
         self.setProperty("card", True)
         self.setAccessibleName(title)
         self._title = mark_title(QLabel(title))
-        self.subtitle_label = mark_muted(QLabel(subtitle))
+        self.subtitle_label = ElidingLabel(subtitle)
+        mark_muted(self.subtitle_label)
         self.subtitle_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        # The subtitle may be cut in a narrow window; it never decides how wide the card is.
-        self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
         self.header = QHBoxLayout()
         self.header.setContentsMargins(0, 0, 0, 0)
@@ -44,11 +41,11 @@ class Card(QFrame):
         self._column = QVBoxLayout(self)
         self._column.addLayout(self.header)
         self._column.addLayout(self.body, 1)
-        Card.set_compact(self, False)
+        self.set_density(Density.COMFORTABLE)
 
-    def set_compact(self, compact: bool) -> None:
-        """Keep less room around the content, for a small window."""
-        padding = CARD_PADDING_PX
+    def set_density(self, density: Density) -> None:
+        """Keep less room around the content, or more."""
+        padding, compact = CARD_PADDING_PX, density.is_compact
         self._column.setContentsMargins(padding, 6 if compact else 10, padding, 8 if compact else padding)
         self._column.setSpacing(4 if compact else 8)
 
@@ -68,11 +65,9 @@ class Card(QFrame):
 
     @property
     def subtitle(self) -> str:
-        """The quiet text at the right of the heading."""
-        return self.subtitle_label.text()
+        """The quiet text at the right of the heading, whether or not there is room for all of it."""
+        return self.subtitle_label.full_text
 
     def set_subtitle(self, text: str) -> None:
-        """Change the quiet text; it is also its own tooltip, as a narrow card cuts it."""
-        if text != self.subtitle_label.text():
-            self.subtitle_label.setText(text)
-            self.subtitle_label.setToolTip(text)
+        """Change the quiet text; a narrow card cuts it and tells it on hover."""
+        self.subtitle_label.set_full_text(text)

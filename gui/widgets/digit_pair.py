@@ -4,9 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gui.theme.stylesheet import mark_invalid, mark_muted
-from gui.widgets.scroll_safe_combo_box import ScrollSafeComboBox
-
-_WIDTH_PX = 72
+from gui.widgets.eliding_combo_box import ElidingComboBox
 
 
 class DigitPair(QWidget):
@@ -33,12 +31,9 @@ class DigitPair(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(6)
         layout.setVerticalSpacing(4)
-        layout.addWidget(self._label, 0, 0, 1, 3)
-        layout.addWidget(self.first, 1, 0)
-        layout.addWidget(mark_muted(QLabel("and")), 1, 1)
-        layout.addWidget(self.second, 1, 2)
-        layout.addWidget(self._message, 2, 0, 1, 3)
-        layout.setRowStretch(3, 1)
+        for column, widget in enumerate((self._label, self.first, mark_muted(QLabel("and")), self.second)):
+            layout.addWidget(widget, 0, column)
+        layout.addWidget(self._message, 1, 0, 1, 4)
 
     @property
     def message(self) -> str:
@@ -55,19 +50,15 @@ class DigitPair(QWidget):
             self.first.setCurrentIndex(first)
             self.second.setCurrentIndex(second)
 
-    def set_compact(self, compact: bool) -> None:
-        """Leave the caption out, where there is no room for it."""
-        self._label.setVisible(not compact)
-
-    def _make_box(self, name: str, object_name: str, digit: int) -> ScrollSafeComboBox:
-        box = ScrollSafeComboBox()
+    def _make_box(self, name: str, object_name: str, digit: int) -> ElidingComboBox:
+        box = ElidingComboBox()
         box.addItems([str(number) for number in range(10)])
         box.setCurrentIndex(digit)
         box.setObjectName(object_name)
         box.setAccessibleName(name)
         box.setToolTip(f"{name}: the model answers one of two")
         box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        box.setFixedWidth(_WIDTH_PX)
+        box.setMinimumContentsLength(1)
         box.currentIndexChanged.connect(self._on_chosen)
         return box
 

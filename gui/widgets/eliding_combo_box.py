@@ -1,9 +1,9 @@
-"""The combo box of recognisers, whose long names are cut where it hurts least."""
+"""A combo box whose long titles are cut where it hurts least, and which leaves the wheel to the page."""
 
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 # Between the parts of a title, such as "Convolutional network · 14:02 · 96.9 %".
@@ -13,10 +13,14 @@ _LEAST_LETTERS: Final = 4
 
 
 class ElidingComboBox(QComboBox):
-    """Shows titles in full in its list, and shortened in the box itself."""
+    """Shows titles in full in its list, and shortened in the box itself.
+
+    In a page that scrolls, the wheel scrolls the page unless the box has the focus.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(6)
         self.view().setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -37,6 +41,13 @@ class ElidingComboBox(QComboBox):
         metrics = self.view().fontMetrics()
         widths = [metrics.horizontalAdvance(self.itemText(index)) for index in range(self.count())]
         self.view().setMinimumWidth(max(widths, default=0) + _ROW_PADDING_PX)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page unless this box was chosen first."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """As every combo box, but the text ends in an ellipsis rather than in half a letter."""

@@ -16,7 +16,8 @@ class FieldGrid(QLayout):
     """Places its widgets in rows that are filled from left to right.
 
     Args:
-        minimum_width: pixels below which a column of weight 1 never goes; fewer columns are used instead.
+        minimum_width: pixels below which a column of weight 1 never goes, nor below what the widgets themselves need:
+            fewer columns are used instead.
         spacing: pixels between columns and between rows.
         maximum_width: pixels above which a column of weight 1 never goes, so that numbers of four letters don't stand
             in fields of half a screen.
@@ -87,7 +88,8 @@ class FieldGrid(QLayout):
     def minimumSize(self) -> QSize:
         """One column."""
         cells = self._visible()
-        return QSize(self._minimum_width, max((cell.item.minimumSize().height() for cell in cells), default=0))
+        width = max((cell.item.minimumSize().width() for cell in cells), default=self._minimum_width)
+        return QSize(width, max((cell.item.minimumSize().height() for cell in cells), default=0))
 
     def setGeometry(self, rectangle: QRect) -> None:
         """Place everything."""
@@ -100,32 +102,36 @@ class FieldGrid(QLayout):
     def _rows(self, width: int) -> list[list[_Cell]]:
         """As few rows as possible, and those about equally long."""
         cells = self._visible()
-        for columns in range(len(cells), 1, -1):
+        for count in range(1, len(cells)):
+            columns = -(-len(cells) // count)
             rows = [cells[start : start + columns] for start in range(0, len(cells), columns)]
-            if all(self._needed(row) <= width for row in rows):
-                even = -(-len(cells) // len(rows))
-                return [cells[start : start + even] for start in range(0, len(cells), even)]
+            if all(self._unit(row, rows, width) >= self._least_unit(row) for row in rows):
+                return rows
         return [[cell] for cell in cells]
 
-    def _needed(self, row: list[_Cell]) -> float:
-        return self._minimum_width * sum(cell.weight for cell in row) + self.spacing() * (len(row) - 1)
+    def _unit(self, row: list[_Cell], rows: list[list[_Cell]], width: int) -> float:
+        """How wide a cell of weight 1 is in this row."""
+        # The last row of several keeps the columns' width although it may hold fewer fields.
+        missing = len(rows[0]) - len(row)
+        total = sum(cell.weight for cell in row) + missing
+        return min(self._maximum_width, (width - self.spacing() * (len(row) + missing - 1)) / total)
+
+    def _least_unit(self, row: list[_Cell]) -> float:
+        # Captions are as wide as their font is.
+        needed = max(cell.item.minimumSize().width() / cell.weight for cell in row)
+        return max(self._minimum_width, min(self._maximum_width, needed))
 
     def _place(self, rectangle: QRect, *, move: bool) -> int:
         """Lay the rows out, or only measure them; returns the height."""
         rows = self._rows(rectangle.width())
         y = rectangle.y()
         for row in rows:
-            gap = self.spacing()
-            # The last row of several keeps the columns' width although it may hold fewer fields.
-            missing = len(rows[0]) - len(row)
-            total = sum(cell.weight for cell in row) + missing
-            unit = (rectangle.width() - gap * (len(row) + missing - 1)) / total if row else 0.0
-            unit = min(unit, self._maximum_width)
+            unit = self._unit(row, rows, rectangle.width())
             edges = [0.0]
             for cell in row:
-                edges.append(edges[-1] + unit * cell.weight + gap)
-            widths = [int(edges[index + 1] - gap) - int(edges[index]) for index in range(len(row))]
-            height = max((_height(cell.item, width) for cell, width in zip(row, widths, strict=True)), default=0)
+                edges.append(edges[-1] + unit * cell.weight + self.spacing())
+            widths = [int(edges[index + 1] - self.spacing()) - int(edges[index]) for index in range(len(row))]
+            height = max(_height(cell.item, width) for cell, width in zip(row, widths, strict=True))
             if move:
                 for cell, left, width in zip(row, edges, widths, strict=False):
                     cell.item.setGeometry(QRect(rectangle.x() + int(left), y, width, height))

@@ -4,16 +4,16 @@ from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from engine.ink import DIGIT_SIDE
 from gui.canvas.card import CanvasCard
 from gui.canvas.digit_boxes import DigitBox
 from gui.lab.classifier import Prediction
 from gui.lab.lab import Lab
-from gui.prediction.feature_preview import CELLS, USUAL_CELL_PX
+from gui.prediction.feature_preview import USUAL_CELL_PX
 from gui.prediction.panel import PredictionPanel
-from gui.theme.manager import ThemeManager
-from gui.widgets.card import CARD_SPACING_PX
+from gui.theme.manager import Density, ThemeManager
 
-# Wide enough for the longest answer beside the picture that the model sees.
+# Narrower, the canvas is too small to draw on; the cards may need more for their text.
 NARROWEST_PX = 312
 # Of the window's width; the charts need the rest.
 SHARE = 0.27
@@ -36,23 +36,23 @@ class LeftColumn(QWidget):
         self.canvas_card = CanvasCard(lab.drawing, themes)
         self.prediction_panel = PredictionPanel(lab, themes)
         lab.prediction.changed.connect(self._show_boxes)
-        self._gap = CARD_SPACING_PX
+        self._gap = Density.COMFORTABLE.gap_px
         for widget in (self.canvas_card, self.prediction_panel):
             widget.setParent(self)
-        self.setFixedWidth(NARROWEST_PX)
+        self.setFixedWidth(self._narrowest())
         self.setMinimumHeight(
             self.canvas_card.minimumSizeHint().height() + self._gap + self.prediction_panel.minimumSizeHint().height()
         )
 
-    def fit(self, window_width: int, height: int, gap: int = CARD_SPACING_PX) -> None:
+    def fit(self, window_width: int, height: int, gap: int) -> None:
         """Choose the width for a window of this width, in which the column is so high, with this gap in pixels."""
         self._gap = gap
         frame_width, frame_height = self._frame()
         answer = max(self.prediction_panel.minimumSizeHint().height(), int(ANSWER_SHARE * height))
         square = height - gap - answer - frame_height
-        self.setFixedWidth(max(NARROWEST_PX, min(int(SHARE * window_width), square + frame_width)))
+        self.setFixedWidth(max(self._narrowest(), min(int(SHARE * window_width), square + frame_width)))
         across, down = (share * size for share, size in zip(_PREVIEW_SHARES, (self.width(), answer), strict=True))
-        cell = int(min(across, down)) // CELLS
+        cell = int(min(across, down)) // DIGIT_SIDE
         self.prediction_panel.preview.set_cell_size(max(USUAL_CELL_PX, min(_LARGEST_CELL_PX, cell)))
         self._place()
 
@@ -85,6 +85,10 @@ class LeftColumn(QWidget):
         card_height = min(width - frame_width + frame_height, largest)
         self.canvas_card.setGeometry(0, 0, width, card_height)
         self.prediction_panel.setGeometry(0, card_height + self._gap, width, height - card_height - self._gap)
+
+    def _narrowest(self) -> int:
+        cards = (self.canvas_card, self.prediction_panel)
+        return max(NARROWEST_PX, *(card.minimumSizeHint().width() for card in cards))
 
     def _frame(self) -> tuple[int, int]:
         """What the card adds to the canvas's width and height."""

@@ -15,7 +15,6 @@ from gui.services.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.services.folders import state_folder
 from gui.services.settings import SettingsFile
 from gui.theme.manager import THEME_MODES, ThemeManager
-from gui.widgets.card import CARD_SPACING_PX, COMPACT_SPACING_PX
 from gui.window.commands import build_menus
 from gui.window.dialogs import Dialogs
 from gui.window.error_dialog import ErrorDialog
@@ -29,8 +28,6 @@ from gui.workspaces.tabs import WorkspaceTabs
 
 logger = logging.getLogger("digitlab")
 
-# A window lower than this keeps less room between its cards.
-COMPACT_BELOW_PX = 720
 # Long enough for the first prediction, too short to be noticed.
 WORKSPACES_DELAY_MS = 40
 
@@ -209,7 +206,13 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the canvas square and everything at the left in sight."""
         super().resizeEvent(event)
-        # The central widget has its new size only after this event.
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        """Follow a new size of the window or of its text."""
+        self.themes.fit_height(self.height())
+        # The central widget has its new size, and its cards their new fonts, only after this event.
         QTimer.singleShot(0, self, self._fit_left_column)
 
     def _arrange(self) -> None:
@@ -224,12 +227,13 @@ class MainWindow(QMainWindow):
     def _fit_left_column(self) -> None:
         central = self.centralWidget()
         if central is not None:
-            gap = COMPACT_SPACING_PX if self.height() < COMPACT_BELOW_PX else CARD_SPACING_PX
+            gap = self.themes.density.gap_px
             self._row.setContentsMargins(gap, gap, gap, gap)
             self._row.setSpacing(gap)
             self._left.fit(self.width(), central.height() - 2 * gap, gap)
 
     def _connect(self) -> None:
+        self.themes.changed.connect(self._fit)
         self.lab.messages.message.connect(self.status_line.show_message)
         self.lab.messages.error.connect(self.show_error)
         self.lab.models.recent_changed.connect(self._on_recent_changed)

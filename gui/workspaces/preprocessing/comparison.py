@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.lab.classifier import Prediction
 from gui.lab.wording import percent
@@ -12,7 +11,8 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_title, set_state
 from gui.widgets.card import Card
 
-PREVIEW_PX: Final = 81
+PREVIEW_CELL_PX: Final = 4
+LARGEST_PREVIEW_PX: Final = 321
 
 
 class AnswerSide(QWidget):
@@ -23,7 +23,9 @@ class AnswerSide(QWidget):
         self.setObjectName(f"{name}Side")
         self.preview = FeaturePreview(themes)
         self.preview.setObjectName(f"{name}Preview")
-        self.preview.setFixedSize(PREVIEW_PX, PREVIEW_PX)
+        self.preview.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.preview.set_cell_size(PREVIEW_CELL_PX)
+        self.preview.setMaximumSize(LARGEST_PREVIEW_PX, LARGEST_PREVIEW_PX)
         self.answer_label = QLabel()
         self.answer_label.setObjectName(f"{name}Answer")
         self.answer_label.setProperty("answer", True)
@@ -32,13 +34,14 @@ class AnswerSide(QWidget):
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(mark_title(QLabel(title)))
-        words.addWidget(self.answer_label, 1)
+        words.addWidget(self.answer_label)
         words.addWidget(self.detail_label)
+        words.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        row.addWidget(self.preview, 2)
+        row.addLayout(words, 3)
 
     def show_answer(self, answer: Prediction) -> None:
         """Show it."""
@@ -63,12 +66,7 @@ class PredictionComparison(Card):
         row.setSpacing(16)
         row.addWidget(self.all_steps, 1)
         row.addWidget(self.chosen_steps, 1)
-        self.body.addLayout(row)
-
-    def set_preview_side(self, pixels: int) -> None:
-        """Show what the model sees in squares of this side."""
-        for side in (self.all_steps, self.chosen_steps):
-            side.preview.setFixedSize(pixels, pixels)
+        self.body.addLayout(row, 1)
 
     def show_answers(self, full: Prediction, chosen: Prediction) -> None:
         """Show both."""

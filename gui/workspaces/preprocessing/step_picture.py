@@ -2,18 +2,18 @@
 
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.core.parameters import FloatArray
-from engine.ink import DrawingStep
+from engine.ink import DIGIT_SIDE, DrawingStep
 from gui.theme.manager import ThemeManager
+from gui.widgets.pixel_image import ink_image
 
 # Three pixels a cell of the 20×20 can just be told apart; four usual pictures fit beside each other in most windows.
 SMALLEST_SIDE_PX: Final = 84
-USUAL_SIDE_PX: Final = 150
+LARGEST_SIDE_PX: Final = 480
 _CORNER_PX: Final = 6.0
 # A centre line has no width of its own; thin enough to be taken for a line, thick enough to be seen.
 _LINE_PX: Final = 1.6
@@ -26,8 +26,8 @@ class StepPicture(QWidget):
         super().__init__(parent)
         self.setObjectName(f"{name}Picture")
         self.setAccessibleName(f"Picture: {name}")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._side = USUAL_SIDE_PX
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMaximumHeight(LARGEST_SIDE_PX)
         self._themes = themes
         self._step: DrawingStep | None = None
         themes.changed.connect(self._on_theme_changed)
@@ -47,19 +47,18 @@ class StepPicture(QWidget):
             self.setToolTip(text)
         self.update()
 
-    def set_side(self, pixels: int) -> None:
-        """Be a square of this side, in logical pixels."""
-        if pixels != self._side:
-            self._side = pixels
-            self.updateGeometry()
-
     def sizeHint(self) -> QSize:
-        """The chosen side."""
-        return QSize(self._side, self._side)
+        """As small as can be: what room there is the layout gives to it."""
+        return QSize(SMALLEST_SIDE_PX, SMALLEST_SIDE_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """Narrower than high, it is still a square, with room below."""
-        return QSize(SMALLEST_SIDE_PX, self._side)
+        """The cells can just be told apart."""
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Never be higher than wide: the sentence stands close below the square."""
+        super().resizeEvent(event)
+        self.setMaximumHeight(min(LARGEST_SIDE_PX, max(SMALLEST_SIDE_PX, self.width())))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The ground, the ink, the frame."""
@@ -96,14 +95,9 @@ class StepPicture(QWidget):
                 painter.drawPolyline(QPolygonF(points))
 
     def _paint_image(self, painter: QPainter, square: QRectF, image: FloatArray) -> None:
-        # The ink's colour, as opaque as the pixel is dark, on the ground that lies there already.
-        ink = self._themes.theme.color("ink")
-        alpha = np.rint(np.clip(image, 0.0, 1.0) * 255).astype(np.uint32)
-        pixels = np.ascontiguousarray(alpha << 24 | np.uint32(ink.rgb() & 0xFFFFFF))
-        height, width = pixels.shape
-        picture = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32)
+        picture = ink_image(image, self._themes.theme.color("ink"))
         # The pixels of the tile are meant to be seen; the large picture is meant to look smooth.
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, width > 40)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.width() > 2 * DIGIT_SIDE)
         painter.drawImage(square, picture)
 
     @Slot(object)

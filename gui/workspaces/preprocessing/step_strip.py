@@ -3,16 +3,19 @@
 from typing import Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from engine.ink import DrawingStep
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_title
 from gui.widgets.card import Card
-from gui.workspaces.preprocessing.step_picture import USUAL_SIDE_PX, StepPicture
+from gui.workspaces.preprocessing.step_picture import StepPicture
 
 NAMES: Final = ("drawing", "centre line", "repainted", "20×20")
 _TITLES: Final = ("Drawing", "Centre line", "Repainted", "20×20")
+# No step says more.
+LONGEST_EXPLANATION: Final = "Slips dropped, jitter smoothed, size and place made equal."
 EMPTY_TEXT: Final = "Draw a digit on the canvas: here you see what becomes of it before the model answers."
 
 
@@ -53,13 +56,19 @@ class StepStrip(Card):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._hint, 2, 0, 1, 2 * len(NAMES) - 1)
         self.body.addLayout(grid, 1)
-        self.set_picture_side(USUAL_SIDE_PX, caption_lines=3)
+        grid.setRowStretch(1, 1)
 
-    def set_picture_side(self, pixels: int, *, caption_lines: int) -> None:
-        """Show pictures of this side, with room for so many lines below: the height stays, whatever is said there."""
-        for picture, caption in zip(self.pictures, self.captions, strict=True):
-            picture.set_side(pixels)
-            caption.setFixedHeight(caption_lines * caption.fontMetrics().height() + 2)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep room for any sentence: the pictures stay where they are, whatever is said below them."""
+        super().resizeEvent(event)
+        width = max(1, self.pictures[0].width())
+        needed = (
+            self.captions[0]
+            .fontMetrics()
+            .boundingRect(0, 0, width, 0, int(Qt.TextFlag.TextWordWrap), LONGEST_EXPLANATION)
+        )
+        for caption in self.captions:
+            caption.setFixedHeight(needed.height() + 2)
 
     def show_steps(self, steps: tuple[DrawingStep, ...]) -> None:
         """Show the steps of a drawing; none for a blank one."""

@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayo
 
 from engine.errors import ConfigurationError
 from gui.theme.stylesheet import mark_invalid, mark_muted
-from gui.widgets.scroll_safe_combo_box import ScrollSafeComboBox
+from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.workspaces.train.number_text import read_number
 from gui.workspaces.train.settings_table import FieldRecord
 
 FieldValue = str | float | int | bool | None
@@ -89,14 +90,19 @@ class TrainingField(QWidget):
             return text
         if kind == "switch":
             return text == "yes"
-        text = text.strip().replace(" ", "").replace(" ", "").replace("_", "")
+        text = text.strip()
         if not text and kind.startswith("optional"):
             return None
         try:
-            return _whole(text) if kind.endswith("whole") else _number(text)
-        except ValueError:
-            wanted = "a whole number" if kind.endswith("whole") else "a number"
-            raise ConfigurationError(f"Type {wanted}, such as {self.record.example}.", self.record.key) from None
+            number = read_number(text)
+            if not kind.endswith("whole"):
+                return number
+            if number == int(number):
+                return int(number)
+        except (ValueError, OverflowError):
+            pass
+        wanted = "a whole number" if kind.endswith("whole") else "a number"
+        raise ConfigurationError(f"Type {wanted}, such as {self.record.example}.", self.record.key)
 
     def set_message(self, message: str) -> None:
         """Refuse the value in a sentence, or accept it with ""."""
@@ -113,7 +119,8 @@ class TrainingField(QWidget):
 
     def _make_editor(self, choices: tuple[tuple[str, str], ...]) -> QLineEdit | QComboBox | QCheckBox:
         if self.record.kind == "choice":
-            box = ScrollSafeComboBox()
+            box = ElidingComboBox()
+            box.setMinimumContentsLength(0)
             for key, title in choices:
                 box.addItem(title, key)
             box.currentIndexChanged.connect(self._on_edited)
@@ -139,15 +146,6 @@ class TrainingField(QWidget):
         explanation = f"<qt>{refusal}<b>{self.record.label}</b><br>{self.record.explanation}</qt>"
         for widget in (self, self.editor):
             widget.setToolTip(explanation)
-
-
-def _number(text: str) -> float:
-    # A comma is a decimal sign to half of the world; "1,000.5" has both and is read with the comma as grouping.
-    return float(text.replace(",", "") if "." in text else text.replace(",", "."))
-
-
-def _whole(text: str) -> int:
-    return int(text.replace(",", ""))
 
 
 def _number_text(value: float) -> str:

@@ -5,8 +5,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 _FIELD_WIDTH_PX = 80
 _GAP_PX = 12
-# From this width on the preset's sentence stands beside its name and the two digits instead of below.
-_WIDE_PX = 800
 
 
 class TrainingForm(QWidget):
@@ -31,6 +28,9 @@ class TrainingForm(QWidget):
 
     A field that was not touched follows the preset's own setting when the preset changes; one that was keeps its
     value.
+
+    Attributes:
+        choice: preset and digits, for the header of the card that holds the form.
 
     Signals:
         changed: something was edited; `valid` may have changed.
@@ -52,8 +52,6 @@ class TrainingForm(QWidget):
         self._touched: set[str] = set()
         self._filling = False
         self._editable = True
-        self._compact = False
-        self._description_place = (-1, -1, 1, 1)
         self._config: TrainingConfig | None = None
         self.choice = PresetChoice(presets)
         self.selector = self.choice.selector
@@ -147,66 +145,26 @@ class TrainingForm(QWidget):
         for key, field in self.fields.items():
             field.set_used(editable and self._used(key))
 
-    def lend_choice(self) -> PresetChoice:
-        """Give the preset's list away to stand elsewhere, without captions; for a small window."""
-        self._compact = True
-        self._top.removeWidget(self.choice)
-        self.choice.set_compact(True)
-        self._column.setSpacing(6)
-        self._place_description()
-        return self.choice
-
-    def take_choice_back(self) -> None:
-        """Have the list in the form again."""
-        self._compact = False
-        self.choice.set_compact(False)
-        self._top.addWidget(self.choice, 0, 0)
-        self._column.setSpacing(10)
-        self._place_description()
-
     @property
     def refused(self) -> list[str]:
         """Labels of the fields whose value is refused."""
         wrong = [field.record.label for field in self.fields.values() if field.message]
         return ["Tell apart", *wrong] if self.digits.message else wrong
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the preset's sentence where there is room for it."""
-        super().resizeEvent(event)
-        self._place_description()
-
     # Inside.
 
     def _assemble(self) -> None:
-        self._top = QGridLayout()
-        self._top.setHorizontalSpacing(_GAP_PX)
-        self._top.setVerticalSpacing(6)
-        self._top.setColumnStretch(0, 2)
-        self._top.setColumnStretch(1, 5)
-        self._top.addWidget(self.choice, 0, 0)
-        self._place_description()
-
         plain = FieldGrid(_FIELD_WIDTH_PX, _GAP_PX)
-        advanced = FieldGrid(_FIELD_WIDTH_PX + 30, _GAP_PX, self._advanced)
+        advanced = FieldGrid(_FIELD_WIDTH_PX, _GAP_PX, self._advanced)
         for field in self.fields.values():
             (advanced if field.record.advanced else plain).add(field, field.record.weight)
 
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(10)
-        self._column.addLayout(self._top)
-        self._column.addLayout(plain)
-        self._column.addWidget(self._advanced)
-
-    def _place_description(self) -> None:
-        # Beside the name where there is room for it; the two digits need some of that.
-        needed = _WIDE_PX if _has_digit_choice(self.preset) else _WIDE_PX - 200
-        wide = self.width() >= needed and not self._compact
-        place = (0, 1, 1, 1) if wide else (0 if self._compact else 1, 0, 1, 2)
-        if place != self._description_place:
-            self._description_place = place
-            self._top.removeWidget(self._description)
-            self._top.addWidget(self._description, *place)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self._description)
+        column.addLayout(plain)
+        column.addWidget(self._advanced)
 
     @Slot()
     def _on_preset_chosen(self) -> None:
@@ -245,7 +203,6 @@ class TrainingForm(QWidget):
     def _show_preset(self) -> None:
         preset = self.preset
         self.digits.setVisible(_has_digit_choice(preset))
-        self._place_description()
         self._description.setText(f"{preset.description} {preset.parameter_count:,} numbers are learned.")
         self.selector.setToolTip(f"<qt><b>{preset.title}</b><br>{preset.description}</qt>")
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.lab.training_run import RunStarted
 from gui.lab.training_session import SessionState
-from gui.theme.stylesheet import mark_primary, polish_again
+from gui.theme.stylesheet import mark_primary
 from gui.widgets.action_button import ActionButton
 from gui.widgets.card import Card
 from gui.workspaces.base import kind_of, make_actions
@@ -86,7 +86,6 @@ class TrainingPanel(Card):
             self.continue_button,
         )
         self._controls = TrainingControls(self._buttons)
-        self._compact = False
         self._assemble()
 
         self.form.changed.connect(self._on_form_changed)
@@ -124,7 +123,7 @@ class TrainingPanel(Card):
         """Say on how many digits the run trains."""
         digits = f"{started.training_count:,} training · {started.validation_count:,} validation digits"
         self.set_subtitle(digits)
-        # A small window has no room for the subtitle.
+        # A narrow window has no room for the whole subtitle.
         self._controls.bar.setToolTip(f"How much of the training is done: {digits}")
         self._say("Training begins …")
 
@@ -172,32 +171,18 @@ class TrainingPanel(Card):
         """Take back what `get_values` gave; anything unknown is left out."""
         self.form.set_values(values)
 
-    def set_compact(self, compact: bool) -> None:
-        """Take as little height as possible, for a small window."""
-        if compact == self._compact:
-            return
-        self._compact = compact
-        super().set_compact(compact)
-        self._controls.set_compact(compact)
-        # The tab says "Train" already.
-        self.set_title_visible(not compact)
-        self.subtitle_label.setVisible(not compact)
-        if compact:
-            self.header.insertWidget(0, self.form.lend_choice(), 1)
-        else:
-            self.form.take_choice_back()
-        for button in (self.defaults_button, self.form.advanced_button):
-            button.setProperty("quiet", compact)
-            polish_again(button)
-
     # Inside.
 
     def _assemble(self) -> None:
         self.body.addWidget(self.form)
         self.body.addWidget(self._controls)
+        # The tab says "Train" already; the model to train is the better heading.
+        self.set_title_visible(False)
+        self.header.insertWidget(0, self.form.choice, 1)
         # The header's buttons come first on the screen, but last in the order of keys: they are seldom wanted.
-        self.header.addWidget(self.defaults_button)
-        self.header.addWidget(self.form.advanced_button)
+        for button in (self.defaults_button, self.form.advanced_button):
+            button.setProperty("quiet", True)
+            self.header.addWidget(button)
 
     def _button(self, name: str) -> ActionButton:
         return ActionButton(self._actions[name], f"{name}Button")

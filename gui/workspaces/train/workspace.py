@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
@@ -16,7 +16,7 @@ from gui.lab.lab import Lab
 from gui.lab.training_run import RunStarted
 from gui.lab.training_session import SessionState
 from gui.theme.manager import ThemeManager
-from gui.widgets.card import CARD_SPACING_PX, COMPACT_BELOW_PX, COMPACT_SPACING_PX
+from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
 from gui.workspaces.train.charts.registry import CHARTS
@@ -25,9 +25,9 @@ from gui.workspaces.train.panel import TrainingPanel
 if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
 
-# Heights below which a chart cannot be read; usually there is more.
-_CHART_HEIGHT_PX = 144
-_PINNED_HEIGHT_PX = 128
+# Heights of a plot below which it cannot be read; usually there is more.
+_PLOT_HEIGHT_PX = 100
+_PINNED_HEIGHT_PX = 84
 
 
 class TrainWorkspace(Workspace):
@@ -61,7 +61,6 @@ class TrainWorkspace(Workspace):
         )
         self.charts: dict[str, Chart] = {key: kind(self.board, themes) for key, kind in CHARTS.items()}
         self.cards = {key: ChartCard(chart) for key, chart in self.charts.items()}
-        self._compact = False
         self._assemble()
         self.cards["pinned"].menu.addSeparator()
         self.cards["pinned"].menu.addAction(self.actions_by_name["pin"])
@@ -98,30 +97,12 @@ class TrainWorkspace(Workspace):
         for card in self.cards.values():
             card.finish_exports()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the charts in sight."""
-        super().resizeEvent(event)
-        self._set_compact(self.height() < COMPACT_BELOW_PX)
-
-    def _set_compact(self, compact: bool) -> None:
-        if compact != self._compact:
-            self._compact = compact
-            spacing = COMPACT_SPACING_PX if compact else CARD_SPACING_PX
-            self._grid.setContentsMargins(0, spacing, 0, 0)
-            self._grid.setSpacing(spacing)
-            self.panel.set_compact(compact)
-            for card in self.cards.values():
-                card.set_compact(compact)
-
     def _assemble(self) -> None:
-        page = QWidget()
-        grid = self._grid = QGridLayout(page)
-        grid.setContentsMargins(0, CARD_SPACING_PX, 0, 0)
-        grid.setSpacing(CARD_SPACING_PX)
+        grid = QGridLayout()
         grid.addWidget(self.panel, 0, 0, 1, 2)
         for key, card in self.cards.items():
             pinned = key == "pinned"
-            card.setMinimumHeight(_PINNED_HEIGHT_PX if pinned else _CHART_HEIGHT_PX)
+            card.chart.setMinimumHeight(_PINNED_HEIGHT_PX if pinned else _PLOT_HEIGHT_PX)
         grid.addWidget(self.cards["loss"], 1, 0)
         grid.addWidget(self.cards["accuracy"], 1, 1)
         # Further charts take a row each.
@@ -132,15 +113,9 @@ class TrainWorkspace(Workspace):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
 
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        layout.addWidget(ScrollPage(grid, self.themes))
 
     def _connect(self) -> None:
         panel, session, lab = self.panel, self.session, self.lab

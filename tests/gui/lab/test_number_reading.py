@@ -78,7 +78,9 @@ def test_each_digit_has_its_probability_and_the_newest_one_its_bars(number):
     assert all(0.5 < probability <= 1 for _, probability in chips.digits)
     assert chips.current == 3
     assert np.argmax(number.prediction_panel.bars.values) == 2
-    assert chips.accessibleDescription().count(" %") == 4
+    assert [chip.accessibleName()[:2] for chip in chips.buttons] == ["7:", "1:", "4:", "2:"]
+    assert all(chip.accessibleName().endswith(" %") for chip in chips.buttons)
+    assert [chip.isChecked() for chip in chips.buttons] == [False, False, False, True]
     assert number.answer.best == "7142"
     assert number.findChild(QLabel, "predictionLabel").accessibleName().startswith("Answer: 7142")
 
@@ -86,17 +88,18 @@ def test_each_digit_has_its_probability_and_the_newest_one_its_bars(number):
 def test_a_click_on_a_digit_shows_its_bars_until_another_is_written(number, qtbot):
     panel = number.prediction_panel
     chips = panel.headline.chips
-    QTest.mouseClick(chips, Qt.MouseButton.LeftButton, pos=chips.chip(0).center().toPoint())
+    QTest.mouseClick(chips.buttons[0], Qt.MouseButton.LeftButton)
     assert chips.current == 0
     assert np.argmax(panel.bars.values) == 7
     assert [box.chosen for box in number.canvas.boxes.boxes] == [True, False, False, False]
     np.testing.assert_array_equal(panel.preview.features, number.answer.number.digits[0].features)
     # The same drawing asked again keeps what was chosen.
-    panel.answer_now()
+    number.lab.prediction.predict_now()
     assert chips.current == 0
-    chips.setFocus()
-    QTest.keyClick(chips, Qt.Key.Key_Right)
+    chips.buttons[0].setFocus()
+    QTest.keyClick(chips.buttons[0], Qt.Key.Key_Right)
     assert chips.current == 1
+    assert chips.buttons[1].hasFocus()
     number.canvas.undo()
     qtbot.waitUntil(lambda: label(number) == "714")
     assert chips.current == 2
@@ -178,7 +181,7 @@ def test_nothing_is_rounded_up_to_certainty():
 def test_a_doubtful_digit_has_a_question_mark(number, qtbot):
     answer = number.lab.classifier.answer(number.canvas.drawing())
     doubtful = replace(answer, doubtful=frozenset({1}))
-    number.prediction_panel.show_answer(doubtful)
+    number.lab.prediction.changed.emit(doubtful)
     assert [name for name, _ in number.prediction_panel.headline.chips.digits] == ["7", "1?", "4", "2"]
     assert [box.label for box in number.canvas.boxes.boxes] == ["7", "1?", "4", "2"]
     # The number itself stays readable.

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QWidget
 
 from engine.errors import ModelFileError
 from gui.canvas.drawing_canvas import DrawingCanvas
@@ -263,11 +263,13 @@ def test_toggles_are_on_from_one_half(setup):
     toggles.set_answer(answer_of([0.5, 0.49, 1.0], ("even", "prime", "closed"), "multilabel"))
     assert toggles.values == (0.5, 0.49, 1.0)
     assert toggles.accessibleDescription() == "even: yes, 50.0 %; prime: no, 49.0 %; closed: yes, 100.0 %"
-    toggles.resize(260, 90)
-    assert shown_color(toggles, 8, 15) == LIGHT.accent
-    assert shown_color(toggles, 22, 45) == LIGHT.control_line
+    boxes = toggles.findChildren(QCheckBox)
+    assert [(box.text(), box.isChecked()) for box in boxes] == [("even", True), ("prime", False), ("closed", True)]
+    QTest.mouseClick(boxes[0], LEFT, pos=QPoint(8, 8))
+    assert boxes[0].isChecked()
     toggles.set_answer(Prediction(None, None, ("even", "prime", "closed"), "multilabel"))
     assert toggles.values == ()
+    assert not any(box.isChecked() for box in boxes)
 
 
 def test_needle_leans_as_the_answer_says(setup):

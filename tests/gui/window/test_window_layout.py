@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea
+from window_helpers import cut_texts
 
 from gui.app.self_check import draw_stroke
+from gui.theme import manager
 
 
 @pytest.mark.parametrize("preset", ["logistic", "cnn"])
@@ -88,8 +91,28 @@ def test_train_can_be_chosen_before_its_tab_was_shown(open_window, qtbot):
     qtbot.waitUntil(lambda: not second.lab.session.active, timeout=10_000)
 
 
-def test_the_longest_answers_fit_into_the_smallest_window(open_window, qtbot):
+# In percent of the usual distance between letters: a narrow face, the usual one, a wide one; and larger text.
+FONTS = {"narrow": (85, 100), "usual": (100, 100), "wide": (120, 100), "large": (100, 125)}
+
+
+@pytest.fixture(params=FONTS)
+def font(request, monkeypatch):
+    """The window's font, made of the one that is installed, so that no other file is needed."""
+    spacing, percent = FONTS[request.param]
+
+    def interface_font(text_percent=100):
+        made = usual(text_percent)
+        made.setLetterSpacing(QFont.SpacingType.PercentageSpacing, spacing)
+        return made
+
+    usual = manager.interface_font
+    monkeypatch.setattr(manager, "interface_font", interface_font)
+    return percent
+
+
+def test_the_longest_answers_fit_into_the_smallest_window(font, open_window, qtbot):
     window = open_window(size=(1024, 640))
+    window.themes.set_text_percent(font)
     qtbot.wait(20)
     headline = window.prediction_panel.headline
     metrics = window.findChild(QLabel, "confidenceLabel").fontMetrics()
@@ -101,6 +124,25 @@ def test_the_longest_answers_fit_into_the_smallest_window(open_window, qtbot):
         "not sure: 48.8 %",
     ):
         assert metrics.horizontalAdvance(text) <= headline.width(), text
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (1280, 800)])
+def test_no_text_is_cut_in_any_font(font, open_window, qtbot, size):
+    window = open_window(size=size)
+    window.themes.set_text_percent(font)
+    draw_stroke(window.canvas)
+    form = window.workspaces.workspace("train").panel.form
+    form.selector.setCurrentIndex(form.selector.findData("logistic"))
+    form.advanced_button.setChecked(True)
+    for index in range(window.workspaces.count()):
+        window.workspaces.setCurrentIndex(index)
+
+        def nothing_is_cut():
+            # Layouts take a few rounds of events.
+            assert cut_texts(window) == []
+
+        qtbot.waitUntil(nothing_is_cut, timeout=2000)
+    assert (window.width(), window.height()) == size
 
 
 def test_an_answer_that_does_not_fit_ends_in_dots_and_is_told_on_hover(window):

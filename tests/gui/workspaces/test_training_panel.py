@@ -67,7 +67,10 @@ def test_the_fields_are_settings():
         ("learning_rate", "nan", "Must be a finite number."),
         ("batch_size", "12.5", "Type a whole number, such as 128."),
         ("batch_size", "0", "Must be from 1 to 1,000,000."),
-        ("epochs", "1e9", "Type a whole number, such as 12."),
+        ("epochs", "1e9", "Must be from 1 to 100,000."),
+        ("epochs", "1,5", "Type a whole number, such as 12."),
+        ("epochs", "1.5", "Type a whole number, such as 12."),
+        ("epochs", "inf", "Type a whole number, such as 12."),
         ("l2", "-0.1", "Must not be negative."),
         ("seed", "99999999999", "Must be from 0 to 4,294,967,295."),
         ("clip_norm", "0", "Must be greater than 0."),
@@ -100,7 +103,7 @@ def test_all_wrong_values_are_refused_at_once(panel):
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("0,01", 0.01), ("1e-3", 0.001), (" 0.5 ", 0.5), ("1,000.5", 1000.5), ("3", 3.0)]
+    ("text", "value"), [("0,01", 0.01), ("1e-3", 0.001), (" 0.5 ", 0.5), ("1,000.5", 1000.5), ("3", 3.0), ("1,5", 1.5)]
 )
 def test_numbers_as_people_write_them(panel, text, value):
     put(panel, learning_rate=text)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from engine.optimizers import OPTIMIZERS
 from engine.optimizers.schedules import SCHEDULES
 from gui.lab.training_session import SessionState
-from gui.theme.manager import ThemeManager
+from gui.theme.manager import Density, ThemeManager
 from gui.widgets.field_grid import FieldGrid
 from gui.workspaces.train.panel import TrainingPanel
 from models import PRESETS
@@ -85,33 +85,27 @@ def test_the_wheel_scrolls_the_page_not_the_choice(panel):
     assert not event.isAccepted()
 
 
-def test_a_compact_panel_keeps_every_control_and_needs_less_height(qtbot, panel):
-    choose(panel, "logistic")
-    panel.resize(672, 300)
-    qtbot.wait(1)
-    roomy = panel.heightForWidth(672)
-    panel.set_compact(True)
-    panel.resize(672, panel.heightForWidth(672))
-    qtbot.wait(1)
-    assert panel.heightForWidth(672) < roomy - 50
-    for widget in (panel.form.selector, panel.form.digits.first, panel.form.digits.second, panel.defaults_button):
-        assert widget.isVisible()
-        assert panel.rect().contains(widget.geometry().translated(widget.parentWidget().mapTo(panel, QPoint())))
-    panel.set_compact(False)
-    qtbot.wait(1)
-    assert panel.form.isAncestorOf(panel.form.selector)
-    assert panel.heightForWidth(672) == roomy
-
-
-@pytest.mark.parametrize("compact", [False, True])
 @pytest.mark.parametrize("width", [672, 1100, 2400])
-def test_the_presets_begin_where_the_fields_do(qtbot, panel, compact, width):
+def test_the_presets_begin_where_the_fields_do(qtbot, panel, width):
     choose(panel, "mlp")
-    panel.set_compact(compact)
     panel.resize(width, 300)
     qtbot.wait(1)
     field = panel.form.fields["optimizer"].editor
     assert panel.form.selector.mapTo(panel, QPoint()).x() == field.mapTo(panel, QPoint()).x()
+
+
+def test_a_tight_panel_needs_less_height_and_keeps_every_control(qtbot, panel):
+    choose(panel, "logistic")
+    roomy = panel.heightForWidth(672)
+    panel.set_density(Density.COMPACT)
+    panel.resize(672, panel.heightForWidth(672))
+    qtbot.wait(1)
+    assert panel.height() < roomy
+    for widget in (panel.form.selector, panel.form.digits.first, panel.form.digits.second, panel.defaults_button):
+        assert widget.isVisible()
+        assert panel.rect().contains(widget.geometry().translated(widget.parentWidget().mapTo(panel, QPoint())))
+    panel.set_density(Density.COMFORTABLE)
+    assert panel.heightForWidth(672) == roomy
 
 
 def test_a_refused_value_is_named_beside_the_grey_button(panel):

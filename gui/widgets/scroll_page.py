@@ -1,0 +1,33 @@
+"""A page of cards that scrolls up and down where the window is too low for all of them."""
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QWidget
+
+from gui.theme.manager import Density, ThemeManager
+from gui.widgets.card import Card
+
+
+class ScrollPage(QScrollArea):
+    """Holds a layout of cards, and keeps as much room between and in them as the density says."""
+
+    def __init__(self, layout: QLayout, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        """`layout` has its cards already."""
+        super().__init__(parent)
+        page = QWidget()
+        page.setLayout(layout)
+        self._layout = layout
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(page)
+        themes.density_changed.connect(self.set_density)
+        self.set_density(themes.density)
+
+    @Slot(object)
+    def set_density(self, density: Density) -> None:
+        """Lay everything out with more or less room."""
+        self._layout.setContentsMargins(0, density.gap_px, 0, 0)
+        self._layout.setSpacing(density.gap_px)
+        for card in self.findChildren(Card):
+            card.set_density(density)
