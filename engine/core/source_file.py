@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from engine.core.file_io import MAX_FILE_BYTES, check_regular_file
+from engine.core.file_io import MAX_FILE_BYTES, check_regular_file, reason_of
 from engine.errors import DataError
 
 HEAD_BYTES = 4096
@@ -38,7 +38,7 @@ class SourceFile:
         try:
             self._raw: BinaryIO = path.open("rb")
         except OSError as error:
-            raise DataError(f"{path}: the file cannot be read ({error.strerror}).") from None
+            raise DataError(f"{path}: the file cannot be read ({reason_of(error)}).") from None
         try:
             self.size = os.fstat(self._raw.fileno()).st_size
             if self.size > MAX_FILE_BYTES:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.core.file_io import reason_of
 from engine.data.readers.array_names import choose_part
 from engine.data.readers.idx import find_idx_parts, read_idx_folder
 from engine.data.readers.npy import find_npy_pairs, read_npy_folder
@@ -72,7 +73,7 @@ def _groups(path: Path) -> dict[str, _LayOut]:
         if not groups and (files := _by_name(path)):
             groups[""] = files
     except OSError as error:
-        raise DataError(f"{path}: the folder cannot be read ({error.strerror}).") from None
+        raise DataError(f"{path}: the folder cannot be read ({reason_of(error)}).") from None
     if groups:
         return groups
     unnamed = next(iter(_images_in(path)), None)

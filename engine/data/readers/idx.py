@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.file_io import reason_of
 from engine.core.source_file import SourceFile
 from engine.data.readers.array_names import choose_part
 from engine.data.readers.image_arrays import reading_from_arrays
@@ -91,7 +92,7 @@ def find_idx_parts(folder: Path) -> dict[str, Path]:
     try:
         files = sorted(path for path in folder.iterdir() if "images" in path.name.lower() and path.is_file())
     except OSError as error:
-        raise DataError(f"{folder}: the folder cannot be read ({error.strerror}).") from None
+        raise DataError(f"{folder}: the folder cannot be read ({reason_of(error)}).") from None
     for part, words in _PARTS.items():
         for file in files:
             if any(word in file.name.lower() for word in words) and _begins_like_idx(file):

@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from engine.core.file_io import MAX_FILE_BYTES
+from engine.core.file_io import MAX_FILE_BYTES, reason_of
 from engine.core.source_file import SourceFile
 from engine.data.readers.array_names import ArrayPair, choose_part, find_pairs
 from engine.data.readers.image_arrays import reading_from_arrays
@@ -39,7 +39,7 @@ def find_npy_pairs(folder: Path) -> list[ArrayPair]:
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".npy" and path.is_file())
     except OSError as error:
-        raise DataError(f"{folder}: the folder cannot be read ({error.strerror}).") from None
+        raise DataError(f"{folder}: the folder cannot be read ({reason_of(error)}).") from None
     shapes = {}
     for file in files[:_MOST_FILES]:
         with SourceFile(file) as source:
