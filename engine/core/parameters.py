@@ -101,13 +101,9 @@ class ParameterStore:
 
     def share(self) -> "ParameterStore":
         """A store over the same values and state that owns its gradients: what a training replica needs."""
-        return self.moved(self.values, np.zeros_like(self.gradients), self.state)
-
-    def moved(self, values: FloatArray, gradients: FloatArray, state: FloatArray) -> "ParameterStore":
-        """A store over other vectors of the same sizes, such as memory that processes share; copies nothing."""
         twin = object.__new__(ParameterStore)
         twin._specs = self._specs
-        twin.values, twin.gradients, twin.state = values, gradients, state
+        twin.values, twin.gradients, twin.state = self.values, np.zeros_like(self.gradients), self.state
         twin.parameters = twin._make_views()
         return twin
 

@@ -1,9 +1,9 @@
 """Random draws during training that can be repeated exactly, on any number of threads.
 
-A draw is a function of (seed, layer, replica, step, slice of a large batch, call within it), not of how many draws came
+A draw is a function of (seed, layer, shard, step, slice of a large batch, call within it), not of how many draws came
 before.
 So a resumed run draws what the uninterrupted run would have drawn once it says which step it is at, and the
-replicas of a network, which each see a part of the batch, draw independently without sharing a generator.
+shards of a batch draw independently, whichever worker computes them, without sharing a generator.
 """
 
 from dataclasses import dataclass, field
@@ -41,28 +41,28 @@ class Clock:
         self._step, self._slice = step, part
         self.revision += 1
 
-    def repeat(self) -> None:
-        """Draw again what this slice has drawn."""
-        self.revision += 1
-
 
 @dataclass(slots=True)
 class RandomSource:
-    """Where one layer of one replica gets its generators from.
+    """Where one layer of a network or a replica gets its generators from.
 
     Attributes:
         seed: of the network.
         layer: position of the layer in the network.
-        replica: 0 for the network itself, from 1 for its replicas.
+        shard: number of the shard of the batch that is computed.
         clock: tells the step.
     """
 
     seed: int = 0
     layer: int = 0
-    replica: int = 0
+    shard: int = 0
     clock: Clock = field(default_factory=Clock)
     _revision: int = -1
     _calls: int = 0
+
+    def begin_shard(self, shard: int) -> None:
+        """Draw for this shard from now on, from its first call."""
+        self.shard, self._calls = shard, 0
 
     def generator(self) -> np.random.Generator:
         """A generator of its own for each call; equal for the same step, slice and number of the call within it."""
@@ -72,7 +72,7 @@ class RandomSource:
         # Philox turns a key and a counter into numbers: distinct counters give independent streams.
         return np.random.Generator(
             np.random.Philox(
-                key=[self.seed, self.layer << 32 | self.replica],
+                key=[self.seed, self.layer << 32 | self.shard],
                 counter=[0, self.clock.slice, self._calls, self.clock.step],
             )
         )

@@ -66,7 +66,7 @@ class LayerStack:
         self.output_shape: Shape = ()
         self.built = False
         self.clock = Clock()
-        self._replicas = 0
+        self._sources: list[RandomSource] = []
         self._declared_shape: Shape | None = None
         for layer in layers:
             self.add(layer)
@@ -119,35 +119,30 @@ class LayerStack:
         for index, layer in enumerate(self.layers):
             # Below the first layer that learns, nobody asks for a gradient.
             layer.needs_input_gradient = not learning or index > learning[0]
-        self._connect(ParameterStore([spec for layer in self.layers for spec in layer.specs], self.dtype), replica=0)
+        self._connect(ParameterStore([spec for layer in self.layers for spec in layer.specs], self.dtype))
 
     def build_if_declared(self) -> None:
         """Build now if an `Input` declared the shape and nobody has built yet."""
         if self._declared_shape is not None and not self.built:
             self.build(self._declared_shape)
 
-    def _connect(self, store: ParameterStore, replica: int) -> None:
+    def _connect(self, store: ParameterStore) -> None:
         """Bind the built layers to the store, tell them where to draw from, choose the stages."""
         self.store = store
+        self._sources = [RandomSource(self.seed, index, clock=self.clock) for index in range(len(self.layers))]
         start = 0
-        for index, layer in enumerate(self.layers):
+        for layer, source in zip(self.layers, self._sources, strict=True):
             stop = start + len(layer.specs)
             layer.bind(store.parameters[start:stop])
-            layer.draw_from(RandomSource(self.seed, index, replica, self.clock))
+            layer.draw_from(source)
             start = stop
         self.stages = fusion.plan(self.layers) if self.fused else list(self.layers)
         self.built = True
 
-    def use_store(self, store: ParameterStore, replica: int = 0) -> None:
-        """Keep the parameters in this store from now on, whose values are taken as they are.
-
-        Args:
-            store: `store.moved(…)` of the present one.
-            replica: distinguishes the dropout masks of replicas, 0 for the network itself.
-        """
-        self.require_built()
-        self.release_buffers()
-        self._connect(store, replica)
+    def draw_for_shard(self, shard: int) -> None:
+        """Let the layers draw their random numbers for this shard of the batch, 0 for a whole one."""
+        for source in self._sources:
+            source.begin_shard(shard)
 
     def prepare_inputs(self, inputs: ArrayLike) -> FloatArray:
         """Inputs as a contiguous (batch, *input_shape) of the network's type; a channel axis of 1 may be left out.
@@ -264,18 +259,13 @@ class LayerStack:
             network.build(input_shape)
         return network
 
-    def replica(self, number: int | None = None) -> Self:
-        """A network over the same values and state with its own gradients and buffers, for another thread.
-
-        Args:
-            number: distinguishes the dropout masks of replicas, from 1; default: one more than the last.
-        """
+    def replica(self) -> Self:
+        """A network over the same values and state with its own gradients and buffers, for another thread."""
         self.require_built()
-        self._replicas += 1
         twin = type(self)(name=self.name, seed=self.seed, dtype=self.dtype, fused=self.fused)
         twin.layers = [layer.replica() for layer in self.layers]
         twin.input_shape, twin.output_shape, twin.clock = self.input_shape, self.output_shape, self.clock
-        twin._connect(self.store.share(), replica=self._replicas if number is None else number)
+        twin._connect(self.store.share())
         return twin
 
     def release_buffers(self) -> None:

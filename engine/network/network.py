@@ -34,9 +34,9 @@ class Network(LayerStack):
             raise EngineError("The network has no loss: call compile(loss=…) first.")
         return self.loss
 
-    def replica(self, number: int | None = None) -> Self:
+    def replica(self) -> Self:
         """A network over the same values and state with its own gradients and buffers, and the same loss."""
-        twin = super().replica(number)
+        twin = super().replica()
         twin.loss, twin.metrics = self.loss, self.metrics
         return twin
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.errors import ConfigurationError
 from engine.optimizers.adaptive import Adam, AdamW, RMSProp
-from engine.optimizers.base import Optimizer, ShardRunner, clip_by_norm, run_whole
+from engine.optimizers.base import Optimizer, clip_by_norm
 from engine.optimizers.gradient_descent import SGD, GradientDescent
 from engine.optimizers.lbfgs import LBFGS
 
@@ -43,8 +43,6 @@ __all__ = [
     "GradientDescent",
     "Optimizer",
     "RMSProp",
-    "ShardRunner",
     "clip_by_norm",
     "optimizer_named",
-    "run_whole",
 ]

@@ -1,13 +1,12 @@
 """What every optimizer is: a rule that turns gradients into a step of the weights.
 
 All weights of a network are one flat vector, so a rule is a handful of vector operations. They run in place, through
-scratch memory that is kept, on one slice of the vector at a time: slices stay in the processor's cache and can be
-dealt out to threads. Element by element the result does not depend on how the vector is cut.
+scratch memory that is kept, on one slice of the vector at a time: slices stay in the processor's cache. Element by
+element the result does not depend on how the vector is cut.
 """
 
 import math
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -16,18 +15,8 @@ from engine.core.number_check import is_finite_number
 from engine.core.parameters import FloatArray, ParameterStore
 from engine.errors import ConfigurationError, ShapeError
 
-# Runs `function(start, stop)` over parts that together cover [0, size); `BatchEvaluator.run_shards` is one.
-ShardRunner = Callable[[Callable[[int, int], None], int], None]
-
 # Numbers in a slice: four vectors of this length stay in the cache, and the calls on them cost little beside the work.
 _BLOCK = 65_536
-# Up to so many numbers, nobody else would do a part sooner than it is done here.
-_SMALL = 16_384
-
-
-def run_whole(function: Callable[[int, int], None], size: int) -> None:
-    """The part runner without threads."""
-    function(0, size)
 
 
 class Optimizer:
@@ -64,23 +53,22 @@ class Optimizer:
         # Size and type of the vectors that slots and scratch are made for.
         self._layout: tuple[int, np.dtype[Any]] | None = None
 
-    def step(self, store: ParameterStore, evaluate: Callable[[], float], run_shards: ShardRunner = run_whole) -> float:
+    def step(self, store: ParameterStore, evaluate: Callable[[], float]) -> float:
         """Change `store.values` by one step.
 
         Args:
             store: the network's parameters.
             evaluate: runs forward and backward on the current batch, fills `store.gradients`, returns the loss.
-            run_shards: how to deal out the flat vector, for several threads.
 
         Returns:
             the loss before the step. When it is not finite, the weights are left as they are.
         """
         loss = evaluate()
         if math.isfinite(loss):
-            self.apply(store.values, store.gradients, run_shards)
+            self.apply(store.values, store.gradients)
         return loss
 
-    def apply(self, values: FloatArray, gradients: FloatArray, run_shards: ShardRunner = run_whole) -> None:
+    def apply(self, values: FloatArray, gradients: FloatArray) -> None:
         """One step of the rule on flat vectors: `values` change in place, `gradients` may be scaled."""
         self._make_room(values)
         if self.clip_norm is not None:
@@ -89,35 +77,14 @@ class Optimizer:
         # A callback may have set a NumPy number, whose type would make the same rule round otherwise.
         self.learning_rate = float(self.learning_rate)
         self.prepare_step()
-        if values.size <= _SMALL:
-            self.update(values, gradients, tuple(self.slots.values()), self._scratch)
-        else:
-            run_shards(partial(self.update_part, values, gradients), values.size)
-
-    def takes_shards(self, size: int) -> bool:
-        """Whether a step on so many numbers looks at gradients in no other way than part by part, in `run_shards`."""
-        return not self.full_batch and self.clip_norm is None and size > _SMALL
-
-    def update_part(self, values: FloatArray, gradients: FloatArray, start: int, stop: int) -> None:
-        """The rule on a part of the flat vectors, slice by slice; `prepare_step` has been called."""
-        for first in range(start, stop, _BLOCK):
-            part = slice(first, min(first + _BLOCK, stop))
+        for start in range(0, values.size, _BLOCK):
+            part = slice(start, start + _BLOCK)
             self.update(
                 values[part],
                 gradients[part],
                 tuple(slot[part] for slot in self.slots.values()),
                 tuple(vector[part] for vector in self._scratch),
             )
-
-    def move_memory(self, values: FloatArray, place: Callable[[str, FloatArray], FloatArray]) -> None:
-        """Have `place(name, vector)` say where each vector that the rule remembers lies from now on.
-
-        Args:
-            values: of the network, for which the memory is made if there is none.
-            place: gets the name and the present vector, and returns one with the same content.
-        """
-        self._make_room(values)
-        self.slots = {name: place(name, slot) for name, slot in self.slots.items()}
 
     def _make_room(self, values: FloatArray) -> None:
         if self._layout != (values.size, values.dtype):
@@ -133,7 +100,7 @@ class Optimizer:
         slots: tuple[FloatArray, ...],
         scratch: tuple[FloatArray, ...],
     ) -> None:
-        """The rule on one slice, in place and without allocating. May run in several threads at once."""
+        """The rule on one slice, in place and without allocating."""
         raise NotImplementedError
 
     def _allocate(self, values: FloatArray) -> None:

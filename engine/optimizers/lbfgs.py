@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import ParameterStore
-from engine.optimizers.base import Optimizer, ShardRunner, require_positive, run_whole
+from engine.optimizers.base import Optimizer, require_positive
 
 Vector = NDArray[np.float64]
 # How far the weights moved in an iteration, s, and by how much the gradient changed, y.
@@ -66,7 +66,7 @@ class LBFGS(Optimizer):
         self._gradient: Vector = np.empty(0)
         self._loss = math.inf
 
-    def step(self, store: ParameterStore, evaluate: Callable[[], float], run_shards: ShardRunner = run_whole) -> float:
+    def step(self, store: ParameterStore, evaluate: Callable[[], float]) -> float:
         """One iteration, line search included; returns the loss *after* it.
 
         When no further iteration lowers the loss, `finished` is set. An exception from `evaluate` leaves the weights

@@ -1,21 +1,18 @@
-"""Loss and gradients of a batch, computed in parts by several workers.
+"""Loss and gradients of a batch, computed in shards by several workers.
 
-A batch is cut into contiguous parts, one a worker; every worker owns a replica of the network (shared values, own
-gradients and buffers) and takes its part through it in chunks: see `ShardWorker`. The parts' losses and gradients are
-added in one fixed order, so a run repeats bit for bit with the same number of workers, whoever computes the parts:
+A batch is cut into contiguous shards (`WorkSplit`), which depend on the network and the batch alone. The shards'
+losses and gradients are added in their order, so a run has the same bits whoever computes the shards:
 
-- worker processes, for a run that is long enough to start them (`engine.parallel.processes`); or until they have come
-- threads of this process, for a network whose parts are worth waking a thread (40 µs), or
-- the calling thread itself, one part after the other.
+- the calling thread, one after the other: small networks, whose batch is one shard, and short runs
+- threads of this process: NumPy gives Python's lock back inside its large operations, and only there
+- worker processes (`engine.parallel.processes`), in runs that are long enough to start them
 
-The batch of a small network in a short run stays whole on the calling thread, and BLAS' own threads, which wait in a
-loop and so start at once, share out its few large products.
+BLAS is held to one thread meanwhile: how it divides a product changes the last bits.
 """
 
-import itertools
 import logging
-import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -26,12 +23,13 @@ from engine.batches.batch_source import Batch
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray, IntArray
 from engine.network.network import Network
-from engine.optimizers import Optimizer
-from engine.parallel.processes import process_pool as teams
+from engine.parallel.pace import Pace
+from engine.parallel.prediction import predict_in_chunks
+from engine.parallel.processes import process_pool
 from engine.parallel.processes.pool_run import PoolRun
-from engine.parallel.processes.run_spec import RunDescription, can_be_described
-from engine.parallel.shard_worker import ShardWorker, part_of
-from engine.parallel.work_split import WorkSplit
+from engine.parallel.processes.run_spec import RunSpec, can_be_described
+from engine.parallel.shard_worker import ShardWorker, evaluate_shards
+from engine.parallel.work_split import WorkSplit, shard_of
 from engine.threads.blas_threads import BlasLimit
 from engine.threads.thread_pool import WorkerPool, available_cores
 
@@ -43,10 +41,12 @@ class BatchEvaluator:
 
     Args:
         network: built, with `network.loss` set; its `store.gradients` receive the sums.
-        threads: number of workers, the caller included; 0 takes every core that this process may use.
-        chunk_size: examples in a pass through the network; 0 for a good default.
-        low_priority: whether the workers that are started here run at a lower priority. BLAS' own threads, which wait
-            in a loop and cannot be told to step back, are not used then.
+        threads: the most workers, the calling thread included; 0 takes every core that this process may use.
+        chunk_size: the most examples in a pass through the network; 0 for a good default.
+        low_priority: whether the workers that are started here run at a lower priority.
+
+    Attributes:
+        processes: the worker processes of the run, or None.
 
     A network with a layer that couples the examples of a batch always runs whole, on one thread.
     """
@@ -55,60 +55,39 @@ class BatchEvaluator:
         network.require_built()
         self._network = network
         self.threads = threads or available_cores()
-        self._division = WorkSplit(network, self.threads)
-        self._chunk_size = chunk_size or self._division.chunk_size
-        self._step_size = sys.maxsize if self._division.whole else self._chunk_size
+        self._split = WorkSplit(network, self.threads, chunk_size)
         # Replicas are made when they are first needed: a small network needs none.
-        self._workers = [ShardWorker(network, self._step_size)]
+        self._workers = [ShardWorker(network)]
         self._outputs = np.empty((0, *network.output_shape), network.dtype)
+        self._gradients = np.empty((0, network.store.values.size), network.dtype)
         self._pool = WorkerPool(self.threads, low_priority)
-        self._processes: PoolRun | None = None
+        self.processes: PoolRun | None = None
+        self._pace = Pace()
         self._low_priority = low_priority
         self._closed = False
-        self._blas_threads = 1 if low_priority else self.threads
         self._blas = BlasLimit(1)
 
-    def use_processes(self, optimizer: Optimizer, data: TrainingData, batch_size: int, steps: int) -> None:
-        """Let worker processes take part, if that pays: before the first batch of a run.
-
-        Until `close`, the network's parameters and the optimizer's memory lie in shared memory.
+    def use_processes(self, data: TrainingData, batch_size: int, steps: int) -> None:
+        """Let worker processes compute shards, if that pays: before the first batch of a run.
 
         Args:
-            optimizer: of the run.
             data: to train on.
             batch_size: the most examples in a batch.
             steps: how many batches the whole run has.
         """
-        division, network = self._division, self._network
-        if (
-            self.threads == 1
-            or division.whole
-            or optimizer.full_batch
-            or not division.worth_processes(batch_size, steps)
-        ):
+        split, network = self._split, self._network
+        workers = split.workers(batch_size) - 1
+        if not (split.worth_processes(batch_size, steps) and can_be_described(network)):
             return
-        if not (teams.are_possible() and can_be_described(network, optimizer)):
-            return
-        # From here on the parts, and so the rounding of their sums, do not depend on whether the processes come.
-        division.deal_to_processes()
-        members = division.parts(batch_size) - 1
-        team = teams.acquire(members, self._low_priority) if members else None
-        if team is None:
+        pool = process_pool.acquire(workers, self._low_priority)
+        if pool is None:
             return
         try:
-            run = RunDescription.of(
-                network,
-                optimizer,
-                data,
-                batch_size=batch_size,
-                chunk_size=self._step_size,
-                members=members,
-                low_priority=self._low_priority,
-            )
-            self._processes = PoolRun(team, run, network, optimizer)
+            spec = RunSpec.of(network, data, batch_size, len(split.shards(batch_size)))
+            self.processes = PoolRun(pool, spec, workers, network)
         except (OSError, TypeError, ValueError) as error:
-            _LOGGER.warning("Training without worker processes: %s", error)
-            teams.release(team)
+            _LOGGER.info("Training on threads, without worker processes: %s", error)
+            process_pool.release(pool)
 
     def loss_and_gradients(
         self,
@@ -121,140 +100,82 @@ class BatchEvaluator:
         rows = np.arange(len(inputs)) if indices is None else indices
         return self.evaluate(Batch(rows, inputs, targets, sample_weights, indices))
 
-    def evaluate(self, batch: Batch, whole: bool = True) -> tuple[float, FloatArray]:
+    def evaluate(self, batch: Batch) -> tuple[float, FloatArray]:
         """Mean data loss of a batch and the network's outputs for it; fills `store.gradients`.
 
         Args:
             batch: inputs contiguous, in the network's dtype; targets as the loss prepared them.
-            whole: whether the gradients have to be complete now; else `run_shards` may do it, part by part.
 
         Returns:
             the loss without penalties, and the outputs (batch, *output_shape): a buffer that the next call overwrites.
         """
-        size = len(batch)
-        parts = self._division.parts(size)
-        self._blas.set(1 if parts > 1 else self._blas_threads)
-        if parts == 1 and size <= self._step_size:
-            # The usual case of a small network: nothing to deal out, nothing to add up.
-            return self._workers[0].evaluate_chunk(self._network.require_loss(), batch, slice(0, size))
-        if parts > 1 and self._processes is not None and self._processes.ready:
-            return self._evaluate_in_processes(self._processes, batch, parts, whole)
-        return self._evaluate_here(batch, parts)
+        shards = self._split.shards(len(batch))
+        if len(shards) == 1:
+            return self._workers[0].evaluate(batch, shards[0], 0)
+        workers = self._pace.workers(self._split.workers(len(batch)))
+        processes = self.processes
+        if workers > 1 and processes is not None and processes.ready:
+            result = self._evaluate_in_processes(processes, batch, shards)
+            if result is not None:
+                return result
+        return self._evaluate_here(batch, shards, self._split.threads(workers, len(batch)))
 
-    def _evaluate_here(self, batch: Batch, parts: int) -> tuple[float, FloatArray]:
-        """All parts in this process."""
-        size = len(batch)
-        if len(self._outputs) < size:
-            self._outputs = np.empty((size, *self._network.output_shape), self._network.dtype)
-        outputs = self._outputs[:size]
-        self._hire(parts)
+    def _evaluate_here(self, batch: Batch, shards: Sequence[slice], workers: int) -> tuple[float, FloatArray]:
+        """All shards in this process, by so many threads."""
+        if len(self._outputs) < len(batch):
+            self._outputs = np.empty((len(batch), *self._network.output_shape), self._network.dtype)
+        if len(self._gradients) < len(shards):
+            self._gradients = np.empty((len(shards), self._network.store.values.size), self._network.dtype)
+        losses = [0.0] * len(shards)
+        self._make_replicas(workers)
 
         def work(number: int) -> None:
-            self._evaluate_part(number, batch, parts, outputs)
+            mine = shard_of(len(shards), number, workers)
+            evaluate_shards(self._workers[number], batch, shards, mine, losses, self._outputs, self._gradients)
 
-        if self._division.worth_threads(size):
-            self._run(work, parts)
-        else:
-            for number in range(parts):
-                work(number)
-        gradients = self._workers[0].gather_total()
-        for worker in self._workers[1:parts]:
-            gradients += worker.total
-        return sum(worker.loss_value for worker in self._workers[:parts]), outputs
+        self._pool.run(work, workers)
+        return self._sum(losses, self._gradients[: len(shards)]), self._outputs[: len(batch)]
 
     def _evaluate_in_processes(
-        self, processes: PoolRun, batch: Batch, parts: int, whole: bool
-    ) -> tuple[float, FloatArray]:
-        """The first part here, the others in the processes."""
-        laid, outputs = processes.begin(batch, parts, self._network.clock)
-        self._evaluate_part(0, laid, parts, outputs)
-        losses = processes.collect()
-        if losses is None:
-            self._network.clock.repeat()
-            return self._evaluate_here(batch, parts)
-        self._workers[0].gather_total()
-        if whole:
-            processes.add_gradients(0, self._network.store.gradients.size)
-        return sum([self._workers[0].loss_value, *losses[: parts - 1]]), outputs
+        self, processes: PoolRun, batch: Batch, shards: Sequence[slice]
+    ) -> tuple[float, FloatArray] | None:
+        """The first shards here, the others in the worker processes; None when one of these has ended."""
+        begun = time.perf_counter()
+        mine = processes.begin(batch, shards)
+        evaluate_shards(self._workers[0], batch, shards, mine, processes.losses, processes.outputs, processes.gradients)
+        done = time.perf_counter()
+        if not processes.collect():
+            return None
+        self._pace.record(time.perf_counter() - begun, done - begun, mine.stop / len(shards))
+        loss = self._sum(processes.losses[: len(shards)].tolist(), processes.gradients[: len(shards)])
+        return loss, processes.outputs[: len(batch)]
 
-    def _evaluate_part(self, number: int, batch: Batch, parts: int, outputs: FloatArray) -> None:
-        self._workers[number].evaluate(self._network.require_loss(), batch, part_of(len(batch), number, parts), outputs)
-
-    def run_shards(self, function: Callable[[int, int], None], size: int) -> None:
-        """Call `function(start, stop)`, the optimizer's rule, for parts that together cover [0, size).
-
-        What the last `evaluate` left open in the gradients is done first. Some parts may be under way until
-        `flush`, to be called before anything else looks at parameters, gradients or the optimizer's memory.
-        """
-        if self._processes is not None and self._processes.ready:
-            self._processes.update(function, size)
-            return
-        parts = self._division.parts_of_vector(size)
-        if parts == 1:
-            function(0, size)
-        else:
-            ranges = [part_of(size, number, parts) for number in range(parts)]
-            self._run(lambda number: function(ranges[number].start, ranges[number].stop), parts)
-
-    def flush(self, following: Batch | None) -> None:
-        """After `run_shards`: wait until all parameters have been changed, and use the time.
-
-        Args:
-            following: the batch of the next step, if it is known.
-        """
-        if self._processes is not None:
-            if following is not None:
-                self._processes.lay_ready(following)
-            self._processes.flush()
+    def _sum(self, losses: Sequence[float], gradients: FloatArray) -> float:
+        """The shards' sums, in their order: the loss is returned, the gradients are left in the network's store."""
+        np.add.reduce(gradients, axis=0, out=self._network.store.gradients)
+        return sum(losses)
 
     def predict(self, inputs: FloatArray, before_chunk: Callable[[], None] | None = None) -> FloatArray:
         """The network's outputs (logits) for all inputs, in inference mode; a new array (count, *output_shape).
 
         `before_chunk` is called before each of the chunks, in the thread that computes it, which it may hold up.
         """
-        size, step = len(inputs), self._chunk_size
-        outputs = np.empty((size, *self._network.output_shape), self._network.dtype)
-        parts = self._division.parts_of_prediction(size, step)
-        self._blas.set(1 if parts > 1 else self._blas_threads)
-        self._hire(parts)
-        # The threads help themselves, so that one that is held up by other programs does not hold up the rest.
-        chunks = itertools.count(0, step)
+        workers = self._split.workers_of_prediction(len(inputs))
+        self._make_replicas(workers)
+        replicas = [worker.replica for worker in self._workers[:workers]]
+        return predict_in_chunks(replicas, self._pool, inputs, self._split.chunk_size, before_chunk)
 
-        def work(number: int) -> None:
-            network = self._workers[number].replica
-            while (start := next(chunks)) < size:
-                if before_chunk is not None:
-                    before_chunk()
-                outputs[start : start + step] = network.propagate(inputs[start : start + step], training=False)
-
-        self._run(work, parts)
-        return outputs
-
-    def leaves_threads_idle(self, batch_size: int) -> bool:
-        """Whether batches of this size are computed on one thread, and nobody else has use for the other cores.
-
-        A thread that took a core away from BLAS' own would hold up every product by more than it saves.
-        """
-        shared = self._blas_threads > 1 and self._division.is_shared_by_blas(batch_size)
-        return self.threads > 1 and self._division.parts(batch_size) == 1 and not shared
-
-    def _hire(self, parts: int) -> None:
-        while len(self._workers) < parts:
-            self._workers.append(ShardWorker(self._network.replica(len(self._workers)), self._step_size))
-
-    def _run(self, task: Callable[[int], None], parts: int) -> None:
-        if parts == 1:
-            task(0)
-        else:
-            self._pool.run(task, parts)
+    def _make_replicas(self, workers: int) -> None:
+        while len(self._workers) < workers:
+            self._workers.append(ShardWorker(self._network.replica()))
 
     def close(self) -> None:
         """Join the threads, let the processes go and BLAS have its own threads back. May be called twice."""
         if not self._closed:
             self._closed = True
-            if self._processes is not None:
-                self._processes.close()
-                self._processes = None
+            if self.processes is not None:
+                self.processes.close()
+                self.processes = None
             self._pool.close()
             self._blas.release()
 

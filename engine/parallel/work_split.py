@@ -1,92 +1,86 @@
-"""Into how many parts work is worth dividing, and how large each part is."""
+"""Into how many shards a batch is cut, and how many workers are worth having."""
+
+import math
+import sys
 
 import numpy as np
 
 from engine.layers.base import Layer
 from engine.network.network import Network
 
+# Multiplications that are worth a worker process, and a thread, which has to be woken (0.1 to 0.2 ms of products).
+PROCESS_WORK, THREAD_WORK = 3_000_000, 8_000_000
+# A smaller shard loses more to the calls of a pass (some 0.1 ms) than a second worker gains.
+_SHARD_EXAMPLES = 16
+# A batch is cut into so many shards, unless they do not fit the cache: enough for four cores, and with 32 images a
+# shard of the usual batch costs a single core nothing.
+_SHARDS = 4
+
 # Examples that go through the network at once: at least enough for efficient matrix products, and as many more as fit
 # into about this part of a core's cache with all that the layers give.
 _CHUNK_SIZE = 64
 _LARGEST_CHUNK = 512
 _CHUNK_BYTES = 1 << 20
-# Multiplications that are worth a thread of their own (0.1 to 0.2 ms of matrix products).
-_THREAD_WORK = 8_000_000
-# Examples that are worth one: a pass costs each thread some 0.1 ms under Python's lock, whatever their number.
-_THREAD_EXAMPLES = 16
-# Multiplications from which on OpenBLAS deals one product out to two threads: 4·2¹⁶ for each (its interface/gemm.c).
-_SHARED_PRODUCT = 2 * 4 * 65_536
-# Numbers of a flat vector that are worth a thread of their own, for an optimizer's ten or so operations on each: with
-# half as many, one thread was still the faster one.
-_THREAD_NUMBERS = 150_000
 
-# Multiplications that are worth a part for a process, which needs no waking.
-_PROCESS_WORK = 1_000_000
-# Multiplications of a core in a second, and seconds of one step beside them: to guess how long a run will take.
+# Multiplications of a core in a second: to guess how long a run will take.
 _SPEED = 4e10
-_STEP_SECONDS = 50e-6
 # A run of so many seconds on one core is worth processes. They need a quarter of one to start, for the first such run.
-_PROCESS_SECONDS = 0.15
+PROCESS_SECONDS = 0.15
 
 
 class WorkSplit:
-    """How the work of one network is dealt out.
+    """How the work of one network is split.
+
+    The shards of a batch follow from the network and the batch alone, never from the number of workers: their
+    gradients are added in one order, so the same bits come out whoever computes them.
 
     Args:
         network: built.
         threads: the most workers.
+        chunk_size: the most examples that go through the network at once; 0 for a good default.
 
     Attributes:
-        chunk_size: a good number of examples to take through the network at once.
+        chunk_size: the same.
     """
 
-    def __init__(self, network: Network, threads: int) -> None:
-        works = [_multiplications(layer) for layer in network.layers]
-        self._work, self._largest_product = sum(works), max(works, default=0)
+    def __init__(self, network: Network, threads: int, chunk_size: int = 0) -> None:
+        self._work = sum(_multiplications(layer) for layer in network.layers)
         # Layers that couple the examples of a batch need it whole.
-        self.whole = any(layer.couples_examples for layer in network.layers)
+        self._whole = any(layer.couples_examples for layer in network.layers)
         self._threads = threads
-        self._among_processes = False
-        self._parts: dict[int, int] = {}
-        self.chunk_size = _good_chunk_size(network)
+        self.chunk_size = chunk_size or _good_chunk_size(network)
+        self._shards: dict[int, list[slice]] = {}
 
-    def parts(self, size: int) -> int:
-        """Into how many equal parts to cut a batch."""
-        parts = self._parts.get(size)
-        if parts is None:
-            worth = _PROCESS_WORK if self._among_processes else _THREAD_WORK
-            parts = 1 if self.whole else self._at_most(size * self._work // worth, size // _THREAD_EXAMPLES)
-            self._parts[size] = parts
-        return parts
+    def shards(self, size: int) -> list[slice]:
+        """The equal shards of a batch of `size` examples, in order."""
+        shards = self._shards.get(size)
+        if shards is None:
+            worth = min(_SHARDS, size * self._work // PROCESS_WORK, size // _SHARD_EXAMPLES)
+            largest = sys.maxsize if self._whole else self.chunk_size
+            count = 1 if self._whole else max(1, worth, math.ceil(size / largest))
+            shards = self._shards[size] = [shard_of(size, number, count) for number in range(count)]
+        return shards
 
-    def deal_to_processes(self) -> None:
-        """Cut batches into parts for processes from now on."""
-        self._among_processes = True
-        self._parts.clear()
+    def workers(self, size: int) -> int:
+        """How many processes, the calling one included, the shards of a batch are worth."""
+        return max(1, min(self._threads, len(self.shards(size)), size * self._work // PROCESS_WORK))
 
-    def worth_threads(self, size: int) -> bool:
-        """Whether the parts of a batch are worth waking threads."""
-        return size * self._work >= 2 * _THREAD_WORK
+    def threads(self, workers: int, size: int) -> int:
+        """How many threads to use in place of so many processes."""
+        return max(1, min(workers, size * self._work // THREAD_WORK))
 
     def worth_processes(self, size: int, steps: int) -> bool:
         """Whether a run of so many steps is worth having processes."""
-        seconds = steps * (2 * size * self._work / _SPEED + _STEP_SECONDS)
-        return size * self._work >= 2 * _PROCESS_WORK and seconds >= _PROCESS_SECONDS
+        return self.workers(size) > 1 and 2 * steps * size * self._work / _SPEED >= PROCESS_SECONDS
 
-    def parts_of_prediction(self, size: int, chunk_size: int) -> int:
-        """How many threads to use for asking the network about so many examples."""
-        return self._at_most(size * self._work // _THREAD_WORK, -(-size // chunk_size))
+    def workers_of_prediction(self, size: int) -> int:
+        """How many threads to use for predictions of so many examples."""
+        return max(1, min(self._threads, size * self._work // THREAD_WORK, -(-size // self.chunk_size)))
 
-    def parts_of_vector(self, size: int) -> int:
-        """How many threads to use for an optimizer's rule on so many numbers."""
-        return self._at_most(size // _THREAD_NUMBERS, size)
 
-    def is_shared_by_blas(self, size: int) -> bool:
-        """Whether BLAS deals a product of a batch out to its own threads, if it may."""
-        return size * self._largest_product >= _SHARED_PRODUCT
-
-    def _at_most(self, *limits: int) -> int:
-        return max(1, min(self._threads, *limits))
+def shard_of(size: int, number: int, count: int) -> slice:
+    """The shard with this number (from 0), of so many equal shards of [0, size)."""
+    return slice(size * number // count, size * (number + 1) // count)
 
 
 def _good_chunk_size(network: Network) -> int:
@@ -96,7 +90,7 @@ def _good_chunk_size(network: Network) -> int:
 
 
 def _multiplications(layer: Layer) -> int:
-    """About how many multiplications a layer does for one example: each kernel number once a position."""
+    """About how many multiplications a layer does for one example: each kernel parameter once a position."""
     outputs = int(np.prod(layer.output_shape))
     positions = int(np.prod(layer.output_shape[:-1]))
     return max(outputs, positions * sum(int(np.prod(spec.shape)) for spec in layer.specs))

@@ -55,7 +55,6 @@ class TrainingLoop:
             self.config.seed,
             shuffle=run.shuffle and not self.optimizer.full_batch,
             augment=run.augment,
-            gather_ahead=evaluator.leaves_threads_idle(batch_size),
             low_priority=run.low_priority,
         )
         self.steps_per_epoch = self.batches.steps_per_epoch
@@ -67,10 +66,8 @@ class TrainingLoop:
             isinstance(callback, EarlyStopping) and callback.restore_best_weights for callback in run.callbacks
         )
         self.listeners = [c for c in run.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
-        self.evaluation = StepEvaluation(self.network, evaluator, self.optimizer, self.penalty, self.control)
+        self.evaluation = StepEvaluation(self.network, evaluator, self.penalty, self.control)
         self._report_at = 0.0
-        # The batch of the coming step, when it is got while the last step's optimizer is still at work.
-        self._next: Batch | None = None
 
     def train(self) -> Ending:
         """Train; returns reason and sentence of the end."""
@@ -81,7 +78,6 @@ class TrainingLoop:
                 if ending is not None:
                     return ending
         finally:
-            self.evaluator.flush(None)
             self.batches.close()
             self._report_batches()
         return "completed", f"Finished {count_of(self.state.epoch, 'epoch')}."
@@ -99,7 +95,7 @@ class TrainingLoop:
         while state.batch < self.steps_per_epoch:
             if not self._may_go_on():
                 return self._stopped()
-            ending = self._batch(self.batches.batch(state.step) if self._next is None else self._next)
+            ending = self._batch(self.batches.batch(state.step))
             if ending is not None:
                 return ending
         trained = max(self.watch.seconds() - started, 1e-9)
@@ -116,7 +112,6 @@ class TrainingLoop:
             self.monitor.record_paused(False)
             self.watch.go_on()
             return go_on
-        self.control.wait_for_way()
         return not self.control.stop_requested
 
     def _end_epoch(self, started: float, speed: float) -> Ending | None:
@@ -128,7 +123,7 @@ class TrainingLoop:
         validation_loss: float | None = None
         validation_metrics: dict[str, float] = {}
         if self.held_out is not None:
-            outputs = self.evaluator.predict(self.held_out.inputs, self.control.wait_for_way)
+            outputs = self.evaluator.predict(self.held_out.inputs, self.control.wait_while_held)
             validation_loss = self.loss.value(outputs, self.held_out.targets)
             if not math.isfinite(validation_loss):
                 return self._diverged()
@@ -185,7 +180,7 @@ class TrainingLoop:
         self.network.clock.step = state.step
         self.finite.before_step()
         try:
-            loss = self.optimizer.step(self.network.store, partial(evaluation, batch), self.evaluator.run_shards)
+            loss = self.optimizer.step(self.network.store, partial(evaluation, batch))
         except StepAbandoned:
             return self._stopped()
         if not math.isfinite(loss):
@@ -195,9 +190,6 @@ class TrainingLoop:
         state.batch += 1
         state.step += 1
         state.images += len(batch.examples)
-        # The arrays of this step's batch may be used for another one now: outputs and gradients are taken.
-        self._next = self.batches.batch(state.step) if state.batch < self.steps_per_epoch else None
-        self.evaluator.flush(self._next)
         if self.listeners:
             event = BatchEnded(state.epoch + 1, state.step, *(values[0] for values in self._report_batches()))
             for callback in self.listeners:

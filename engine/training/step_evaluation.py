@@ -1,4 +1,4 @@
-"""Loss and gradients of one step, penalties included, with an ear for the wish to stop."""
+"""Loss and gradients of one step, penalties included; between slices the control is asked to stop or to hold."""
 
 import numpy as np
 
@@ -6,7 +6,6 @@ from engine.batches.batch_source import Batch
 from engine.core.parameters import FloatArray
 from engine.losses import WeightPenalty
 from engine.network.network import Network
-from engine.optimizers import Optimizer
 from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.training.messages import TrainingControl
 
@@ -26,9 +25,8 @@ class StepEvaluation:
     Args:
         network: in training.
         evaluator: computes on several threads.
-        optimizer: that asks; one that takes the gradients in parts is given them in parts.
         penalty: added to every loss.
-        control: is looked at between slices.
+        control: is asked before each slice.
 
     Attributes:
         data_loss: of the last evaluation, without penalties.
@@ -39,12 +37,10 @@ class StepEvaluation:
         self,
         network: Network,
         evaluator: BatchEvaluator,
-        optimizer: Optimizer,
         penalty: WeightPenalty,
         control: TrainingControl,
     ) -> None:
         self._network, self._evaluator, self._penalty, self._control = network, evaluator, penalty, control
-        self._whole = penalty.acts or not optimizer.takes_shards(network.store.values.size)
         # Statistics over a batch need the whole batch at once.
         self._may_cut = not any(layer.couples_examples for layer in network.layers)
         self._gradient_sum: FloatArray = np.empty(0, network.dtype)
@@ -53,14 +49,12 @@ class StepEvaluation:
         self.outputs = self._all_outputs
 
     def __call__(self, batch: Batch) -> float:
-        """The loss at the present weights, penalties included; raises `StepAbandoned`.
-
-        The gradients may have to be completed by `BatchEvaluator.run_shards`, for an optimizer that takes parts.
-        """
+        """The loss at the present weights, penalties included; raises `StepAbandoned`."""
         if len(batch.examples) > SLICE and self._may_cut:
             self._evaluate_in_slices(batch)
         else:
-            self.data_loss, self.outputs = self._evaluator.evaluate(batch, whole=self._whole)
+            self._control.wait_while_held()
+            self.data_loss, self.outputs = self._evaluator.evaluate(batch)
         return self.data_loss + self._penalty.add()
 
     def _evaluate_in_slices(self, batch: Batch) -> None:
@@ -73,7 +67,7 @@ class StepEvaluation:
         self.data_loss = 0.0
         for number, start in enumerate(range(0, count, SLICE)):
             clock.set(clock.step, number)
-            self._control.wait_for_way()
+            self._control.wait_while_held()
             if self._control.stop_requested:
                 raise StepAbandoned
             part = slice(start, min(start + SLICE, count))

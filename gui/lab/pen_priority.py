@@ -30,7 +30,7 @@ class PenPriority(QObject):
     def _on_drawing_changed(self) -> None:
         if self._session.active:
             self._waiting = True
-            self._session.give_way()
+            self._session.hold()
 
     @Slot(object)
     def _on_predicted(self, _prediction: object) -> None:
@@ -43,4 +43,4 @@ class PenPriority(QObject):
     def _on_painted(self) -> None:
         # Unless the pen has moved on: the way is still needed then.
         if not self._waiting:
-            self._session.take_way()
+            self._session.release()

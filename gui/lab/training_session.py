@@ -153,16 +153,16 @@ class TrainingSession(QObject):
             self._set_state(SessionState.PAUSED)
 
     @Slot()
-    def give_way(self) -> None:
+    def hold(self) -> None:
         """Let a run begin no batch while the window has something urgent to do, for a moment at most."""
         if self._run is not None:
-            self._run.control.give_way()
+            self._run.control.hold()
 
     @Slot()
-    def take_way(self) -> None:
+    def release(self) -> None:
         """What was urgent is done."""
         if self._run is not None:
-            self._run.control.take_way()
+            self._run.control.release()
 
     @Slot()
     def resume(self) -> None:

@@ -124,7 +124,6 @@ class _Step:
         self.optimizer.step(
             self.network.store,
             lambda: self.evaluator.loss_and_gradients(self.inputs, self.targets, order)[0],
-            self.evaluator.run_shards,
         )
 
 

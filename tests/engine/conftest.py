@@ -3,8 +3,9 @@ import pytest
 from reader_cases import COUNT, MANY
 
 from engine.data import load_bundled
-from engine.parallel import work_split as division
+from engine.parallel import work_split
 from engine.parallel.batch_evaluator import BatchEvaluator
+from engine.parallel.pace import Pace
 from tests.engine.process_runs import wait_until
 
 
@@ -28,9 +29,10 @@ def many() -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture
 def every_run_is_long(monkeypatch):
-    """Even the smallest run asks for processes, if its batches are worth a part for each."""
-    monkeypatch.setattr(division, "_PROCESS_SECONDS", 0.0)
-    monkeypatch.setattr(division, "_PROCESS_WORK", 100_000)
+    """Even the smallest run asks for processes, if its batches have a shard for each; they never rest."""
+    monkeypatch.setattr(work_split, "PROCESS_SECONDS", 0.0)
+    monkeypatch.setattr(work_split, "PROCESS_WORK", 100_000)
+    monkeypatch.setattr(Pace, "record", lambda *arguments: None)
 
 
 @pytest.fixture
@@ -41,9 +43,9 @@ def from_the_first_step(every_run_is_long, monkeypatch):
 
     def use_and_wait(self, *arguments):
         use(self, *arguments)
-        if self._processes is not None:
-            wait_until(lambda: self._processes.ready)
-            joined.append(self._processes)
+        if self.processes is not None:
+            wait_until(lambda: self.processes.ready)
+            joined.append(self.processes)
 
     monkeypatch.setattr(BatchEvaluator, "use_processes", use_and_wait)
     return joined

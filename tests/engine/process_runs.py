@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 from engine import Adam, Conv2D, Dense, Flatten, MaxPool2D, Sequential, SparseCategoricalCrossentropy
-from engine.parallel.processes import process_pool as team
+from engine.parallel.processes import process_pool
 from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer
@@ -54,7 +54,7 @@ def train(made, optimizer=None, data=None, callbacks=(), low_priority=False, **s
 
 def without_processes(monkeypatch, work):
     with monkeypatch.context() as patch:
-        patch.setattr(team, "acquire", lambda size, low_priority: None)
+        patch.setattr(process_pool, "acquire", lambda size, low_priority: None)
         return work()
 
 

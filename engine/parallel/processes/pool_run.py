@@ -1,204 +1,114 @@
 """A run that worker processes take part in, as the process that trains sees it."""
 
 import logging
-from collections.abc import Callable
-from functools import partial
+import os
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.batches.batch_source import Batch
 from engine.core.parameters import FloatArray
-from engine.core.random_streams import Clock
 from engine.network.network import Network
-from engine.optimizers import Optimizer
-from engine.parallel.processes import process_pool as teams
-from engine.parallel.processes.batch_buffers import BatchBuffers
-from engine.parallel.processes.job_board import READY, Field, Job, JobBoard
-from engine.parallel.processes.run_spec import RunDescription
-from engine.parallel.processes.shared_arrays import SharedArrays
-from engine.parallel.shard_worker import add_parts
+from engine.parallel.processes import process_pool
+from engine.parallel.processes.run_spec import END, TASK, RunSpec
+from engine.parallel.processes.shared_arrays import SharedArrays, create_memory
+from engine.parallel.work_split import shard_of
 
 _LOGGER = logging.getLogger(__name__)
 
-# After each step the share of this process in the optimizer's work grows or shrinks by so much of it, until all are
-# ready at the same time: beside it, this process counts, reports and lays the next batch ready.
-_SHIFT = 1 / 128
-# Numbers in a line of the cache: two processes that write into one would hold each other up.
-_LINE = 16
-
 
 class PoolRun:
-    """Network and optimizer in shared memory, and the jobs for the processes.
-
-    While it lasts, the network's parameters and the optimizer's memory lie in shared memory; `close` moves them back.
-
-    A step is `begin`, `collect`, `update`, and `flush` before anybody looks at parameters, gradients or the memory.
+    """The shared memory of a run, and the tasks for the processes: `begin` and `collect` in each step.
 
     Args:
-        team: the processes.
-        run: what they are told.
-        network, optimizer: that are trained.
+        pool: the processes.
+        spec: of the run.
+        workers: how many of the processes take part.
+        network: that is trained.
+
+    Attributes:
+        losses: (shards,), each shard's share of the loss.
+        gradients: (shards, parameters).
+        outputs: (batch, *output_shape).
 
     Raises:
         OSError: there is no room for the shared memory.
-        TypeError, ValueError: JSON has no words for the run.
+        TypeError, ValueError: JSON does not know something in the spec.
     """
 
-    def __init__(self, team: teams.ProcessPool, run: RunDescription, network: Network, optimizer: Optimizer) -> None:
-        self._team, self._network, self._optimizer = team, network, optimizer
-        self._members = range(run.members)
-        text = run.to_json()
-        self._arrays = arrays = SharedArrays.create(run.layout())
-        self._signals = JobBoard(arrays["words"])
-        self._room = BatchBuffers(arrays)
-        self._gradients: list[FloatArray] = [arrays[f"gradients {member}"] for member in self._members]
-        self._number = 0
-        self._laid_ready: Batch | None = None
-        self._updating = self._closed = False
-        # Members whose gradients have not been added yet.
-        self._open = 0
-        self._own_share = 1 / (run.members + 1)
-        self._ready = self._ended = False
-        told = [team.send(member, f"{member} {arrays.path} {text}") for member in self._members]
-        self._ended = not all(told)
-        self._move_in()
-
-    def _move_in(self) -> None:
-        """Let network and optimizer live in shared memory."""
-        arrays, network = self._arrays, self._network
-        self._own_store = store = network.store
-        np.copyto(arrays["values"], store.values)
-        np.copyto(arrays["state"], store.state)
-        network.use_store(store.moved(arrays["values"], arrays["gradients"], arrays["state"]))
-
-        def place(name: str, vector: FloatArray) -> FloatArray:
-            np.copyto(arrays[name], vector)
-            return arrays[name]
-
-        self._optimizer.move_memory(store.values, place)
+    def __init__(self, pool: process_pool.ProcessPool, spec: RunSpec, workers: int, network: Network) -> None:
+        self._pool, self._network = pool, network
+        self._workers = range(workers)
+        text, layout = spec.to_json(), spec.layout()
+        self._descriptor = create_memory(layout)
+        self._arrays = arrays = SharedArrays(self._descriptor, layout)
+        self.losses: NDArray[np.float64] = arrays["losses"]
+        self.gradients: FloatArray = arrays["gradients"]
+        self.outputs: FloatArray = arrays["outputs"].T
+        self._ready = self._closed = False
+        # Workers that have not answered yet.
+        self._busy: list[int] = []
+        memory = os.fstat(self._descriptor).st_ino
+        path = f"/proc/{os.getpid()}/fd/{self._descriptor}"
+        sent = [pool.send(worker, f"{worker} {memory} {path} {text}\n".encode()) for worker in self._workers]
+        self._ended = not all(sent)
 
     @property
     def ready(self) -> bool:
-        """Whether all the processes have come, and none has ended."""
+        """Whether all the workers have opened the shared memory, and none has ended since."""
         if not self._ready and not self._ended:
-            self._ready = all(self._signals.reported(member) == READY for member in self._members)
-            if self._ready:
-                self._arrays.remove_name()
+            self._ready = bool(self._arrays["ready"][: len(self._workers)].all())
+            self._pool.has_worked |= self._ready
         return self._ready and not self._ended
 
-    def begin(self, batch: Batch, parts: int, clock: Clock) -> tuple[Batch, FloatArray]:
-        """Let the members begin with their parts of a batch; the weights have to stay as they are until `collect`.
+    def begin(self, batch: Batch, shards: Sequence[slice]) -> slice:
+        """Give the workers their shards of a batch; the numbers of those that are left to this process."""
+        arrays, network, count = self._arrays, self._network, len(self._workers) + 1
+        np.copyto(arrays["values"], network.store.values)
+        np.copyto(arrays["state"], network.store.state)
+        parts = [shard_of(len(shards), number, count) for number in range(count)]
+        others = slice(shards[parts[0].stop - 1].stop, len(batch))
+        _copy(batch.inputs, batch, others, arrays["inputs"])
+        _copy(batch.targets, batch, others, arrays["targets"])
+        if batch.weights is not None:
+            _copy(batch.weights, batch, others, arrays["weights"])
+        clock = network.clock
+        for worker in self._workers:
+            part = parts[worker + 1]
+            self._busy.append(worker)
+            if not self._pool.send(
+                worker, TASK.pack(clock.step, clock.slice, len(batch), len(shards), part.start, part.stop)
+            ):
+                self._ended = True
+        return parts[0]
 
-        Args:
-            batch: its examples; nothing is copied when it is the very batch that was laid ready last.
-            parts: into how many parts it is cut; the first one is left to this process.
-            clock: the network's, for layers that draw random numbers.
-
-        Returns:
-            the same examples in order, and where the outputs will be, (batch, *output_shape): each worker fills its
-            part.
-        """
-        if self._laid_ready is not batch:
-            self._room.fill(batch)
-        self._laid_ready = None
-        self.flush()
-        size, signals = len(batch), self._signals
-        signals[Field.SIZE], signals[Field.PARTS], signals[Field.SLICE] = size, parts, clock.slice
-        self._announce(Job.EVALUATE, clock.step)
-        return self._room.batch(size), self._room.outputs[:size]
-
-    def collect(self) -> list[float] | None:
-        """Wait for the batch that was begun; each member's share of the loss, or None when a process has ended."""
-        if not self._wait():
-            return None
-        losses: list[float] = self._arrays["losses"][:, 0].tolist()
-        self._open = self._signals[Field.PARTS] - 1
-        return losses
-
-    def add_gradients(self, start: int, stop: int) -> None:
-        """Complete the network's gradients from `start` to `stop`: add the members', which `collect` has awaited."""
-        add_parts(self._network.store.gradients, self._gradients[: self._open], start, stop)
-        if stop - start == self._network.store.gradients.size:
-            self._open = 0
-
-    def update(self, function: Callable[[int, int], None], size: int) -> None:
-        """Have the optimizer's rule applied to all `size` parameters: `function(start, stop)` does it here.
-
-        Returns when this process has done its share; the others may be at theirs until `flush`.
-        """
-        own = int(self._own_share * size) // _LINE * _LINE
-        self._arrays["rate"][0] = self._optimizer.learning_rate
-        self._signals[Field.SIZE], self._signals[Field.PARTS] = own, self._open + 1
-        self._announce(Job.UPDATE, self._optimizer.steps)
-        self._updating = True
-        self.add_gradients(0, own)
-        function(0, own)
-        self._open = 0
-
-    def lay_ready(self, batch: Batch) -> None:
-        """Put the batch that is begun next where all will look for it; the members may be updating meanwhile."""
-        if self.ready and len(batch) <= self._room.size:
-            self._room.fill(batch)
-            self._laid_ready = batch
-
-    def flush(self) -> None:
-        """Wait until all parameters are updated, and shift the shares in the next update towards who was ready first.
-
-        Who changes a parameter does not change the result: a rule is computed number by number.
-        """
-        if not self._updating:
-            return
-        self._updating = False
-        late = any(self._signals.reported(member) != self._number for member in self._members)
-        self._own_share = min(max(self._own_share + (_SHIFT if late else -_SHIFT), 0.0), 1.0)
-        if not self._wait():
-            _LOGGER.warning("A worker process ended in the middle of a step, a part of which is lost.")
-
-    def _announce(self, job: Job, step: int) -> None:
-        signals = self._signals
-        self._number += 1
-        signals[Field.KIND], signals[Field.STEP] = job, step
-        signals.announce(self._number)
-        for member in self._members:
-            if signals.sleeps(member):
-                self._team.send(member, "")
-
-    def _wait(self) -> bool:
-        """Wait until all have done the last job."""
-        # All of them, also when one has ended: the others may still be writing.
-        done = [
-            self._signals.wait_for_report(member, self._number, partial(self._team.is_alive, member))
-            for member in self._members
-        ]
-        if not all(done):
-            if not self._ended:
-                _LOGGER.warning("A worker process has ended; training goes on without them.")
-            self._ended = True
-        return all(done)
+    def collect(self) -> bool:
+        """Wait for the workers; False when one has ended, whose shards are missing then."""
+        while self._busy:
+            if not self._pool.receive(self._busy[0]):
+                self._ended = True
+            del self._busy[0]
+        if self._ended:
+            _LOGGER.warning("A worker process has ended; training goes on without them.")
+        return not self._ended
 
     def close(self) -> None:
-        """Let the processes go, and move the parameters and the optimizer's memory back. May be called twice."""
+        """Let the processes go. May be called twice."""
         if self._closed:
             return
         self._closed = True
-        try:
-            # What was announced last counts: an interrupt may have come before that or after it.
-            self._number = self._signals[Field.NUMBER]
-            if self._number:
-                # A failure in this process may have left the members at work. No job, no report to wait for.
-                self._wait()
-            self._announce(Job.END, 0)
-        finally:
-            self._move_out()
-            alive = all(self._team.is_alive(member) for member in self._members)
-            teams.release(self._team, broken=not (self._ready or (alive and not self._ended)))
+        os.close(self._descriptor)
+        for worker in self._workers:
+            self._pool.send(worker, END)
+        # A worker that is still busy after a failure here would answer into the next run.
+        process_pool.release(self._pool, broken=self._ended or bool(self._busy))
 
-    def _move_out(self) -> None:
-        """Let network and optimizer live in memory of their own again."""
-        self._arrays.remove_name()
-        store, network = self._own_store, self._network
-        np.copyto(store.values, network.store.values)
-        np.copyto(store.state, network.store.state)
-        network.use_store(store)
-        if self._optimizer.slots:
-            self._optimizer.move_memory(store.values, lambda _, vector: vector.copy())
+
+def _copy(source: NDArray[np.generic], batch: Batch, rows: slice, target: NDArray[np.generic]) -> None:
+    """Copy some examples of the batch to the same rows of the target."""
+    if batch.indices is None:
+        np.copyto(target[rows], source[rows])
+    else:
+        # mode="clip" writes straight into the result; "raise" would go through a copy.
+        source.take(batch.indices[rows], axis=0, out=target[rows], mode="clip")

@@ -9,6 +9,8 @@ import sys
 import threading
 from pathlib import Path
 
+from engine.parallel.processes.run_spec import look_for
+
 _LOGGER = logging.getLogger(__name__)
 
 # What a new process runs. It finds the engine where this process has found it, and whatever the engine imports.
@@ -16,7 +18,7 @@ _PROGRAM = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
 from engine.parallel.processes.worker import serve
-serve()
+serve(low_priority=sys.argv[2] == "low")
 """
 # Each process computes on one core. Asked for before its BLAS starts threads that nobody needs.
 _ONE_THREAD = [
@@ -29,45 +31,49 @@ class ProcessPool:
     """Some worker processes.
 
     Args:
-        low_priority: whether they have been told to run at a lower priority, which is for good.
+        size: how many.
+        low_priority: whether they run at a lower priority.
 
     Attributes:
-        fresh: whether some of them were started for the present run.
+        has_worked: whether all of them have come to some run.
+
+    Raises:
+        OSError: the system refuses a process.
     """
 
-    def __init__(self, low_priority: bool) -> None:
+    def __init__(self, size: int, low_priority: bool) -> None:
         self.low_priority = low_priority
-        self.fresh = False
+        self.has_worked = False
         self._processes: list[subprocess.Popen[bytes]] = []
+        try:
+            for _ in range(size):
+                self._processes.append(_start(low_priority))
+        except OSError:
+            self.close()
+            raise
 
     def __len__(self) -> int:
         return len(self._processes)
 
-    def grow(self, size: int) -> None:
-        """Have at least this many processes; `OSError` when the system refuses one."""
-        self.fresh = len(self._processes) < size
-        while len(self._processes) < size:
-            self._processes.append(_start())
-
-    def send(self, member: int, text: str) -> bool:
-        """Give a process a line to read; False when it has ended."""
-        if member >= len(self):
-            return False
-        pipe = self._processes[member].stdin
-        assert pipe is not None
+    def send(self, worker: int, message: bytes) -> bool:
+        """Write to a process; False when it has ended."""
+        pipe = self._processes[worker].stdin if worker < len(self) else None
         try:
-            pipe.write(text.encode() + b"\n")
-        except OSError:
+            return pipe is not None and os.write(pipe.fileno(), message) == len(message)
+        except (OSError, ValueError):
             return False
-        return True
 
-    def is_alive(self, member: int) -> bool:
-        """Whether a process still runs."""
-        return member < len(self) and self._processes[member].poll() is None
+    def receive(self, worker: int) -> bool:
+        """Wait for an answer of one byte; False when the process has ended."""
+        pipe = self._processes[worker].stdout if worker < len(self) else None
+        if pipe is None:
+            return False
+        look_for(pipe.fileno())
+        return len(os.read(pipe.fileno(), 1)) == 1
 
     def are_alive(self) -> bool:
-        """Whether all of them do, also those that a small run does not use."""
-        return all(self.is_alive(member) for member in range(len(self)))
+        """Whether all processes run."""
+        return all(process.poll() is None for process in self._processes)
 
     def process_ids(self) -> list[int]:
         """The system's numbers of the processes."""
@@ -78,92 +84,78 @@ class ProcessPool:
         for process in self._processes:
             process.kill()
         for process in self._processes:
+            # Closes the pipes.
             with process:
-                # Closes the pipe; a line that was never read is of no use to anybody.
                 process.wait()
         self._processes.clear()
 
 
-def _start() -> "subprocess.Popen[bytes]":
+def _start(low_priority: bool) -> "subprocess.Popen[bytes]":
     folders = [str(Path(__file__).resolve().parents[3]), *(str(folder) for folder in sys.path if folder)]
-    environment = os.environ | dict.fromkeys(_ONE_THREAD, "1")
     # A group of its own: Ctrl+C in a terminal is for the process that trains, which ends the others in good order.
     return subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, json.dumps(folders)],
+        [sys.executable, "-c", _PROGRAM, json.dumps(folders), "low" if low_priority else "usual"],
         bufsize=0,
-        env=environment,
+        env=os.environ | dict.fromkeys(_ONE_THREAD, "1"),
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )
 
 
 class _Kept:
-    """The one team of this process, which serves one run at a time."""
+    """The one pool of this process, which serves one run at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._team: ProcessPool | None = None
-        self._lent = False
-        self._useless = False
+        self._pool: ProcessPool | None = None
+        self._taken = False
+        # A program that was packed into one file has no interpreter to start.
+        self._possible = hasattr(os, "memfd_create") and bool(sys.executable) and not getattr(sys, "frozen", False)
 
     def acquire(self, size: int, low_priority: bool) -> ProcessPool | None:
         with self._lock:
-            if self._lent or not self.possible:
+            if self._taken or not self._possible:
                 return None
-            team = self._team
-            if team is not None and (not team.are_alive() or (team.low_priority and not low_priority)):
-                team.close()
-                team = None
-            if team is None:
-                team = ProcessPool(low_priority)
-            team.low_priority = team.low_priority or low_priority
-            try:
-                team.grow(size)
-            except OSError as error:
-                _LOGGER.warning("No worker processes: %s", error)
-                self._useless = True
-                team.close()
-                return None
-            self._team, self._lent = team, True
-            return team
+            pool = self._pool
+            if pool is None or len(pool) < size or pool.low_priority != low_priority or not pool.are_alive():
+                self._end()
+                try:
+                    self._pool = ProcessPool(size, low_priority)
+                except OSError as error:
+                    _LOGGER.info("Training on threads, without worker processes: %s", error)
+                    self._possible = False
+                    return None
+            self._taken = True
+            return self._pool
 
-    def release(self, team: ProcessPool, broken: bool) -> None:
+    def release(self, pool: ProcessPool, broken: bool) -> None:
         with self._lock:
-            self._lent = False
-            if broken:
-                self._team = None
-                team.close()
-                if team.fresh:
-                    _LOGGER.warning("A worker process ended before it could help; training goes on without them.")
-                    self._useless = True
-
-    @property
-    def possible(self) -> bool:
-        # A program that was packed into one file has no interpreter to start.
-        return bool(sys.executable) and not getattr(sys, "frozen", False) and not self._useless
+            self._taken = False
+            if broken and pool is self._pool:
+                self._end()
+            if broken and not pool.has_worked:
+                _LOGGER.warning("A worker process ended before it could help; training goes on without them.")
+                self._possible = False
 
     def process_ids(self) -> list[int]:
         with self._lock:
-            return [] if self._team is None else self._team.process_ids()
+            return [] if self._pool is None else self._pool.process_ids()
 
     def close(self) -> None:
         with self._lock:
-            if self._team is not None:
-                self._team.close()
-                self._team = None
+            self._end()
+
+    def _end(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
 
 
 # One, because a second one would compete with it for the same cores.
 _KEPT = _Kept()
 atexit.register(_KEPT.close)
-
-
-def are_possible() -> bool:
-    """Whether this process can have worker processes."""
-    return _KEPT.possible
 
 
 def acquire(size: int, low_priority: bool) -> ProcessPool | None:
@@ -174,13 +166,14 @@ def acquire(size: int, low_priority: bool) -> ProcessPool | None:
     return _KEPT.acquire(size, low_priority)
 
 
-def release(team: ProcessPool, broken: bool = False) -> None:
+def release(pool: ProcessPool, broken: bool = False) -> None:
     """A run is over.
 
-    `broken` when the processes never came to work. They are ended then; if they had been started for this very run,
-    nobody tries again.
+    Args:
+        pool: what `acquire` gave.
+        broken: the processes cannot be used again; they are ended. If they have never worked, no later run tries it.
     """
-    _KEPT.release(team, broken)
+    _KEPT.release(pool, broken)
 
 
 def process_ids() -> list[int]:

@@ -1,68 +1,61 @@
-"""A run in plain JSON values: all that a worker process has to know to take part in it."""
+"""A run in plain JSON values: all that a worker process has to know to compute shards of its batches."""
 
 import json
+import select
+import struct
+import time
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 import numpy as np
 
+from engine.batches.batch_source import Batch
 from engine.batches.examples import TrainingData
 from engine.layers import LAYERS
-from engine.losses import LOSSES, Loss
+from engine.losses import LOSSES
 from engine.network.network import Network
-from engine.optimizers import OPTIMIZERS, Optimizer
-from engine.parallel.processes.batch_buffers import BatchBuffers
-from engine.parallel.processes.job_board import JobBoard
-from engine.parallel.processes.shared_arrays import Layout
+from engine.parallel.processes.shared_arrays import Layout, SharedArrays
+
+# Step of the training, slice of a large batch, examples in the batch, shards, first and last shard + 1 to compute.
+TASK = struct.Struct("<6q")
+# A batch without examples ends the run.
+END = TASK.pack(0, 0, 0, 0, 0, 0)
+
+
+# Longer than the time between the end of one task and the next one.
+_LOOK_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
-class RunDescription:
-    """Network, loss, optimizer and sizes of a run.
+class RunSpec:
+    """Network, loss and sizes of a run.
 
     Attributes:
         network: arguments of `Network.from_config`.
-        loss, optimizer: kind and arguments.
+        loss: kind and arguments.
         parameters: numbers that the optimizer changes.
         state: numbers that it does not.
-        memory: names of the vectors that the optimizer remembers.
         batch_size: the largest.
+        shards: the most.
         output_shape: of one example.
         target_shape, target_type: of one example's target.
         weighted: whether examples have weights.
-        chunk_size: examples that go through the network at once.
-        members: worker processes.
-        low_priority: whether they run at a lower priority.
     """
 
     network: dict[str, Any]
     loss: dict[str, Any]
-    optimizer: dict[str, Any]
     parameters: int
     state: int
-    memory: list[str]
     batch_size: int
+    shards: int
     output_shape: list[int]
     target_shape: list[int]
     target_type: str
     weighted: bool
-    chunk_size: int
-    members: int
-    low_priority: bool
 
     @classmethod
-    def of(
-        cls,
-        network: Network,
-        optimizer: Optimizer,
-        data: TrainingData,
-        *,
-        batch_size: int,
-        chunk_size: int,
-        members: int,
-        low_priority: bool,
-    ) -> Self:
-        """The description of a run with a built network."""
+    def of(cls, network: Network, data: TrainingData, batch_size: int, shards: int) -> Self:
+        """The spec of a run with a built network."""
         loss = network.require_loss()
         return cls(
             {
@@ -73,18 +66,14 @@ class RunDescription:
                 "fused": network.fused,
             },
             {"kind": loss.kind, **loss.config()},
-            {"kind": optimizer.kind, **optimizer.config()},
             network.store.values.size,
             network.store.state.size,
-            list(optimizer.slot_names),
             batch_size,
+            shards,
             list(network.output_shape),
             list(data.targets.shape[1:]),
             data.targets.dtype.str,
             data.weights is not None,
-            chunk_size,
-            members,
-            low_priority,
         )
 
     def to_json(self) -> str:
@@ -97,56 +86,50 @@ class RunDescription:
         return cls(**json.loads(text))
 
     def layout(self) -> Layout:
-        """The arrays that the run shares."""
+        """The arrays that the run shares; `ready` holds one number a worker."""
         kind = np.dtype(self.network["dtype"]).str
-        vector = ((self.parameters,), kind)
-        layout: dict[str, tuple[tuple[int, ...], str]] = {
-            "words": ((JobBoard.size(self.members),), "<i8"),
-            "rate": ((1,), "<f8"),
-            "losses": ((self.members, 8), "<f8"),
-            "values": vector,
+        size = self.batch_size
+        return {
+            "ready": ((self.shards,), "<i8"),
+            "losses": ((self.shards,), "<f8"),
+            "values": ((self.parameters,), kind),
             "state": ((self.state,), kind),
-            "gradients": vector,
+            "gradients": ((self.shards, self.parameters), kind),
+            "inputs": ((size, *self.network["input_shape"]), kind),
+            "targets": ((size, *self.target_shape), self.target_type),
+            "weights": ((size if self.weighted else 0,), "<f8"),
+            # Transposed: in Fortran's order, in which a network with few outputs gives them.
+            "outputs": ((*reversed(self.output_shape), size), kind),
         }
-        layout |= {f"gradients {member}": vector for member in range(self.members)}
-        layout |= dict.fromkeys(self.memory, vector)
-        layout.update(
-            BatchBuffers.layout(
-                self.batch_size,
-                self.network["input_shape"],
-                self.output_shape,
-                self.target_shape,
-                (kind, self.target_type),
-                weighted=self.weighted,
-            )
-        )
-        return layout
+
+    def batch(self, arrays: SharedArrays, size: int) -> Batch:
+        """The batch of this size in the shared memory."""
+        weights = arrays["weights"] if self.weighted else None
+        return Batch(np.arange(size), arrays["inputs"], arrays["targets"], weights, None)
 
     def make_network(self) -> Network:
-        """The network, with initial weights that mean nothing, and its loss."""
-        settings = dict(self.network)
-        network = Network.from_config(settings.pop("configs"), **settings)
+        """The network with its loss; its initial values mean nothing."""
+        network = Network.from_config(**self.network)
         loss = dict(self.loss)
         network.loss = LOSSES[loss.pop("kind")].from_config(loss)
         return network
 
-    def make_optimizer(self) -> Optimizer:
-        """The optimizer, with no memory."""
-        settings = dict(self.optimizer)
-        return OPTIMIZERS[settings.pop("kind")](**settings)
 
-
-def can_be_described(network: Network, optimizer: Optimizer) -> bool:
-    """Whether another process knows all kinds of things in a run; a subclass may compute something else."""
+def can_be_described(network: Network) -> bool:
+    """Whether another process knows all layers and the loss; a subclass may compute something else."""
     loss = network.require_loss()
-    known = OPTIMIZERS.get(optimizer.kind)
-    return (
-        all(LAYERS.get(layer.kind) is type(layer) for layer in network.layers)
-        and _is_plain(loss)
-        and known is not None
-        and type(known(**optimizer.config())) is type(optimizer)
+    return LOSSES.get(loss.kind) is type(loss) and all(
+        LAYERS.get(layer.kind) is type(layer) for layer in network.layers
     )
 
 
-def _is_plain(loss: Loss) -> bool:
-    return LOSSES.get(loss.kind) is type(loss)
+def look_for(descriptor: int) -> None:
+    """Look for something to read, for a moment, before a process goes to sleep over it.
+
+    A process that sleeps is woken on the core of the one that writes, and stays in its way for a millisecond or two.
+    """
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    until = time.perf_counter() + _LOOK_SECONDS
+    while not poll.poll(0) and time.perf_counter() < until:
+        pass

@@ -2,9 +2,7 @@
 
 import mmap
 import os
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,20 +16,18 @@ _ALIGNMENT = 4096
 
 
 class SharedArrays:
-    """Arrays over a file that every process maps into its memory.
+    """Arrays over an anonymous memory file, which has no name that could stay behind.
 
-    On Linux the file lies in memory itself; elsewhere it is a temporary file, whose pages the system keeps in memory.
-    The memory is given back when the last array is gone, in all processes.
+    The system takes the memory back when the last process that uses it has ended, however that happens, and no limit
+    on `/dev/shm` counts.
 
     Args:
-        path: of the file, which has at least the size of the layout.
-        layout: what lies in it, in order.
+        descriptor: of the memory, which has at least the size of the layout; it may be closed afterwards.
+        layout: the arrays, in order.
     """
 
-    def __init__(self, path: Path, layout: Layout) -> None:
-        self.path = path
-        with path.open("r+b") as file:
-            memory = mmap.mmap(file.fileno(), _size(layout))
+    def __init__(self, descriptor: int, layout: Layout) -> None:
+        memory = mmap.mmap(descriptor, _size(layout))
         self._arrays: dict[str, NDArray[Any]] = {}
         start = 0
         for name, (shape, kind) in layout.items():
@@ -39,34 +35,20 @@ class SharedArrays:
             self._arrays[name] = np.frombuffer(memory, kind, count, start).reshape(shape)
             start = _after(start, count, kind)
 
-    @classmethod
-    def create(cls, layout: Layout) -> "SharedArrays":
-        """New arrays of zeros; `OSError` when there is no room for them."""
-        folder = Path("/dev/shm")
-        handle, name = tempfile.mkstemp(prefix="digitlab-", dir=folder if os.access(folder, os.W_OK) else None)
-        path = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                if hasattr(os, "posix_fallocate"):
-                    # Reserved now: a file that grew on use would end the process where memory is short.
-                    os.posix_fallocate(file.fileno(), 0, _size(layout))
-                else:
-                    file.write(bytes(_size(layout)))
-            return cls(path, layout)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-
     def __getitem__(self, name: str) -> NDArray[Any]:
         return self._arrays[name]
 
-    def remove_name(self) -> None:
-        """Take the file out of its folder; those who have mapped it keep it. May be called twice."""
-        try:
-            self.path.unlink(missing_ok=True)
-        except OSError:
-            # Windows keeps the name of a file in use; its folder of temporary files is emptied by the system.
-            return
+
+def create_memory(layout: Layout) -> int:
+    """A descriptor of new memory for such arrays, all zeros; `OSError` when there is no room for it."""
+    descriptor = os.memfd_create("digitlab")
+    try:
+        # Reserved now: memory that grew on use would end the process where it is short.
+        os.posix_fallocate(descriptor, 0, _size(layout))
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _after(start: int, count: int, kind: str) -> int:

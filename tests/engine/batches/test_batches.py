@@ -1,10 +1,13 @@
-"""Batches that are made ahead are those that would have been made in time."""
+"""Batches that are prefetched are those that would have been made in time."""
+
+import threading
 
 import numpy as np
 import pytest
 
 from engine.batches.batch_source import BatchSource
 from engine.batches.examples import TrainingData
+from engine.batches.seeds import augmentation_generator, epoch_order
 
 
 @pytest.fixture
@@ -14,46 +17,65 @@ def data(rng):
     )
 
 
-def content(batch):
-    rows = slice(None) if batch.indices is None else batch.indices
-    return batch.examples, batch.inputs[rows], batch.targets[rows], batch.weights[rows]
-
-
 @pytest.mark.parametrize("steps", [range(120), [7, 8, 9, 60, 61, 3, 4, 4, 39, 40, 41]])
-def test_gathering_ahead_changes_nothing(data, steps):
-    plain = BatchSource(data, 128, 3, seed=4, shuffle=True)
-    ahead = BatchSource(data, 128, 3, seed=4, shuffle=True, gather_ahead=True)
+def test_prefetched_batches_are_those_made_in_time(data, steps):
+    def augment(inputs, rng):
+        return inputs + rng.random(inputs.shape, dtype=np.float32)
+
+    source = BatchSource(data, 128, 3, seed=4, shuffle=True, augment=augment)
     try:
-        assert plain.steps_per_epoch == 40
+        assert source.steps_per_epoch == 40
         for step in steps:
-            expected, batch = plain.batch(step), ahead.batch(step)
-            for array, other in zip(content(batch), content(expected), strict=True):
-                np.testing.assert_array_equal(array, other)
+            batch = source.batch(step)
+            rows = epoch_order(4, step // 40, 5003)[step % 40 * 128 : (step % 40 + 1) * 128]
+            np.testing.assert_array_equal(batch.examples, rows)
+            expected = augment(data.inputs[rows], augmentation_generator(4, step))
+            np.testing.assert_array_equal(batch.inputs, expected)
+            np.testing.assert_array_equal(batch.targets, data.targets[rows])
+            np.testing.assert_array_equal(batch.weights, data.weights[rows])
+            assert batch.indices is None
     finally:
-        ahead.close()
+        source.close()
 
 
-def test_a_batch_larger_than_a_stretch(data):
-    plain = BatchSource(data, 3000, 2, seed=0, shuffle=True)
-    ahead = BatchSource(data, 3000, 2, seed=0, shuffle=True, gather_ahead=True)
+def test_the_next_batch_is_made_while_this_one_is_used(data):
+    made = threading.Semaphore(0)
+
+    def augment(inputs, rng):
+        made.release()
+        return inputs
+
+    source = BatchSource(data, 128, 1, seed=4, shuffle=True, augment=augment)
     try:
-        for step in range(4):
-            for array, other in zip(content(ahead.batch(step)), content(plain.batch(step)), strict=True):
-                np.testing.assert_array_equal(array, other)
+        source.batch(0)
+        # The first batch and the second one, though nobody has asked for that.
+        assert made.acquire(timeout=10)
+        assert made.acquire(timeout=10)
     finally:
-        ahead.close()
+        source.close()
 
 
-def test_parts_of_a_batch(data):
+def test_a_failing_augmentation_reaches_the_caller(data):
+    def augment(inputs, rng):
+        if threading.current_thread() is not threading.main_thread():
+            raise ValueError("no more")
+        return inputs
+
+    source = BatchSource(data, 128, 1, seed=4, shuffle=True, augment=augment)
+    try:
+        source.batch(0)
+        with pytest.raises(ValueError, match="no more"):
+            source.batch(1)
+    finally:
+        source.close()
+
+
+def test_a_part_of_a_batch(data):
     source = BatchSource(data, 100, 1, seed=0, shuffle=True)
     batch = source.batch(0)
-    gathered = BatchSource(data, 100, 1, seed=0, shuffle=True, gather_ahead=True)
-    try:
-        for part in (slice(0, 40), slice(40, 100)):
-            for array, other in zip(content(gathered.batch(0).part(part)), content(batch.part(part)), strict=True):
-                np.testing.assert_array_equal(array, other)
-    finally:
-        gathered.close()
+    part = batch.part(slice(40, 100))
+    np.testing.assert_array_equal(part.examples, batch.examples[40:])
+    np.testing.assert_array_equal(part.inputs[part.indices], data.inputs[batch.examples[40:]])
 
 
 def test_all_data_in_its_own_order_is_not_copied(data):

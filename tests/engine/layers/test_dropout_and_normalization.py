@@ -6,19 +6,19 @@ import pytest
 from engine import BatchNormalization, Dropout, Sequential
 
 
-def test_dropout_masks_follow_seed_step_and_replica():
-    def masks(seed=0, step=0, replica=None):
+def test_dropout_masks_follow_seed_step_and_shard():
+    def masks(seed=0, step=0, shard=0):
         network = Sequential([Dropout(0.5)], seed=seed)
         network.build((64,))
         network.clock.step = step
-        runner = network if replica is None else network.replica(replica)
-        return [runner.forward(np.ones((2, 64)), training=True).copy() for _ in range(2)]
+        network.draw_for_shard(shard)
+        return [network.forward(np.ones((2, 64)), training=True).copy() for _ in range(2)]
 
     first, second = masks()
     assert not np.array_equal(first, second)
     for repeated, expected in zip(masks(), (first, second), strict=True):
         np.testing.assert_array_equal(repeated, expected)
-    for other in (masks(seed=1), masks(step=1), masks(replica=1)):
+    for other in (masks(seed=1), masks(step=1), masks(shard=1)):
         assert not np.array_equal(other[0], first)
     assert set(np.unique(first)) == {0.0, 2.0}
 

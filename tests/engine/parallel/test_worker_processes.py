@@ -1,6 +1,8 @@
 """Worker processes: the same numbers as without them, whatever happens to them, and nothing left behind."""
 
-from pathlib import Path
+import errno
+import logging
+import os
 
 import numpy as np
 import pytest
@@ -14,8 +16,8 @@ from engine import (
     SparseCategoricalCrossentropy,
 )
 from engine.optimizers import SGD, AdamW, RMSProp
-from engine.parallel import work_split as division
-from engine.parallel.processes import process_pool as team
+from engine.parallel import work_split
+from engine.parallel.processes import process_pool
 from engine.parallel.processes.pool_run import PoolRun
 from engine.training.callbacks import Callback
 from engine.training.checkpoint import Checkpoint
@@ -29,6 +31,7 @@ from tests.engine.process_runs import (
     digits,
     network,
     train,
+    wait_until,
     without_processes,
 )
 
@@ -90,17 +93,25 @@ def test_augmented_batches_reach_the_processes(from_the_first_step, monkeypatch)
 
 
 @pytest.mark.parametrize("joins_at", [1, 4, 9])
-def test_when_the_processes_come_does_not_matter(from_the_first_step, monkeypatch, joins_at):
-    expected = train(network())
-    ready, seen = PoolRun.ready, []
+def test_when_the_processes_come_does_not_matter(every_run_is_long, monkeypatch, joins_at):
+    expected = without_processes(monkeypatch, lambda: train(network()))
+    ready, begin, asked, begun = PoolRun.ready, PoolRun.begin, [], []
 
     def later(self):
-        seen.append(1)
-        return len(seen) > 2 * joins_at and ready.fget(self)
+        asked.append(1)
+        if len(asked) <= joins_at:
+            return False
+        wait_until(lambda: ready.fget(self))
+        return True
+
+    def begin_and_count(self, batch, shards):
+        begun.append(1)
+        return begin(self, batch, shards)
 
     monkeypatch.setattr(PoolRun, "ready", property(later))
+    monkeypatch.setattr(PoolRun, "begin", begin_and_count)
     assert_equal_runs(train(network()), expected)
-    assert len(seen) > 2 * joins_at
+    assert len(begun) == 12 - joins_at
 
 
 def test_resuming_goes_on_as_if_nothing_had_been(from_the_first_step):
@@ -126,7 +137,7 @@ def test_resuming_goes_on_as_if_nothing_had_been(from_the_first_step):
 
 def test_the_rest_of_a_long_run_is_resumed_as_a_part_of_it(every_run_is_long, monkeypatch):
     """What is left would not be worth processes, whose parts round otherwise."""
-    monkeypatch.setattr(division, "_PROCESS_SECONDS", 12 * 50e-6)
+    monkeypatch.setattr(work_split, "PROCESS_SECONDS", 12 * 50e-6)
     kept = []
     keep = At(10, lambda run: kept.append(Checkpoint.of(run)))
     expected = train(network(), callbacks=[keep])[0]
@@ -136,22 +147,6 @@ def test_the_rest_of_a_long_run_is_resumed_as_a_part_of_it(every_run_is_long, mo
     trainer.resume(kept[0])
     trainer.fit(*digits())
     np.testing.assert_array_equal(made.store.values, expected)
-
-
-def test_parameters_and_memory_come_back(from_the_first_step):
-    made, optimizer = network(), Adam(0.01)
-    store = made.store
-    weights = made.get_weights()
-    train(made, optimizer)
-    assert made.store is store
-    assert not np.array_equal(weights[0], store.parameters[0].value)
-    np.testing.assert_array_equal(made.get_weights()[0], store.parameters[0].value)
-    assert all(slot.flags.owndata for slot in optimizer.slots.values())
-    # Both work on, alone.
-    inputs, targets = digits()
-    before = made.evaluate(inputs, targets, verbose=0)
-    optimizer.step(store, lambda: made.loss_and_gradients(inputs, targets)[0])
-    assert made.evaluate(inputs, targets, verbose=0) != before
 
 
 def test_divergence_gives_the_last_finite_weights_back(from_the_first_step):
@@ -165,7 +160,7 @@ def test_divergence_gives_the_last_finite_weights_back(from_the_first_step):
 
 
 def test_two_runs_at_once_share_nothing(from_the_first_step, monkeypatch):
-    """A run within a run, as a second thread would start it: the team is lent, so the second one does without."""
+    """A run within a run, as a second thread would start it: the pool serves the first one alone."""
     expected = without_processes(monkeypatch, lambda: train(network(seed=5)))
     inner = []
     train(network(), callbacks=[At(3, lambda _: inner.append(train(network(seed=5))))])
@@ -185,35 +180,51 @@ def test_what_others_do_not_know_is_computed_here(from_the_first_step):
     made.build((100,))
     made.loss = SparseCategoricalCrossentropy()
     train(made)
-
-    class Slow(Adam):
-        pass
-
-    train(network(), Slow(0.01))
     assert not from_the_first_step
 
 
-def test_no_name_stays_in_shared_memory(from_the_first_step):
-    folder = Path("/dev/shm")
-    before = set(folder.glob("digitlab-*"))
-    train(network())
-    assert set(folder.glob("digitlab-*")) == before
+@pytest.mark.parametrize("threads", [1, 2, 3, 4, 7])
+def test_the_number_of_threads_changes_no_bit(from_the_first_step, threads):
+    def run(threads):
+        return train(network(Dropout(0.3)), threads=threads)
+
+    assert_equal_runs(run(threads), run(4))
+    assert len(from_the_first_step) == (1 if threads == 1 else 2)
 
 
-def test_polite_processes_are_not_lent_to_the_impolite(from_the_first_step):
+def refuse(*_arguments):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("missing", ["memfd_create", "posix_fallocate"])
+def test_without_room_for_shared_memory_threads_do_the_same(every_run_is_long, monkeypatch, caplog, missing):
+    caplog.set_level(logging.INFO)
+    expected = without_processes(monkeypatch, lambda: train(network()))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, missing, refuse)
+        assert_equal_runs(train(network()), expected)
+    assert "without worker processes" in caplog.text
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    # The pool is free for the next run.
+    pool = process_pool.acquire(1, low_priority=False)
+    assert pool is not None
+    process_pool.release(pool)
+
+
+def test_processes_of_low_priority_are_not_kept_for_a_usual_run(from_the_first_step):
     train(network(), low_priority=True)
-    low_priority = team.process_ids()
+    low_priority = process_pool.process_ids()
     train(network(), low_priority=True)
-    assert team.process_ids() == low_priority
+    assert process_pool.process_ids() == low_priority
     train(network())
-    assert not set(low_priority) & set(team.process_ids())
+    assert not set(low_priority) & set(process_pool.process_ids())
 
 
 def test_short_runs_and_one_thread_need_no_processes(monkeypatch):
     asked = []
-    monkeypatch.setattr(team, "acquire", lambda size, low_priority: asked.append(size))
+    monkeypatch.setattr(process_pool, "acquire", lambda size, low_priority: asked.append(size))
     train(network())
-    monkeypatch.setattr(division, "_PROCESS_SECONDS", 0.0)
+    monkeypatch.setattr(work_split, "PROCESS_SECONDS", 0.0)
     inputs, targets = digits()
     Trainer(network(), TrainingConfig(epochs=1, threads=1)).fit(inputs, targets)
     assert not asked

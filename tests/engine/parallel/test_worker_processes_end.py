@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="worker processes need Linux")
+
 _TRAINS_FOR_EVER = """
 import sys
 import numpy as np
@@ -19,7 +21,7 @@ from engine.training.config import TrainingConfig
 from engine.parallel.processes import process_pool
 from engine.training.trainer import Trainer
 
-work_split._PROCESS_SECONDS, work_split._PROCESS_WORK = 0.0, 100_000
+work_split.PROCESS_SECONDS, work_split.PROCESS_WORK = 0.0, 100_000
 network = Sequential([Dense(128, activation="relu"), Dense(10)])
 network.build((100,))
 network.loss = SparseCategoricalCrossentropy()
@@ -52,15 +54,62 @@ def test_processes_end_with_the_one_that_started_them(end):
     epochs = "3" if end is None else "100000"
     command = [sys.executable, "-W", "error", "-c", _TRAINS_FOR_EVER, epochs]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as trainer:
-        (member,) = map(int, trainer.stdout.readline().split())
+        (worker,) = map(int, trainer.stdout.readline().split())
         if end is not None:
-            assert is_running(member)
+            assert is_running(worker)
             trainer.send_signal(end)
         errors = trainer.communicate(timeout=30)[1]
     deadline = time.monotonic() + 30
-    while is_running(member):
+    while is_running(worker):
         if time.monotonic() > deadline:
             raise TimeoutError("the worker process goes on")
         time.sleep(0.005)
     if end is None:
         assert (trainer.returncode, errors) == (0, "")
+
+
+def descendants(number):
+    """The processes that a process has started."""
+    return [int(child) for child in Path(f"/proc/{number}/task/{number}/children").read_text().split()]
+
+
+@pytest.mark.parametrize("delay_ms", [0, 20, 100, 300])
+def test_nothing_stays_behind_when_killed_before_the_workers_are_ready(delay_ms, tmp_path):
+    names = set(Path("/dev/shm").glob("digitlab*"))
+    with subprocess.Popen(
+        [sys.executable, "-c", _TRAINS_FOR_EVER, "100000"],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as trainer:
+        workers = []
+        deadline = time.monotonic() + 60
+        while not workers:
+            if time.monotonic() > deadline:
+                raise TimeoutError("it starts no worker process")
+            workers = descendants(trainer.pid)
+        # A worker needs some 250 ms to come.
+        time.sleep(delay_ms / 1000)
+        trainer.kill()
+    deadline = time.monotonic() + 30
+    while any(is_running(worker) for worker in workers):
+        if time.monotonic() > deadline:
+            raise TimeoutError("a worker process goes on")
+        time.sleep(0.005)
+    assert not set(Path("/dev/shm").glob("digitlab*")) - names
+    assert not list(tmp_path.iterdir())
+
+
+def test_memory_that_a_limit_refuses_means_threads():
+    """As on a machine whose shared memory is tiny: the run has the same weights."""
+    program = _TRAINS_FOR_EVER + "import zlib; print(zlib.crc32(network.store.values.tobytes()))\n"
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+    results = [
+        subprocess.run(
+            [sys.executable, "-W", "error", "-c", text, "3"], capture_output=True, text=True, timeout=60, check=True
+        )
+        for text in (program, limit + program)
+    ]
+    assert not results[0].stderr
+    assert not results[1].stderr
+    assert results[0].stdout.splitlines()[-1] == results[1].stdout.splitlines()[-1]

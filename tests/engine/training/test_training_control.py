@@ -202,51 +202,50 @@ def test_a_large_batch_is_one_batch():
     assert event.metrics["accuracy"] == (whole.predict(x).argmax(axis=1) == y).mean()
 
 
-def test_a_run_gives_way_for_a_moment_only():
+def test_a_run_is_held_for_a_moment_only():
     run = Watched(epochs=100_000)
     run.thread.start()
     run.wait_for(lambda p: p.step > 0)
     begun = time.monotonic()
-    run.control.give_way()
+    run.control.hold()
     assert run.control.stop_requested is False
-    # Nobody takes the way back, and still the run goes on.
+    # Nobody releases it, and still the run goes on.
     step = run.step
     run.wait_for(lambda p: p.step > step + 50)
     assert time.monotonic() - begun >= 0.02
-    # Neither a stop nor the way taken back has to wait for the moment to end.
-    run.control.give_way()
-    run.control.take_way()
-    run.control.give_way()
+    # Neither a stop nor a release has to wait for the moment to end.
+    run.control.hold()
+    run.control.release()
+    run.control.hold()
     run.control.stop()
     run.thread.join(5)
     assert not run.thread.is_alive()
 
 
-def test_a_large_batch_gives_way_between_its_slices_too():
+def test_a_large_batch_is_held_between_its_slices_too():
     class Counted(TrainingControl):
         asked = 0
 
-        def wait_for_way(self):
+        def wait_while_held(self):
             self.asked += 1
 
     control = Counted()
     x, y = digits(2500)
     Trainer(network(), config(batch_size=2500, optimizer="gradient_descent", epochs=1), control=control).fit(x, y)
-    # Once for the batch, once for each of its slices.
-    assert control.asked == 4
+    assert control.asked == 3
 
 
-def test_no_batch_begins_before_the_way_is_free():
+def test_a_hold_without_a_release_ends_by_itself():
     control = TrainingControl()
     waits = []
 
     def wait():
         began = time.monotonic()
-        control.wait_for_way()
+        control.wait_while_held()
         waits.append(time.monotonic() - began)
 
     wait()
-    control.give_way()
+    control.hold()
     wait()
     wait()
     assert waits[0] < 0.01

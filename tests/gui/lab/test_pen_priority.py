@@ -18,10 +18,10 @@ class Session(QObject):
         super().__init__()
         self.active, self.calls = True, []
 
-    def give_way(self):
+    def hold(self):
         self.calls.append("give")
 
-    def take_way(self):
+    def release(self):
         self.calls.append("take")
 
 
