@@ -1,6 +1,5 @@
 import itertools
 import math
-import threading
 import tracemalloc
 
 import numpy as np
