@@ -26,7 +26,9 @@ LATE_IMPORTS = {
     "gui/lab/classifier.py": "models.reading.numbers",
     "gui/lab/dataset_library.py": "engine.data engine.data.bundled_digits",
     "gui/lab/image_input.py": "engine.ink",
-    "gui/lab/training_run.py": "models.recipes.epoch_copies models.recipes.training_summary",
+    "gui/lab/training_run.py": (
+        "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.training_summary"
+    ),
     "gui/lab/training_session.py": "engine.data engine.training.trainer",
     "gui/services/autosave.py": "engine.ink.drawing_files engine.storage.model_file",
     "gui/services/folders.py": "platformdirs",

@@ -4,7 +4,7 @@ import io
 import json
 import os
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 from engine.core.file_io import reason_of, write_atomically
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, ModelFileError
+from engine.training.config import MOST_EPOCHS, TrainingConfig
 from engine.training.messages import EpochEnded
 from engine.training.run import Run
 from engine.training.run_state import RunState
 
 _FORMAT = "digitlab checkpoint 1"
 # Settings that may differ when a run goes on: they do not change what a step does.
-_FREE_SETTINGS = frozenset({"epochs", "threads", "patience", "tolerance", "restore_best"})
+_FREE_SETTINGS = frozenset({"epochs", "threads", "restore_best"})
+_STOPPING_SETTINGS = frozenset({"patience", "tolerance"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +72,27 @@ class Checkpoint:
             gave_best=last is not None,
         )
 
+    def changed_setting(self, config: TrainingConfig) -> str | None:
+        """The first setting that keeps a run with `config` from going on exactly, or None."""
+        now = config.to_dict()
+        for name in sorted(self.config):
+            before = self.config[name]
+            if name in _STOPPING_SETTINGS:
+                # Another limit is no matter, but the callback that watches it has a memory.
+                if (before is None) != (now[name] is None):
+                    return name
+            elif name not in _FREE_SETTINGS and (tuple(before) if isinstance(before, list) else before) != now[name]:
+                return name
+        return None
+
+    def longer(self, config: TrainingConfig) -> TrainingConfig:
+        """The settings for `config.epochs` more epochs: a run that goes on exactly counts its epochs from its start."""
+        if self.changed_setting(config) is not None:
+            return config
+        # An epoch that was begun is ended first.
+        begun = self.state.epoch + (1 if self.state.batch else 0)
+        return replace(config, epochs=min(MOST_EPOCHS, begun + config.epochs))
+
     def restore(self, run: Run) -> None:
         """Put a run, its network and its optimizer back to this point.
 
@@ -77,13 +100,13 @@ class Checkpoint:
         epochs and when to stop may differ. Raises `ConfigurationError` when another setting does, and `ShapeError` when
         the network does not fit.
         """
-        now = run.config.to_dict()
-        for name in sorted(self.config.keys() - _FREE_SETTINGS):
-            before = self.config[name]
-            if (tuple(before) if isinstance(before, list) else before) != now[name]:
-                raise ConfigurationError(
-                    f"The run was started with {name} = {before} and cannot go on exactly with {now[name]}.", name
-                )
+        name = self.changed_setting(run.config)
+        if name is not None:
+            raise ConfigurationError(
+                f"The run was started with {name} = {self.config[name]} and cannot go on exactly with "
+                f"{getattr(run.config, name)}.",
+                name,
+            )
         if len(self.callbacks) != len(run.callbacks):
             raise ConfigurationError("A run has to be resumed with the callbacks that it was started with.")
         run.network.store.restore(self.weights)

@@ -6,6 +6,8 @@ from typing import Any
 from engine.core.number_check import is_finite_number
 from engine.errors import ConfigurationError
 
+MOST_EPOCHS = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
@@ -57,7 +59,7 @@ class TrainingConfig:
                 raise ConfigurationError(f"{_words(field)} must be a finite number, not {value!r}.", field)
         self._require(self.learning_rate > 0, "learning_rate", "must be greater than 0")
         self._require(1 <= self.batch_size <= 1_000_000, "batch_size", "must be from 1 to 1,000,000")
-        self._require(1 <= self.epochs <= 100_000, "epochs", "must be from 1 to 100,000")
+        self._require(1 <= self.epochs <= MOST_EPOCHS, "epochs", f"must be from 1 to {MOST_EPOCHS:,}")
         self._require(self.l1 >= 0, "l1", "must not be negative")
         self._require(self.l2 >= 0, "l2", "must not be negative")
         self._require(0 <= self.momentum < 1, "momentum", "must be at least 0 and less than 1")

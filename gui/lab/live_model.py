@@ -84,8 +84,12 @@ class LiveModel(QObject):
         self._predict_followed()
 
     @Slot(object, object)
-    def _on_finished(self, finished: TrainingFinished, model: Model) -> None:
+    def _on_finished(self, finished: TrainingFinished, model: Model | None) -> None:
         answered = self._end()
+        if model is None:
+            if answered:
+                self._models.choose(self._previous)
+            return
         diverged = finished.reason == "diverged"
         # A diverged run gives back its last finite weights; without a whole epoch behind them they are worth nothing.
         entry = self._models.add_trained(model) if finished.epochs or not diverged else None

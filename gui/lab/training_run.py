@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from engine.training.callbacks import Callback
     from engine.training.checkpoint import Checkpoint
     from models.presets.preset import ModelPreset
+    from models.recipes.earlier_training import EarlierTraining
+    from models.recipes.epoch_copies import EpochCopies
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ class RunStarted:
         continued: whether the run goes on with the weights of an earlier one, so that its curves go on too.
         first_epoch: what to add to this run's epochs for the charts: 0 for a fresh run and for one that is resumed
             exactly (its batches are numbered on), else the epochs that the weights have already seen.
+        first_step: what to add to this run's steps, likewise.
     """
 
     run_id: int
@@ -51,6 +54,11 @@ class RunStarted:
     model: "Model"
     continued: bool = False
     first_epoch: float = 0.0
+    first_step: int = 0
+
+
+class _Abandoned(Exception):
+    """The run was stopped before its first step."""
 
 
 class FitsNetworks(Protocol):
@@ -83,6 +91,9 @@ class TrainingRun:
         finished, model: how it ended and the trained model; None while it lasts and when it failed.
         checkpoint: where it ended, to go on from later; None while it lasts and when it failed.
         error: one plain sentence if the run failed, else "".
+        abandoned: whether it was stopped before its first step, so that there is no new model.
+        loaded: which part of the data is prepared, 0 to 1.
+        earlier: what the model has gone through before the checkpoint's run, then before this one.
         done: set when the thread has nothing left to do.
     """
 
@@ -95,6 +106,7 @@ class TrainingRun:
         make_trainer: TrainerFactory,
         *,
         continue_from: "Checkpoint | None" = None,
+        earlier: "EarlierTraining | None" = None,
         keep: "Callable[[Model], None] | None" = None,
     ) -> None:
         self.run_id = run_id
@@ -107,6 +119,9 @@ class TrainingRun:
         self.model: Model | None = None
         self.checkpoint: Checkpoint | None = None
         self.error = ""
+        self.abandoned = False
+        self.loaded = 0.0
+        self.earlier = earlier
         self.done = threading.Event()
         self._load_data = load_data
         self._make_trainer = make_trainer
@@ -129,6 +144,8 @@ class TrainingRun:
             # NumPy's error state is per thread. Overflow is looked for where it matters: in the loss.
             with np.errstate(all="ignore"):
                 self._train()
+        except _Abandoned:
+            self.abandoned = True
         except (EngineError, OSError) as error:
             _log.warning("Training run %d failed: %s", self.run_id, error)
             self.error = str(error) or "Training failed."
@@ -142,19 +159,18 @@ class TrainingRun:
             self.done.set()
 
     def _train(self) -> None:
-        from models.recipes.epoch_copies import EpochCopies
         from models.recipes.training_summary import training_summary
 
         training, validation = self._load_data()
         generator = np.random.default_rng(self.config.seed)
-        inputs, targets = self.preset.prepare(training, generator)
-        validation_data = self.preset.prepare(validation, generator)
+        self._report_loading(0.0)
+        inputs, targets = self.preset.prepare(training, generator, self._report_loading)
+        validation_data = self.preset.prepare(validation, generator, lambda _share: self._report_loading(1.0))
         network = self.preset.build(self.config.seed)
-        copies = []
-        if self._keep is not None:
-            copies = [EpochCopies(self._keep, self.preset, network, data=training.name, images=len(inputs))]
-        trainer = self._make_trainer(network, self.preset, self.config, self.monitor, self.control, copies)
-        first_epoch = self._go_on(network, trainer)
+        trainer, copies = self._make(network, training.name, len(inputs))
+        earlier = self.earlier = self._go_on(network, trainer)
+        for copy in copies:
+            copy.earlier = earlier
         watched = self.preset.build(self.config.seed)
         watched.store.restore(network.store.snapshot())
         self.started = RunStarted(
@@ -165,24 +181,44 @@ class TrainingRun:
             len(validation_data[0]),
             self.preset.model(watched),
             self._continue_from is not None,
-            first_epoch,
+            float(earlier.epochs),
+            earlier.steps,
         )
-        finished = trainer.fit(inputs, targets, validation_data)
-        self.checkpoint = trainer.checkpoint()
+        steps_before = trainer.checkpoint().state.step
+        finished = earlier.followed_by(trainer.fit(inputs, targets, validation_data))
+        checkpoint = trainer.checkpoint()
+        if checkpoint.state.step == steps_before:
+            raise _Abandoned
+        self.checkpoint = checkpoint
         network.release_buffers()
         summary = training_summary(self.config, finished, data=training.name, images=len(inputs))
         self.model = self.preset.model(network, summary)
         self.finished = finished
 
-    def _go_on(self, network: "Sequential", trainer: FitsNetworks) -> float:
-        """Take over the earlier run, exactly where the settings allow it; returns `RunStarted.first_epoch`."""
+    def _report_loading(self, share: float) -> None:
+        if self.control.stop_requested:
+            raise _Abandoned
+        self.loaded = share
+
+    def _make(self, network: "Sequential", data: str, images: int) -> "tuple[FitsNetworks, list[EpochCopies]]":
+        from models.recipes.epoch_copies import EpochCopies
+
+        keep = self._keep
+        copies = [] if keep is None else [EpochCopies(keep, self.preset, network, data=data, images=images)]
+        return self._make_trainer(network, self.preset, self.config, self.monitor, self.control, copies), copies
+
+    def _go_on(self, network: "Sequential", trainer: FitsNetworks) -> "EarlierTraining":
+        """Take over the earlier run, exactly where the settings allow it; what came before the run that is resumed."""
+        from models.recipes.earlier_training import EarlierTraining
+
+        earlier = self.earlier if self.earlier is not None else EarlierTraining()
         checkpoint = self._continue_from
         if checkpoint is None:
-            return 0.0
+            return EarlierTraining()
         try:
             trainer.resume(checkpoint)
-            return 0.0
         except ConfigurationError:
-            # Other settings: only the weights are taken over, and the run counts its epochs from the start.
+            # Other settings: only the weights are taken over, and the run counts its own epochs from the start.
             network.store.restore(checkpoint.given_weights)
-            return float(checkpoint.state.epoch + (1 if checkpoint.state.batch else 0))
+            return earlier.with_run(checkpoint.state)
+        return earlier

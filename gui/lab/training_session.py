@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.training.config import TrainingConfig
-from engine.training.messages import TrainingControl, TrainingMonitor, TrainingProgress
+from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor, TrainingProgress
 from gui.lab.training_run import DataSource, FitsNetworks, TrainerFactory, TrainingRun
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.training.callbacks import Callback
     from engine.training.checkpoint import Checkpoint
     from models.presets.preset import ModelPreset
+    from models.recipes.earlier_training import EarlierTraining
 
 PULL_INTERVAL_MS = 47
 # Weights are asked for this often; at every pull in the first seconds, when they change most.
@@ -49,7 +50,9 @@ class TrainingSession(QObject):
         started(RunStarted): the data are loaded, the network is built.
         progressed(TrainingProgress): something is new.
         weights_changed(snapshot, epochs): newest weights, read-only, and how many epochs they have seen.
-        finished(TrainingFinished, Model) or failed(str): once; the state is IDLE again when they are emitted.
+        loading(float): before `started`: which part of the data is prepared, 0 to 1.
+        finished(TrainingFinished, Model) or failed(str): once; the state is IDLE again when they are emitted. A run
+            that was stopped before its first step finishes with None for a model.
     """
 
     state_changed = Signal(object)
@@ -58,6 +61,7 @@ class TrainingSession(QObject):
     weights_changed = Signal(object, float)
     finished = Signal(object, object)
     failed = Signal(str)
+    loading = Signal(float)
 
     def __init__(
         self,
@@ -74,6 +78,8 @@ class TrainingSession(QObject):
         self._run: TrainingRun | None = None
         self._run_count = 0
         self._checkpoint: Checkpoint | None = None
+        # What the model had gone through before the checkpoint's run.
+        self._earlier: EarlierTraining | None = None
         self._announced = False
         self._started_at = self._weights_asked_at = 0.0
         self._paused_shown = False
@@ -130,6 +136,7 @@ class TrainingSession(QObject):
             self._load_data,
             self._make_trainer,
             continue_from=continue_from,
+            earlier=self._earlier if continue_from is self._checkpoint else None,
             keep=None if self._keeper is None else self._keeper(),
         )
         if hold_after == "batch":
@@ -144,6 +151,11 @@ class TrainingSession(QObject):
         self._timer.start()
         self._set_state(SessionState.RUNNING)
         return True
+
+    def train_further(self, preset: "ModelPreset", config: TrainingConfig) -> bool:
+        """Train the last run's model so many epochs more, exactly as if it had not ended where possible."""
+        checkpoint = self._checkpoint
+        return checkpoint is not None and self.start(preset, checkpoint.longer(config), continue_from=checkpoint)
 
     @Slot()
     def pause(self) -> None:
@@ -212,6 +224,8 @@ class TrainingSession(QObject):
             run.monitor.request_weights()
         # Looked at before the mailbox is emptied: what a finished thread has written is then in it for certain.
         done = run.done.is_set()
+        if run.started is None and not done:
+            self.loading.emit(run.loaded)
         if not self._announced and run.started is not None:
             self._announced = True
             self.started.emit(run.started)
@@ -240,10 +254,14 @@ class TrainingSession(QObject):
         self._timer.stop()
         run.join()
         self._run = None
-        self._checkpoint = run.checkpoint
+        if not run.abandoned:
+            self._checkpoint, self._earlier = run.checkpoint, run.earlier
         self._set_state(SessionState.IDLE)
         if run.finished is not None and run.model is not None:
             self.finished.emit(run.finished, run.model)
+        elif run.abandoned:
+            message = "Stopped before the first step: there is no new model."
+            self.finished.emit(TrainingFinished("stopped", message, 0, 0, (), 0.0, 0.0), None)
         else:
             self.failed.emit(run.error or "Training failed.")
 

@@ -69,7 +69,7 @@ WORKSPACES: Final = (
             ),
             CommandRecord("epoch", "One &epoch", "Train once through all digits, then hold", "Ctrl+2"),
             CommandRecord(
-                "continue", "&Continue", "Train the last model further instead of starting a fresh one", "Ctrl+3"
+                "continue", "&Continue", "Train the last model so many more epochs instead of a fresh one", "Ctrl+3"
             ),
             CommandRecord(
                 "pin",

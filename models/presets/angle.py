@@ -1,5 +1,6 @@
 """By how many degrees is the digit rotated? A network that answers with a number."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -37,11 +38,13 @@ class AnglePreset(ModelPreset):
         """Mean squared error in degrees²."""
         return MeanSquaredError()
 
-    def prepare(self, dataset: "Dataset", rng: np.random.Generator) -> tuple[FloatArray, NDArray[Any]]:
+    def prepare(
+        self, dataset: "Dataset", rng: np.random.Generator, report: Callable[[float], None] | None = None
+    ) -> tuple[FloatArray, NDArray[Any]]:
         """Every digit in four rotations, evenly drawn from −45…45 degrees: (4n, 20, 20, 1), and the angles (4n,)."""
         images = np.repeat(dataset.images, _ROTATIONS, axis=0)
         degrees = rng.uniform(-LARGEST_ANGLE_DEGREES, LARGEST_ANGLE_DEGREES, len(images)).astype(np.float32)
-        return rotate_digits(images, degrees).reshape(-1, *self.input_shape), degrees
+        return rotate_digits(images, degrees, report).reshape(-1, *self.input_shape), degrees
 
 
 ANGLE = AnglePreset(

@@ -69,8 +69,15 @@ class ModelPreset:
         """The part of a data set that the preset can learn from: all of it, unless it knows some digits only."""
         return dataset
 
-    def prepare(self, dataset: "Dataset", rng: np.random.Generator) -> tuple[FloatArray, NDArray[Any]]:
+    def prepare(
+        self, dataset: "Dataset", rng: np.random.Generator, report: Callable[[float], None] | None = None
+    ) -> tuple[FloatArray, NDArray[Any]]:
         """What to feed the trainer: inputs (n, *input_shape) float32 and the targets for them.
+
+        Args:
+            dataset: digits.
+            rng: for what is drawn at random.
+            report: hears now and then which part is done, 0 to 1, where that takes its time; may raise.
 
         Raises:
             DataError: the data set holds nothing that the preset can learn from.

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.data import bundled_split
 from engine.training.messages import EpochEnded, TrainingFinished
+from engine.training.run_state import RunState
 
 EPOCH_STEPS = 10
 
@@ -43,6 +44,7 @@ class FakeTrainer:
         self.network, self.config, self.monitor, self.control = network, config, monitor, control
         self.batch_seconds, self.error, self.reason = batch_seconds, error, reason
         self.thread = None
+        self.state = RunState()
 
     def fit(self, inputs, targets, validation=None):
         self.thread = threading.current_thread()
@@ -56,6 +58,8 @@ class FakeTrainer:
             self.monitor.record_paused(False)
             time.sleep(self.batch_seconds)
             step += 1
+            self.state.epoch, self.state.batch = divmod(step, EPOCH_STEPS)
+            self.state.step = step
             self.network.store.values += 1
             self.monitor.record_batches([1 / step], [1 / step], [0.5])
             self.monitor.record_rate(24310.0, 3.0)
@@ -75,6 +79,10 @@ class FakeTrainer:
 
     def checkpoint(self):
         return self
+
+    def longer(self, config):
+        """It starts its steps anew whatever the settings are."""
+        return config
 
     def resume(self, checkpoint):
         self.network.store.restore(checkpoint.network.store.snapshot())

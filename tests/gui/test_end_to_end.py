@@ -140,6 +140,9 @@ def test_pause_resume_stop_keep_the_window_alive(qtbot, window):
     wait_for_answer(qtbot, window)
     click(window, "pauseButton")
     qtbot.waitUntil(lambda: window.lab.session.state is SessionState.RUNNING)
+    # A run that is stopped before its first step leaves no model.
+    with qtbot.waitSignal(window.lab.session.weights_changed, timeout=10_000):
+        pass
     with qtbot.waitSignal(window.lab.session.finished, timeout=10_000) as signal:
         click(window, "stopButton")
     assert signal.args[0].reason == "stopped"

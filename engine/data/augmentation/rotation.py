@@ -1,5 +1,7 @@
 """Turning digits and bringing them back to the tile, as preprocessing does with a drawing that the user turned."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from engine.core.parameters import FloatArray
@@ -13,7 +15,7 @@ _SAMPLES = 2
 _CHUNK = 1024
 
 
-def rotate_digits(images: FloatArray, degrees: FloatArray) -> FloatArray:
+def rotate_digits(images: FloatArray, degrees: FloatArray, report: Callable[[float], None] | None = None) -> FloatArray:
     """Turn every image by its own angle and fit the ink to the tile again.
 
     One resampling does both: for each cell of the new tile, the points inside it are turned back into the old image
@@ -22,6 +24,7 @@ def rotate_digits(images: FloatArray, degrees: FloatArray) -> FloatArray:
     Args:
         images: (n, 20, 20) in [0, 1].
         degrees: (n,), positive clockwise as seen on the screen.
+        report: hears which part is done, 0 to 1; may raise to end the work.
 
     Returns:
         (n, 20, 20) float32: ink's longer side 20, brightest ink 1; images without ink stay zero.
@@ -29,6 +32,8 @@ def rotate_digits(images: FloatArray, degrees: FloatArray) -> FloatArray:
     turned = np.zeros((len(images), DIGIT_SIDE, DIGIT_SIDE), np.float32)
     for start in range(0, len(images), _CHUNK):
         part = slice(start, start + _CHUNK)
+        if report is not None:
+            report(start / len(images))
         turned[part] = _rotate(np.asarray(images[part], np.float32), np.asarray(degrees[part], np.float32))
     return turned
 

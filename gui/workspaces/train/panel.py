@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
+from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.lab.training_run import RunStarted
 from gui.lab.training_session import SessionState
@@ -17,7 +18,8 @@ from gui.widgets.card import Card
 from gui.workspaces.base import kind_of, make_actions
 from gui.workspaces.train.controls import TrainingControls
 from gui.workspaces.train.form import TrainingForm
-from gui.workspaces.train.wording import finished_text, progress_text
+from gui.workspaces.train.wording import finished_text, newest_metrics, progress_text
+from models.recipes.training_summary import kept_epoch
 
 if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
@@ -62,6 +64,10 @@ class TrainingPanel(Card):
         # What the line says while no value is refused, and whether that is bad news.
         self._news = ("", False)
         self._said_at = 0.0
+        # Of the run: settings, epochs and steps before it, newest metrics in words.
+        self._config: TrainingConfig | None = None
+        self._seen_before = (0, 0)
+        self._metrics = ""
         # Where the focus went when the button that had it was switched off and no other could take it.
         self._strayed_to: QWidget | None = None
         self.form = TrainingForm(presets, choices)
@@ -113,6 +119,7 @@ class TrainingPanel(Card):
         if before is SessionState.IDLE:
             self._controls.bar.setValue(0)
             self._say("Loading the digits …")
+            self._metrics = ""
         elif state is SessionState.STOPPING:
             self._say("Stopping after this batch …")
         self.form.set_editable(state is SessionState.IDLE)
@@ -125,27 +132,38 @@ class TrainingPanel(Card):
         self.set_subtitle(digits)
         # A narrow window has no room for the whole subtitle.
         self._controls.bar.setToolTip(f"How much of the training is done: {digits}")
+        self._config = started.config
+        self._seen_before = (round(started.first_epoch), started.first_step)
         self._say("Training begins …")
+
+    @Slot(float)
+    def show_loading(self, share: float) -> None:
+        """Say how much of the data is prepared, where that takes its time."""
+        if 0 < share < 1 and self._state is not SessionState.STOPPING:
+            self._controls.bar.setValue(round(self._controls.bar.maximum() * share))
+            self._say(f"Preparing the digits … {100 * share:.0f} %")
 
     @Slot(object)
     def show_progress(self, progress: TrainingProgress) -> None:
         """Move the bar and say where the run is."""
-        # Numbers that change 25 times a second cannot be read, and each new text lays the card out again.
-        now = monotonic()
+        now = monotonic()  # numbers that change 25 times a second cannot be read
+        self._metrics = newest_metrics(progress, self._metrics)
         news = progress.paused or progress.finished is not None
         if news or now - self._said_at >= _SAY_SECONDS:
             self._said_at = now
             self._controls.bar.setValue(round(1000 * progress.step / max(1, progress.total_steps)))
             if self._state is not SessionState.STOPPING:
-                self._say(progress_text(progress))
+                self._say(progress_text(progress, *self._seen_before, self._metrics))
 
     @Slot(object, object)
-    def show_finished(self, finished: TrainingFinished, _model: object) -> None:
+    def show_finished(self, finished: TrainingFinished, model: object) -> None:
         """Say how the run ended; a diverged one in the colour of errors."""
-        self._trained = self.form.preset
+        if model is not None or finished.reason != "stopped":
+            self._trained = self.form.preset
         if finished.reason == "completed":
             self._controls.bar.setValue(self._controls.bar.maximum())
-        self._say(finished_text(finished), wrong=finished.reason == "diverged")
+        kept = None if self._config is None else kept_epoch(self._config, finished)
+        self._say(finished_text(finished, kept), wrong=finished.reason == "diverged")
         self._update_buttons()
 
     @Slot(str)
@@ -239,8 +257,8 @@ class TrainingPanel(Card):
             pause.setStatusTip("Go on with the training" if held else "Hold the training; nothing is lost")
 
     def _can_continue(self) -> bool:
-        trained, preset = self._trained, self.form.preset
-        return trained is not None and (trained.name, trained.labels) == (preset.name, preset.labels)
+        known, preset = self._trained, self.form.preset
+        return known is not None and (known.name, known.labels) == (preset.name, preset.labels)
 
     @Slot()
     def _on_train(self) -> None:

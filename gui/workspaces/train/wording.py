@@ -6,12 +6,24 @@ from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgr
 METRIC_NAMES = {"accuracy": ("accuracy", "%"), "f1": ("F1", "%"), "rmse": ("error", "°")}
 
 
-def progress_text(progress: TrainingProgress) -> str:
-    """One line, such as "Epoch 7 of 12 · 24,310 digits/s · 3 s left"."""
-    parts = [f"Epoch {progress.epoch} of {progress.total_epochs}"]
+def progress_text(progress: TrainingProgress, first_epoch: int = 0, first_step: int = 0, metrics: str = "") -> str:
+    """One line, such as "Epoch 7 of 12 · 24,310 digits/s · 3 s left" or "Paused after step 1 · loss 2.3".
+
+    Args:
+        progress: where the run is.
+        first_epoch: epochs that the model had seen before this run.
+        first_step: steps likewise.
+        metrics: what is known of the model now, told in a pause.
+    """
+    epoch, total = first_epoch + progress.epoch, first_epoch + progress.total_epochs
     if progress.paused:
-        parts = [f"Paused in epoch {progress.epoch} of {progress.total_epochs}", f"step {progress.step:,}"]
-        return " · ".join(parts)
+        done, into_epoch = divmod(progress.step, max(1, progress.steps_per_epoch))
+        where = (
+            f"in epoch {epoch} of {total}" if into_epoch or not done else f"after epoch {first_epoch + done} of {total}"
+        )
+        parts = [f"Paused {where}", f"step {first_step + progress.step:,}"]
+        return " · ".join([*parts, metrics] if metrics else parts)
+    parts = [f"Epoch {epoch} of {total}"]
     if progress.images_per_second > 0:
         parts.append(f"{progress.images_per_second:,.0f} digits/s")
     if progress.seconds_left is not None:
@@ -19,17 +31,35 @@ def progress_text(progress: TrainingProgress) -> str:
     return " · ".join(parts)
 
 
-def finished_text(finished: TrainingFinished) -> str:
-    """One line about a run that ended, such as "Finished 12 epochs · 14 s · validation accuracy 98.7 %"."""
+def finished_text(finished: TrainingFinished, kept: EpochEnded | None = None) -> str:
+    """One line about a run that ended, such as "Finished 12 epochs · 14 s · validation accuracy 98.7 %".
+
+    Args:
+        finished: how.
+        kept: the epoch whose weights the model has; None for the last one.
+    """
     if finished.reason == "diverged":
         return finished.message
     quick = finished.seconds < 10
+    if not finished.history and not finished.seconds:
+        return finished.message
     # In a small window a longer sentence would push the charts down; that the weights are kept, Stop itself says.
     what = "Stopped" if finished.reason == "stopped" else finished.message.rstrip(".")
     parts = [what, f"{finished.seconds:.1f} s" if quick else duration_text(finished.seconds)]
-    if finished.history and (figure := main_figure(finished.history[-1])):
-        parts.append(figure)
+    last = finished.history[-1] if finished.history else None
+    kept = kept if kept is not None else last
+    if kept is not None and (figure := main_figure(kept)):
+        parts.append(figure if kept is last else f"kept epoch {kept.epoch}: {figure}")
     return " · ".join(parts)
+
+
+def newest_metrics(progress: TrainingProgress, before: str = "") -> str:
+    """What is known of a model in training: its last epoch's figure, before the first one the loss of a batch."""
+    if progress.epochs:
+        return main_figure(progress.epochs[-1])
+    if progress.batch_losses.size and (not before or before.startswith("loss")):
+        return f"loss {progress.batch_losses[-1]:.3g}"
+    return before
 
 
 def main_figure(epoch: EpochEnded) -> str:

@@ -131,6 +131,7 @@ class TrainWorkspace(Workspace):
         session.progressed.connect(self._on_progressed)
         session.finished.connect(self._on_finished)
         session.failed.connect(panel.show_failed)
+        session.loading.connect(panel.show_loading)
         lab.followed.changed.connect(self._on_followed_changed)
         lab.followed.predicted.connect(self.pinned.add_answer)
         self.actions_by_name["pin"].triggered.connect(self._on_follow)
@@ -160,7 +161,7 @@ class TrainWorkspace(Workspace):
 
     @Slot(object, object)
     def _on_continue(self, preset: "ModelPreset", config: TrainingConfig) -> None:
-        self.session.start(preset, config, continue_from=self.session.checkpoint)
+        self.session.train_further(preset, config)
 
     @Slot(object, object)
     def _on_step(self, preset: "ModelPreset", config: TrainingConfig) -> None:

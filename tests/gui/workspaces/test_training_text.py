@@ -1,10 +1,13 @@
 """A training in words."""
 
-import pytest
+from dataclasses import replace
 
-from engine.training.messages import TrainingFinished
+import pytest
+from fake_training import epoch_ended
+
+from engine.training.messages import TrainingFinished, TrainingMonitor
 from gui.lab.training_validation import rule_of
-from gui.workspaces.train.wording import duration_text, finished_text
+from gui.workspaces.train.wording import duration_text, finished_text, progress_text
 
 
 def finished(reason="completed", message="Finished 2 epochs."):
@@ -22,3 +25,34 @@ def test_finished_in_words():
 
 def test_rules_without_a_must_are_kept_whole():
     assert rule_of("There is no optimizer 'x'.") == "There is no optimizer 'x'."
+
+
+def epoch(number, accuracy):
+    return epoch_ended(number, validation_metrics={"accuracy": accuracy})
+
+
+def test_the_figure_is_that_of_the_weights_that_are_kept():
+    history = (epoch(1, 0.954), epoch(2, 0.961))
+    run = TrainingFinished("completed", "Finished 2 epochs.", 2, 1, history, 100.0, 1.5)
+    assert finished_text(run).endswith(" · validation accuracy 96.1 %")
+    assert finished_text(run, history[0]).endswith(" · kept epoch 1: validation accuracy 95.4 %")
+
+
+def progress(**values):
+    monitor = TrainingMonitor()
+    monitor.begin(30, 10)
+    monitor.record_paused(True)
+    return replace(monitor.take(), **values)
+
+
+def test_a_pause_in_words():
+    assert (
+        progress_text(progress(step=1, epoch=1), metrics="loss 2.31") == "Paused in epoch 1 of 30 · step 1 · loss 2.31"
+    )
+    # The epoch that has just ended, not the one that has not begun.
+    assert progress_text(progress(step=10, epoch=2)) == "Paused after epoch 1 of 30 · step 10"
+    assert progress_text(progress(step=10, epoch=2), 40, 400) == "Paused after epoch 41 of 70 · step 410"
+
+
+def test_a_continued_run_counts_on():
+    assert progress_text(progress(epoch=2, paused=False), 10, 100) == "Epoch 12 of 40"
