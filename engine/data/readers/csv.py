@@ -49,8 +49,10 @@ def read_csv(source: SourceFile, options: ReadOptions) -> Reading:
     if labels is not None and len(columns.labels) == 1:
         labels = labels[:, 0]
     writers = _gathered(blocks, columns.writers)[:, 0].astype(np.int64) if columns.writers else None
-    pixels = _pixels(blocks, columns)
-    return reading_from_arrays(RawDigits(source.path, pixels, labels, writers, columns.guesses), options, source)
+    # Nobody here keeps the pixels: they are given up as soon as the features are made.
+    return reading_from_arrays(
+        RawDigits(source.path, _pixels(blocks, columns), labels, writers, columns.guesses), options, source
+    )
 
 
 def _gathered(blocks: list[NDArray[Any]], columns: tuple[int, ...]) -> NDArray[np.float64]:

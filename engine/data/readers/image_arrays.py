@@ -16,7 +16,6 @@ from engine.ink.digit_image import DIGIT_SIDE, features_from_mnist, tile_from_in
 
 _MNIST_SIDE = 28
 _FEATURE_BYTES = 4 * DIGIT_SIDE * DIGIT_SIDE
-_CHUNK = 4096
 # Pixels up to this share of the brightest one don't count as ink when the crop is chosen.
 _FAINT = 0.05
 # Bicubic interpolation, by which courses made 20×20 frames, rings beside a stroke; what is left of that after clipping
@@ -55,24 +54,27 @@ def reading_from_arrays(raw: RawDigits, options: ReadOptions, source: SourceFile
         guesses += words
     if source is not None:
         source.charge(len(images) * _FEATURE_BYTES)
-    levels, words = grey_levels(path, images)
+    name, writers, columns_first = path.name, raw.writers, raw.columns_first
+    levels, words = grey_levels(path, images, as_bytes=images.shape[1:] == (_MNIST_SIDE, _MNIST_SIDE))
     guesses += words
+    # Large: what has become features needs no memory any more.
+    del raw, images
     features, originals = _features(levels)
     turned = options.transpose
     if turned is None:
-        turned = is_transposed(features, raw.columns_first)
+        turned = is_transposed(features, columns_first)
         guesses += ("pixels column by column: turned",) if turned else ()
     elif turned:
         guesses += ("transposed",)
     if turned:
         features = np.ascontiguousarray(features.transpose(0, 2, 1))
         originals = None if originals is None else np.ascontiguousarray(originals.transpose(0, 2, 1))
-    return Reading(features, labels, path.name, raw.writers, originals, guesses)
+    return Reading(features, labels, name, writers, originals, guesses)
 
 
 def _features(levels: NDArray[np.uint8] | FloatArray) -> tuple[FloatArray, NDArray[np.uint8] | None]:
     if levels.shape[1:] == (_MNIST_SIDE, _MNIST_SIDE):
-        originals = _bytes(levels)
+        originals = np.ascontiguousarray(levels, np.uint8)
         return features_from_mnist(originals), originals
     if levels.shape[1:] == (DIGIT_SIDE, DIGIT_SIDE) and _fill_the_tile(levels):
         features = levels.astype(np.float32)
@@ -82,15 +84,6 @@ def _features(levels: NDArray[np.uint8] | FloatArray) -> tuple[FloatArray, NDArr
     for index, image in enumerate(levels):
         features[index] = _tile_from_frame(image, faint)
     return features, None
-
-
-def _bytes(levels: NDArray[np.uint8] | FloatArray) -> NDArray[np.uint8]:
-    if levels.dtype == np.uint8:
-        return np.ascontiguousarray(levels, np.uint8)
-    whole = np.empty(levels.shape, np.uint8)
-    for start in range(0, len(levels), _CHUNK):
-        whole[start : start + _CHUNK] = np.rint(levels[start : start + _CHUNK] * np.float32(255))
-    return whole
 
 
 def _fill_the_tile(levels: NDArray[np.uint8] | FloatArray) -> bool:

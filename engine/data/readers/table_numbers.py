@@ -8,9 +8,10 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
-# What a byte can be in a number.
-_DIGIT, _END, _POINT, _SIGN, _OTHER = range(5)
-_LONGEST_PLAIN = 17  # digits that a float64 holds
+_ZERO, _NINE, _NEWLINE = b"0"[0], b"9"[0], b"\n"[0]
+_SIGNS = (b"+"[0], b"-"[0])
+_LONGEST = 16  # bytes of a number whose digits a float64 holds exactly
+_LONGEST_WHOLE = 9  # digits that an int32 holds
 
 
 def parse_block(block: bytes, separator: bytes, decimal: bytes) -> NDArray[np.float64] | NDArray[np.int32] | None:
@@ -27,78 +28,74 @@ def parse_block(block: bytes, separator: bytes, decimal: bytes) -> NDArray[np.fl
     if separator == b" ":
         block = b"\n".join(b" ".join(line.split()) for line in block.split(b"\n"))
     data = np.frombuffer(block, np.uint8)
-    kinds = _table_of_kinds(separator, decimal)[data]
-    ends = np.flatnonzero(kinds == _END)
-    columns = _columns(data, ends)
-    if columns is None:
+    rows = block.count(b"\n")
+    count = block.count(separator) + rows
+    columns = count // rows if rows else 0
+    if not columns or count != rows * columns:
         return None
-    starts = np.empty_like(ends)
-    starts[0], starts[1:] = 0, ends[:-1] + 1
-    lengths = ends - starts
-    if int(lengths.min()) < 1:
+    low = np.flatnonzero(data < _ZERO)
+    is_whole = len(low) == count and int(data.max()) <= _NINE
+    ends = low if is_whole else np.flatnonzero((data == separator[0]) | (data == _NEWLINE))
+    if (data[ends[columns - 1 :: columns]] != _NEWLINE).any():
         return None
-    has_others = bool((kinds == _OTHER).any())
-    if has_others or int(lengths.max()) > _LONGEST_PLAIN + 2:
-        return _by_loadtxt(block, separator, decimal)
-    if int(lengths.max()) <= 9 and not ((kinds == _POINT) | (kinds == _SIGN)).any():
-        return _whole(data, ends, lengths).reshape(-1, columns)
-    decimals = _decimals(data, kinds, ends, lengths)
-    return None if decimals is None else decimals.reshape(-1, columns)
-
-
-def _table_of_kinds(separator: bytes, decimal: bytes) -> NDArray[np.uint8]:
-    kinds = np.full(256, _OTHER, np.uint8)
-    kinds[ord("0") : ord("9") + 1] = _DIGIT
-    kinds[[ord("+"), ord("-")]] = _SIGN
-    kinds[ord(decimal)] = _POINT
-    kinds[[ord("\n"), ord(separator)]] = _END
-    return kinds
-
-
-def _columns(data: NDArray[np.uint8], ends: NDArray[np.intp]) -> int | None:
-    """Numbers in each line; None where the lines differ."""
-    last = np.flatnonzero(data[ends] == ord("\n"))
-    counts = np.diff(last, prepend=-1)
-    return int(counts[0]) if len(counts) and (counts == counts[0]).all() else None
+    lengths = np.empty_like(ends)
+    lengths[0] = ends[0]
+    np.subtract(ends[1:], ends[:-1] + 1, out=lengths[1:])
+    shortest, longest = int(lengths.min()), int(lengths.max())
+    if shortest < 1:
+        return None
+    if is_whole and longest <= _LONGEST_WHOLE:
+        return _whole(data, ends, lengths).reshape(rows, columns)
+    values = _decimals(data, ends, lengths, decimal[0]) if longest <= _LONGEST else None
+    return _by_loadtxt(block, separator, decimal) if values is None else values.reshape(rows, columns)
 
 
 def _whole(data: NDArray[np.uint8], ends: NDArray[np.intp], lengths: NDArray[np.intp]) -> NDArray[np.int32]:
-    digits = data - np.uint8(ord("0"))
-    values = digits[ends - 1].astype(np.int32)
+    """Numbers of digits alone, from their last digit to their first; most have one or a few."""
+    values = (data[ends - 1] - np.uint8(_ZERO)).astype(np.int32)
     longer = np.flatnonzero(lengths > 1)
     place, factor = 2, 10
     while len(longer):
-        values[longer] += factor * digits[ends[longer] - place].astype(np.int32)
+        values[longer] += factor * (data[ends[longer] - place].astype(np.int32) - _ZERO)
         longer = longer[lengths[longer] > place]
         place, factor = place + 1, factor * 10
     return values
 
 
 def _decimals(
-    data: NDArray[np.uint8], kinds: NDArray[np.uint8], ends: NDArray[np.intp], lengths: NDArray[np.intp]
+    data: NDArray[np.uint8], ends: NDArray[np.intp], lengths: NDArray[np.intp], point: int
 ) -> NDArray[np.float64] | None:
-    """Numbers with sign and decimals, from their last byte to their first; None where one is malformed."""
-    values, factors, scales = np.zeros(len(ends)), np.ones(len(ends)), np.zeros(len(ends))
-    left, place = np.arange(len(ends)), 1
-    signs = np.zeros(len(ends), np.int8)
-    while len(left):
-        where = ends[left] - place
-        kind = kinds[where]
-        digit = left[kind == _DIGIT]
-        values[digit] += factors[digit] * (data[ends[digit] - place] - np.uint8(ord("0")))
-        factors[digit] *= 10
-        point = left[kind == _POINT]
-        sign = left[kind == _SIGN]
-        if (scales[point] != 0).any() or (lengths[sign] != place).any():
+    """Numbers with sign and decimals, those of one length together; None where one is written in another way."""
+    values = np.empty(len(ends))
+    for length in np.flatnonzero(np.bincount(lengths)).tolist():
+        which = np.flatnonzero(lengths == length)
+        found = _of_one_length(data[ends[which, None] - np.arange(length, 0, -1)], point)
+        if found is None:
             return None
-        scales[point] = factors[point]
-        signs[sign] = np.where(data[ends[sign] - place] == ord("-"), -1, 1)
-        left = left[lengths[left] > place]
-        place += 1
-    if (factors == 1).any():
+        values[which] = found
+    return values
+
+
+def _of_one_length(letters: NDArray[np.uint8], point: int) -> NDArray[np.float64] | None:
+    """(count,) values of the numbers in the rows of (count, length) bytes."""
+    count, length = letters.shape
+    digits = letters - np.uint8(_ZERO)
+    points = letters == point
+    signed = (letters[:, 0] == _SIGNS[0]) | (letters[:, 0] == _SIGNS[1])
+    digits[points] = 0
+    digits[signed, 0] = 0
+    point_counts = points.sum(axis=1)
+    if int(digits.max()) > 9 or int(point_counts.max()) > 1 or (point_counts + signed >= length).any():
         return None
-    values /= np.where(scales == 0, 1, scales)
-    return np.where(signs < 0, -values, values)
+    decimals = np.where(point_counts, length - 1 - points.argmax(axis=1), -1)
+    values = np.empty(count)
+    for shift in np.unique(decimals).tolist():
+        rows = decimals == shift
+        # Digits before the point are one place lower than they stand, since the point takes a place.
+        powers = np.arange(length - 1, -1, -1)
+        powers = powers - (powers > shift) if shift >= 0 else powers
+        values[rows] = digits[rows].astype(np.float64) @ 10.0**powers / 10.0 ** max(shift, 0)
+    return np.where(letters[:, 0] == _SIGNS[1], -values, values)
 
 
 def _by_loadtxt(block: bytes, separator: bytes, decimal: bytes) -> NDArray[np.float64] | None:

@@ -80,10 +80,17 @@ class TableText:
     def _next_block(self) -> bytes:
         """Whole lines without blank ones; b"" at the end."""
         for block in self._blocks:
-            block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b'"', b"")
-            tidy = _BLANK_LINES.sub(b"", block).lstrip(b"\n")
-            self._number += block.count(b"\n") - tidy.count(b"\n")
-            if tidy.strip():
+            tidy = block
+            if b"\r" in tidy:
+                tidy = tidy.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            if b'"' in tidy:
+                tidy = tidy.replace(b'"', b"")
+            whole = tidy
+            if tidy[0] in b"\n \t" or any(pair in tidy for pair in (b"\n\n", b"\n ", b"\n\t")):
+                tidy = _BLANK_LINES.sub(b"", b"\n" + tidy)[1:].lstrip(b"\n")
+            if tidy is not whole:
+                self._number += whole.count(b"\n") - tidy.count(b"\n")
+            if tidy.strip(b"\n \t"):
                 return tidy
         return b""
 

@@ -17,12 +17,15 @@ _OVERSHOOT = 0.5  # bicubic interpolation rings by less than this share of the r
 _CHUNK = 2048
 
 
-def grey_levels(path: Path, images: NDArray[Any]) -> tuple[NDArray[np.uint8] | FloatArray, tuple[str, ...]]:
+def grey_levels(
+    path: Path, images: NDArray[Any], as_bytes: bool = False
+) -> tuple[NDArray[np.uint8] | FloatArray, tuple[str, ...]]:
     """The images as uint8 in 0–255 or as float32 in 0–1, 0 is background; and what was guessed.
 
     Args:
         path: for messages.
         images: (count, height, width) of bools, whole numbers or floats, with ink of either brightness.
+        as_bytes: whether floats, too, are brought to uint8.
 
     Raises:
         DataError: the pixels are no numbers, not finite, or of a range that nobody uses.
@@ -44,8 +47,8 @@ def grey_levels(path: Path, images: NDArray[Any]) -> tuple[NDArray[np.uint8] | F
     else:
         scale, shift, words = _scaling(path, lowest, highest)
         guesses += words
-        levels = _scaled(images, scale, shift)
-        white = 1
+        levels = _scaled(images, scale, shift, as_bytes)
+        white = 255 if as_bytes else 1
     if _is_inverted(levels, white):
         levels = _subtracted(levels, white)
         guesses += ("dark ink on light turned to light on dark",)
@@ -72,8 +75,8 @@ def _scaling(path: Path, lowest: float, highest: float) -> tuple[float, float, t
     raise DataError(f"{path}: the pixels go from {_short(lowest)} to {_short(highest)}; 0 to 1 or 0 to 255 is needed.")
 
 
-def _scaled(images: NDArray[Any], scale: float, shift: float) -> FloatArray:
-    levels = np.empty(images.shape, np.float32)
+def _scaled(images: NDArray[Any], scale: float, shift: float, as_bytes: bool) -> NDArray[np.uint8] | FloatArray:
+    levels = np.empty(images.shape, np.uint8 if as_bytes else np.float32)
     for start in range(0, len(images), _CHUNK):
         part = images[start : start + _CHUNK].astype(np.float32)
         if scale != 1:
@@ -81,7 +84,8 @@ def _scaled(images: NDArray[Any], scale: float, shift: float) -> FloatArray:
             part = part / np.float32(round(1 / scale)) if scale < 0.25 else part * np.float32(scale)
         if shift:
             part += np.float32(shift)
-        np.clip(part, 0, 1, out=levels[start : start + _CHUNK])
+        np.clip(part, 0, 1, out=part)
+        levels[start : start + _CHUNK] = np.rint(part * np.float32(255)) if as_bytes else part
     return levels
 
 
