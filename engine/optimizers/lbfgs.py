@@ -121,8 +121,8 @@ class LBFGS(Optimizer):
             return found
 
         with warnings.catch_warnings():
-            # SciPy warns when it finds no length, and says so by None as well.
-            warnings.simplefilter("ignore")
+            # SciPy warns when it finds no length, and says so by None as well. What the loss warns of is still heard.
+            warnings.filterwarnings("ignore", ".*line search", RuntimeWarning)
             length = line_search(
                 lambda point: evaluate_at(point)[0],
                 lambda point: evaluate_at(point)[1],
