@@ -28,7 +28,7 @@ def textbook(x, y):
 def engine(x, y):
     """The same by the engine: one batch of everything, an epoch is a step."""
     network = Sequential([Dense(1, kernel_initializer="zeros")], dtype=np.float64)
-    network.compile(loss=BinaryCrossentropy(), optimizer=GradientDescent(RATE))
+    network.compile(loss=BinaryCrossentropy(from_logits=True), optimizer=GradientDescent(RATE))
     network.fit(x, y, epochs=EPOCHS, batch_size=len(x), shuffle=False, verbose=0)
     kernel, bias = network.get_weights()
     return kernel[:, 0], bias[0]

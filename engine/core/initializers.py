@@ -13,7 +13,7 @@ import numpy as np
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 
-Initializer = Callable[[Shape, np.random.Generator], FloatArray]
+Initializer = Callable[..., FloatArray]
 
 # Standard deviation of a standard normal that is cut off at ±2.
 _TRUNCATED_DEVIATION = 0.87962566103423978
@@ -29,9 +29,76 @@ def ones(shape: Shape, rng: np.random.Generator) -> FloatArray:
     return np.ones(shape)
 
 
-def random_normal(shape: Shape, rng: np.random.Generator, standard_deviation: float = 0.05) -> FloatArray:
-    """Independent draws from N(0, σ²), σ = 0.05 as in Keras."""
-    return rng.normal(0.0, standard_deviation, shape)
+def random_normal(
+    shape: Shape, rng: np.random.Generator, mean: float = 0.0, standard_deviation: float = 0.05
+) -> FloatArray:
+    """Independent draws from N(μ, σ²), σ = 0.05 as in Keras."""
+    return rng.normal(mean, standard_deviation, shape)
+
+
+def random_uniform(shape: Shape, rng: np.random.Generator, lowest: float = -0.05, highest: float = 0.05) -> FloatArray:
+    """Independent draws, all numbers between the two equally likely."""
+    return rng.uniform(lowest, highest, shape)
+
+
+def truncated_normal(
+    shape: Shape, rng: np.random.Generator, mean: float = 0.0, standard_deviation: float = 0.05
+) -> FloatArray:
+    """Draws from N(μ, σ²), drawn again where they are more than 2σ from μ."""
+    return mean + standard_deviation * _within_two_deviations(shape, rng)
+
+
+def constant(shape: Shape, rng: np.random.Generator, value: float = 0.0) -> FloatArray:
+    """The same number everywhere."""
+    return np.full(shape, value, np.float64)
+
+
+def identity(shape: Shape, rng: np.random.Generator, gain: float = 1.0) -> FloatArray:
+    """Ones on the diagonal of a matrix, times the gain; `ConfigurationError` unless there are two axes."""
+    if len(shape) != 2:
+        raise ConfigurationError(f"Identity initialization needs a matrix, not the shape {shape}.")
+    return gain * np.eye(*shape)
+
+
+def variance_scaling(
+    shape: Shape,
+    rng: np.random.Generator,
+    scale: float = 1.0,
+    mode: str = "fan_in",
+    distribution: str = "truncated_normal",
+) -> FloatArray:
+    """Draws of variance scale / fan, the fan being that of `mode`: "fan_in", "fan_out" or "fan_avg".
+
+    The family that Glorot's, He's and LeCun's initializers belong to.
+    """
+    fan_in, fan_out = fans(shape)
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}.get(mode)
+    if fan is None:
+        raise ConfigurationError(f'The mode of variance scaling is "fan_in", "fan_out" or "fan_avg", not {mode!r}.')
+    variance = scale / fan
+    if distribution == "uniform":
+        return _uniform(shape, rng, variance)
+    if distribution == "untruncated_normal":
+        return rng.normal(0.0, sqrt(variance), shape)
+    if distribution in ("truncated_normal", "normal"):
+        return _truncated_normal(shape, rng, variance)
+    raise ConfigurationError(f"There is no distribution {distribution!r} for variance scaling.")
+
+
+def lecun_uniform(shape: Shape, rng: np.random.Generator) -> FloatArray:
+    """Uniform in ±√(3 / fan_in), for SELU.
+
+    Y. LeCun et al., "Efficient BackProp", 1998.
+    """
+    return _uniform(shape, rng, variance=1.0 / fans(shape)[0])
+
+
+def lecun_normal(shape: Shape, rng: np.random.Generator) -> FloatArray:
+    """Normal, cut off at 2σ, of variance 1 / fan_in, for SELU.
+
+    Y. LeCun et al., "Efficient BackProp", 1998.
+    """
+    return _truncated_normal(shape, rng, variance=1.0 / fans(shape)[0])
 
 
 def glorot_uniform(shape: Shape, rng: np.random.Generator) -> FloatArray:
@@ -68,8 +135,8 @@ def he_normal(shape: Shape, rng: np.random.Generator) -> FloatArray:
     return _truncated_normal(shape, rng, variance=2.0 / fans(shape)[0])
 
 
-def orthogonal(shape: Shape, rng: np.random.Generator) -> FloatArray:
-    """Orthonormal rows or columns of the kernel seen as a matrix (inputs, outputs), any shape of two axes or more.
+def orthogonal(shape: Shape, rng: np.random.Generator, gain: float = 1.0) -> FloatArray:
+    """Orthonormal rows or columns of the kernel seen as a matrix (prod(shape[:-1]), shape[-1]), times the gain.
 
     The matrix is the Q of a QR decomposition of normal draws, its signs fixed by R's diagonal so that it is
     uniform over all orthogonal matrices. Raises `ConfigurationError` for a shape of fewer than two axes.
@@ -82,26 +149,26 @@ def orthogonal(shape: Shape, rng: np.random.Generator) -> FloatArray:
     draws = rng.normal(size=(max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(draws)
     q = q * np.sign(np.diag(r))
-    return np.ascontiguousarray(q if rows >= columns else q.T).reshape(shape)
+    return gain * np.ascontiguousarray(q if rows >= columns else q.T).reshape(shape)
 
 
 INITIALIZERS: dict[str, Initializer] = {
     "zeros": zeros,
     "ones": ones,
     "random_normal": random_normal,
+    "random_uniform": random_uniform,
+    "truncated_normal": truncated_normal,
     "glorot_uniform": glorot_uniform,
     "glorot_normal": glorot_normal,
     "he_uniform": he_uniform,
     "he_normal": he_normal,
+    "lecun_uniform": lecun_uniform,
+    "lecun_normal": lecun_normal,
     "orthogonal": orthogonal,
+    "variance_scaling": variance_scaling,
+    "constant": constant,
+    "identity": identity,
 }
-
-
-def get_initializer(name: str) -> Initializer:
-    """The initializer of this name; an unknown one raises `ConfigurationError`."""
-    if name not in INITIALIZERS:
-        raise ConfigurationError(f"Unknown initializer {name!r}; known are {', '.join(INITIALIZERS)}.")
-    return INITIALIZERS[name]
 
 
 def fans(shape: Sequence[int]) -> tuple[float, float]:
@@ -123,9 +190,13 @@ def _uniform(shape: Shape, rng: np.random.Generator, variance: float) -> FloatAr
 
 
 def _truncated_normal(shape: Shape, rng: np.random.Generator, variance: float) -> FloatArray:
+    return _within_two_deviations(shape, rng) * (sqrt(variance) / _TRUNCATED_DEVIATION)
+
+
+def _within_two_deviations(shape: Shape, rng: np.random.Generator) -> FloatArray:
     draws = rng.normal(size=shape)
     outside = np.abs(draws) > 2.0
     while outside.any():
         draws[outside] = rng.normal(size=int(outside.sum()))
         outside = np.abs(draws) > 2.0
-    return draws * (sqrt(variance) / _TRUNCATED_DEVIATION)
+    return draws

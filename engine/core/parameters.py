@@ -29,6 +29,8 @@ class ParameterSpec:
         initial: the values to start from, of that shape.
         regularized: whether L1 and L2 penalties apply (kernels yes, biases no).
         trainable: False for state such as moving averages, which the optimizer never touches.
+        frozen: whether a parameter that could be trained is kept as it is; its gradient is computed and not used.
+        l1, l2: weights of this parameter's own penalties.
     """
 
     name: str
@@ -36,6 +38,14 @@ class ParameterSpec:
     initial: FloatArray
     regularized: bool = False
     trainable: bool = True
+    frozen: bool = False
+    l1: float = 0.0
+    l2: float = 0.0
+
+    @property
+    def learns(self) -> bool:
+        """Whether the optimizer changes it."""
+        return self.trainable and not self.frozen
 
     def without_values(self) -> "ParameterSpec":
         """The same description without the initial values, to keep once they are in a store."""
@@ -46,7 +56,8 @@ class ParameterSpec:
 class Parameter:
     """A named array of a network: `value` and `gradient` are views into the store's flat vectors.
 
-    The gradient of a parameter that is not trainable is an array of size zero.
+    The gradient of a parameter that is not trained lies outside the flat vectors: of size zero for state, an array of
+    its own for a frozen parameter, whose layer computes it all the same.
     """
 
     name: str
@@ -54,6 +65,8 @@ class Parameter:
     gradient: FloatArray
     regularized: bool
     trainable: bool
+    l1: float = 0.0
+    l2: float = 0.0
 
 
 class ParameterStore:
@@ -67,8 +80,8 @@ class ParameterStore:
     """
 
     def __init__(self, specs: Sequence[ParameterSpec], dtype: DTypeLike = np.float32) -> None:
-        trainable = sum(int(np.prod(spec.shape)) for spec in specs if spec.trainable)
-        untrained = sum(int(np.prod(spec.shape)) for spec in specs if not spec.trainable)
+        trainable = sum(int(np.prod(spec.shape)) for spec in specs if spec.learns)
+        untrained = sum(int(np.prod(spec.shape)) for spec in specs if not spec.learns)
         self._specs = tuple(spec.without_values() for spec in specs)
         self.values: FloatArray = np.zeros(trainable, dtype)
         self.gradients: FloatArray = np.zeros(trainable, dtype)
@@ -87,16 +100,16 @@ class ParameterStore:
         trainable = untrained = 0
         for spec in self._specs:
             size = int(np.prod(spec.shape))
-            if spec.trainable:
+            if spec.learns:
                 part = slice(trainable, trainable + size)
                 value = self.values[part].reshape(spec.shape)
                 gradient = self.gradients[part].reshape(spec.shape)
                 trainable += size
             else:
                 value = self.state[untrained : untrained + size].reshape(spec.shape)
-                gradient = self.gradients[:0]
+                gradient = np.zeros(spec.shape, self.dtype) if spec.frozen else self.gradients[:0]
                 untrained += size
-            views.append(Parameter(spec.name, value, gradient, spec.regularized, spec.trainable))
+            views.append(Parameter(spec.name, value, gradient, spec.regularized, spec.learns, spec.l1, spec.l2))
         return tuple(views)
 
     def share(self) -> "ParameterStore":

@@ -29,19 +29,34 @@ def class_numbers(predictions: Array) -> NDArray[np.intp]:
             return predictions.astype(np.intp)
         return (predictions >= _THRESHOLD).astype(np.intp)
     if predictions.shape[1] == 1:
-        return (predictions[:, 0] >= _THRESHOLD).astype(np.intp)
+        return class_numbers(predictions[:, 0])
     return np.asarray(predictions.argmax(axis=1), np.intp)
+
+
+def true_classes(targets: Array) -> NDArray[np.intp]:
+    """The class of each row of targets: the number itself in (n,) or a column (n, 1), the largest of K columns.
+
+    A column of fractions is read as probabilities of "yes".
+    """
+    column = targets.reshape(-1) if targets.ndim == 2 and targets.shape[1] == 1 else targets
+    if column.ndim == 1 and (column.dtype.kind in "iub" or np.array_equal(column, np.rint(column))):
+        return column.astype(np.intp)
+    return class_numbers(targets)
 
 
 def accuracy(targets: Array, predictions: Array) -> float:
     """Part of the examples whose class is right, in [0, 1]; NaN without examples."""
-    true, predicted = _of_a_class(class_numbers(targets), class_numbers(predictions))
+    targets, predictions = np.asarray(targets), np.asarray(predictions)
+    true, predicted = _of_a_class(true_classes(targets), class_numbers(predictions))
     return float(np.count_nonzero(true == predicted) / len(true)) if len(true) else math.nan
 
 
 def top_k_accuracy(targets: Array, probabilities: Array, k: int = 3) -> float:
     """Part of the examples whose true class is among the k most probable; ties count against it."""
-    true, probabilities = _of_a_class(class_numbers(targets), probabilities)
+    targets, probabilities = np.asarray(targets), np.asarray(probabilities)
+    true, probabilities = _of_a_class(true_classes(targets), probabilities)
+    if probabilities.ndim != 2 or probabilities.shape[1] < 2:
+        raise ShapeError(f"The {k} most probable classes need a column a class, not outputs of {probabilities.shape}.")
     if not len(true):
         return math.nan
     own = probabilities[np.arange(len(true)), true][:, np.newaxis]
@@ -51,7 +66,8 @@ def top_k_accuracy(targets: Array, probabilities: Array, k: int = 3) -> float:
 
 def confusion_matrix(targets: Array, predictions: Array, classes: int | None = None) -> NDArray[np.int64]:
     """How often class i (row) was taken for class j (column), shape (K, K)."""
-    true, predicted = _of_a_class(class_numbers(targets), class_numbers(predictions))
+    targets, predictions = np.asarray(targets), np.asarray(predictions)
+    true, predicted = _of_a_class(true_classes(targets), class_numbers(predictions))
     if classes is None:
         wide = predictions.shape[1] if predictions.ndim == 2 else 0
         classes = max(2, wide, int(true.max(initial=-1)) + 1, int(predicted.max(initial=-1)) + 1)
@@ -134,7 +150,8 @@ def expected_calibration_error(targets: Array, probabilities: Array, bins: int =
     Examples are sorted into equally wide bins of the winning probability.
     C. Guo et al., "On calibration of modern neural networks", 2017.
     """
-    true, probabilities = _of_a_class(class_numbers(targets), probabilities)
+    targets, probabilities = np.asarray(targets), np.asarray(probabilities)
+    true, probabilities = _of_a_class(true_classes(targets), probabilities)
     predicted = class_numbers(probabilities)
     if not len(true):
         return math.nan

@@ -122,7 +122,7 @@ class FusedConvolution(Layer, Generic[WorkspaceT]):
         self._last: WorkspaceT | None = None
 
     @property
-    def kernel(self) -> FloatArray:
+    def kernel_values(self) -> FloatArray:
         """(kernel height, kernel width, channels, filters)."""
         return self.convolution.parameters[0].value
 

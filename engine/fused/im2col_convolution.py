@@ -158,7 +158,7 @@ class ConvolutionBlock(FusedConvolution[_Workspace]):
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """The outputs, (batch, *output_shape)."""
         workspace = self.workspace(len(inputs), training)
-        kernel = self.kernel.reshape(-1, self.geometry.filters)
+        kernel = self.kernel_values.reshape(-1, self.geometry.filters)
         self.prepare_bias()
         np.copyto(workspace.interior, inputs)
         for block in workspace.blocks:
@@ -185,7 +185,7 @@ class ConvolutionBlock(FusedConvolution[_Workspace]):
         self.sum_bias_gradient(gradient, workspace.ones)
         if not workspace.spread:
             return self.no_gradient()
-        workspace.turned[...] = self.kernel[::-1, ::-1].swapaxes(2, 3)
+        workspace.turned[...] = self.kernel_values[::-1, ::-1].swapaxes(2, 3)
         turned = workspace.turned.reshape(g.kernel_height, -1, g.channels)
         for part in workspace.input_blocks:
             np.copyto(part.lines, part.windows)
@@ -205,7 +205,7 @@ def _rows_of(lines: FloatArray, first: int, rows: int) -> FloatArray:
 
 def accepts(convolution: Conv2D, pooling: MaxPool2D | None) -> bool:
     """Whether these built layers can run as one stage: stride 1, and pooling windows that tile the map."""
-    if convolution.strides != (1, 1):
+    if convolution.strides != (1, 1) or convolution.dilation_rate != (1, 1):
         return False
     if pooling is None:
         return True

@@ -119,7 +119,7 @@ class PatchConvolution(FusedConvolution[_Workspace]):
         workspace = self.workspace(len(inputs), training)
         np.copyto(workspace.interior, inputs.transpose(1, 2, 3, 0))
         np.copyto(workspace.patches, workspace.pixels)
-        self._kernels.write(self.kernel)
+        self._kernels.write(self.kernel_values)
         np.matmul(self._kernels.side_by_side.T, workspace.seen, out=workspace.members)
         workspace.across.run()
         workspace.down.run()

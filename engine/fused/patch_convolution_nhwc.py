@@ -84,7 +84,7 @@ class FirstConvolutionBlock(FusedConvolution[_Workspace]):
         """The outputs, (batch, *output_shape)."""
         workspace = self.workspace(len(inputs), training)
         self.prepare_bias()
-        self._kernels.write(self.kernel)
+        self._kernels.write(self.kernel_values)
         kernels = self._kernels.kernels
         np.copyto(workspace.interior, inputs)
         for block in workspace.blocks:

@@ -48,7 +48,7 @@ def _next_stage(layers: Sequence[Layer], position: int) -> tuple[Layer, int]:
     if type(layer) is Conv2D and _is_rectified_or_linear(layer):
         return _fuse_convolution(layers, position, layer)
     if type(layer) is Dense and _is_rectified_or_linear(layer) and len(layer.input_shape) == 1:
-        rectified = layer.activation is not None
+        rectified = layer.end is not None
         follows = _is_relu(layers, position + 1)
         return DenseBlock(layer, rectified or follows), 1 + follows
     return layer, 1
@@ -56,7 +56,7 @@ def _next_stage(layers: Sequence[Layer], position: int) -> tuple[Layer, int]:
 
 def _fuse_convolution(layers: Sequence[Layer], position: int, convolution: Conv2D) -> tuple[Layer, int]:
     used = 1
-    rectified = convolution.activation is not None
+    rectified = convolution.end is not None
     if _is_relu(layers, position + used):
         rectified = True
         used += 1
@@ -89,8 +89,12 @@ def _convolution_stage(convolution: Conv2D, rectified: bool, pooling: MaxPool2D 
 
 
 def _is_rectified_or_linear(layer: Conv2D | Dense) -> bool:
-    return layer.activation is None or type(layer.activation) is ReLU
+    return layer.end is None or _is_plain_relu(layer.end)
 
 
 def _is_relu(layers: Sequence[Layer], position: int) -> bool:
-    return position < len(layers) and type(layers[position]) is ReLU
+    return position < len(layers) and _is_plain_relu(layers[position])
+
+
+def _is_plain_relu(layer: Layer) -> bool:
+    return type(layer) is ReLU and layer.max_value is None

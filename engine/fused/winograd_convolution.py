@@ -154,7 +154,7 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
         workspace = self.workspace(len(inputs), training)
         np.copyto(workspace.inside, inputs.transpose(1, 3, 2, 0).reshape(workspace.inside.shape))
         workspace.transform.run()
-        by_column = self.kernel.swapaxes(0, 1).reshape(3, -1)
+        by_column = self.kernel_values.swapaxes(0, 1).reshape(3, -1)
         np.dot(self._filter, by_column, out=self._transformed)
         kernel = self._transformed.reshape(4, 1, -1, g.filters)
         np.matmul(kernel.swapaxes(2, 3), workspace.input_rows, out=workspace.pairs.products)

@@ -4,18 +4,17 @@ Most derivatives follow from the activation's *output* alone (tanh′ = 1 − a�
 belongs to a dense or convolutional layer overwrites that layer's result and nothing else is remembered.
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from engine.core import activations
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
-from engine.layers.base import Layer
+from engine.layers.base import Layer, LayerOptions
 
 
-class Activation(Layer):
+class ActivationLayer(Layer):
     """Base of the activation layers: same shape out as in, no parameters.
 
     A subclass writes `apply` and `multiply_by_derivative`.
@@ -24,8 +23,8 @@ class Activation(Layer):
     # False where the derivative needs the input itself (GELU).
     derivative_from_outputs: ClassVar[bool] = True
 
-    def __init__(self, name: str = "") -> None:
-        super().__init__(name)
+    def __init__(self, **options: Unpack[LayerOptions]) -> None:
+        super().__init__(**options)
         self._remembered: FloatArray | None = None
 
     def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
@@ -63,7 +62,7 @@ class Activation(Layer):
         np.multiply(gradient, positive, out=gradient)
 
 
-class Linear(Activation):
+class Linear(ActivationLayer):
     """a = z; derivative 1."""
 
     kind = "linear"
@@ -77,30 +76,63 @@ class Linear(Activation):
         return output_gradient
 
 
-class ReLU(Activation):
-    """a = max(z, 0); derivative 1 where a > 0, else 0."""
+class ReLU(ActivationLayer):
+    """a = max(z, 0); derivative 1 where a > 0, else 0. In general a is cut off at `max_value`.
+
+    Args:
+        max_value: the largest output, or None.
+        negative_slope, threshold: only 0 here; see `LeakyReLU` for a slope.
+    """
 
     kind = "relu"
+
+    def __init__(
+        self,
+        max_value: float | None = None,
+        negative_slope: float | None = 0.0,
+        threshold: float | None = 0.0,
+        **options: Unpack[LayerOptions],
+    ) -> None:
+        super().__init__(**options)
+        if negative_slope or threshold:
+            raise ConfigurationError(
+                "ReLU has neither a slope nor a threshold here: use LeakyReLU(negative_slope=…).", "negative_slope"
+            )
+        if max_value is not None and not max_value > 0:
+            raise ConfigurationError(f"ReLU's largest value must be greater than 0, not {max_value}.", "max_value")
+        self.max_value = None if max_value is None else float(max_value)
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
         """See `engine.core.activations.relu`."""
         np.maximum(inputs, 0, out=outputs)
+        if self.max_value is not None:
+            np.minimum(outputs, self.max_value, out=outputs)
 
     def multiply_by_derivative(self, gradient: FloatArray, remembered: FloatArray) -> None:
-        """Keep the gradient where the output is positive."""
+        """Keep the gradient where the output is positive and not cut off."""
         self._multiply_where_positive(gradient, remembered)
+        if self.max_value is not None:
+            gradient *= remembered < self.max_value
+
+    def config(self) -> dict[str, Any]:
+        """The largest output, where there is one."""
+        return super().config() if self.max_value is None else {"max_value": self.max_value, **super().config()}
 
 
-class LeakyReLU(Activation):
+class LeakyReLU(ActivationLayer):
     """a = z for z > 0, else α·z; derivative 1 or α. The sign of a is the sign of z, since 0 ≤ α < 1."""
 
     kind = "leaky_relu"
 
-    def __init__(self, alpha: float = 0.3, name: str = "") -> None:
-        super().__init__(name)
-        if not 0 <= alpha < 1:
-            raise ConfigurationError(f"Leaky ReLU needs an alpha from 0 to below 1, not {alpha}.", "alpha")
-        self.alpha = float(alpha)
+    def __init__(
+        self, negative_slope: float = 0.3, *, alpha: float | None = None, **options: Unpack[LayerOptions]
+    ) -> None:
+        super().__init__(**options)
+        slope = negative_slope if alpha is None else alpha
+        if not isinstance(slope, int | float | np.number) or not 0 <= slope < 1:
+            raise ConfigurationError(f"Leaky ReLU needs a slope from 0 to below 1, not {slope!r}.", "negative_slope")
+        # Called alpha in model files, as Keras 2 did.
+        self.negative_slope = self.alpha = float(slope)
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
         """See `engine.core.activations.leaky_relu`."""
@@ -119,10 +151,10 @@ class LeakyReLU(Activation):
 
     def config(self) -> dict[str, Any]:
         """Name and α."""
-        return {"alpha": self.alpha, "name": self.name}
+        return {"alpha": self.alpha, **super().config()}
 
 
-class Sigmoid(Activation):
+class Sigmoid(ActivationLayer):
     """a = 1 / (1 + e⁻ᶻ); derivative a·(1 − a). For classification prefer logits and a loss with `from_logits`."""
 
     kind = "sigmoid"
@@ -139,7 +171,7 @@ class Sigmoid(Activation):
         gradient *= remembered
 
 
-class Tanh(Activation):
+class Tanh(ActivationLayer):
     """a = tanh(z); derivative 1 − a²."""
 
     kind = "tanh"
@@ -156,7 +188,7 @@ class Tanh(Activation):
         gradient *= slope
 
 
-class Softplus(Activation):
+class Softplus(ActivationLayer):
     """a = ln(1 + eᶻ); derivative sigmoid(z) = 1 − e⁻ᵃ."""
 
     kind = "softplus"
@@ -174,15 +206,15 @@ class Softplus(Activation):
         gradient *= slope
 
 
-class ELU(Activation):
+class ELU(ActivationLayer):
     """a = z for z > 0, else α·(eᶻ − 1); derivative 1, or α·eᶻ = a + α."""
 
     kind = "elu"
 
-    def __init__(self, alpha: float = 1.0, name: str = "") -> None:
-        super().__init__(name)
-        if not alpha > 0:
-            raise ConfigurationError(f"ELU needs an alpha greater than 0, not {alpha}.", "alpha")
+    def __init__(self, alpha: float = 1.0, **options: Unpack[LayerOptions]) -> None:
+        super().__init__(**options)
+        if not isinstance(alpha, int | float | np.number) or not alpha > 0:
+            raise ConfigurationError(f"ELU needs an alpha greater than 0, not {alpha!r}.", "alpha")
         self.alpha = float(alpha)
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
@@ -205,25 +237,10 @@ class ELU(Activation):
 
     def config(self) -> dict[str, Any]:
         """Name and α."""
-        return {"alpha": self.alpha, "name": self.name}
+        return {"alpha": self.alpha, **super().config()}
 
 
-class GELU(Activation):
-    """a = z·Φ(z), Φ the normal distribution function; derivative Φ(z) + z·φ(z), from the input."""
-
-    kind = "gelu"
-    derivative_from_outputs = False
-
-    def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
-        """See `engine.core.activations.gelu`."""
-        activations.gelu(inputs, out=outputs)
-
-    def multiply_by_derivative(self, gradient: FloatArray, remembered: FloatArray) -> None:
-        """Multiply by Φ(z) + z·φ(z)."""
-        gradient *= activations.gelu_derivative(remembered)
-
-
-class Softmax(Activation):
+class Softmax(ActivationLayer):
     """aⱼ = e^zⱼ / Σₖ e^zₖ along the last axis; gradient a ∘ (g − Σⱼ gⱼ·aⱼ).
 
     For a course's first version of a classifier, with a loss `from_logits=False`. Prefer a linear output and
@@ -231,6 +248,11 @@ class Softmax(Activation):
     """
 
     kind = "softmax"
+
+    def __init__(self, axis: int = -1, **options: Unpack[LayerOptions]) -> None:
+        super().__init__(**options)
+        if axis != -1:
+            raise ConfigurationError(f"Softmax works along the last axis, not along {axis!r}.", "axis")
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
         """See `engine.core.activations.softmax`."""
@@ -242,45 +264,3 @@ class Softmax(Activation):
         np.multiply(gradient, remembered, out=weighted)
         gradient -= weighted.sum(axis=-1, keepdims=True)
         gradient *= remembered
-
-
-ACTIVATION_LAYERS: dict[str, type[Activation]] = {
-    layer.kind: layer for layer in (Linear, ReLU, LeakyReLU, Sigmoid, Tanh, Softplus, ELU, GELU, Softmax)
-}
-
-# What `Dense(…, activation=…)` takes: a kind, a layer, a layer's configuration with its kind, or nothing.
-ActivationLike = str | Activation | Mapping[str, Any] | None
-
-
-def make_activation(activation: ActivationLike) -> Activation | None:
-    """The activation that a layer was asked to end with, or None for "linear" and None.
-
-    An activation layer is copied, since each one remembers its own inputs: two layers may be given the same one.
-    Raises `ConfigurationError` for an unknown kind or a wrong setting.
-    """
-    if activation is None or isinstance(activation, Linear):
-        return None
-    if isinstance(activation, Activation):
-        return type(activation).from_config(activation.config())
-    if not isinstance(activation, str | Mapping):
-        raise ConfigurationError(
-            f'An activation is a name such as "relu" or an activation layer, not {activation!r}.', "activation"
-        )
-    settings = {"kind": activation} if isinstance(activation, str) else dict(activation)
-    kind = settings.pop("kind", None)
-    if kind not in ACTIVATION_LAYERS:
-        raise ConfigurationError(f"Unknown activation {kind!r}; known are {', '.join(ACTIVATION_LAYERS)}.")
-    if kind == Linear.kind:
-        return None
-    try:
-        return ACTIVATION_LAYERS[kind](**settings)
-    except TypeError:
-        raise ConfigurationError(f"Activation {kind!r} does not take the settings {settings}.") from None
-
-
-def activation_config(activation: Activation | None) -> str | dict[str, Any] | None:
-    """What `make_activation` needs to make it again: its kind, with its settings where it has any."""
-    if activation is None:
-        return None
-    settings = {key: value for key, value in activation.config().items() if key != "name"}
-    return {"kind": activation.kind, **settings} if settings else activation.kind

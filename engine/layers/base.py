@@ -6,18 +6,39 @@ inputs to outputs; `backward` maps the loss's gradient at the output to the grad
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from dataclasses import replace
+from itertools import count
+from typing import Any, ClassVar, Self, TypedDict
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import DTypeLike, NDArray
 
-from engine.core.initializers import get_initializer
+from engine.core.defaults import default_seed, floatx
+from engine.core.initializer_choice import InitializerObject
 from engine.core.parameters import FloatArray, Parameter, ParameterSpec, ParameterStore, Shape
 from engine.core.random_streams import RandomSource
+from engine.core.regularizers import L1L2, RegularizerLike, get_regularizer, regularizer_config
+from engine.core.tensor import as_tensor
 from engine.errors import ConfigurationError, EngineError, ShapeError
+from engine.layers.symbolic import SymbolicTensor
+from engine.layers.weights import LayerWeights
+
+# Layers that are called on their own draw from streams of their own.
+_ALONE = count()
 
 
-class Layer:
+class LayerOptions(TypedDict, total=False):
+    """What every layer takes, by keyword; see `Layer`."""
+
+    name: str | None
+    trainable: bool
+    dtype: DTypeLike | None
+    input_shape: Sequence[int | None] | None
+    input_dim: int | None
+    activity_regularizer: RegularizerLike
+
+
+class Layer(LayerWeights):
     """Base class of all layers.
 
     A subclass sets `kind` (its name in the registry and in model files), overrides `build`, `forward`,
@@ -25,6 +46,13 @@ class Layer:
 
     Large temporaries come from `buffer`, so that the training loop allocates nothing. A layer remembers what
     `backward` needs only when `forward` ran with `training=True`.
+
+    Args:
+        name: None for the kind, which a network numbers.
+        trainable: False keeps the optimizer away from the parameters; may be changed until the next `fit`.
+        dtype: float type when the layer is called alone; None for Keras' float type. In a network the network's counts.
+        input_shape, input_dim: of one example, for the first layer of a network.
+        activity_regularizer: penalty on the layer's outputs, a mean over the examples.
     """
 
     kind: ClassVar[str]
@@ -32,10 +60,29 @@ class Layer:
     # such a network is never cut into parts that run on several threads.
     couples_examples: ClassVar[bool] = False
 
-    def __init__(self, name: str = "") -> None:
-        if not isinstance(name, str):
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        trainable: bool = True,
+        dtype: DTypeLike | None = None,
+        input_shape: Sequence[int | None] | None = None,
+        input_dim: int | None = None,
+        activity_regularizer: RegularizerLike = None,
+    ) -> None:
+        if name is not None and not isinstance(name, str):
             raise ConfigurationError(f"The name of a layer is a text, not {name!r}.", "name")
         self.name = name or self.kind
+        self.named_by_user = bool(name)
+        self.trainable = bool(trainable)
+        self.wanted_dtype = None if dtype is None else np.dtype(dtype)
+        self.declared_shape: Shape | None = None
+        if input_dim is not None or input_shape is not None:
+            self.declared_shape = example_shape((input_dim,) if input_shape is None else input_shape)
+        self.activity_regularizer = get_regularizer(activity_regularizer)
+        # The network that computes with this very layer, by its token, and the layer whose values this one follows.
+        self.owner: object | None = None
+        self.source = None
         self.input_shape: Shape = ()
         self.output_shape: Shape = ()
         self.dtype: np.dtype[Any] = np.dtype(np.float32)
@@ -47,13 +94,15 @@ class Layer:
         self.works_in_place = False
         self._buffers: dict[str, NDArray[Any]] = {}
 
-    def build(self, input_shape: Shape, rng: np.random.Generator | None, dtype: DTypeLike = np.float32) -> Shape:
+    def build(
+        self, input_shape: Sequence[int | None], rng: np.random.Generator | None = None, dtype: DTypeLike = np.float32
+    ) -> Shape:
         """Fix the shapes (without the batch axis), declare the parameters, return the output shape.
 
         The initial weights are drawn from `rng`; without it there are none, for a layer that shares another's.
         Raises `ShapeError` when the layer cannot take such an input.
         """
-        self.input_shape = tuple(input_shape)
+        self.input_shape = example_shape(input_shape)
         self.dtype = np.dtype(dtype)
         self.specs = []
         self.output_shape = self._build(self.input_shape, rng)
@@ -78,9 +127,18 @@ class Layer:
         """
         raise NotImplementedError
 
+    def get_config(self) -> dict[str, Any]:
+        """The same as `config`, by Keras' name."""
+        return self.config()
+
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as plain JSON values, without `kind`."""
-        return {"name": self.name}
+        options: dict[str, Any] = {"name": self.name}
+        if not self.trainable:
+            options["trainable"] = False
+        if self.activity_regularizer is not None:
+            options["activity_regularizer"] = regularizer_config(self.activity_regularizer)
+        return options
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
@@ -91,15 +149,17 @@ class Layer:
         self,
         name: str,
         shape: Shape,
-        initializer: str,
+        initializer: InitializerObject,
         rng: np.random.Generator | None,
         *,
+        regularizer: L1L2 | None = None,
         regularized: bool = False,
         trainable: bool = True,
     ) -> None:
         """Declare a parameter during `build`; its views are in `self.parameters`, in this order, once bound."""
-        initial = np.empty(0) if rng is None else get_initializer(initializer)(shape, rng)
-        self.specs.append(ParameterSpec(name, shape, initial, regularized, trainable))
+        initial = np.empty(0) if rng is None else initializer.draw(shape, rng)
+        l1, l2 = (0.0, 0.0) if regularizer is None else (regularizer.l1, regularizer.l2)
+        self.specs.append(ParameterSpec(name, shape, initial, regularized, trainable, l1=l1, l2=l2))
 
     def build_activation(self, activation: "Layer | None", output_shape: Shape) -> None:
         """Build the activation that this layer ends with, to work in place on this layer's own outputs."""
@@ -116,9 +176,45 @@ class Layer:
     def build_alone(self, input_shape: Shape, seed: int = 0, dtype: DTypeLike = np.float32) -> ParameterStore:
         """Build the layer outside a network, bound to a store of its own, which is returned."""
         self.build(input_shape, np.random.default_rng(seed), dtype)
-        store = ParameterStore(self.specs, dtype)
+        store = ParameterStore(self.specs_now(), dtype)
         self.bind(store.parameters)
         return store
+
+    def specs_now(self) -> list[ParameterSpec]:
+        """What the layer asks a store for at present: parameters that are not to be trained are frozen."""
+        return [replace(spec, frozen=spec.trainable and not self.trainable) for spec in self.specs]
+
+    @property
+    def built(self) -> bool:
+        """Whether the shapes are fixed."""
+        return bool(self.output_shape)
+
+    def __call__(self, inputs: Any, training: bool = False) -> Any:  # noqa: ANN401 — an array or a placeholder
+        """The outputs for a batch, as a new array; for a `SymbolicTensor` another one.
+
+        A layer that is not built yet is built for this input. Raises `ShapeError` when it is built for another one.
+        """
+        if isinstance(inputs, SymbolicTensor):
+            shape = self.output_shape if self.parameters else self.build(inputs.example_shape, None)
+            if self.parameters and inputs.example_shape != self.input_shape:
+                raise self.refuse_call(inputs.example_shape)
+            return SymbolicTensor(shape, self, (inputs,), floatx())
+        dtype = self.dtype if self.parameters else self.wanted_dtype or np.dtype(floatx())
+        array = np.ascontiguousarray(inputs, dtype)
+        if array.ndim < 2:
+            array = array.reshape(-1, 1)
+        if not self.parameters and (array.shape[1:] != self.input_shape or dtype != self.dtype):
+            self.build_alone(array.shape[1:], default_seed() + next(_ALONE), dtype)
+        if array.shape[1:] != self.input_shape:
+            raise self.refuse_call(array.shape[1:])
+        self.pull()
+        return as_tensor(self.forward(array, training).copy())
+
+    def refuse_call(self, shape: Shape) -> ShapeError:
+        """The error for a call with another shape than the one that the layer is built for: raise it."""
+        return ShapeError(
+            f"Layer {self.name!r} is built for inputs of shape {with_batch(self.input_shape)}, not {with_batch(shape)}."
+        )
 
     def buffer(self, name: str, shape: Shape, dtype: DTypeLike | None = None, *, zeroed: bool = False) -> NDArray[Any]:
         """A reused array of this shape; a smaller first axis is a view of the larger one that is kept.
@@ -134,8 +230,12 @@ class Layer:
     def recall(self, remembered: FloatArray | None) -> FloatArray:
         """What `forward` remembered for `backward`; raises `EngineError` when it remembered nothing."""
         if remembered is None:
-            raise EngineError(f"Layer {self.name!r} has to run forward with training=True before it runs backward.")
+            raise self.refuse_backward()
         return remembered
+
+    def refuse_backward(self) -> EngineError:
+        """The error for a step backward that no step forward went before: raise it."""
+        return EngineError(f"Layer {self.name!r} has to run forward with training=True before it runs backward.")
 
     def no_gradient(self) -> FloatArray:
         """The empty array that stands for a gradient that nobody needs."""
@@ -163,27 +263,16 @@ class Layer:
         twin.needs_input_gradient = self.needs_input_gradient
         return twin
 
-    def get_weights(self) -> list[FloatArray]:
-        """Copies of the layer's parameters, in Keras' order."""
-        return [parameter.value.copy() for parameter in self.parameters]
 
-    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
-        """Write values in the order of `get_weights`; `ShapeError` leaves the layer as it was."""
-        if len(weights) != len(self.parameters):
-            raise ShapeError(f"Layer {self.name!r} has {len(self.parameters)} arrays of weights, not {len(weights)}.")
-        arrays = [np.asarray(weight, self.dtype) for weight in weights]
-        for parameter, array in zip(self.parameters, arrays, strict=True):
-            if array.shape != parameter.value.shape:
-                raise ShapeError(
-                    f"Layer {self.name!r} expects its {parameter.name} in the shape {parameter.value.shape}, "
-                    f"not {array.shape}."
-                )
-        for parameter, array in zip(self.parameters, arrays, strict=True):
-            parameter.value[...] = array
-
-    def count_parameters(self) -> int:
-        """How many numbers the layer holds, trainable or not."""
-        return sum(int(np.prod(spec.shape)) for spec in self.specs)
+def example_shape(input_shape: Sequence[int | None] | int) -> Shape:
+    """The shape of one example: whole numbers of at least 1, a leading None (the batch axis) left out."""
+    sizes = (input_shape,) if isinstance(input_shape, int | np.integer) else tuple(input_shape)
+    if sizes and sizes[0] is None:
+        sizes = sizes[1:]
+    shape = tuple(int(size) for size in sizes if size is not None)
+    if len(shape) != len(sizes) or not shape or any(size < 1 for size in shape):
+        raise ShapeError(f"An input shape is made of whole numbers of at least 1, unlike {tuple(sizes)}.")
+    return shape
 
 
 def with_batch(shape: Shape) -> str:

@@ -1,19 +1,18 @@
 """Two-dimensional convolution (cross-correlation, as everywhere in deep learning) as one large matrix product."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from engine.core.initializers import get_initializer
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
-from engine.layers.activation import ActivationLike, activation_config, make_activation
-from engine.layers.base import Layer
-from engine.layers.window_axis import WindowAxis, check_padding, pair
+from engine.layers.activation_choice import ActivationLike
+from engine.layers.kernel_layer import KernelLayer, KernelOptions
+from engine.layers.window_axis import WindowAxis, check_data_format, check_padding, pair
 
 
-class Conv2D(Layer):
+class Conv2D(KernelLayer):
     """z[n, y, x, f] = Σ padded[n, y·s + i, x·s + j, c] · kernel[i, j, c, f] + bias[f], then the activation.
 
     Shapes: inputs (batch, height, width, in), kernel (kernel height, kernel width, in, filters), outputs
@@ -36,14 +35,17 @@ class Conv2D(Layer):
         kernel_size: int | Sequence[int],
         strides: int | Sequence[int] = 1,
         padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: int | Sequence[int] = 1,
+        groups: int = 1,
         activation: ActivationLike = None,
-        *,
         use_bias: bool = True,
-        kernel_initializer: str = "glorot_uniform",
-        bias_initializer: str = "zeros",
-        name: str = "",
+        **options: Unpack[KernelOptions],
     ) -> None:
-        super().__init__(name)
+        super().__init__(activation, use_bias, **options)
+        check_data_format(data_format)
+        if groups != 1:
+            raise ConfigurationError(f"A convolution has one group here, not {groups!r}.", "groups")
         if isinstance(filters, bool) or not isinstance(filters, int | np.integer) or filters < 1:
             raise ConfigurationError(
                 f"A convolution needs a whole number of filters, at least 1, not {filters!r}.", "filters"
@@ -52,12 +54,7 @@ class Conv2D(Layer):
         self.kernel_size = pair(kernel_size, "kernel_size")
         self.strides = pair(strides, "strides")
         self.padding = check_padding(padding)
-        self.activation = make_activation(activation)
-        self.use_bias = bool(use_bias)
-        self.kernel_initializer = kernel_initializer
-        self.bias_initializer = bias_initializer
-        get_initializer(kernel_initializer)
-        get_initializer(bias_initializer)
+        self.dilation_rate = pair(dilation_rate, "dilation_rate")
         self.axes: tuple[WindowAxis, WindowAxis]
         self._columns: FloatArray | None = None
 
@@ -66,18 +63,13 @@ class Conv2D(Layer):
             raise self.refuse_input("(batch, height, width, channels)")
         height, width, channels = input_shape
         (kernel_height, kernel_width), (down, across) = self.kernel_size, self.strides
-        rows = WindowAxis.fit(height, kernel_height, down, self.padding)
-        columns = WindowAxis.fit(width, kernel_width, across, self.padding)
+        rows = WindowAxis.fit(height, kernel_height, down, self.padding, self.dilation_rate[0])
+        columns = WindowAxis.fit(width, kernel_width, across, self.padding, self.dilation_rate[1])
         if not (rows.positions and columns.positions and channels):
             raise self.refuse_input(f"(batch, at least {kernel_height}, at least {kernel_width}, channels)")
         self.axes = rows, columns
-        shape = (kernel_height, kernel_width, channels, self.filters)
-        self.add_parameter("kernel", shape, self.kernel_initializer, rng, regularized=True)
-        if self.use_bias:
-            self.add_parameter("bias", (self.filters,), self.bias_initializer, rng)
-        output_shape = (rows.positions, columns.positions, self.filters)
-        self.build_activation(self.activation, output_shape)
-        return output_shape
+        self.add_kernel_and_bias((kernel_height, kernel_width, channels, self.filters), (self.filters,), rng)
+        return self.build_end((rows.positions, columns.positions, self.filters))
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """Columns times kernel."""
@@ -88,13 +80,13 @@ class Conv2D(Layer):
         if self.use_bias:
             matrix += self.parameters[1].value
         self._columns = columns if training else None
-        return outputs if self.activation is None else self.activation.forward(outputs, training)
+        return outputs if self.end is None else self.end.forward(outputs, training)
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
         """The kernel's and the bias's gradient, then the inputs' where it is needed."""
         columns = self.recall(self._columns)
-        if self.activation is not None:
-            output_gradient = self.activation.backward(output_gradient)
+        if self.end is not None:
+            output_gradient = self.end.backward(output_gradient)
         gradient = output_gradient.reshape(-1, self.filters)
         np.matmul(columns.T, gradient, out=self.parameters[0].gradient.reshape(-1, self.filters))
         if self.use_bias:
@@ -127,8 +119,8 @@ class Conv2D(Layer):
         rows, columns = self.axes
         height, width, channels = self.input_shape
         # Stride 1 over the spread gradient has one position for every input pixel.
-        spread_rows = WindowAxis(height + rows.window - 1, rows.window, 1, 0, 0, height)
-        spread_columns = WindowAxis(width + columns.window - 1, columns.window, 1, 0, 0, width)
+        spread_rows = WindowAxis(height + rows.span - 1, rows.window, 1, 0, 0, height, rows.dilation)
+        spread_columns = WindowAxis(width + columns.span - 1, columns.window, 1, 0, 0, width, columns.dilation)
         spread = self.buffer(
             "spread", (len(output_gradient), spread_rows.length, spread_columns.length, self.filters), zeroed=True
         )
@@ -144,25 +136,21 @@ class Conv2D(Layer):
         """Forget every buffer and the remembered windows."""
         super().release_buffers()
         self._columns = None
-        if self.activation is not None:
-            self.activation.release_buffers()
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments."""
+        dilation = {} if self.dilation_rate == (1, 1) else {"dilation_rate": list(self.dilation_rate)}
         return {
             "filters": self.filters,
             "kernel_size": list(self.kernel_size),
             "strides": list(self.strides),
             "padding": self.padding,
-            "activation": activation_config(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": self.kernel_initializer,
-            "bias_initializer": self.bias_initializer,
-            "name": self.name,
+            **dilation,
+            **super().config(),
         }
 
 
 def _spread(axis: WindowAxis) -> slice:
     """Where the gradients of an axis' positions stand in the spread gradient: `stride` apart."""
-    start = axis.window - 1 - axis.before
+    start = axis.span - 1 - axis.before
     return slice(start, start + (axis.positions - 1) * axis.stride + 1, axis.stride)

@@ -1,17 +1,16 @@
 """The fully connected layer."""
 
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
-from engine.core.initializers import get_initializer
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
-from engine.layers.activation import ActivationLike, activation_config, make_activation
-from engine.layers.base import Layer
+from engine.layers.activation_choice import ActivationLike
+from engine.layers.kernel_layer import KernelLayer, KernelOptions
 
 
-class Dense(Layer):
+class Dense(KernelLayer):
     """outputs = activation(inputs · kernel + bias), on the last axis.
 
     Shapes: inputs (batch, …, in), kernel (in, units), bias (units,), outputs (batch, …, units). With z the sum
@@ -27,36 +26,22 @@ class Dense(Layer):
         self,
         units: int,
         activation: ActivationLike = None,
-        *,
         use_bias: bool = True,
-        kernel_initializer: str = "glorot_uniform",
-        bias_initializer: str = "zeros",
-        name: str = "",
+        **options: Unpack[KernelOptions],
     ) -> None:
-        super().__init__(name)
+        super().__init__(activation, use_bias, **options)
         if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 1:
             raise ConfigurationError(
                 f"A dense layer needs a whole number of units, at least 1, not {units!r}.", "units"
             )
         self.units = int(units)
-        self.activation = make_activation(activation)
-        self.use_bias = bool(use_bias)
-        self.kernel_initializer = kernel_initializer
-        self.bias_initializer = bias_initializer
-        get_initializer(kernel_initializer)
-        get_initializer(bias_initializer)
         self._inputs: FloatArray | None = None
 
     def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         if not input_shape:
             raise self.refuse_input("(batch, features)")
-        shape = (input_shape[-1], self.units)
-        self.add_parameter("kernel", shape, self.kernel_initializer, rng, regularized=True)
-        if self.use_bias:
-            self.add_parameter("bias", (self.units,), self.bias_initializer, rng)
-        output_shape = (*input_shape[:-1], self.units)
-        self.build_activation(self.activation, output_shape)
-        return output_shape
+        self.add_kernel_and_bias((input_shape[-1], self.units), (self.units,), rng)
+        return self.build_end((*input_shape[:-1], self.units))
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """One matrix product for the whole batch."""
@@ -67,13 +52,13 @@ class Dense(Layer):
             outputs += self.parameters[1].value
         self._inputs = rows if training else None
         result = outputs.reshape(len(inputs), *self.output_shape)
-        return result if self.activation is None else self.activation.forward(result, training)
+        return result if self.end is None else self.end.forward(result, training)
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
         """The kernel's and the bias's gradient, then the inputs' where it is needed."""
         inputs = self.recall(self._inputs)
-        if self.activation is not None:
-            output_gradient = self.activation.backward(output_gradient)
+        if self.end is not None:
+            output_gradient = self.end.backward(output_gradient)
         gradient = output_gradient.reshape(len(inputs), self.units)
         np.matmul(inputs.T, gradient, out=self.parameters[0].gradient)
         if self.use_bias:
@@ -88,16 +73,7 @@ class Dense(Layer):
         """Forget every buffer and the remembered inputs."""
         super().release_buffers()
         self._inputs = None
-        if self.activation is not None:
-            self.activation.release_buffers()
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        return {
-            "units": self.units,
-            "activation": activation_config(self.activation),
-            "use_bias": self.use_bias,
-            "kernel_initializer": self.kernel_initializer,
-            "bias_initializer": self.bias_initializer,
-            "name": self.name,
-        }
+        return {"units": self.units, **super().config()}

@@ -1,6 +1,7 @@
 """Dropout: random silence during training, nothing at prediction."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from engine.core.number_check import is_finite_number
 from engine.core.parameters import FloatArray, Shape
 from engine.core.random_streams import RandomSource
 from engine.errors import ConfigurationError
-from engine.layers.base import Layer
+from engine.layers.base import Layer, LayerOptions
 
 
 class Dropout(Layer):
@@ -18,13 +19,23 @@ class Dropout(Layer):
     mask. Masks follow from the network's seed, the training step and the replica: see
     `RandomSource`.
 
+    Args:
+        rate: part of the inputs that is silenced, in [0, 1).
+        noise_shape: only None here.
+        seed: of this layer's masks; None for the network's.
+
     N. Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting", 2014.
     """
 
     kind = "dropout"
 
-    def __init__(self, rate: float, name: str = "") -> None:
-        super().__init__(name)
+    def __init__(
+        self, rate: float, noise_shape: None = None, seed: int | None = None, **options: Unpack[LayerOptions]
+    ) -> None:
+        super().__init__(**options)
+        if noise_shape is not None:
+            raise ConfigurationError("Dropout silences single numbers here: noise_shape is None.", "noise_shape")
+        self.seed = seed
         if not is_finite_number(rate) or not 0 <= rate < 1:
             raise ConfigurationError(f"A dropout rate is at least 0 and less than 1, not {rate!r}.", "rate")
         self.rate = float(rate)
@@ -36,7 +47,7 @@ class Dropout(Layer):
 
     def draw_from(self, source: RandomSource) -> None:
         """Take the network's source of masks."""
-        self._source = source
+        self._source = source if self.seed is None else replace(source, seed=self.seed)
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """Inputs times a fresh mask while training, else the inputs themselves."""
@@ -66,4 +77,4 @@ class Dropout(Layer):
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        return {"rate": self.rate, "name": self.name}
+        return {"rate": self.rate, **({} if self.seed is None else {"seed": self.seed}), **super().config()}

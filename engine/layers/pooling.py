@@ -5,13 +5,14 @@ of the whole batch, rather than over the windows: few large array operations ins
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray, Shape
-from engine.layers.base import Layer
-from engine.layers.window_axis import WindowAxis, check_padding, pair
+from engine.layers.base import Layer, LayerOptions
+from engine.layers.window_axis import WindowAxis, check_data_format, check_padding, pair
 
 
 class _Pooling(Layer):
@@ -25,10 +26,11 @@ class _Pooling(Layer):
         pool_size: int | Sequence[int] = 2,
         strides: int | Sequence[int] | None = None,
         padding: str = "valid",
-        *,
-        name: str = "",
+        data_format: str | None = None,
+        **options: Unpack[LayerOptions],
     ) -> None:
-        super().__init__(name)
+        super().__init__(**options)
+        check_data_format(data_format)
         self.pool_size = pair(pool_size, "pool_size")
         self.strides = self.pool_size if strides is None else pair(strides, "strides")
         self.padding = check_padding(padding)
@@ -77,7 +79,7 @@ class _Pooling(Layer):
             "pool_size": list(self.pool_size),
             "strides": list(self.strides),
             "padding": self.padding,
-            "name": self.name,
+            **super().config(),
         }
 
 
@@ -95,10 +97,10 @@ class MaxPool2D(_Pooling):
         pool_size: int | Sequence[int] = 2,
         strides: int | Sequence[int] | None = None,
         padding: str = "valid",
-        *,
-        name: str = "",
+        data_format: str | None = None,
+        **options: Unpack[LayerOptions],
     ) -> None:
-        super().__init__(pool_size, strides, padding, name=name)
+        super().__init__(pool_size, strides, padding, data_format, **options)
         self._padded: FloatArray | None = None
         self._outputs: FloatArray | None = None
 
@@ -205,7 +207,42 @@ class GlobalAveragePool2D(Layer):
         return gradient
 
 
+class GlobalMaxPool2D(Layer):
+    """outputs[n, c] = the largest of inputs[n, :, :, c]; the gradient goes to it (the first of several equal ones)."""
+
+    kind = "global_max_pool2d"
+
+    def __init__(self, **options: Unpack[LayerOptions]) -> None:
+        super().__init__(**options)
+        self._places: NDArray[np.intp] | None = None
+
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
+        if len(input_shape) != 3 or not all(input_shape):
+            raise self.refuse_input("(batch, height, width, channels)")
+        return (input_shape[2],)
+
+    def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
+        """The maximum over height and width."""
+        rows = inputs.reshape(len(inputs), -1, self.input_shape[2])
+        places = rows.argmax(axis=1)[:, np.newaxis]
+        self._places = places if training else None
+        return np.take_along_axis(rows, places, axis=1)[:, 0]
+
+    def backward(self, output_gradient: FloatArray) -> FloatArray:
+        """The gradient at the winners."""
+        if self._places is None:
+            raise self.refuse_backward()
+        if not self.needs_input_gradient:
+            return self.no_gradient()
+        gradient = self.buffer("input_gradient", (len(output_gradient), *self.input_shape))
+        gradient.fill(0)
+        rows = gradient.reshape(len(output_gradient), -1, self.input_shape[2])
+        np.put_along_axis(rows, self._places, output_gradient[:, np.newaxis], axis=1)
+        return gradient
+
+
 # Keras' longer names of the same layers.
 MaxPooling2D = MaxPool2D
 AveragePooling2D = AveragePool2D
 GlobalAveragePooling2D = GlobalAveragePool2D
+GlobalMaxPooling2D = GlobalMaxPool2D

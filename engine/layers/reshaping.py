@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
-from engine.layers.base import Layer
+from engine.layers.base import Layer, LayerOptions
+from engine.layers.window_axis import check_data_format
 
 
 class Flatten(Layer):
     """(batch, …) → (batch, product of the rest), in row-major order."""
 
     kind = "flatten"
+
+    def __init__(self, data_format: str | None = None, **options: Unpack[LayerOptions]) -> None:
+        super().__init__(**options)
+        check_data_format(data_format)
 
     def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         return (prod(input_shape),)
@@ -33,8 +38,8 @@ class Reshape(Layer):
 
     kind = "reshape"
 
-    def __init__(self, target_shape: Sequence[int], name: str = "") -> None:
-        super().__init__(name)
+    def __init__(self, target_shape: Sequence[int], **options: Unpack[LayerOptions]) -> None:
+        super().__init__(**options)
         try:
             self.target_shape = tuple(int(size) for size in target_shape)
         except (TypeError, ValueError):
@@ -65,4 +70,64 @@ class Reshape(Layer):
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        return {"target_shape": list(self.target_shape), "name": self.name}
+        return {"target_shape": list(self.target_shape), **super().config()}
+
+
+class Permute(Layer):
+    """(batch, …) with its axes in another order: `dims` counts them from 1, the batch axis left out."""
+
+    kind = "permute"
+
+    def __init__(self, dims: Sequence[int], **options: Unpack[LayerOptions]) -> None:
+        super().__init__(**options)
+        self.dims = tuple(int(axis) for axis in dims)
+        if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
+            raise ConfigurationError(f"A permutation names each axis from 1 once, unlike {self.dims}.", "dims")
+
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
+        if len(input_shape) != len(self.dims):
+            raise self.refuse_input(f"of {len(self.dims)} axes beside the batch")
+        return tuple(input_shape[axis - 1] for axis in self.dims)
+
+    def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
+        """The inputs with their axes in the new order."""
+        return np.ascontiguousarray(inputs.transpose(0, *self.dims))
+
+    def backward(self, output_gradient: FloatArray) -> FloatArray:
+        """The gradient with its axes in the old order."""
+        order = [0, *(self.dims.index(axis) + 1 for axis in range(1, len(self.dims) + 1))]
+        return np.ascontiguousarray(output_gradient.transpose(order))
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {"dims": list(self.dims), **super().config()}
+
+
+class RepeatVector(Layer):
+    """(batch, features) → (batch, n, features): n copies; their gradients add up."""
+
+    kind = "repeat_vector"
+
+    def __init__(self, n: int, **options: Unpack[LayerOptions]) -> None:
+        super().__init__(**options)
+        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
+            raise ConfigurationError(f"A vector is repeated a whole number of times, at least 1, not {n!r}.", "n")
+        self.n = int(n)
+
+    def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
+        if len(input_shape) != 1:
+            raise self.refuse_input("(batch, features)")
+        return self.n, *input_shape
+
+    def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
+        """The copies."""
+        return np.repeat(inputs[:, np.newaxis], self.n, axis=1)
+
+    def backward(self, output_gradient: FloatArray) -> FloatArray:
+        """The sum over the copies."""
+        gradient: FloatArray = output_gradient.sum(axis=1)
+        return gradient
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {"n": self.n, **super().config()}

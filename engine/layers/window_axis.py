@@ -26,6 +26,7 @@ class WindowAxis:
         stride: step between positions, s.
         before, after: how much the axis is padded.
         positions: how many places the window stands at.
+        dilation: distance between members of a window.
     """
 
     length: int
@@ -34,15 +35,22 @@ class WindowAxis:
     before: int
     after: int
     positions: int
+    dilation: int = 1
 
     @classmethod
-    def fit(cls, length: int, window: int, stride: int, padding: str) -> "WindowAxis":
+    def fit(cls, length: int, window: int, stride: int, padding: str, dilation: int = 1) -> "WindowAxis":
         """The window's positions under Keras' rule; `positions` is 0 where a valid window does not fit."""
+        span = (window - 1) * dilation + 1
         if padding == "valid":
-            return cls(length, window, stride, 0, 0, max(0, (length - window) // stride + 1))
+            return cls(length, window, stride, 0, 0, max(0, (length - span) // stride + 1), dilation)
         positions = -(-length // stride)
-        total = max((positions - 1) * stride + window - length, 0)
-        return cls(length, window, stride, total // 2, total - total // 2, positions)
+        total = max((positions - 1) * stride + span - length, 0)
+        return cls(length, window, stride, total // 2, total - total // 2, positions, dilation)
+
+    @property
+    def span(self) -> int:
+        """How much of the axis a window covers, gaps included."""
+        return (self.window - 1) * self.dilation + 1
 
     @property
     def padded(self) -> int:
@@ -56,6 +64,7 @@ class WindowAxis:
 
     def members(self, offset: int) -> slice:
         """The places in the padded axis that hold member `offset` of every window."""
+        offset *= self.dilation
         return slice(offset, offset + (self.positions - 1) * self.stride + 1, self.stride)
 
 
@@ -74,3 +83,13 @@ def check_padding(padding: str) -> str:
     if not isinstance(padding, str) or padding.lower() not in PADDINGS:
         raise ConfigurationError(f'The padding has to be "valid" or "same", not {padding!r}.', "padding")
     return padding.lower()
+
+
+def check_data_format(data_format: str | None) -> None:
+    """`ConfigurationError` unless images are (height, width, channels)."""
+    if data_format not in (None, "channels_last"):
+        raise ConfigurationError(
+            f"Images are (height, width, channels) here: move the channels to the end instead of "
+            f"data_format={data_format!r}.",
+            "data_format",
+        )

@@ -1,49 +1,45 @@
-"""Losses: how wrong the network's outputs are. To add one: a class, and a line in `LOSSES`."""
+"""Losses: how wrong the network's outputs are. To add one: a class, and a line in `LOSSES` of `choice`."""
 
-from engine.errors import ConfigurationError
 from engine.losses.base import Loss
+from engine.losses.choice import LOSS_FUNCTIONS, LOSSES, SHORT_NAMES, LossLike, make_loss
 from engine.losses.crossentropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
+from engine.losses.divergence import CosineSimilarity, KLDivergence, Poisson
+from engine.losses.focal import BinaryFocalCrossentropy
+from engine.losses.margin import CategoricalHinge, Hinge, SquaredHinge
 from engine.losses.open_set import OpenSetCrossentropy
 from engine.losses.penalty import WeightPenalty
-from engine.losses.regression import Huber, MeanAbsoluteError, MeanSquaredError
-
-LOSSES: dict[str, type[Loss]] = {
-    loss.kind: loss
-    for loss in (
-        BinaryCrossentropy,
-        CategoricalCrossentropy,
-        SparseCategoricalCrossentropy,
-        OpenSetCrossentropy,
-        MeanSquaredError,
-        MeanAbsoluteError,
-        Huber,
-    )
-}
-
-# Keras' short names.
-_SHORT_NAMES = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
-
-
-def make_loss(loss: str | Loss) -> Loss:
-    """A loss by its name ("binary_crossentropy", "mse", …); a loss is given back as it is."""
-    if isinstance(loss, Loss):
-        return loss
-    kind = _SHORT_NAMES.get(loss, loss)
-    if kind not in LOSSES:
-        raise ConfigurationError(f"There is no loss {loss!r}; the losses are {', '.join(LOSSES)}.", "loss")
-    return LOSSES[kind]()
-
+from engine.losses.regression import (
+    Huber,
+    LogCosh,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+)
 
 __all__ = [
     "LOSSES",
+    "LOSS_FUNCTIONS",
+    "SHORT_NAMES",
     "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalHinge",
+    "CosineSimilarity",
+    "Hinge",
     "Huber",
+    "KLDivergence",
+    "LogCosh",
     "Loss",
+    "LossLike",
     "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
     "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
     "OpenSetCrossentropy",
+    "Poisson",
     "SparseCategoricalCrossentropy",
+    "SquaredHinge",
     "WeightPenalty",
     "make_loss",
 ]

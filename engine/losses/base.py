@@ -11,7 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from engine.core.parameters import FloatArray, Shape
-from engine.errors import DataError, ShapeError
+from engine.core.tensor import Tensor, as_tensor
+from engine.errors import ConfigurationError, DataError, ShapeError
+
+# Keras' small number, which keeps quotients and logarithms finite.
+EPSILON = 1e-7
+_REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
 
 
 class Loss:
@@ -24,11 +29,61 @@ class Loss:
         kind: name in the registry and in model files.
         task: "classes" (one of several), "labels" (each output true or false) or "values" (numbers).
         from_logits: whether outputs are logits, which `to_predictions` turns into probabilities.
+
+    Args:
+        reduction: "sum_over_batch_size" (also "mean") divides the sum by N, "sum" does not, None and "none" keep the
+            examples apart; only for calls like `loss(targets, outputs)`, not for training.
+        name: what is printed; None for the kind.
+        dtype: float type of the result; None for that of the outputs.
     """
 
     kind: ClassVar[str]
     task: ClassVar[str]
-    from_logits: bool = True
+    from_logits: bool = False
+
+    def __init__(
+        self, reduction: str | None = "sum_over_batch_size", name: str | None = None, dtype: DTypeLike | None = None
+    ) -> None:
+        if reduction not in _REDUCTIONS:
+            names = ", ".join(repr(known) for known in _REDUCTIONS)
+            raise ConfigurationError(f"There is no reduction {reduction!r}; there are {names}.", "reduction")
+        self.reduction = reduction
+        self.name = name or self.kind
+        self.dtype = None if dtype is None else np.dtype(dtype)
+
+    def __call__(self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> Tensor:
+        """The loss of these outputs as Keras computes it: one number, or one an example without reduction.
+
+        Args:
+            y_true: targets.
+            y_pred: outputs, (n, outputs); one axis alone is one example.
+            sample_weight: (n,), or a number.
+        """
+        outputs = np.asarray(y_pred)
+        outputs = np.array(outputs, outputs.dtype if outputs.dtype.kind == "f" else np.float32)
+        targets = as_numbers(y_true)
+        alone = outputs.ndim < 2
+        if alone:
+            outputs, targets = outputs.reshape(1, -1), targets.reshape(1, -1)
+        rows = outputs.shape[:-1]
+        flat = outputs.reshape(-1, outputs.shape[-1])
+        if targets.ndim == outputs.ndim and targets.shape[:-1] == rows:
+            targets = targets.reshape(len(flat), -1)
+        elif targets.size == len(flat):
+            targets = targets.reshape(-1)
+        losses = np.asarray(self._losses_and_gradient(flat, self._align(targets, flat))[0], outputs.dtype)
+        if sample_weight is not None:
+            weights = np.asarray(sample_weight, losses.dtype)
+            losses = losses * (weights.reshape(-1) if weights.ndim else weights)
+        if self.reduction in (None, "none"):
+            result = losses[0] if alone else losses.reshape(rows)
+        elif self.reduction == "sum":
+            result = losses.sum()
+        elif self.reduction == "mean_with_sample_weight" and sample_weight is not None:
+            result = losses.sum() / np.broadcast_to(weights.reshape(-1), losses.shape).sum()
+        else:
+            result = losses.mean()
+        return as_tensor(result if self.dtype is None else np.asarray(result, self.dtype))
 
     def value_and_gradient(
         self,
@@ -51,7 +106,9 @@ class Loss:
         """
         aligned = self._align(targets, outputs)
         losses, gradient = self._losses_and_gradient(outputs, aligned)
-        scale = 1.0 / (normalizer if normalizer is not None else max(1, len(outputs)))
+        scale = 1.0
+        if self.reduction != "sum":
+            scale /= normalizer if normalizer is not None else max(1, len(outputs))
         if sample_weights is None:
             # A sum in float64 is exact enough for any batch, and does not overflow where float32 would.
             total = float(np.add.reduce(losses, dtype=np.float64))
@@ -106,13 +163,24 @@ class Loss:
         return array
 
     def config(self) -> dict[str, Any]:
-        """The constructor's arguments as plain JSON values, without `kind`."""
-        return {}
+        """The constructor's arguments as plain JSON values, without `kind`; the usual reduction is left out."""
+        return {} if self.reduction == "sum_over_batch_size" else {"reduction": self.reduction}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
         """The loss that `config` described."""
         return cls(**config)
+
+
+def mean_of_outputs(values: FloatArray) -> FloatArray:
+    """(batch, …) → (batch,), in float64: the square of 1e30 has no place in float32."""
+    result: FloatArray = values.reshape(len(values), -1).mean(axis=1)
+    return result
+
+
+def outputs_per_example(outputs: FloatArray) -> int:
+    """How many outputs an example has."""
+    return max(1, int(np.prod(outputs.shape[1:])))
 
 
 def as_numbers(targets: ArrayLike) -> NDArray[Any]:

@@ -6,7 +6,8 @@ the sigmoid rounded to exactly 1 has no logarithm of its distance to 1 any more.
 guarded by keeping probabilities within [1e-7, 1 − 1e-7]; the gradient is that of the clipped function: zero outside.
 """
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -20,22 +21,41 @@ PROBABILITY_GUARD = 1e-7
 
 
 class _Crossentropy(Loss):
-    """What the cross-entropies share: their two arguments.
+    """What the cross-entropies share.
 
     Args:
-        from_logits: whether the network's outputs are logits (the stable way, and the default) or probabilities.
+        from_logits: whether the network's outputs are logits (the stable way) or, as Keras has it by default,
+            probabilities.
         label_smoothing: how much of each target is spread evenly over all answers, in [0, 1).
+        axis: only the last one here.
+        reduction, name, dtype: as for `Loss`.
     """
 
-    def __init__(self, from_logits: bool = True, label_smoothing: float = 0.0) -> None:
-        if not 0 <= label_smoothing < 1:
-            raise ConfigurationError(f"Label smoothing must be at least 0 and less than 1, not {label_smoothing}.")
-        self.from_logits = from_logits
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(reduction, name, dtype)
+        if not isinstance(label_smoothing, int | float | np.number) or not 0 <= label_smoothing < 1:
+            raise ConfigurationError(f"Label smoothing must be at least 0 and less than 1, not {label_smoothing!r}.")
+        if axis != -1:
+            raise ConfigurationError(f"The classes are on the last axis, not on {axis!r}.", "axis")
+        self.from_logits = bool(from_logits)
         self.label_smoothing = label_smoothing
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        return {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing}
+        return {"from_logits": self.from_logits, "label_smoothing": self.label_smoothing, **super().config()}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """The loss that `config` described; without an entry outputs are logits, as the engine once had it."""
+        return cls(**{"from_logits": True, **config})
 
 
 class BinaryCrossentropy(_Crossentropy):
@@ -122,11 +142,28 @@ class SparseCategoricalCrossentropy(_Crossentropy):
 
     l = −ln pᵧ  =  ln Σⱼ e^{zⱼ−m} − (zᵧ−m),  m = max z;  ∂l/∂z = p − onehot(y).
 
+    `ignore_class` is only None here.
+
     C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.4.
     """
 
     kind: ClassVar[str] = "sparse_categorical_crossentropy"
     task: ClassVar[str] = "classes"
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        ignore_class: None = None,
+        reduction: str | None = "sum_over_batch_size",
+        axis: int = -1,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+        *,
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(from_logits, label_smoothing, axis, reduction, name, dtype)
+        if ignore_class is not None:
+            raise ConfigurationError("No class is ignored here: leave its examples out.", "ignore_class")
 
     def _losses_and_gradient(self, outputs: FloatArray, targets: NDArray[Any]) -> tuple[FloatArray, FloatArray]:
         count, classes = outputs.shape
@@ -190,11 +227,14 @@ def _require_classes(kind: str, output_shape: Shape) -> int:
 def _dense_crossentropy(outputs: FloatArray, targets: NDArray[Any], from_logits: bool) -> tuple[FloatArray, FloatArray]:
     """Cross-entropy of rows of probabilities; see `CategoricalCrossentropy`."""
     if not from_logits:
-        clipped = np.clip(outputs, PROBABILITY_GUARD, 1 - PROBABILITY_GUARD)
-        gradient = -targets / clipped
-        gradient[clipped != outputs] = 0
+        # As Keras does: rows are divided by their sums, then kept within the guard.
+        sums = outputs.sum(axis=-1, keepdims=True)
+        sums[sums == 0] = 1
+        shares = outputs / sums
+        clipped = np.clip(shares, PROBABILITY_GUARD, 1 - PROBABILITY_GUARD)
+        slopes = np.where(clipped == shares, -targets / clipped, outputs.dtype.type(0))
         losses: FloatArray = -(targets * np.log(clipped)).sum(axis=-1)
-        return losses, gradient
+        return losses, (slopes - (slopes * shares).sum(axis=-1, keepdims=True)) / sums
     shifted = outputs - outputs.max(axis=-1, keepdims=True)
     exponentials = np.exp(shifted)
     sums = exponentials.sum(axis=-1, keepdims=True)

@@ -31,6 +31,7 @@ class OpenSetCrossentropy(Loss):
 
     kind: ClassVar[str] = "open_set_crossentropy"
     task: ClassVar[str] = "classes"
+    from_logits = True
 
     def _losses_and_gradient(self, outputs: FloatArray, targets: NDArray[Any]) -> tuple[FloatArray, FloatArray]:
         count, classes = outputs.shape

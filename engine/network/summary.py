@@ -10,7 +10,7 @@ def summary_text(network: LayerStack) -> str:
     """One line a layer and the totals below, as Keras' `summary` prints them; the network has to be built."""
     network.require_built()
     rows = [
-        (f"{layer.name} ({layer.kind})", with_batch(layer.output_shape), f"{layer.count_parameters():,}")
+        (f"{layer.name} ({layer.kind})", with_batch(layer.output_shape), f"{layer.count_params():,}")
         for layer in network.layers
     ]
     widths = [max(len(row[column]) for row in (*rows, _HEADINGS)) for column in range(3)]

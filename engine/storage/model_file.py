@@ -166,7 +166,7 @@ def _kernel_shape(config: Mapping[str, Any], input_shape: Shape) -> Shape | None
         return (*input_shape[-1:], config["units"])
     if "filters" in config:
         size = config.get("kernel_size")
-        sides = tuple(size) if isinstance(size, list) else (size, size)
+        sides = tuple(size) if isinstance(size, list) else (size,) * (len(input_shape) - 1)
         return (*sides, *input_shape[-1:], config["filters"])
     return None
 

@@ -16,14 +16,14 @@ def small_model(seed=0, dtype=np.float32):
     """One dense layer that tells 3 from 8."""
     network = Sequential([Flatten(), Dense(1)], seed=seed, dtype=dtype)
     network.build((20, 20))
-    network.loss = BinaryCrossentropy()
+    network.loss = BinaryCrossentropy(from_logits=True)
     return Model(network, "logistic", "Three or eight", ("3", "8"), "binary", training={"epochs": 3, "loss": 0.25})
 
 
 def convolutional_model(seed=0):
     network = Sequential([Conv2D(2, 3, activation="relu"), MaxPool2D(3), Flatten(), Dense(10)], seed=seed)
     network.build((20, 20, 1))
-    network.loss = SparseCategoricalCrossentropy()
+    network.loss = SparseCategoricalCrossentropy(from_logits=True)
     return Model(network, "cnn", "Small", tuple("0123456789"), "multiclass")
 
 

@@ -16,7 +16,7 @@ THREADS = 3
 def network(*extra, seed=1, units=128):
     made = Sequential([Dense(units, activation="relu"), *extra, Dense(10)], seed=seed)
     made.build((100,))
-    made.loss = SparseCategoricalCrossentropy()
+    made.loss = SparseCategoricalCrossentropy(from_logits=True)
     return made
 
 
@@ -24,7 +24,7 @@ def convolutional():
     layers = [Conv2D(8, 3, padding="same", activation="relu"), MaxPool2D(2), Flatten(), Dense(10)]
     made = Sequential(layers, seed=2)
     made.build((20, 20, 1))
-    made.loss = SparseCategoricalCrossentropy()
+    made.loss = SparseCategoricalCrossentropy(from_logits=True)
     return made
 
 

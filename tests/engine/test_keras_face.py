@@ -258,7 +258,7 @@ def test_a_diverging_run_warns_and_keeps_finite_weights(rng):
 def test_accuracy_of_a_network_that_ends_with_batch_normalization(two_clouds):
     x, y = two_clouds
     model = Sequential([Dense(1), BatchNormalization()], seed=3)
-    model.compile(GradientDescent(1e-12), BinaryCrossentropy(), ["accuracy"])
+    model.compile(GradientDescent(1e-12), BinaryCrossentropy(from_logits=True), ["accuracy"])
     model.build((2,))
     expected = ((model.forward(x, training=True)[:, 0] >= 0) == y).mean()
     history = model.fit(x, y, batch_size=len(x), verbose=0).history
@@ -271,7 +271,7 @@ def test_compiling_starts_the_optimizer_afresh(two_clouds):
     weights = []
     for _ in range(2):
         model = Sequential([Dense(1)], seed=1)
-        model.compile(optimizer, BinaryCrossentropy())
+        model.compile(optimizer, BinaryCrossentropy(from_logits=True))
         model.fit(x, y, verbose=0)
         weights.append(model.store.snapshot())
     np.testing.assert_array_equal(*weights)

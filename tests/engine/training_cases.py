@@ -20,7 +20,7 @@ def network(outputs=10, features=12, hidden=16, loss=None, dtype=np.float32, see
     layers = [Dense(hidden, activation="relu"), Dense(outputs)] if hidden else [Dense(outputs)]
     result = Sequential(layers, seed=seed, dtype=dtype)
     result.build((features,))
-    result.loss = loss or SparseCategoricalCrossentropy()
+    result.loss = loss or SparseCategoricalCrossentropy(from_logits=True)
     return result
 
 

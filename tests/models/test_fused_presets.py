@@ -17,7 +17,7 @@ def test_presets_in_float32_stay_close_to_the_plain_layers(name):
     for fused in (True, False):
         made = Sequential(PRESETS[name].layers(), fused=fused, seed=4)
         made.build((20, 20, 1))
-        made.loss = SparseCategoricalCrossentropy()
+        made.loss = SparseCategoricalCrossentropy(from_logits=True)
         made.store.values[...] += 0.01 * np.random.default_rng(3).normal(size=made.store.values.shape)
         loss, gradients = made.loss_and_gradients(x, y)
         results.append((loss, *gradients, made.logits(x)))

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from engine import INITIALIZERS, ConfigurationError
-from engine.core.initializers import fans, get_initializer, orthogonal, random_normal
+from engine.core.initializer_choice import INITIALIZER_CLASSES, RandomNormal, get_initializer, initializer_config
+from engine.core.initializers import fans, orthogonal, random_normal
 
 SHAPE = (3, 3, 40, 50)
 FAN_IN, FAN_OUT = 360, 450
@@ -16,16 +17,25 @@ VARIANCES = {
     "glorot_normal": 2 / (FAN_IN + FAN_OUT),
     "he_uniform": 2 / FAN_IN,
     "he_normal": 2 / FAN_IN,
+    "random_uniform": 0.1**2 / 12,
+    # Cut off at two deviations, a normal distribution keeps 0.8796 of its deviation.
+    "truncated_normal": (0.05 * 0.87962566103423978) ** 2,
+    "lecun_uniform": 1 / FAN_IN,
+    "lecun_normal": 1 / FAN_IN,
+    "variance_scaling": 1 / FAN_IN,
+    "constant": 0.0,
     "orthogonal": 1 / FAN_IN,
 }
+FIXED = ("zeros", "ones", "constant", "identity")
 every_initializer = pytest.mark.parametrize("name", list(INITIALIZERS))
+every_spread = pytest.mark.parametrize("name", list(VARIANCES))
 
 
 def test_every_initializer_has_a_variance_to_meet():
-    assert set(VARIANCES) == set(INITIALIZERS)
+    assert {*VARIANCES, "identity"} == set(INITIALIZERS)
 
 
-@every_initializer
+@every_spread
 def test_variance_and_mean(name, rng):
     values = INITIALIZERS[name](SHAPE, rng)
     assert values.shape == SHAPE
@@ -37,7 +47,7 @@ def test_variance_and_mean(name, rng):
 def test_the_seed_decides(name):
     one, same, other = (INITIALIZERS[name]((7, 5), np.random.default_rng(seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
-    assert name in ("zeros", "ones") or not np.array_equal(one, other)
+    assert name in FIXED or not np.array_equal(one, other)
 
 
 @pytest.mark.parametrize("name", ["glorot_uniform", "he_uniform"])
@@ -79,3 +89,35 @@ def test_fans():
 def test_unknown_name():
     with pytest.raises(ConfigurationError, match="luck"):
         get_initializer("luck")
+
+
+def test_identity_is_for_matrices(rng):
+    np.testing.assert_array_equal(INITIALIZERS["identity"]((2, 3), rng, gain=2.0), [[2, 0, 0], [0, 2, 0]])
+    with pytest.raises(ConfigurationError, match="matrix"):
+        INITIALIZERS["identity"]((3,), rng)
+
+
+@pytest.mark.parametrize("name", list(INITIALIZER_CLASSES))
+def test_objects_by_name_class_and_configuration(name):
+    made = get_initializer(name)
+    spelled = "".join(part.capitalize() for part in name.split("_"))
+    assert type(get_initializer(spelled)) is type(get_initializer(type(made))) is INITIALIZER_CLASSES[name]
+    again = get_initializer(initializer_config(made))
+    assert again.config() == made.config()
+    assert made((3, 4)).dtype == np.float32
+
+
+def test_an_object_with_a_seed_repeats_itself():
+    one, other = RandomNormal(mean=1.0, stddev=2.0, seed=3), RandomNormal(seed=3)
+    np.testing.assert_array_equal(one((4, 4)), one((4, 4)))
+    np.testing.assert_allclose(one((4, 4)), 1 + 40 * other((4, 4)), rtol=1e-5)
+    again = get_initializer(initializer_config(one))
+    np.testing.assert_array_equal(again((4, 4)), one((4, 4)))
+
+
+def test_variance_scaling_covers_the_others(rng):
+    he = INITIALIZERS["variance_scaling"](SHAPE, np.random.default_rng(1), scale=2.0)
+    np.testing.assert_array_equal(he, INITIALIZERS["he_normal"](SHAPE, np.random.default_rng(1)))
+    for bad in ({"mode": "luck"}, {"distribution": "luck"}):
+        with pytest.raises(ConfigurationError):
+            INITIALIZERS["variance_scaling"](SHAPE, rng, **bad)

@@ -27,7 +27,7 @@ def honest_logits(rng, count=20_000):
 
 def test_the_temperature_that_made_logits_too_sure_is_found():
     logits, labels = honest_logits(np.random.default_rng(0))
-    loss = SparseCategoricalCrossentropy()
+    loss = SparseCategoricalCrossentropy(from_logits=True)
     temperature = fit_calibration(3 * logits, labels, loss).temperature
     assert temperature == pytest.approx(3, rel=0.05)
     probabilities = Calibration(temperature).probabilities(3 * logits, loss)
@@ -70,7 +70,7 @@ def test_an_impossible_share_is_refused(share):
 
 
 def test_fitting_without_examples_is_refused():
-    loss, some, none = SparseCategoricalCrossentropy(), np.zeros((3, 10)), np.zeros((0, 10))
+    loss, some, none = SparseCategoricalCrossentropy(from_logits=True), np.zeros((3, 10)), np.zeros((0, 10))
     with pytest.raises(DataError):
         fit_calibration(none, np.zeros(0, int), loss)
     with pytest.raises(DataError):
@@ -84,7 +84,7 @@ def test_no_group_is_refused_more_than_was_asked_however_large_the_others_are():
     large, large_labels = honest_logits(rng, 8000)
     small, small_labels = honest_logits(rng, 500)
     small = small - 2
-    loss = SparseCategoricalCrossentropy()
+    loss = SparseCategoricalCrossentropy(from_logits=True)
     calibration = fit_calibration_of_groups([(large, large_labels), (small, small_labels)], loss, 0.01)
     assert calibration.rejects(small).mean() == pytest.approx(0.01, abs=0.002)
     assert calibration.rejects(large).mean() < 0.01
@@ -92,7 +92,7 @@ def test_no_group_is_refused_more_than_was_asked_however_large_the_others_are():
 
 def test_groups_count_alike_for_the_temperature():
     rng = np.random.default_rng(7)
-    loss = SparseCategoricalCrossentropy()
+    loss = SparseCategoricalCrossentropy(from_logits=True)
     logits, labels = honest_logits(rng, 6000)
     sure, sure_labels = honest_logits(rng, 600)
     groups = [(logits, labels), (4 * sure, sure_labels)]
@@ -159,6 +159,6 @@ def test_what_is_refused_is_never_answered_with_confidence():
 
 def test_a_threshold_does_not_change_a_plain_softmax():
     logits = np.random.default_rng(5).normal(0, 3, (50, 10))
-    loss = SparseCategoricalCrossentropy()
+    loss = SparseCategoricalCrossentropy(from_logits=True)
     shifted = Calibration(1.5, 2.0).probabilities(logits, loss)
     np.testing.assert_allclose(shifted, Calibration(1.5).probabilities(logits, loss), atol=1e-12)

@@ -82,20 +82,22 @@ def test_calibration():
 
 def test_figures_of_each_task(rng):
     logits = rng.normal(size=(6, 4))
-    classes = task_metrics(SparseCategoricalCrossentropy(), logits, np.arange(6) % 4, ["top_3_accuracy"])
+    classes = task_metrics(
+        SparseCategoricalCrossentropy(from_logits=True), logits, np.arange(6) % 4, ["top_3_accuracy"]
+    )
     assert list(classes) == ["accuracy", "top_3_accuracy"]
     labels = (rng.random((6, 4)) > 0.5).astype(float)
-    assert set(task_metrics(BinaryCrossentropy(), logits, labels)) == {"accuracy", "f1", "exact_match"}
-    assert set(task_metrics(BinaryCrossentropy(), logits[:, :1], labels[:, :1])) == {"accuracy"}
+    assert set(task_metrics(BinaryCrossentropy(from_logits=True), logits, labels)) == {"accuracy", "f1", "exact_match"}
+    assert set(task_metrics(BinaryCrossentropy(from_logits=True), logits[:, :1], labels[:, :1])) == {"accuracy"}
     assert set(task_metrics(MeanSquaredError(), logits, labels)) == {"rmse", "mae", "r2"}
 
 
 def test_batch_accuracy_is_the_same_figure(rng):
     logits, labels = rng.normal(size=(9, 3)), (rng.random((9, 3)) > 0.5).astype(float)
     cases = [
-        (SparseCategoricalCrossentropy(), logits, np.arange(9) % 3),
-        (BinaryCrossentropy(), logits, labels),
-        (BinaryCrossentropy(), logits[:, :1], labels[:, :1]),
+        (SparseCategoricalCrossentropy(from_logits=True), logits, np.arange(9) % 3),
+        (BinaryCrossentropy(from_logits=True), logits, labels),
+        (BinaryCrossentropy(from_logits=True), logits[:, :1], labels[:, :1]),
     ]
     for loss, outputs, targets in cases:
         assert batch_accuracy(loss, outputs, targets) == pytest.approx(
@@ -107,7 +109,7 @@ def test_batch_accuracy_is_the_same_figure(rng):
 @pytest.mark.parametrize("spoil", ["nothing", "ties", "nan", "none of the classes"])
 def test_right_answers_do_not_depend_on_the_order_in_memory(rng, spoil):
     outputs, targets = rng.normal(size=(40, 4)), rng.integers(0, 4, 40)
-    loss = SparseCategoricalCrossentropy()
+    loss = SparseCategoricalCrossentropy(from_logits=True)
     if spoil == "ties":
         outputs = np.round(outputs)
     elif spoil == "nan":

@@ -22,7 +22,7 @@ from engine.training.trainer import Trainer
 def network(make_layers, input_shape, fused, dtype=np.float64):
     made = Sequential(make_layers(), fused=fused, dtype=dtype, seed=3)
     made.build(input_shape)
-    made.loss = SparseCategoricalCrossentropy()
+    made.loss = SparseCategoricalCrossentropy(from_logits=True)
     # Biases that are not zero, so that they cannot be forgotten.
     rng = np.random.default_rng(5)
     made.set_weights([weight + 0.1 * rng.normal(size=weight.shape) for weight in made.get_weights()])

@@ -88,7 +88,8 @@ def test_huge_outputs_give_finite_numbers(case, dtype, size):
     if case.loss.task != "values" and not case.loss.from_logits:
         outputs = (case.outputs > 0.5).astype(dtype)  # saturated: exactly 0 and exactly 1
     else:
-        outputs = (np.sign(case.outputs) * size).astype(dtype)
+        signs = np.ones_like(case.outputs) if case.positive else np.sign(case.outputs)
+        outputs = (signs * size).astype(dtype)
     value, gradient = case.loss.value_and_gradient(outputs, case.targets)
     assert math.isfinite(value)
     assert np.isfinite(gradient).all()
@@ -99,13 +100,13 @@ def test_huge_outputs_give_finite_numbers(case, dtype, size):
 @pytest.mark.parametrize("size", [1000.0, 1e30])
 def test_huge_logits_give_the_right_numbers(size):
     """A logit of ±z with the wrong label costs z, with the right one nothing."""
-    loss = BinaryCrossentropy()
+    loss = BinaryCrossentropy(from_logits=True)
     logits = np.array([[size], [-size]])
     assert loss.value(logits, np.array([[1.0], [0.0]])) == 0
     assert loss.value(logits, np.array([[0.0], [1.0]])) == size
     both = np.array([[size, -size]])
-    assert SparseCategoricalCrossentropy().value(both, np.array([0])) == 0
-    assert SparseCategoricalCrossentropy().value(both, np.array([1])) == 2 * size
+    assert SparseCategoricalCrossentropy(from_logits=True).value(both, np.array([0])) == 0
+    assert SparseCategoricalCrossentropy(from_logits=True).value(both, np.array([1])) == 2 * size
 
 
 def test_the_textbook_formula_fails_where_ours_does_not():
@@ -116,15 +117,19 @@ def test_the_textbook_formula_fails_where_ours_does_not():
         naive_softmax = np.exp(z) / np.exp(z).sum()
     assert not np.isfinite(naive)
     assert not np.isfinite(naive_softmax).all()
-    assert BinaryCrossentropy().value(z, target) == 1000
+    assert BinaryCrossentropy(from_logits=True).value(z, target) == 1000
     # From probabilities the distance is lost: the guard makes it finite, but far too small.
     guarded = BinaryCrossentropy(from_logits=False).value(sigma, target)
     assert 10 < guarded < 20
 
 
 def test_values_by_hand():
-    assert BinaryCrossentropy().value(np.zeros((2, 1)), np.array([[0.0], [1.0]])) == pytest.approx(math.log(2))
-    assert SparseCategoricalCrossentropy().value(np.zeros((3, 10)), np.array([1, 2, 3])) == pytest.approx(math.log(10))
+    assert BinaryCrossentropy(from_logits=True).value(np.zeros((2, 1)), np.array([[0.0], [1.0]])) == pytest.approx(
+        math.log(2)
+    )
+    assert SparseCategoricalCrossentropy(from_logits=True).value(
+        np.zeros((3, 10)), np.array([1, 2, 3])
+    ) == pytest.approx(math.log(10))
     outputs, targets = np.array([[3.0, 0.0]]), np.array([[0.0, 0.5]])
     assert MeanSquaredError().value(outputs, targets) == pytest.approx((9 + 0.25) / 2)
     assert MeanAbsoluteError().value(outputs, targets) == pytest.approx((3 + 0.5) / 2)
@@ -133,7 +138,7 @@ def test_values_by_hand():
 
 def test_multi_label_loss_is_the_mean_of_the_labels_losses(rng):
     logits, targets = rng.normal(size=(6, 4)), rng.integers(0, 2, (6, 4)).astype(float)
-    loss = BinaryCrossentropy()
+    loss = BinaryCrossentropy(from_logits=True)
     by_label = sum(loss.value(logits[:, [k]], targets[:, [k]]) for k in range(4))
     assert 4 * loss.value(logits, targets) == pytest.approx(by_label, rel=1e-14)
 
@@ -141,8 +146,8 @@ def test_multi_label_loss_is_the_mean_of_the_labels_losses(rng):
 def test_sparse_and_dense_targets_agree(rng):
     logits, numbers = rng.normal(size=(5, 3)), rng.integers(0, 3, 5)
     for smoothing in (0.0, 0.3):
-        sparse = SparseCategoricalCrossentropy(label_smoothing=smoothing)
-        dense = CategoricalCrossentropy(label_smoothing=smoothing)
+        sparse = SparseCategoricalCrossentropy(from_logits=True, label_smoothing=smoothing)
+        dense = CategoricalCrossentropy(from_logits=True, label_smoothing=smoothing)
         a, b = sparse.value_and_gradient(logits, numbers), dense.value_and_gradient(logits, np.eye(3)[numbers])
         assert a[0] == pytest.approx(b[0], rel=1e-14)
         np.testing.assert_allclose(a[1], b[1], atol=1e-16)
@@ -150,16 +155,16 @@ def test_sparse_and_dense_targets_agree(rng):
 
 def test_targets_are_never_broadcast():
     outputs = np.zeros((3, 1))
-    for loss in (MeanSquaredError(), BinaryCrossentropy()):
+    for loss in (MeanSquaredError(), BinaryCrossentropy(from_logits=True)):
         assert loss.value_and_gradient(outputs, np.array([0.0, 1.0, 1.0]))[1].shape == (3, 1)
         with pytest.raises(ShapeError, match="targets of shape"):
             loss.value_and_gradient(outputs, np.zeros((3, 2)))
 
 
 def test_targets_are_prepared():
-    assert BinaryCrossentropy().prepare_targets([0, 1, 1], (1,)).shape == (3, 1)
-    assert BinaryCrossentropy().prepare_targets([True, False], (1,)).dtype == np.float32
-    numbers = SparseCategoricalCrossentropy().prepare_targets(np.array([[3.0], [0.0]]), (4,))
+    assert BinaryCrossentropy(from_logits=True).prepare_targets([0, 1, 1], (1,)).shape == (3, 1)
+    assert BinaryCrossentropy(from_logits=True).prepare_targets([True, False], (1,)).dtype == np.float32
+    numbers = SparseCategoricalCrossentropy(from_logits=True).prepare_targets(np.array([[3.0], [0.0]]), (4,))
     assert numbers.dtype == np.intp
     assert numbers.tolist() == [3, 0]
 
@@ -167,16 +172,16 @@ def test_targets_are_prepared():
 @pytest.mark.parametrize(
     ("loss", "targets", "shape", "error", "words"),
     [
-        (BinaryCrossentropy(), [0, 2], (1,), DataError, "between 0"),
-        (BinaryCrossentropy(), [[0, 1]], (3,), ShapeError, "do not fit"),
+        (BinaryCrossentropy(from_logits=True), [0, 2], (1,), DataError, "between 0"),
+        (BinaryCrossentropy(from_logits=True), [[0, 1]], (3,), ShapeError, "do not fit"),
         (MeanSquaredError(), [np.nan], (1,), DataError, "not finite"),
         (MeanSquaredError(), ["a"], (1,), DataError, "numbers"),
-        (SparseCategoricalCrossentropy(), [0, 4], (4,), DataError, "from 0 to 3"),
-        (SparseCategoricalCrossentropy(), [0.5], (4,), DataError, "whole numbers"),
-        (SparseCategoricalCrossentropy(), np.eye(4), (4,), ShapeError, "CategoricalCrossentropy"),
-        (SparseCategoricalCrossentropy(), [0], (2, 2), ShapeError, "row of classes"),
-        (CategoricalCrossentropy(), [0, 1], (4,), ShapeError, "SparseCategoricalCrossentropy"),
-        (CategoricalCrossentropy(), [[0, 2.0]], (2,), DataError, "probabilities"),
+        (SparseCategoricalCrossentropy(from_logits=True), [0, 4], (4,), DataError, "from 0 to 3"),
+        (SparseCategoricalCrossentropy(from_logits=True), [0.5], (4,), DataError, "whole numbers"),
+        (SparseCategoricalCrossentropy(from_logits=True), np.eye(4), (4,), ShapeError, "CategoricalCrossentropy"),
+        (SparseCategoricalCrossentropy(from_logits=True), [0], (2, 2), ShapeError, "row of classes"),
+        (CategoricalCrossentropy(from_logits=True), [0, 1], (4,), ShapeError, "SparseCategoricalCrossentropy"),
+        (CategoricalCrossentropy(from_logits=True), [[0, 2.0]], (2,), DataError, "probabilities"),
     ],
 )
 def test_wrong_targets_are_refused_in_words(loss, targets, shape, error, words):
@@ -196,11 +201,11 @@ def test_cross_entropies_of_any_logits(logits, draw):
     """Finite, not negative, and the pulls on the classes of an example cancel each other."""
     rows, classes = logits.shape
     numbers = np.random.default_rng(draw).integers(0, classes, rows)
-    value, gradient = SparseCategoricalCrossentropy().value_and_gradient(logits, numbers)
+    value, gradient = SparseCategoricalCrossentropy(from_logits=True).value_and_gradient(logits, numbers)
     assert 0 <= value < math.inf
     assert np.isfinite(gradient).all()
     np.testing.assert_allclose(gradient.sum(axis=1), 0, atol=1e-5)
-    value, gradient = BinaryCrossentropy().value_and_gradient(logits, np.eye(classes)[numbers])
+    value, gradient = BinaryCrossentropy(from_logits=True).value_and_gradient(logits, np.eye(classes)[numbers])
     assert 0 <= value < math.inf
     assert (np.abs(gradient) <= 1).all()
 
@@ -211,7 +216,7 @@ def test_names():
     with pytest.raises(ConfigurationError, match="no loss 'nonsense'"):
         make_loss("nonsense")
     with pytest.raises(ConfigurationError, match="smoothing"):
-        BinaryCrossentropy(label_smoothing=1.0)
+        BinaryCrossentropy(from_logits=True, label_smoothing=1.0)
     with pytest.raises(ConfigurationError, match="delta"):
         Huber(delta=0)
 

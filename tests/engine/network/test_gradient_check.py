@@ -35,7 +35,7 @@ def test_right_gradients_pass(rng, fused):
         fused=fused,
     )
     net.build((6, 6, 1))
-    net.loss = SparseCategoricalCrossentropy()
+    net.loss = SparseCategoricalCrossentropy(from_logits=True)
     before = net.store.snapshot()
     report = check_gradients(net, *examples(rng, (6, 6, 1), 3), l1=0.01, l2=0.1)
     assert report.passed, report.blocks
@@ -67,7 +67,7 @@ class WrongDense(Dense):
 
 def test_a_wrong_gradient_is_found_where_it_is(rng, monkeypatch):
     monkeypatch.setattr("engine.layers.LAYERS", {"dense": WrongDense})
-    net = network([Dense(4, activation="sigmoid", name="hidden"), Dense(1)], (5,), BinaryCrossentropy())
+    net = network([Dense(4, activation="sigmoid", name="hidden"), Dense(1)], (5,), BinaryCrossentropy(from_logits=True))
     net.fused = False
     report = check_gradients(net, *examples(rng, (5,), 2))
     assert not report.passed

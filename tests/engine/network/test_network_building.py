@@ -117,7 +117,7 @@ def test_layers_may_be_given_the_same_activation(rng):
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("activation", [np.tanh, 3, ["relu"]])
+@pytest.mark.parametrize("activation", [3, ["relu"]])
 def test_what_is_no_activation_is_said(activation):
     with pytest.raises(ConfigurationError, match="name such as"):
         Dense(3, activation)

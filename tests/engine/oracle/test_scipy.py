@@ -23,14 +23,14 @@ def test_stable_functions(rng, scale):
     np.testing.assert_allclose(softmax(z), special.softmax(z, axis=1), rtol=1e-11, atol=1e-300)
     numbers = rng.integers(0, 7, 50)
     expected = (special.logsumexp(z, axis=1) - z[np.arange(50), numbers]).mean()
-    assert SparseCategoricalCrossentropy().value(z, numbers) == pytest.approx(expected, rel=1e-12)
+    assert SparseCategoricalCrossentropy(from_logits=True).value(z, numbers) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("l2", [0.0, 0.1])
 def test_whole_network_passes_check_grad(rng, l2):
     net = Sequential([Dense(5, activation="tanh"), Dense(3)], dtype=np.float64)
     net.build((4,))
-    net.loss = SparseCategoricalCrossentropy()
+    net.loss = SparseCategoricalCrossentropy(from_logits=True)
     x, y = rng.normal(size=(8, 4)), rng.integers(0, 3, 8)
 
     def value(weights):
@@ -50,7 +50,7 @@ def test_lbfgs_makes_scipys_very_steps(rng):
     x, y = rng.normal(size=(60, 5)), (rng.random(60) > 0.5).astype(float)[:, np.newaxis]
     net = Sequential([Dense(1, kernel_initializer="zeros")], dtype=np.float64)
     net.build((5,))
-    net.loss = BinaryCrossentropy()
+    net.loss = BinaryCrossentropy(from_logits=True)
     path = []
 
     def value_and_gradient(weights):

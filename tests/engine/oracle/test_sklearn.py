@@ -43,7 +43,11 @@ def test_logistic_regression(classes):
     x, y = blobs(classes)
     theirs = linear_model.LogisticRegression(C=0.5, tol=1e-10, max_iter=5000).fit(x, y)
     l2 = 1 / (2 * len(x) * 0.5)
-    outputs, loss = (1, BinaryCrossentropy()) if classes == 2 else (classes, SparseCategoricalCrossentropy())
+    outputs, loss = (
+        (1, BinaryCrossentropy(from_logits=True))
+        if classes == 2
+        else (classes, SparseCategoricalCrossentropy(from_logits=True))
+    )
     net = minimized(built([Dense(outputs)], 4, loss), x, y, l2)
     kernel, bias = net.get_weights()
     # Only differences between the classes' biases mean anything.
@@ -74,7 +78,7 @@ def test_neural_network():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         theirs.fit(x, y)
-        net = built([Dense(5, activation="tanh"), Dense(3)], 4, SparseCategoricalCrossentropy())
+        net = built([Dense(5, activation="tanh"), Dense(3)], 4, SparseCategoricalCrossentropy(from_logits=True))
         net.set_weights([theirs.coefs_[0], theirs.intercepts_[0], theirs.coefs_[1], theirs.intercepts_[1]])
         theirs.set_params(max_iter=5000, tol=1e-10, warm_start=True, max_fun=10**6)
         theirs.fit(x, y)

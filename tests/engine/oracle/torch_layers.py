@@ -20,6 +20,17 @@ ACTIVATIONS = {
     "elu": functional.elu,
     "gelu": functional.gelu,
     "softmax": lambda z: torch.softmax(z, dim=-1),
+    "relu6": functional.relu6,
+    "selu": functional.selu,
+    "celu": functional.celu,
+    "silu": functional.silu,
+    "hard_silu": functional.hardswish,
+    # Its own function rounds 1/6 to float32.
+    "hard_sigmoid": lambda z: torch.clip(z / 6 + 0.5, 0, 1),
+    "log_sigmoid": functional.logsigmoid,
+    "softsign": functional.softsign,
+    "mish": functional.mish,
+    "exponential": torch.exp,
 }
 
 

@@ -31,7 +31,7 @@ def convolutional(dtype=np.float64, extra=()):
         seed=1,
     )
     made.build((12, 12, 1))
-    made.loss = SparseCategoricalCrossentropy()
+    made.loss = SparseCategoricalCrossentropy(from_logits=True)
     return made
 
 
@@ -120,7 +120,7 @@ def test_large_work_is_dealt_out_and_small_work_is_not(data):
         assert len(seen) == 3
     small = Sequential([Dense(1)])
     small.build((5,))
-    small.loss = BinaryCrossentropy()
+    small.loss = BinaryCrossentropy(from_logits=True)
     with BatchEvaluator(small, 3) as evaluator:
         before = threading.active_count()
         evaluator.loss_and_gradients(np.ones((20, 5), np.float32), np.ones((20, 1), np.float32))

@@ -24,7 +24,7 @@ from engine.training.trainer import Trainer
 work_split.PROCESS_SECONDS, work_split.PROCESS_WORK = 0.0, 100_000
 network = Sequential([Dense(128, activation="relu"), Dense(10)])
 network.build((100,))
-network.loss = SparseCategoricalCrossentropy()
+network.loss = SparseCategoricalCrossentropy(from_logits=True)
 
 
 class Tell(Callback):

@@ -38,7 +38,7 @@ def network(hidden=12, dropout=True):
     layers = [Dense(hidden, activation="relu"), BatchNormalization(), *([Dropout(0.3)] if dropout else []), Dense(3)]
     result = Sequential(layers, seed=1)
     result.build((8,))
-    result.loss = SparseCategoricalCrossentropy()
+    result.loss = SparseCategoricalCrossentropy(from_logits=True)
     return result
 
 

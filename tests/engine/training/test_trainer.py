@@ -97,14 +97,14 @@ def test_class_weights_multiply_the_loss_of_their_class():
     settings = config(batch_size=20, optimizer="gradient_descent", learning_rate=0.0005)
     Trainer(plain, settings).fit(x[rows], y[rows])
     np.testing.assert_allclose(weighted.store.values, plain.store.values, atol=1e-6)
-    binary = network(1, loss=BinaryCrossentropy())
+    binary = network(1, loss=BinaryCrossentropy(from_logits=True))
     finished = Trainer(binary, config(class_weights=(1.0, 2.0), epochs=1)).fit(x, y)
     assert finished.reason == "completed"
 
 
 @pytest.mark.parametrize(
     ("outputs", "loss", "weights"),
-    [(3, None, (1.0, 2.0)), (1, MeanSquaredError(), (1.0,)), (3, BinaryCrossentropy(), (1.0,) * 3)],
+    [(3, None, (1.0, 2.0)), (1, MeanSquaredError(), (1.0,)), (3, BinaryCrossentropy(from_logits=True), (1.0,) * 3)],
 )
 def test_class_weights_that_do_not_fit(outputs, loss, weights):
     x, _ = digits(6)

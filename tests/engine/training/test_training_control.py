@@ -136,7 +136,9 @@ def test_the_monitor_hears_every_batch_once(optimizer):
     assert monitor.take().batch_losses.size == 0
 
 
-@pytest.mark.parametrize("loss", [SparseCategoricalCrossentropy(), BinaryCrossentropy(), MeanSquaredError()])
+@pytest.mark.parametrize(
+    "loss", [SparseCategoricalCrossentropy(from_logits=True), BinaryCrossentropy(from_logits=True), MeanSquaredError()]
+)
 def test_accuracies_do_not_depend_on_when_they_are_counted(loss):
     x, labels = digits(40)
     y = labels if loss.task == "classes" else np.eye(10)[labels]

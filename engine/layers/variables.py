@@ -1,0 +1,62 @@
+"""A layer's weights as Keras shows them: arrays that know their name and take `assign`."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.core.parameters import FloatArray
+from engine.core.tensor import Tensor
+from engine.errors import ShapeError
+
+
+class Variable(Tensor):
+    """A view of a parameter: reading sees the present values, `assign` writes them.
+
+    Attributes:
+        name: "kernel", "bias", …
+        path: layer and name, "dense/kernel".
+        trainable: whether the optimizer changes it.
+    """
+
+    name: str
+    path: str
+    trainable: bool
+
+    def __array_finalize__(self, other: Any) -> None:  # noqa: ANN401 — NumPy's hook
+        """Results of arithmetic inherit the names, as views do."""
+        self.name = getattr(other, "name", "")
+        self.path = getattr(other, "path", "")
+        self.trainable = getattr(other, "trainable", False)
+
+    def numpy(self) -> np.ndarray[Any, np.dtype[Any]]:
+        """A copy of the present values: later training does not change it."""
+        return np.array(self)
+
+    @property
+    def value(self) -> Tensor:
+        """A copy of the present values."""
+        return np.array(self).view(Tensor)
+
+    def assign(self, values: ArrayLike) -> "Variable":
+        """Write values of the same shape; `ShapeError` for another one."""
+        array = np.asarray(values)
+        if array.shape != self.shape:
+            raise ShapeError(f"The variable {self.path!r} has the shape {self.shape}, not {array.shape}.")
+        self[...] = array
+        return self
+
+    def assign_add(self, values: ArrayLike) -> "Variable":
+        """Add values of the same shape."""
+        return self.assign(np.asarray(self) + values)
+
+    def assign_sub(self, values: ArrayLike) -> "Variable":
+        """Subtract values of the same shape."""
+        return self.assign(np.asarray(self) - values)
+
+
+def variable(values: FloatArray, name: str, layer: str, trainable: bool) -> Variable:
+    """A view of a parameter's values."""
+    view = values.view(Variable)
+    view.name, view.path, view.trainable = name, f"{layer}/{name}", trainable
+    return view

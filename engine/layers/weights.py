@@ -1,0 +1,106 @@
+"""A layer's weights as people read and write them."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.core.parameters import FloatArray, Parameter, ParameterSpec
+from engine.errors import ShapeError
+from engine.layers.variables import Variable, variable
+
+
+class LayerWeights:
+    """The part of a layer that is about its parameters.
+
+    A layer may follow another one, its `source`: the same weights in a second network. Values are pulled before they
+    are read and pushed after they were written.
+    """
+
+    name: str
+    trainable: bool
+    dtype: np.dtype[Any]
+    parameters: tuple[Parameter, ...]
+    specs: list[ParameterSpec]
+    source: Self | None
+
+    def pull(self) -> None:
+        """Take over the values of the layer that this one follows, if it follows one."""
+        if self.source is not None:
+            self.source.pull()
+            for own, other in zip(self.parameters, self.source.parameters, strict=True):
+                own.value[...] = other.value
+
+    def push(self) -> None:
+        """Give the values back to the layer that this one follows."""
+        if self.source is not None:
+            for own, other in zip(self.parameters, self.source.parameters, strict=True):
+                other.value[...] = own.value
+            self.source.push()
+
+    @property
+    def weights(self) -> list[Variable]:
+        """The parameters in Keras' order; empty before the layer is built."""
+        self.pull()
+        return [
+            variable(parameter.value, parameter.name, self.name, parameter.trainable) for parameter in self.parameters
+        ]
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The parameters that the optimizer changes."""
+        trained = [spec.trainable and self.trainable for spec in self.specs]
+        return [weight for weight, learns in zip(self.weights, trained, strict=False) if learns]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The parameters that the optimizer leaves alone."""
+        trained = [spec.trainable and self.trainable for spec in self.specs]
+        return [weight for weight, learns in zip(self.weights, trained, strict=False) if not learns]
+
+    # Keras' other names of the same lists.
+    variables = weights
+    trainable_variables = trainable_weights
+    non_trainable_variables = non_trainable_weights
+
+    def weight(self, name: str) -> Variable:
+        """The parameter of this name; `AttributeError` while there is none, as for any attribute."""
+        for weight in self.weights:
+            if weight.name == name:
+                return weight
+        raise AttributeError(f"Layer {self.name!r} has no {name}; a layer gets its weights when it is built.")
+
+    @property
+    def kernel(self) -> Variable:
+        """The weights that multiply the inputs."""
+        return self.weight("kernel")
+
+    @property
+    def bias(self) -> Variable:
+        """The weights that are added."""
+        return self.weight("bias")
+
+    def get_weights(self) -> list[FloatArray]:
+        """Copies of the layer's parameters, in Keras' order."""
+        self.pull()
+        return [parameter.value.copy() for parameter in self.parameters]
+
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
+        """Write values in the order of `get_weights`; `ShapeError` leaves the layer as it was."""
+        if len(weights) != len(self.parameters):
+            raise ShapeError(f"Layer {self.name!r} has {len(self.parameters)} arrays of weights, not {len(weights)}.")
+        arrays = [np.asarray(weight, self.dtype) for weight in weights]
+        for parameter, array in zip(self.parameters, arrays, strict=True):
+            if array.shape != parameter.value.shape:
+                raise ShapeError(
+                    f"Layer {self.name!r} expects its {parameter.name} in the shape {parameter.value.shape}, "
+                    f"not {array.shape}."
+                )
+        for parameter, array in zip(self.parameters, arrays, strict=True):
+            parameter.value[...] = array
+        self.push()
+
+    def count_params(self) -> int:
+        """How many numbers the layer holds, trainable or not."""
+        return sum(int(np.prod(spec.shape)) for spec in self.specs)
