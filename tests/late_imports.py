@@ -6,7 +6,7 @@ an import circle: circles are searched with these imports counted.
 
 # File → the modules that its functions import.
 LATE_IMPORTS = {
-    "engine/core/activations.py": "scipy.special",
+    "engine/core/activations/rectifiers.py": "scipy.special",
     "engine/data/synthetic/glyph_skeletons.py": "PIL",
     "engine/evaluation/calibration.py": "scipy.optimize",
     "engine/ink/photos/background.py": "scipy",
