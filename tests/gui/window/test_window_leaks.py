@@ -34,9 +34,10 @@ def test_windows_that_are_closed_leave_nothing_behind(qapp, qtbot):
     for _ in range(2):
         open_and_close(qapp, qtbot)
     objects, children = census(qapp)
+    widgets = len(qapp.allWidgets())
     for _ in range(3):
         open_and_close(qapp, qtbot)
     objects_after, children_after = census(qapp)
     assert objects_after - objects == Counter()
     assert children_after - children == Counter()
-    assert not qapp.topLevelWidgets()
+    assert len(qapp.allWidgets()) <= widgets
