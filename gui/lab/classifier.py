@@ -14,6 +14,7 @@ from engine.ink.drawing import Drawing
 from engine.sequential import Sequential
 from engine.storage.model import Model
 from engine.threads.blas_threads import BlasLimit
+from gui.lab.drawing_document import OpenedImage
 from gui.lab.wording import (
     BLANK_TEXT,
     BROKEN_DETAIL,
@@ -27,8 +28,8 @@ from gui.lab.wording import (
 if TYPE_CHECKING:
     from models.reading.numbers import Memory, NumberReading
 
-# What can be asked: a drawing, or the features of an image, (20, 20).
-PredictionRequest = Drawing | FloatArray
+# What can be asked: a drawing, an opened image, or features, (20, 20).
+PredictionRequest = Drawing | OpenedImage | FloatArray
 
 
 _WARM_UP = Drawing.from_points([[(0.1, 0.1), (0.2, 0.5), (0.1, 0.9)], [(0.7, 0.1), (0.8, 0.5), (0.7, 0.9)]])
@@ -172,10 +173,12 @@ class Classifier(QObject):
 
     def answer(self, question: PredictionRequest) -> Prediction:
         """What the model says; a blank drawing, or no model, gives an answer without probabilities."""
-        if isinstance(question, Drawing):
-            number = self._read_number(question)
-            if number is not None:
-                return number
+        number = None if isinstance(question, np.ndarray) else self._read_number(question)
+        if number is not None:
+            return number
+        if isinstance(question, OpenedImage):
+            features = question.features
+        elif isinstance(question, Drawing):
             # All strokes together may have been looked at just now, as one of the ways to cut a number.
             seen = self._memory.get(question.strokes)
             features = None if question.is_blank else seen.features if seen else features_from_drawing(question)
@@ -204,15 +207,24 @@ class Classifier(QObject):
         answer = Prediction(features, values, model.labels, model.task, text, float(values.max()), text, detail)
         return replace(answer, text=REJECTED_TEXT, detail=f"closest: {text}", rejected=True) if rejected else answer
 
-    def _read_number(self, drawing: Drawing) -> Prediction | None:
-        """The answer to a drawing of several digits; None for any other."""
+    def _read_number(self, question: Drawing | OpenedImage) -> Prediction | None:
+        """The answer to a drawing or an image of several digits; None for any other."""
         model = self._answering
-        if not self._reads_numbers or model is None or len(drawing.strokes) < 2:
+        if not self._reads_numbers or model is None:
             return None
-        # Here, as most drawings have one stroke, and the window's first answer should not wait for it.
-        from models.reading.numbers import find_number
+        # Imported here, as most drawings have one stroke, and the window's first answer should not wait for it.
+        if isinstance(question, OpenedImage):
+            if question.pieces is None:
+                return None
+            from models.reading.images import find_number_in_image
 
-        reading = find_number(model, drawing, self._memory)
+            reading = find_number_in_image(model, question.pieces)
+        else:
+            if len(question.strokes) < 2:
+                return None
+            from models.reading.numbers import find_number
+
+            reading = find_number(model, question, self._memory)
         if reading is None:
             return None
         doubtful = reading.doubtful

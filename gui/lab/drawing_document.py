@@ -1,7 +1,7 @@
 """The drawing that the whole window shares: strokes or an opened image, and the steps that can be undone."""
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,9 @@ from engine.core.parameters import FloatArray
 from engine.ink.drawing import Drawing, Stroke
 from gui.lab.live_stroke import LiveStroke
 from gui.lab.stroke_fitting import MOST_STROKES, fit_to_canvas, longest_strokes, thinned
+
+if TYPE_CHECKING:
+    from engine.ink.photos.found_ink import InkPieces
 
 UNDO_STEPS: Final = 100
 # In units of the canvas side.
@@ -30,6 +33,8 @@ class OpenedImage:
         name: of the file, to be told.
         ink: (height, width) bool, where ink was found, or None.
         sheet: corners of the sheet that was found, (corners, 2) in pixels, x first, or None.
+        levels: (height, width) float32 in [0, 1], the ink alone, cropped, or None.
+        pieces: the connected pieces of the ink, where there are several that may be digits, else None.
     """
 
     pixels: NDArray[np.uint8]
@@ -37,6 +42,8 @@ class OpenedImage:
     name: str = ""
     ink: NDArray[np.bool_] | None = None
     sheet: NDArray[np.float64] | None = None
+    levels: FloatArray | None = None
+    pieces: "InkPieces | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -236,10 +243,9 @@ def _small(image: OpenedImage) -> OpenedImage:
     step = -(-max(image.pixels.shape[:2]) // _LARGEST_IMAGE_PX)
     if step <= 1:
         return image
-    return OpenedImage(
-        np.ascontiguousarray(image.pixels[::step, ::step]),
-        image.features,
-        image.name,
-        None if image.ink is None else np.ascontiguousarray(image.ink[::step, ::step]),
-        None if image.sheet is None else image.sheet / step,
+    return replace(
+        image,
+        pixels=np.ascontiguousarray(image.pixels[::step, ::step]),
+        ink=None if image.ink is None else np.ascontiguousarray(image.ink[::step, ::step]),
+        sheet=None if image.sheet is None else image.sheet / step,
     )

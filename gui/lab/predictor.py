@@ -53,6 +53,11 @@ class Predictor(QObject):
         """The newest prediction."""
         return self._newest
 
+    @property
+    def is_due(self) -> bool:
+        """Whether a newer prediction is on its way."""
+        return self._timer.isActive()
+
     @Slot()
     def request(self) -> None:
         """The drawing or the model is another: predict soon."""
@@ -81,6 +86,15 @@ class Predictor(QObject):
             self._chosen = (number.digits[index].strokes, len(number.digits))
             self._show(self._newest)
 
+    def predicted_ink(self) -> FloatArray | None:
+        """Of an opened image the ink, (height, width), that the features belong to; None of strokes."""
+        image, number = self._drawing.image, self._newest.number
+        if image is None or image.pieces is None or number is None:
+            return image.levels if image is not None else None
+        strokes = number.digits[self._newest.digit].strokes
+        inks = zip(image.pieces.groups, image.pieces.inks, strict=True)
+        return next((ink for group, ink in inks if group.strokes == strokes), image.levels)
+
     def predicted_drawing(self) -> Drawing:
         """What the features belong to: the drawing, or of a number the chosen digit's strokes."""
         drawing, number = self._drawing.drawing(), self._newest.number
@@ -98,7 +112,7 @@ class Predictor(QObject):
     def _request(self) -> PredictionRequest:
         image = self._drawing.image
         if image is not None:
-            return image.features if image.features is not None else Drawing()
+            return image
         drawing = self._drawing.drawing()
         # Several strokes may be a number, for this model or for the next one: that is read from the drawing.
         several = self._classifier.reads_numbers and len(drawing.strokes) > 1

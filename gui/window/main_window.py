@@ -28,8 +28,9 @@ from gui.workspaces.tabs import WorkspaceTabs
 
 logger = logging.getLogger("digitlab")
 
-# Long enough for the first prediction, too short to be noticed.
+# Long enough for the first prediction, too short to be noticed; a hand that draws is waited for this often.
 WORKSPACES_DELAY_MS = 40
+MOST_DELAYS = 25
 
 
 class MainWindow(QMainWindow):
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.themes = themes
         self._settings_file = settings_file
         self._complete = False
+        self._delays = 0
         self._down = False
         self._asks = True
         self._error_dialog: ErrorDialog | None = None
@@ -126,7 +128,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _start_workspaces(self) -> None:
-        # pyqtgraph and the engine's training half may come in here, behind a window that already answers.
+        if self.lab.prediction.is_due and self._delays < MOST_DELAYS:
+            self._delays += 1
+            QTimer.singleShot(WORKSPACES_DELAY_MS, self, self._start_workspaces)
+            return
+        # The engine's training half may come in here, behind a window that already answers.
         self.workspaces.start()
         self.lab.models.restore_unsaved()
         self.lab.classifier.warm_up()

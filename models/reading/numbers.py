@@ -120,10 +120,11 @@ def read_number(model: Model, drawing: Drawing, memory: Memory | None = None) ->
     """
     if not can_read_numbers(model):
         raise ConfigurationError(f"{model.title} cannot read numbers: it does not tell the ten digits apart.")
-    return _read(model, drawing, candidate_groups(drawing), {} if memory is None else memory)
+    return read_groups(model, drawing, candidate_groups(drawing), {} if memory is None else memory)
 
 
-def _read(model: Model, drawing: Drawing, groups: Sequence[StrokeGroup], memory: Memory) -> NumberReading:
+def read_groups(model: Model, drawing: Drawing, groups: Sequence[StrokeGroup], memory: Memory) -> NumberReading:
+    """The number that the best choice of these groups gives; arguments as in `read_number`."""
     if not groups:
         return NumberReading()
     keys = [tuple(drawing.strokes[stroke] for stroke in group.strokes) for group in groups]
@@ -160,7 +161,7 @@ def find_number(model: Model, drawing: Drawing, memory: Memory | None = None) ->
     groups = candidate_groups(drawing)
     if len(groups) < 2:
         return None
-    reading = _read(model, drawing, groups, {} if memory is None else memory)
+    reading = read_groups(model, drawing, groups, {} if memory is None else memory)
     return reading if reading.is_number else None
 
 
@@ -189,6 +190,11 @@ def _look(model: Model, strokes: tuple[Stroke, ...]) -> SeenGroup:
     features = features_from_drawing(Drawing(strokes))
     if features is None:
         features = np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)
+    return look_at_features(model, features)
+
+
+def look_at_features(model: Model, features: FloatArray) -> SeenGroup:
+    """What the model says about the features (20, 20) of a group, which become read-only."""
     # One by one: products of several images wake BLAS' threads, which on busy cores takes ten times what they save.
     # A network that diverges may overflow on its way; its answers are then worth nothing, and so is the reading.
     with np.errstate(all="ignore"):

@@ -14,6 +14,7 @@ from engine.core.file_io import read_file
 from engine.core.parameters import FloatArray
 from engine.errors import DataError, ShapeError
 from engine.ink.digit_image import DIGIT_SIDE
+from engine.ink.photos.found_ink import Box, FoundInk, within
 from engine.ink.photos.ink_mask import crop_to_ink, extract_ink, small_clean_ink
 from engine.ink.photos.pen_width import tile_with_one_pen
 from engine.ink.photos.sheet import find_sheet, on_sheet
@@ -87,15 +88,44 @@ def features_from_image(image: "Image.Image | NDArray[np.uint8]") -> FloatArray 
         ShapeError: an array of another shape or type.
     """
     picture = _picture_of(image) if isinstance(image, np.ndarray) else image
+    clean = _small_clean_ink(picture)
+    if clean is not None:
+        return clean
+    found = find_ink(picture)
+    return None if found is None else tile_with_one_pen(found.levels)
+
+
+def features_and_ink(image: "Image.Image | NDArray[np.uint8]") -> tuple[FloatArray, FoundInk] | None:
+    """What `features_from_image` gives, and where the ink is; None for a blank picture.
+
+    Raises:
+        ShapeError: an array of another shape or type.
+    """
+    picture = _picture_of(image) if isinstance(image, np.ndarray) else image
+    found = find_ink(picture)
+    if found is None:
+        return None
+    clean = _small_clean_ink(picture)
+    return tile_with_one_pen(found.levels) if clean is None else clean, found
+
+
+def find_ink(picture: "Image.Image") -> FoundInk | None:
+    """The ink of a picture, whatever it shows, and where it lies; None when the picture is blank."""
+    if min(picture.size) == 0:
+        return None
+    ink = _ink_of(_pixels_once(picture))
+    if ink is None:
+        return None
+    levels, box, sheet = ink
+    return FoundInk(levels, picture.size, box, sheet)
+
+
+def _small_clean_ink(picture: "Image.Image") -> FloatArray | None:
+    """The digit image of a picture that is MNIST-like already, without loss; None of any other."""
     if min(picture.size) == 0:
         return None
     picture = _pixels_once(picture)
-    if max(picture.size) <= 2 * DIGIT_SIDE:
-        ink = small_clean_ink(levels_of(picture))
-        if ink is not None:
-            return ink
-    ink = _ink_of(picture)
-    return None if ink is None else tile_with_one_pen(ink)
+    return small_clean_ink(levels_of(picture)) if max(picture.size) <= 2 * DIGIT_SIDE else None
 
 
 def _pixels_once(picture: "Image.Image") -> "Image.Image":
@@ -115,8 +145,10 @@ def _pixels_once(picture: "Image.Image") -> "Image.Image":
     return picture.resize((picture.width // factor, picture.height // factor), Image.Resampling.NEAREST)
 
 
-def _ink_of(picture: "Image.Image", inside: NDArray[np.bool_] | None = None, sheets: int = 3) -> FloatArray | None:
-    """The ink of a picture, cropped, or None when it is blank.
+def _ink_of(
+    picture: "Image.Image", inside: NDArray[np.bool_] | None = None, sheets: int = 3
+) -> tuple[FloatArray, Box, Box | None] | None:
+    """The ink of a picture, cropped, its box and that of the sheet under it; None when it is blank.
 
     Args:
         picture: of any size.
@@ -126,13 +158,17 @@ def _ink_of(picture: "Image.Image", inside: NDArray[np.bool_] | None = None, she
     levels = _levels(picture, inside)
     sheet = find_sheet(levels) if sheets else None
     if sheet is not None:
-        ink = _ink_of(_part(picture, sheet.box), sheet.inside, sheets - 1)
-        if ink is not None:
-            return ink
+        inner = _ink_of(_part(picture, sheet.box), sheet.inside, sheets - 1)
+        if inner is not None:
+            ink, ink_box, inner_sheet = inner
+            # The innermost sheet is the one that the ink is on.
+            under = within(sheet.box, inner_sheet) if inner_sheet is not None else sheet.box
+            return ink, within(sheet.box, ink_box), under
     found = extract_ink(levels)
     if found is None:
         return None
     box = crop_to_ink(found)
+    whole: Box = (0.0, 0.0, 1.0, 1.0)
     extent = max(box[1] - box[0], box[3] - box[2])
     if max(picture.size) > 1.5 * _WORKING_SIDE and extent < _ENOUGH:
         # The digit is a small part of a large picture: look at that part again, with more pixels.
@@ -147,8 +183,10 @@ def _ink_of(picture: "Image.Image", inside: NDArray[np.bool_] | None = None, she
         near = None if inside is None else np.asarray(_part(_picture_of(inside.astype(np.uint8)), shares)) > 0
         closer = extract_ink(_levels(_part(picture, shares), near))
         if closer is not None:
-            found, box = closer, crop_to_ink(closer)
-    return found[box[0] : box[1], box[2] : box[3]]
+            found, box, whole = closer, crop_to_ink(closer), shares
+    height, width = found.shape
+    place = (box[2] / width, box[0] / height, box[3] / width, box[1] / height)
+    return found[box[0] : box[1], box[2] : box[3]], within(whole, place), None
 
 
 def _levels(picture: "Image.Image", inside: NDArray[np.bool_] | None) -> FloatArray:

@@ -34,6 +34,16 @@ def tile_with_one_pen(ink: FloatArray) -> FloatArray:
     Returns:
         (20, 20) float32 in [0, 1].
     """
+    shape = repainted(ink)
+    return dot_tile() if shape is None else tile_from_ink(shape)
+
+
+def repainted(ink: FloatArray) -> FloatArray | None:
+    """The separated ink with a pen of MNIST's width, (height, width) float32, large; None for a dot.
+
+    Args:
+        ink: as for `tile_with_one_pen`.
+    """
     from PIL import Image
     from scipy import ndimage
 
@@ -48,13 +58,13 @@ def tile_with_one_pen(ink: FloatArray) -> FloatArray:
     inked = np.pad(large > 0.5, _LARGE // 4)
     if not inked.any():
         # A point so fine that resizing lost it.
-        return dot_tile()
+        return None
     depth = ndimage.distance_transform_edt(inked)
     pen = pen_width(inked)
     height, width = _box_size(inked)
     line = max(height, width) - pen
     if line < _DOT * pen:
-        return dot_tile()
+        return None
     wanted = PEN_WIDTH * line / (DIGIT_SIDE - PEN_WIDTH)
     growth = (wanted - pen) / 2
     outline = np.where(inked, depth - 0.5, 0.5 - ndimage.distance_transform_edt(~inked))
@@ -64,7 +74,8 @@ def tile_with_one_pen(ink: FloatArray) -> FloatArray:
         shape = np.maximum(shape, np.clip(_KEPT * wanted / 2 - apart + 0.5, 0, 1))
     solid = shape > 0.5
     rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
-    return tile_from_ink(shape[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32))
+    cropped: FloatArray = shape[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
+    return cropped
 
 
 def _box_size(inked: NDArray[np.bool_]) -> tuple[int, int]:

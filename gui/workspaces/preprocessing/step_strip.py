@@ -16,6 +16,8 @@ NAMES: Final = ("drawing", "centre line", "repainted", "20×20")
 _TITLES: Final = ("Drawing", "Centre line", "Repainted", "20×20")
 # No step says more.
 LONGEST_EXPLANATION: Final = "Slips dropped, jitter smoothed, size and place made equal."
+# Of an image, in place of the first one.
+_INK_TITLE: Final = "Ink found"
 EMPTY_TEXT: Final = "Draw a digit on the canvas: here you see what becomes of it before the model answers."
 
 
@@ -30,6 +32,7 @@ class StepStrip(Card):
         grid.setVerticalSpacing(4)
         self.pictures: list[StepPicture] = []
         self.captions: list[QLabel] = []
+        self.headings: list[QLabel] = []
         for index, (name, title) in enumerate(zip(NAMES, _TITLES, strict=True)):
             picture = StepPicture(themes, name)
             heading = mark_title(QLabel(title))
@@ -50,6 +53,7 @@ class StepStrip(Card):
                 grid.addWidget(arrow, 1, 2 * index - 1)
             self.pictures.append(picture)
             self.captions.append(caption)
+            self.headings.append(heading)
         self._hint = mark_muted(QLabel(EMPTY_TEXT))
         self._hint.setObjectName("stepHint")
         self._hint.setWordWrap(True)
@@ -73,6 +77,7 @@ class StepStrip(Card):
     def show_steps(self, steps: tuple[DrawingStep, ...]) -> None:
         """Show the steps of a drawing; none for a blank one."""
         self._hint.setVisible(not steps)
+        self.headings[0].setText(_INK_TITLE if steps and steps[0].name == "ink" else _TITLES[0])
         for index, (picture, caption) in enumerate(zip(self.pictures, self.captions, strict=True)):
             step = steps[index] if steps else None
             picture.set_step(step)

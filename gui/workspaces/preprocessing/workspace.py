@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.ink import PreprocessingSteps, drawing_steps, features_from_drawing
 from engine.ink.drawing import Drawing
+from engine.ink.photos.steps import image_steps
 from gui.lab.classifier import Prediction
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
@@ -70,6 +71,20 @@ class PreprocessingWorkspace(Workspace):
     def refresh(self) -> None:
         """Show everything anew."""
         began = time.perf_counter()
+        ink, newest = self.lab.prediction.predicted_ink(), self.lab.prediction.newest
+        # The switches leave out steps from strokes to pixels; an image takes every step.
+        self.switches.setEnabled(ink is None)
+        if ink is not None and newest.features is not None:
+            self.strip.show_steps(image_steps(ink, newest.features))
+            answer = self.lab.classifier.answer(newest.features)
+            self.comparison.show_answers(answer, answer)
+            self.switches.difference_label.setText("An image takes all steps; draw a digit to leave some out.")
+            self.switches.show_without({})
+        else:
+            self._show_drawing()
+        self._pause_ms = max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.perf_counter() - began))
+
+    def _show_drawing(self) -> None:
         drawing, path = self.lab.prediction.predicted_drawing(), self.switches.path
         self.strip.show_steps(drawing_steps(drawing, path))
         full = self._answer(drawing, FULL_PATH)
@@ -80,7 +95,6 @@ class PreprocessingWorkspace(Workspace):
         self.switches.show_without(
             {} if blank else {step.key: self._answer(drawing, path_without(step.key)) for step in STEPS}
         )
-        self._pause_ms = max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.perf_counter() - began))
 
     def _answer(self, drawing: Drawing, path: PreprocessingSteps) -> Prediction:
         features = features_from_drawing(drawing, path)
