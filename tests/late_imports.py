@@ -10,6 +10,7 @@ LATE_IMPORTS = {
     "engine/data/synthetic/glyph_skeletons.py": "PIL",
     "engine/evaluation/calibration.py": "scipy.optimize",
     "engine/ink/photos/background.py": "scipy",
+    "engine/ink/photos/found_ink.py": "scipy",
     "engine/ink/photos/images.py": "PIL",
     "engine/ink/photos/ink_mask.py": "scipy",
     "engine/ink/photos/pen_width.py": "PIL scipy",
@@ -23,9 +24,9 @@ LATE_IMPORTS = {
     "engine/storage/model_container.py": "safetensors safetensors.numpy",
     "engine/threads/blas_threads.py": "threadpoolctl",
     "gui/app/application.py": "gui.app.self_check gui.lab.lab gui.window.main_window",
-    "gui/lab/classifier.py": "models.reading.numbers",
+    "gui/lab/classifier.py": "models.reading.images models.reading.numbers",
     "gui/lab/dataset_library.py": "engine.data engine.data.bundled_digits",
-    "gui/lab/image_input.py": "engine.ink",
+    "gui/lab/image_input.py": "PIL",
     "gui/lab/training_run.py": (
         "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.training_summary"
     ),

@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from engine.errors import DataError
+from engine.ink import open_image
+from engine.ink.photos.found_ink import Box, FoundInk, ink_pieces
+from engine.ink.photos.images import features_and_ink
 from gui.lab.drawing_document import OpenedImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-    from engine.ink.photos.found_ink import Box, FoundInk
 
 LARGEST_SIDE = 1500
 # Of what is shown: the canvas has hardly more pixels.
@@ -28,10 +29,6 @@ def read_image(source: Path | QImage, name: str) -> OpenedImage:
         DataError, OSError: the image cannot be read, or there is nothing to recognise on it.
     """
     from PIL import Image
-
-    from engine.ink import open_image
-    from engine.ink.photos.found_ink import ink_pieces
-    from engine.ink.photos.images import features_and_ink
 
     picture = open_image(source) if isinstance(source, Path) else Image.fromarray(pixels_of(source))
     outcome = features_and_ink(picture)
@@ -51,7 +48,7 @@ def _shown(picture: "Image") -> NDArray[np.uint8]:
     return np.asarray(picture.convert("RGBA"))
 
 
-def _mask(found: "FoundInk", width: int, height: int) -> NDArray[np.bool_]:
+def _mask(found: FoundInk, width: int, height: int) -> NDArray[np.bool_]:
     """Where the ink is in the picture as it is shown, (height, width)."""
     from PIL import Image
 
@@ -64,7 +61,7 @@ def _mask(found: "FoundInk", width: int, height: int) -> NDArray[np.bool_]:
     return mask
 
 
-def _corners(box: "Box") -> NDArray[np.float64]:
+def _corners(box: Box) -> NDArray[np.float64]:
     left, top, right, bottom = box
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
 
