@@ -29,7 +29,7 @@ class Pace:
 
         Args:
             seconds: from its begin to its end.
-            own_seconds: how long the calling thread computed.
+            own_seconds: of a processor that the calling thread used.
             own_share: which share of the step that was, > 0.
         """
         self._steps += 1
