@@ -75,19 +75,18 @@ class CanvasCard(Card):
         self.header.insertStretch(1, 1)
         self.header.setStretch(3, 0)
         self.subtitle_label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self.subtitle_label.setFixedWidth(self.fontMetrics().horizontalAdvance("pen 00 px") + 4)
         self._on_pen_width_changed(self.canvas.pen_width_px)
 
     def _add_buttons(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
-        for name, action in (
-            ("undoButton", self.undo_action),
-            ("redoButton", self.redo_action),
-            ("eraserButton", self.eraser_action),
-            ("clearButton", self.clear_action),
+        for name, text, action in (
+            ("undoButton", "&Undo", self.undo_action),
+            ("redoButton", "Re&do", self.redo_action),
+            ("eraserButton", "E&raser", self.eraser_action),
+            ("clearButton", "&Clear", self.clear_action),
         ):
-            button = QPushButton(action.text())
+            button = QPushButton(text)
             button.setObjectName(name)
             button.setAccessibleName(action.text())
             button.setToolTip(action.toolTip())
@@ -100,6 +99,7 @@ class CanvasCard(Card):
                 action.toggled.connect(button.setChecked)
             button.clicked.connect(action.trigger)
             row.addWidget(button)
+        self._clear_button = button
         self.body.addLayout(row)
 
     @Slot(int)
@@ -109,4 +109,8 @@ class CanvasCard(Card):
 
     @Slot()
     def _on_drawing_changed(self) -> None:
-        self.clear_action.setEnabled(not self.canvas.document.is_blank)
+        blank = self.canvas.document.is_blank
+        if blank and self._clear_button.hasFocus():
+            # Qt would go on to the next field that takes keys, where an arrow key chooses another model.
+            self.canvas.setFocus()
+        self.clear_action.setEnabled(not blank)

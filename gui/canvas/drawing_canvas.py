@@ -46,7 +46,10 @@ class DrawingCanvas(QWidget):
         self._input = PointerInput(self)
         self.setObjectName("drawingCanvas")
         self.setAccessibleName("Drawing canvas")
-        self.setToolTip("Draw a digit with mouse, pen or finger.\nKeyboard: arrow keys move, Space draws, E erases.")
+        self.setToolTip(
+            "Draw a digit with mouse, pen or finger.\n"
+            "Keyboard: arrow keys, Home, End and the Page keys move, Space draws, E erases."
+        )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         # A move without a button tells that a release got lost.
@@ -253,7 +256,7 @@ class DrawingCanvas(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys and Space draw, E switches the eraser, Delete clears, [ and ] change the pen."""
+        """Arrows, Home, End, Page keys and Space draw, E switches the eraser, Delete clears, [ and ] change the pen."""
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if self._keyboard.handle(event):
             self.update()

@@ -1,4 +1,4 @@
-"""Drawing without a pointer: arrow keys move a cross, Space puts the pen down and lifts it."""
+"""Drawing without a pointer: keys move a cross in eight directions, Space puts the pen down and lifts it."""
 
 from typing import Final, Protocol
 
@@ -12,6 +12,11 @@ _DIRECTIONS: Final = {
     Qt.Key.Key_Right: (1, 0),
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
+    # As they lie around the arrows of a number pad.
+    Qt.Key.Key_Home: (-1, -1),
+    Qt.Key.Key_PageUp: (1, -1),
+    Qt.Key.Key_End: (-1, 1),
+    Qt.Key.Key_PageDown: (1, 1),
 }
 
 

@@ -10,6 +10,7 @@ from gui.charts.chart import Chart
 from gui.charts.csv_export import TableExport
 from gui.theme.stylesheet import mark_focused
 from gui.widgets.card import Card
+from gui.widgets.explanation import explain
 
 # Padding of the card, and a little air between title, caption and buttons.
 _FRAME_PX = 52
@@ -45,7 +46,7 @@ class ChartCard(Card):
         self._tables.failed.connect(self._on_table_failed)
         self.body.addWidget(chart, 1)
         for widget in (self, chart):
-            widget.setToolTip(f"<qt>{chart.explanation}<p>{_HANDLING}</p></qt>")
+            explain(widget, f"{chart.explanation}<p>{_HANDLING}</p>")
 
         self.log_button = self._button("log", "Count the axis in powers of ten, or plainly", checkable=True)
         self.log_button.setChecked(chart.view.logarithmic)

@@ -88,6 +88,7 @@ class PredictionPanel(Card):
         self.selector.setToolTip("The model that answers")
         self.selector.activated.connect(self._on_activated)
         self.header.replaceWidget(self.subtitle_label, self.selector)
+        self.set_title_buddy(self.selector)
         self.subtitle_label.hide()
         self.header.setStretch(1, 1)
 

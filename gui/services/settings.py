@@ -17,6 +17,7 @@ from gui.theme.tokens import THEME_MODES, ThemeMode
 FORMAT_VERSION = 1
 MAXIMUM_RECENT = 8
 PEN_WIDTHS = (6, 40)
+TEXT_PERCENTS = (100, 200)
 # A settings file holds a few kilobytes; anything much larger is not ours.
 MAXIMUM_BYTES = 1_000_000
 
@@ -27,6 +28,7 @@ class Settings:
 
     Attributes:
         theme: "system", "light" or "dark".
+        text_percent: size of text, from 100 to 200 percent of the usual one.
         pen_width: pen width in pixels of a canvas of 280 pixels.
         recogniser: the model that answers: a preset key or the path of a model file.
         recent_models: paths of model files, newest first.
@@ -38,6 +40,7 @@ class Settings:
     """
 
     theme: ThemeMode = "system"
+    text_percent: int = 100
     pen_width: int = 20
     recogniser: str = "cnn-large"
     recent_models: list[str] = field(default_factory=list)
@@ -66,10 +69,18 @@ def _theme(value: object, default: ThemeMode) -> ThemeMode:
 
 
 def _pen_width(value: object, default: int) -> int:
+    return _clamped(value, default, PEN_WIDTHS)
+
+
+def _text_percent(value: object, default: int) -> int:
+    return _clamped(value, default, TEXT_PERCENTS)
+
+
+def _clamped(value: object, default: int, limits: tuple[int, int]) -> int:
     # Not `isfinite`: a whole number in JSON may be too long to become a float.
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         return default
-    return round(min(PEN_WIDTHS[1], max(PEN_WIDTHS[0], value)))
+    return round(min(limits[1], max(limits[0], value)))
 
 
 def _paths(value: object, default: list[str]) -> list[str]:
@@ -87,6 +98,7 @@ def _mappings(value: object, default: dict[str, Any]) -> dict[str, Any]:
 # How each setting is taken from a file that anybody may have edited: wrong values fall back or are clamped.
 READERS: dict[str, Callable[[Any, Any], Any]] = {
     "theme": _theme,
+    "text_percent": _text_percent,
     "pen_width": _pen_width,
     "recogniser": _text,
     "recent_models": _paths,

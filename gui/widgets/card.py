@@ -58,6 +58,10 @@ class Card(QFrame):
         """Leave the heading out where what it says is plain; screen readers still hear it."""
         self._title.setVisible(visible)
 
+    def set_title_buddy(self, widget: QWidget) -> None:
+        """Make the heading the label of a field in the header."""
+        self._title.setBuddy(widget)
+
     def set_title(self, text: str) -> None:
         """Change the heading, which is also the card's name for screen readers."""
         self._title.setText(text)

@@ -31,7 +31,9 @@ class DigitPair(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(6)
         layout.setVerticalSpacing(4)
-        for column, widget in enumerate((self._label, self.first, mark_muted(QLabel("and")), self.second)):
+        joint = mark_muted(QLabel("and"))
+        joint.setBuddy(self.second)
+        for column, widget in enumerate((self._label, self.first, joint, self.second)):
             layout.addWidget(widget, 0, column)
         layout.addWidget(self._message, 1, 0, 1, 4)
 

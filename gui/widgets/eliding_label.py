@@ -13,6 +13,7 @@ class ElidingLabel(QLabel):
         super().__init__(parent)
         self._full = ""
         self._hint = hint
+        self.setToolTip(hint)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.set_full_text(text)
 
@@ -23,7 +24,7 @@ class ElidingLabel(QLabel):
 
     def set_full_text(self, text: str) -> None:
         """Show another text."""
-        if text != self._full or not self.toolTip():
+        if text != self._full:
             self._full = text
             self.setAccessibleName(text)
             self._fit()
@@ -50,10 +51,13 @@ class ElidingLabel(QLabel):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit()
 
-    def _fit(self) -> None:
+    def room_px(self) -> int:
+        """To override where the room is known before the layout has given it."""
         margins = self.contentsMargins()
-        room = self.width() - margins.left() - margins.right()
-        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, room)
+        return self.width() - margins.left() - margins.right()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.room_px())
         if shown != self.text():
             self.setText(shown)
         hint = self._hint if shown == self._full and self._hint else self._full

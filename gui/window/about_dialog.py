@@ -20,6 +20,7 @@ LICENCES = (
 
 CANVAS_KEYS = (
     ("Move the pen", "Arrow keys"),
+    ("Move it diagonally", "Home, End, Page Up, Page Down"),
     ("Put the pen down, or lift it", "Space"),
     ("Eraser on or off", "E"),
     ("Clear", "Delete"),

@@ -78,6 +78,7 @@ def build_menus(
         "&View",
         [
             menus.theme_menu(lab.settings.theme),
+            menus.text_size_menu(lab.settings.text_percent),
             None,
             Command(
                 "readNumbersAction",

@@ -3,13 +3,18 @@
 import base64
 from typing import Final
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtWidgets import QWidget
 
 SMALLEST_SIZE: Final = (1024, 640)
 FIRST_SIZE: Final = (1280, 800)
 # Of a large screen, the first window takes this much.
 _SCREEN_SHARE: Final = 0.6
+
+
+def smallest_size(window: QWidget) -> QSize:
+    """`SMALLEST_SIZE`, or what the screen has, as that of a small laptop with large letters is smaller."""
+    return QSize(*SMALLEST_SIZE).boundedTo(window.screen().availableSize())
 
 
 def geometry_text(window: QWidget) -> str:

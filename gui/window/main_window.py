@@ -2,8 +2,8 @@
 
 import logging
 
-from PySide6.QtCore import QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
 
 from gui.canvas.card import CanvasCard
@@ -18,7 +18,7 @@ from gui.theme.manager import THEME_MODES, ThemeManager
 from gui.window.commands import build_menus
 from gui.window.dialogs import Dialogs
 from gui.window.error_dialog import ErrorDialog
-from gui.window.geometry import SMALLEST_SIZE, geometry_text, restore_geometry
+from gui.window.geometry import geometry_text, restore_geometry, smallest_size
 from gui.window.left_column import LeftColumn
 from gui.window.model_files import ModelFiles
 from gui.window.opening import FileOpening
@@ -163,6 +163,25 @@ class MainWindow(QMainWindow):
                 self.lab.settings.theme = known
                 self.themes.set_mode(known)
 
+    @Slot(int)
+    def set_text_percent(self, percent: int) -> None:
+        """Write everything larger, and remember it."""
+        self.lab.settings.text_percent = percent
+        self.themes.set_text_percent(percent)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves the full screen."""
+        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+            self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The menu tells whether the window fills the screen, whoever made it so."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.menus.actions["fullScreenAction"].setChecked(self.isFullScreen())
+
     # The end.
 
     @Slot()
@@ -227,7 +246,7 @@ class MainWindow(QMainWindow):
         self._row.addWidget(self._left)
         self._row.addWidget(self.workspaces, 1)
         self.setCentralWidget(central)
-        self.setMinimumSize(*SMALLEST_SIZE)
+        self.setMinimumSize(smallest_size(self))
 
     @Slot()
     def _fit_left_column(self) -> None:
@@ -245,6 +264,8 @@ class MainWindow(QMainWindow):
         self.lab.models.recent_changed.connect(self._on_recent_changed)
         self.menus.recent_chosen.connect(self.opener.open_recent)
         self.menus.theme_chosen.connect(self.set_theme)
+        self.menus.text_size_chosen.connect(self.set_text_percent)
+        self.themes.set_text_percent(self.lab.settings.text_percent)
 
     @Slot()
     def _on_recent_changed(self) -> None:

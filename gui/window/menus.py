@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from gui.theme.manager import THEME_MODES
+from gui.theme.manager import TEXT_SCALES_PERCENT
+from gui.theme.tokens import THEME_MODES
 
 THEME_TITLES = {"system": "Like the system", "light": "Light", "dark": "Dark"}
 _THEME_TIPS = {
@@ -45,10 +46,12 @@ class Menus(QObject):
     Signals:
         recent_chosen: path of the model file, as str.
         theme_chosen: "system", "light" or "dark".
+        text_size_chosen: percent of the usual size.
     """
 
     recent_chosen = Signal(str)
     theme_chosen = Signal(str)
+    text_size_chosen = Signal(int)
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -96,20 +99,40 @@ class Menus(QObject):
 
     def theme_menu(self, mode: str) -> QMenu:
         """The submenu that switches between light and dark; `mode` is checked."""
-        menu = QMenu("&Theme", self._window)
-        menu.setToolTipsVisible(True)
-        _explain(menu.menuAction(), "Light, dark, or as the system is")
-        group = QActionGroup(self)
-        for name in THEME_MODES:
-            action = menu.addAction(THEME_TITLES[name])
-            action.setObjectName(f"themeAction_{name}")
-            action.setCheckable(True)
-            action.setChecked(name == mode)
-            _explain(action, _THEME_TIPS[name])
-            action.setData(name)
+        entries = [(name, THEME_TITLES[name], _THEME_TIPS[name]) for name in THEME_MODES]
+        menu = self._choices("&Theme", "Light, dark, or as the system is", "themeAction", entries, mode)
+        self._themes = {action.data(): action for action in menu.actions()}
+        for action in menu.actions():
             action.triggered.connect(self._choose_theme)
+        return menu
+
+    def text_size_menu(self, percent: int) -> QMenu:
+        """The submenu that makes all text larger; `percent` is checked."""
+        entries = [
+            (size, f"{size} %", f"Write everything at {size} % of the usual size") for size in TEXT_SCALES_PERCENT
+        ]
+        tip = "Larger text, for a projector or for whoever reads it more easily"
+        menu = self._choices("Te&xt size", tip, "textSizeAction", entries, percent)
+        for action in menu.actions():
+            action.triggered.connect(self._choose_text_size)
+        return menu
+
+    def _choices(
+        self, title: str, tip: str, name: str, entries: Sequence[tuple[object, str, str]], current: object
+    ) -> QMenu:
+        """A submenu of which one entry, (data, text, tip), is checked."""
+        menu = QMenu(title, self._window)
+        menu.setToolTipsVisible(True)
+        _explain(menu.menuAction(), tip)
+        group = QActionGroup(self)
+        for data, text, hint in entries:
+            action = menu.addAction(text)
+            action.setObjectName(f"{name}_{data}")
+            action.setCheckable(True)
+            action.setChecked(data == current)
+            _explain(action, hint)
+            action.setData(data)
             group.addAction(action)
-            self._themes[name] = action
         return menu
 
     def set_theme(self, mode: str) -> None:
@@ -142,6 +165,12 @@ class Menus(QObject):
         action = self.sender()
         if isinstance(action, QAction):
             self.recent_chosen.emit(action.data())
+
+    @Slot()
+    def _choose_text_size(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.text_size_chosen.emit(action.data())
 
     @Slot()
     def _choose_theme(self) -> None:

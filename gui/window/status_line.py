@@ -1,60 +1,46 @@
 """The place for what needs no answer: a sentence that goes away by itself."""
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QTabWidget, QWidget
+from PySide6.QtCore import QSize, QTimer, Slot
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.eliding_label import ElidingLabel
 
 SHOWN_MS = 8000
-# Between the tabs and the sentence, and around its letters.
+# Between the tabs and the sentence.
 _GAP_PX = 16
-_EDGE_PX = 4
 
 
-class StatusLine(QLabel):
+class StatusLine(ElidingLabel):
     """Stands at the right of the tabs, since a status bar would cost a line of every window."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setObjectName("statusMessage")
-        self.setAccessibleName("Message")
         mark_muted(self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SHOWN_MS)
-        self._timer.timeout.connect(self.clear)
+        self._timer.timeout.connect(self._on_time_out)
 
     @Slot(str)
     def show_message(self, sentence: str) -> None:
-        """Show a sentence for a few seconds; the tooltip keeps it."""
-        self.setToolTip(sentence)
-        # Its size depends on the sentence, and what is shown of that on the size.
-        self.setText(sentence)
-        self._fit()
+        """Show a sentence for a few seconds."""
+        self.set_full_text(sentence)
         self._timer.start()
 
     def sizeHint(self) -> QSize:
-        """As wide as the sentence, as far as the tabs leave room."""
+        """As wide as the sentence, as far as the tabs leave room, and as high as they are."""
         tabs = self.parentWidget()
-        if not self.text() or not isinstance(tabs, QTabWidget):
+        if not self.full_text or not isinstance(tabs, QTabWidget):
             return QSize(0, super().sizeHint().height())
         bar = tabs.tabBar().sizeHint()
-        wanted = self.fontMetrics().horizontalAdvance(self.toolTip()) + _EDGE_PX
-        # As high as the tabs, so that both stand on one line.
-        return QSize(max(0, min(wanted, tabs.width() - bar.width() - _GAP_PX)), bar.height())
+        return QSize(max(0, min(super().sizeHint().width() + 2, tabs.width() - bar.width() - _GAP_PX)), bar.height())
 
-    def minimumSizeHint(self) -> QSize:
-        """It may vanish."""
-        return QSize(0, super().minimumSizeHint().height())
+    def room_px(self) -> int:
+        """What it will have: its size depends on the sentence, and what is shown of that on the size."""
+        return self.sizeHint().width()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut the sentence where there is no room for it."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        if self.text():
-            metrics, sentence, room = self.fontMetrics(), self.toolTip(), self.sizeHint().width() - _EDGE_PX
-            fits = metrics.horizontalAdvance(sentence) <= room
-            self.setText(sentence if fits else metrics.elidedText(sentence, Qt.TextElideMode.ElideRight, room))
+    @Slot()
+    def _on_time_out(self) -> None:
+        self.set_full_text("")

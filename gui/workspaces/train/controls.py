@@ -31,7 +31,6 @@ class TrainingControls(QWidget):
         self.bar.setRange(0, 1000)
         self._line = mark_muted(QLabel())
         self._line.setObjectName("trainingStatus")
-        self._line.setAccessibleName("Training status")
         self._line.setWordWrap(True)
         self._line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         column = QVBoxLayout(self)
@@ -47,5 +46,7 @@ class TrainingControls(QWidget):
         self.text = f"⚠ {text}" if wrong else text
         if self.text != self._line.text():
             self._line.setText(self.text)
+            # A name hides a label's text from a screen reader, so it has to hold it.
+            self._line.setAccessibleName(f"Training status: {self.text}")
             self.bar.setAccessibleDescription(text)
         mark_invalid(self._line, wrong)

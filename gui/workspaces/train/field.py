@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayo
 from engine.errors import ConfigurationError
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.explanation import explain
 from gui.workspaces.train.number_text import read_number
 from gui.workspaces.train.settings_table import FieldRecord
 
@@ -110,7 +111,6 @@ class TrainingField(QWidget):
             self._message.setText(message)
             self._message.setVisible(bool(message))
             mark_invalid(self.editor, bool(message))
-            self.editor.setAccessibleDescription(message)
             self._explain(message)
 
     def set_used(self, used: bool) -> None:
@@ -142,10 +142,8 @@ class TrainingField(QWidget):
 
     def _explain(self, message: str) -> None:
         refusal = f"<p><b>{message}</b></p>" if message else ""
-        # "qt" makes it rich text, which Qt wraps to a readable width.
-        explanation = f"<qt>{refusal}<b>{self.record.label}</b><br>{self.record.explanation}</qt>"
         for widget in (self, self.editor):
-            widget.setToolTip(explanation)
+            explain(widget, f"{refusal}<b>{self.record.label}</b><br>{self.record.explanation}")
 
 
 def _number_text(value: float) -> str:

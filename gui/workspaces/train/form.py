@@ -11,6 +11,7 @@ from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
 from gui.lab.training_validation import checked_config
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.explanation import explain
 from gui.widgets.field_grid import FieldGrid
 from gui.workspaces.train.field import TrainingField
 from gui.workspaces.train.preset_choice import PresetChoice
@@ -204,7 +205,7 @@ class TrainingForm(QWidget):
         preset = self.preset
         self.digits.setVisible(_has_digit_choice(preset))
         self._description.setText(f"{preset.description} {preset.parameter_count:,} numbers are learned.")
-        self.selector.setToolTip(f"<qt><b>{preset.title}</b><br>{preset.description}</qt>")
+        explain(self.selector, f"<b>{preset.title}</b><br>{preset.description}")
 
     def _used(self, key: str) -> bool:
         optimizers = self.fields[key].record.optimizers

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from gui.widgets.digit_pair import DigitPair
 from gui.widgets.eliding_combo_box import ElidingComboBox
@@ -35,6 +35,10 @@ class PresetChoice(QWidget):
             self.selector.addItem(preset.title, name)
             self.selector.setItemData(self.selector.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
         self.digits = DigitPair()
+        # Not shown, as it would move the list away from where the fields begin; a screen reader finds it.
+        label = QLabel("Model to train", self)
+        label.setBuddy(self.selector)
+        label.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)

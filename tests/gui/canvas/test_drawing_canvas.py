@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from engine.ink.drawing import Drawing, Stroke
 from gui.canvas.drawing_canvas import DrawingCanvas
+from gui.canvas.keyboard_pen import STEP
 from gui.lab.drawing_document import DrawingDocument
 from gui.theme.manager import DARK, LIGHT
 
@@ -237,3 +238,19 @@ def test_losing_the_focus_ends_the_stroke(canvas):
     move = QMouseEvent(QEvent.Type.MouseMove, at, canvas.mapToGlobal(at), none, none, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(canvas, move)
     assert shape(canvas.drawing()) == [2]
+
+
+@pytest.mark.parametrize(
+    ("key", "across", "down"),
+    [
+        *(("Home", -1, -1), ("Up", 0, -1), ("PageUp", 1, -1), ("Left", -1, 0)),
+        *(("Right", 1, 0), ("End", -1, 1), ("Down", 0, 1), ("PageDown", 1, 1)),
+    ],
+)
+def test_the_keyboard_draws_in_eight_directions(canvas, key, across, down):
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_Space)
+    QTest.keyClick(canvas, getattr(Qt.Key, f"Key_{key}"))
+    QTest.keyClick(canvas, Qt.Key.Key_Space)
+    (stroke,) = canvas.drawing().strokes
+    np.testing.assert_allclose(stroke.points[1] - stroke.points[0], (across * STEP, down * STEP))
