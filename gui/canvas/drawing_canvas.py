@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QUndoStack
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.ink.drawing import Drawing
@@ -30,13 +30,10 @@ class DrawingCanvas(QWidget):
         boxes: frames around the digits of a number.
 
     Signals:
-        drawing_changed, stroke_finished: what the document tells.
         eraser_changed: whether the eraser is on.
         pen_width_changed: the width in pixels of a 280 px canvas.
     """
 
-    drawing_changed = Signal()
-    stroke_finished = Signal()
     eraser_changed = Signal(bool)
     pen_width_changed = Signal(int)
 
@@ -65,25 +62,14 @@ class DrawingCanvas(QWidget):
         self.boxes = DigitBoxes(themes, self)
         document.changed.connect(self._on_document_changed)
         document.pen_is_down_changed.connect(self._on_pen_is_down_changed)
-        document.stroke_finished.connect(self.stroke_finished)
         themes.changed.connect(self._on_theme_changed)
         self._ink.follow()
         self._describe()
         self._set_cursor()
 
-    @property
-    def undo_stack(self) -> QUndoStack:
-        """The steps that can be undone."""
-        return self.document.undo_stack
-
     def drawing(self) -> Drawing:
         """The ink as it is now, the unfinished stroke included, in units of the canvas side."""
         return self.document.drawing()
-
-    def set_drawing(self, drawing: Drawing) -> None:
-        """Show another drawing, of any unit; can be undone."""
-        self.lift_pen()
-        self.document.set_drawing(drawing)
 
     @Slot()
     def clear(self) -> None:
@@ -191,7 +177,6 @@ class DrawingCanvas(QWidget):
         elif not area.isEmpty():
             self._update_area(area)
         self._describe()
-        self.drawing_changed.emit()
 
     @Slot(bool)
     def _on_pen_is_down_changed(self, is_down: bool) -> None:

@@ -98,7 +98,7 @@ def test_draw_train_answer_save_load(qtbot, window, open_window, dialogs, tmp_pa
     second.canvas.clear()
     dialogs.open_path = path
     second.menus.actions["openAction"].trigger()
-    second.canvas.set_drawing(drawing)
+    second.canvas.document.set_drawing(drawing)
     again = wait_for_answer(qtbot, second)
     np.testing.assert_allclose(again.probabilities, trained.probabilities, atol=1e-4)
 

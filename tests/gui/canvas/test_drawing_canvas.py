@@ -15,8 +15,8 @@ from gui.theme.manager import DARK, LIGHT
 
 def test_a_mouse_stroke_becomes_points_and_ink(canvas, qtbot):
     changes = []
-    canvas.drawing_changed.connect(lambda: changes.append(canvas.drawing()))
-    with qtbot.waitSignal(canvas.stroke_finished):
+    canvas.document.changed.connect(lambda: changes.append(canvas.drawing()))
+    with qtbot.waitSignal(canvas.document.stroke_finished):
         draw(canvas, (0.2, 0.5), (0.5, 0.5), (0.8, 0.5))
     (stroke,) = canvas.drawing().strokes
     np.testing.assert_allclose(stroke.points, [(0.2, 0.5), (0.5, 0.5), (0.8, 0.5)], atol=0.005)
@@ -106,10 +106,10 @@ def test_clear_can_be_undone(canvas, card):
     assert not ink_at(canvas, 0.5, 0.2)
     canvas.undo()
     assert ink_at(canvas, 0.5, 0.2)
-    steps = canvas.undo_stack.count()
+    steps = canvas.document.undo_stack.count()
     canvas.clear()
     canvas.clear()
-    assert canvas.undo_stack.count() == steps
+    assert canvas.document.undo_stack.count() == steps
 
 
 def test_eraser_cuts_and_is_one_step(canvas, card):
@@ -131,7 +131,7 @@ def test_erasing_nothing_is_no_step(canvas):
     draw(canvas, (0.1, 0.5), (0.9, 0.5))
     canvas.set_eraser(True)
     draw(canvas, (0.1, 0.1), (0.9, 0.1))
-    assert canvas.undo_stack.count() == 1
+    assert canvas.document.undo_stack.count() == 1
 
 
 def test_strokes_keep_their_place_when_the_window_grows(canvas, card):
@@ -172,7 +172,7 @@ def test_pen_width_changes_new_strokes_only(canvas, card):
 
 def test_a_drawing_from_elsewhere_is_fitted_and_can_be_undone(canvas):
     draw(canvas, (0.2, 0.2), (0.8, 0.2))
-    canvas.set_drawing(Drawing((Stroke(np.array([(0.0, 0.0), (0.0, 500.0)])),), label=1))
+    canvas.document.set_drawing(Drawing((Stroke(np.array([(0.0, 0.0), (0.0, 500.0)])),), label=1))
     assert shape(canvas.drawing()) == [2]
     assert ink_at(canvas, 0.5, 0.5)
     canvas.undo()
@@ -231,7 +231,7 @@ def test_losing_the_focus_ends_the_stroke(canvas):
     QTest.mousePress(canvas, LEFT, pos=place(canvas, 0.2, 0.2))
     QTest.mouseMove(canvas, place(canvas, 0.6, 0.2))
     QApplication.sendEvent(canvas, QFocusEvent(QEvent.Type.FocusOut))
-    assert canvas.undo_stack.count() == 1
+    assert canvas.document.undo_stack.count() == 1
     # What the pointer does afterwards without a press draws nothing.
     at = QPointF(place(canvas, 0.9, 0.9))
     none = Qt.MouseButton.NoButton

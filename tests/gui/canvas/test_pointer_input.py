@@ -115,7 +115,7 @@ def test_a_mouse_twin_that_comes_first_gives_way(canvas, pen, clock):
     send_mouse(canvas, QEvent.Type.MouseButtonRelease, 90, 50, LEFT, NONE)
     (stroke,) = canvas.drawing().strokes
     assert stroke.pressures is not None
-    assert canvas.undo_stack.count() == 1
+    assert canvas.document.undo_stack.count() == 1
 
 
 def test_the_mouse_draws_again_after_the_pen(canvas, pen, clock):
@@ -163,7 +163,7 @@ def test_a_lost_release_ends_with_the_next_move(canvas):
     send_mouse(canvas, QEvent.Type.MouseButtonPress, 50, 50)
     send_mouse(canvas, QEvent.Type.MouseMove, 100, 50, NONE)
     send_mouse(canvas, QEvent.Type.MouseMove, 200, 200, NONE, NONE)
-    assert canvas.undo_stack.count() == 1
+    assert canvas.document.undo_stack.count() == 1
     assert len(canvas.drawing().strokes[0].points) == 2
 
 
@@ -178,7 +178,7 @@ def test_a_hidden_canvas_ends_the_stroke(canvas):
     send_mouse(canvas, QEvent.Type.MouseButtonPress, 50, 50)
     send_mouse(canvas, QEvent.Type.MouseMove, 100, 50, NONE)
     canvas.hide()
-    assert canvas.undo_stack.count() == 1
+    assert canvas.document.undo_stack.count() == 1
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +194,7 @@ def test_a_finger_draws(canvas, finger):
     (stroke,) = canvas.drawing().strokes
     assert stroke.points[0].tolist() == pytest.approx([50 / 280, 50 / 280], abs=0.01)
     assert stroke.points[-1, 0] == pytest.approx(160 / 280, abs=0.01)
-    assert canvas.undo_stack.count() == 1
+    assert canvas.document.undo_stack.count() == 1
 
 
 def test_a_palm_beside_the_finger_draws_nothing(canvas, finger):

@@ -108,7 +108,7 @@ def test_a_click_on_a_digit_shows_its_bars_until_another_is_written(number, qtbo
 def test_frames_are_no_ink(number):
     drawing = number.canvas.drawing()
     assert len(drawing.strokes) == 5
-    assert number.canvas.undo_stack.count() == 5
+    assert number.canvas.document.undo_stack.count() == 5
     for box, digit in zip(number.canvas.boxes.boxes, number.answer.number.digits, strict=True):
         points = np.concatenate([drawing.strokes[stroke].points for stroke in digit.strokes])
         left, top, right, bottom = box.box
@@ -128,7 +128,7 @@ def test_the_pen_draws_through_the_frames(number, qtbot):
 def test_a_frame_leaves_ink_as_it_is(window, qtbot, theme):
     canvas = window.canvas
     window.set_theme(theme.name)
-    canvas.set_drawing(Drawing.from_points([[(0.2, 0.5), (0.8, 0.5)]]))
+    canvas.document.set_drawing(Drawing.from_points([[(0.2, 0.5), (0.8, 0.5)]]))
     qtbot.waitUntil(lambda: window.answer.probabilities is not None, timeout=5000)
     canvas.boxes.show_boxes((DigitBox("1", (0.4, 0.3, 0.6, 0.7), True),))
     QApplication.processEvents()

@@ -111,7 +111,9 @@ def test_a_hidden_tab_costs_nothing(window, tab, qtbot, monkeypatch):
 
 
 def test_of_a_number_the_chosen_digit_is_shown(window, tab, qtbot):
-    window.canvas.set_drawing(Drawing.from_points([[(0.1, 0.3), (0.35, 0.3), (0.2, 0.7)], [(0.7, 0.3), (0.7, 0.7)]]))
+    window.canvas.document.set_drawing(
+        Drawing.from_points([[(0.1, 0.3), (0.35, 0.3), (0.2, 0.7)], [(0.7, 0.3), (0.7, 0.7)]])
+    )
     qtbot.waitUntil(lambda: window.answer.text == "71", timeout=5000)
     qtbot.waitUntil(lambda: text(tab, "allStepsAnswer") == "1", timeout=5000)
     window.lab.prediction.choose_digit(0)
