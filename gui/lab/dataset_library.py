@@ -119,14 +119,6 @@ class DatasetLibrary(QObject):
             self._share, self._seed = validation_share, seed
             self.current_changed.emit()
 
-    def load_split(self) -> "tuple[Dataset, Dataset]":
-        """(training, validation) of the current data set as it was chosen at the time of the call; slow.
-
-        Raises:
-            DataError, OSError: the file cannot be read.
-        """
-        return self.split_source()()
-
     def split_source(self) -> "Callable[[], tuple[Dataset, Dataset]]":
         """A function for another thread that gives (training, validation) of what is current now."""
         entry, share, seed = self._current, self._share, self._seed

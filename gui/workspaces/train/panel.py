@@ -36,7 +36,6 @@ class TrainingPanel(Card):
         step_requested(preset, config), step_epoch_requested(preset, config): one batch or one epoch, of the run under
             way or of a fresh one.
         pause_requested, resume_requested, stop_requested.
-        values_changed: `get_values` would give something else.
     """
 
     train_requested = Signal(object, object)
@@ -46,7 +45,6 @@ class TrainingPanel(Card):
     pause_requested = Signal()
     resume_requested = Signal()
     stop_requested = Signal()
-    values_changed = Signal()
 
     def __init__(
         self,
@@ -96,7 +94,6 @@ class TrainingPanel(Card):
 
         self.form.changed.connect(self._on_form_changed)
         self.form.preset_changed.connect(self._on_form_changed)
-        self.form.advanced_button.toggled.connect(self.values_changed)
         self.defaults_button.clicked.connect(self.form.use_defaults)
         for name, slot in (
             ("train", self._on_train),
@@ -220,7 +217,6 @@ class TrainingPanel(Card):
         text, wrong = self._news
         self._say(text, wrong=wrong)
         self._update_buttons()
-        self.values_changed.emit()
 
     def _update_buttons(self) -> None:
         steered = any(button.hasFocus() for button in self._buttons)
