@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QCursor, QFont, QPainter, QPainterPath, QPen, QPixmap
 
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 CORNER_RADIUS_PX: Final = 10
 HINT: Final = "Draw a digit"

@@ -14,7 +14,8 @@ from gui.canvas.keyboard_pen import KeyboardPen
 from gui.canvas.pen import CanvasPen
 from gui.canvas.pointer_input import PointerInput
 from gui.lab.drawing_document import DrawingDocument
-from gui.theme.manager import Theme, ThemeManager
+from gui.theme.manager import ThemeManager
+from gui.theme.tokens import Theme
 
 # The pen's width is told in pixels of a canvas of this side, whatever side the window gives it.
 REFERENCE_SIDE_PX: Final = 280

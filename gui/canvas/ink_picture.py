@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap, QPolygonF
 from engine.ink.drawing import Stroke
 from gui.canvas.stroke_renderer import LiveInk, PaintedStroke
 from gui.lab.drawing_document import DrawingDocument, OpenedImage
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 EVERYTHING: Final = QRectF(0, 0, 1, 1)
 # How much of the picture shows through the mark on the ink that was found in it.

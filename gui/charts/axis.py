@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from gui.charts.text_cache import TextCache
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 # Pixels that one number wants on the axis.
 _PIXELS_PER_TICK = {"left": 42.0, "bottom": 52.0}

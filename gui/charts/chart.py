@@ -22,7 +22,8 @@ from gui.charts.plot_view import PlotView
 from gui.charts.png_export import SCALE, png_bytes
 from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.training_run import RunStarted
-from gui.theme.manager import Theme, ThemeManager
+from gui.theme.manager import ThemeManager
+from gui.theme.tokens import Theme
 
 # Points on screen, all lines of a chart together; more only costs time.
 MAXIMUM_POINTS = 2000

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 from gui.charts.line import Line, axis_value, blend
 from gui.charts.overlays import Crosshair
 from gui.charts.plot_view import PlotView
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 _DISTANCE_PX = 12
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from gui.charts.axis_transform import Frame
 from gui.charts.line_painting import draw_dashes, draw_dots, draw_segments, make_pen
 from gui.charts.live_series import LiveSeries, Points
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 # Below this a loss is drawn as if it were this: a logarithm needs a floor.
 SMALLEST_LOG_VALUE = 1e-12

@@ -19,7 +19,7 @@ from gui.charts.axis import PaintedAxis
 from gui.charts.axis_transform import Frame
 from gui.charts.line import REACH_PX
 from gui.charts.overlays import Mark
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 _ZOOM_STEP = 0.8
 _PAN_STEP = 0.1

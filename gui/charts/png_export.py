@@ -4,7 +4,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QWidget
 
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 # Pixels of the picture for each of the widget's.
 SCALE = 2

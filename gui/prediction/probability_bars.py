@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from engine.core.parameters import FloatArray
 from gui.lab.classifier import Prediction
 from gui.lab.wording import percent
-from gui.theme.manager import TEXT_SIZE_PX, Theme, ThemeManager
+from gui.theme.manager import ThemeManager
+from gui.theme.tokens import TEXT_SIZE_PX, Theme
 
 # A probability that is almost nothing still leaves a trace on the axis.
 _SMALLEST_BAR: Final = 0.008

@@ -13,12 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.theme.palette import make_palette
 from gui.theme.stylesheet import make_stylesheet
-from gui.theme.tokens import DARK as DARK
-from gui.theme.tokens import LIGHT as LIGHT
-from gui.theme.tokens import TEXT_SIZE_PX as TEXT_SIZE_PX
-from gui.theme.tokens import THEME_MODES as THEME_MODES
-from gui.theme.tokens import Theme as Theme
-from gui.theme.tokens import ThemeMode as ThemeMode
+from gui.theme.tokens import DARK, LIGHT, TEXT_SIZE_PX, THEME_MODES, Theme, ThemeMode
 
 # What a bare Linux desktop calls its font when nobody chose one; a better installed face is preferred to it.
 _GENERIC_FAMILIES: Final = frozenset({"", "sans", "sans serif", "sans-serif", "dejavu sans", "bitstream vera sans"})

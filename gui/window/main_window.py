@@ -14,7 +14,8 @@ from gui.prediction.panel import PredictionPanel
 from gui.services.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.services.folders import state_folder
 from gui.services.settings import SettingsFile
-from gui.theme.manager import THEME_MODES, ThemeManager
+from gui.theme.manager import ThemeManager
+from gui.theme.tokens import THEME_MODES
 from gui.window.commands import build_menus
 from gui.window.dialogs import Dialogs
 from gui.window.error_dialog import ErrorDialog

@@ -10,7 +10,7 @@ from engine.ink.drawing import Drawing, Stroke
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.canvas.keyboard_pen import STEP
 from gui.lab.drawing_document import DrawingDocument
-from gui.theme.manager import DARK, LIGHT
+from gui.theme.tokens import DARK, LIGHT
 
 
 def test_a_mouse_stroke_becomes_points_and_ink(canvas, qtbot):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QToolButton
 from engine.core.file_io import write_atomically
 from gui.charts import csv_export as table_export
 from gui.charts.redraw_scheduler import TICK_MS, RedrawScheduler
-from gui.theme.manager import LIGHT
+from gui.theme.tokens import LIGHT
 
 
 def test_export_png_and_csv(qtbot, show, tmp_path):

@@ -5,7 +5,7 @@ from fake_training import epoch_ended
 from PySide6.QtWidgets import QLabel
 
 from engine.training.messages import TrainingFinished
-from gui.theme.manager import LIGHT
+from gui.theme.tokens import LIGHT
 from models import PRESETS
 
 

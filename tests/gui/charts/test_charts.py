@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from gui.theme.manager import DARK, LIGHT
+from gui.theme.tokens import DARK, LIGHT
 from gui.workspaces.train.charts.registry import CHARTS
 
 

@@ -16,7 +16,7 @@ from engine.ink.drawing import Drawing
 from gui.canvas.digit_boxes import DigitBox
 from gui.lab.wording import short_percent
 from gui.services.settings import SettingsFile
-from gui.theme.manager import DARK, LIGHT
+from gui.theme.tokens import DARK, LIGHT
 from models import load
 
 SEVEN = [[(0.06, 0.35), (0.24, 0.35), (0.12, 0.66)]]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel
 
 from engine.evaluation.calibration import REJECTED_TEXT, Calibration
 from gui.app.self_check import draw_stroke
-from gui.theme.manager import LIGHT
+from gui.theme.tokens import LIGHT
 from models import load
 
 

@@ -11,7 +11,7 @@ from engine.errors import ModelFileError
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.classifier import Prediction
 from gui.prediction.panel import PredictionPanel
-from gui.theme.manager import DARK, LIGHT
+from gui.theme.tokens import DARK, LIGHT
 from models import PRESETS, load
 
 LEFT = Qt.MouseButton.LeftButton

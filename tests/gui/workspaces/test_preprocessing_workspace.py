@@ -13,7 +13,7 @@ from engine.ink import PreprocessingSteps, drawing_steps, features_from_drawing
 from engine.ink.drawing import Drawing
 from gui.app.self_check import draw_stroke
 from gui.lab.classifier import Prediction
-from gui.theme.manager import DARK
+from gui.theme.tokens import DARK
 from gui.workspaces.preprocessing.comparison import difference_text
 from gui.workspaces.preprocessing.step_strip import LONGEST_EXPLANATION
 from gui.workspaces.preprocessing.workspace import PreprocessingWorkspace

@@ -12,7 +12,8 @@ from gui.charts.line import Line, LineStyle, blend
 from gui.charts.live_series import Points
 from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.training_run import RunStarted
-from gui.theme.manager import Theme, ThemeManager
+from gui.theme.manager import ThemeManager
+from gui.theme.tokens import Theme
 
 # As many answers as a model may have.
 _LINES = 10
