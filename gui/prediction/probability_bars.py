@@ -9,19 +9,18 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QHelpEvent, QPainter, QPicture
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QBrush, QFont, QFontMetrics, QFontMetricsF, QHelpEvent, QPainter, QPicture
+from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
 from engine.core.parameters import FloatArray
 from gui.lab.classifier import Prediction
 from gui.lab.wording import percent
 from gui.theme.manager import ThemeManager
-from gui.theme.tokens import TEXT_SIZE_PX, Theme
+from gui.theme.tokens import Theme
 
 # A probability that is almost nothing still leaves a trace on the axis.
 _SMALLEST_BAR: Final = 0.008
 _TOP: Final = 1.0
-_AXIS_HEIGHT_PX: Final = 22
 _BAR_WIDTH: Final = 0.68
 
 
@@ -31,7 +30,7 @@ class ClassAxis(pg.AxisItem):
     def __init__(self) -> None:
         super().__init__("bottom", maxTickLength=0)
         self.setStyle(tickTextOffset=5, autoExpandTextSpace=False, autoReduceTextSpace=False)
-        self.setHeight(_AXIS_HEIGHT_PX)
+        self.setHeight(_axis_height_px())
         self._labels: tuple[str, ...] = ()
         self._best = -1
         self._theme: Theme | None = None
@@ -42,6 +41,7 @@ class ClassAxis(pg.AxisItem):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
+        self.setHeight(_axis_height_px())
         self.setPen(pg.mkPen(theme.control_line, width=1))
         self._redraw()
 
@@ -78,8 +78,7 @@ class ClassAxis(pg.AxisItem):
         low, high = self.range
         if high > low and self._labels:
             step = box.width() / (high - low)
-            plain = QFont(self.scene().font()) if self.scene() is not None else QFont()
-            plain.setPixelSize(TEXT_SIZE_PX)
+            plain = QApplication.font()
             bold = QFont(plain)
             bold.setWeight(QFont.Weight.Bold)
             for index, label in enumerate(self._labels):
@@ -88,7 +87,7 @@ class ClassAxis(pg.AxisItem):
                 painter.setFont(font)
                 painter.setPen(theme.color("text" if is_best else "muted"))
                 middle = box.left() + (index - low) * step
-                place = QRectF(middle - step / 2, box.bottom() + 3, step, _AXIS_HEIGHT_PX - 3)
+                place = QRectF(middle - step / 2, box.bottom() + 3, step, _axis_height_px() - 3)
                 text = QFontMetricsF(font).elidedText(label, Qt.TextElideMode.ElideRight, step + 2)
                 painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
         painter.end()
@@ -97,6 +96,10 @@ class ClassAxis(pg.AxisItem):
     def _redraw(self) -> None:
         self.picture = self._names = None
         self.update()
+
+
+def _axis_height_px() -> int:
+    return QFontMetrics(QApplication.font()).height() + 7
 
 
 class ProbabilityBars(pg.PlotWidget):
@@ -166,7 +169,7 @@ class ProbabilityBars(pg.PlotWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Bars of 50 px can still be told apart."""
-        return QSize(120, 50 + _AXIS_HEIGHT_PX)
+        return QSize(120, 50 + _axis_height_px())
 
     def viewportEvent(self, event: QEvent) -> bool:
         """The value of the bar under the pointer."""

@@ -110,9 +110,11 @@ def test_a_tight_panel_needs_less_height_and_keeps_every_control(qtbot, panel):
 
 def test_a_refused_value_is_named_beside_the_grey_button(panel):
     before = panel.status
-    put(panel, learning_rate="-1", epochs="none")
+    put(panel, learning_rate="-1")
     assert not panel.train_button.isEnabled()
-    assert "Learning rate and Epochs" in panel.status
+    assert "“Learning rate”" in panel.status
+    put(panel, epochs="none")
+    assert "2 marked fields" in panel.status
     panel.form.use_defaults()
     assert panel.status == before
 
