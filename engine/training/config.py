@@ -20,6 +20,7 @@ class TrainingConfig:
         epochs: passes over the training data, ≥ 1.
         l1, l2: weights of the penalties l1·Σ|w| and l2·Σw² over kernels, ≥ 0.
         momentum: used by optimizers that have one, in [0, 1).
+        weight_decay: λ of AdamW, by which every weight shrinks beside its step, ≥ 0.
         schedule: key of `engine.optimizers.schedules.SCHEDULES`.
         clip_norm: the gradient's Euclidean norm is cut to this, > 0, or None.
         patience: epochs without a better validation loss before stopping, or None.
@@ -38,6 +39,7 @@ class TrainingConfig:
     l1: float = 0.0
     l2: float = 0.0
     momentum: float = 0.9
+    weight_decay: float = 0.004
     schedule: str = "constant"
     clip_norm: float | None = None
     patience: int | None = None
@@ -53,7 +55,7 @@ class TrainingConfig:
             value = getattr(self, field)
             if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
                 raise ConfigurationError(f"{_words(field)} must be a whole number, not {value!r}.", field)
-        for field in ("learning_rate", "l1", "l2", "momentum", "clip_norm", "tolerance"):
+        for field in ("learning_rate", "l1", "l2", "momentum", "weight_decay", "clip_norm", "tolerance"):
             value = getattr(self, field)
             if value is not None and not is_finite_number(value):
                 raise ConfigurationError(f"{_words(field)} must be a finite number, not {value!r}.", field)
@@ -63,6 +65,7 @@ class TrainingConfig:
         self._require(self.l1 >= 0, "l1", "must not be negative")
         self._require(self.l2 >= 0, "l2", "must not be negative")
         self._require(0 <= self.momentum < 1, "momentum", "must be at least 0 and less than 1")
+        self._require(self.weight_decay >= 0, "weight_decay", "must not be negative")
         self._require(0 <= self.seed < 2**32, "seed", "must be from 0 to 4,294,967,295")
         self._require(0 <= self.threads <= 1024, "threads", "must be from 0 (automatic) to 1,024")
         self._require(self.clip_norm is None or self.clip_norm > 0, "clip_norm", "must be greater than 0")

@@ -173,6 +173,8 @@ def make_optimizer(config: TrainingConfig) -> Optimizer:
     settings: dict[str, Any] = {"learning_rate": config.learning_rate, "clip_norm": config.clip_norm}
     if config.optimizer in WITH_MOMENTUM:
         settings["momentum"] = config.momentum
+    if config.optimizer == "adamw":
+        settings["weight_decay"] = config.weight_decay
     return optimizer_named(config.optimizer, **settings)
 
 

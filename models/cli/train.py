@@ -28,6 +28,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
     },
     "--learning-rate": {"type": number, "metavar": "X", "help": "step size"},
     "--momentum": {"type": number, "metavar": "X", "help": "for momentum and nesterov, 0 to 1"},
+    "--weight-decay": {"type": number, "metavar": "X", "help": "for adamw: how much every weight shrinks in a step"},
     "--schedule": {
         "metavar": "NAME",
         "help": "how the learning rate changes: constant, step, cosine, one_cycle or reduce_on_plateau",
@@ -217,13 +218,7 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
 
 
 def make_config(arguments: argparse.Namespace, preset: ModelPreset) -> TrainingConfig:
-    """The preset's settings with those that the command line gives; raises `ConfigurationError`."""
-    from engine.training.trainer import make_optimizer
-
+    """The preset's settings for the optimizer, with those that the command line gives; raises `ConfigurationError`."""
     fields = [option.removeprefix("--").replace("-", "_") for option in _SETTINGS]
     given = {field: getattr(arguments, field) for field in fields if getattr(arguments, field) is not None}
-    config = replace(preset.defaults, **given)
-    if config.augment and "augment" not in given and make_optimizer(config).full_batch:
-        # Such an optimizer needs the same digits in every step; the preset's default was meant for others.
-        config = replace(config, augment=False)
-    return config
+    return replace(preset.settings(given.get("optimizer", preset.defaults.optimizer)), **given)

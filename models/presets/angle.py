@@ -55,4 +55,6 @@ ANGLE = AnglePreset(
     task="regression",
     parameter_count=BACKBONE_PARAMETERS + BACKBONE_FEATURES + 1,
     defaults=TrainingConfig(optimizer="adam", learning_rate=0.002, batch_size=128, epochs=15, schedule="cosine"),
+    # Errors in degrees² make steep slopes.
+    rates={"gradient_descent": 0.0005, "momentum": 0.0001, "nesterov": 0.0001, "rmsprop": 0.003},
 )

@@ -187,19 +187,29 @@ class TrainingForm(QWidget):
     def _on_edited(self, key: str) -> None:
         if not self._filling:
             self._touched.add(key)
+            if key == "optimizer":
+                self._fill_untouched()
             self._check()
 
     def _follow_preset(self) -> None:
         """Show the preset and give the untouched fields its settings."""
-        defaults = self._presets[str(self.selector.currentData())].defaults
+        self._fill_untouched()
+        self._show_preset()
+        self._check()
+        self.preset_changed.emit()
+
+    def _fill_untouched(self) -> None:
+        defaults = self._defaults()
         self._filling = True
         for key, field in self.fields.items():
             if key not in self._touched:
                 field.set_value(getattr(defaults, key))
         self._filling = False
-        self._show_preset()
-        self._check()
-        self.preset_changed.emit()
+
+    def _defaults(self) -> TrainingConfig:
+        """The preset's settings for the optimizer, if the user has chosen one: each needs its own learning rate."""
+        preset = self._presets[str(self.selector.currentData())]
+        return preset.settings(self.fields["optimizer"].text()) if "optimizer" in self._touched else preset.defaults
 
     def _show_preset(self) -> None:
         preset = self.preset
@@ -213,7 +223,7 @@ class TrainingForm(QWidget):
 
     def _check(self) -> None:
         """Refuse what is wrong, each in its place, and keep the settings if nothing is."""
-        defaults = self._presets[str(self.selector.currentData())].defaults
+        defaults = self._defaults()
         values: dict[str, Any] = {field.name: getattr(defaults, field.name) for field in fields(TrainingConfig)}
         messages = dict.fromkeys(self.fields, "")
         for key, field in self.fields.items():
@@ -227,6 +237,7 @@ class TrainingForm(QWidget):
                 values[key] = False
         if values["augment"] and not self.preset.can_augment:
             messages["augment"] = "Not for this model: it would change the answer."
+        messages["optimizer"] = self.preset.refusal(self.fields["optimizer"].text())
         config = checked_config(values, messages, defaults)
         for key, field in self.fields.items():
             field.set_message(messages[key])

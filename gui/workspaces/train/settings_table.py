@@ -101,6 +101,15 @@ FIELDS: Final = (
         optimizers=("momentum", "nesterov"),
     ),
     FieldRecord(
+        "weight_decay",
+        "Weight decay",
+        "λ in w ← w − α·λ·w: how much every weight shrinks in each step, beside Adam's own. 0 is none; usual: 0.004.",
+        "number",
+        "0.004",
+        advanced=True,
+        optimizers=("adamw",),
+    ),
+    FieldRecord(
         "schedule",
         "Schedule",
         "How the learning rate changes during training. <b>Constant</b> keeps it, <b>cosine</b> lets it fall "
