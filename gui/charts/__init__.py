@@ -1,1 +1,1 @@
-"""The charts, one a file; `registry` names those of the Train workspace, and only it imports them all."""
+"""One chart kit for every tab: lines, bars, scatter, matrix and image over arrays; it knows no model and no run."""

@@ -1,14 +1,17 @@
-"""A quiet axis: few round numbers, no ticks, a hairline grid; plain decimals also on a logarithmic scale."""
+"""A quiet axis: few round numbers, no ticks, a hairline grid; plain decimals also on a logarithmic scale.
+
+pyqtgraph's own axis takes 3.4 ms a frame (docs/decisions/0003-charts-of-pyqtgraph-items.md), more than all curves.
+"""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QLineF, QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from gui.charts.text_cache import TextCache
-from gui.theme.tokens import Theme
+from gui.theme.manager import Theme
 
 # Pixels that one number wants on the axis.
 _PIXELS_PER_TICK = {"left": 42.0, "bottom": 52.0}
@@ -17,6 +20,8 @@ _LEFT_WIDTH_PX = 44
 _BOTTOM_HEIGHT_PX = 24
 _OVERHANG_PX = 9.0
 _TEXT_DISTANCE_PX = 6.0
+# From the end of the axis to its word: past half of the number that may stand there.
+_WORD_DISTANCE_PX = 14.0
 
 
 def round_ticks(low: float, high: float, count: float) -> list[float]:
@@ -43,7 +48,7 @@ def log_ticks(low: float, high: float, count: float) -> list[float]:
         mantissas: tuple[int, ...] = (1, 2, 5) if decades < 0.35 * count else (1, 3)
     else:
         mantissas = (1,)
-    skip = max(1, math.ceil(decades / max(1.0, count)))
+    skip = max(1, math.ceil(decades / max(1.0, count) - 0.2))
     exponents = range(math.floor(low), math.ceil(high) + 1)
     ticks = [e + math.log10(m) for e in exponents if e % skip == 0 for m in mantissas]
     return [tick for tick in ticks if low <= tick <= high]
@@ -60,88 +65,136 @@ def short_number(value: float) -> str:
 
 
 class PaintedAxis(pg.AxisItem):
-    """The left axis draws the chart's horizontal grid; the bottom one only numbers."""
+    """One axis, painted whole: line, numbers or names, the grid of a left axis, and its word at its far end.
 
-    def __init__(self, orientation: str) -> None:
+    Args:
+        orientation: "left" or "bottom".
+        grid: whether a hairline runs through the chart at every number.
+    """
+
+    def __init__(self, orientation: str, *, grid: bool | None = None) -> None:
         super().__init__(orientation, maxTickLength=0)
-        self.setStyle(maxTickLevel=0, maxTextLevel=0, autoReduceTextSpace=False)
-        self.autoSIPrefix = False
-        self._letters = TextCache()
-        if orientation == "left":
-            self.setGrid(255)
+        self._upright = orientation == "left"
+        self._grid_shown = self._upright if grid is None else grid
+        self._word = ""
+        self._names: tuple[str, ...] | None = None
+        self._emphasized = -1
+        self._emphasis_pen = pg.mkPen("k")
+        if self._upright:
             # A fixed width: the curve must not jump when the numbers become longer.
             self.setWidth(_LEFT_WIDTH_PX)
         else:
             self.setHeight(_BOTTOM_HEIGHT_PX)
 
+    @property
+    def word(self) -> str:
+        """What the axis counts, "" if that is plain."""
+        return self._word
+
+    def set_word(self, word: str) -> None:
+        """Say what the axis counts."""
+        self._word = word
+        self.update()
+
+    def set_names(self, names: Sequence[str], emphasized: int = -1) -> None:
+        """Write names at 0, 1, 2, … in place of numbers, one of them bold."""
+        self._names, self._emphasized = tuple(names), emphasized
+        self.update()
+
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self.setPen(pg.mkPen(theme.line, width=1))
+        self.setPen(pg.mkPen(theme.control_line if self._names is not None else theme.line, width=1))
         self.setTickPen(pg.mkPen(theme.line, width=1))
         self.setTextPen(pg.mkPen(theme.muted))
+        self._emphasis_pen = pg.mkPen(theme.text)
 
     def boundingRect(self) -> QRectF:
         """With room for half a number beyond either end."""
         rectangle: QRectF = super().boundingRect()
-        if self.orientation == "left":
+        if self._upright:
             return rectangle.adjusted(0, -_OVERHANG_PX, 0, _OVERHANG_PX)
         return rectangle.adjusted(-_OVERHANG_PX, 0, _OVERHANG_PX, 0)
 
+    def ticks(self, length: float) -> tuple[list[float], list[str]]:
+        """Where the numbers or names stand in axis units, and what they are, on an axis of so many pixels."""
+        low, high = sorted(self.range)
+        if self._names is not None:
+            # As many names as there is room for, evenly.
+            needed = 16.0 if self._upright else 7.0 + 7.0 * min(4, max(map(len, self._names), default=1))
+            skip = max(1, math.ceil(needed * (high - low) / max(1.0, length)))
+            places = [place for place in range(0, len(self._names), skip) if low <= place <= high]
+            return [float(place) for place in places], [self._names[place] for place in places]
+        count = min(_MOST_TICKS, length / _PIXELS_PER_TICK[self.orientation])
+        if self.logMode:
+            values = log_ticks(low, high, count)
+            return values, [short_number(10.0**exponent) for exponent in values]
+        values = round_ticks(low, high, count)
+        return values, _decimals(values)
+
     def paint(self, painter: QPainter, _option: Any, _widget: Any) -> None:  # noqa: ANN401 — Qt's and pyqtgraph's
-        """Line, grid and numbers; pyqtgraph's own axis measures first what is fixed here, in ten times the time."""
-        linked = self.linkedView()
-        box = self.mapRectFromParent(self.geometry())
-        upright = self.orientation == "left"
-        length = box.height() if upright else box.width()
+        """Draw everything; called by the scene."""
+        linked, box = self.linkedView(), self.mapRectFromParent(self.geometry())
+        length = box.height() if self._upright else box.width()
         low, high = self.range
-        if linked is None or length <= 0 or high <= low:
+        if linked is None or length <= 0 or high == low:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        spacing, values = self.tickValues(low, high, length)[0]
-        numbers = list(zip(values, self.tickStrings(values, 1.0, spacing), strict=True))
-        if upright:
-            right = linked.mapRectToItem(self, linked.boundingRect()).right()
-            painter.setPen(self.pen())
-            painter.drawLine(QLineF(box.right() - 1, box.top() - 1, box.right() - 1, box.bottom() + 1))
-            rows = [box.bottom() - (value - low) / (high - low) * length for value in values]
-            painter.setPen(self.tickPen())
-            painter.drawLines([QLineF(box.right(), row, right, row) for row in rows])
-            painter.setPen(self.textPen())
-            for row, (_, text) in zip(rows, numbers, strict=True):
-                letters = self._letters.of(text, painter.font())
-                size = letters.size()
-                left = box.right() - _TEXT_DISTANCE_PX - size.width()
-                painter.drawStaticText(QPointF(left, row - size.height() / 2), letters)
-            return
+        values, texts = self.ticks(length)
+        places = [(value - low) / (high - low) * length for value in values]
+        across = linked.mapRectToItem(self, linked.boundingRect())
+        painter.setPen(self.tickPen())
+        if self._grid_shown and self._upright:
+            painter.drawLines([QLineF(box.right(), box.bottom() - y, across.right(), box.bottom() - y) for y in places])
+        elif self._grid_shown:
+            painter.drawLines([QLineF(box.left() + x, across.top(), box.left() + x, box.top()) for x in places])
         painter.setPen(self.pen())
-        painter.drawLine(QLineF(box.left() - 1, box.top() - 1, box.right() + 1, box.top() - 1))
+        if self._upright:
+            painter.drawLine(QLineF(box.right() - 1, box.top() - 1, box.right() - 1, box.bottom() + 1))
+        else:
+            painter.drawLine(QLineF(box.left() - 1, box.top() - 1, box.right() + 1, box.top() - 1))
+        metrics = QFontMetricsF(painter.font())
+        for value, place, text in zip(values, places, texts, strict=True):
+            self._write(painter, metrics, box, place, text, bold=self._names is not None and value == self._emphasized)
         painter.setPen(self.textPen())
-        for value, text in numbers:
-            column = box.left() + (value - low) / (high - low) * length
-            letters = self._letters.of(text, painter.font())
-            half = letters.size().width() / 2
-            # A number that would be cut off is left out.
-            if box.left() - _OVERHANG_PX <= column - half and column + half <= box.right() + _OVERHANG_PX:
-                painter.drawStaticText(QPointF(column - half, box.top() + _TEXT_DISTANCE_PX), letters)
+        if self._word and self._upright:
+            painter.drawText(QPointF(box.left(), box.top() - metrics.descent() - 6), self._word)
+        elif self._word:
+            painter.drawText(QPointF(box.right() + _WORD_DISTANCE_PX, box.top() + 4 + metrics.ascent()), self._word)
+
+    def _write(
+        self, painter: QPainter, metrics: QFontMetricsF, box: QRectF, place: float, text: str, *, bold: bool
+    ) -> None:
+        """Write one number or name; what would be cut off is left out."""
+        painter.setPen(self._emphasis_pen if bold else self.textPen())
+        if self._upright:
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() - _TEXT_DISTANCE_PX)
+            left = box.right() - _TEXT_DISTANCE_PX - metrics.horizontalAdvance(text)
+            center = box.bottom() - place - metrics.height() / 2
+            painter.drawText(QPointF(left, center + metrics.ascent()), text)
+            return
+        plain = painter.font()
+        if bold:
+            heavy = QFont(plain)
+            heavy.setWeight(QFont.Weight.Bold)
+            painter.setFont(heavy)
+            metrics = QFontMetricsF(heavy)
+        if self._names is not None and len(self._names) > 1:
+            room = box.width() / abs(self.range[1] - self.range[0])
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 14.0) + 2)
+        half = metrics.horizontalAdvance(text) / 2
+        if place - half >= -_OVERHANG_PX and place + half <= box.width() + _OVERHANG_PX:
+            painter.drawText(QPointF(box.left() + place - half, box.top() + 4 + metrics.ascent()), text)
+        painter.setFont(plain)
 
     def _updateLabel(self) -> None:
-        """There is no label, and laying out an empty one at each new range would be a tenth of the chart's time."""
+        """There is no label of pyqtgraph's, and laying out an empty one at each new range would cost most."""
         self.update()
 
-    def tickValues(self, minimum: float, maximum: float, size: float) -> list[tuple[float, list[float]]]:
-        """The ticks to draw, in one level; called by pyqtgraph."""
-        low, high = sorted((minimum, maximum))
-        count = min(_MOST_TICKS, size / _PIXELS_PER_TICK[self.orientation])
-        ticks = log_ticks(low, high, count) if self.logMode else round_ticks(low, high, count)
-        spacing = ticks[1] - ticks[0] if len(ticks) > 1 else high - low
-        return [(spacing, ticks)]
 
-    def tickStrings(self, values: Any, scale: float, spacing: float) -> list[str]:  # noqa: ANN401 — pyqtgraph's list
-        """Short decimals, 0.001 rather than 10⁻³; called by pyqtgraph."""
-        if self.logMode:
-            return [short_number(10.0**exponent) for exponent in values]
-        largest = max((abs(value) for value in values), default=0.0)
-        places = max(0, -math.floor(math.log10(spacing) + 1e-9)) if spacing > 0 else 0
-        if largest >= 1e5 or places > 4:
-            return [short_number(value) for value in values]
-        return [f"{value:.{places}f}" for value in values]
+def _decimals(values: Sequence[float]) -> list[str]:
+    """Numbers of an axis with as many places as tell them apart."""
+    spacing = values[1] - values[0] if len(values) > 1 else 1.0
+    places = max(0, -math.floor(math.log10(spacing) + 1e-9))
+    if places > 4 or max((abs(value) for value in values), default=0.0) >= 1e5:
+        return [short_number(value) for value in values]
+    return [f"{value:.{places}f}" for value in values]

@@ -1,120 +1,160 @@
-"""What all charts over the course of training have in common."""
+"""What all charts of the kit have in common."""
 
-import math
-from collections.abc import Sequence
+from abc import abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from engine.core.file_io import write_atomically
-from engine.training.messages import TrainingFinished, TrainingProgress
-from gui.charts.axis_range import fitted_range, snapped_range, steady_range
-from gui.charts.captions import AXIS_TEXT, PlotWords
-from gui.charts.crosshair_readout import ReadingLine
-from gui.charts.end_labels import EndLabels
-from gui.charts.line import Line, LineStyle
-from gui.charts.live_series import Points
-from gui.charts.overlays import Ring
+from gui.charts.csv_export import Table
+from gui.charts.picture_export import write_picture
 from gui.charts.plot_view import PlotView
-from gui.charts.png_export import SCALE, png_bytes
+from gui.charts.readout import Reading, Readout
 from gui.charts.redraw_scheduler import RedrawScheduler
-from gui.lab.training_run import RunStarted
-from gui.theme.manager import ThemeManager
-from gui.theme.tokens import Theme
+from gui.theme.manager import Theme, ThemeManager
+from gui.theme.stylesheet import mark_muted
 
-# Points on screen, all lines of a chart together; more only costs time.
-MAXIMUM_POINTS = 2000
-_EDGE_PX = 9.0
-# The x axis grows on a grid of so many steps.
-_X_STEPS = 16
+NO_DATA = "no data yet"
 
 
 class Chart(QWidget):
-    """Curves over epochs that grow while a model learns.
+    """A plot with a read-out, an empty state, words for a screen reader and exports; it knows nothing but arrays.
 
-    The lines are made once and fed for ever. Data and pointer only make the chart dirty; the board redraws it, at most
-    once a tick and only while it is visible. A subclass adds its lines in its constructor and feeds their series.
+    A kind of chart says how to draw its data (`draw_data`), what there is to read (`reading_at`, `reading_beside`) and
+    what a table holds (`table`). A chart of a workspace is a subclass of a kind that sets the texts below and fills it.
+
+    Args:
+        themes: where the colours come from.
+        scheduler: redraws a chart whose data come many times a second; without one, every change is drawn at once.
 
     Signals:
+        clicked(index): what was clicked, or chosen with Enter: see `Reading.index`.
         caption_changed(text): what the card says at the right of the title.
         title_changed(text).
         zoomed(bool): the user has chosen a range, or given it up.
         menu_requested(QPoint): global position.
     """
 
-    # What a subclass is called by tests and by screen readers.
+    # What a chart is called by tests and by screen readers.
     object_name: ClassVar[str] = "chart"
     title: ClassVar[str] = ""
-    empty_text: ClassVar[str] = "Press Train to see how it goes"
-    # What the curves mean, for the card's tooltip.
+    # What to do to see something here.
+    empty_text: ClassVar[str] = "There is nothing to show yet"
+    # What the data mean, for the card's tooltip.
     explanation: ClassVar[str] = ""
-    # Whether a logarithmic axis makes sense.
+    # Whether a logarithmic y axis makes sense.
     can_be_logarithmic: ClassVar[bool] = False
-
-    # Ticks of the board between two redraws while only data come in.
+    can_zoom: ClassVar[bool] = True
+    # Whether + and − zoom y as well as x.
+    key_zooms_y: ClassVar[bool] = True
+    # Ticks of the scheduler between two redraws while only data come in.
     calm_ticks: ClassVar[int] = 14
 
+    clicked = Signal(object)
     caption_changed = Signal(str)
     title_changed = Signal(str)
     zoomed = Signal(bool)
     menu_requested = Signal(object)
 
-    def __init__(self, board: RedrawScheduler, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, themes: ThemeManager, scheduler: RedrawScheduler | None = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(self.object_name)
-        self._board = board
         self._themes = themes
-        self._dirty = False
-        self._asked = False
-        self._drawing = False
-        self._empty_shown: bool | None = None
-        self._reading: float | None = None
-        # The y range that the chart has chosen, until it has to choose again.
-        self._fitted: tuple[float, float] | None = None
-        self.lines: list[Line] = []
-        self.view = PlotView(self)
-        self.view.setAccessibleName(self.title)
-        self.setAccessibleName(f"Chart: {self.title}")
+        self._scheduler = scheduler
+        self._heading = self.title
+        self._dirty = self._asked = self._drawing = False
+        self._reading: Reading | None = None
+        # Where the pointer is, in axis units; what is there may change with the data.
+        self._pointed: QPointF | None = None
+        self.view = PlotView(self, key_zooms_y=self.key_zooms_y)
+        self.view.set_can_zoom(self.can_zoom)
         self.setFocusProxy(self.view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
-        self._ring = Ring()
-        self.view.marks.append(self._ring)
-        self._labels = EndLabels(self.view)
-        self.view.marks.append(self._labels)
-        self._reading_line = ReadingLine(self.view)
-        self._plot_words = PlotWords(self.view, self.empty_text)
+        self.readout = Readout(self.view)
+        self._empty_label = mark_muted(QLabel(self.empty_text, self.view))
+        self._empty_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._empty_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty_label.setWordWrap(True)
+        self.set_heading(self.title)
         self.view.range_changed.connect(self._on_range_changed)
         self.view.zoomed.connect(self.zoomed)
         self.view.pointed.connect(self._on_pointed)
-        self.view.key_read.connect(self._on_key_read)
+        self.view.clicked.connect(self._on_clicked)
+        self.view.key_moved.connect(self._on_key_moved)
+        self.view.key_chosen.connect(self._on_key_chosen)
         self.view.menu_requested.connect(self.menu_requested)
         themes.changed.connect(self._on_theme_changed)
-        board.add(self)
-        self.describe("no data yet")
+        if scheduler is not None:
+            scheduler.add(self)
+        self.describe(NO_DATA)
 
-    # What the workspace tells.
+    # What a kind of chart has to say.
 
-    def begin(self, started: RunStarted) -> None:
-        """A run begins."""
+    @property
+    @abstractmethod
+    def empty(self) -> bool:
+        """Whether there is nothing to draw at all."""
 
-    def add(self, progress: TrainingProgress) -> None:
-        """Something is new."""
+    @abstractmethod
+    def draw_data(self) -> None:
+        """Fit the range, and give the data to pyqtgraph's items."""
 
-    def finish(self, finished: TrainingFinished) -> None:
-        """The run is over."""
+    @abstractmethod
+    def reading_at(self, x: float, y: float) -> Reading | None:
+        """What there is to read at a place in axis units."""
 
-    def clear(self) -> None:
-        """Forget all data."""
-        for line in self.lines:
-            line.series.clear()
-        self._reading = None
-        self.view.fit()
+    @abstractmethod
+    def reading_beside(self, reading: Reading | None, right: int, up: int) -> Reading | None:
+        """What a key reads: the next thing in a direction, or the first one without a reading."""
+
+    @abstractmethod
+    def table(self) -> Table:
+        """The numbers for a table."""
+
+    def mark_reading(self, reading: Reading | None) -> None:
+        """Mark the place that is read, or none."""
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme; at the end of a constructor and at every switch."""
+        self.view.set_theme(theme)
+        self.readout.set_theme(theme)
         self.mark_dirty(at_once=True)
+
+    # What a chart of a workspace uses.
+
+    @property
+    def theme(self) -> Theme:
+        """The look in force."""
+        return self._themes.theme
+
+    @property
+    def heading(self) -> str:
+        """The title in force; the class's own at first."""
+        return self._heading
+
+    def set_heading(self, text: str) -> None:
+        """Be called otherwise, as the data are of another kind now."""
+        self._heading = text
+        self.view.setAccessibleName(text)
+        self.setAccessibleName(f"Chart: {text}")
+        self.title_changed.emit(text)
+
+    def describe(self, text: str) -> None:
+        """Say in words what the data show, for a screen reader."""
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+            self.view.setAccessibleDescription(text)
+
+    @Slot()
+    def fit(self) -> None:
+        """Show all data again after the user zoomed."""
+        self.view.fit()
 
     def set_logarithmic(self, logarithmic: bool) -> None:
         """Let the y axis count in powers of ten, or plainly. The range fits itself again: the old one means nothing."""
@@ -123,106 +163,51 @@ class Chart(QWidget):
             self.view.fit()
             self.mark_dirty(at_once=True)
 
-    @Slot()
-    def fit(self) -> None:
-        """Show all data again after the user zoomed."""
-        self.view.fit()
-
-    # What the board asks.
+    # Drawing.
 
     @property
     def redraw_ticks(self) -> int:
         """A chart follows the pointer, and whatever the user does to it, at once; mere data may wait."""
-        return 1 if self._asked or self._reading is not None else self.calm_ticks
+        return 1 if self._asked or self._pointed is not None else self.calm_ticks
 
     @property
     def dirty(self) -> bool:
         """Whether there is something new to draw."""
         return self._dirty
 
-    @property
-    def empty(self) -> bool:
-        """Whether there is nothing to draw at all."""
-        return not any(len(line.series) for line in self.lines)
-
     def mark_dirty(self, *, at_once: bool = False) -> None:
         """Have the chart redrawn when its turn comes, or at the next tick."""
         self._dirty = True
         self._asked = self._asked or at_once
         if self.isVisible():
-            self._board.wake()
+            if self._scheduler is not None:
+                self._scheduler.wake()
+            elif not self._drawing:
+                self.redraw()
 
     def redraw(self) -> None:
-        """Draw everything anew from the data."""
+        """Draw everything that has changed."""
         self._dirty = self._asked = False
-        if self.empty != self._empty_shown:
-            self._empty_shown = self.empty
-            self._plot_words.show(empty=self.empty)
-            self.view.set_axes_visible(not self.empty)
         self._drawing = True
         try:
-            self.view.set_gutter(self._gutter())
-            changed_from = self._draw_lines()
-            moved = [self._ring.move(self.best_point(), self.view.logarithmic), self._read()]
-            self._labels.follow(self.view.frame, self.lines)
-            self._plot_words.follow_area()
-            self.view.repaint_from(-math.inf if any(moved) else changed_from)
+            self._empty_label.setVisible(self.empty)
+            self.view.set_axes_visible(not self.empty)
+            self.draw_data()
+            if self._pointed is not None:
+                self._reading = self.reading_at(self._pointed.x(), self._pointed.y())
+            self.mark_reading(self._reading)
+            if self._reading is None:
+                self.readout.hide()
+            else:
+                self.readout.show(self._reading, self.view.to_pixels(self._reading.x, self._reading.y))
         finally:
             self._drawing = False
 
-    # What a subclass may change.
-
-    def x_bounds(self) -> tuple[float, float]:
-        """The x range that fits all data."""
-        ends = [last[0] for line in self.lines if (last := line.series.last()) is not None]
-        return 0.0, max([*ends, 1e-3])
-
-    def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
-        """Lowest and highest value to show, linear, of the lines as drawn (x, y)."""
-        values = [y for _, _, y in drawn if y.size]
-        if not values:
-            return 0.0, 1.0
-        return float(min(y.min() for y in values)), float(max(y.max() for y in values))
-
-    def best_point(self) -> tuple[float, float] | None:
-        """The point (x, y), linear, that a ring marks."""
-        return None
-
-    def value_text(self, value: float) -> str:
-        """A value in words, for the crosshair."""
-        return f"{value:.4g}"
-
-    # What a subclass uses.
-
-    def add_line(self, name: str, label: str, style: LineStyle) -> Line:
-        """Make a line; in the constructor only."""
-        line = Line(name, label, style)
-        self.lines.append(line)
-        self.view.marks.append(line)
-        return line
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme; at the end of a subclass's constructor and at every switch."""
-        self.view.set_theme(theme)
-        self._reading_line.set_theme(theme)
-        self._ring.set_color(theme.second)
-        for line in self.lines:
-            line.set_theme(theme)
-        self.mark_dirty(at_once=True)
-
-    def describe(self, text: str) -> None:
-        """Say in words what the curves show, for a screen reader."""
-        if text != self.accessibleDescription():
-            self.setAccessibleDescription(text)
-            self.view.setAccessibleDescription(text)
-
     # Export.
 
-    def export_png(self, path: str | Path) -> None:
-        """Write the chart as it is shown, with its title, twice as fine; raises `OSError`."""
-        with self.view.painted_finely(SCALE):
-            picture = png_bytes(self, self._themes.theme)
-        write_atomically(path, picture)
+    def export_picture(self, path: Path) -> None:
+        """Write the chart as it is shown, under its title: PNG or SVG by the file's ending; raises `OSError`."""
+        write_picture(path, self.view, self._heading, self.theme)
 
     # Qt.
 
@@ -232,49 +217,10 @@ class Chart(QWidget):
         self.mark_dirty(at_once=True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The words over the plot follow its size."""
+        """The empty state's words follow the size."""
         super().resizeEvent(event)
-        self._plot_words.follow_size(self.width(), self.height())
+        self._empty_label.setGeometry(16, 8, max(0, self.width() - 32), max(0, self.height() - 16))
         self.mark_dirty(at_once=True)
-
-    # Inside.
-
-    def _draw_lines(self) -> float:
-        """Fit range and lines to the data; from which x on they look different now."""
-        low, high = self.view.x_range() if self.view.user_zoomed else self.x_bounds()
-        if not self.view.user_zoomed:
-            high = snapped_range(low, high, _X_STEPS)[1]
-        # Two extremes a pixel column are all that can be seen.
-        points = max(16, min(MAXIMUM_POINTS // len(self.lines), 2 * self.view.width()))
-        drawn: list[tuple[Line, Points, Points]] = []
-        for line in self.lines:
-            # Smooth antialiased lines cost most, and half the points look the same.
-            calm = line.style.antialias and not line.style.dots
-            x, y = line.window(low, high, max(16, points // 2) if calm else points)
-            drawn.append((line, x, y))
-        if not self.view.user_zoomed:
-            # Dots at the first and last epoch are to be seen whole, and the ring.
-            edge = _EDGE_PX * (high - low) / max(50.0, self.view.frame.area.width())
-            values = fitted_range(*self.y_bounds(drawn), self.view.logarithmic)
-            self._fitted = steady_range(self._fitted, *values)
-            self.view.show_range((low - edge, high + edge), self._fitted)
-        return min(line.draw(x, y, self.view.logarithmic) for line, x, y in drawn)
-
-    def _gutter(self) -> int:
-        texts = [line.label for line in self.lines if line.label and len(line.series)]
-        return self._labels.width([*texts, f"  {AXIS_TEXT}"])
-
-    def _read(self) -> bool:
-        """Place the crosshair; whether it is to be painted anew."""
-        if self._reading is None:
-            return self._reading_line.hide()
-        found: list[tuple[Line, str, float, float]] = []
-        for line in self.lines:
-            point = line.series.nearest(self._reading) if line.label else None
-            if point is not None:
-                found.append((line, self.value_text(point[1]), point[0], point[1]))
-        self._reading_line.show(self._reading, f"epoch {self._reading:.2f}", found)
-        return True
 
     @Slot(object)
     def _on_theme_changed(self, theme: Theme) -> None:
@@ -284,17 +230,33 @@ class Chart(QWidget):
     def _on_range_changed(self) -> None:
         # The chart's own fitting changes the range too; drawing again for that would never end.
         if not self._drawing:
-            self._fitted = None
             self.mark_dirty(at_once=True)
 
     @Slot(object)
-    def _on_pointed(self, x: float | None) -> None:
-        if x != self._reading and not (x is not None and self.empty):
-            self._reading = x
+    def _on_pointed(self, place: QPointF | None) -> None:
+        if place is None and self._reading is None and self._pointed is None:
+            return
+        self._pointed = None if self.empty else place
+        if self._pointed is None:
+            self._reading = None
+        self.mark_dirty(at_once=True)
+
+    @Slot(object)
+    def _on_clicked(self, place: QPointF) -> None:
+        reading = None if self.empty else self.reading_at(place.x(), place.y())
+        if reading is not None:
+            self.clicked.emit(reading.index)
+
+    @Slot(int, int)
+    def _on_key_moved(self, right: int, up: int) -> None:
+        if not self.empty:
+            self._pointed = None
+            self._reading = self.reading_beside(self._reading, right, up)
+            if self._reading is not None:
+                self.readout.announce(self._reading)
             self.mark_dirty(at_once=True)
 
-    @Slot(int)
-    def _on_key_read(self, steps: int) -> None:
-        low, high = self.view.x_range()
-        start = self._reading if self._reading is not None else high
-        self._on_pointed(min(high, max(low, start + steps * (high - low) / 100)))
+    @Slot()
+    def _on_key_chosen(self) -> None:
+        if self._reading is not None:
+            self.clicked.emit(self._reading.index)

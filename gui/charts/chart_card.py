@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from gui.charts.chart import Chart
 from gui.charts.csv_export import TableExport
+from gui.charts.export_folder import ExportFolder
 from gui.theme.stylesheet import mark_focused
 from gui.widgets.card import Card
 from gui.widgets.explanation import explain
@@ -15,16 +16,22 @@ from gui.widgets.explanation import explain
 # Padding of the card, and a little air between title, caption and buttons.
 _FRAME_PX = 52
 
+_PICTURES = (".png", ".svg")
 _CSV_TEXT = "Save numbers (CSV) …"
 _CSV_BUSY_TEXT = "Saving numbers (CSV) …"
 _HANDLING = (
     "Drag to move, drag with the right button to zoom, wheel with Ctrl to zoom. Keys in the chart: arrows read values, "
     "+ and − zoom, Shift with arrows moves, 0 shows everything."
 )
+_READING = "Point at it to read values, or use the arrow keys in the chart."
 
 
 class ChartCard(Card):
     """A chart in its card.
+
+    Args:
+        chart: what is shown.
+        folder: where files were saved last, shared by the cards of a workspace.
 
     Signals:
         exporting(path): a table that may take a while is being written in the background.
@@ -36,9 +43,10 @@ class ChartCard(Card):
     failed = Signal(str)
     exported = Signal(str)
 
-    def __init__(self, chart: Chart, parent: QWidget | None = None) -> None:
-        super().__init__(chart.title, parent=parent)
+    def __init__(self, chart: Chart, folder: ExportFolder | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(chart.heading, parent=parent)
         self.chart = chart
+        self._folder = folder if folder is not None else ExportFolder()
         self._caption = ""
         self._buttons: list[QToolButton] = []
         self._tables = TableExport(self)
@@ -46,7 +54,7 @@ class ChartCard(Card):
         self._tables.failed.connect(self._on_table_failed)
         self.body.addWidget(chart, 1)
         for widget in (self, chart):
-            explain(widget, f"{chart.explanation}<p>{_HANDLING}</p>")
+            explain(widget, f"{chart.explanation}<p>{_HANDLING if chart.can_zoom else _READING}</p>")
 
         self.log_button = self._button("log", "Count the axis in powers of ten, or plainly", checkable=True)
         self.log_button.setChecked(chart.view.logarithmic)
@@ -111,15 +119,19 @@ class ChartCard(Card):
         png = QAction("Save picture (PNG) …", menu)
         png.setToolTip("Write the chart as it is shown, twice as fine")
         png.triggered.connect(self._on_save_png)
+        svg = QAction("Save drawing (SVG) …", menu)
+        svg.setToolTip("Write the chart as it is shown, as lines and letters that can be scaled and edited")
+        svg.triggered.connect(self._on_save_svg)
         self._csv_action = QAction(_CSV_TEXT, menu)
-        self._csv_action.setToolTip("Write every point as a row: series, epoch, value")
+        self._csv_action.setToolTip("Write every number of the chart as a row of a table")
         self._csv_action.triggered.connect(self._on_save_csv)
-        menu.addActions([png, self._csv_action])
-        menu.addSeparator()
-        fit = QAction("Fit all data", menu)
-        fit.setToolTip("Show everything again after zooming")
-        fit.triggered.connect(self.chart.fit)
-        menu.addAction(fit)
+        menu.addActions([png, svg, self._csv_action])
+        if self.chart.can_zoom:
+            menu.addSeparator()
+            fit = QAction("Fit all data", menu)
+            fit.setToolTip("Show everything again after zooming")
+            fit.triggered.connect(self.chart.fit)
+            menu.addAction(fit)
         if self.chart.can_be_logarithmic:
             log = QAction("Logarithmic axis", menu)
             log.setToolTip(self.log_button.toolTip())
@@ -143,26 +155,32 @@ class ChartCard(Card):
         self._save("png", "PNG picture (*.png)")
 
     @Slot()
+    def _on_save_svg(self) -> None:
+        self._save("svg", "SVG drawing (*.svg)")
+
+    @Slot()
     def _on_save_csv(self) -> None:
         self._save("csv", "Table (*.csv)")
 
     def _save(self, ending: str, kind: str) -> None:
         name = f"{self.title.lower().replace(' ', '-').replace(',', '')}.{ending}"
-        chosen, _ = QFileDialog.getSaveFileName(self, f"Save {self.title.lower()}", name, kind)
+        suggestion = self._folder.suggestion(name)
+        chosen, _ = QFileDialog.getSaveFileName(self, f"Save {self.title.lower()}", suggestion, kind)
         if chosen:
             path = Path(chosen)
+            self._folder.remember(path)
             self.export(path if path.suffix else path.with_suffix(f".{ending}"))
 
     def export(self, path: Path) -> None:
-        """Write a picture for ".png", a table otherwise; the outcome is told by a signal, for a table later."""
-        if path.suffix.lower() != ".png":
-            self._tables.start(path, self.chart.lines)
+        """Write a picture for ".png" and ".svg", a table otherwise; a signal tells the outcome, for a table later."""
+        if path.suffix.lower() not in _PICTURES:
+            self._tables.start(path, self.chart.table())
             self._csv_action.setEnabled(False)
             self._csv_action.setText(_CSV_BUSY_TEXT)
             self.exporting.emit(str(path))
             return
         try:
-            self.chart.export_png(path)
+            self.chart.export_picture(path)
         except OSError as error:
             self.failed.emit(f"{path.name} could not be saved: {error.strerror or error}.")
         else:

@@ -1,26 +1,14 @@
 """The names of the lines, written at their ends instead of in a legend, and kept from covering each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QWidget
+import pyqtgraph as pg
+from PySide6.QtGui import QColor, QFont, QFontMetricsF
+from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
-from gui.charts.axis_transform import Frame
 from gui.charts.line import Line
-from gui.charts.text_cache import TextCache
 
 GAP_PX = 6
-
-
-@dataclass(frozen=True, slots=True)
-class EndLabel:
-    """A name, its colour, and the height (pixels from the top) where its line ends."""
-
-    text: str
-    color: str
-    y: float
 
 
 def spread(heights: Sequence[float], distance: float, low: float, high: float) -> list[float]:
@@ -47,52 +35,61 @@ def spread(heights: Sequence[float], distance: float, low: float, high: float) -
 
 
 class EndLabels:
-    """A mark of a plot: the names in the gutter at the right of the curves."""
+    """The names in the gutter at the right of the curves."""
 
-    def __init__(self, widget: QWidget) -> None:
-        # Last, since it draws beside the curves.
-        self.z = 300.0
-        self._widget = widget
-        # The texts that were measured last, asked for in every frame and nearly always the same, and their font.
+    def __init__(self, plot: pg.PlotItem, box: pg.ViewBox) -> None:
+        self._plot = plot
+        self._box = box
+        self._items: list[QGraphicsSimpleTextItem] = []
+        self._font = QFont()
+        # The texts that were measured last, asked for in every frame and nearly always the same.
         self._measured: Sequence[str] = ()
-        self._font: QFont | None = None
-        self._width = self._height = 0
-        self._wanted: list[EndLabel] = []
-        self._letters = TextCache()
+        self._width = 0
 
     @property
     def texts(self) -> list[str]:
         """The names that are written."""
-        return [label.text for label in self._wanted]
+        return [item.text() for item in self._items if item.isVisible()]
+
+    def set_font(self, font: QFont) -> None:
+        """Write in this font."""
+        if font != self._font:
+            self._font = QFont(font)
+            self._measured = ()
+            for item in self._items:
+                item.setFont(font)
 
     def width(self, texts: Sequence[str]) -> int:
         """Pixels that the widest text needs, with its distance from the line."""
-        font = self._widget.font()
-        if font != self._font or texts != self._measured:
-            metrics = QFontMetrics(font)
-            self._font, self._measured, self._height = font, texts, metrics.height()
-            self._width = GAP_PX + max((metrics.horizontalAdvance(text) for text in texts), default=0) + 2
+        if list(texts) != self._measured:
+            metrics = QFontMetricsF(self._font)
+            self._measured = list(texts)
+            self._width = GAP_PX + round(max((metrics.horizontalAdvance(text) for text in texts), default=0)) + 3
         return self._width
 
-    def follow(self, frame: Frame, lines: Sequence[Line]) -> None:
-        """Stand where each line leaves the plot at the right."""
-        self._wanted = []
+    def follow(self, lines: Sequence[Line]) -> None:
+        """Write each name where its line leaves the plot at the right."""
+        (_, right), (low, high) = self._box.viewRange()
+        wanted: list[tuple[str, str, float]] = []
         for line in lines:
             x, y = line.points
-            inside = int(x.searchsorted(frame.x[1], "right")) if line.label else 0
-            if inside and frame.y[0] <= y[inside - 1] <= frame.y[1]:
-                self._wanted.append(EndLabel(line.label, line.color, frame.row(float(y[inside - 1]))))
-
-    def paint(self, painter: QPainter, frame: Frame, left: float, right: float) -> None:
-        """Write the names."""
-        if not self._wanted:
-            return
-        painter.setClipping(False)
-        height, area = self._height, frame.area
-        low, high = area.top() + height / 2, area.bottom() - height / 2
-        centres = spread([label.y for label in self._wanted], height - 1, low, high)
-        for label, centre in zip(self._wanted, centres, strict=True):
-            painter.setPen(QColor(label.color))
+            inside = int(x.searchsorted(right, "right")) if line.label else 0
+            if inside and low <= y[inside - 1] <= high:
+                share = (high - float(y[inside - 1])) / (high - low)
+                wanted.append((line.label, line.color, share))
+        area = self._plot.mapRectFromItem(self._box, self._box.rect())
+        height = QFontMetricsF(self._font).height()
+        heights = [area.top() + share * area.height() for _, _, share in wanted]
+        centers = spread(heights, height - 1, area.top() + height / 2, area.bottom() - height / 2)
+        while len(self._items) < len(wanted):
+            item = QGraphicsSimpleTextItem(self._plot)
+            item.setFont(self._font)
+            self._items.append(item)
+        for item in self._items[len(wanted) :]:
+            item.hide()
+        for item, (text, color, _), center in zip(self._items, wanted, centers, strict=False):
+            item.setText(text)
+            item.setBrush(QColor(color))
             # Whole pixels: letters that float up and down with a noisy curve are hard to read.
-            place = QPointF(round(area.right()) + GAP_PX, round(centre - height / 2))
-            painter.drawStaticText(place, self._letters.of(label.text, painter.font()))
+            item.setPos(round(area.right()) + GAP_PX, round(center - height / 2))
+            item.show()

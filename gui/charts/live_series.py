@@ -111,6 +111,11 @@ class LiveSeries:
         index = left if abs(self._x[left] - x) <= abs(self._x[right] - x) else right
         return float(self._x[index]), float(self._y[index])
 
+    def beside(self, x: float, right: int) -> float | None:
+        """The next x at the right (`right` > 0) or left of `x`, or None."""
+        place = int(np.searchsorted(self.x, x, "right")) if right > 0 else int(np.searchsorted(self.x, x, "left")) - 1
+        return float(self._x[place]) if 0 <= place < self._count else None
+
     def last(self) -> tuple[float, float] | None:
         """The newest point, or None without points."""
         return (float(self._x[self._count - 1]), float(self._y[self._count - 1])) if self._count else None

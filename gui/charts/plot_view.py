@@ -1,79 +1,77 @@
-"""The drawing area of a chart: axes, the range that is shown, and what the pointer and the keys do to it.
+"""The drawing area of a chart: axes, the range that is shown, and what the pointer and the keys do to it."""
 
-pyqtgraph has the axes, the range and the mouse. Its items would be too slow for curves that grow at every frame:
-they are drawn over a picture of the rest, and only where they have changed.
-"""
-
-import math
-from collections.abc import Iterator
-from contextlib import contextmanager
-from operator import attrgetter
+from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.charts.axes_cache import AxesCache
 from gui.charts.axis import PaintedAxis
-from gui.charts.axis_transform import Frame
-from gui.charts.line import REACH_PX
-from gui.charts.overlays import Mark
-from gui.theme.tokens import Theme
+from gui.theme.manager import Theme
+
+Range = tuple[float, float]
 
 _ZOOM_STEP = 0.8
 _PAN_STEP = 0.1
+# The user can zoom in to this share of the data's range, and move away from it by this share.
+_CLOSEST = 1e-4
+_BEYOND = 0.5
+_TOP_PX = 6
+_WORD_PX = 20
 
 
 class PlotView(pg.PlotWidget):
     """A plot that fits its data until the user zooms, and then keeps the user's range.
 
     Dragging pans, dragging with the right button zooms, the wheel zooms when the chart has the focus or Ctrl is held
-    (else it scrolls the page). Keys: arrows move the reading line, + and − zoom, Shift with arrows pans, 0 fits.
-
-    Attributes:
-        marks: what is drawn over the axes.
+    (else it scrolls the page). Keys: arrows move the read-out, Enter is a click there, + and − zoom, Shift with arrows
+    pans, 0 fits, Escape ends reading.
 
     Signals:
         range_changed: something else is visible now.
         zoomed(bool): the user has chosen a range, or given it up.
-        pointed(x or None): where the pointer reads, in axis units.
-        key_read(steps): move the reading line by so many hundredths of the width.
+        pointed(QPointF or None): where the pointer reads, in axis units.
+        clicked(QPointF): where the left button was clicked, in axis units.
+        key_moved(right, up): move the read-out by so many steps.
+        key_chosen: click where the read-out is.
         menu_requested(QPoint): global position.
     """
 
     range_changed = Signal()
     zoomed = Signal(bool)
     pointed = Signal(object)
-    key_read = Signal(int)
+    clicked = Signal(object)
+    key_moved = Signal(int, int)
+    key_chosen = Signal()
     menu_requested = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        axes = {"left": PaintedAxis("left"), "bottom": PaintedAxis("bottom")}
-        super().__init__(parent, axisItems=axes, background=None)
+    def __init__(self, parent: QWidget | None = None, *, key_zooms_y: bool = True) -> None:
+        self.axes = {"left": PaintedAxis("left"), "bottom": PaintedAxis("bottom")}
+        super().__init__(parent, axisItems=self.axes, background=None)
         self.plot: pg.PlotItem = self.getPlotItem()
         self.box: pg.ViewBox = self.plot.getViewBox()
-        self._axes = axes
+        self._key_zooms_y = key_zooms_y
+        # Which axes have the user's range.
+        self._chosen = [False, False]
+        self._logarithmic = [False, False]
+        self._bounds: tuple[Range, Range] | None = None
+        self._gutter = -1
+        self._can_zoom = True
         for name in ("top", "right"):
             # Nobody sees them, but they would follow the range too.
             self.plot.getAxis(name).unlinkFromView()
-        for axis in axes.values():
+        for axis in self.axes.values():
             # The plot has raised them above the curves.
             axis.setZValue(-1000)
-        self.marks: list[Mark] = []
-        self._user_zoomed = False
-        self._logarithmic = False
-        self._gutter = -1
-        self._frame: Frame | None = None
-        self._ground = AxesCache(self.viewport(), self._paint_ground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(120, 90)
+        self.setMinimumSize(120, 72)
         # pyqtgraph's own menu offers a broken export and settings that the chart would undo at the next redraw.
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
-        # What is to be painted anew is known here better than in the scene, which has no curves.
-        self.setViewportUpdateMode(self.ViewportUpdateMode.NoViewportUpdate)
+        # Finding out which parts have changed costs more than to paint them all, and leaves torn labels behind.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         # The background is opaque: what lies below need not be painted first.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.box.disableAutoRange()
@@ -85,120 +83,113 @@ class PlotView(pg.PlotWidget):
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.scene().sigMouseClicked.connect(self._on_mouse_clicked)
 
+    # What is seen.
+
     @property
     def user_zoomed(self) -> bool:
-        """Whether the range is the user's."""
-        return self._user_zoomed
+        """Whether the range of an axis is the user's."""
+        return any(self._chosen)
+
+    @property
+    def chosen_axes(self) -> tuple[bool, bool]:
+        """Whether the ranges of x and of y are the user's."""
+        return self._chosen[0], self._chosen[1]
 
     @property
     def logarithmic(self) -> bool:
         """Whether y counts in powers of ten."""
-        return self._logarithmic
+        return self._logarithmic[1]
 
-    def set_logarithmic(self, logarithmic: bool) -> None:
-        """Let y count in powers of ten, or plainly; the range has to be set anew."""
-        self._logarithmic = logarithmic
-        self._axes["left"].setLogMode(y=logarithmic)
-        self._drop_ground()
+    @property
+    def logarithmic_x(self) -> bool:
+        """Whether x counts in powers of ten."""
+        return self._logarithmic[0]
+
+    def set_logarithmic(self, logarithmic: bool, axis: str = "left") -> None:
+        """Let an axis count in powers of ten, or plainly; the range has to be set again."""
+        self._logarithmic[axis == "left"] = logarithmic
+        self.axes[axis].setLogMode(x=logarithmic, y=logarithmic)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.setBackground(theme.surface)
-        for axis in self._axes.values():
+        for axis in self.axes.values():
             axis.set_theme(theme)
-        self._drop_ground()
+
+    def set_words(self, bottom: str = "", left: str = "") -> None:
+        """Say what the axes count."""
+        self.axes["bottom"].set_word(bottom)
+        self.axes["left"].set_word(left)
+        self._gutter = -1
 
     def set_gutter(self, pixels: int) -> None:
         """Keep room for labels at the right of the curves."""
         if pixels != self._gutter:
             self._gutter = pixels
-            self.plot.layout.setContentsMargins(0, 6, pixels, 0)
+            top = _WORD_PX if self.axes["left"].word else _TOP_PX
+            self.plot.layout.setContentsMargins(0, top, pixels, 0)
+            self.plot.layout.activate()
 
     def set_axes_visible(self, visible: bool) -> None:
-        """Hide the axes while there is nothing to measure."""
-        for axis in self._axes.values():
+        """Hide the axes while there is nothing to measure; without data there is nothing to zoom into either."""
+        for axis in self.axes.values():
             if axis.isVisible() != visible:
                 axis.setVisible(visible)
-                self._drop_ground()
+        self._set_mouse(visible)
 
-    def x_range(self) -> tuple[float, float]:
-        """What is visible, in axis units."""
-        (low, high), _ = self.box.viewRange()
-        return float(low), float(high)
+    def set_can_zoom(self, can_zoom: bool) -> None:
+        """Whether the user may choose a range at all."""
+        self._can_zoom = can_zoom
+        self._set_mouse(can_zoom)
 
-    def y_range(self) -> tuple[float, float]:
-        """What is visible, in axis units (exponents if logarithmic)."""
-        _, (low, high) = self.box.viewRange()
-        return float(low), float(high)
+    def _set_mouse(self, enabled: bool) -> None:
+        self.box.setMouseEnabled(x=enabled and self._can_zoom, y=enabled and self._can_zoom)
 
-    def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
-        """Show exactly this; not the user's wish."""
-        if self.frame.x != x or self.frame.y != y:
-            self.box.setRange(xRange=x, yRange=y, padding=0)
+    @property
+    def ranges(self) -> tuple[Range, Range]:
+        """What is visible of x and of y, in axis units (exponents if logarithmic)."""
+        (left, right), (low, high) = self.box.viewRange()
+        return (float(left), float(right)), (float(low), float(high))
 
+    def show_range(self, x: Range, y: Range) -> None:
+        """Show exactly this where the user has chosen nothing, and bind the user's zoom to its surroundings."""
+        if self._bounds != (x, y):
+            self._bounds = (x, y)
+            limits = [(low - _BEYOND * (high - low), high + _BEYOND * (high - low)) for low, high in (x, y)]
+            self.box.setLimits(
+                xMin=limits[0][0],
+                xMax=limits[0][1],
+                yMin=limits[1][0],
+                yMax=limits[1][1],
+                minXRange=_CLOSEST * (x[1] - x[0]),
+                minYRange=_CLOSEST * (y[1] - y[0]),
+            )
+        present = self.ranges
+        wanted = (present[0] if self._chosen[0] else x, present[1] if self._chosen[1] else y)
+        if wanted != present:
+            self.box.setRange(xRange=wanted[0], yRange=wanted[1], padding=0)
+
+    @Slot()
     def fit(self) -> None:
         """Give up the user's range."""
-        if self._user_zoomed:
-            self._user_zoomed = False
+        if self.user_zoomed:
+            self._chosen = [False, False]
             self.zoomed.emit(False)
         self.range_changed.emit()
 
     @property
-    def frame(self) -> Frame:
-        """Where the curves are, in this widget's pixels, and what is seen there."""
-        if self._frame is None:
-            area = self.viewportTransform().mapRect(self.box.sceneBoundingRect())
-            self._frame = Frame(QRectF(area), self.x_range(), self.y_range())
-        return self._frame
+    def area(self) -> QRectF:
+        """Where the data are, in pixels of this widget."""
+        return QRectF(self.viewportTransform().mapRect(self.box.sceneBoundingRect()))
 
-    # Painting.
-
-    @property
-    def ground_is_fresh(self) -> bool:
-        """Whether the axes are kept as they have to be painted."""
-        return self._ground.fresh
-
-    def repaint_from(self, x: float) -> None:
-        """The marks look different from this x on: −∞ if everywhere, ∞ if nowhere."""
-        if not self._ground.fresh or x == -math.inf:
-            self.viewport().update()
-        elif x < math.inf:
-            self.viewport().update(self.frame.strip(x, REACH_PX, self.viewport().width()))
-
-    @contextmanager
-    def painted_finely(self, ratio: float) -> Iterator[None]:
-        """Paint with so many pixels for each of the widget's, for an export."""
-        self._ground.set_ratio(ratio)
-        try:
-            yield
-        finally:
-            self._ground.set_ratio(0.0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Copy the ground, and draw over it what is to be seen of the marks."""
-        picture, frame, part = self._ground.picture(), self.frame, event.rect()
-        painter = QPainter(self.viewport())
-        painter.drawPixmap(0, 0, picture)
-        painter.setClipRect(frame.area)
-        for mark in sorted(self.marks, key=attrgetter("z")):
-            mark.paint(painter, frame, part.left(), part.right() + 1)
-        painter.end()
-
-    def _paint_ground(self, painter: QPainter) -> None:
-        painter.fillRect(self.viewport().rect(), self.backgroundBrush())
-        for axis in self._axes.values():
-            if axis.isVisible():
-                painter.setTransform(axis.sceneTransform() * self.viewportTransform())
-                axis.paint(painter, None, None)
-
-    def _drop_ground(self) -> None:
-        self._ground.drop()
-        self._frame = None
+    def to_pixels(self, x: float, y: float) -> QPointF:
+        """The place of a point in axis units, in pixels of this widget."""
+        return QPointF(self.viewportTransform().map(self.box.mapViewToScene(QPointF(x, y))))
 
     # Pointer and keys.
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """No tooltip over the curves: the crosshair is there."""
+        """No tooltip over the data: the read-out is there."""
         if event.type() == QEvent.Type.ToolTip:
             event.accept()
             return True
@@ -216,6 +207,12 @@ class PlotView(pg.PlotWidget):
         super().leaveEvent(event)
         self.pointed.emit(None)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Nor do the keys."""
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.pointed.emit(None)
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The menu key; the right mouse button is a click of the scene, as it also zooms."""
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
@@ -232,8 +229,10 @@ class PlotView(pg.PlotWidget):
         }
         if key in arrows and shift:
             self._pan(*arrows[Qt.Key(key)])
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.key_read.emit(arrows[Qt.Key(key)][0])
+        elif key in arrows:
+            self.key_moved.emit(*arrows[Qt.Key(key)])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.key_chosen.emit()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self._zoom(_ZOOM_STEP)
         elif key == Qt.Key.Key_Minus:
@@ -248,32 +247,38 @@ class PlotView(pg.PlotWidget):
         event.accept()
 
     def _zoom(self, factor: float) -> None:
-        self.box.scaleBy((factor, factor))
-        self._on_zoomed()
+        if self.box.mouseEnabled()[0]:
+            self.box.scaleBy(x=factor, y=factor if self._key_zooms_y else None)
+            self._on_zoomed((True, self._key_zooms_y))
 
     def _pan(self, right: int, up: int) -> None:
-        (left, far), (low, high) = self.box.viewRange()
-        self.box.translateBy(x=right * _PAN_STEP * (far - left), y=up * _PAN_STEP * (high - low))
-        self._on_zoomed()
+        if self.box.mouseEnabled()[0]:
+            (left, far), (low, high) = self.ranges
+            self.box.translateBy(x=right * _PAN_STEP * (far - left), y=up * _PAN_STEP * (high - low))
+            self._on_zoomed((right != 0, up != 0))
 
-    @Slot()
-    def _on_zoomed(self) -> None:
-        if not self._user_zoomed:
-            self._user_zoomed = True
+    @Slot(object)
+    def _on_zoomed(self, axes: Sequence[bool]) -> None:
+        before = self.user_zoomed
+        self._chosen = [old or bool(new) for old, new in zip(self._chosen, axes, strict=True)]
+        if self.user_zoomed and not before:
             self.zoomed.emit(True)
 
     @Slot()
     def _on_range_changed(self) -> None:
-        self._drop_ground()
         self.range_changed.emit()
 
     @Slot(object)
     def _on_mouse_moved(self, position: QPointF) -> None:
         inside = self.box.sceneBoundingRect().contains(position)
-        self.pointed.emit(float(self.box.mapSceneToView(position).x()) if inside else None)
+        self.pointed.emit(self.box.mapSceneToView(position) if inside else None)
 
     @Slot(object)
     def _on_mouse_clicked(self, event: object) -> None:
-        if event.button() == Qt.MouseButton.RightButton:  # type: ignore[attr-defined]  # pyqtgraph's own event
+        # pyqtgraph's own event, which mypy does not know.
+        button, place = event.button(), event.scenePos()  # type: ignore[attr-defined]
+        if button == Qt.MouseButton.RightButton:
             event.accept()  # type: ignore[attr-defined]
             self.menu_requested.emit(event.screenPos().toPoint())  # type: ignore[attr-defined]
+        elif button == Qt.MouseButton.LeftButton and self.box.sceneBoundingRect().contains(place):
+            self.clicked.emit(self.box.mapSceneToView(place))

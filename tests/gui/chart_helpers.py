@@ -10,7 +10,8 @@ from models import PRESETS
 
 
 def started(preset="cnn", continued=False, first_epoch=0.0):
-    return SimpleNamespace(preset=PRESETS[preset], continued=continued, first_epoch=first_epoch)
+    chosen = PRESETS[preset]
+    return SimpleNamespace(preset=chosen, config=chosen.defaults, continued=continued, first_epoch=first_epoch)
 
 
 def progress(first=0, losses=(), penalties=0.0, accuracies=None, epochs=(), steps_per_epoch=10):

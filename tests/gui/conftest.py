@@ -147,7 +147,7 @@ def show(qtbot, board, themes):
     cards = []
 
     def show_chart(name):
-        card = ChartCard(CHARTS[name](board, themes))
+        card = ChartCard(CHARTS[name](themes, board))
         cards.append(card)
         qtbot.addWidget(card)
         card.resize(520, 300)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
-from gui.charts.chart import Chart
 from gui.charts.chart_card import ChartCard
 from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.lab import Lab
@@ -20,6 +19,7 @@ from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
 from gui.workspaces.train.charts.registry import CHARTS
+from gui.workspaces.train.charts.training_chart import TrainingChart
 from gui.workspaces.train.panel import TrainingPanel
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class TrainWorkspace(Workspace):
         self.panel = TrainingPanel(
             presets if presets is not None else _all_presets(), _registry_choices(), actions=self.actions_by_name
         )
-        self.charts: dict[str, Chart] = {key: kind(self.board, themes) for key, kind in CHARTS.items()}
+        self.charts: dict[str, TrainingChart] = {key: kind(themes, self.board) for key, kind in CHARTS.items()}
         self.cards = {key: ChartCard(chart) for key, chart in self.charts.items()}
         self._assemble()
         self.cards["pinned"].menu.addSeparator()

@@ -1,4 +1,5 @@
 import csv
+import re
 import threading
 
 import pytest
@@ -10,8 +11,11 @@ from PySide6.QtWidgets import QToolButton
 
 from engine.core.file_io import write_atomically
 from gui.charts import csv_export as table_export
+from gui.charts.chart_card import ChartCard
+from gui.charts.export_folder import ExportFolder
 from gui.charts.redraw_scheduler import TICK_MS, RedrawScheduler
-from gui.theme.tokens import LIGHT
+from gui.theme.manager import LIGHT
+from gui.workspaces.train.charts.registry import CHARTS
 
 
 def test_export_png_and_csv(qtbot, show, tmp_path):
@@ -28,10 +32,58 @@ def test_export_png_and_csv(qtbot, show, tmp_path):
     colours = {image.pixelColor(x, y).name() for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
     assert {LIGHT.surface, LIGHT.accent, LIGHT.second} <= colours
     with open(tmp_path / "loss.csv", newline="") as file:
-        rows = list(csv.DictReader(file))
+        lines = file.readlines()
+    rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
     assert [float(row["value"]) for row in rows if row["series"] == "validation"] == pytest.approx([1, 0.5, 1 / 3])
     assert len([row for row in rows if row["series"] == "training_batch"]) == 30
-    assert rows[0]["epoch"] == "0.1"
+    assert (rows[0]["epoch"], rows[0]["step"], rows[0]["kind"]) == ("0.1", "1", "raw")
+    assert {row["kind"] for row in rows if row["series"] == "training_smoothed"} == {"smoothed"}
+    assert "# preset: cnn\n" in lines
+    assert "# batch_size: " in "".join(lines)
+    assert max(len(row["value"]) for row in rows) <= 11
+
+
+def test_a_drawing_in_svg_has_lines_letters_and_the_title(show, tmp_path):
+    card = show("loss")
+    trained(card)
+    card.export(tmp_path / "loss.svg")
+    text = (tmp_path / "loss.svg").read_text()
+    words = "".join(re.findall(r">([^<]*)</text>", text))
+    assert ">Loss<" in text
+    assert "validation" in words
+    assert "epoch" in words
+    assert LIGHT.accent in text
+    assert text.count("<polyline") + text.count("<path") > 20
+
+
+def test_steps_go_on_where_a_continued_run_has_other_batches(qtbot, show, tmp_path):
+    card = show("loss")
+    card.chart.begin(started())
+    card.chart.add(progress(0, falling(20), steps_per_epoch=10))
+    card.chart.begin(started(continued=True, first_epoch=2.0))
+    card.chart.add(progress(0, falling(10), steps_per_epoch=5))
+    with qtbot.waitSignal(card.exported):
+        card.export(tmp_path / "loss.csv")
+    lines = (tmp_path / "loss.csv").read_text().splitlines()
+    rows = list(csv.DictReader(line for line in lines if line[0] != "#"))
+    steps = [int(row["step"]) for row in rows if row["series"] == "training_batch"]
+    assert steps == list(range(1, 31))
+
+
+def test_the_folder_of_an_export_is_remembered(qapp, themes, board, monkeypatch, tmp_path):
+    folder = ExportFolder()
+    asked = []
+
+    def choose(_parent, _title, suggestion, _kind):
+        asked.append(suggestion)
+        return str(tmp_path / "first.png"), ""
+
+    monkeypatch.setattr("gui.charts.chart_card.QFileDialog.getSaveFileName", choose)
+    cards = [ChartCard(CHARTS[name](themes, board), folder) for name in ("loss", "accuracy")]
+    for card in cards:
+        card.menu.actions()[0].trigger()
+    assert asked == ["loss.png", str(tmp_path / "accuracy.png")]
+    assert folder.path == str(tmp_path)
 
 
 def test_an_export_that_fails_is_told_in_a_sentence(qtbot, show, tmp_path):
@@ -43,7 +95,7 @@ def test_an_export_that_fails_is_told_in_a_sentence(qtbot, show, tmp_path):
         with qtbot.waitSignal(card.failed):
             card.export(tmp_path / "missing" / name)
     assert [sentence[:27] for sentence in told] == ["loss.csv could not be saved", "loss.png could not be saved"]
-    assert card.menu.actions()[1].isEnabled()
+    assert card.menu.actions()[2].isEnabled()
 
 
 def test_a_table_is_written_in_the_background_as_it_was_when_asked_for(qtbot, show, tmp_path, monkeypatch):
@@ -55,7 +107,7 @@ def test_a_table_is_written_in_the_background_as_it_was_when_asked_for(qtbot, sh
     card.exporting.connect(begun.append)
     path = tmp_path / "loss.csv"
     card.export(path)
-    action = card.menu.actions()[1]
+    action = card.menu.actions()[2]
     assert begun == [str(path)]
     assert not path.exists()
     assert not action.isEnabled()
@@ -89,7 +141,7 @@ def test_the_menu_opens_from_button_and_context(qtbot, show):
     card = show("loss")
     chart = trained(card)
     texts = [action.text() for action in card.menu.actions()]
-    assert texts[:2] == ["Save picture (PNG) …", "Save numbers (CSV) …"]
+    assert texts[:3] == ["Save picture (PNG) …", "Save drawing (SVG) …", "Save numbers (CSV) …"]
     qtbot.mouseClick(card.menu_button, Qt.MouseButton.LeftButton)
     assert card.menu.isVisible()
     card.menu.close()

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from chart_helpers import falling, line, progress, started, trained
 from fake_training import epoch_ended
-from PySide6.QtWidgets import QLabel
 
 from engine.training.messages import TrainingFinished
 from gui.theme.tokens import LIGHT
@@ -36,11 +35,11 @@ def test_after_the_first_epoch_accuracy_no_longer_shows_its_steep_start(show):
     chart.begin(started())
     chart.add(progress(0, falling(10), accuracies=np.linspace(0.1, 0.9, 10)))
     chart.redraw()
-    assert chart.view.y_range()[0] < 0.2
+    assert chart.view.ranges[1][0] < 0.2
     ended = epoch_ended(1, metrics={"accuracy": 0.91})
     chart.add(progress(10, falling(10), accuracies=np.full(10, 0.95), epochs=[ended]))
     chart.redraw()
-    assert chart.view.y_range()[0] > 0.4
+    assert chart.view.ranges[1][0] > 0.4
 
 
 @pytest.mark.parametrize("name", ["loss", "accuracy"])
@@ -70,6 +69,39 @@ def test_one_bad_batch_is_smoothed_after_a_continuation_too(show, name, label):
     assert line(chart, label).series.y[-1] == (1.0 if name == "loss" else 0.0)
 
 
+def test_the_ring_is_at_the_best_of_its_own_curve(show):
+    """The epoch of the lowest loss need not be the one of the highest accuracy."""
+    chart = show("accuracy").chart
+    chart.begin(started())
+    for epoch, (loss, accuracy) in enumerate([(0.5, 0.9), (0.3, 0.97), (0.2, 0.96)], start=1):
+        ended = epoch_ended(epoch, validation=loss, metrics={"accuracy": accuracy})
+        chart.add(progress(10 * (epoch - 1), falling(10), epochs=[ended]))
+    assert chart.best_point() == (2.0, 0.97)
+    assert chart.accessibleDescription() == "validation 96.0 % · best 97.0 % at epoch 2"
+    error = show("accuracy").chart
+    error.begin(started("angle"))
+    for epoch, degrees in enumerate([9.0, 4.0, 5.0], start=1):
+        error.add(progress(10 * (epoch - 1), falling(10), epochs=[epoch_ended(epoch, metrics={"rmse": degrees})]))
+    assert error.best_point() == (2.0, 4.0)
+
+
+def test_a_tiny_penalty_does_not_flatten_the_loss(show):
+    chart = show("loss").chart
+    chart.begin(started())
+    chart.add(progress(0, falling(50), penalties=1e-6))
+    chart.redraw()
+    assert chart.view.ranges[1][0] > -2.0
+
+
+def test_after_a_spike_the_present_loss_is_in_the_picture(show):
+    chart = show("loss").chart
+    chart.begin(started())
+    chart.add(progress(0, [*np.full(5, 1e14), *np.full(3000, 1e-3)]))
+    chart.redraw()
+    low, high = chart.view.ranges[1]
+    assert low < np.log10(line(chart, "training_smoothed").series.y[-1]) < high
+
+
 def test_a_diverged_run_says_so(show):
     card = show("loss")
     chart = trained(card)
@@ -88,14 +120,28 @@ def test_pinned_lines_have_colours_names_and_dashes_by_importance(show, themes):
     chart.redraw()
     labelled = {line.label: line for line in chart.lines if line.label}
     assert set(labelled) == {"3", "5"}
-    # The label that is likeliest now is the solid line in the accent.
-    assert labelled["5"].color == LIGHT.accent
-    assert labelled["5"].style.dash == ()
-    assert labelled["3"].style.dash
-    assert labelled["3"].color != labelled["5"].color
+    # The label that is likeliest now is thicker; its colour says which one it is, and stays.
+    assert labelled["5"].style.width > labelled["3"].style.width
+    assert (labelled["3"].color, labelled["5"].color) == (LIGHT.series[3], LIGHT.series[5])
     assert "5 is likeliest with 90 %" in chart.accessibleDescription()
-    assert sorted(chart._labels.texts) == ["3", "5"]
-    assert "epoch" in [label.text() for label in chart.view.findChildren(QLabel) if label.isVisible()]
+    assert sorted(chart.end_labels.texts) == ["3", "5"]
+    assert chart.view.axes["bottom"].word == "epoch"
+
+
+def test_a_digit_keeps_its_colour_and_dash_and_no_two_share_both(show):
+    chart = show("pinned").chart
+    chart.begin(started("cnn"))
+    looks = {}
+    for step in range(60):
+        probabilities = np.full(10, 0.05)
+        probabilities[step // 6] = 0.55
+        chart.add_answer(step / 10, probabilities)
+        for curve in chart.lines:
+            if curve.label:
+                looks.setdefault(curve.label, set()).add((curve.color, curve.style.dash))
+    assert set(looks) == set("0123456789")
+    assert all(len(seen) == 1 for seen in looks.values())
+    assert len(set().union(*looks.values())) == 10
 
 
 @pytest.mark.parametrize(("preset", "count"), [("multilabel", 4), ("angle", 1), ("logistic", 2)])
@@ -108,7 +154,7 @@ def test_pinned_answers_of_other_tasks(show, preset, count):
     chart.redraw()
     assert [line.label for line in chart.lines if line.label] == list(PRESETS[preset].labels)
     if preset == "angle":
-        assert chart.view.y_range()[0] < -12 < chart.view.y_range()[1]
+        assert chart.view.ranges[1][0] < -12 < chart.view.ranges[1][1]
         assert "-12 degrees" in chart.accessibleDescription()
 
 

@@ -3,7 +3,7 @@ import pytest
 from chart_helpers import drawn, falling, line, progress, started, trained
 from fake_training import epoch_ended
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -52,7 +52,7 @@ def test_loss_lines(show):
     np.testing.assert_allclose(10**y, falling(30))
     assert line(chart, "validation").series.y.tolist() == [1.0, 0.5, 1 / 3]
     assert len(line(chart, "training_smoothed").series) == 30
-    assert chart._best_point == (3.0, 1 / 3)
+    assert chart.best_point() == (3.0, 1 / 3)
     assert card.subtitle == "validation 0.333 · best at epoch 3"
     assert "after 3 epochs, falling" in chart.accessibleDescription()
     assert "best at epoch 3" in chart.accessibleDescription()
@@ -76,7 +76,7 @@ def test_the_logarithmic_switch_with_zeros_and_values_that_are_not_finite(show):
     for _ in range(2):
         chart.redraw()
         chart.view.grab()
-        low, high = chart.view.y_range()
+        low, high = chart.view.ranges[1]
         assert np.isfinite([low, high]).all()
         assert low < high
         assert np.isfinite(drawn(chart, "training_batch")[1]).all()
@@ -87,17 +87,17 @@ def test_the_logarithmic_switch_with_zeros_and_values_that_are_not_finite(show):
     chart.add(progress(0, [0.0, 0.0, 0.0]))
     chart.redraw()
     chart.view.grab()
-    assert np.isfinite(chart.view.y_range()).all()
+    assert np.isfinite(chart.view.ranges[1]).all()
 
 
 def test_log_switch_changes_the_axis(qtbot, show):
     card = show("loss")
     chart = trained(card)
-    assert chart.view.y_range()[0] < 0
+    assert chart.view.ranges[1][0] < 0
     qtbot.mouseClick(card.log_button, Qt.MouseButton.LeftButton)
     chart.redraw()
     assert not chart.view.logarithmic
-    low, high = chart.view.y_range()
+    low, high = chart.view.ranges[1]
     assert 0 < low < 0.3
     assert high > 1.5
     np.testing.assert_allclose(drawn(chart, "training_batch")[1], falling(30))
@@ -106,29 +106,29 @@ def test_log_switch_changes_the_axis(qtbot, show):
 def test_the_range_fits_until_the_user_zooms_and_again_after_fit(qtbot, show):
     card = show("loss")
     chart = trained(card)
-    assert chart.view.x_range()[1] == pytest.approx(3.0, abs=0.2)
+    assert chart.view.ranges[0][1] == pytest.approx(3.0, abs=0.2)
     chart.add(progress(30, falling(10, 30)))
     chart.redraw()
-    assert chart.view.x_range()[1] == pytest.approx(4.0, abs=0.2)
+    assert chart.view.ranges[0][1] == pytest.approx(4.0, abs=0.2)
     assert not card.fit_button.isVisible()
 
     QTest.keyClick(chart.view, Qt.Key.Key_Plus)
-    zoomed = chart.view.x_range(), chart.view.y_range()
+    zoomed = chart.view.ranges[0], chart.view.ranges[1]
     assert card.fit_button.isVisible()
     chart.add(progress(40, falling(200, 40)))
     chart.redraw()
-    assert (chart.view.x_range(), chart.view.y_range()) == zoomed
+    assert (chart.view.ranges[0], chart.view.ranges[1]) == zoomed
 
     qtbot.mouseClick(card.fit_button, Qt.MouseButton.LeftButton)
     chart.redraw()
     assert not card.fit_button.isVisible()
-    assert chart.view.x_range()[1] == pytest.approx(24.0, rel=0.05)
+    assert chart.view.ranges[0][1] == pytest.approx(24.0, rel=0.05)
 
 
 def test_the_mouse_pans_and_that_survives_too(qtbot, show):
     chart = trained(show("loss"))
-    before = chart.view.x_range()
-    middle = chart.view.frame.point(1.5, -0.3).toPoint()
+    before = chart.view.ranges[0]
+    middle = chart.view.to_pixels(1.5, -0.3).toPoint()
     viewport = chart.view.viewport()
     QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=middle)
     for step in range(1, 9):
@@ -136,34 +136,84 @@ def test_the_mouse_pans_and_that_survives_too(qtbot, show):
         qtbot.wait(10)
     QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=middle + QPoint(64, 0))
     assert chart.view.user_zoomed
-    panned = chart.view.x_range()
+    panned = chart.view.ranges[0]
     assert panned[0] < before[0]
     chart.add(progress(30, falling(100, 30)))
     chart.redraw()
-    assert chart.view.x_range() == panned
+    assert chart.view.ranges[0] == panned
 
 
 def test_crosshair_reads_all_named_lines(show):
     chart = trained(show("loss"))
-    chart.view.pointed.emit(2.0)
+    chart.view.pointed.emit(QPointF(2.04, -0.3))
     chart.redraw()
-    text = chart._reading_line.text
+    text = chart.readout.text
     assert "epoch 2.00" in text
     assert "validation" in text
     assert "0.5" in text
     assert "training" in text
     QTest.keyClick(chart.view, Qt.Key.Key_Right)
     chart.redraw()
-    assert "epoch 2.0" in chart._reading_line.text
-    assert chart._reading > 2.0
+    assert "epoch 2.10" in chart.readout.text
+    QTest.keyClick(chart.view, Qt.Key.Key_Left)
+    QTest.keyClick(chart.view, Qt.Key.Key_Left)
+    chart.redraw()
+    assert "epoch 1.90" in chart.readout.text
     QTest.keyClick(chart.view, Qt.Key.Key_Escape)
     chart.redraw()
-    assert chart._reading_line.text == ""
+    assert chart.readout.text == ""
+
+
+def test_no_reading_is_beyond_the_data_and_the_box_goes_with_the_focus(show):
+    chart = trained(show("loss"))
+    chart.view.setFocus()
+    chart.view.pointed.emit(QPointF(3.07, -0.3))
+    chart.redraw()
+    assert "epoch 3.00" in chart.readout.text
+    QApplication.sendEvent(chart.view, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.TabFocusReason))
+    chart.redraw()
+    assert chart.readout.text == ""
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_zooming_never_leaves_the_data_and_an_empty_chart_cannot_be_zoomed(show, name):
+    card = show(name)
+    chart = card.chart
+    before = chart.view.ranges
+    for _ in range(5):
+        QTest.keyClick(chart.view, Qt.Key.Key_Plus)
+        QTest.keyClick(chart.view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert chart.view.ranges == before
+    assert not chart.view.user_zoomed
+    trained(card)
+    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+        for _ in range(80):
+            QTest.keyClick(chart.view, key)
+        chart.redraw()
+        (left, right), (low, high) = chart.view.ranges
+        assert right - left > 1e-5
+        shown = [y[(x >= left) & (x <= right)] for x, y in (line.points for line in chart.lines if line.label)]
+        visible = [y for part in shown for y in part] or [y for line in chart.lines for y in line.points[1]]
+        assert any(low <= y <= high for y in visible)
+        assert right - left <= 3 * 4.0
+
+
+def test_a_click_selects_a_point_of_the_nearest_line(qtbot, show):
+    chart = trained(show("loss"))
+    place = chart.view.to_pixels(2.0, np.log10(0.5)).toPoint()
+    with qtbot.waitSignal(chart.clicked) as told:
+        qtbot.mouseClick(chart.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told.args == [("validation", 1)]
+    chart.view.pointed.emit(QPointF(2.0, np.log10(0.5)))
+    chart.redraw()
+    with qtbot.waitSignal(chart.clicked) as told:
+        QTest.keyClick(chart.view, Qt.Key.Key_Return)
+    assert told.args == [("validation", 1)]
 
 
 def test_the_pointer_moves_the_crosshair(qtbot, show):
     chart = trained(show("loss"))
-    place = chart.view.frame.point(1.0, -0.3)
+    place = chart.view.to_pixels(1.0, -0.3)
     move = QMouseEvent(
         QEvent.Type.MouseMove,
         place,
@@ -173,7 +223,7 @@ def test_the_pointer_moves_the_crosshair(qtbot, show):
         Qt.KeyboardModifier.NoModifier,
     )
     QApplication.sendEvent(chart.view.viewport(), move)
-    qtbot.waitUntil(lambda: "epoch 1.0" in chart._reading_line.text, timeout=2000)
+    qtbot.waitUntil(lambda: "epoch 1.0" in chart.readout.text, timeout=2000)
 
 
 def test_a_million_points_reach_the_screen_as_a_few(show):
@@ -199,7 +249,7 @@ def test_many_epochs_keep_one_dot(show):
 
 def test_points_map_to_pixels(show):
     view = trained(show("loss")).view
-    left, right = view.frame.point(0, 0), view.frame.point(1, 0)
+    left, right = view.to_pixels(0, 0), view.to_pixels(1, 0)
     assert isinstance(left, QPointF)
     assert right.x() > left.x()
 

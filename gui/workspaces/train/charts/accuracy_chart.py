@@ -7,7 +7,7 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from engine.training.messages import TrainingProgress
-from gui.charts.chart import Chart
+from gui.charts.chart import NO_DATA
 from gui.charts.line import Line, LineStyle
 from gui.charts.live_series import Points
 from gui.charts.redraw_scheduler import RedrawScheduler
@@ -15,6 +15,7 @@ from gui.charts.smoothing import ExponentialAverage
 from gui.lab.training_run import RunStarted
 from gui.theme.manager import ThemeManager
 from gui.workspaces.train.charts.loss_chart import smoothing_span
+from gui.workspaces.train.charts.training_chart import TrainingChart
 from gui.workspaces.train.wording import figure_text
 
 # The figure that each task is charted by, and its heading.
@@ -29,7 +30,7 @@ METRIC_OF_TASK = {
 _SPAN_EPOCHS = 0.4
 
 
-class AccuracyChart(Chart):
+class AccuracyChart(TrainingChart):
     """Accuracy, F1 score or RMSE: training solid, validation dashed with dots.
 
     Where batches have an accuracy, the training line moves with every batch, smoothed; otherwise, and for the other
@@ -41,21 +42,20 @@ class AccuracyChart(Chart):
     empty_text: ClassVar[str] = "Here you see how well the model does"
     explanation: ClassVar[str] = (
         "How often the model is right, or how far off it is where it answers with a number. Solid: the digits it is "
-        "learning from; dashed: the validation digits, which it never learns from. The ring marks the best epoch."
+        "learning from; dashed: the validation digits, which it never learns from. The ring marks the best"
+        " epoch of this curve."
     )
 
-    def __init__(self, board: RedrawScheduler, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(board, themes, parent)
+    def __init__(self, themes: ThemeManager, scheduler: RedrawScheduler, parent: QWidget | None = None) -> None:
+        super().__init__(themes, scheduler, parent)
         self._training = self.add_line("training", "training", LineStyle(lambda theme: theme.accent, 2.0))
         self._validation = self.add_line(
             "validation", "validation", LineStyle(lambda theme: theme.second, 2.0, dash=(4.0, 2.5), dots=True)
         )
         self._validation.set_z(1)
-        self._best_point: tuple[float, float] | None = None
         self._metric = "accuracy"
         self._average = ExponentialAverage()
         self._span_known = False
-        self._offset = 0.0
         self.apply_theme(themes.theme)
 
     @property
@@ -70,19 +70,16 @@ class AccuracyChart(Chart):
             self.clear()
         if metric != self._metric:
             self._metric = metric
-            self.title_changed.emit(title)
-            self.view.setAccessibleName(title)
-            self.setAccessibleName(f"Chart: {title}")
-        self._offset = started.first_epoch
+            self.set_heading(title)
+        # An accuracy of batches is smoothed; other figures are those of whole epochs.
+        self._training.smoothed = metric == "accuracy"
+        super().begin(started)
         self._span_known = False
 
     def clear(self) -> None:
         """Forget all data."""
-        self._best_point = None
         self._average.reset()
         super().clear()
-        self.caption_changed.emit("")
-        self.describe("no data yet")
 
     def add(self, progress: TrainingProgress) -> None:
         """Add batches and epochs."""
@@ -94,12 +91,10 @@ class AccuracyChart(Chart):
                 self._training.series.append(x, epoch.metrics[self._metric])
             if (value := epoch.validation_metrics.get(self._metric)) is not None:
                 self._validation.series.append(x, value)
-                if epoch.best:
-                    self._best_point = (x, value)
         if progress.epochs:
             text = self._words()
             self.caption_changed.emit(text)
-            self.describe(text or "no data yet")
+            self.describe(text or NO_DATA)
         self.mark_dirty()
 
     def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
@@ -115,8 +110,12 @@ class AccuracyChart(Chart):
         return (max(0.0, min(low, high - 0.02)), min(1.0, max(high, low + 0.02)))
 
     def best_point(self) -> tuple[float, float] | None:
-        """The best epoch."""
-        return self._best_point
+        """The epoch of the best figure on the validation digits: the top of the curve, or the bottom of an error's."""
+        series = self._validation.series
+        if not len(series):
+            return None
+        best = int(series.y.argmin() if self._metric == "rmse" else series.y.argmax())
+        return float(series.x[best]), float(series.y[best])
 
     def value_text(self, value: float) -> str:
         """With the figure's unit."""
@@ -126,14 +125,13 @@ class AccuracyChart(Chart):
         if not self._span_known:
             self._average.set_span(smoothing_span(progress.steps_per_epoch, _SPAN_EPOCHS))
             self._span_known = True
-        steps = progress.first_step + 1 + np.arange(progress.batch_accuracies.size)
-        x = self._offset + steps / max(1, progress.steps_per_epoch)
+        x = self.epochs_of(progress, progress.batch_accuracies.size)
         self._training.series.append(x, self._average.feed(progress.batch_accuracies))
 
     def _words(self) -> str:
-        """Such as "validation 98.7 % · best at epoch 7"."""
-        last = self._validation.series.last()
-        if last is None:
+        """Such as "validation 98.7 % · best 98.9 % at epoch 7"."""
+        last, best = self._validation.series.last(), self.best_point()
+        if last is None or best is None:
             return ""
-        best = f" · best at epoch {self._best_point[0]:g}" if self._best_point is not None else ""
-        return f"validation {figure_text(self._metric, last[1])}{best}"
+        text = f"validation {figure_text(self._metric, last[1])}"
+        return f"{text} · best {figure_text(self._metric, best[1])} at epoch {best[0]:g}"

@@ -1,19 +1,19 @@
 """What the model says about one drawing, from the first step of training to the last."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtWidgets import QWidget
 
-from gui.charts.chart import Chart
 from gui.charts.line import Line, LineStyle, blend
 from gui.charts.live_series import Points
 from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.training_run import RunStarted
 from gui.theme.manager import ThemeManager
-from gui.theme.tokens import Theme
+from gui.workspaces.train.charts.training_chart import TrainingChart
 
 # As many answers as a model may have.
 _LINES = 10
@@ -21,15 +21,24 @@ _LINES = 10
 _TOP = 4
 # A line that never rose above this has nothing to say.
 _WORTH_A_COLOR = 0.15
-# So many answers have to agree on average before the accent moves to another line.
+# So many answers have to agree on average before another line becomes the thick one.
 _LEADING_FOR = 5
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5.0, 2.5), (1.5, 2.0), (6.0, 2.0, 1.5, 2.0))
+_BACKGROUND = LineStyle(lambda theme: blend(theme.muted, theme.surface, 0.3), 1.0)
 
 
-class PinnedProbabilities(Chart):
+@cache
+def _style_of(number: int, *, leads: bool) -> LineStyle:
+    """A label's own colour and dash: two labels that share a colour differ in their dashes."""
+    dash = _DASHES[(number + number // len(_DASHES) // 2) % len(_DASHES)]
+    return LineStyle(lambda theme: theme.series[number % len(theme.series)], 3.0 if leads else 1.75, dash=dash)
+
+
+class PinnedProbabilities(TrainingChart):
     """The probability of every label for the pinned drawing; the likeliest ones in colour and named at their ends.
 
-    For a model that answers with a number, one line with that number.
+    A label has one colour and one dash for good; the likeliest one is thicker. For a model that answers with a number,
+    one line with that number.
     """
 
     object_name: ClassVar[str] = "pinnedChart"
@@ -42,36 +51,37 @@ class PinnedProbabilities(Chart):
         "when the training began, or the one that was pinned."
     )
 
-    def __init__(self, board: RedrawScheduler, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(board, themes, parent)
+    def __init__(self, themes: ThemeManager, scheduler: RedrawScheduler, parent: QWidget | None = None) -> None:
+        super().__init__(themes, scheduler, parent)
         self._labels_shown: tuple[str, ...] = ()
         self._task = "multiclass"
-        self._ranks: list[int | None] = [None] * _LINES
+        self._caption = ""
         self._last_x = -1.0
         for number in range(_LINES):
-            self.add_line(f"answer_{number}", "", self._style(None))
+            self.add_line(f"answer_{number}", "", _BACKGROUND)
         self.apply_theme(themes.theme)
 
     def begin(self, started: RunStarted) -> None:
         """Take the labels of the preset; a fresh run clears the curves."""
         preset = started.preset
+        super().begin(started)
         if not started.continued or preset.labels != self._labels_shown:
             self._labels_shown, self._task = preset.labels, preset.task
             for number, line in enumerate(self.lines):
                 name = preset.labels[number] if number < len(preset.labels) else f"unused {number}"
                 line.name, line.label = f"probability of {name}" if preset.task != "regression" else name, ""
-            self.clear()
-            self.caption_changed.emit(
-                {"regression": "degrees", "multilabel": "probability of each property"}.get(
-                    preset.task, "probability of each digit"
-                )
+                line.set_style(_BACKGROUND, self.theme)
+            self._caption = {"regression": "degrees", "multilabel": "probability of each property"}.get(
+                preset.task, "probability of each digit"
             )
+            self.clear()
 
     def clear(self) -> None:
         """Forget the answers, for another drawing or another run."""
         self._last_x = -1.0
+        caption = self._caption
         super().clear()
-        self.describe("no data yet")
+        self.caption_changed.emit(caption)
 
     def add_answer(self, epochs: float, answer: ArrayLike) -> None:
         """What the model said after so many epochs: (labels,) probabilities, or (1,) degrees."""
@@ -81,7 +91,7 @@ class PinnedProbabilities(Chart):
         self._last_x = epochs
         for line, value in zip(self.lines, values, strict=False):
             line.series.append(epochs, value)
-        self._rank()
+        self._emphasize()
         self.describe(self._words(values))
         self.mark_dirty()
 
@@ -99,53 +109,21 @@ class PinnedProbabilities(Chart):
         """Percent, or degrees."""
         return f"{value:.1f}°" if self._task == "regression" else f"{100 * value:.1f} %"
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        super().apply_theme(theme)
-        for number, rank in enumerate(self._ranks):
-            self._apply(number, rank)
-
-    def _rank(self) -> None:
-        """Give colours to the lines that matter; a line keeps its colour as long as it does."""
+    def _emphasize(self) -> None:
+        """Name and colour the lines that matter, and draw the one that leads thicker."""
         used = [line for line in self.lines if len(line.series)]
-        peaks = [float(line.series.y.max()) for line in used]
+        leader = int(np.argmax([line.series.y[-_LEADING_FOR:].mean() for line in used]))
         if self._task in ("regression", "multilabel", "binary"):
             wanted = set(range(len(used)))
         else:
+            peaks = [float(line.series.y.max()) for line in used]
             order = sorted(range(len(used)), key=lambda number: -peaks[number])
-            wanted = {number for number in order[:_TOP] if peaks[number] > _WORTH_A_COLOR} | set(order[:1])
-        for number, rank in enumerate(self._ranks):
-            if rank is not None and number not in wanted:
-                self._apply(number, None)
-        for number in sorted(wanted, key=lambda number: -peaks[number]):
-            if self._ranks[number] is None:
-                taken = {rank for rank in self._ranks if rank is not None}
-                self._apply(number, next(rank for rank in range(_LINES) if rank not in taken))
-        if self._task in ("multiclass", "binary"):
-            self._promote(int(np.argmax([line.series.y[-_LEADING_FOR:].mean() for line in used])))
-
-    def _promote(self, leader: int) -> None:
-        """The label that has been likeliest for a while is the solid line in the accent."""
-        rank = self._ranks[leader]
-        if rank is not None and rank != 0:
-            before = self._ranks.index(0) if 0 in self._ranks else None
-            if before is not None:
-                self._apply(before, rank)
-            self._apply(leader, 0)
-
-    def _apply(self, number: int, rank: int | None) -> None:
-        self._ranks[number] = rank
-        line = self.lines[number]
-        named = rank is not None and number < len(self._labels_shown)
-        line.label = self._labels_shown[number] if named else ""
-        line.set_style(self._style(rank), self._themes.theme)
-        line.set_z(0.0 if rank is None else 1.0 + _LINES - rank)
-
-    @staticmethod
-    def _style(rank: int | None) -> LineStyle:
-        if rank is None:
-            return LineStyle(lambda theme: blend(theme.muted, theme.surface, 0.3), 1.0, antialias=True)
-        return LineStyle(lambda theme: theme.series[rank % len(theme.series)], 2.0, dash=_DASHES[rank % len(_DASHES)])
+            wanted = {number for number in order[:_TOP] if peaks[number] > _WORTH_A_COLOR} | {leader}
+        for number, line in enumerate(used):
+            shown = number in wanted and number < len(self._labels_shown)
+            line.label = self._labels_shown[number] if shown else ""
+            line.set_style(_style_of(number, leads=number == leader) if shown else _BACKGROUND, self.theme)
+            line.set_z(shown + (number == leader))
 
     def _words(self, values: Points) -> str:
         names = self._labels_shown

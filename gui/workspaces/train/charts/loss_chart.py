@@ -7,23 +7,25 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from engine.training.messages import TrainingFinished, TrainingProgress
-from gui.charts.chart import Chart
+from gui.charts.axis_range import LARGEST_RATIO
+from gui.charts.chart import NO_DATA
 from gui.charts.line import Line, LineStyle, blend
 from gui.charts.live_series import Points
 from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.charts.smoothing import ExponentialAverage
 from gui.lab.training_run import RunStarted
 from gui.theme.manager import ThemeManager
+from gui.workspaces.train.charts.training_chart import TrainingChart
 
 # Smoothing looks back over this part of an epoch, but over no less and no more batches than these.
-_SPAN_EPOCHS = 0.15
+_SPAN_EPOCHS = 0.3
 _SPAN_BATCHES = (5.0, 100.0)
 # The noisy line may lose this share of its points at either end of the fitted range.
 _TRIM_PERCENT = 2.0
-
-
-# Nor do single batches stretch the range further than this factor beyond the thick lines.
-_STRETCH = 5.0
+# Nor do single batches, or the penalty, stretch the range further than this factor beyond the thick lines.
+_STRETCH = 2.0
+# So much of the accent is in the noisy line's colour.
+_RAW_SHARE = 0.3
 
 
 def smoothing_span(steps_per_epoch: int, epochs: float = _SPAN_EPOCHS) -> float:
@@ -43,7 +45,7 @@ def _without_outliers(noisy: Points, thick: Points) -> Points:
     return np.array([low, high])
 
 
-class LossChart(Chart):
+class LossChart(TrainingChart):
     """Training loss of every batch, thin, and smoothed, thick; validation loss of every epoch, dashed with dots.
 
     The lines show the data loss, so that training and validation can be compared; the share of the L1 and L2
@@ -61,28 +63,27 @@ class LossChart(Chart):
     can_be_logarithmic: ClassVar[bool] = True
     calm_ticks: ClassVar[int] = 2
 
-    def __init__(self, board: RedrawScheduler, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(board, themes, parent)
+    def __init__(self, themes: ThemeManager, scheduler: RedrawScheduler, parent: QWidget | None = None) -> None:
+        super().__init__(themes, scheduler, parent)
         self._raw = self.add_line(
             "training_batch",
             "",
-            LineStyle(lambda theme: blend(theme.accent, theme.surface, 0.4), 1.0, antialias=False),
+            LineStyle(lambda theme: blend(theme.accent, theme.surface, _RAW_SHARE), 1.0, antialias=False),
         )
         self._penalty = self.add_line(
-            "penalty", "penalty", LineStyle(lambda theme: theme.series[3], 1.5, dash=(1.5, 2.5))
+            "penalty", "penalty", LineStyle(lambda theme: theme.series[3], 1.5, dash=(1.5, 2.5)), smoothed=True
         )
         self._validation = self.add_line(
             "validation", "validation", LineStyle(lambda theme: theme.second, 2.0, dash=(4.0, 2.5), dots=True)
         )
-        self._training = self.add_line("training_smoothed", "training", LineStyle(lambda theme: theme.accent, 2.0))
+        self._training = self.add_line(
+            "training_smoothed", "training", LineStyle(lambda theme: theme.accent, 2.0), smoothed=True
+        )
         for z, line in enumerate((self._raw, self._penalty, self._training, self._validation)):
             line.set_z(z)
-        self._best_point: tuple[float, float] | None = None
         self._average = ExponentialAverage()
         self._penalty_average = ExponentialAverage()
         self._span_known = False
-        self._offset = 0.0
-        self._best_text = ""
         self.view.set_logarithmic(True)
         self.apply_theme(themes.theme)
 
@@ -90,18 +91,14 @@ class LossChart(Chart):
         """A fresh run clears the chart; a continued one goes on where the curves end."""
         if not started.continued:
             self.clear()
-        self._offset = started.first_epoch
+        super().begin(started)
         self._span_known = False
 
     def clear(self) -> None:
         """Forget all data."""
-        self._best_point = None
-        self._best_text = ""
         self._average.reset()
         self._penalty_average.reset()
         super().clear()
-        self.caption_changed.emit("")
-        self.describe("no data yet")
 
     def add(self, progress: TrainingProgress) -> None:
         """Add batches and epochs."""
@@ -109,11 +106,7 @@ class LossChart(Chart):
             self._add_batches(progress)
         for epoch in progress.epochs:
             if epoch.validation_loss is not None:
-                x = self._offset + epoch.epoch
-                self._validation.series.append(x, epoch.validation_loss)
-                if epoch.best:
-                    self._best_point = (x, epoch.validation_loss)
-                    self._best_text = f"best at epoch {x:g}"
+                self._validation.series.append(self._offset + epoch.epoch, epoch.validation_loss)
         if progress.epochs:
             self.caption_changed.emit(self._caption())
             self.describe(self._words(progress))
@@ -125,25 +118,39 @@ class LossChart(Chart):
             self.caption_changed.emit("diverged")
             text = "the run diverged"
             self.describe(
-                text if self.accessibleDescription() == "no data yet" else f"{self.accessibleDescription()}; {text}"
+                text if self.accessibleDescription() == NO_DATA else f"{self.accessibleDescription()}; {text}"
             )
 
     def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
         """Rare outliers of single batches do not squeeze the curves."""
         lines = {line.name: y for line, _, y in drawn}
         thick = np.concatenate([lines["training_smoothed"], lines["validation"]])
-        parts = [thick, lines["penalty"]]
+        # A loss of exactly zero has no place on a logarithmic axis; it is drawn at its lower border.
+        positive = thick[thick > 0]
+        parts = [positive if self.view.logarithmic else thick]
         if lines["training_batch"].size:
-            parts.append(_without_outliers(lines["training_batch"], thick[thick > 0]))
+            parts.append(_without_outliers(lines["training_batch"], positive))
+        if positive.size:
+            # A penalty far below the loss would make the loss look flat; its line may leave the chart.
+            parts.append(lines["penalty"][lines["penalty"] >= positive.min() / _STRETCH])
         values = np.concatenate(parts)
-        if self.view.logarithmic or not np.any(lines["penalty"] > 0):
-            # A loss of exactly zero has no place on a logarithmic axis; it is drawn at its lower border.
+        if self.view.logarithmic:
             values = values[values > 0]
-        return (float(values.min()), float(values.max())) if values.size else (0.1, 1.0)
+        if not values.size:
+            return 0.1, 1.0
+        low, high = float(values.min()), float(values.max())
+        # After a spike, the present loss is worth more than the spike's top.
+        ends = [line.series.last() for line in (self._training, self._validation)]
+        newest = min((end[1] for end in ends if end is not None), default=0.0)
+        return low, min(high, newest * LARGEST_RATIO) if self.view.logarithmic and newest > 0 else high
 
     def best_point(self) -> tuple[float, float] | None:
-        """The best epoch."""
-        return self._best_point
+        """The epoch of the lowest validation loss."""
+        series = self._validation.series
+        if not len(series):
+            return None
+        lowest = int(series.y.argmin())
+        return float(series.x[lowest]), float(series.y[lowest])
 
     def _add_batches(self, progress: TrainingProgress) -> None:
         if not self._span_known:
@@ -152,8 +159,7 @@ class LossChart(Chart):
             self._penalty_average.set_span(span)
             self._span_known = True
         count = progress.batch_losses.size
-        steps = progress.first_step + 1 + np.arange(count)
-        x = self._offset + steps / max(1, progress.steps_per_epoch)
+        x = self.epochs_of(progress, count)
         losses = progress.batch_data_losses
         self._raw.series.append(x, losses)
         self._training.series.append(x, self._average.feed(losses))
@@ -164,23 +170,21 @@ class LossChart(Chart):
             self._penalty.series.append(x, self._penalty_average.feed(penalties))
 
     def _caption(self) -> str:
-        last = self._validation.series.last()
-        if last is None:
-            return ""
-        return f"validation {last[1]:.3g} · {self._best_text}" if self._best_text else f"validation {last[1]:.3g}"
+        last, best = self._validation.series.last(), self.best_point()
+        return f"validation {last[1]:.3g} · best at epoch {best[0]:g}" if last is not None and best is not None else ""
 
     def _words(self, progress: TrainingProgress) -> str:
         """Such as "training loss 0.031 after 12 epochs, falling; validation loss 0.05, best at epoch 9"."""
         last = self._training.series.last()
         if last is None:
-            return "no data yet"
+            return NO_DATA
         epochs = round(last[0])
         before = self._training.series.nearest(last[0] - 1.0)
         change = last[1] / before[1] if before is not None and before[1] > 0 and before[0] < last[0] else 1.0
         trend = "falling" if change < 0.98 else "rising" if change > 1.02 else "steady"
         text = f"training loss {last[1]:.3g} after {epochs} epoch{'s' if epochs != 1 else ''}, {trend}"
         validation = self._validation.series.last()
-        if validation is not None:
-            text += f"; validation loss {validation[1]:.3g}"
-            text += f", {self._best_text}" if self._best_text else ""
+        best = self.best_point()
+        if validation is not None and best is not None:
+            text += f"; validation loss {validation[1]:.3g}, best at epoch {best[0]:g}"
         return text

@@ -1,0 +1,86 @@
+"""The read-out: what a chart says about one place, in a small box beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from gui.theme.manager import Theme
+
+_DISTANCE_PX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What there is to say about one place of a chart.
+
+    Attributes:
+        index: what a click there selects: a bar's number, a cell's (row, column), a line's (name, point).
+        heading: the place in words.
+        rows: label, value in words and colour ("#rrggbb" or "" for the text's) of everything there.
+        x, y: the place in axis units.
+    """
+
+    index: object
+    heading: str
+    rows: Sequence[tuple[str, str, str]]
+    x: float
+    y: float
+
+    @property
+    def text(self) -> str:
+        """All of it in one line, for a screen reader."""
+        return ", ".join([self.heading, *(f"{label} {value}".strip() for label, value, _ in self.rows)])
+
+
+class Readout:
+    """The box; it lets the pointer through and keeps inside its plot."""
+
+    def __init__(self, view: QWidget) -> None:
+        self._view = view
+        self._box = QFrame(view)
+        self._box.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._box.setAutoFillBackground(True)
+        self._text = QLabel()
+        layout = QVBoxLayout(self._box)
+        layout.setContentsMargins(8, 5, 8, 5)
+        layout.addWidget(self._text)
+        self._box.hide()
+
+    @property
+    def text(self) -> str:
+        """What is read, "" while hidden."""
+        return self._text.text() if self._box.isVisibleTo(self._view) else ""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._box.setStyleSheet(
+            f"QFrame {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 6px; }}"
+            f"QLabel {{ border: none; background: transparent; color: {theme.text}; }}"
+        )
+
+    def hide(self) -> None:
+        """Say nothing."""
+        self._box.hide()
+
+    def show(self, reading: Reading, place: QPointF) -> None:
+        """Say this beside a place in the plot's pixels."""
+        rows = "".join(
+            f"<tr><td style='color:{color}'>{escape(label)}&nbsp;&nbsp;</td><td align='right'>{escape(value)}</td></tr>"
+            for label, value, color in reading.rows
+        )
+        self._text.setText(f"<b>{escape(reading.heading)}</b><table cellspacing='0'>{rows}</table>")
+        self._box.adjustSize()
+        left = place.x() + _DISTANCE_PX
+        if left + self._box.width() > self._view.width():
+            left = place.x() - _DISTANCE_PX - self._box.width()
+        self._box.move(round(max(0.0, left)), 8)
+        self._box.show()
+        self._box.raise_()
+
+    def announce(self, reading: Reading) -> None:
+        """Have a screen reader say it, after a key has moved the read-out."""
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view, reading.text))
