@@ -8,6 +8,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
+from gui.charts.curve import Curve
 from gui.charts.live_series import LiveSeries, Points
 from gui.theme.tokens import Theme
 
@@ -76,8 +77,9 @@ class Line:
         self.style = style
         self.series = LiveSeries()
         self.color = "#000000"
-        self._curve = pg.PlotCurveItem(skipFiniteCheck=True)
+        self._curve = Curve()
         self._dots = pg.ScatterPlotItem(size=_DOT_PX, pen=None)
+        self._dots.hide()
         self.items: tuple[pg.GraphicsObject, ...] = (self._curve, self._dots)
         # What is drawn: linear, and as the axes count.
         self._drawn: tuple[object, ...] = ()
@@ -112,8 +114,6 @@ class Line:
         self.color = self.style.color(theme)
         self._curve.setPen(make_pen(self.color, self.style.width, self.style.dash))
         self._curve.opts["antialias"] = self.style.antialias
-        # Piece by piece is ten times as fast as one thick path, but a dashed line is dashed as a whole.
-        self._curve.setSegmentedLineMode("off" if self.style.dash else "on")
         self._dots.setBrush(QColor(self.color))
 
     def set_z(self, z: float) -> None:
@@ -135,7 +135,10 @@ class Line:
         self._drawn = (x, y, logarithmic)
         self._shown = (to_axis(x, logarithmic[0]), to_axis(y, logarithmic[1]))
         self._curve.setData(*self._shown)
-        self._dots.setData(*self.dots)
+        # Without points it would still take a twentieth of a frame.
+        self._dots.setVisible(self.style.dots)
+        if self.style.dots:
+            self._dots.setData(*self.dots)
 
 
 def to_axis(values: Points, logarithmic: bool) -> Points:

@@ -22,6 +22,7 @@ class Ring:
     def __init__(self, plot: pg.PlotItem) -> None:
         self._item = pg.ScatterPlotItem(size=_RING_PX, brush=None)
         self._item.setZValue(100)
+        self._item.hide()
         self.point: tuple[float, float] | None = None
         plot.addItem(self._item, ignoreBounds=True)
 
@@ -33,7 +34,9 @@ class Ring:
         """Be around a point in axis units, or nowhere."""
         if point != self.point:
             self.point = point
-            self._item.setData(*(([], []) if point is None else ([point[0]], [point[1]])))
+            self._item.setVisible(point is not None)
+            if point is not None:
+                self._item.setData([point[0]], [point[1]])
 
 
 class Crosshair:
