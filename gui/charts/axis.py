@@ -9,7 +9,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from gui.theme.manager import Theme
 
@@ -79,7 +79,8 @@ class PaintedAxis(pg.AxisItem):
         self._word = ""
         self._names: tuple[str, ...] | None = None
         self._emphasized = -1
-        self._emphasis_pen = pg.mkPen("k")
+        # pyqtgraph makes its pens again each time that it is asked for them.
+        self._line_pen = self._grid_pen = self._text_pen = self._emphasis_pen = QPen()
         if self._upright:
             # A fixed width: the curve must not jump when the numbers become longer.
             self.setWidth(_LEFT_WIDTH_PX)
@@ -103,10 +104,10 @@ class PaintedAxis(pg.AxisItem):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self.setPen(pg.mkPen(theme.control_line if self._names is not None else theme.line, width=1))
-        self.setTickPen(pg.mkPen(theme.line, width=1))
-        self.setTextPen(pg.mkPen(theme.muted))
-        self._emphasis_pen = pg.mkPen(theme.text)
+        self._line_pen = QPen(QColor(theme.control_line if self._names is not None else theme.line), 1)
+        self._grid_pen = QPen(QColor(theme.line), 1)
+        self._text_pen, self._emphasis_pen = QPen(QColor(theme.muted)), QPen(QColor(theme.text))
+        self.update()
 
     def boundingRect(self) -> QRectF:
         """With room for half a number beyond either end."""
@@ -142,12 +143,12 @@ class PaintedAxis(pg.AxisItem):
         values, texts = self.ticks(length)
         places = [(value - low) / (high - low) * length for value in values]
         across = linked.mapRectToItem(self, linked.boundingRect())
-        painter.setPen(self.tickPen())
+        painter.setPen(self._grid_pen)
         if self._grid_shown and self._upright:
             painter.drawLines([QLineF(box.right(), box.bottom() - y, across.right(), box.bottom() - y) for y in places])
         elif self._grid_shown:
             painter.drawLines([QLineF(box.left() + x, across.top(), box.left() + x, box.top()) for x in places])
-        painter.setPen(self.pen())
+        painter.setPen(self._line_pen)
         if self._upright:
             painter.drawLine(QLineF(box.right() - 1, box.top() - 1, box.right() - 1, box.bottom() + 1))
         else:
@@ -155,7 +156,7 @@ class PaintedAxis(pg.AxisItem):
         metrics = QFontMetricsF(painter.font())
         for value, place, text in zip(values, places, texts, strict=True):
             self._write(painter, metrics, box, place, text, bold=self._names is not None and value == self._emphasized)
-        painter.setPen(self.textPen())
+        painter.setPen(self._text_pen)
         if self._word and self._upright:
             painter.drawText(QPointF(box.left(), box.top() - metrics.descent() - 6), self._word)
         elif self._word:
@@ -165,7 +166,7 @@ class PaintedAxis(pg.AxisItem):
         self, painter: QPainter, metrics: QFontMetricsF, box: QRectF, place: float, text: str, *, bold: bool
     ) -> None:
         """Write one number or name; what would be cut off is left out."""
-        painter.setPen(self._emphasis_pen if bold else self.textPen())
+        painter.setPen(self._emphasis_pen if bold else self._text_pen)
         if self._upright:
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() - _TEXT_DISTANCE_PX)
             left = box.right() - _TEXT_DISTANCE_PX - metrics.horizontalAdvance(text)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
@@ -16,7 +15,6 @@ from gui.theme.tokens import Theme
 SMALLEST_LOG_VALUE = 1e-12
 # More dots than this would hide the line that they mark.
 _MAXIMUM_DOTS = 150
-_DOT_PX = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class Line:
         style: how it looks.
         series: the data, linear also when an axis is logarithmic.
         color: "#rrggbb" in the present theme.
-        items: what pyqtgraph draws.
+        item: what pyqtgraph draws.
     """
 
     def __init__(self, name: str, label: str, style: LineStyle, *, smoothed: bool = False) -> None:
@@ -77,10 +75,7 @@ class Line:
         self.style = style
         self.series = LiveSeries()
         self.color = "#000000"
-        self._curve = Curve()
-        self._dots = pg.ScatterPlotItem(size=_DOT_PX, pen=None)
-        self._dots.hide()
-        self.items: tuple[pg.GraphicsObject, ...] = (self._curve, self._dots)
+        self.item = Curve()
         # What is drawn: linear, and as the axes count.
         self._drawn: tuple[object, ...] = ()
         self._shown: tuple[Points, Points] = (np.zeros(0), np.zeros(0))
@@ -112,14 +107,12 @@ class Line:
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.color = self.style.color(theme)
-        self._curve.setPen(make_pen(self.color, self.style.width, self.style.dash))
-        self._curve.opts["antialias"] = self.style.antialias
-        self._dots.setBrush(QColor(self.color))
+        self.item.setPen(make_pen(self.color, self.style.width, self.style.dash))
+        self.item.opts["antialias"] = self.style.antialias
 
     def set_z(self, z: float) -> None:
         """Be drawn above lines with a smaller z."""
-        for item in self.items:
-            item.setZValue(z)
+        self.item.setZValue(z)
 
     def window(self, low: float, high: float, points: int) -> tuple[Points, Points]:
         """The points to draw between two x, linear, at most so many."""
@@ -134,11 +127,7 @@ class Line:
             return
         self._drawn = (x, y, logarithmic)
         self._shown = (to_axis(x, logarithmic[0]), to_axis(y, logarithmic[1]))
-        self._curve.setData(*self._shown)
-        # Without points it would still take a twentieth of a frame.
-        self._dots.setVisible(self.style.dots)
-        if self.style.dots:
-            self._dots.setData(*self.dots)
+        self.item.set_points(*self._shown, dots=len(self.dots[0]))
 
 
 def to_axis(values: Points, logarithmic: bool) -> Points:

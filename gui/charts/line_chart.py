@@ -64,15 +64,13 @@ class LineChart(Chart):
         """Make a line; `apply_theme` has to follow."""
         line = Line(name, label, style, smoothed=smoothed)
         self.lines.append(line)
-        for item in line.items:
-            self.view.plot.addItem(item, ignoreBounds=True)
+        self.view.plot.addItem(line.item, ignoreBounds=True)
         return line
 
     def remove_line(self, line: Line) -> None:
         """Take a line away."""
         self.lines.remove(line)
-        for item in line.items:
-            self.view.plot.removeItem(item)
+        self.view.plot.removeItem(line.item)
         self.mark_dirty(at_once=True)
 
     def add_band(self, line: Line) -> Band:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QGraphicsEllipseItem
 
 from gui.charts.line import Line, blend, make_pen, to_axis
 from gui.charts.live_series import Points
@@ -20,10 +21,11 @@ class Ring:
     """A ring around one point, or none."""
 
     def __init__(self, plot: pg.PlotItem) -> None:
-        self._item = pg.ScatterPlotItem(size=_RING_PX, brush=None)
+        half = _RING_PX / 2
+        self._item = QGraphicsEllipseItem(-half, -half, _RING_PX, _RING_PX)
+        self._item.setFlag(self._item.GraphicsItemFlag.ItemIgnoresTransformations)
         self._item.setZValue(100)
         self._item.hide()
-        self.point: tuple[float, float] | None = None
         plot.addItem(self._item, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:
@@ -32,11 +34,9 @@ class Ring:
 
     def move(self, point: tuple[float, float] | None) -> None:
         """Be around a point in axis units, or nowhere."""
-        if point != self.point:
-            self.point = point
-            self._item.setVisible(point is not None)
-            if point is not None:
-                self._item.setData([point[0]], [point[1]])
+        self._item.setVisible(point is not None)
+        if point is not None:
+            self._item.setPos(*point)
 
 
 class Crosshair:

@@ -188,7 +188,7 @@ def test_bars_are_painted(setup):
     bars = setup.panel.bars
     bars.set_answer(answer_of([0, 0, 0, 0.25, 0, 0.75, 0, 0, 0, 0]))
     QApplication.processEvents()
-    box = bars.getViewBox().sceneBoundingRect()
+    box = bars.view.area
 
     def color(index, height):
         x = box.left() + (index + 0.6) / 10.2 * box.width()
@@ -198,12 +198,17 @@ def test_bars_are_painted(setup):
     assert color(5, 0.8) == LIGHT.surface
     assert color(3, 0.2) not in (LIGHT.accent, LIGHT.surface)
     assert color(3, 0.3) == LIGHT.surface
-    items = len(bars.scene().items())
+    items = len(bars.view.scene().items())
     for step in range(20):
         bars.set_answer(answer_of(np.roll([1.0, *[0.0] * 9], step)))
-    assert len(bars.scene().items()) == items
-    assert bars.value_at(box.left() + 9.6 / 10.2 * box.width()) == "9: 100.0 %"
-    assert bars.value_at(-50) == ""
+    assert len(bars.view.scene().items()) == items
+    bars.view.pointed.emit(QPointF(9.2, 0.5))
+    assert "9" in bars.readout.text
+    assert "100.0 %" in bars.readout.text
+    bars.view.pointed.emit(QPointF(-3.0, 0.5))
+    assert bars.readout.text == ""
+    QTest.keyClick(bars.view, Qt.Key.Key_Right)
+    assert "100.0 %" in bars.readout.text
 
 
 def test_bars_follow_the_theme(setup, themes):
@@ -211,7 +216,7 @@ def test_bars_follow_the_theme(setup, themes):
     bars.set_answer(answer_of([1.0, *[0.0] * 9]))
     themes.set_mode("dark")
     QApplication.processEvents()
-    box = bars.getViewBox().sceneBoundingRect()
+    box = bars.view.area
     assert shown_color(bars, box.left() + 0.6 / 10.2 * box.width(), box.center().y()) == DARK.accent
     assert shown_color(bars, box.right() - 3, box.center().y()) == DARK.surface
 
@@ -236,11 +241,7 @@ def test_preview_shows_pixels_and_values(setup, themes):
     assert shown_color(preview, *middle(4, 7)) == DARK.ink
 
 
-@pytest.mark.parametrize(
-    ("name", "module"),
-    [("featurePreview", "gui.prediction.feature_preview"), ("probabilityChart", "gui.prediction.probability_bars")],
-)
-def test_values_on_hover(setup, qtbot, monkeypatch, name, module):
+def test_values_on_hover(setup, qtbot, monkeypatch):
     told = []
 
     class Recorder:
@@ -248,14 +249,17 @@ def test_values_on_hover(setup, qtbot, monkeypatch, name, module):
         def showText(_place, text, _widget):
             told.append(text)
 
-    monkeypatch.setattr(f"{module}.QToolTip", Recorder)
-    widget = setup.panel.findChild(QWidget, name)
-    widget = widget.viewport() if hasattr(widget, "viewport") else widget
+    monkeypatch.setattr("gui.prediction.feature_preview.QToolTip", Recorder)
+    widget = setup.panel.findChild(QWidget, "featurePreview")
     draw_seven(setup.canvas)
     qtbot.waitUntil(lambda: setup.panel.answer.best == "7")
     at = widget.rect().center()
     QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, at, widget.mapToGlobal(at)))
     assert ":" in told[0]
+    bars = setup.panel.bars
+    QTest.mouseMove(bars.view.viewport(), bars.view.to_pixels(7.0, 0.5).toPoint())
+    qtbot.waitUntil(lambda: ">7<" in bars.readout.text)
+    assert "%" in bars.readout.text
 
 
 def test_toggles_are_on_from_one_half(setup):
