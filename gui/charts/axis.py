@@ -68,14 +68,13 @@ class PaintedAxis(pg.AxisItem):
     """One axis, painted whole: line, numbers or names, the grid of a left axis, and its word at its far end.
 
     Args:
-        orientation: "left" or "bottom".
-        grid: whether a hairline runs through the chart at every number.
+        orientation: "left", which draws a hairline through the chart at every number, or "bottom".
     """
 
-    def __init__(self, orientation: str, *, grid: bool | None = None) -> None:
+    def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=0)
         self._upright = orientation == "left"
-        self._grid_shown = self._upright if grid is None else grid
+        self._grid_shown = self._upright
         self._word = ""
         self._names: tuple[str, ...] | None = None
         self._emphasized = -1
@@ -95,6 +94,11 @@ class PaintedAxis(pg.AxisItem):
     def set_word(self, word: str) -> None:
         """Say what the axis counts."""
         self._word = word
+        self.update()
+
+    def set_grid_shown(self, shown: bool) -> None:
+        """Draw the hairlines, or none."""
+        self._grid_shown = shown
         self.update()
 
     def set_names(self, names: Sequence[str], emphasized: int = -1) -> None:
@@ -144,10 +148,8 @@ class PaintedAxis(pg.AxisItem):
         places = [(value - low) / (high - low) * length for value in values]
         across = linked.mapRectToItem(self, linked.boundingRect())
         painter.setPen(self._grid_pen)
-        if self._grid_shown and self._upright:
+        if self._grid_shown:
             painter.drawLines([QLineF(box.right(), box.bottom() - y, across.right(), box.bottom() - y) for y in places])
-        elif self._grid_shown:
-            painter.drawLines([QLineF(box.left() + x, across.top(), box.left() + x, box.top()) for x in places])
         painter.setPen(self._line_pen)
         if self._upright:
             painter.drawLine(QLineF(box.right() - 1, box.top() - 1, box.right() - 1, box.bottom() + 1))

@@ -56,7 +56,7 @@ class PlotView(pg.PlotWidget):
         self._chosen = [False, False]
         self._logarithmic = [False, False]
         self._bounds: tuple[Range, Range] | None = None
-        self._gutter = -1
+        self._gutter = -1.0
         self._can_zoom = True
         for name in ("top", "right"):
             # Nobody sees them, but they would follow the range too.
@@ -120,9 +120,9 @@ class PlotView(pg.PlotWidget):
         """Say what the axes count."""
         self.axes["bottom"].set_word(bottom)
         self.axes["left"].set_word(left)
-        self._gutter = -1
+        self._gutter = -1.0
 
-    def set_gutter(self, pixels: int) -> None:
+    def set_gutter(self, pixels: float) -> None:
         """Keep room for labels at the right of the curves."""
         if pixels != self._gutter:
             self._gutter = pixels
