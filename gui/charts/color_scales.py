@@ -1,5 +1,7 @@
 """From numbers to colours: pale to strong, black to white, and one signed scale that is symmetric around 0."""
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtGui import QColor
@@ -11,6 +13,7 @@ Pixels = NDArray[np.uint8]
 
 # WCAG 2: the relative luminance at which black and white text have the same contrast.
 _EVEN_LUMINANCE = 0.179
+_TEXT_CONTRAST = 4.5
 
 
 def ramp(shares: ArrayLike, *colors: str) -> Pixels:
@@ -35,7 +38,24 @@ def scaled(values: Points, low: float, high: float) -> Points:
     return np.asarray((values - low) / (high - low) if high > low else np.zeros_like(values))
 
 
+def luminance(pixel: Pixels) -> float:
+    """The relative luminance of a colour, (3,), by WCAG 2: 0 for black, 1 for white."""
+    linear = np.where(pixel <= 10, pixel / 3294.6, ((pixel / 255 + 0.055) / 1.055) ** 2.4)
+    return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
+
+
 def text_color(pixel: Pixels) -> str:
     """Black or white, whichever reads better on a colour, (3,)."""
-    linear = np.where(pixel <= 10, pixel / 3294.6, ((pixel / 255 + 0.055) / 1.055) ** 2.4)
-    return "#000000" if float(linear @ np.array([0.2126, 0.7152, 0.0722])) > _EVEN_LUMINANCE else "#ffffff"
+    return "#000000" if luminance(pixel) > _EVEN_LUMINANCE else "#ffffff"
+
+
+@cache
+def readable(color: str, theme: Theme) -> str:
+    """A line's colour for its name: mixed with the text's until it has 4.5:1 on the surface."""
+    ground = luminance(ramp(0.0, theme.surface))
+    for share in np.linspace(0.0, 1.0, 21):
+        mixed = ramp(share, color, theme.text)
+        low, high = sorted((luminance(mixed), ground))
+        if (high + 0.05) / (low + 0.05) >= _TEXT_CONTRAST:
+            return QColor(*mixed.tolist()).name()
+    return theme.text

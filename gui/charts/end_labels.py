@@ -76,7 +76,7 @@ class EndLabels:
             inside = int(x.searchsorted(right, "right")) if line.label else 0
             if inside and low <= y[inside - 1] <= high:
                 share = (high - float(y[inside - 1])) / (high - low)
-                wanted.append((line.label, line.color, share))
+                wanted.append((line.label, line.text_color, share))
         area = self._plot.mapRectFromItem(self._box, self._box.rect())
         height = QFontMetricsF(self._font).height()
         heights = [area.top() + share * area.height() for _, _, share in wanted]

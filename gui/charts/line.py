@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
+from gui.charts.color_scales import readable
 from gui.charts.curve import Curve
 from gui.charts.live_series import LiveSeries, Points
 from gui.theme.tokens import Theme
@@ -64,7 +65,7 @@ class Line:
         smoothed: whether the values are averages of others, which an exported table says.
         style: how it looks.
         series: the data, linear also when an axis is logarithmic.
-        color: "#rrggbb" in the present theme.
+        color, text_color: "#rrggbb" of the line and of its name in the present theme.
         item: what pyqtgraph draws.
     """
 
@@ -74,7 +75,7 @@ class Line:
         self.smoothed = smoothed
         self.style = style
         self.series = LiveSeries()
-        self.color = "#000000"
+        self.color = self.text_color = "#000000"
         self.item = Curve()
         # What is drawn: linear, and as the axes count.
         self._drawn: tuple[object, ...] = ()
@@ -107,6 +108,7 @@ class Line:
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.color = self.style.color(theme)
+        self.text_color = readable(self.color, theme)
         self.item.setPen(make_pen(self.color, self.style.width, self.style.dash))
         self.item.opts["antialias"] = self.style.antialias
 

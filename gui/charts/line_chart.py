@@ -152,7 +152,8 @@ class LineChart(Chart):
         # Two extremes a pixel column are all that can be seen.
         points = max(16, min(MAXIMUM_POINTS // max(1, len(self.lines)), 2 * self.view.width()))
         drawn = [(line, *line.window(low, high, points)) for line in self.lines]
-        x = (low, high) if not logarithmic[0] else (math.log10(low), math.log10(high))
+        first, last = self._all_x()
+        x = (first, last) if not logarithmic[0] else (math.log10(first), math.log10(last))
         # Dots at the first and last epoch are to be seen whole, and the ring.
         edge = _EDGE_PX * (x[1] - x[0]) / max(50.0, self.view.area.width())
         values = fitted_range(*self.y_bounds(drawn), logarithmic[1])
@@ -171,6 +172,9 @@ class LineChart(Chart):
         if self.view.chosen_axes[0]:
             low, high = self.view.ranges[0]
             return from_axis(low, self.view.logarithmic_x), from_axis(high, self.view.logarithmic_x)
+        return self._all_x()
+
+    def _all_x(self) -> tuple[float, float]:
         low, high = self.x_bounds()
         if self.view.logarithmic_x:
             return max(low, 1e-300), max(high, 1e-299)
@@ -198,7 +202,7 @@ class LineChart(Chart):
         places = {line: self._on_axes(point) or (0.0, 0.0) for line, point in found}
         nearest = min(places, key=lambda line: abs(places[line][1] - y))
         index = (nearest.name, int(np.abs(nearest.series.x - dict(found)[nearest][0]).argmin()))
-        rows = [(line.label, self.value_text(point[1]), line.color) for line, point in found]
+        rows = [(line.label, self.value_text(point[1]), line.text_color) for line, point in found]
         where = self._on_axes((at, 1.0)) or (x, y)
         return Reading(index, self.x_text(at), rows, where[0], places[nearest][1])
 

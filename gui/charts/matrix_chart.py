@@ -48,6 +48,8 @@ class MatrixChart(Chart):
         self.view.box.invertY(True)
         self.view.set_words(self.column_word, self.row_word)
         self.view.axes["left"].set_grid_shown(False)
+        for axis in self.view.axes.values():
+            axis.set_names(())
         self._texts: list[QGraphicsSimpleTextItem] = []
         self._frame = pg.QtWidgets.QGraphicsRectItem()
         self._frame.setZValue(20)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.charts.axis_range import fitted_range
 from gui.charts.chart import NO_DATA, Chart
+from gui.charts.color_scales import readable
 from gui.charts.csv_export import Table
 from gui.charts.live_series import Points
 from gui.charts.readout import Reading
@@ -111,7 +112,12 @@ class ScatterChart(Chart):
         for group, name in enumerate(self._names):
             inside = self._groups == group
             if name and inside.any():
-                label = pg.TextItem(name, color=self._color(group), anchor=(0.5, 0.5), fill=QColor(self.theme.surface))
+                label = pg.TextItem(
+                    name,
+                    color=readable(self._color(group), self.theme),
+                    anchor=(0.5, 0.5),
+                    fill=QColor(self.theme.surface),
+                )
                 label.setPos(float(np.median(self._x[inside])), float(np.median(self._y[inside])))
                 label.setZValue(10)
                 self._labels.append(label)

@@ -27,7 +27,7 @@ CANVAS_KEYS = (
     ("Narrower or wider pen", "[ ]"),
 )
 CHART_KEYS = (
-    ("Read the values", "Left, Right"),
+    ("Read the values, or choose what is read", "Arrow keys, Enter"),
     ("Zoom", "+ −"),
     ("Move", "Shift+arrow keys"),
     ("Show everything", "0"),

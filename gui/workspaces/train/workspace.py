@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.chart_card import ChartCard
+from gui.charts.export_folder import ExportFolder
 from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.lab import Lab
 from gui.lab.training_run import RunStarted
@@ -60,7 +61,8 @@ class TrainWorkspace(Workspace):
             presets if presets is not None else _all_presets(), _registry_choices(), actions=self.actions_by_name
         )
         self.charts: dict[str, TrainingChart] = {key: kind(themes, self.board) for key, kind in CHARTS.items()}
-        self.cards = {key: ChartCard(chart) for key, chart in self.charts.items()}
+        self.export_folder = ExportFolder(self)
+        self.cards = {key: ChartCard(chart, self.export_folder) for key, chart in self.charts.items()}
         self._assemble()
         self.cards["pinned"].menu.addSeparator()
         self.cards["pinned"].menu.addAction(self.actions_by_name["pin"])
@@ -75,10 +77,11 @@ class TrainWorkspace(Workspace):
         return chart
 
     def collect_values(self) -> dict[str, Any]:
-        """The form's values and which charts are logarithmic."""
+        """The form's values, which charts are logarithmic, and where they were exported to."""
         return {
             **self.panel.get_values(),
             "logarithmic": {key: chart.view.logarithmic for key, chart in self.charts.items()},
+            "export_folder": self.export_folder.path,
         }
 
     def apply_values(self, values: Mapping[str, Any]) -> None:
@@ -89,6 +92,8 @@ class TrainWorkspace(Workspace):
             for key, card in self.cards.items():
                 if card.chart.can_be_logarithmic and isinstance(logarithmic.get(key), bool):
                     card.log_button.setChecked(logarithmic[key])
+        if isinstance(folder := values.get("export_folder"), str) and "\0" not in folder:
+            self.export_folder.path = folder
 
     def shut_down(self) -> None:
         """End all timers and wait for the exports that are being written; the training is the lab's."""
