@@ -112,7 +112,8 @@ class ScatterChart(Chart):
         for group, name in enumerate(self._names):
             inside = self._groups == group
             if name and inside.any():
-                label = pg.TextItem(
+                color, ground = readable(self._color(group), self.theme), QColor(self.theme.surface)
+                label = pg.TextItem(name, color=color, anchor=(0.5, 0.5), fill=ground)
                     name,
                     color=readable(self._color(group), self.theme),
                     anchor=(0.5, 0.5),
