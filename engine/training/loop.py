@@ -155,6 +155,7 @@ class TrainingLoop:
             callback.on_epoch_end(self.run, event)
         # Last: an epoch that is told is also kept, by a callback that does so.
         self.monitor.record_epoch(event)
+        self.monitor.offer_epoch_weights(self.network.store, state.step)
         self._report_speed(always=True)
         self.control.epoch_done()
         if self.optimizer.finished and self.run.ending is None:

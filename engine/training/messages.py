@@ -7,6 +7,7 @@ Arrays that cross are copies and read-only.
 """
 
 import threading
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,9 @@ from engine.core.parameters import FloatArray, ParameterStore
 from engine.training.control import TrainingControl
 
 __all__ = ["EpochEnded", "TrainingControl", "TrainingFinished", "TrainingMonitor", "TrainingProgress"]
+
+# Epochs whose weights wait for a watcher.
+MOST_EPOCH_WEIGHTS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ class TrainingProgress:
         weights: newest snapshot of the network if one was asked for, else None.
         weights_step: batches done when the snapshot was taken.
         finished: how the run ended, or None.
+        epoch_weights: (step, snapshot) at the end of each epoch since, where the watcher follows epochs.
     """
 
     run_id: int
@@ -110,6 +115,7 @@ class TrainingProgress:
     weights: FloatArray | None
     weights_step: int
     finished: TrainingFinished | None
+    epoch_weights: tuple[tuple[int, FloatArray], ...] = ()
 
 
 @dataclass(slots=True)
@@ -132,6 +138,9 @@ class TrainingMonitor:
     _weights_step: int = 0
     _weights_wanted: threading.Event = field(default_factory=threading.Event)
     _finished: TrainingFinished | None = None
+    _epochs_followed: threading.Event = field(default_factory=threading.Event)
+    # Bounded, as a watcher that is busy must not cost memory without end.
+    _epoch_weights: deque[tuple[int, FloatArray]] = field(default_factory=lambda: deque(maxlen=MOST_EPOCH_WEIGHTS))
 
     # What the watcher calls.
 
@@ -158,7 +167,9 @@ class TrainingMonitor:
                 weights=self._weights,
                 weights_step=self._weights_step,
                 finished=self._finished,
+                epoch_weights=tuple(self._epoch_weights),
             )
+            self._epoch_weights.clear()
             self._first_step = step
             self._losses, self._data_losses, self._accuracies, self._epochs = [], [], [], []
             self._weights = None
@@ -167,6 +178,10 @@ class TrainingMonitor:
     def request_weights(self) -> None:
         """Ask for a snapshot at the next batch boundary; it comes with a later `take`."""
         self._weights_wanted.set()
+
+    def follow_epochs(self) -> None:
+        """Ask for a snapshot at the end of every epoch from now on."""
+        self._epochs_followed.set()
 
     # What the trainer calls.
 
@@ -212,6 +227,13 @@ class TrainingMonitor:
             snapshot = store.snapshot()
             with self._lock:
                 self._weights, self._weights_step = snapshot, step
+
+    def offer_epoch_weights(self, store: ParameterStore, step: int) -> None:
+        """Copy the weights at the end of an epoch if the watcher follows epochs."""
+        if self._epochs_followed.is_set():
+            snapshot = store.snapshot()
+            with self._lock:
+                self._epoch_weights.append((step, snapshot))
 
     def finish(self, event: TrainingFinished) -> None:
         """Record how the run ended; the last thing that happens to a monitor."""

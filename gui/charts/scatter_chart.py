@@ -114,11 +114,6 @@ class ScatterChart(Chart):
             if name and inside.any():
                 color, ground = readable(self._color(group), self.theme), QColor(self.theme.surface)
                 label = pg.TextItem(name, color=color, anchor=(0.5, 0.5), fill=ground)
-                    name,
-                    color=readable(self._color(group), self.theme),
-                    anchor=(0.5, 0.5),
-                    fill=QColor(self.theme.surface),
-                )
                 label.setPos(float(np.median(self._x[inside])), float(np.median(self._y[inside])))
                 label.setZValue(10)
                 self._labels.append(label)
