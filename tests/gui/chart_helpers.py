@@ -9,9 +9,15 @@ from engine.training.messages import TrainingProgress
 from models import PRESETS
 
 
-def started(preset="cnn", continued=False, first_epoch=0.0):
+def started(preset="cnn", continued=False, first_epoch=0.0, first_step=0):
     chosen = PRESETS[preset]
-    return SimpleNamespace(preset=chosen, config=chosen.defaults, continued=continued, first_epoch=first_epoch)
+    return SimpleNamespace(
+        preset=chosen,
+        config=chosen.defaults,
+        continued=continued,
+        first_epoch=first_epoch,
+        first_step=first_step,
+    )
 
 
 def progress(first=0, losses=(), penalties=0.0, accuracies=None, epochs=(), steps_per_epoch=10):

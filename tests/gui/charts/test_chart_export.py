@@ -60,7 +60,7 @@ def test_steps_go_on_where_a_continued_run_has_other_batches(qtbot, show, tmp_pa
     card = show("loss")
     card.chart.begin(started())
     card.chart.add(progress(0, falling(20), steps_per_epoch=10))
-    card.chart.begin(started(continued=True, first_epoch=2.0))
+    card.chart.begin(started(continued=True, first_epoch=2.0, first_step=20))
     card.chart.add(progress(0, falling(10), steps_per_epoch=5))
     with qtbot.waitSignal(card.exported):
         card.export(tmp_path / "loss.csv")

@@ -21,21 +21,21 @@ class StepCount:
 
     def __init__(self) -> None:
         # From which epoch on, how many steps were done then, and how many an epoch has since.
-        self._parts: list[tuple[float, float, int]] = []
+        self._parts: list[tuple[float, int, int]] = []
 
     def reset(self) -> None:
         """A fresh run begins."""
         self._parts.clear()
 
-    def note(self, first_epoch: float, steps_per_epoch: int) -> None:
-        """From `first_epoch` on, an epoch has so many steps."""
-        if not self._parts or self._parts[-1][2] != steps_per_epoch:
-            done = float(self.at(np.array([first_epoch]))[0])
-            self._parts.append((first_epoch, done, max(1, steps_per_epoch)))
+    def note(self, first_epoch: float, first_step: int, steps_per_epoch: int) -> None:
+        """From `first_epoch` on, when so many steps were done, an epoch has so many steps."""
+        part = (first_epoch, first_step, max(1, steps_per_epoch))
+        if part not in self._parts:
+            self._parts.append(part)
 
     def at(self, epochs: Points) -> NDArray[np.int64]:
         """The steps that were done after so many epochs, (points,) each; 0 while nothing is known."""
-        first, done, per_epoch = np.array(self._parts or [(0.0, 0.0, 0)]).T
+        first, done, per_epoch = np.array(self._parts or [(0.0, 0, 0)]).T
         part = np.maximum(0, np.searchsorted(first, epochs, "left") - 1)
         steps = np.rint(done[part] + (epochs - first[part]) * per_epoch[part])
         return np.asarray(steps, np.int64)
@@ -51,14 +51,15 @@ class TrainingChart(LineChart):
         super().__init__(themes, scheduler, parent)
         self._steps = StepCount()
         self._settings: dict[str, object] = {}
-        # What to add to a run's own count of epochs.
+        # What to add to a run's own count of epochs and of steps.
         self._offset = 0.0
+        self._first_step = 0
 
     # What the workspace tells.
 
     def begin(self, started: RunStarted) -> None:
         """A run begins; the curves of a continued one go on where they end."""
-        self._offset = started.first_epoch
+        self._offset, self._first_step = started.first_epoch, started.first_step
         settings: dict[str, object] = {"preset": started.preset.name}
         settings |= {field.name: getattr(started.config, field.name) for field in fields(started.config)}
         if not started.continued:
@@ -85,7 +86,7 @@ class TrainingChart(LineChart):
 
     def epochs_of(self, progress: TrainingProgress, count: int) -> Points:
         """After how many epochs each of so many new batches was done, (batches,)."""
-        self._steps.note(self._offset, progress.steps_per_epoch)
+        self._steps.note(self._offset, self._first_step, progress.steps_per_epoch)
         steps = progress.first_step + 1 + np.arange(count)
         return np.asarray(self._offset + steps / max(1, progress.steps_per_epoch))
 
