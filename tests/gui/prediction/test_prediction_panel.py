@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QMouseEvent
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QWidget
 
@@ -256,19 +256,6 @@ def test_values_on_hover(setup, qtbot, monkeypatch):
     at = widget.rect().center()
     QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, at, widget.mapToGlobal(at)))
     assert ":" in told[0]
-    bars = setup.panel.bars
-    place = bars.view.to_pixels(7.0, 0.5)
-    move = QMouseEvent(
-        QEvent.Type.MouseMove,
-        place,
-        bars.view.mapToGlobal(place),
-        Qt.MouseButton.NoButton,
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(bars.view.viewport(), move)
-    qtbot.waitUntil(lambda: ">7<" in bars.readout.text)
-    assert "%" in bars.readout.text
 
 
 def test_toggles_are_on_from_one_half(setup):
