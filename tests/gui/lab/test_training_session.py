@@ -1,6 +1,5 @@
 import random
 import threading
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -110,19 +109,6 @@ def test_a_run_in_its_order(qtbot, qapp, make):
     started.model.network.store.restore(snapshot)
     features = few_digits()[1].images[:5]
     np.testing.assert_array_equal(started.model.answer(features), model.answer(features))
-
-
-def test_every_epoch_gives_its_weights_in_order_however_fast_they_are(qtbot, make):
-    session = make()
-    assert session.start(SOFTMAX, replace(short(SOFTMAX), epochs=25))
-    wait_for_end(qtbot, session)
-    told = session.listener.of("weights")
-    epochs = [epochs for _, epochs in told]
-    assert set(range(1, 26)) <= set(epochs)
-    assert epochs == sorted(epochs)
-    ends = [snapshot for snapshot, at in told if at == int(at) and at > 0]
-    assert len({snapshot.tobytes() for snapshot in ends}) >= 25
-    assert not any(snapshot.flags.writeable for snapshot in ends)
 
 
 def test_a_second_start_is_refused(qtbot, make):
