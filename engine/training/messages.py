@@ -117,6 +117,13 @@ class TrainingProgress:
     finished: TrainingFinished | None
     epoch_weights: tuple[tuple[int, FloatArray], ...] = ()
 
+    def snapshots(self) -> list[tuple[int, FloatArray]]:
+        """All weights that came, (parameters,) each, with their steps, in order: those of epochs and the newest."""
+        found = dict(self.epoch_weights)
+        if self.weights is not None:
+            found[self.weights_step] = self.weights
+        return sorted(found.items(), key=lambda item: item[0])
+
 
 @dataclass(slots=True)
 class TrainingMonitor:

@@ -92,6 +92,8 @@ class Chart(QWidget):
         themes.changed.connect(self._on_theme_changed)
         if scheduler is not None:
             scheduler.add(self)
+            # The background is opaque: what lies below need not be painted first.
+            self.view.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.describe(NO_DATA)
 
     # What a kind of chart has to say.

@@ -49,8 +49,7 @@ class TrainingSession(QObject):
         state_changed(SessionState): also at every later change.
         started(RunStarted): the data are loaded, the network is built.
         progressed(TrainingProgress): something is new.
-        weights_changed(snapshot, epochs): weights, read-only, and how many epochs they have seen: those of every
-            epoch, and the newest ones between two.
+        weights_changed(snapshot, epochs): those of every epoch and the newest, read-only, and what they have seen.
         loading(float): before `started`: which part of the data is prepared, 0 to 1.
         finished(TrainingFinished, Model) or failed(str): once; the state is IDLE again when they are emitted. A run
             that was stopped before its first step finishes with None for a model.
@@ -248,13 +247,9 @@ class TrainingSession(QObject):
             self._paused_shown = progress.paused
             self.progressed.emit(progress)
         first = run.started.first_epoch if run.started is not None else 0.0
-        # Every epoch is told, however fast they are, and the newest weights between them.
-        snapshots = dict(progress.epoch_weights)
-        if progress.weights is not None:
-            snapshots[progress.weights_step] = progress.weights
-        for step in sorted(snapshots):
+        for step, snapshot in progress.snapshots():
             if self._run is run:
-                self.weights_changed.emit(snapshots[step], first + step / max(1, progress.steps_per_epoch))
+                self.weights_changed.emit(snapshot, first + step / max(1, progress.steps_per_epoch))
 
     def _end(self, run: TrainingRun) -> None:
         self._timer.stop()
