@@ -11,7 +11,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 # Pixels that one number wants on the axis.
 _PIXELS_PER_TICK = {"left": 42.0, "bottom": 52.0}

@@ -13,8 +13,9 @@ from gui.charts.picture_export import write_picture
 from gui.charts.plot_view import PlotView
 from gui.charts.readout import Reading, Readout
 from gui.charts.redraw_scheduler import RedrawScheduler
-from gui.theme.manager import Theme, ThemeManager
+from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
+from gui.theme.tokens import Theme
 
 NO_DATA = "no data yet"
 

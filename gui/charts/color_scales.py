@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from PySide6.QtGui import QColor
 
 from gui.charts.live_series import Points
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 Pixels = NDArray[np.uint8]
 

@@ -14,7 +14,8 @@ from gui.charts.csv_export import Table
 from gui.charts.live_series import Points
 from gui.charts.readout import Reading
 from gui.charts.redraw_scheduler import RedrawScheduler
-from gui.theme.manager import Theme, ThemeManager
+from gui.theme.manager import ThemeManager
+from gui.theme.tokens import Theme
 
 
 class ImageChart(Chart):

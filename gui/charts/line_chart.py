@@ -17,7 +17,8 @@ from gui.charts.live_series import Points
 from gui.charts.overlays import Band, Crosshair, Mark, Ring
 from gui.charts.readout import Reading
 from gui.charts.redraw_scheduler import RedrawScheduler
-from gui.theme.manager import Theme, ThemeManager
+from gui.theme.manager import ThemeManager
+from gui.theme.tokens import Theme
 
 # Points on screen, all lines of a chart together; more only costs time.
 MAXIMUM_POINTS = 2000

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsEllipseItem
 
 from gui.charts.line import Line, blend, make_pen, to_axis
 from gui.charts.live_series import Points
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 _RING_PX = 14.0
 _RING_WIDTH_PX = 2.0

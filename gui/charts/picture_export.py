@@ -8,7 +8,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView
 
 from engine.core.file_io import write_atomically
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 # Pixels of a PNG for each of the widget's.
 SCALE = 2

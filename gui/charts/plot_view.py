@@ -8,7 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.charts.axis import PaintedAxis
-from gui.theme.manager import Theme
+from gui.theme.tokens import Theme
 
 Range = tuple[float, float]
 

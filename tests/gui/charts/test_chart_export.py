@@ -14,7 +14,7 @@ from gui.charts import csv_export as table_export
 from gui.charts.chart_card import ChartCard
 from gui.charts.export_folder import ExportFolder
 from gui.charts.redraw_scheduler import TICK_MS, RedrawScheduler
-from gui.theme.manager import LIGHT
+from gui.theme.tokens import LIGHT
 from gui.workspaces.train.charts.registry import CHARTS
 
 

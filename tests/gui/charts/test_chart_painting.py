@@ -5,7 +5,7 @@ from chart_helpers import falling, progress, started, trained
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QGraphicsSimpleTextItem
 
-from gui.theme.manager import LIGHT
+from gui.theme.tokens import LIGHT
 
 
 def pixels(widget):

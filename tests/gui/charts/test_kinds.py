@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from gui.charts.chart_card import ChartCard
 from gui.charts.kinds import KINDS
 from gui.charts.line import LineStyle
-from gui.theme.manager import DARK, LIGHT
+from gui.theme.tokens import DARK, LIGHT
 
 
 def fill_lines(chart):
