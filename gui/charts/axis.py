@@ -10,14 +10,16 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QApplication
 
 from gui.theme.tokens import Theme
 
 # Pixels that one number wants on the axis.
 _PIXELS_PER_TICK = {"left": 42.0, "bottom": 52.0}
 _MOST_TICKS = 10.0
-_LEFT_WIDTH_PX = 44
-_BOTTOM_HEIGHT_PX = 24
+# Room for numbers and names, in heights of a line of text.
+_LEFT_WIDTH_LINES = 2.8
+_BOTTOM_HEIGHT_LINES = 1.5
 _OVERHANG_PX = 9.0
 _TEXT_DISTANCE_PX = 6.0
 # From the end of the axis to its word: past half of the number that may stand there.
@@ -80,11 +82,7 @@ class PaintedAxis(pg.AxisItem):
         self._emphasized = -1
         # pyqtgraph makes its pens again each time that it is asked for them.
         self._line_pen = self._grid_pen = self._text_pen = self._emphasis_pen = QPen()
-        if self._upright:
-            # A fixed width: the curve must not jump when the numbers become longer.
-            self.setWidth(_LEFT_WIDTH_PX)
-        else:
-            self.setHeight(_BOTTOM_HEIGHT_PX)
+        self._fit_text()
 
     @property
     def word(self) -> str:
@@ -111,7 +109,16 @@ class PaintedAxis(pg.AxisItem):
         self._line_pen = QPen(QColor(theme.control_line if self._names is not None else theme.line), 1)
         self._grid_pen = QPen(QColor(theme.line), 1)
         self._text_pen, self._emphasis_pen = QPen(QColor(theme.muted)), QPen(QColor(theme.text))
+        self._fit_text()
         self.update()
+
+    def _fit_text(self) -> None:
+        """Take room by the size of the text, not by the numbers: the curve must not jump when these become longer."""
+        line = QFontMetricsF(QApplication.font()).height()
+        if self._upright:
+            self.setWidth(round(_LEFT_WIDTH_LINES * line))
+        else:
+            self.setHeight(round(_BOTTOM_HEIGHT_LINES * line))
 
     def boundingRect(self) -> QRectF:
         """With room for half a number beyond either end."""

@@ -53,8 +53,9 @@ class ChartCard(Card):
         self._tables.written.connect(self._on_table_written)
         self._tables.failed.connect(self._on_table_failed)
         self.body.addWidget(chart, 1)
-        for widget in (self, chart):
-            explain(widget, f"{chart.explanation}<p>{_HANDLING if chart.can_zoom else _READING}</p>")
+        explain(self, f"{chart.explanation}<p>{_HANDLING if chart.can_zoom else _READING}</p>")
+        # The chart's own description is what it shows.
+        chart.setToolTip(self.toolTip())
 
         self.log_button = self._button("log", "Count the axis in powers of ten, or plainly", checkable=True)
         self.log_button.setChecked(chart.view.logarithmic)
