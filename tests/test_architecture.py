@@ -30,8 +30,6 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 KNOWN_LONG: set[str] = set()
 KNOWN_PRIVATE = {
     "tests/gui/canvas/test_pointer_input.py",
-    "tests/gui/charts/test_chart_figures.py",
-    "tests/gui/charts/test_charts.py",
     "tests/gui/prediction/test_prediction_panel.py",
     "tests/gui/window/test_window_files.py",
 }
