@@ -17,6 +17,9 @@ _PIECE = 1 << 20
 # white digits, the most packable data that people have, take about 50 times their packed size as arrays.
 _SMALL_COST = 150_000_000
 _MOST_EXPANSION = 60
+# Drawings as text are packed to a third or a tenth.
+_SMALL_TEXT, _MOST_TEXT_EXPANSION = 2_000_000, 40
+_READ_AHEAD = 4_000_000
 
 
 class SourceFile:
@@ -106,10 +109,11 @@ class SourceFile:
         """The unpacked bytes line by line, without the ends of the lines.
 
         Raises:
-            DataError: as `pieces`, and a line has more than `longest` bytes.
+            DataError: as `pieces`, a line has more than `longest` bytes, or the text repeats itself more than anything
+                that people or pens write.
         """
         number, start = 0, b""
-        for piece in self.pieces():
+        for piece in self._written_pieces():
             *whole, start = (start + piece).split(b"\n")
             if len(start) > longest or any(len(line) > longest for line in whole):
                 place = number + 1 + next((i for i, line in enumerate(whole) if len(line) > longest), len(whole))
@@ -118,6 +122,22 @@ class SourceFile:
             yield from whole
         if start:
             yield start
+
+    def _written_pieces(self) -> Iterator[bytes]:
+        """The pieces of a text of which each line costs time: a bomb is known before the first one is worked on."""
+        ahead: list[bytes] = []
+        for piece in self.pieces():
+            ahead.append(piece)
+            if self._unpacked > _READ_AHEAD:
+                break
+        if self._unpacked > max(_SMALL_TEXT, _MOST_TEXT_EXPANSION * self.size):
+            raise DataError(
+                f"{self.path}: the file of {_megabytes(self.size)} unpacks to far more text than that can hold, "
+                "too much to be read; unpack it and look at it."
+            )
+        yield from ahead
+        while piece := self._take(_PIECE):
+            yield piece
 
     def rest(self) -> bytes:
         """All the unpacked bytes that are left; each is charged."""

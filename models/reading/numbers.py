@@ -12,6 +12,7 @@ from engine.ink import DIGIT_SIDE, features_from_drawing
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.segmentation import StrokeGroup, best_partition, candidate_groups
 from engine.storage.model import Model
+from engine.threads.blas_threads import BlasLimit
 
 # A drawing is taken for a number where the strokes are surely shared out among several digits, and the digits are
 # rather right than wrong in the (geometric) mean: one that is badly written does not make two of them one drawing.
@@ -21,6 +22,8 @@ CONFIDENT_DIGIT = 0.5
 _LEAST_PROBABILITY = 1e-3
 # Groups of a lower logarithm of the prior are not looked at: 1 in 160,000.
 _HOPELESS = -12.0
+# Groups of the likeliest shapes that are shown to the model; a number of 16 digits rarely has more than 40.
+_MOST_LOOKS = 64
 # How much likelier than usual a digit is one that is written with strokes apart: 4, 5 and 7 are by most of the
 # writers of the pen stroke data, 2, 3 and 6 by next to none; others have a flag, a foot or two rings.
 _APART = np.array([0.7, 0.7, 0.1, 0.1, 3.0, 3.0, 0.1, 3.0, 0.7, 0.7])
@@ -129,8 +132,9 @@ def read_groups(model: Model, drawing: Drawing, groups: Sequence[StrokeGroup], m
         return NumberReading()
     keys = [tuple(drawing.strokes[stroke] for stroke in group.strokes) for group in groups]
     # What has next to no chance to be a digit, such as the stroke that has just begun, is not shown to the model.
-    hopeful = [key for key, group in zip(keys, groups, strict=True) if group.log_prior > _HOPELESS]
-    _look_at(model, hopeful, memory)
+    hopeful = [place for place, group in enumerate(groups) if group.log_prior > _HOPELESS]
+    likeliest = sorted(hopeful, key=lambda place: -groups[place].log_prior)[:_MOST_LOOKS]
+    _look_at(model, [keys[place] for place in likeliest], memory)
     order = np.array([int(label) for label in model.labels])
     likelihoods = []
     for key, group in zip(keys, groups, strict=True):
@@ -167,7 +171,10 @@ def find_number(model: Model, drawing: Drawing, memory: Memory | None = None) ->
 
 def _look_at(model: Model, keys: Sequence[tuple[Stroke, ...]], memory: Memory) -> None:
     """Have the model look at each group of strokes; `memory` holds these groups afterwards, and no others."""
-    seen = [memory.get(key) or _look(model, key) for key in keys]
+    # One by one and on one thread: waking BLAS' threads for so small products takes ten times what it saves where
+    # the cores are busy.
+    with BlasLimit(1):
+        seen = [memory.get(key) or _look(model, key) for key in keys]
     memory.clear()
     memory.update(zip(keys, seen, strict=True))
 
@@ -195,7 +202,6 @@ def _look(model: Model, strokes: tuple[Stroke, ...]) -> SeenGroup:
 
 def look_at_features(model: Model, features: FloatArray) -> SeenGroup:
     """What the model says about the features (20, 20) of a group, which become read-only."""
-    # One by one: products of several images wake BLAS' threads, which on busy cores takes ten times what they save.
     # A network that diverges may overflow on its way; its answers are then worth nothing, and so is the reading.
     with np.errstate(all="ignore"):
         logits = model.logits(features)

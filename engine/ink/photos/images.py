@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 MAX_FILE_BYTES = 64_000_000
 MAX_PIXELS = 50_000_000
+# No digit is in a strip that is longer: its pixels alone cost as much as those of a large photo.
+MAX_SIDE = 30_000
+# Netpbm's pictures written as text; a megabyte takes a fifth of a second.
+_TEXT_FORMATS = (b"P1", b"P2", b"P3")
+_MAX_TEXT_BYTES = 4_000_000
 # Longer side at which the ink is searched; a digit of a tenth of the picture still has 64 pixels.
 _WORKING_SIDE = 640
 _MOST_REPEATED = 64  # times that a thumbnail's pixels are repeated
@@ -42,6 +47,8 @@ def open_image(path: str | os.PathLike[str]) -> "Image.Image":
 
     path = Path(path)
     data = read_file(path, MAX_FILE_BYTES)
+    if data[:2] in _TEXT_FORMATS and len(data) > _MAX_TEXT_BYTES:
+        raise DataError(f"{path}: the image is written as a long text; save it as PNG or as binary PPM.")
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures, which are measured here, and of odd tags, which don't matter.
@@ -52,6 +59,10 @@ def open_image(path: str | os.PathLike[str]) -> "Image.Image":
                 raise DataError(
                     f"{path}: the image has {width}×{height} pixels, more than {MAX_PIXELS // 10**6} million; "
                     f"make it smaller."
+                )
+            if max(width, height) > MAX_SIDE:
+                raise DataError(
+                    f"{path}: the image has {width}×{height} pixels, one side of more than {MAX_SIDE:,}; cut it."
                 )
             # JPEG decoders can skip detail that would be averaged away.
             image.draft(None, (2 * _WORKING_SIDE, 2 * _WORKING_SIDE))

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+import numpy as np
+
 from engine.ink.drawing import Drawing
 from engine.ink.segmentation.links import link_log_odds, log_probability
-from engine.ink.segmentation.parts import Box, Shard, joined, stroke_parts
+from engine.ink.segmentation.parts import Box, Distances, Shard, box_of_points, joined, stroke_parts
 
 _SURE = 4.6  # log odds of 99 to 1: joined without asking the model
 _CUT = -5.8  # log odds of 1 to 330: separated without asking the model
@@ -49,14 +51,17 @@ def candidate_groups(drawing: Drawing) -> tuple[StrokeGroup, ...]:
     Returns:
         Groups in ascending order of `first`, then `stop`; empty when the drawing is blank.
     """
+    if len(drawing.strokes) > _MOST_STROKES:
+        return _scribble(drawing)
     parts, height = stroke_parts(drawing)
-    if len(parts) > _MOST_STROKES or not height > 0:
+    if not height > 0:
         parts = [joined(parts)] if parts else []
+    distances = Distances(parts)
     if len(parts) > 1:
-        parts = _without_dots(_sure_parts(parts, height), height)
+        parts = _without_dots(_sure_parts(parts, height, distances), height, distances)
     if len(parts) == 1:
         return (StrokeGroup(parts[0].strokes, _inked(parts[0], drawing), 0, 1, 0.0),)
-    together = [link_log_odds(left, right, height) for left, right in pairwise(parts)]
+    together = [link_log_odds(left, right, height, distances) for left, right in pairwise(parts)]
     groups = []
     for first in range(len(parts)):
         inner = 0.0
@@ -73,29 +78,50 @@ def candidate_groups(drawing: Drawing) -> tuple[StrokeGroup, ...]:
     return tuple(groups)
 
 
-def _sure_parts(parts: list[Shard], height: float) -> list[Shard]:
-    """Join what surely belongs together until nothing more does; from left to right."""
+def _sure_parts(parts: list[Shard], height: float, distances: Distances) -> list[Shard]:
+    """Join what surely belongs together until nothing more does; from left to right.
+
+    What two parts have to do with each other stays true while others are joined, so each pair is judged once.
+    """
     parts = sorted(parts, key=lambda part: part.middle)
+    apart: set[tuple[tuple[int, ...], tuple[int, ...]]] = set()
     found = True
     while found:
         found = False
         for left, right in combinations(range(len(parts)), 2):
-            if link_log_odds(parts[left], parts[right], height) > _SURE:
+            pair = (parts[left].strokes, parts[right].strokes)
+            if pair in apart:
+                continue
+            if link_log_odds(parts[left], parts[right], height, distances) > _SURE:
                 whole = joined([parts[left], parts[right]])
                 rest = [part for place, part in enumerate(parts) if place not in (left, right)]
                 parts = sorted([*rest, whole], key=lambda part: part.middle)
                 found = True
                 break
+            apart.add(pair)
     return parts
 
 
-def _without_dots(parts: list[Shard], height: float) -> list[Shard]:
+def _scribble(drawing: Drawing) -> tuple[StrokeGroup, ...]:
+    """All strokes as one group: nobody writes a number with so many."""
+    used = tuple(place for place, stroke in enumerate(drawing.strokes) if len(stroke.points))
+    if not used:
+        return ()
+    points = np.concatenate([drawing.strokes[place].points for place in used])
+    usable = points[np.isfinite(points).all(axis=1)]
+    if not len(usable):
+        return ()
+    whole = Shard(used, box_of_points(usable), usable)
+    return (StrokeGroup(used, _inked(whole, drawing), 0, 1, 0.0),)
+
+
+def _without_dots(parts: list[Shard], height: float, distances: Distances) -> list[Shard]:
     """The parts but the small ones that belong to none of the others."""
     return [
         part
         for part in parts
         if max(part.box[2] - part.box[0], part.box[3] - part.box[1]) >= _DOT * height
-        or any(link_log_odds(part, other, height) > _CUT for other in parts if other is not part)
+        or any(link_log_odds(part, other, height, distances) > _CUT for other in parts if other is not part)
     ]
 
 

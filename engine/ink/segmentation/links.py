@@ -2,7 +2,7 @@
 
 import math
 
-from engine.ink.segmentation.parts import Shard, distance, shared_width
+from engine.ink.segmentation.parts import Distances, Shard, shared_width
 
 # A logistic regression, fitted on pairs of strokes: digits of 24 writers and generated habits, composed to numbers
 # with usual and with tight gaps. For the 6 other writers it is right about 99.5 % of the pairs, by places alone.
@@ -23,13 +23,14 @@ _MOST_UNEVEN = 0.5
 _NO_DOUBT = -25.0
 
 
-def link_log_odds(first: Shard, second: Shard, height: float) -> float:
+def link_log_odds(first: Shard, second: Shard, height: float, distances: Distances) -> float:
     """The logarithm of P(same digit) / P(different digits) for two parts.
 
     Args:
         first: one part.
         second: another one.
         height: of the line of writing, in the drawing's unit; > 0.
+        distances: between the parts of the drawing.
     """
     left, right = (first, second) if first.middle <= second.middle else (second, first)
     middles = (right.middle - left.middle) / height
@@ -47,7 +48,7 @@ def link_log_odds(first: Shard, second: Shard, height: float) -> float:
     if score + _TOUCHING * max(0.0, shared) < _NO_DOUBT:
         # The distance can't change that: spare the measuring.
         return _NO_DOUBT
-    apart = distance(left, right) / height
+    apart = distances.between(left, right) / height
     return score + _DISTANCE * min(apart, _FAR) + _TOUCHING * max(0.0, shared) * math.exp(-apart / _NEAR)
 
 

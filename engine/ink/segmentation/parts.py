@@ -4,6 +4,7 @@ All measures that decide anything are in heights of the line of writing, so that
 drawing matters.
 """
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,7 +18,8 @@ Box = tuple[float, float, float, float]
 
 _SPACING = 0.04  # between the points that stand for a stroke, in heights of the line
 _RESAMPLED = 4  # `resampled` puts that many points into the length that it is given
-_MOST_POINTS = 200  # of a stroke: enough for a digit, few enough for a scribble without end
+# Enough for the digits of a number, few enough for a scribble without end.
+_MOST_POINTS, _MOST_POINTS_OF_ALL = 200, 3000
 _REMEMBERED = 64  # strokes: those of a drawing in progress stay the same but for the last
 _SAME_COLUMN = 0.5  # strokes that share this much of the narrower one's width stand above each other
 
@@ -30,11 +32,13 @@ class Shard:
         strokes: their positions in the drawing, ascending.
         box: (left, top, right, bottom) of the centre lines, in the drawing's unit.
         points: (n, 2) on the centre lines, evenly spaced.
+        joined_of: the parts of which this one was made; empty for a single stroke.
     """
 
     strokes: tuple[int, ...]
     box: Box
     points: Curve
+    joined_of: "tuple[Shard, ...]" = ()
 
     @property
     def middle(self) -> float:
@@ -59,7 +63,8 @@ def stroke_parts(drawing: Drawing) -> tuple[list[Shard], float]:
     parts = []
     for index, curve in curves.items():
         points = resampled([curve], _RESAMPLED * _SPACING * height)[0] if height > 0 else curve
-        parts.append(Shard((index,), boxes[index], points[:: 1 + len(points) // _MOST_POINTS]))
+        most = min(_MOST_POINTS, _MOST_POINTS_OF_ALL // len(curves))
+        parts.append(Shard((index,), boxes[index], points[:: 1 + len(points) // most]))
     return parts, height
 
 
@@ -84,13 +89,33 @@ def joined(parts: list[Shard]) -> Shard:
     left, top = boxes[:, :2].min(axis=0).tolist()
     right, bottom = boxes[:, 2:].max(axis=0).tolist()
     strokes = tuple(sorted(stroke for part in parts for stroke in part.strokes))
-    return Shard(strokes, (left, top, right, bottom), np.concatenate([part.points for part in parts]))
+    return Shard(strokes, (left, top, right, bottom), np.concatenate([part.points for part in parts]), tuple(parts))
 
 
-def distance(first: Shard, second: Shard) -> float:
-    """The least distance between the points of two parts, in the drawing's unit."""
-    apart: NDArray[np.float64] = first.points[:, None, :] - second.points[None, :, :]
-    return float(np.sqrt(np.einsum("ijk,ijk->ij", apart, apart).min()))
+class Distances:
+    """The least distances between the points of parts, in the drawing's unit; each pair of strokes is measured once."""
+
+    def __init__(self, parts: list[Shard]) -> None:
+        self._points = {part.strokes: part.points for part in parts}
+        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], float] = {}
+
+    def between(self, first: Shard, second: Shard) -> float:
+        """The distance of two parts, each joined of parts that were there at first."""
+        key = (first.strokes, second.strokes)
+        if key not in self._known:
+            known = self._known.get((second.strokes, first.strokes))
+            self._known[key] = self._measured(first, second) if known is None else known
+        return self._known[key]
+
+    def _measured(self, first: Shard, second: Shard) -> float:
+        if first.strokes in self._points and second.strokes in self._points:
+            # Axis by axis: half the time of one array of differences.
+            mine, other = self._points[first.strokes], self._points[second.strokes]
+            squared: NDArray[np.float64] = (mine[:, None, 0] - other[None, :, 0]) ** 2
+            squared += (mine[:, None, 1] - other[None, :, 1]) ** 2
+            return math.sqrt(float(squared.min()))
+        one, rest = (first, second) if first.strokes not in self._points else (second, first)
+        return min(self.between(part, rest) for part in one.joined_of)
 
 
 def shared_width(first: Box, second: Box) -> float:

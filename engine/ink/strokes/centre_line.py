@@ -22,24 +22,35 @@ SMOOTHING = 0.5  # standard deviation of the Gaussian along the line that takes 
 _WINDOW = 4  # points before and after a point, between which its turn is measured
 # A turn of about 150 degrees is smoothed like all the line, one of 170 is a tip that stays as long as it is.
 _TIP_COSINES = (-0.85, -0.98)
-_MOST_POINTS = 20_000  # of one stroke: far more than a digit needs, few enough for a scribble without end
+# Far more than a digit needs, and few enough for a scribble without end: any drawing takes next to no time.
+_MOST_STROKES = 64
+_MOST_POINTS = 8_000  # of a drawing, as it came and as a finished line
 _LARGEST, _SMALLEST = 1e12, 1e-50  # between them no product of two lengths overflows or vanishes
 
 
 def curves_of(drawing: Drawing) -> list[Curve]:
     """The drawing's strokes as curves, without repeated points; empty strokes are left out.
 
-    Points that no device reports (not a number, infinite, beyond 10¹²) are left out as well.
+    Points that no device reports (not a number, infinite, beyond 10¹²) are left out as well. Of a scribble the strokes
+    with the most points are kept, and of their points every second, third or n-th.
     """
     curves = []
-    for stroke in drawing.strokes:
-        points = np.asarray(stroke.points, np.float64)
+    for points in _bounded([np.asarray(stroke.points, np.float64) for stroke in drawing.strokes]):
         usable = (np.abs(points) < _LARGEST).all(axis=1)
         if not usable.all():
             points = points[usable]
         if len(points):
             curves.append(_without_repeats(np.where(np.abs(points) < _SMALLEST, 0.0, points)))
     return curves
+
+
+def _bounded(strokes: list[Curve]) -> list[Curve]:
+    """At most 64 strokes of about 8,000 points in all; ordinary drawings as they are."""
+    if len(strokes) > _MOST_STROKES:
+        longest = sorted(range(len(strokes)), key=lambda place: -len(strokes[place]))[:_MOST_STROKES]
+        strokes = [strokes[place] for place in sorted(longest)]
+    step = sum(map(len, strokes)) // _MOST_POINTS + 1
+    return [np.concatenate([points[:-1:step], points[-1:]]) for points in strokes] if step > 1 else strokes
 
 
 def box_of(curves: list[Curve]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -67,12 +78,14 @@ def smoothed(curves: list[Curve], pixel: float) -> list[Curve]:
         curves: the curves.
         pixel: length of one pixel of the tile in the unit of the points; > 0.
     """
-    return [_smoothed(curve, pixel) for curve in curves]
+    most = _MOST_POINTS // max(len(curves), 1)
+    return [_smoothed(curve, pixel, most) for curve in curves]
 
 
 def resampled(curves: list[Curve], pixel: float) -> list[Curve]:
     """The curves with evenly spaced points and otherwise as they are; arguments as in `smoothed`."""
-    return [_along(curve, SPACING * pixel, 1, rounded=False) for curve in curves]
+    most = _MOST_POINTS // max(len(curves), 1)
+    return [_along(curve, SPACING * pixel, 1, most, rounded=False) for curve in curves]
 
 
 def _without_repeats(points: Curve) -> Curve:
@@ -84,12 +97,12 @@ def _without_repeats(points: Curve) -> Curve:
     return points if moved.all() else points[moved]
 
 
-def _smoothed(curve: Curve, pixel: float) -> Curve:
+def _smoothed(curve: Curve, pixel: float, most: int) -> Curve:
     radius = len(_KERNEL) // 2
     if len(curve) < 2:
         return curve
     # First evenly spaced, then judged: what is decided must not depend on where the device happened to report.
-    points = _along(curve, SPACING * pixel, 2 * radius, rounded=True)
+    points = _along(curve, SPACING * pixel, 2 * radius, most, rounded=True)
     turns = turning_cosines(points, _WINDOW)
     tidy = without_hooks(points, turns)
     if tidy is not points:
@@ -114,8 +127,8 @@ def _gaussian(deviation: float) -> NDArray[np.float64]:
 _KERNEL = _gaussian(SMOOTHING / SPACING)
 
 
-def _along(curve: Curve, spacing: float, least: int, *, rounded: bool) -> Curve:
-    """Points along a curve at even distances, near `spacing`; at least `least` + 1 of them."""
+def _along(curve: Curve, spacing: float, least: int, most: int, *, rounded: bool) -> Curve:
+    """Points along a curve at even distances, near `spacing`; at least `least` + 1 of them and at most `most` + 1."""
     if len(curve) < 2:
         return curve
     if rounded and len(curve) > 2:
@@ -125,7 +138,7 @@ def _along(curve: Curve, spacing: float, least: int, *, rounded: bool) -> Curve:
     places = np.empty(len(curve))
     places[0] = 0.0
     np.cumsum(lengths, out=places[1:])
-    count = min(max(int(np.ceil(places[-1] / spacing)), least), _MOST_POINTS)
+    count = min(max(int(np.ceil(places[-1] / spacing)), least), most)
     targets = np.linspace(0.0, places[-1], count + 1)
     if rounded:
         _move_to_tips(targets, places, steps, lengths)

@@ -1,0 +1,183 @@
+"""Small files that would cost much: refused before they do, in one sentence, and nothing in them ends the process."""
+
+import gzip
+import io
+import json
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reader_cases import npz
+
+from engine.data import read_dataset
+from engine.errors import DataError
+
+_PROMISED_BYTES = 200_000_000
+# Reads a file or an image as the program does and reports what it cost beyond what was there before.
+_PROBE = """
+import json, resource, sys
+from engine.data import read_dataset
+from engine.errors import DataError
+from engine.ink import features_from_image, open_image
+from PIL import Image, PngImagePlugin, PpmImagePlugin
+path = sys.argv[1]
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+before = peak()
+try:
+    features_from_image(open_image(path)) if path.endswith((".png", ".ppm")) else read_dataset(path)
+    sentence = ""
+except DataError as error:
+    sentence = str(error)
+print(json.dumps({"cost": peak() - before, "sentence": sentence}))
+"""
+
+
+def table(path: Path) -> None:
+    row = b",".join([b"0"] * 785) + b"\n"
+    packer = zlib.compressobj(9, wbits=31)
+    with path.open("wb") as file:
+        for _ in range(240):
+            file.write(packer.compress(row * 1000))
+        file.write(packer.flush())
+
+
+def archive(path: Path) -> None:
+    path.write_bytes(npz(images=np.zeros((490_000, 28, 28), np.uint8), labels=np.zeros(490_000, np.uint8)))
+
+
+def tiny_images(path: Path) -> None:
+    path.write_bytes(npz(images=np.zeros((400_000, 2, 2), np.uint8), labels=np.zeros(400_000, np.uint8)))
+
+
+def small_images(path: Path) -> None:
+    path.write_bytes(npz(images=np.zeros((400_000, 8, 8), np.uint8), labels=np.zeros(400_000, np.uint8)))
+
+
+def many_members(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as file:
+        for number in range(20_000):
+            file.writestr(f"{number}.npy", b"")
+
+
+def drawings(path: Path) -> None:
+    line = json.dumps({"label": 1, "strokes": [[[0, 0], [0, 9]]]}).encode() + b"\n"
+    path.write_bytes(gzip.compress(line * 400_000, 9))
+
+
+def long_stroke(path: Path) -> None:
+    path.write_bytes(b'{"label": 1, "strokes": [[' + b"[1,2]," * 1_000_000 + b"[3,4]]]}\n")
+
+
+def nothing_but_brackets(path: Path) -> None:
+    path.write_bytes(gzip.compress(b'{"strokes": [' + b"[]," * 30_000_000))
+
+
+def one_line(path: Path) -> None:
+    path.write_bytes(gzip.compress(b"0," * 150_000_000))
+
+
+def garbage(path: Path) -> None:
+    path.write_bytes(gzip.compress(b"\x01" * 350_000_000))
+
+
+def matlab(path: Path) -> None:
+    count = 380_000_000
+    tags = struct.pack("<IIII", 6, 8, 6, 0) + struct.pack("<IIii", 5, 8, count // 400, 400) + b"\1\0\1\0X\0\0\0"
+    body = tags + struct.pack("<II", 2, count)
+    packer = zlib.compressobj(9)
+    packed = packer.compress(struct.pack("<II", 14, len(body) + count) + body)
+    for _ in range(380):
+        packed += packer.compress(bytes(1_000_000))
+    packed += packer.flush()
+    path.write_bytes(b"MATLAB 5.0".ljust(124) + b"\0\1IM" + struct.pack("<II", 15, len(packed)) + packed)
+
+
+def idx(path: Path) -> None:
+    path.write_bytes(gzip.compress(struct.pack(">HBB3I", 0, 8, 3, 500_000, 28, 28) + bytes(392_000_000)))
+
+
+def strip(path: Path) -> None:
+    head = b"IHDR" + struct.pack(">IIBBBBB", 1, 50_000_000, 8, 0, 0, 0, 0)
+    packer = zlib.compressobj(9)
+    rows = b"".join(packer.compress(bytes(1_000_000)) for _ in range(100)) + packer.flush()
+    chunks = [head, b"IDAT" + rows, b"IEND"]
+    data = b"".join(struct.pack(">I", len(c) - 4) + c + struct.pack(">I", zlib.crc32(c)) for c in chunks)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + data)
+
+
+def text_picture(path: Path) -> None:
+    path.write_bytes(b"P3 3000 3000 255\n" + b"0 " * 27_000_000)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the peak of memory is told by POSIX alone")
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("table.csv.gz", table), ("archive.npz", archive), ("tiny.npz", tiny_images), ("small.npz", small_images),
+        ("members.npz", many_members), ("drawings.jsonl.gz", drawings), ("stroke.jsonl", long_stroke),
+        ("brackets.jsonl.gz", nothing_but_brackets), ("line.csv.gz", one_line), ("garbage.gz", garbage),
+        ("matlab.mat", matlab), ("images-idx.gz", idx), ("strip.png", strip), ("text.ppm", text_picture),
+    ],
+)  # fmt: skip
+def test_costly_files_are_refused_cheaply(tmp_path: Path, name: str, make: Callable[[Path], None]) -> None:
+    path = tmp_path / name
+    make(path)
+    done = subprocess.run([sys.executable, "-c", _PROBE, str(path)], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert name in told["sentence"]
+    assert told["sentence"].endswith(".")
+    assert told["cost"] <= _PROMISED_BYTES
+
+
+def damaged(good: bytes, step: int) -> list[bytes]:
+    """Every `step`-th byte turned to three other values, and the file cut there."""
+    cases = []
+    for place in range(0, len(good), step):
+        cases += [good[:place] + bytes([good[place] ^ mask]) + good[place + 1 :] for mask in (1, 0x41, 0xFF)]
+        cases.append(good[:place])
+    return cases
+
+
+def test_no_damage_to_a_mat_file_does_harm(tmp_path: Path) -> None:
+    from scipy.io import savemat
+
+    rng = np.random.default_rng(0)
+    for packed in (False, True):
+        part = {"images": rng.integers(0, 255, (8, 8, 2)).astype(float), "labels": np.array([[1], [2]])}
+        savemat(tmp_path / "good.mat", {"training": part, "note": "made up"}, do_compression=packed)
+        good = (tmp_path / "good.mat").read_bytes()
+        assert read_dataset(tmp_path / "good.mat").labels.tolist() == [1, 2]
+        for data in damaged(good, 2 if packed else 5):
+            path = tmp_path / "bad.mat"
+            path.write_bytes(data)
+            try:
+                read_dataset(path)
+            except DataError:
+                continue
+
+
+def test_no_damage_to_an_archive_gives_another_error(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    np.savez(buffer, images=np.ones((2, 8, 8), np.uint8), labels=np.array([1, 2]))
+    for data in damaged(buffer.getvalue(), 3):
+        path = tmp_path / "bad.npz"
+        path.write_bytes(data)
+        try:
+            read_dataset(path)
+        except DataError:
+            continue
+
+
+def test_an_idx_header_of_no_images_but_endless_sides(tmp_path: Path) -> None:
+    path = tmp_path / "a-images-idx3-ubyte"
+    path.write_bytes(struct.pack(">HBB3I", 0, 8, 3, 0, 2**32 - 1, 2**32 - 1))
+    with pytest.raises(DataError, match="announces 0 images"):
+        read_dataset(path)
