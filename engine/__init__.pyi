@@ -89,8 +89,12 @@ from engine.errors import (
 from engine.core.file_io import (
     write_atomically as write_atomically,
 )
-from engine.training.history import (
+from engine.sequential.callbacks import (
+    Callback as Callback,
     History as History,
+)
+from engine.sequential.watching import (
+    EarlyStopping as EarlyStopping,
 )
 from engine.network.gradient_check import (
     GradientReport as GradientReport,
@@ -100,8 +104,9 @@ from engine.network.gradient_check import (
 from engine.core.initializers import (
     INITIALIZERS as INITIALIZERS,
 )
-from engine.network.layer_stack import (
+from engine.layers.symbolic import (
     Input as Input,
+    InputLayer as InputLayer,
 )
 from engine.network.network import (
     Network as Network,
@@ -203,7 +208,7 @@ from engine.storage.model_file import (
     load_model as load_model,
     save_model as save_model,
 )
-from engine.sequential import (
+from engine.sequential.sequential import (
     Sequential as Sequential,
 )
 from engine.optimizers import (
@@ -248,9 +253,7 @@ from engine.ink.segmentation import (
 )
 from engine.training.callbacks import (
     BatchEnded as BatchEnded,
-    Callback as Callback,
     ConvergenceTolerance as ConvergenceTolerance,
-    EarlyStopping as EarlyStopping,
 )
 from engine.training.run import (
     Run as Run,

@@ -18,8 +18,9 @@ LATE_IMPORTS = {
     "engine/ink/photos/sheet.py": "PIL scipy",
     "engine/ink/polygons.py": "scipy.spatial",
     "engine/optimizers/lbfgs.py": "scipy.optimize",
-    "engine/sequential.py": (
-        "engine.parallel.batch_evaluator engine.training.config engine.training.history engine.training.trainer"
+    "engine/sequential/saving.py": "safetensors safetensors.numpy",
+    "engine/sequential/sequential.py": (
+        "engine.parallel.batch_evaluator engine.sequential.bridge engine.training.config engine.training.trainer"
     ),
     "engine/storage/model_container.py": "safetensors safetensors.numpy",
     "engine/threads/blas_threads.py": "threadpoolctl",

@@ -33,6 +33,7 @@ def prepare_data(
     inputs: ArrayLike,
     targets: ArrayLike,
     class_weights: tuple[float, ...] | None = None,
+    sample_weights: ArrayLike | None = None,
 ) -> TrainingData:
     """Check and convert examples for a network.
 
@@ -41,6 +42,7 @@ def prepare_data(
         inputs: (count, *input_shape); a channel axis of one may be left out.
         targets: (count, …), what the loss compares outputs with.
         class_weights: factor of the loss for each class, or None.
+        sample_weights: factor of each example's loss, (count,), or None.
 
     Raises:
         ShapeError: a shape does not fit the network.
@@ -60,6 +62,11 @@ def prepare_data(
     if not np.isfinite(squares) and not np.isfinite(checked).all():
         raise DataError("The inputs contain values that are not finite numbers.")
     weights = None if class_weights is None else _example_weights(loss, prepared, class_weights, network.output_shape)
+    if sample_weights is not None:
+        own = np.asarray(sample_weights, np.float64).reshape(-1)
+        if own.shape != (len(checked),) or not np.isfinite(own).all():
+            raise DataError(f"There are {len(checked)} examples, but {own.size} finite weights for them.")
+        weights = own if weights is None else weights * own
     return TrainingData(checked, prepared, weights)
 
 

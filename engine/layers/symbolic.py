@@ -1,10 +1,15 @@
 """A placeholder for what a layer will give: `layer(placeholder)` wires layers up before there is any data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import numpy as np
+
+from engine.core.defaults import floatx
 from engine.core.parameters import Shape
+from engine.errors import ShapeError
 
 _NUMBERS = count()
 
@@ -40,3 +45,32 @@ class SymbolicTensor:
 
     def __repr__(self) -> str:
         return f"<SymbolicTensor shape={self.shape}, dtype={self.dtype}>"
+
+
+def Input(
+    shape: Sequence[int | None] | int | None = None,
+    batch_size: int | None = None,
+    dtype: str | None = None,
+    name: str | None = None,
+    *,
+    input_shape: Sequence[int | None] | None = None,
+) -> SymbolicTensor:
+    """Declares the shape of a network's inputs, without the batch axis; the first entry of a `Sequential`.
+
+    Args:
+        shape: of one example.
+        batch_size: without effect: any number of examples is taken.
+        dtype: name of the float type.
+        name: of the input.
+        input_shape: another name for `shape`, as `InputLayer` has it.
+    """
+    given = input_shape if shape is None else shape
+    if given is None:
+        raise ShapeError("An input needs its shape: Input(shape=(…)).")
+    sizes = (given,) if isinstance(given, int) else tuple(given)
+    if not sizes or any(isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1 for size in sizes):
+        raise ShapeError(f"An input shape is made of whole numbers of at least 1, unlike {sizes}.")
+    return SymbolicTensor(tuple(int(size) for size in sizes if size), dtype=dtype or floatx(), name=name or "input")
+
+
+InputLayer = Input

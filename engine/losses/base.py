@@ -119,9 +119,9 @@ class Loss:
             gradient *= weights.reshape((-1,) + (1,) * (gradient.ndim - 1))
         return total * scale, gradient
 
-    def value(self, outputs: FloatArray, targets: NDArray[Any]) -> float:
+    def value(self, outputs: FloatArray, targets: NDArray[Any], sample_weights: FloatArray | None = None) -> float:
         """The mean loss alone."""
-        return self.value_and_gradient(outputs, targets)[0]
+        return self.value_and_gradient(outputs, targets, sample_weights=sample_weights)[0]
 
     def _losses_and_gradient(self, outputs: FloatArray, targets: NDArray[Any]) -> tuple[FloatArray, FloatArray]:
         """The losses of the examples, shape (batch,), and their gradients: a new array like the outputs."""

@@ -4,31 +4,24 @@
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from engine.core.parameters import FloatArray, Parameter, ParameterStore, Shape
+from engine.core.defaults import default_seed, floatx
+from engine.core.parameters import FloatArray, ParameterStore, Shape
 from engine.core.random_streams import Clock, RandomSource
 from engine.errors import ConfigurationError, DataError, EngineError, ShapeError
 from engine.fused import plan as fusion
 from engine.layers import layer_from_config
-from engine.layers.base import Layer, with_batch
+from engine.layers.base import Layer, example_shape, with_batch
+from engine.layers.symbolic import SymbolicTensor
+from engine.network.network_weights import NetworkWeights
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
-    """Declares the input shape (without the batch axis) as the first entry of a network, as in Keras."""
-
-    shape: Shape
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "shape", _example_shape(self.shape))
-
-
-class LayerStack:
+class LayerStack(NetworkWeights):
     """Layers that run one after another on one `ParameterStore`.
 
     Attributes:
@@ -44,16 +37,16 @@ class LayerStack:
 
     def __init__(
         self,
-        layers: Iterable[Layer | Input] = (),
+        layers: Iterable[Layer | SymbolicTensor] | None = None,
         *,
-        name: str = "",
-        seed: int = 0,
-        dtype: DTypeLike = np.float32,
+        name: str | None = None,
+        seed: int | None = None,
+        dtype: DTypeLike | None = None,
         fused: bool = True,
     ) -> None:
         self.name = name or "sequential"
-        self.seed = int(seed)
-        self.dtype: np.dtype[Any] = np.dtype(dtype)
+        self.seed = default_seed() if seed is None else int(seed)
+        self.dtype: np.dtype[Any] = np.dtype(floatx() if dtype is None else dtype)
         self.fused = fused
         if self.dtype not in (np.float32, np.float64):
             raise ConfigurationError(f"A network computes in float32 or float64, not in {self.dtype}.", "dtype")
@@ -68,33 +61,97 @@ class LayerStack:
         self.clock = Clock()
         self._sources: list[RandomSource] = []
         self._declared_shape: Shape | None = None
-        for layer in layers:
+        # Marks the layers that compute for this network alone.
+        self._token = object()
+        for layer in layers or ():
             self.add(layer)
-        if self.layers:
-            self.build_if_declared()
 
-    def add(self, layer: Layer | Input) -> None:
-        """Append a layer. A name that is taken gets a number: dense, dense_1, …
+    def add(self, layer: Layer | SymbolicTensor) -> None:
+        """Append a layer; where the input shape is known, it is built at once.
 
-        Raises:
-            EngineError: the network is built already.
-            ConfigurationError: it is no layer, or one that the network has, or a second declaration of the input.
+        A layer without a name gets a number where its kind is there already: dense, dense_1, … A layer of another
+        network is shared: its values are taken from there before each use and given back after training.
         """
-        if self.built:
-            raise EngineError("Layers can only be added before the network is built.")
-        if isinstance(layer, Input):
-            if self.layers or self._declared_shape is not None:
+        if isinstance(layer, SymbolicTensor):
+            if self.layers or self._declared_shape is not None or layer.producer is not None:
                 raise ConfigurationError("The declaration of the input comes first, and once.")
-            self._declared_shape = layer.shape
+            self._declared_shape = layer.example_shape
             return
+        if isinstance(layer, type) and issubclass(layer, Layer):
+            raise ConfigurationError(f"A network is made of layers: write {layer.__name__}(…), not the class itself.")
         if not isinstance(layer, Layer):
             raise ConfigurationError(f"A network is made of layers, and {layer!r} is none.")
-        if any(layer is other for other in self.layers):
+        if any(layer is other or layer is other.source for other in self.layers):
             raise ConfigurationError(f"Layer {layer.name!r} is in the network already: make a second one.")
+        layer = self._own(layer)
         names = {other.name for other in self.layers}
         if layer.name in names:
-            layer.name = next(name for n in range(1, len(names) + 2) if (name := f"{layer.name}_{n}") not in names)
+            if layer.named_by_user:
+                raise ConfigurationError(
+                    f"Two layers are called {layer.name!r}: the names in a network differ.", "name"
+                )
+            layer.name = next(name for n in range(1, len(names) + 2) if (name := f"{layer.kind}_{n}") not in names)
+        if not self.layers and self._declared_shape is None:
+            self._declared_shape = layer.declared_shape
         self.layers.append(layer)
+        if self.built:
+            self.output_shape = self._build_layer(len(self.layers) - 1, self.output_shape)
+            self._reconnect()
+        else:
+            self.build_if_declared()
+
+    def pop(self) -> Layer:
+        """Take the last layer away, and return it; `EngineError` when there is none."""
+        if not self.layers:
+            raise EngineError("The network has no layer to take away.")
+        layer = self.layers.pop()
+        layer.owner = None
+        if self.built:
+            self.output_shape = self.layers[-1].output_shape if self.layers else self.input_shape
+            self._reconnect()
+        return layer
+
+    def _own(self, layer: Layer) -> Layer:
+        """The layer itself, or, where another network computes with it, one that follows it."""
+        if layer.owner is None or layer.owner is self._token:
+            return layer
+        twin = layer.replica()
+        twin.source, twin.name, twin.named_by_user = layer, layer.name, layer.named_by_user
+        return twin
+
+    def _build_layer(self, index: int, shape: Shape) -> Shape:
+        layer = self.layers[index] = self._own(self.layers[index])
+        known = layer if layer.parameters else layer.source
+        if known is None:
+            # Every layer draws from a stream of its own, so that a change in one leaves the others' weights alone.
+            return layer.build(shape, np.random.default_rng([self.seed, index]), self.dtype)
+        if known.input_shape != shape:
+            raise known.refuse_call(shape)
+        values = [parameter.value.copy() for parameter in known.parameters]
+        output_shape = layer.build(shape, None, self.dtype)
+        layer.specs = [replace(spec, initial=value) for spec, value in zip(layer.specs, values, strict=True)]
+        layer.parameters = ()
+        return output_shape
+
+    def _reconnect(self) -> None:
+        """Move the parameters to a store that fits the present layers and what is trained of them."""
+        learning = [index for index, layer in enumerate(self.layers) if any(spec.learns for spec in layer.specs_now())]
+        for index, layer in enumerate(self.layers):
+            # Below the first layer that learns, nobody asks for a gradient.
+            layer.needs_input_gradient = not learning or index > learning[0]
+        specs = []
+        for layer in self.layers:
+            bound = layer.owner is self._token and bool(layer.parameters)
+            for number, spec in enumerate(layer.specs_now()):
+                specs.append(replace(spec, initial=layer.parameters[number].value) if bound else spec)
+        self._connect(ParameterStore(specs, self.dtype))
+
+    def refresh(self) -> None:
+        """Take account of layers whose `trainable` has changed since the network was built."""
+        wanted = [spec.learns for layer in self.layers for spec in layer.specs_now()]
+        if self.built and wanted != [parameter.trainable for parameter in self.store.parameters]:
+            self.release_buffers()
+            self._reconnect()
 
     def build(self, input_shape: Sequence[int | None] | int) -> None:
         """Fix the shapes, draw the initial weights and choose the stages.
@@ -105,21 +162,16 @@ class LayerStack:
         Raises:
             ShapeError: a layer cannot take what it would get, or the network is built for another shape.
         """
-        shape = _example_shape(input_shape)
+        shape = example_shape(input_shape)
         if self.built:
             if shape != self.input_shape:
                 raise ShapeError(f"The network is built for inputs of shape {self.input_shape}, not {shape}.")
             return
         self.input_shape = shape
-        for index, layer in enumerate(self.layers):
-            # Every layer draws from a stream of its own, so that a change in one leaves the others' weights alone.
-            shape = layer.build(shape, np.random.default_rng([self.seed, index]), self.dtype)
+        for index in range(len(self.layers)):
+            shape = self._build_layer(index, shape)
         self.output_shape = shape
-        learning = [index for index, layer in enumerate(self.layers) if any(spec.trainable for spec in layer.specs)]
-        for index, layer in enumerate(self.layers):
-            # Below the first layer that learns, nobody asks for a gradient.
-            layer.needs_input_gradient = not learning or index > learning[0]
-        self._connect(ParameterStore([spec for layer in self.layers for spec in layer.specs], self.dtype))
+        self._reconnect()
 
     def build_if_declared(self) -> None:
         """Build now if an `Input` declared the shape and nobody has built yet."""
@@ -134,6 +186,7 @@ class LayerStack:
         for layer, source in zip(self.layers, self._sources, strict=True):
             stop = start + len(layer.specs)
             layer.bind(store.parameters[start:stop])
+            layer.owner = self._token
             layer.draw_from(source)
             start = stop
         self.stages = fusion.plan(self.layers) if self.fused else list(self.layers)
@@ -150,6 +203,7 @@ class LayerStack:
         Raises `ShapeError` with expected and given shape, and `DataError` for complex numbers.
         """
         self.require_built()
+        self.pull()
         try:
             if np.iscomplexobj(inputs):
                 raise DataError("The inputs are complex numbers; a network takes real ones.")
@@ -166,11 +220,6 @@ class LayerStack:
                 f"Layer {first!r} expects inputs of shape {with_batch(self.input_shape)}, not {np.shape(inputs)}."
             )
         return array
-
-    def require_built(self) -> None:
-        """Raise `EngineError` unless the network is built."""
-        if not self.built:
-            raise EngineError("The network has to be built first: call build(input_shape).")
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """The last layer's outputs (logits, as a rule); they may be a buffer that the next call overwrites.
@@ -196,31 +245,6 @@ class LayerStack:
                 break
         return gradient
 
-    def weights(self) -> tuple[Parameter, ...]:
-        """The parameters in layer order, trainable and not; their values are views: write into them."""
-        self.require_built()
-        return self.store.parameters
-
-    def get_weights(self) -> list[FloatArray]:
-        """Copies of all parameters in layer order; within a layer Keras' order (kernel, bias)."""
-        return [parameter.value.copy() for parameter in self.weights()]
-
-    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
-        """Write arrays of the same shapes and order as `get_weights`; a `ShapeError` leaves the network as it was."""
-        self.require_built()
-        if len(weights) != len(self.store.parameters):
-            raise ShapeError(f"The network has {len(self.store.parameters)} arrays of weights, not {len(weights)}.")
-        before = self.store.snapshot()
-        try:
-            start = 0
-            for layer in self.layers:
-                stop = start + len(layer.parameters)
-                layer.set_weights(weights[start:stop])
-                start = stop
-        except ShapeError:
-            self.store.restore(before)
-            raise
-
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of this name, or at this index; `ConfigurationError` when there is none."""
         if index is not None:
@@ -232,11 +256,6 @@ class LayerStack:
                 return layer
         names = ", ".join(layer.name for layer in self.layers)
         raise ConfigurationError(f"The network has no layer {name!r}; its layers are {names}.")
-
-    def count_params(self) -> int:
-        """How many numbers the network holds, trainable or not."""
-        self.require_built()
-        return self.store.values.size + self.store.state.size
 
     def config(self) -> list[dict[str, Any]]:
         """The layers as plain JSON values: [{"kind": …, **settings}, …]."""
@@ -272,13 +291,3 @@ class LayerStack:
         """Forget every buffer and everything remembered for `backward`."""
         for layer in (*self.layers, *self.stages):
             layer.release_buffers()
-
-
-def _example_shape(input_shape: Sequence[int | None] | int) -> Shape:
-    sizes = (input_shape,) if isinstance(input_shape, int | np.integer) else tuple(input_shape)
-    if sizes and sizes[0] is None:
-        sizes = sizes[1:]
-    shape = tuple(int(size) for size in sizes if size is not None)
-    if len(shape) != len(sizes) or not shape or any(size < 1 for size in shape):
-        raise ShapeError(f"An input shape is made of whole numbers of at least 1, unlike {tuple(sizes)}.")
-    return shape

@@ -3,13 +3,14 @@
 `engine.sequential.Sequential` adds the names that people use (compile, fit, evaluate, predict).
 """
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, EngineError
+from engine.evaluation.metrics import task_metrics
 from engine.losses import Loss
 from engine.network.layer_stack import LayerStack
 
@@ -39,6 +40,19 @@ class Network(LayerStack):
         twin = super().replica()
         twin.loss, twin.metrics = self.loss, self.metrics
         return twin
+
+    def metric_values(
+        self,
+        outputs: FloatArray,
+        targets: NDArray[Any],
+        known_accuracy: float | None = None,
+        batch_size: int | None = None,
+    ) -> dict[str, float]:
+        """The metrics by name, from outputs (n, *output_shape) and prepared targets, in the order of the steps.
+
+        `known_accuracy` is what has been counted already, `batch_size` the number of examples in a step.
+        """
+        return task_metrics(self.require_loss(), outputs, targets, self.metrics or (), known_accuracy)
 
     def logits(self, x: ArrayLike, batch_size: int | None = None) -> FloatArray:
         """The last layer's outputs for examples (n, *input_shape), a new array (n, *output_shape).

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from engine.batches.batch_source import Batch, BatchSource
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray, IntArray
-from engine.evaluation.metrics import task_metrics
 from engine.losses import WeightPenalty
 from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.training.callbacks import EarlyStopping, watched_loss
@@ -124,7 +123,7 @@ class TrainingLoop:
         validation_metrics: dict[str, float] = {}
         if self.held_out is not None:
             outputs = self.evaluator.predict(self.held_out.inputs, self.control.wait_while_held)
-            validation_loss = self.loss.value(outputs, self.held_out.targets)
+            validation_loss = self.loss.value(outputs, self.held_out.targets, self.held_out.weights)
             if not math.isfinite(validation_loss):
                 return self._diverged()
             validation_metrics = self._metrics(outputs, self.held_out.targets)
@@ -166,11 +165,13 @@ class TrainingLoop:
         return self.run.ending
 
     def _training_metrics(self, order: IntArray) -> dict[str, float]:
-        metrics, names = self.metrics, self.network.metrics or ()
-        return task_metrics(self.loss, metrics.outputs, self.data.targets[order], names, metrics.accuracy)
+        metrics = self.metrics
+        return self.network.metric_values(
+            metrics.outputs, self.data.targets[order], metrics.accuracy, self.config.batch_size
+        )
 
     def _metrics(self, outputs: FloatArray, targets: NDArray[Any]) -> dict[str, float]:
-        return task_metrics(self.loss, outputs, targets, self.network.metrics or ())
+        return self.network.metric_values(outputs, targets, batch_size=self.config.batch_size)
 
     # ---- a batch ----
 

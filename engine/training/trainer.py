@@ -89,7 +89,12 @@ class Trainer:
         self._base_rate = optimizer.learning_rate
 
     def fit(
-        self, inputs: ArrayLike, targets: ArrayLike, validation: tuple[ArrayLike, ArrayLike] | None = None
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        validation: tuple[ArrayLike, ArrayLike] | None = None,
+        sample_weights: ArrayLike | None = None,
+        validation_weights: ArrayLike | None = None,
     ) -> TrainingFinished:
         """Train until the epochs are done, something asks to stop, or the loss is not finite any more.
 
@@ -97,6 +102,8 @@ class Trainer:
             inputs: (n, *input_shape).
             targets: (n, …), as the loss takes them.
             validation: inputs and targets that are only looked at, after each epoch.
+            sample_weights: (n,) factor of each example's loss, or None for 1 each.
+            validation_weights: the same for the validation data.
 
         Returns:
             how the run ended. A diverged run does not raise: the last finite weights are back, and the message names
@@ -111,8 +118,12 @@ class Trainer:
         try:
             # Numbers that are not finite are expected and dealt with; the worker threads have the same setting.
             with np.errstate(all="ignore"):
-                data = prepare_data(run.network, inputs, targets, run.config.class_weights)
-                held_out = None if validation is None else prepare_data(run.network, *validation)
+                data = prepare_data(run.network, inputs, targets, run.config.class_weights, sample_weights)
+                held_out = (
+                    None
+                    if validation is None
+                    else prepare_data(run.network, *validation, sample_weights=validation_weights)
+                )
                 finished = self._train(data, held_out)
         except Exception as error:
             message = str(error) if isinstance(error, EngineError) else f"Training failed: {error}"

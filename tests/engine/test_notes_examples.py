@@ -37,7 +37,7 @@ def test_zero_against_one_without_a_mistake(example, tmp_path):
     script = example("zero_against_one.py")
     x, y = script["digits"]()
     network, history = script["train"](x, y)
-    assert ((network.predict(x)[:, 0] >= 0.5) == y).all()
+    assert ((network.probabilities(x)[:, 0] >= 0.5) == y).all()
     assert history.history["accuracy"][-1] == 1
     theta = script["theta_of"](network)
     assert theta.shape == (401, 1)

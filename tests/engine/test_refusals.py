@@ -11,7 +11,7 @@ from engine.evaluation.metrics import METRICS, batch_accuracy, task_metrics
 from engine.layers import Dropout, Reshape
 from engine.losses import OpenSetCrossentropy
 from engine.optimizers import Adam
-from engine.training.callbacks import EarlyStopping
+from engine.sequential.watching import EarlyStopping
 from tests.engine.training_cases import digits, network
 
 CLASS_FIGURES = ["accuracy", "top_3_accuracy", "macro_f1", "calibration_error"]

@@ -212,7 +212,8 @@ def test_predict_in_parts_and_as_probabilities(rng):
     x, _ = examples(rng, network, 150)
     whole, parts = network.logits(x, batch_size=150), network.logits(x, batch_size=7)
     np.testing.assert_allclose(parts, whole, rtol=1e-12, atol=1e-14)
-    probabilities = network.predict(x)
+    np.testing.assert_array_equal(network.predict(x), network.logits(x))
+    probabilities = network.probabilities(x)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-12)
     np.testing.assert_array_equal(probabilities.argmax(axis=1), whole.argmax(axis=1))
 
@@ -229,7 +230,8 @@ def test_binary_prediction_is_one_probability():
     network = Sequential([Dense(1, kernel_initializer="zeros")])
     network.build((4,))
     network.loss = BinaryCrossentropy(from_logits=True)
-    np.testing.assert_array_equal(network.predict(np.ones((3, 4))), np.full((3, 1), 0.5))
+    np.testing.assert_array_equal(network.probabilities(np.ones((3, 4))), np.full((3, 1), 0.5))
+    np.testing.assert_array_equal(network.predict(np.ones((3, 4))), np.zeros((3, 1)))
 
 
 @pytest.mark.parametrize("build", [small_cnn, lambda fused: unusual_network(fused)])

@@ -152,7 +152,7 @@ def test_answers_have_the_shape_of_the_task(rng):
     binary = small_model()
     assert binary.answer(one).shape == (1, 2)
     np.testing.assert_allclose(binary.answer(many).sum(axis=1), 1, rtol=1e-6)
-    np.testing.assert_allclose(binary.answer(many)[:, 1:], binary.network.predict(many))
+    np.testing.assert_allclose(binary.answer(many)[:, 1:], binary.network.probabilities(many))
     classes = convolutional_model()
     assert classes.answer(many).shape == (4, 10)
     np.testing.assert_allclose(classes.answer(many).sum(axis=1), 1, rtol=1e-5)

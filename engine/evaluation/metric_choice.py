@@ -1,0 +1,151 @@
+"""Which metric is meant by a name, a class, a function or an object."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine.errors import ConfigurationError
+from engine.evaluation.confusion_metrics import (
+    AUC,
+    F1Score,
+    FalseNegatives,
+    FalsePositives,
+    FBetaScore,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+from engine.evaluation.metric_objects import (
+    Accuracy,
+    Array,
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    MeanMetricWrapper,
+    Metric,
+    RootMeanSquaredError,
+    SparseCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
+    binary_accuracy,
+    categorical_accuracy,
+    loss_metric,
+    sparse_categorical_accuracy,
+    sparse_top_k_categorical_accuracy,
+    top_k_categorical_accuracy,
+)
+from engine.evaluation.metrics import METRICS
+from engine.losses import LOSS_FUNCTIONS, LOSSES, SHORT_NAMES, Loss
+
+_OWN_CLASSES: tuple[type[Metric], ...] = (
+    Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, TopKCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy, RootMeanSquaredError, Precision, Recall, AUC, F1Score, FBetaScore,
+    TruePositives, FalsePositives, TrueNegatives, FalseNegatives,
+)  # fmt: skip
+# Keras' class name → class.
+METRIC_CLASSES: dict[str, type[Metric]] = {
+    **{made.__name__: made for made in _OWN_CLASSES},
+    **{
+        ("LogCoshError" if kind == "log_cosh" else made.__name__): loss_metric(
+            kind, "LogCoshError" if kind == "log_cosh" else made.__name__
+        )
+        for kind, made in LOSSES.items()
+        if kind not in ("open_set_crossentropy", "huber", "binary_focal_crossentropy")
+    },
+}
+METRIC_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        binary_accuracy,
+        categorical_accuracy,
+        sparse_categorical_accuracy,
+        top_k_categorical_accuracy,
+        sparse_top_k_categorical_accuracy,
+    )
+} | LOSS_FUNCTIONS
+_ACCURACY = ("accuracy", "acc")
+
+MetricLike = str | Metric | type[Metric] | Callable[..., Any]
+
+
+def _snake(name: str) -> str:
+    words = "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
+    return words.lstrip("_")
+
+
+class CompiledMetric:
+    """A metric of a compiled network: its name in the history, and how it is computed.
+
+    Args:
+        given: a name, a metric, its class, or a function of targets and outputs.
+
+    Raises:
+        ConfigurationError: there is no such metric.
+    """
+
+    def __init__(self, given: MetricLike) -> None:
+        self.metric: Metric | None = None
+        self.own: Callable[[Array, Array], float] | None = None
+        self.by_batch = False
+        if isinstance(given, Metric):
+            self.metric, self.name = given, given.name
+        elif isinstance(given, type) and issubclass(given, Metric):
+            self.metric = given()
+            self.name = self.metric.name
+        elif isinstance(given, str):
+            self.name = given
+            kind = SHORT_NAMES.get(given.lower(), given)
+            by_name = {**METRIC_CLASSES, **{_snake(name): made for name, made in METRIC_CLASSES.items()}}
+            if given in _ACCURACY:
+                pass
+            elif kind in METRIC_FUNCTIONS:
+                self.metric = MeanMetricWrapper(METRIC_FUNCTIONS[kind], given)
+            elif given in by_name:
+                self.metric = by_name[given]()
+            elif given in METRICS:
+                self.own = METRICS[given]
+            else:
+                names = sorted({*_ACCURACY, *METRIC_FUNCTIONS, *METRIC_CLASSES, *METRICS})
+                raise ConfigurationError(
+                    f"There is no metric {given!r}; the metrics are {', '.join(names)}.", "metrics"
+                )
+        elif callable(given) and not isinstance(given, type):
+            self.metric, self.by_batch = MeanMetricWrapper(given), given not in METRIC_FUNCTIONS.values()
+            self.name = self.metric.name
+        else:
+            raise ConfigurationError(f"A metric is a name, a metric object or a function, not {given!r}.", "metrics")
+
+    def value(
+        self, loss: Loss, outputs: Array, targets: Array, weights: Array | None = None, batch_size: int | None = None
+    ) -> Any:  # noqa: ANN401 — a number, or several
+        """The figure for outputs (n, …) and prepared targets.
+
+        Args:
+            loss: of the network.
+            outputs: what its last layer gave.
+            targets: as the loss prepared them.
+            weights: of the examples, for weighted metrics.
+            batch_size: examples in a step; a person's own function is asked batch by batch.
+        """
+        if self.own is not None:
+            return self.own(targets, loss.to_predictions(outputs))
+        metric = self.metric
+        if metric is None:
+            metric = MeanMetricWrapper(accuracy_function(outputs, targets))
+        metric.reset_state()
+        step = (batch_size if self.by_batch else None) or max(1, len(outputs))
+        for start in range(0, len(outputs), step):
+            part = slice(start, start + step)
+            metric.update_state(targets[part], outputs[part], sample_weight=None if weights is None else weights[part])
+        result = np.asarray(metric.result())
+        return result.tolist() if result.ndim else float(result)
+
+
+def accuracy_function(outputs: Array, targets: Array) -> Callable[..., Any]:
+    """What "accuracy" means for these shapes, as Keras decides it: one output, class numbers, or rows."""
+    if outputs.shape[-1] == 1:
+        return binary_accuracy
+    if targets.ndim < outputs.ndim or targets.shape[-1] == 1:
+        return sparse_categorical_accuracy
+    return categorical_accuracy

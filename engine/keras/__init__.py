@@ -1,0 +1,43 @@
+"""Keras' own modules and names: a notebook changes one import line, `from engine import keras`.
+
+`docs/keras.md` says name by name what is the same, what differs and what is not there.
+"""
+
+from engine.core.defaults import set_random_seed
+from engine.keras import (
+    activations,
+    backend,
+    callbacks,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    optimizers,
+    regularizers,
+    utils,
+)
+from engine.keras import backend as config
+from engine.keras.models import Model, Sequential
+from engine.layers.symbolic import Input
+
+__version__ = "3"
+
+__all__ = [
+    "Input",
+    "Model",
+    "Sequential",
+    "activations",
+    "backend",
+    "callbacks",
+    "config",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "optimizers",
+    "regularizers",
+    "set_random_seed",
+    "utils",
+]

@@ -1,0 +1,21 @@
+"""Regularizers as Keras spells them."""
+
+from engine.core.regularizers import (
+    L1,
+    L1L2,
+    L2,
+    l1_l2,
+)
+from engine.core.regularizers import get_regularizer as get
+
+l1, l2 = L1, L2
+
+__all__ = [
+    "L1",
+    "L1L2",
+    "L2",
+    "get",
+    "l1",
+    "l1_l2",
+    "l2",
+]

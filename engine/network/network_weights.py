@@ -1,0 +1,89 @@
+"""A network's weights as people read and write them."""
+
+from collections.abc import Sequence
+
+from numpy.typing import ArrayLike
+
+from engine.core.parameters import FloatArray, ParameterStore
+from engine.errors import EngineError, ShapeError
+from engine.layers.base import Layer
+from engine.layers.variables import Variable
+
+
+class NetworkWeights:
+    """The part of a stack of layers that is about its parameters."""
+
+    layers: list[Layer]
+    store: ParameterStore
+    built: bool
+
+    @property
+    def weights(self) -> list[Variable]:
+        """The parameters in layer order, trainable and not; reading sees the present values, `assign` writes them."""
+        return [weight for layer in self.layers for weight in layer.weights]
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The parameters that the optimizer changes."""
+        return [weight for layer in self.layers for weight in layer.trainable_weights]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The parameters that the optimizer leaves alone."""
+        return [weight for layer in self.layers for weight in layer.non_trainable_weights]
+
+    variables = weights
+    trainable_variables = trainable_weights
+    non_trainable_variables = non_trainable_weights
+
+    @property
+    def trainable(self) -> bool:
+        """Whether any layer may be trained; setting it sets all layers."""
+        return any(layer.trainable for layer in self.layers)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self.layers:
+            layer.trainable = bool(value)
+
+    def pull(self) -> None:
+        """Take over the values of layers that are shared with other networks."""
+        for layer in self.layers:
+            layer.pull()
+
+    def push(self) -> None:
+        """Give the values of shared layers back."""
+        for layer in self.layers:
+            layer.push()
+
+    def get_weights(self) -> list[FloatArray]:
+        """Copies of all parameters in layer order; within a layer Keras' order (kernel, bias)."""
+        self.require_built()
+        self.pull()
+        return [parameter.value.copy() for parameter in self.store.parameters]
+
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
+        """Write arrays of the same shapes and order as `get_weights`; a `ShapeError` leaves the network as it was."""
+        self.require_built()
+        if len(weights) != len(self.store.parameters):
+            raise ShapeError(f"The network has {len(self.store.parameters)} arrays of weights, not {len(weights)}.")
+        before = self.store.snapshot()
+        try:
+            start = 0
+            for layer in self.layers:
+                stop = start + len(layer.parameters)
+                layer.set_weights(weights[start:stop])
+                start = stop
+        except ShapeError:
+            self.store.restore(before)
+            raise
+
+    def count_params(self) -> int:
+        """How many numbers the network holds, trainable or not."""
+        self.require_built()
+        return self.store.values.size + self.store.state.size
+
+    def require_built(self) -> None:
+        """Raise `EngineError` unless the network is built."""
+        if not self.built:
+            raise EngineError("The network has to be built first: call build(input_shape).")

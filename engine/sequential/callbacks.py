@@ -1,0 +1,107 @@
+"""Callbacks with Keras' hooks: `(epoch, logs)`, epochs counted from 0."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.errors import ConfigurationError
+
+Logs = dict[str, Any]
+
+
+class Callback:
+    """Base class: override what is needed.
+
+    Attributes:
+        model: the network that is trained.
+        params: "epochs", "steps" and "verbose" of the fit.
+    """
+
+    model: Any = None
+    params: Mapping[str, Any] = {}
+
+    def set_model(self, model: Any) -> None:  # noqa: ANN401 — a `Sequential`, which names this module
+        """Take the network, before training begins."""
+        self.model = model
+
+    def set_params(self, params: Mapping[str, Any]) -> None:
+        """Take the settings of the fit, before training begins."""
+        self.params = params
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Before the first batch."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """After the last epoch."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Before the first batch of an epoch."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """After the validation of an epoch; what is written into `logs` appears in the history."""
+
+    def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a step."""
+        self.on_batch_begin(batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a step; the logs hold the epoch's means so far."""
+        self.on_batch_end(batch, logs)
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """The older name of `on_train_batch_begin`."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """The older name of `on_train_batch_end`."""
+
+
+class LambdaCallback(Callback):
+    """A callback of single functions, under the names of the hooks."""
+
+    def __init__(self, **functions: Callable[..., object] | None) -> None:
+        unknown = [name for name in functions if not name.startswith("on_") or not hasattr(Callback, name)]
+        if unknown:
+            raise ConfigurationError(f"A callback has no hook {unknown[0]!r}.", "callbacks")
+        for name, function in functions.items():
+            if function is not None:
+                setattr(self, name, function)
+
+
+class History(Callback):
+    """What `fit` gives back.
+
+    Attributes:
+        history: lists with one entry an epoch: loss, accuracy, val_loss, val_accuracy, …
+        epoch: number of each epoch, from 0.
+        finished: how the run ended, once it has; see `engine.training.messages.TrainingFinished`.
+    """
+
+    def __init__(self) -> None:
+        self.history: dict[str, list[Any]] = {}
+        self.epoch: list[int] = []
+        self.finished: Any = None
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Start anew."""
+        self.history, self.epoch = {}, []
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Take the figures of an epoch."""
+        self.epoch.append(epoch)
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(value)
+
+
+class ProgressLines(Callback):
+    """A line an epoch.
+
+    Args:
+        write: takes each line.
+    """
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self._write = write
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Write the figures of an epoch."""
+        shown = [f"{name}: {value:.4f}" for name, value in (logs or {}).items() if isinstance(value, float)]
+        self._write(f"Epoch {epoch + 1}/{self.params['epochs']} - {' - '.join(shown)}\n")

@@ -1,0 +1,76 @@
+"""A network with an optimizer and metrics: what `compile` leaves behind."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from engine.core.parameters import FloatArray
+from engine.errors import ConfigurationError
+from engine.evaluation.metric_choice import CompiledMetric
+from engine.losses import LossLike, make_loss
+from engine.network.network import Network
+from engine.optimizers import Optimizer
+from engine.sequential.compiling import compiled_metrics, compiled_optimizer, warn_of_misfit
+
+
+class CompiledNetwork(Network):
+    """A network that can be compiled.
+
+    Attributes (see also `Network`):
+        optimizer: what `fit` takes its steps with; None until compiled.
+        compiled_metrics: what is reported beside the loss; None until compiled: all that the loss's task has.
+        weighted_metrics: the same, weighed as the examples are.
+    """
+
+    optimizer: Optimizer | None = None
+    compiled_metrics: tuple[CompiledMetric, ...] | None = None
+    weighted_metrics: tuple[CompiledMetric, ...] = ()
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",  # noqa: ANN401 — a name, an optimizer or its class
+        loss: LossLike | None = None,
+        loss_weights: None = None,
+        metrics: Any = None,  # noqa: ANN401 — names, objects, classes, functions
+        weighted_metrics: Any = None,  # noqa: ANN401 — the same
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: str | bool = "auto",
+        auto_scale_loss: bool = True,
+    ) -> None:
+        """Choose optimizer, loss and metrics, by name or as objects; an optimizer's memory starts afresh.
+
+        `loss_weights` is only None: there is one output. The last four are Keras' and have no effect.
+
+        Raises `ConfigurationError` for an unknown name, and for what is no optimizer. Warns where the network's end and
+        the loss do not fit.
+        """
+        if loss_weights is not None:
+            raise ConfigurationError("There is one loss, so it has no weights beside others.", "loss_weights")
+        chosen, compiled = compiled_optimizer(optimizer), compiled_metrics(metrics)
+        weighted = compiled_metrics(weighted_metrics)
+        self.loss = None if loss is None else make_loss(loss)
+        if self.loss is not None and self.loss.reduction in (None, "none"):
+            raise ConfigurationError("Training needs one number a batch: a loss without reduction gives many.", "loss")
+        chosen.reset()
+        self.optimizer, self.compiled_metrics, self.weighted_metrics = chosen, compiled, weighted
+        self.build_if_declared()
+        warn_of_misfit(self.layers, self.loss)
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of what `evaluate` gives."""
+        return ["loss", *(metric.name for metric in (*(self.compiled_metrics or ()), *self.weighted_metrics))]
+
+    def metric_values(
+        self,
+        outputs: FloatArray,
+        targets: NDArray[Any],
+        known_accuracy: float | None = None,
+        batch_size: int | None = None,
+    ) -> dict[str, Any]:
+        """The compiled metrics; before `compile`, all that the loss's task has."""
+        if self.compiled_metrics is None:
+            return super().metric_values(outputs, targets, known_accuracy, batch_size)
+        loss, every = self.require_loss(), (*self.compiled_metrics, *self.weighted_metrics)
+        return {metric.name: metric.value(loss, outputs, targets, batch_size=batch_size) for metric in every}

@@ -1,0 +1,80 @@
+"""What `fit` needs beside the training loop: callbacks, the split of the data, a try of the metrics, single steps."""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.batches.examples import TrainingData
+from engine.core.parameters import FloatArray
+from engine.errors import ConfigurationError, ShapeError
+from engine.evaluation.metric_choice import CompiledMetric
+from engine.losses import WeightPenalty
+from engine.network.network import Network
+from engine.optimizers import Optimizer
+from engine.sequential.callbacks import Callback
+
+
+def as_callbacks(given: Sequence[Callback] | Callback | None) -> list[Callback]:
+    """The callbacks as a list; `ConfigurationError` for what is none."""
+    callbacks = [given] if isinstance(given, Callback) else list(given or ())
+    for callback in callbacks:
+        if not isinstance(callback, Callback):
+            raise ConfigurationError(
+                f"A callback is made of engine.keras.callbacks.Callback, not {callback!r}.", "callbacks"
+            )
+    return callbacks
+
+
+def split_end(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None, part: float) -> tuple[Any, Any]:
+    """The examples without their last part, and that part; targets and weights with them."""
+    if not 0 < part < 1:
+        raise ConfigurationError(f"The validation split is a part from 0 to below 1, not {part}.", "validation_split")
+    inputs, targets = np.asarray(x), np.asarray(y)
+    first = int(len(inputs) * (1 - part))
+    numbers = targets.argmax(axis=1) if targets.ndim == 2 and targets.shape[1] > 1 else targets.reshape(-1)
+    if len(numbers) > first and not np.isin(numbers[first:], numbers[:first]).any() and len(np.unique(numbers)) <= 100:
+        warnings.warn(
+            "The validation split takes the last examples, and their classes do not occur among the others: "
+            "shuffle the data before fit.",
+            UserWarning,
+            stacklevel=3,
+        )
+    own = None if weights is None else np.asarray(weights)
+    before = inputs[:first], targets[:first], None if own is None else own[:first]
+    return before, (inputs[first:], targets[first:], None if own is None else own[first:])
+
+
+def try_metrics(metrics: Sequence[CompiledMetric], network: Network, data: TrainingData) -> None:
+    """Compute the metrics on two examples, so that one that does not fit is refused before the first step."""
+    if not metrics:
+        return
+    outputs, targets = network.logits(data.inputs[:2]), data.targets[:2]
+    for metric in metrics:
+        try:
+            metric.value(network.require_loss(), outputs, targets)
+        except (ShapeError, ValueError, IndexError, TypeError) as error:
+            raise ConfigurationError(
+                f"The metric {metric.name!r} does not fit outputs of shape {outputs.shape} and targets of "
+                f"shape {targets.shape}: {error}",
+                "metrics",
+            ) from error
+
+
+def single_step(network: Network, optimizer: Optimizer, data: TrainingData) -> tuple[float, FloatArray]:
+    """One step on these examples; the loss before it, and the outputs (n, *output_shape)."""
+    loss, penalty = network.require_loss(), WeightPenalty(network.store)
+    given: list[FloatArray] = []
+
+    def evaluate() -> float:
+        outputs = network.propagate(data.inputs, training=True)
+        value, gradient = loss.value_and_gradient(outputs, data.targets, sample_weights=data.weights)
+        given[:] = [outputs.copy()]
+        network.backward(gradient)
+        return value + penalty.add()
+
+    network.clock.step = optimizer.steps
+    value = optimizer.step(network.store, evaluate)
+    return value, given[0]
