@@ -56,6 +56,9 @@ from engine.data import (
     READERS as READERS,
     Reader as Reader,
     read_dataset as read_dataset,
+    read_digits as read_digits,
+    ReadOptions as ReadOptions,
+    Reading as Reading,
     dataset_from_drawings as dataset_from_drawings,
 )
 from engine.data.augmentation.images import (

@@ -171,10 +171,7 @@ def find_number(model: Model, drawing: Drawing, memory: Memory | None = None) ->
 
 def _look_at(model: Model, keys: Sequence[tuple[Stroke, ...]], memory: Memory) -> None:
     """Have the model look at each group of strokes; `memory` holds these groups afterwards, and no others."""
-    # One by one and on one thread: waking BLAS' threads for so small products takes ten times what it saves where
-    # the cores are busy.
-    with BlasLimit(1):
-        seen = [memory.get(key) or _look(model, key) for key in keys]
+    seen = [memory.get(key) or _look(model, key) for key in keys]
     memory.clear()
     memory.update(zip(keys, seen, strict=True))
 
@@ -202,8 +199,10 @@ def _look(model: Model, strokes: tuple[Stroke, ...]) -> SeenGroup:
 
 def look_at_features(model: Model, features: FloatArray) -> SeenGroup:
     """What the model says about the features (20, 20) of a group, which become read-only."""
+    # One by one and on one thread: waking BLAS' threads for so small products takes ten times what it saves where the
+    # cores are busy.
     # A network that diverges may overflow on its way; its answers are then worth nothing, and so is the reading.
-    with np.errstate(all="ignore"):
+    with BlasLimit(1), np.errstate(all="ignore"):
         logits = model.logits(features)
         probabilities = np.nan_to_num(np.asarray(model.probabilities(logits)[0], np.float64), nan=0.0)
         rejected = bool(model.calibration.rejects(logits)[0])
