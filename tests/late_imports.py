@@ -10,7 +10,7 @@ LATE_IMPORTS = {
     "engine/data/synthetic/glyph_skeletons.py": "PIL",
     "engine/evaluation/calibration.py": "scipy.optimize",
     "engine/ink/photos/background.py": "scipy",
-    "engine/ink/photos/found_ink.py": "scipy",
+    "engine/ink/photos/found_ink.py": "engine.ink.segmentation.groups scipy",
     "engine/ink/photos/images.py": "PIL",
     "engine/ink/photos/ink_mask.py": "scipy",
     "engine/ink/photos/pen_width.py": "PIL scipy",
@@ -60,4 +60,5 @@ LATE_IMPORTS = {
     ),
     "models/cli/training_report.py": "rich.console rich.progress",
     "models/presets/preset.py": "engine.data.augmentation.images",
+    "models/presets/angle.py": "engine.data.augmentation.rotation",
 }

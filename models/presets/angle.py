@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray, Shape
-from engine.data.augmentation.rotation import rotate_digits
 from engine.layers import Layer
 from engine.losses import Loss, MeanSquaredError
 from engine.training.config import TrainingConfig
@@ -44,6 +43,9 @@ class AnglePreset(ModelPreset):
         """Every digit in four rotations, evenly drawn from −45…45 degrees: (4n, 20, 20, 1), and the angles (4n,)."""
         images = np.repeat(dataset.images, _ROTATIONS, axis=0)
         degrees = rng.uniform(-LARGEST_ANGLE_DEGREES, LARGEST_ANGLE_DEGREES, len(images)).astype(np.float32)
+        # Only training turns digits, and `engine.data` brings all readers.
+        from engine.data.augmentation.rotation import rotate_digits
+
         return rotate_digits(images, degrees, report).reshape(-1, *self.input_shape), degrees
 
 

@@ -1,6 +1,7 @@
 """Where the ink of a picture lies, and its pieces: what is connected, as strokes of a drawing that can be cut."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,9 @@ from engine.ink.drawing import Drawing, Stroke
 from engine.ink.photos.ink_mask import pen_width
 from engine.ink.photos.pen_width import tile_with_one_pen
 from engine.ink.photos.thinning import thinned
-from engine.ink.segmentation.groups import StrokeGroup, candidate_groups
+
+if TYPE_CHECKING:
+    from engine.ink.segmentation.groups import StrokeGroup
 
 # (left, top, right, bottom) as shares of a picture's width and height.
 Box = tuple[float, float, float, float]
@@ -49,7 +52,7 @@ class InkPieces:
     """
 
     drawing: Drawing
-    groups: tuple[StrokeGroup, ...]
+    groups: "tuple[StrokeGroup, ...]"
     inks: tuple[FloatArray, ...]
     features: tuple[FloatArray, ...]
 
@@ -87,6 +90,9 @@ def ink_pieces(found: FoundInk) -> InkPieces | None:
         points = _in_a_row(np.column_stack([columns, rows]) + corner)
         strokes.append(Stroke(points * scale + (left, top), width=width_of_pen))
     drawing = Drawing(tuple(strokes))
+    # The window's first answer needs no groups.
+    from engine.ink.segmentation.groups import candidate_groups
+
     groups = candidate_groups(drawing)
     if len(groups) < 2:
         return None
@@ -97,7 +103,7 @@ def ink_pieces(found: FoundInk) -> InkPieces | None:
     return InkPieces(drawing, groups, inks, features)
 
 
-def _ink_of(levels: FloatArray, labels: NDArray[np.int32], group: StrokeGroup) -> FloatArray:
+def _ink_of(levels: FloatArray, labels: NDArray[np.int32], group: "StrokeGroup") -> FloatArray:
     """The ink of the pieces of a group, cropped."""
     ink = np.where(np.isin(labels, np.array(group.strokes) + 1), levels, np.float32(0))
     inked = ink > 0.5

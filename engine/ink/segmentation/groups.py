@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.ink.drawing import Drawing
 from engine.ink.segmentation.links import link_log_odds, log_probability
-from engine.ink.segmentation.parts import Box, Distances, Shard, box_of_points, joined, stroke_parts
+from engine.ink.segmentation.parts import Box, Distances, StrokePart, box_of_points, joined, stroke_parts
 
 _SURE = 4.6  # log odds of 99 to 1: joined without asking the model
 _CUT = -5.8  # log odds of 1 to 330: separated without asking the model
@@ -78,7 +78,7 @@ def candidate_groups(drawing: Drawing) -> tuple[StrokeGroup, ...]:
     return tuple(groups)
 
 
-def _sure_parts(parts: list[Shard], height: float, distances: Distances) -> list[Shard]:
+def _sure_parts(parts: list[StrokePart], height: float, distances: Distances) -> list[StrokePart]:
     """Join what surely belongs together until nothing more does; from left to right.
 
     What two parts have to do with each other stays true while others are joined, so each pair is judged once.
@@ -111,11 +111,11 @@ def _scribble(drawing: Drawing) -> tuple[StrokeGroup, ...]:
     usable = points[np.isfinite(points).all(axis=1)]
     if not len(usable):
         return ()
-    whole = Shard(used, box_of_points(usable), usable)
+    whole = StrokePart(used, box_of_points(usable), usable)
     return (StrokeGroup(used, _inked(whole, drawing), 0, 1, 0.0),)
 
 
-def _without_dots(parts: list[Shard], height: float, distances: Distances) -> list[Shard]:
+def _without_dots(parts: list[StrokePart], height: float, distances: Distances) -> list[StrokePart]:
     """The parts but the small ones that belong to none of the others."""
     return [
         part
@@ -131,7 +131,7 @@ def _shape(box: Box, height: float) -> float:
     return -(low * low + wide * wide) / 2
 
 
-def _inked(part: Shard, drawing: Drawing) -> Box:
+def _inked(part: StrokePart, drawing: Drawing) -> Box:
     """The box with the pen's width, where it is known."""
     margin = max(drawing.strokes[stroke].width for stroke in part.strokes) / 2
     left, top, right, bottom = part.box

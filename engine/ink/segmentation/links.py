@@ -2,7 +2,7 @@
 
 import math
 
-from engine.ink.segmentation.parts import Distances, Shard, shared_width
+from engine.ink.segmentation.parts import Distances, StrokePart, shared_width
 
 # A logistic regression, fitted on pairs of strokes: digits of 24 writers and generated habits, composed to numbers
 # with usual and with tight gaps. For the 6 other writers it is right about 99.5 % of the pairs, by places alone.
@@ -23,7 +23,7 @@ _MOST_UNEVEN = 0.5
 _NO_DOUBT = -25.0
 
 
-def link_log_odds(first: Shard, second: Shard, height: float, distances: Distances) -> float:
+def link_log_odds(first: StrokePart, second: StrokePart, height: float, distances: Distances) -> float:
     """The logarithm of P(same digit) / P(different digits) for two parts.
 
     Args:

@@ -25,7 +25,7 @@ _SAME_COLUMN = 0.5  # strokes that share this much of the narrower one's width s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shard:
+class StrokePart:
     """Strokes that belong together.
 
     Attributes:
@@ -38,7 +38,7 @@ class Shard:
     strokes: tuple[int, ...]
     box: Box
     points: Curve
-    joined_of: "tuple[Shard, ...]" = ()
+    joined_of: "tuple[StrokePart, ...]" = ()
 
     @property
     def middle(self) -> float:
@@ -46,7 +46,7 @@ class Shard:
         return (self.box[0] + self.box[2]) / 2
 
 
-def stroke_parts(drawing: Drawing) -> tuple[list[Shard], float]:
+def stroke_parts(drawing: Drawing) -> tuple[list[StrokePart], float]:
     """One part for every stroke, and the height of the line of writing.
 
     Points that no device reports are left out, and strokes without any other point. The height is the median
@@ -64,7 +64,7 @@ def stroke_parts(drawing: Drawing) -> tuple[list[Shard], float]:
     for index, curve in curves.items():
         points = resampled([curve], _RESAMPLED * _SPACING * height)[0] if height > 0 else curve
         most = min(_MOST_POINTS, _MOST_POINTS_OF_ALL // len(curves))
-        parts.append(Shard((index,), boxes[index], points[:: 1 + len(points) // most]))
+        parts.append(StrokePart((index,), boxes[index], points[:: 1 + len(points) // most]))
     return parts, height
 
 
@@ -81,7 +81,7 @@ def box_of_points(points: Curve) -> Box:
     return left, top, right, bottom
 
 
-def joined(parts: list[Shard]) -> Shard:
+def joined(parts: list[StrokePart]) -> StrokePart:
     """Several parts as one."""
     if len(parts) == 1:
         return parts[0]
@@ -89,17 +89,19 @@ def joined(parts: list[Shard]) -> Shard:
     left, top = boxes[:, :2].min(axis=0).tolist()
     right, bottom = boxes[:, 2:].max(axis=0).tolist()
     strokes = tuple(sorted(stroke for part in parts for stroke in part.strokes))
-    return Shard(strokes, (left, top, right, bottom), np.concatenate([part.points for part in parts]), tuple(parts))
+    return StrokePart(
+        strokes, (left, top, right, bottom), np.concatenate([part.points for part in parts]), tuple(parts)
+    )
 
 
 class Distances:
     """The least distances between the points of parts, in the drawing's unit; each pair of strokes is measured once."""
 
-    def __init__(self, parts: list[Shard]) -> None:
+    def __init__(self, parts: list[StrokePart]) -> None:
         self._points = {part.strokes: part.points for part in parts}
         self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], float] = {}
 
-    def between(self, first: Shard, second: Shard) -> float:
+    def between(self, first: StrokePart, second: StrokePart) -> float:
         """The distance of two parts, each joined of parts that were there at first."""
         key = (first.strokes, second.strokes)
         if key not in self._known:
@@ -107,7 +109,7 @@ class Distances:
             self._known[key] = self._measured(first, second) if known is None else known
         return self._known[key]
 
-    def _measured(self, first: Shard, second: Shard) -> float:
+    def _measured(self, first: StrokePart, second: StrokePart) -> float:
         if first.strokes in self._points and second.strokes in self._points:
             # Axis by axis: half the time of one array of differences.
             mine, other = self._points[first.strokes], self._points[second.strokes]
