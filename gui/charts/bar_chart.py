@@ -49,7 +49,7 @@ class BarChart(Chart):
         self.view.plot.addItem(self._bars, ignoreBounds=True)
         self.view.axes["bottom"].set_names(())
         if not self.has_scale:
-            self.view.plot.hideAxis("left")
+            self.view.do_without_axes("left")
         self.apply_theme(themes.theme)
 
     @property

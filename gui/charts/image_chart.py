@@ -36,8 +36,7 @@ class ImageChart(Chart):
         self._frame.hide()
         for item in (self._image, self._frame):
             self.view.plot.addItem(item, ignoreBounds=True)
-        for name in self.view.axes:
-            self.view.plot.hideAxis(name)
+        self.view.do_without_axes("left", "bottom")
         self.view.box.invertY(True)
         self.view.box.setAspectLocked(True)
         self.apply_theme(themes.theme)
@@ -80,8 +79,6 @@ class ImageChart(Chart):
 
     def draw_data(self) -> None:
         """Colour the pixels."""
-        self.view.set_axes_visible(False)
-        self.view.set_can_zoom(not self.empty)
         self._image.setVisible(not self.empty)
         if self.empty:
             return

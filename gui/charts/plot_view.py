@@ -58,6 +58,7 @@ class PlotView(pg.PlotWidget):
         self._bounds: tuple[Range, Range] | None = None
         self._gutter = -1.0
         self._can_zoom = True
+        self._unused_axes: set[str] = set()
         for name in ("top", "right"):
             # Nobody sees them, but they would follow the range too.
             self.plot.getAxis(name).unlinkFromView()
@@ -130,10 +131,16 @@ class PlotView(pg.PlotWidget):
 
     def set_axes_visible(self, visible: bool) -> None:
         """Hide the axes while there is nothing to measure; without data there is nothing to zoom into either."""
-        for axis in self.axes.values():
-            if axis.isVisible() != visible:
-                axis.setVisible(visible)
+        for name, axis in self.axes.items():
+            if axis.isVisible() != (visible and name not in self._unused_axes):
+                axis.setVisible(not axis.isVisible())
         self._set_mouse(visible)
+
+    def do_without_axes(self, *names: str) -> None:
+        """Never show these axes, "left" or "bottom"."""
+        self._unused_axes.update(names)
+        for name in names:
+            self.axes[name].hide()
 
     def set_can_zoom(self, can_zoom: bool) -> None:
         """Whether the user may choose a range at all."""
