@@ -1,4 +1,4 @@
-"""Where all numbers that a network learns live: one flat vector of values, one of gradients.
+"""All parameters of a network: one flat vector of values, one of gradients.
 
 Every layer's weights are views into the flat vectors, so that a snapshot, a save, an optimizer step or
 an L-BFGS step is an operation on one array. The rule that keeps this sound: write *into* a view

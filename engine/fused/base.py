@@ -1,7 +1,7 @@
 """Convolution, ReLU and max-pooling as one stage: the same function as the three layers, in fewer passes over memory.
 
 What makes it fast, in plain NumPy: every array and view is made once for a batch size; windows are copied into the
-matrix of a product in runs of kernel width × channels numbers; the rows of that matrix are sorted by pooling member
+matrix of a product in runs of kernel width × channels numbers; the rows of that matrix are sorted by pooling element
 (`fused_pooling`); products are cut into groups (`products`); and a batch goes through in blocks of images whose
 intermediate results stay in the processor's cache.
 """
@@ -80,7 +80,7 @@ class Geometry:
         )
 
     @property
-    def members(self) -> int:
+    def elements(self) -> int:
         """Positions in a pooling window."""
         return self.pool_height * self.pool_width
 
@@ -152,9 +152,9 @@ class FusedConvolution(Layer, Generic[WorkspaceT]):
             self._bias[...] = self.convolution.parameters[1].value
 
     def finish_block(self, block: "PooledBlock") -> None:
-        """Pooling, bias and ReLU, from the block's members to its outputs."""
-        if len(block.members) > 1:
-            pool_blocks(block.members, block.pooled, block.winners, block.active)
+        """Pooling, bias and ReLU, from the block's elements to its outputs."""
+        if len(block.elements) > 1:
+            pool_blocks(block.elements, block.pooled, block.winners, block.active)
         if self.convolution.use_bias:
             np.add(block.outputs, self._bias.reshape(-1), out=block.outputs)
         if self.rectified:
@@ -163,14 +163,14 @@ class FusedConvolution(Layer, Generic[WorkspaceT]):
                 np.greater(block.pooled, 0, out=block.active)
 
     def spread_gradient(self, block: "PooledBlock", gradient: FloatArray) -> None:
-        """From the gradient at the block's outputs, (windows, filters), to the one at its members."""
+        """From the gradient at the block's outputs, (windows, filters), to the one at its elements."""
         assert block.active is not None
         if self.rectified:
             np.multiply(gradient, block.active, out=gradient)
         if block.winners is not None:
-            np.multiply(gradient, block.winners, out=block.members)
+            np.multiply(gradient, block.winners, out=block.elements)
         else:
-            np.copyto(block.members[0], gradient)
+            np.copyto(block.elements[0], gradient)
 
     def sum_bias_gradient(self, gradient: FloatArray, ones: FloatArray) -> None:
         """∂L/∂bias: the sum over windows of the gradient (windows, filters) that `spread_gradient` has masked."""
@@ -191,7 +191,7 @@ class PooledBlock:
 
     Attributes:
         images: which images of the batch.
-        members: (members, windows, filters); the convolution's result forwards, its gradient backwards.
+        elements: (elements, windows, filters); the convolution's result forwards, its gradient backwards.
         pooled: (windows, filters), the block's part of the outputs.
         outputs: the same memory as (images, windows of an image · filters).
         winners: who won the pooling, as in `pool_blocks`; None in inference and without pooling.
@@ -199,7 +199,7 @@ class PooledBlock:
     """
 
     images: slice
-    members: FloatArray
+    elements: FloatArray
     pooled: FloatArray
     outputs: FloatArray
     winners: BoolArray | None
@@ -213,8 +213,8 @@ def make_pooled_blocks(
 
     They share one array of window elements, since a block is finished before the next begins.
     """
-    filters, members, windows = geometry.filters, geometry.members, geometry.windows
-    shared = np.empty(members * images_in_block * windows * filters if members > 1 else 0, outputs.dtype)
+    filters, elements, windows = geometry.filters, geometry.elements, geometry.windows
+    shared = np.empty(elements * images_in_block * windows * filters if elements > 1 else 0, outputs.dtype)
     blocks = []
     for first in range(0, batch, images_in_block):
         images = slice(first, min(first + images_in_block, batch))
@@ -224,12 +224,12 @@ def make_pooled_blocks(
             PooledBlock(
                 images,
                 # Without pooling the convolution writes straight into the outputs.
-                shared[: members * count * filters].reshape(members, count, filters)
-                if members > 1
+                shared[: elements * count * filters].reshape(elements, count, filters)
+                if elements > 1
                 else pooled[np.newaxis],
                 pooled,
                 outputs[images].reshape(images.stop - first, -1),
-                np.empty((members, count, filters), np.bool_) if training and members > 1 else None,
+                np.empty((elements, count, filters), np.bool_) if training and elements > 1 else None,
                 np.empty((count, filters), np.bool_) if training else None,
             )
         )

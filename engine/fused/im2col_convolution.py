@@ -61,7 +61,7 @@ class _Workspace:
         blocks: the blocks of the batch.
         partial: (groups of all blocks, inner, filters), parts of the kernel's gradient.
         ones: as many as there are windows in the batch.
-        spread: for each block, where its members' gradients stand in the padded output gradient.
+        spread: for each block, where its elements' gradients stand in the padded output gradient.
         turned: the kernel, turned by 180°, channel axes exchanged.
         input_gradient: (batch, *input_shape).
         input_blocks: the blocks of the inputs' gradient.
@@ -81,8 +81,8 @@ class _Workspace:
 class ConvolutionBlock(FusedConvolution[_Workspace]):
     """pool(relu(conv(inputs))) with (batch, height, width, channels) throughout.
 
-    Forwards: columns (members · windows, kernel height · kernel width · channels) times the kernel gives the members
-    of all pooling windows, block by block. Backwards, with G the gradient at the members: ∂L/∂kernel = columnsᵀ·G;
+    Forwards: columns (elements · windows, kernel height · kernel width · channels) times the kernel gives the elements
+    of all pooling windows, block by block. Backwards, with G the gradient at the elements: ∂L/∂kernel = columnsᵀ·G;
     ∂L/∂inputs is the convolution of G, in its place in the padded image, with the turned kernel.
     """
 
@@ -92,7 +92,7 @@ class ConvolutionBlock(FusedConvolution[_Workspace]):
         """All arrays and views for a batch size; without training only what `forward` needs."""
         g, dtype = self.geometry, self.dtype
         inner = g.kernel_height * g.kernel_width * g.channels
-        rows = g.members * g.windows
+        rows = g.elements * g.windows
         padded = np.zeros((batch, g.padded_height, g.padded_width, g.channels), dtype)
         outputs = np.empty((batch, *self.output_shape), dtype)
         # In training the columns are kept for the kernel's gradient; otherwise blocks share them, and stay small.
@@ -104,14 +104,14 @@ class ConvolutionBlock(FusedConvolution[_Workspace]):
             first = images.start * rows if training else 0
             part = columns[first : first + (images.stop - images.start) * rows]
             windows = windows_of(padded[images], g)
-            members = pooled.members.reshape(-1, g.filters)
+            elements = pooled.elements.reshape(-1, g.filters)
             blocks.append(
                 _Block(
                     pooled,
                     windows,
                     part.reshape(windows.shape),
-                    TallProduct(part, members),
-                    TallGradient(part, members),
+                    TallProduct(part, elements),
+                    TallGradient(part, elements),
                 )
             )
         interior = padded[:, g.top : g.top + g.height, g.left : g.left + g.width]
@@ -180,7 +180,7 @@ class ConvolutionBlock(FusedConvolution[_Workspace]):
             group += block.gradient.groups
             if workspace.spread:
                 place = workspace.spread[number]
-                np.copyto(place, block.pooled.members.reshape(place.shape))
+                np.copyto(place, block.pooled.elements.reshape(place.shape))
         np.add.reduce(workspace.partial, axis=0, out=self.convolution.parameters[0].gradient.reshape(-1, g.filters))
         self.sum_bias_gradient(gradient, workspace.ones)
         if not workspace.spread:

@@ -1,7 +1,7 @@
 """Pooling of two: the larger of each pair takes the place of the first, and 2×2 pooling is two such steps.
 
 The first step takes the larger of each horizontal pair, the second, on half the data, the larger of two such winners.
-Of equal members the first wins, as everywhere. Nothing needs room but the truth values for the way back.
+Of equal elements the first wins, as everywhere. Nothing needs room but the truth values for the way back.
 """
 
 import numpy as np

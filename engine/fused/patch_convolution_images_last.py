@@ -2,8 +2,8 @@
 
 Images lie last in memory, as in `winograd_convolution`. A patch is all pixels that a pooling window looks at (4×4 for
 a 3×3 kernel). For every row of windows a matrix holds pixel k of each of its patches in row k. The windows' upper and
-lower members see kernel-height rows of a patch each, which are one contiguous part of the matrix's rows; the columns
-of the patch that the left or the right members don't see meet zeros in the kernel. Left and right members come out of
+lower elements see kernel-height rows of a patch each, which are one contiguous part of the matrix's rows; the columns
+of the patch that the left or the right elements don't see meet zeros in the kernel. Left and right elements come out of
 one product, and pooling, bias and ReLU work in its memory.
 """
 
@@ -29,10 +29,10 @@ class _Workspace:
         interior: the padded inputs without their border of zeros, (height, width, channels, images).
         pixels: where the patches' pixels lie in the padded inputs, a view of the shape of `patches`.
         patches: (window rows, patch height, patch width, channels, window columns, images).
-        seen: what upper and lower members see, (2, window rows, inner, run), overlapping views of `patches`.
-        members: (2, window rows, 2 · filters, run): upper and lower, in each row first all left, then all right.
+        seen: what upper and lower elements see, (2, window rows, inner, run), overlapping views of `patches`.
+        elements: (2, window rows, 2 · filters, run): upper and lower, in each row first all left, then all right.
         across, down: their pooling, first of left and right, then of upper and lower.
-        results: the pooled values, (window rows, filters, run), in the memory of the upper left members; on the way
+        results: the pooled values, (window rows, filters, run), in the memory of the upper left elements; on the way
             back the gradient behind ReLU.
         places: where they go in the outputs, in that shape; in inference they stay where they are.
         by_column: `results` with columns and images apart.
@@ -47,7 +47,7 @@ class _Workspace:
     pixels: FloatArray
     patches: FloatArray
     seen: FloatArray
-    members: FloatArray
+    elements: FloatArray
     across: PairedPooling
     down: PairedPooling
     results: FloatArray
@@ -90,8 +90,8 @@ class PatchConvolution(FusedConvolution[_Workspace]):
             (patch_row, window_row, patch_row // line, patches.itemsize),
             writeable=False,
         )
-        members = np.empty((2, g.pooled_rows, 2 * g.filters, run), dtype)
-        left, right = members[:, :, : g.filters], members[:, :, g.filters :]
+        elements = np.empty((2, g.pooled_rows, 2 * g.filters, run), dtype)
+        left, right = elements[:, :, : g.filters], elements[:, :, g.filters :]
         results, lower = left
         places = np.empty_like(results) if training else results
         by_column = (g.pooled_rows, g.filters, g.pooled_columns, batch)
@@ -100,7 +100,7 @@ class PatchConvolution(FusedConvolution[_Workspace]):
             pixels,
             patches,
             seen,
-            members,
+            elements,
             PairedPooling(left, right, training),
             PairedPooling(results, lower, training),
             results,
@@ -120,7 +120,7 @@ class PatchConvolution(FusedConvolution[_Workspace]):
         np.copyto(workspace.interior, inputs.transpose(1, 2, 3, 0))
         np.copyto(workspace.patches, workspace.pixels)
         self._kernels.write(self.kernel_values)
-        np.matmul(self._kernels.side_by_side.T, workspace.seen, out=workspace.members)
+        np.matmul(self._kernels.side_by_side.T, workspace.seen, out=workspace.elements)
         workspace.across.run()
         workspace.down.run()
         results = workspace.results
@@ -148,7 +148,7 @@ class PatchConvolution(FusedConvolution[_Workspace]):
             np.add.reduce(by_row, axis=0, out=self.convolution.parameters[1].gradient)
         workspace.down.spread(workspace.results)
         workspace.across.spread(workspace.across.larger)
-        np.matmul(workspace.seen, workspace.members.swapaxes(2, 3), out=workspace.partial)
+        np.matmul(workspace.seen, workspace.elements.swapaxes(2, 3), out=workspace.partial)
         side_by_side = np.add.reduce(workspace.partial, axis=(0, 1))
         self._kernels.collect(apart(side_by_side, 2), self.convolution.parameters[0].gradient)
         return self.no_gradient()

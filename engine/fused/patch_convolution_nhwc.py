@@ -2,7 +2,7 @@
 
 With one channel a kernel window is kernel-width numbers wide, too short to be copied in runs. Here the copy is turned
 round: row k of a matrix holds pixel k of *every* patch, a patch being all pixels that one pooling window looks at
-(4×4 for a 3×3 kernel and 2×2 pooling). Member (dy, dx) of the window sees kernel-height rows of the patch, which are
+(4×4 for a 3×3 kernel and 2×2 pooling). Element (dy, dx) of the window sees kernel-height rows of the patch, which are
 one contiguous part of the matrix's rows; the columns of the patch that it doesn't see meet zeros in the kernel.
 """
 
@@ -29,15 +29,15 @@ class _Block:
         pooled: pooling and what follows.
         pixels: where the patches' pixels lie in the padded images, a view of the shape of `patches`.
         patches: (patch height, patch width, channels, images, pooled rows, pooled columns).
-        seen: what member rows see, (pool height, 1, inner, windows), overlapping views of `patches`.
-        members: (pool height, pool width, windows, filters).
+        seen: what element rows see, (pool height, 1, inner, windows), overlapping views of `patches`.
+        elements: (pool height, pool width, windows, filters).
     """
 
     pooled: PooledBlock
     pixels: FloatArray
     patches: FloatArray
     seen: FloatArray
-    members: FloatArray
+    elements: FloatArray
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class FirstConvolutionBlock(FusedConvolution[_Workspace]):
         g, dtype = self.geometry, self.dtype
         padded = np.zeros((batch, g.padded_height, g.padded_width, g.channels), dtype)
         outputs = np.empty((batch, *self.output_shape), dtype)
-        most = g.images_in_block(batch, g.members * g.windows * g.filters, dtype.itemsize)
+        most = g.images_in_block(batch, g.elements * g.windows * g.filters, dtype.itemsize)
         blocks = [_make_block(g, padded, pooled) for pooled in make_pooled_blocks(g, batch, most, outputs, training)]
         interior = padded[:, g.top : g.top + g.height, g.left : g.left + g.width]
         patch_size = blocks[0].seen.shape[2]
@@ -89,7 +89,7 @@ class FirstConvolutionBlock(FusedConvolution[_Workspace]):
         np.copyto(workspace.interior, inputs)
         for block in workspace.blocks:
             np.copyto(block.patches, block.pixels)
-            np.matmul(block.seen.swapaxes(2, 3), kernels, out=block.members)
+            np.matmul(block.seen.swapaxes(2, 3), kernels, out=block.elements)
             self.finish_block(block.pooled)
         return workspace.outputs
 
@@ -101,7 +101,7 @@ class FirstConvolutionBlock(FusedConvolution[_Workspace]):
         for block, partial in zip(workspace.blocks, workspace.partial, strict=True):
             images = block.pooled.images
             self.spread_gradient(block.pooled, gradient[images.start * g.windows : images.stop * g.windows])
-            np.matmul(block.seen, block.members, out=partial)
+            np.matmul(block.seen, block.elements, out=partial)
         self.sum_bias_gradient(gradient, workspace.ones)
         self._kernels.collect(np.add.reduce(workspace.partial, axis=(0, 1)), self.convolution.parameters[0].gradient)
         return self.no_gradient()
@@ -129,11 +129,11 @@ def _make_block(g: Geometry, padded: FloatArray, pooled: PooledBlock) -> _Block:
         writeable=False,
     )
     return _Block(
-        pooled, pixels, patches, seen, pooled.members.reshape(g.pool_height, g.pool_width, windows, g.filters)
+        pooled, pixels, patches, seen, pooled.elements.reshape(g.pool_height, g.pool_width, windows, g.filters)
     )
 
 
 def suits(geometry: Geometry) -> bool:
-    """Whether patches are the faster way: short runs, and not much of a patch beyond what a member sees."""
+    """Whether patches are the faster way: short runs, and not much of a patch beyond what a element sees."""
     wasted = (geometry.pool_width - 1) / geometry.kernel_width
     return geometry.kernel_width * geometry.channels <= SHORT_RUN and wasted <= 1

@@ -1,4 +1,4 @@
-"""A kernel for patches: as each column of a pooling window's members sees it, with zeros for what it doesn't see."""
+"""A kernel for patches: as each column of a pooling window's elements sees it, with zeros for what it doesn't see."""
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided

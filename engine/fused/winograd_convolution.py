@@ -112,7 +112,7 @@ class WinogradConvolution(FusedConvolution[_Workspace]):
         # Zeros around the products serve the way back.
         border = g.kernel_height - 1 if training else 0
         pairs: OutputPairs | LargerOutputs
-        if g.members > 1:
+        if g.elements > 1:
             pairs, places = LargerOutputs(shape, border, dtype, training), outputs
             upper, lower = pairs.larger[0::2], pairs.larger[1::2]
             down, results, by_column = PairedPooling(upper, lower, training), upper, upper.reshape(outputs.shape)

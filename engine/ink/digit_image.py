@@ -1,4 +1,4 @@
-"""The 20×20 tile: what every model of DigitLab sees, and how 28×28 images of the MNIST kind are brought to it."""
+"""The 20×20 digit image that every model of DigitLab sees, and the way to it from images of the MNIST kind."""
 
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ _CHUNK = 4096
 def features_from_mnist(images: NDArray[np.uint8]) -> FloatArray:
     """Bring images of the MNIST kind to features: the tight crop of the ink, centred in 20×20, without loss.
 
-    MNIST's digits are 20×20 tiles that were pasted into 28×28 by their centre of mass; this takes the tile out
+    MNIST's digits are 20×20 images that were pasted into 28×28 by their centre of mass; this takes them out
     again, so every grey level survives. An image whose ink is larger than 20×20 (EMNIST's fill 24) is
     area-averaged until its longer side is 20.
 
@@ -49,13 +49,13 @@ def features_from_mnist(images: NDArray[np.uint8]) -> FloatArray:
         columns = (left - (DIGIT_SIDE - ink_width) // 2 + DIGIT_SIDE)[:, None] + offsets
         fits = np.maximum(ink_height, ink_width) <= DIGIT_SIDE
         which = np.flatnonzero(fits)
-        tiles = padded[which[:, None, None], rows[which, :, None], columns[which, None, :]]
-        features[start + which] = tiles.astype(np.float32) / np.float32(255)
+        digits = padded[which[:, None, None], rows[which, :, None], columns[which, None, :]]
+        features[start + which] = digits.astype(np.float32) / np.float32(255)
         for index in np.flatnonzero(~fits):
             ink = chunk[
                 index, top[index] : top[index] + ink_height[index], left[index] : left[index] + ink_width[index]
             ]
-            features[start + index] = tile_from_ink(ink.astype(np.float32))
+            features[start + index] = digit_image_from_ink(ink.astype(np.float32))
     return features
 
 
@@ -66,11 +66,11 @@ def _extents(occupied: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.
     return first, np.where(occupied.any(axis=1), last - first + 1, 0)
 
 
-def tile_from_ink(ink: FloatArray) -> FloatArray:
-    """Bring a tightly cropped grey image to the tile as MNIST's authors did.
+def digit_image_from_ink(ink: FloatArray) -> FloatArray:
+    """Bring a tightly cropped grey image to the digit image as MNIST's authors did.
 
     The box is widened to a square, each source pixel is spread over the cells that it covers (area-averaging,
-    also where the image is smaller than the tile), and the brightest cell becomes 1.
+    also where the image is smaller than the digit image), and the brightest cell becomes 1.
 
     Args:
         ink: (height, width), 0 is background.
@@ -80,11 +80,11 @@ def tile_from_ink(ink: FloatArray) -> FloatArray:
     """
     height, width = ink.shape
     side = max(height, width)
-    tile = (_area_weights(height, side) @ ink @ _area_weights(width, side).T).astype(np.float32)
-    brightest = float(tile.max(initial=0.0))
+    digit = (_area_weights(height, side) @ ink @ _area_weights(width, side).T).astype(np.float32)
+    brightest = float(digit.max(initial=0.0))
     if brightest > 0:
-        tile /= np.float32(brightest)
-    return np.clip(tile, 0, 1)
+        digit /= np.float32(brightest)
+    return np.clip(digit, 0, 1)
 
 
 @lru_cache(maxsize=1024)

@@ -112,7 +112,7 @@ class Conv2D(KernelLayer):
         matrix = self.buffer(name, shape)
         for i in range(rows.window):
             for j in range(columns.window):
-                matrix[:, :, :, i, j] = padded[:, rows.members(i), columns.members(j)]
+                matrix[:, :, :, i, j] = padded[:, rows.elements(i), columns.elements(j)]
         return matrix.reshape(batch * rows.positions * columns.positions, -1)
 
     def _input_gradient(self, output_gradient: FloatArray) -> FloatArray:

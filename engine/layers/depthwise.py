@@ -82,10 +82,10 @@ class DepthwiseConv2D(KernelLayer):
         self.add_kernel_and_bias((*self.kernel_size, channels, self.depth_multiplier), (filters,), rng)
         return self.build_end((rows.positions, columns.positions, filters))
 
-    def _members(self, padded: FloatArray) -> list[tuple[int, int, FloatArray]]:
+    def _elements(self, padded: FloatArray) -> list[tuple[int, int, FloatArray]]:
         rows, columns = self.axes
         return [
-            (i, j, padded[:, rows.members(i), columns.members(j), :, np.newaxis])
+            (i, j, padded[:, rows.elements(i), columns.elements(j), :, np.newaxis])
             for i in range(rows.window)
             for j in range(columns.window)
         ]
@@ -101,8 +101,8 @@ class DepthwiseConv2D(KernelLayer):
         outputs = self.buffer("outputs", (len(inputs), *self.output_shape))
         outputs.fill(0)
         by_channel, kernel = self._by_channel(outputs), self.parameters[0].value
-        for i, j, member in self._members(padded):
-            by_channel += member * kernel[i, j]
+        for i, j, element in self._elements(padded):
+            by_channel += element * kernel[i, j]
         if self.use_bias:
             outputs += self.parameters[1].value
         self._padded = padded if training else None
@@ -115,16 +115,16 @@ class DepthwiseConv2D(KernelLayer):
             output_gradient = self.end.backward(output_gradient)
         by_channel = self._by_channel(output_gradient)
         kernel = self.parameters[0]
-        for i, j, member in self._members(padded):
-            np.einsum("nyxcj,nyxcm->cm", member, by_channel, out=kernel.gradient[i, j])
+        for i, j, element in self._elements(padded):
+            np.einsum("nyxcj,nyxcm->cm", element, by_channel, out=kernel.gradient[i, j])
         if self.use_bias:
             output_gradient.sum(axis=(0, 1, 2), out=self.parameters[1].gradient)
         if not self.needs_input_gradient:
             return self.no_gradient()
         gradient = self.buffer("input_gradient", padded.shape)
         gradient.fill(0)
-        for i, j, member in self._members(gradient):
-            member[..., 0] += (by_channel * kernel.value[i, j]).sum(axis=-1)
+        for i, j, element in self._elements(gradient):
+            element[..., 0] += (by_channel * kernel.value[i, j]).sum(axis=-1)
         rows, columns = self.axes
         return gradient[:, rows.interior, columns.interior]
 

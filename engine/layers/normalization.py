@@ -1,4 +1,4 @@
-"""Batch normalization: each channel brought to mean 0 and variance 1, then scaled and shifted by learned numbers."""
+"""Batch normalization: each channel brought to mean 0 and variance 1, then scaled and shifted by parameters."""
 
 from math import prod
 from typing import Any, Unpack

@@ -1,6 +1,6 @@
 """Pooling: each window of an image becomes its largest or its mean value, channel by channel.
 
-A layer goes over the *members* of the windows (the top left ones, the ones beside them, …), each a strided view
+A layer goes over the *elements* of the windows (the top left ones, the ones beside them, …), each a strided view
 of the whole batch, rather than over the windows: few large array operations instead of many small ones.
 """
 
@@ -56,12 +56,12 @@ class _Pooling(Layer):
         padded[:, rows.interior, columns.interior] = inputs
         return padded
 
-    def _members(self, padded: FloatArray) -> Iterator[FloatArray]:
-        """For each place in the window: that member of every window, a view of shape (batch, *output_shape)."""
+    def _elements(self, padded: FloatArray) -> Iterator[FloatArray]:
+        """For each place in the window: that element of every window, a view of shape (batch, *output_shape)."""
         rows, columns = self.axes
         for i in range(rows.window):
             for j in range(columns.window):
-                yield padded[:, rows.members(i), columns.members(j)]
+                yield padded[:, rows.elements(i), columns.elements(j)]
 
     def _padded_gradient(self, batch: int) -> FloatArray:
         rows, columns = self.axes
@@ -84,7 +84,7 @@ class _Pooling(Layer):
 
 
 class MaxPool2D(_Pooling):
-    """outputs = the largest member of each window; the gradient goes to it (the first of several equal ones).
+    """outputs = the largest element of each window; the gradient goes to it (the first of several equal ones).
 
     I. Goodfellow, Y. Bengio and A. Courville, "Deep Learning", 2016, section 9.3.
     """
@@ -105,18 +105,18 @@ class MaxPool2D(_Pooling):
         self._outputs: FloatArray | None = None
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
-        """The maximum over the members, one after another."""
+        """The maximum over the elements, one after another."""
         padded = self._pad(inputs)
-        members = self._members(padded)
+        elements = self._elements(padded)
         outputs = self.buffer("outputs", (len(inputs), *self.output_shape))
-        np.copyto(outputs, next(members))
-        for member in members:
-            np.maximum(outputs, member, out=outputs)
+        np.copyto(outputs, next(elements))
+        for element in elements:
+            np.maximum(outputs, element, out=outputs)
         self._padded, self._outputs = (padded, outputs) if training else (None, None)
         return outputs
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
-        """Each output's gradient at the member that won."""
+        """Each output's gradient at the element that won."""
         padded, outputs = self.recall(self._padded), self.recall(self._outputs)
         if not self.needs_input_gradient:
             return self.no_gradient()
@@ -125,8 +125,8 @@ class MaxPool2D(_Pooling):
         undecided = self.buffer("undecided", outputs.shape, np.bool_)
         undecided.fill(True)
         share = self.buffer("share", outputs.shape)
-        for member, target in zip(self._members(padded), self._members(gradient), strict=True):
-            np.equal(member, outputs, out=wins)
+        for element, target in zip(self._elements(padded), self._elements(gradient), strict=True):
+            np.equal(element, outputs, out=wins)
             wins &= undecided
             undecided ^= wins
             np.multiply(output_gradient, wins, out=share)
@@ -140,7 +140,7 @@ class MaxPool2D(_Pooling):
 
 
 class AveragePool2D(_Pooling):
-    """outputs = the mean of each window; every member gets its share of the gradient. Padding does not count.
+    """outputs = the mean of each window; every element gets its share of the gradient. Padding does not count.
 
     Y. LeCun et al., "Gradient-based learning applied to document recognition", 1998.
     """
@@ -153,27 +153,27 @@ class AveragePool2D(_Pooling):
         rows, columns = self.axes
         inside = np.zeros((1, rows.padded, columns.padded, 1), self.dtype)
         self._interior(inside)[...] = 1
-        count = np.sum(list(self._members(inside)), axis=0)
+        count = np.sum(list(self._elements(inside)), axis=0)
         self._shares: FloatArray = (1 / count).astype(self.dtype)
         return output_shape
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
-        """The sum of the members over their number."""
-        members = self._members(self._pad(inputs))
+        """The sum of the elements over their number."""
+        elements = self._elements(self._pad(inputs))
         outputs = self.buffer("outputs", (len(inputs), *self.output_shape))
-        np.copyto(outputs, next(members))
-        for member in members:
-            outputs += member
+        np.copyto(outputs, next(elements))
+        for element in elements:
+            outputs += element
         outputs *= self._shares
         return outputs
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
-        """Each output's gradient over the number of members, at every member."""
+        """Each output's gradient over the number of elements, at every element."""
         if not self.needs_input_gradient:
             return self.no_gradient()
         output_gradient *= self._shares
         gradient = self._padded_gradient(len(output_gradient))
-        for target in self._members(gradient):
+        for target in self._elements(gradient):
             target += output_gradient
         return self._interior(gradient)
 

@@ -26,7 +26,7 @@ class WindowAxis:
         stride: step between positions, s.
         before, after: how much the axis is padded.
         positions: how many places the window stands at.
-        dilation: distance between members of a window.
+        dilation: distance between elements of a window.
     """
 
     length: int
@@ -62,8 +62,8 @@ class WindowAxis:
         """Where the original axis lies in the padded one."""
         return slice(self.before, self.before + self.length)
 
-    def members(self, offset: int) -> slice:
-        """The places in the padded axis that hold member `offset` of every window."""
+    def elements(self, offset: int) -> slice:
+        """The places in the padded axis that hold element `offset` of every window."""
         offset *= self.dilation
         return slice(offset, offset + (self.positions - 1) * self.stride + 1, self.stride)
 

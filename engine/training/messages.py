@@ -1,7 +1,7 @@
 """All that crosses the border between a training thread and whoever watches it.
 
 Inwards: `TrainingControl`, a set of `threading.Event`s that the trainer looks at between batches, so that a
-request never queues behind the work. Outwards: `TrainingMonitor`, a mailbox under one lock. The trainer writes
+request never queues behind the work. Outwards: `TrainingMonitor`, messages under one lock. The trainer writes
 every batch into it; the watcher takes what is new whenever it likes, on its own timer. Nothing is sent per batch.
 Arrays that cross are copies and read-only.
 """
@@ -127,7 +127,7 @@ class TrainingProgress:
 
 @dataclass(slots=True)
 class TrainingMonitor:
-    """The mailbox of one run. The trainer records; a watcher calls `take` and `request_weights`."""
+    """The messages of one run. The trainer records; a watcher calls `take` and `request_weights`."""
 
     run_id: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)

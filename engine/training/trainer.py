@@ -32,7 +32,7 @@ class Trainer:
         network: built, with `network.loss` set.
         config: the settings.
         callbacks: heard in this order, after the ones that the settings ask for (early stopping, tolerance).
-        monitor: mailbox for a watcher in another thread.
+        monitor: keeps messages for a watcher in another thread.
         control: pause, resume and stop from another thread.
         augment: gives a new, varied array for a batch of inputs, in a thread of its own; used when `config.augment`
             is set.

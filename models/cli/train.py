@@ -122,14 +122,14 @@ def run(arguments: argparse.Namespace) -> int:
     from models.cli.training_report import make_report
     from models.cli.watched_training import run_watched
     from models.recipes.epoch_copies import EpochCopies
-    from models.recipes.full_recipe import vary_tiles, with_negatives
+    from models.recipes.full_recipe import vary_digit_images, with_negatives
     from models.recipes.training_summary import training_summary
 
     monitor, control = TrainingMonitor(), TrainingControl()
     network = preset.build(config.seed)
     augment = preset.augmentation(config)
     if augment is not None and arguments.recipe == "full":
-        augment = vary_tiles
+        augment = vary_digit_images
     data = _digits(arguments, preset, config)
     rng = np.random.default_rng(config.seed)
     examples, held_out = preset.prepare(data.training, rng), preset.prepare(data.validation, rng)

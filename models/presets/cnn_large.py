@@ -17,7 +17,7 @@ class LargeCnnPreset(DigitPreset):
     can_reject: ClassVar[bool] = True
 
     def layers(self) -> list[Layer]:
-        """Three convolutions: the two in a row see 10×10 pixels of the tile before the second pooling."""
+        """Three convolutions: the two in a row see 10×10 pixels of the digit image before the second pooling."""
         return [
             Conv2D(32, 3, padding="same", activation="relu", kernel_initializer="he_uniform"),
             MaxPool2D(2),

@@ -135,7 +135,7 @@ def full_recipe(
     order = rng.permutation(len(images))
     training_set = Dataset(images[order], labels[order], "full recipe")
     negatives = [features_from_drawing(drawing) for drawing in draw_negatives(amounts.negatives, rng, met)]
-    no_digits = np.array([tile for tile in negatives if tile is not None], np.float32).reshape(-1, 20, 20)
+    no_digits = np.array([image for image in negatives if image is not None], np.float32).reshape(-1, 20, 20)
     if held_out.fold is None:
         return RecipeData(training_set, bundled_validation, no_digits, left_out_images)
     if not held:
@@ -158,7 +158,7 @@ def with_negatives(
     )
 
 
-def vary_tiles(images: FloatArray, rng: np.random.Generator) -> FloatArray:
+def vary_digit_images(images: FloatArray, rng: np.random.Generator) -> FloatArray:
     """The recipe's augmentation of every batch (n, 20, 20, 1), images and painted strokes alike: bent and refitted."""
     return augment_images(images, rng, None, REFITTED_VARIATION)
 

@@ -20,7 +20,7 @@ from engine.losses import OpenSetCrossentropy
 from engine.storage.model import Model
 from engine.training.trainer import Trainer
 from models import PRESETS
-from models.recipes.full_recipe import Amounts, HeldOut, full_recipe, vary_tiles, with_negatives
+from models.recipes.full_recipe import Amounts, HeldOut, full_recipe, vary_digit_images, with_negatives
 
 TESTS = Path(__file__).parents[1]
 SIGNS = ("scribble", "letter", "symbol")
@@ -58,7 +58,7 @@ def train(options: argparse.Namespace, step: tuple[str, bool, Amounts, bool], he
     if amounts.negatives:
         network.loss = OpenSetCrossentropy()
         examples = with_negatives(examples, data.negatives)
-    Trainer(network, config, augment=vary_tiles if bent else None).fit(*examples)
+    Trainer(network, config, augment=vary_digit_images if bent else None).fit(*examples)
     model = preset.model(network)
     if amounts.negatives:
         groups = [(model.logits(group.images), group.labels) for group in held_out]

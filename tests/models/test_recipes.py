@@ -8,7 +8,7 @@ from engine.data.synthetic.writing_styles import HABITS
 from engine.errors import ConfigurationError, DataError
 from main import main
 from models import load
-from models.recipes.full_recipe import HeldOut, full_recipe, vary_tiles, with_negatives
+from models.recipes.full_recipe import HeldOut, full_recipe, vary_digit_images, with_negatives
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_negatives_get_the_target_of_no_class():
 
 def test_tiles_are_varied_in_any_shape_of_the_presets():
     images = bundled_split()[1].images[:4, :, :, None]
-    varied = vary_tiles(images, np.random.default_rng(0))
+    varied = vary_digit_images(images, np.random.default_rng(0))
     assert varied.shape == images.shape
     assert not np.array_equal(varied, images)
 

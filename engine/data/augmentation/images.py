@@ -20,12 +20,12 @@ class ImageVariation:
     Attributes:
         rotation: degrees to either side.
         shear: horizontal slant to either side, in pixels a pixel.
-        scale: least and greatest factor, drawn for each axis by itself. The ink fills the tile already, so
+        scale: least and greatest factor, drawn for each axis by itself. The ink fills the digit image already, so
             enlarging cuts it.
         shift: pixels to either side, for each axis.
         unchanged: share of the images that stay as they are.
-        refit: bring the varied ink back to the tile, as the path from ink to features does with every drawing:
-            its longer side fills the tile, centred. `shift` and the common part of `scale` then have no effect.
+        refit: bring the varied ink back to the digit image, as the path from ink to features does with every drawing:
+            its longer side fills the digit image, centred. `shift` and the common part of `scale` then have no effect.
         elastic: standard deviation, in pixels, of a smooth random displacement of every pixel.
     """
 
@@ -39,7 +39,7 @@ class ImageVariation:
 
 
 USUAL_VARIATION = ImageVariation()
-# What a tile can become on its way from another hand: varied, bent, and fitted to the tile again.
+# What a digit image can become on its way from another hand: varied, bent, and fitted to the digit image again.
 REFITTED_VARIATION = ImageVariation(
     rotation=15.0, shear=0.25, scale=(0.85, 1.18), shift=0.0, unchanged=0.1, refit=True, elastic=0.5
 )
@@ -111,7 +111,7 @@ def inverse_maps(
 
 
 def _refitted(images: FloatArray, maps: NDArray[np.float64], changed: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The maps followed by the fit to the tile: the varied ink's longer side is 20, its box in the middle.
+    """The maps followed by the fit to the digit image: the varied ink's longer side is 20, its box in the middle.
 
     A row's varied ink ends where its leftmost or rightmost pixel goes, so 2 × 20 points an image give the box.
     """

@@ -1,4 +1,4 @@
-"""Turning digits and bringing them back to the tile, as preprocessing does with a drawing that the user turned."""
+"""Turning digits and fitting them to 20×20 again, as preprocessing does with a drawing that the user turned."""
 
 from collections.abc import Callable
 
@@ -16,9 +16,9 @@ _CHUNK = 1024
 
 
 def rotate_digits(images: FloatArray, degrees: FloatArray, report: Callable[[float], None] | None = None) -> FloatArray:
-    """Turn every image by its own angle and fit the ink to the tile again.
+    """Turn every image by its own angle and fit the ink to the digit image again.
 
-    One resampling does both: for each cell of the new tile, the points inside it are turned back into the old image
+    One resampling does both: for each cell of the new image, the points inside it are turned back into the old one
     and read there with bilinear weights.
 
     Args:
@@ -42,7 +42,7 @@ def _rotate(images: FloatArray, degrees: FloatArray) -> FloatArray:
     angles = np.deg2rad(degrees)[:, None]
     cosine, sine = np.cos(angles), np.sin(angles)
     centre_x, centre_y, side = _turned_box(images, cosine, sine)
-    # Sample points of the new tile, measured from its middle in units of its side.
+    # Sample points of the new digit image, measured from its middle in units of its side.
     steps = (np.arange(DIGIT_SIDE * _SAMPLES, dtype=np.float32) + 0.5) / (DIGIT_SIDE * _SAMPLES) - 0.5
     x = np.tile(steps, len(steps)) * side + centre_x
     y = np.repeat(steps, len(steps)) * side + centre_y
@@ -50,9 +50,9 @@ def _rotate(images: FloatArray, degrees: FloatArray) -> FloatArray:
     middle = (DIGIT_SIDE - 1) / 2
     samples = np.empty((len(images), x.shape[1]), np.float32)
     sample_bilinear(images, x * cosine + y * sine + middle, y * cosine - x * sine + middle, samples)
-    tiles = samples.reshape(-1, DIGIT_SIDE, _SAMPLES, DIGIT_SIDE, _SAMPLES).mean(axis=(2, 4))
-    brightest = tiles.max(axis=(1, 2), keepdims=True)
-    return np.asarray(tiles / np.where(brightest > 0, brightest, 1), np.float32)
+    digits = samples.reshape(-1, DIGIT_SIDE, _SAMPLES, DIGIT_SIDE, _SAMPLES).mean(axis=(2, 4))
+    brightest = digits.max(axis=(1, 2), keepdims=True)
+    return np.asarray(digits / np.where(brightest > 0, brightest, 1), np.float32)
 
 
 def _turned_box(images: FloatArray, cosine: FloatArray, sine: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -95,12 +95,12 @@ def pack(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> bytes:
     Raises:
         DataError: an image's ink does not fit into 20×20.
     """
-    tiles = np.rint(features_from_mnist(images) * 255).astype(np.uint8)
-    checksum = hashlib.sha256(tiles.tobytes() + labels.tobytes()).hexdigest()
+    digits = np.rint(features_from_mnist(images) * 255).astype(np.uint8)
+    checksum = hashlib.sha256(digits.tobytes() + labels.tobytes()).hexdigest()
     if checksum != EXPECTED_SHA256:
         raise DataError(f"The rebuilt digits are not the bundled ones: their checksum is {checksum}.")
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, images=tiles, labels=labels)
+    np.savez_compressed(buffer, images=digits, labels=labels)
     return buffer.getvalue()
 
 

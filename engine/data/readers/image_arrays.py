@@ -12,7 +12,7 @@ from engine.data.readers.orientation import is_transposed
 from engine.data.readers.reading import RawDigits, Reading, no_labels
 from engine.data.readers.values import grey_levels
 from engine.errors import DataError
-from engine.ink.digit_image import DIGIT_SIDE, features_from_mnist, tile_from_ink
+from engine.ink.digit_image import DIGIT_SIDE, digit_image_from_ink, features_from_mnist
 
 _MNIST_SIDE = 28
 _FEATURE_BYTES = 4 * DIGIT_SIDE * DIGIT_SIDE
@@ -21,7 +21,7 @@ _FAINT = 0.05
 # Bicubic interpolation, by which courses made 20×20 frames, rings beside a stroke; what is left of that after clipping
 # is fainter than this.
 _RINGING = 0.1
-# A 20×20 image is a tile where the longer side of its ink is at least so long.
+# A 20×20 image is a digit image where the longer side of its ink is at least so long.
 _FULL = 19
 
 
@@ -87,7 +87,7 @@ def _features(levels: NDArray[np.uint8] | FloatArray) -> tuple[FloatArray, NDArr
 
 
 def _fill_the_tile(levels: NDArray[np.uint8] | FloatArray) -> bool:
-    """Whether half of the images' ink is as long as the tile, so that they have been brought to it already."""
+    """Whether half of the images' ink is as long as the digit image, so that they have been brought to it already."""
     inked = np.asarray(levels > _RINGING * float(levels.max()))
     longer = np.maximum(_extent(np.any(inked, axis=2)), _extent(np.any(inked, axis=1)))
     longer = longer[longer > 0]
@@ -101,11 +101,11 @@ def _extent(occupied: NDArray[np.bool_]) -> NDArray[np.intp]:
 
 
 def _tile_from_frame(image: NDArray[np.uint8] | FloatArray, faint: float) -> FloatArray:
-    """The tile of an image on a clean background of 0: cropped to the ink and area-averaged."""
+    """The digit image of an image on a clean background of 0: cropped to the ink and area-averaged."""
     highest = float(image.max())
     inked = image > faint * highest
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     if not len(rows):
         return np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)
     ink = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return tile_from_ink(np.asarray(ink, np.float32))
+    return digit_image_from_ink(np.asarray(ink, np.float32))

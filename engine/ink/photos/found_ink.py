@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.photos.ink_mask import pen_width
-from engine.ink.photos.pen_width import tile_with_one_pen
+from engine.ink.photos.pen_width import digit_image_with_one_pen
 from engine.ink.photos.thinning import thinned
 
 if TYPE_CHECKING:
@@ -97,9 +97,9 @@ def ink_pieces(found: FoundInk) -> InkPieces | None:
     if len(groups) < 2:
         return None
     inks = tuple(_ink_of(found.levels, labels, group) for group in groups)
-    features = tuple(map(tile_with_one_pen, inks))
-    for tile in features:
-        tile.flags.writeable = False
+    features = tuple(map(digit_image_with_one_pen, inks))
+    for image in features:
+        image.flags.writeable = False
     return InkPieces(drawing, groups, inks, features)
 
 

@@ -1,4 +1,4 @@
-"""Images from anywhere (photo, scan, screenshot, clipboard) to the tile."""
+"""Images from anywhere (photo, scan, screenshot, clipboard) to the digit image."""
 
 import io
 import math
@@ -16,7 +16,7 @@ from engine.errors import DataError, ShapeError
 from engine.ink.digit_image import DIGIT_SIDE
 from engine.ink.photos.found_ink import Box, FoundInk, within
 from engine.ink.photos.ink_mask import crop_to_ink, extract_ink, small_clean_ink
-from engine.ink.photos.pen_width import tile_with_one_pen
+from engine.ink.photos.pen_width import digit_image_with_one_pen
 from engine.ink.photos.sheet import find_sheet, on_sheet
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def features_from_image(image: "Image.Image | NDArray[np.uint8]") -> FloatArray 
     if clean is not None:
         return clean
     found = find_ink(picture)
-    return None if found is None else tile_with_one_pen(found.levels)
+    return None if found is None else digit_image_with_one_pen(found.levels)
 
 
 def features_and_ink(image: "Image.Image | NDArray[np.uint8]") -> tuple[FloatArray, FoundInk] | None:
@@ -117,7 +117,7 @@ def features_and_ink(image: "Image.Image | NDArray[np.uint8]") -> tuple[FloatArr
     if found is None:
         return None
     clean = _small_clean_ink(picture)
-    return tile_with_one_pen(found.levels) if clean is None else clean, found
+    return digit_image_with_one_pen(found.levels) if clean is None else clean, found
 
 
 def find_ink(picture: "Image.Image") -> FoundInk | None:

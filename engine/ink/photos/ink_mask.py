@@ -12,8 +12,8 @@ _CLEAN_LEVEL = 2.5 / 255  # a clean background keeps within this of its own colo
 _BOTH = 0.03  # of the energy of what differs: as much on the other side is no ringing of a decoder
 _CLEAN_SHARE = 0.5  # … on at least this share of the rim
 _FAINTEST = 0.02  # contrast of the faintest ink on a clean background
-_FULL = 0.98  # contrast of a tile that needs no stretching
-_LEAST_TILE = 18  # pixels of a digit's longer side that was brought to the tile already
+_FULL = 0.98  # contrast of a digit image that needs no stretching
+_LEAST_TILE = 18  # pixels of a digit's longer side that was brought to the digit image already
 _THIN = 2.5  # pixels: a narrower line falls to pieces where it lies between pixels
 _OUTLINE = 0.025  # of the picture's longer side: ink ends within this …
 _SHARP = 0.75  # … by so much of its darkness at least
@@ -51,12 +51,12 @@ def small_clean_ink(levels: FloatArray) -> FloatArray | None:
     height, width = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
     if not _LEAST_TILE <= max(height, width) <= DIGIT_SIDE:
         return None
-    tile = np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)
+    digit = np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)
     top, left = (DIGIT_SIDE - height) // 2, (DIGIT_SIDE - width) // 2
-    tile[top : top + height, left : left + width] = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    peak = float(tile.max())
+    digit[top : top + height, left : left + width] = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    peak = float(digit.max())
     # Some of MNIST's digits have no pixel of the very last level: they are left as they are.
-    return tile if peak > _FULL else tile / np.float32(peak)
+    return digit if peak > _FULL else digit / np.float32(peak)
 
 
 def extract_ink(levels: FloatArray) -> FloatArray | None:

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
-from engine.ink.digit_image import DIGIT_SIDE, tile_from_ink
+from engine.ink.digit_image import DIGIT_SIDE, digit_image_from_ink
 from engine.ink.photos.ink_mask import pen_width
 from engine.ink.photos.thinning import thinned
-from engine.ink.strokes.features import PEN_WIDTH, dot_tile
+from engine.ink.strokes.features import PEN_WIDTH, dot_digit_image
 
-_LARGE = 160  # longer side at which the outline is measured: 8 pixels for one of the tile
+_LARGE = 160  # longer side at which the outline is measured: 8 pixels for one of the digit image
 _THINNEST = 3  # pixels of that picture: a finer pen is widened before
 _DOT = 0.25  # a centre line shorter than this share of the pen's width is a dot
 # Where a thick pen varies in width, moving its outline inwards would cut the line: this share of the wanted width
@@ -25,8 +25,8 @@ _DOT = 0.25  # a centre line shorter than this share of the pen's width is a dot
 _KEPT = 0.8
 
 
-def tile_with_one_pen(ink: FloatArray) -> FloatArray:
-    """The tile of separated ink, its pen brought to MNIST's width and its box to the tile.
+def digit_image_with_one_pen(ink: FloatArray) -> FloatArray:
+    """The digit image of separated ink, its pen brought to MNIST's width and its box to the digit image.
 
     Args:
         ink: (height, width) float32 in [0, 1], cropped to the ink, with some pixel above 0.5.
@@ -35,14 +35,14 @@ def tile_with_one_pen(ink: FloatArray) -> FloatArray:
         (20, 20) float32 in [0, 1].
     """
     shape = repainted(ink)
-    return dot_tile() if shape is None else tile_from_ink(shape)
+    return dot_digit_image() if shape is None else digit_image_from_ink(shape)
 
 
 def repainted(ink: FloatArray) -> FloatArray | None:
     """The separated ink with a pen of MNIST's width, (height, width) float32, large; None for a dot.
 
     Args:
-        ink: as for `tile_with_one_pen`.
+        ink: as for `digit_image_with_one_pen`.
     """
     from PIL import Image
     from scipy import ndimage

@@ -16,7 +16,7 @@ from engine.ink.strokes.turning_angles import row_dots, smoothstep, turning_cosi
 
 FloatLine = NDArray[np.float64]
 
-# All lengths are in pixels of the 20×20 tile, once the drawing fills it.
+# All lengths are in pixels of the 20×20 digit image, once the drawing fills it.
 SPACING = 0.25  # between the points of the finished centre line
 SMOOTHING = 0.5  # standard deviation of the Gaussian along the line that takes jitter away
 _WINDOW = 4  # points before and after a point, between which its turn is measured
@@ -76,7 +76,7 @@ def smoothed(curves: list[Curve], pixel: float) -> list[Curve]:
 
     Args:
         curves: the curves.
-        pixel: length of one pixel of the tile in the unit of the points; > 0.
+        pixel: length of one pixel of the digit image in the unit of the points; > 0.
     """
     most = _MOST_POINTS // max(len(curves), 1)
     return [_smoothed(curve, pixel, most) for curve in curves]

@@ -1,4 +1,4 @@
-"""From a drawing's strokes to the tile: clean the centre line, fit it, repaint it with one pen."""
+"""From a drawing's strokes to the digit image: clean the centre line, fit it, repaint it with one pen."""
 
 import math
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from engine.ink.drawing import Drawing
 from engine.ink.strokes.centre_line import Curve, box_of, curves_of, resampled, size_of, smoothed, without_slips
 from engine.ink.strokes.rasterize import paint
 
-# MNIST's median pen, in pixels of the tile: ink area divided by the centre line's length.
+# MNIST's median pen, in pixels of the digit image: ink area divided by the centre line's length.
 PEN_WIDTH = 2.25
 # A centre line that is smaller than this share of a known pen width is a dot.
 _DOT = 0.25
@@ -24,7 +24,7 @@ class PreprocessingSteps:
 
     Attributes:
         clean: drop stray dots and hooks and smooth the line.
-        fit: bring the ink's box to the whole tile, centred; otherwise the whole canvas is shrunk to the tile.
+        fit: bring the ink's box to all of the digit image, centred; otherwise the whole canvas is shrunk to it.
         one_pen: repaint with MNIST's pen width; otherwise with the width of the drawing's own pen, where known.
         canvas_side: side of the square canvas in the unit of the points; used only without `fit`.
     """
@@ -41,7 +41,7 @@ FULL_PATH = PreprocessingSteps()
 def features_from_drawing(drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> FloatArray | None:
     """The features of a drawing, or None when it is blank.
 
-    The ink's box (centre line and pen) is brought to the tile so that its longer side is 20, aspect kept, centred;
+    The ink's box (centre line and pen) is brought to 20×20 so that its longer side is 20, aspect kept, centred;
     the centre line is repainted with a pen of 2.25 pixels and area-averaged; the brightest pixel becomes 1. Size,
     place, pen width and the device's sampling rate therefore don't matter. A dot becomes a dot in the middle.
 
@@ -67,7 +67,7 @@ def centre_line(drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> list[
 
 
 def fitted(curves: list[Curve], drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> tuple[list[Curve], float]:
-    """The centre line in pixels of the tile, and the pen width to paint it with."""
+    """The centre line in pixels of the digit image, and the pen width to paint it with."""
     own_width = _own_width(drawing)
     if not path.fit:
         scale = DIGIT_SIDE / path.canvas_side
@@ -87,14 +87,14 @@ def fitted(curves: list[Curve], drawing: Drawing, path: PreprocessingSteps = FUL
 
 def repaint(curves: list[Curve], pen_width: float) -> FloatArray:
     """Paint a fitted center line, curves (n, 2), into (20, 20); the brightest pixel becomes 1."""
-    tile = paint(np.concatenate(curves), pen_width)
-    brightest = float(tile.max())
+    digit = paint(np.concatenate(curves), pen_width)
+    brightest = float(digit.max())
     if brightest > 0:
-        tile /= np.float32(brightest)
-    return tile
+        digit /= np.float32(brightest)
+    return digit
 
 
-def dot_tile() -> FloatArray:
+def dot_digit_image() -> FloatArray:
     """The digit image, (20, 20), of a single dot: the pen set down once, in the middle."""
     return repaint([np.full((1, 2), DIGIT_SIDE / 2)], PEN_WIDTH)
 

@@ -11,7 +11,7 @@ from engine.ink.strokes.centre_line import Curve, curves_of
 from engine.ink.strokes.features import FULL_PATH, PreprocessingSteps, centre_line, fitted, median, repaint
 from engine.ink.strokes.rasterize import paint
 
-_LARGE = 8  # pixels of the repainted picture for one pixel of the tile
+_LARGE = 8  # pixels of the repainted picture for one pixel of the digit image
 
 
 @dataclass(frozen=True, slots=True, eq=False)

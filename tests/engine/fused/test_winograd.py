@@ -70,16 +70,16 @@ def test_the_larger_of_two_outputs_and_its_way_back():
 
 def test_of_equal_members_the_first_wins():
     # (upper and lower, left and right, windows)
-    members = np.array([[[1.0, 1, 0, 0], [1, 0, 0, 2]], [[1.0, 0, 0, 2], [1, 1, 3, 2]]])
-    across = PairedPooling(members[:, 0], members[:, 1], training=True)
+    elements = np.array([[[1.0, 1, 0, 0], [1, 0, 0, 2]], [[1.0, 0, 0, 2], [1, 1, 3, 2]]])
+    across = PairedPooling(elements[:, 0], elements[:, 1], training=True)
     down = PairedPooling(*across.larger, training=True)
     across.run()
     down.run()
     np.testing.assert_array_equal(down.larger, [1, 1, 3, 2])
     down.spread(np.array([5.0, 6, 7, 8]))
     across.spread(across.larger)
-    np.testing.assert_array_equal(members[:, 0], [[5, 6, 0, 0], [0, 0, 0, 0]])
-    np.testing.assert_array_equal(members[:, 1], [[0, 0, 0, 8], [0, 0, 7, 0]])
+    np.testing.assert_array_equal(elements[:, 0], [[5, 6, 0, 0], [0, 0, 0, 0]])
+    np.testing.assert_array_equal(elements[:, 1], [[0, 0, 0, 8], [0, 0, 7, 0]])
 
 
 @pytest.mark.parametrize(

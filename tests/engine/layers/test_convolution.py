@@ -41,13 +41,13 @@ def each_window(shape, window, strides, padding):
     _, height, width, _ = shape
     for y, top in enumerate(positions(height, window[0], strides[0], padding)):
         for x, left in enumerate(positions(width, window[1], strides[1], padding)):
-            members = [
+            elements = [
                 (i, j, top + i, left + j)
                 for i in range(window[0])
                 for j in range(window[1])
                 if 0 <= top + i < height and 0 <= left + j < width
             ]
-            yield y, x, members
+            yield y, x, elements
 
 
 def output_size(shape, window, strides, padding):
@@ -57,8 +57,8 @@ def output_size(shape, window, strides, padding):
 def convolve_with_loops(images, kernel, bias, strides, padding):
     size = output_size(images.shape, kernel.shape[:2], strides, padding)
     outputs = np.tile(bias, (len(images), *size, 1)).astype(float)
-    for y, x, members in each_window(images.shape, kernel.shape[:2], strides, padding):
-        for i, j, row, column in members:
+    for y, x, elements in each_window(images.shape, kernel.shape[:2], strides, padding):
+        for i, j, row, column in elements:
             for channel in range(images.shape[3]):
                 for filter_ in range(kernel.shape[3]):
                     outputs[:, y, x, filter_] += images[:, row, column, channel] * kernel[i, j, channel, filter_]
@@ -67,8 +67,8 @@ def convolve_with_loops(images, kernel, bias, strides, padding):
 
 def convolution_gradients_with_loops(images, kernel, strides, padding, gradient):
     image_gradient, kernel_gradient = np.zeros(images.shape), np.zeros(kernel.shape)
-    for y, x, members in each_window(images.shape, kernel.shape[:2], strides, padding):
-        for i, j, row, column in members:
+    for y, x, elements in each_window(images.shape, kernel.shape[:2], strides, padding):
+        for i, j, row, column in elements:
             image_gradient[:, row, column] += gradient[:, y, x] @ kernel[i, j].T
             kernel_gradient[i, j] += images[:, row, column].T @ gradient[:, y, x]
     return image_gradient, kernel_gradient
@@ -102,11 +102,11 @@ def test_max_pooling_against_loops(drawn):
     outputs = layer.forward(images, training=True).copy()
     gradient = np.random.default_rng(1).normal(size=outputs.shape)
     expected, image_gradient = np.empty(outputs.shape), np.zeros(images.shape)
-    for y, x, members in each_window(images.shape, window, strides, padding):
-        values = np.stack([images[:, row, column] for _, _, row, column in members])
+    for y, x, elements in each_window(images.shape, window, strides, padding):
+        values = np.stack([images[:, row, column] for _, _, row, column in elements])
         expected[:, y, x] = values.max(axis=0)
         for n, channel in np.ndindex(len(images), images.shape[3]):
-            _, _, row, column = members[int(values[:, n, channel].argmax())]
+            _, _, row, column = elements[int(values[:, n, channel].argmax())]
             image_gradient[n, row, column, channel] += gradient[n, y, x, channel]
     np.testing.assert_array_equal(outputs, expected)
     np.testing.assert_allclose(layer.backward(gradient), image_gradient, rtol=1e-12, atol=1e-12)
@@ -121,10 +121,10 @@ def test_average_pooling_against_loops(drawn):
     outputs = layer.forward(images, training=True).copy()
     gradient = np.random.default_rng(1).normal(size=outputs.shape)
     expected, image_gradient = np.empty(outputs.shape), np.zeros(images.shape)
-    for y, x, members in each_window(images.shape, window, strides, padding):
-        expected[:, y, x] = np.mean([images[:, row, column] for _, _, row, column in members], axis=0)
-        for _, _, row, column in members:
-            image_gradient[:, row, column] += gradient[:, y, x] / len(members)
+    for y, x, elements in each_window(images.shape, window, strides, padding):
+        expected[:, y, x] = np.mean([images[:, row, column] for _, _, row, column in elements], axis=0)
+        for _, _, row, column in elements:
+            image_gradient[:, row, column] += gradient[:, y, x] / len(elements)
     np.testing.assert_allclose(outputs, expected, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(layer.backward(gradient), image_gradient, rtol=1e-12, atol=1e-12)
 
