@@ -99,10 +99,10 @@ class CompiledMetric:
             by_name = {**METRIC_CLASSES, **{_snake(name): made for name, made in METRIC_CLASSES.items()}}
             if given in _ACCURACY:
                 pass
+            elif kind in by_name:
+                self.metric = by_name[kind]()
             elif kind in METRIC_FUNCTIONS:
                 self.metric = MeanMetricWrapper(METRIC_FUNCTIONS[kind], given)
-            elif given in by_name:
-                self.metric = by_name[given]()
             elif given in METRICS:
                 self.own = METRICS[given]
             else:

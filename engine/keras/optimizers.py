@@ -1,19 +1,8 @@
-"""Optimizers as Keras spells them."""
+"""Optimizers as Keras spells them; `schedules` are learning rates that change with the steps."""
 
-from engine.optimizers import (
-    SGD,
-    Adam,
-    AdamW,
-    Optimizer,
-)
+from engine.keras import schedules
+from engine.optimizers import SGD, Adagrad, Adam, Adamax, AdamW, Nadam, Optimizer
 from engine.optimizers import RMSProp as RMSprop
 from engine.optimizers import optimizer_named as get
 
-__all__ = [
-    "SGD",
-    "Adam",
-    "AdamW",
-    "Optimizer",
-    "RMSprop",
-    "get",
-]
+__all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Adamax", "Nadam", "Optimizer", "RMSprop", "get", "schedules"]

@@ -9,6 +9,8 @@ from engine.optimizers.adaptive import Adam, AdamW, RMSProp
 from engine.optimizers.base import Optimizer, clip_by_norm
 from engine.optimizers.gradient_descent import SGD, GradientDescent
 from engine.optimizers.lbfgs import LBFGS
+from engine.optimizers.learning_rates import LEARNING_RATES, LearningRateSchedule
+from engine.optimizers.older_adaptive import Adagrad, Adamax, Nadam
 
 # Each entry makes an optimizer from keyword arguments, of which it knows at least `learning_rate` and `clip_norm`.
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
@@ -18,6 +20,9 @@ OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {
     "rmsprop": RMSProp,
     "adam": Adam,
     "adamw": AdamW,
+    "adagrad": Adagrad,
+    "adamax": Adamax,
+    "nadam": Nadam,
     "lbfgs": LBFGS,
 }
 
@@ -35,12 +40,17 @@ def optimizer_named(name: str, **settings: Any) -> Optimizer:  # noqa: ANN401 â€
 
 __all__ = [
     "LBFGS",
+    "LEARNING_RATES",
     "OPTIMIZERS",
     "SGD",
     "WITH_MOMENTUM",
+    "Adagrad",
     "Adam",
     "AdamW",
+    "Adamax",
     "GradientDescent",
+    "LearningRateSchedule",
+    "Nadam",
     "Optimizer",
     "RMSProp",
     "clip_by_norm",

@@ -7,16 +7,33 @@ element the result does not depend on how the vector is cut.
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypedDict
 
 import numpy as np
 
 from engine.core.number_check import is_finite_number
 from engine.core.parameters import FloatArray, ParameterStore
 from engine.errors import ConfigurationError, ShapeError
+from engine.optimizers.learning_rates import LearningRateSchedule, rate_from_config
 
 # Numbers in a slice: four vectors of this length stay in the cache, and the calls on them cost little beside the work.
 _BLOCK = 65_536
+
+
+# A step size, or what gives it for each step.
+RateLike = float | LearningRateSchedule
+
+
+class OptimizerOptions(TypedDict, total=False):
+    """What every optimizer takes, by keyword; see `Optimizer`."""
+
+    weight_decay: float | None
+    clipnorm: float | None
+    clipvalue: float | None
+    global_clipnorm: float | None
+    use_ema: bool
+    ema_momentum: float
+    name: str | None
 
 
 class Optimizer:
@@ -30,6 +47,17 @@ class Optimizer:
         full_batch: whether a step needs all the training data at once.
         learning_rate: step size, a number; may be changed between steps (schedules do).
         clip_norm: the gradient is scaled down to this Euclidean norm when it is longer, or None.
+        rate_schedule: gives the learning rate of each step, or None.
+
+    Args:
+        learning_rate: a number > 0, or a schedule of `engine.optimizers.learning_rates`.
+        clip_norm: see above; `global_clipnorm` is Keras' name for it.
+        weight_decay: λ: w ← w − α·λ·w before each step.
+        clipnorm: each parameter's own gradient is scaled down to this norm.
+        clipvalue: each number of the gradient is cut to ± this.
+        use_ema: whether the weights become their moving average at the end of a run.
+        ema_momentum: of this average.
+        name: without effect.
         steps: steps done.
         finished: whether the rule has found a minimum and cannot go on.
     """
@@ -39,13 +67,48 @@ class Optimizer:
     slot_names: ClassVar[tuple[str, ...]] = ()
     scratch_count: ClassVar[int] = 1
 
-    def __init__(self, learning_rate: float, clip_norm: float | None = None) -> None:
-        if not (is_finite_number(learning_rate) and learning_rate > 0):
+    # λ of Keras' rule w ← w − α·λ·w before each step; AdamW alone has it without being asked.
+    usual_weight_decay: ClassVar[float | None] = None
+
+    def __init__(
+        self,
+        learning_rate: RateLike,
+        clip_norm: float | None = None,
+        *,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        use_ema: bool = False,
+        ema_momentum: float = 0.99,
+        name: str | None = None,
+    ) -> None:
+        self.rate_schedule = learning_rate if isinstance(learning_rate, LearningRateSchedule) else None
+        rate = learning_rate(0) if isinstance(learning_rate, LearningRateSchedule) else learning_rate
+        if not is_finite_number(rate) or rate < 0 or (rate == 0 and self.rate_schedule is None):
             raise ConfigurationError(f"Learning rate must be greater than 0, not {learning_rate!r}.", "learning_rate")
-        if clip_norm is not None and not (is_finite_number(clip_norm) and clip_norm > 0):
-            raise ConfigurationError(f"Gradient clipping must be greater than 0, not {clip_norm!r}.", "clip_norm")
-        self.learning_rate = float(learning_rate)
-        self.clip_norm = clip_norm
+        limits = {
+            "clip_norm": clip_norm,
+            "global_clipnorm": global_clipnorm,
+            "clipnorm": clipnorm,
+            "clipvalue": clipvalue,
+        }
+        given = {field: limit for field, limit in limits.items() if limit is not None}
+        for field, limit in given.items():
+            if not (is_finite_number(limit) and limit > 0):
+                raise ConfigurationError(f"Gradient clipping must be greater than 0, not {limit!r}.", field)
+        if len(given) > 1:
+            raise ConfigurationError(f"Gradients are clipped in one way, not in {len(given)}: {', '.join(given)}.")
+        if weight_decay is not None and not (is_finite_number(weight_decay) and weight_decay >= 0):
+            raise ConfigurationError(f"Weight decay must not be negative, not {weight_decay!r}.", "weight_decay")
+        self.learning_rate = float(rate)
+        self.clip_norm = clip_norm if global_clipnorm is None else global_clipnorm
+        self.clipnorm, self.clipvalue = clipnorm, clipvalue
+        self.weight_decay = self.usual_weight_decay if weight_decay is None else float(weight_decay)
+        self.use_ema = bool(use_ema)
+        self.ema_momentum = require_fraction(ema_momentum, "The momentum of the moving average", "ema_momentum")
+        self.name = name or self.kind
+        self._average: FloatArray | None = None
         self.steps = 0
         self.finished = False
         self.slots: dict[str, FloatArray] = {}
@@ -65,6 +128,10 @@ class Optimizer:
         """
         loss = evaluate()
         if math.isfinite(loss):
+            if self.clipnorm is not None:
+                for parameter in store.parameters:
+                    if parameter.trainable:
+                        clip_by_norm(parameter.gradient.reshape(-1), self.clipnorm)
             self.apply(store.values, store.gradients)
         return loss
 
@@ -73,9 +140,15 @@ class Optimizer:
         self._make_room(values)
         if self.clip_norm is not None:
             clip_by_norm(gradients, self.clip_norm)
+        if self.clipvalue is not None:
+            np.clip(gradients, -self.clipvalue, self.clipvalue, out=gradients)
+        if self.rate_schedule is not None:
+            self.learning_rate = self.rate_schedule(self.steps)
         self.steps += 1
         # A callback may have set a NumPy number, whose type would make the same rule round otherwise.
         self.learning_rate = float(self.learning_rate)
+        if self.weight_decay:
+            values *= 1 - self.learning_rate * self.weight_decay
         self.prepare_step()
         for start in range(0, values.size, _BLOCK):
             part = slice(start, start + _BLOCK)
@@ -85,6 +158,21 @@ class Optimizer:
                 tuple(slot[part] for slot in self.slots.values()),
                 tuple(vector[part] for vector in self._scratch),
             )
+        if self.use_ema:
+            if self._average is None or self._average.size != values.size:
+                self._average = values.copy()
+            self._average *= self.ema_momentum
+            self._average += (1 - self.ema_momentum) * values
+
+    def finalize(self, values: FloatArray) -> None:
+        """At the end of a run: the weights become their moving average, where one is kept."""
+        if self._average is not None and self._average.size == values.size:
+            values[...] = self._average
+
+    @property
+    def iterations(self) -> int:
+        """Steps done, by Keras' name."""
+        return self.steps
 
     def _make_room(self, values: FloatArray) -> None:
         if self._layout != (values.size, values.dtype):
@@ -126,6 +214,7 @@ class Optimizer:
         self.steps = 0
         self.finished = False
         self.slots = {}
+        self._average = None
         self._layout = None
 
     def state_dict(self) -> dict[str, Any]:
@@ -150,12 +239,22 @@ class Optimizer:
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as plain JSON values, without `kind`."""
-        return {"learning_rate": self.learning_rate, "clip_norm": self.clip_norm}
+        rate: Any = self.learning_rate if self.rate_schedule is None else self.rate_schedule.config()
+        options = {"clipnorm": self.clipnorm, "clipvalue": self.clipvalue}
+        ema = {"use_ema": True, "ema_momentum": self.ema_momentum} if self.use_ema else {}
+        decay = {} if self.weight_decay == self.usual_weight_decay else {"weight_decay": self.weight_decay}
+        given = {field: value for field, value in options.items() if value is not None}
+        return {"learning_rate": rate, "clip_norm": self.clip_norm, **given, **decay, **ema}
+
+    get_config = config
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
         """The optimizer that `config` described, without its memory."""
-        return cls(**config)
+        settings = dict(config)
+        if isinstance(settings.get("learning_rate"), Mapping):
+            settings["learning_rate"] = rate_from_config(settings["learning_rate"])
+        return cls(**settings)
 
 
 def clip_by_norm(gradients: FloatArray, limit: float) -> float:

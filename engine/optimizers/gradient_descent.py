@@ -1,11 +1,11 @@
 """Gradient descent, plain and with momentum."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
 from engine.core.parameters import FloatArray
-from engine.optimizers.base import Optimizer, require_fraction
+from engine.optimizers.base import Optimizer, OptimizerOptions, RateLike, require_fraction
 
 
 class GradientDescent(Optimizer):
@@ -20,8 +20,10 @@ class GradientDescent(Optimizer):
 
     kind: ClassVar[str] = "gradient_descent"
 
-    def __init__(self, learning_rate: float = 0.01, clip_norm: float | None = None) -> None:
-        super().__init__(learning_rate, clip_norm)
+    def __init__(
+        self, learning_rate: RateLike = 0.01, clip_norm: float | None = None, **options: Unpack[OptimizerOptions]
+    ) -> None:
+        super().__init__(learning_rate, clip_norm, **options)
 
     def update(
         self,
@@ -55,12 +57,13 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.01,
+        learning_rate: RateLike = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
         clip_norm: float | None = None,
+        **options: Unpack[OptimizerOptions],
     ) -> None:
-        super().__init__(learning_rate, clip_norm)
+        super().__init__(learning_rate, clip_norm, **options)
         self.momentum = require_fraction(momentum, "Momentum", "momentum")
         self.nesterov = nesterov
 

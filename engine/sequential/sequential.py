@@ -121,7 +121,8 @@ class Sequential(CompiledNetwork):
         size = 32 if batch_size is None else int(batch_size)
         config = TrainingConfig(
             optimizer=self.optimizer.kind,
-            learning_rate=self.optimizer.learning_rate,
+            # A schedule may be at 0, where the settings of a run need a number.
+            learning_rate=self.optimizer.learning_rate or 1e-12,
             batch_size=size,
             epochs=int(epochs) - int(initial_epoch),
             l1=l1,

@@ -152,6 +152,7 @@ class Trainer:
         if run.schedule.changes_rate:
             # The optimizer keeps the rate that it was made with, not the last one of this run.
             run.optimizer.learning_rate = self._base_rate
+        run.optimizer.finalize(run.network.store.values)
         best = run.state.best_weights
         if best is not None and reason in ("completed", "early stopping", "converged"):
             run.last_weights = run.network.store.snapshot()

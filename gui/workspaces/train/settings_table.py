@@ -36,7 +36,17 @@ class FieldRecord:
     optimizers: tuple[str, ...] = ()
 
 
-_STEPPING: Final = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adam", "adamw")
+_STEPPING: Final = (
+    "gradient_descent",
+    "momentum",
+    "nesterov",
+    "rmsprop",
+    "adam",
+    "adamw",
+    "adagrad",
+    "adamax",
+    "nadam",
+)
 
 FIELDS: Final = (
     FieldRecord(

@@ -18,7 +18,7 @@ from tests.engine.training_cases import config, digits, network
 def test_overfits_ten_digits(name):
     x, y = digits(10)
     net = network()
-    rate = {"gradient_descent": 0.5, "momentum": 0.05, "nesterov": 0.05}.get(name, 0.02)
+    rate = {"gradient_descent": 0.5, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.2}.get(name, 0.02)
     settings = config(optimizer=name, learning_rate=rate, epochs=500)
     finished = Trainer(net, settings).fit(x, y)
     assert finished.history[-1].metrics["accuracy"] == 1
