@@ -9,6 +9,7 @@ LATE_IMPORTS = {
     "engine/core/activations/rectifiers.py": "scipy.special",
     "engine/data/synthetic/glyph_skeletons.py": "PIL",
     "engine/evaluation/calibration.py": "scipy.optimize",
+    "engine/evaluation/robustness.py": "scipy",
     "engine/ink/photos/background.py": "scipy",
     "engine/ink/photos/found_ink.py": "engine.ink.segmentation.groups scipy",
     "engine/ink/photos/images.py": "PIL",
@@ -48,7 +49,9 @@ LATE_IMPORTS = {
         "models.reading.numbers numpy"
     ),
     "models/cli/data_options.py": "engine.data models.data_check",
-    "models/cli/evaluate.py": "engine.data models.data_check models.presets.pretrained models.scoring",
+    "models/cli/evaluate.py": (
+        "engine.data models.data_check models.presets.pretrained models.scoring models.scoring.figures"
+    ),
     "models/cli/gradcheck.py": "engine.data engine.network.gradient_check engine.training.config numpy",
     "models/cli/parsing.py": "engine.version",
     "models/cli/saving.py": "engine.storage.model_file",

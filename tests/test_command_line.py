@@ -163,6 +163,28 @@ def test_evaluate_leaves_out_what_the_model_does_not_know(run, small_data, tmp_p
     assert f"({300 - known} others left out)" in run("evaluate", small_data, "--model", model)[1][0]
 
 
+def test_evaluate_tells_which_of_two_models_is_right_where(run, small_data):
+    command = ("evaluate", small_data, "--model", "cnn", "--against", "softmax")
+    code, out, _ = run(*command, "--json")
+    figures = json.loads(out[0])
+    assert code == 0
+    assert len(out) == 1
+    only_first, only_second = figures["only_first_right"], figures["only_second_right"]
+    assert figures["compared"] == figures["count"] == 300
+    assert only_first > only_second
+    assert figures["both_right"] + only_first == round(300 * figures["accuracy"])
+    assert figures["difference"] == pytest.approx((only_first - only_second) / 300)
+    assert figures["low"] < figures["difference"] < figures["high"]
+    assert 0 <= figures["refused"] <= 1 - figures["right_and_answered"]
+    assert f"right: {only_first};" in run(*command)[1][-1]
+
+
+def test_evaluate_refuses_a_second_model_that_is_none(run, small_data):
+    code, out, err = run("evaluate", small_data, "--against", "nobody", "--json")
+    assert (code, out) == (2, [])
+    assert "nobody" in err[0]
+
+
 def test_evaluate_counts_one_digit_as_one(run, tmp_path):
     digits = load_bundled()
     np.savez(tmp_path / "one.npz", images=digits.images[:1], labels=digits.labels[:1])

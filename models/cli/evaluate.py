@@ -23,6 +23,9 @@ def add_parser(subparsers: Subparsers) -> None:
         "(default: the 1,500 bundled digits that the models that come with DigitLab were not trained on)",
     )
     add_model(parser)
+    parser.add_argument(
+        "--against", metavar="NAME|FILE", help="a second model on the same digits: which of the two is right where"
+    )
     add_reading(parser)
     add_json(parser)
     parser.set_defaults(run=run)
@@ -33,9 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
     from engine.data import bundled_split, read_digits
     from models.data_check import doubts_about
     from models.presets.pretrained import load
-    from models.scoring import evaluate
+    from models.scoring import answer_dataset, compare_answers
+    from models.scoring.figures import figures_of
 
     model = load(arguments.model)
+    second = load(arguments.against) if arguments.against is not None else None
     read: dict[str, Any] = {"read_as": [], "doubts": []}
     if arguments.data is None:
         dataset = bundled_split()[1]
@@ -44,11 +49,29 @@ def run(arguments: argparse.Namespace) -> int:
         dataset = reading.dataset()
         read = {"read_as": list(reading.guesses), "doubts": list(doubts_about(reading))}
     figures = {"model": model.name, "data": arguments.data or "the bundled validation digits", "task": model.task}
-    figures |= evaluate(model, dataset) | read
+    answers = answer_dataset(model, dataset)
+    figures |= figures_of(answers, can_refuse=model.calibration.threshold is not None) | read
+    if second is not None:
+        compared = compare_answers(answers, answer_dataset(second, dataset))
+        figures |= {"against": second.name, "compared": compared.count} | {
+            name: getattr(compared, name)
+            for name in (
+                "both_right",
+                "only_first_right",
+                "only_second_right",
+                "both_wrong",
+                "difference",
+                "low",
+                "high",
+            )
+        }
+        figures["mcnemar_p"] = compared.p
     if arguments.json:
         write_json(figures)
     else:
         _write_text(model.title, figures)
+        if second is not None:
+            _write_comparison(model.title, second.title, figures)
     return 0
 
 
@@ -74,7 +97,20 @@ def _write_text(title: str, figures: dict[str, Any]) -> None:
                        f"right {right_no + right_yes}")  # fmt: skip
     else:
         write_line(f"Accuracy: {percent(figures['accuracy'])}.")
+        if "refused" in figures:
+            right = figures["right_and_answered"]
+            write_line(f"Refused: {percent(figures['refused'])}; answered and right: {percent(right)}.")
         _write_confusion(figures["labels"], figures["confusion"])
+
+
+def _write_comparison(first: str, second: str, figures: dict[str, Any]) -> None:
+    low, high = 100 * figures["low"], 100 * figures["high"]
+    write_line(
+        f"Against {second} on {figures['compared']:,} digits: {100 * figures['difference']:+.2f} points "
+        f"(95 % interval {low:+.2f} to {high:+.2f}, McNemar's p {figures['mcnemar_p']:.3g})."
+    )
+    write_line(f"Only {first} right: {figures['only_first_right']:,}; only {second} right: "
+               f"{figures['only_second_right']:,}.")  # fmt: skip
 
 
 def _write_confusion(labels: list[str], confusion: list[list[int]]) -> None:

@@ -3,21 +3,36 @@
 import numpy as np
 import pytest
 
-from engine.data import Dataset
+from engine.data import Dataset, load_bundled
 from engine.errors import DataError
-from models import PRESETS
-from models.scoring import evaluate
+from engine.evaluation.calibration import UNCALIBRATED
+from models import PRESETS, load
+from models.scoring import answer_dataset, common_digits, compare_answers, evaluate
 
 
 class Oracle:
     """A model that answers what it is told; the first pixel of an image says which answer is meant."""
 
+    calibration = UNCALIBRATED
+    dtype = np.dtype(np.float32)
+    input_shape = (20, 20)
+
     def __init__(self, task, labels, answers):
         self.task, self.labels = task, labels
         self.answers = np.array(answers, float)
 
-    def answer(self, images):
+    @property
+    def network(self):
+        return self
+
+    def replica(self):
+        return self
+
+    def logits(self, images):
         return self.answers[np.rint(images[:, 0, 0] * 100).astype(int)]
+
+    def probabilities(self, logits):
+        return logits
 
 
 def dataset(labels):
@@ -59,3 +74,48 @@ def test_unknown_properties_and_digits():
         evaluate(Oracle("multilabel", ("round",), [[0.5]]), dataset([1]))
     with pytest.raises(DataError, match="none of the digits"):
         evaluate(Oracle("binary", ("7", "2"), [[0.5, 0.5]]), dataset([1]))
+
+
+@pytest.mark.parametrize("name", ["cnn", "logistic", "multilabel", "angle"])
+def test_answers_are_those_of_the_model(name):
+    model, digits = load(name), load_bundled().subset(np.arange(700))
+    shares = []
+    answers = answer_dataset(model, digits, shares.append)
+    assert shares[0] == 0.0
+    assert shares == sorted(shares)
+    np.testing.assert_allclose(answers.predictions, model.answer(answers.images), rtol=1e-5, atol=1e-5)
+    assert np.array_equal(answers.refused, model.rejects(answers.images))
+    if name != "angle":
+        assert np.array_equal(answers.images, digits.images[answers.places])
+    assert len(answers.errors) == len(answers.right) == len(answers) <= 700
+    assert answers.right.mean() > 0.9
+    assert answers.errors[answers.right].mean() <= answers.errors.mean()
+
+
+def test_a_cancelled_work_ends():
+    def report(share):
+        if share > 0:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        answer_dataset(load("softmax"), load_bundled().subset(np.arange(700)), report)
+
+
+def test_two_models_are_compared_on_what_both_know():
+    digits = dataset([7, 2, 2, 5, 7])
+    two = Oracle("binary", ("7", "2"), [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.5, 0.5], [0.3, 0.7]])
+    ten = Oracle("multiclass", tuple("0123456789"), np.eye(10)[[7, 1, 2, 5, 9]])
+    first, second = answer_dataset(two, digits), answer_dataset(ten, digits)
+    assert [part.tolist() for part in common_digits(first, second)] == [[0, 1, 2, 3], [0, 1, 2, 4]]
+    found = compare_answers(first, second)
+    assert (found.count, found.both_right, found.only_first_right) == (4, 1, 1)
+    assert (found.only_second_right, found.both_wrong) == (1, 1)
+    other = answer_dataset(Oracle("binary", ("5", "0"), [[1, 0]] * 5), digits)
+    with pytest.raises(DataError, match="no digit in common"):
+        compare_answers(first, other)
+
+
+def test_what_a_model_refuses_is_counted():
+    figures = evaluate(load("cnn"), load_bundled().subset(np.arange(300)))
+    assert 0.0 <= figures["refused"] < 0.1
+    assert 1 - figures["refused"] - 0.05 < figures["right_and_answered"] <= 1 - figures["refused"]
