@@ -83,6 +83,8 @@ class Layer(LayerWeights):
         # The network that computes with this very layer, by its token, and the layer whose values this one follows.
         self.owner: object | None = None
         self.source = None
+        # The placeholder of its outputs in the network that it belongs to.
+        self.symbol: SymbolicTensor | None = None
         self.input_shape: Shape = ()
         self.output_shape: Shape = ()
         self.dtype: np.dtype[Any] = np.dtype(np.float32)
@@ -209,6 +211,18 @@ class Layer(LayerWeights):
             raise self.refuse_call(array.shape[1:])
         self.pull()
         return as_tensor(self.forward(array, training).copy())
+
+    @property
+    def output(self) -> SymbolicTensor:
+        """The placeholder of the outputs, for `Model(inputs, outputs)`; `EngineError` outside a built network."""
+        if self.symbol is None:
+            raise EngineError(f"Layer {self.name!r} has no output yet: put it into a network that is built.")
+        return self.symbol
+
+    @property
+    def input(self) -> SymbolicTensor:
+        """The placeholder of the inputs."""
+        return self.output.parents[0]
 
     def refuse_call(self, shape: Shape) -> ShapeError:
         """The error for a call with another shape than the one that the layer is built for: raise it."""

@@ -15,7 +15,12 @@ from engine.layers.symbolic import SymbolicTensor
 
 
 class MergeLayer(Layer):
-    """Base of the layers with several inputs; a subclass writes `merged_shape`, `merge` and `split`."""
+    """Base of the layers with several inputs; a subclass writes `merged_shape`, `merge` and `split`.
+
+    A network with branches runs whole, on one thread, as one whose examples are coupled.
+    """
+
+    couples_examples = True
 
     def __init__(self, **options: Unpack[LayerOptions]) -> None:
         super().__init__(**options)

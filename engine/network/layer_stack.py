@@ -61,6 +61,9 @@ class LayerStack(NetworkWeights):
         self.clock = Clock()
         self._sources: list[RandomSource] = []
         self._declared_shape: Shape | None = None
+        # Placeholders, for networks that are made of parts of this one.
+        self.inputs: list[SymbolicTensor] = []
+        self.outputs: list[SymbolicTensor] = []
         # Marks the layers that compute for this network alone.
         self._token = object()
         for layer in layers or ():
@@ -189,6 +192,11 @@ class LayerStack(NetworkWeights):
             layer.owner = self._token
             layer.draw_from(source)
             start = stop
+        tensor = SymbolicTensor(self.input_shape, dtype=self.dtype.name)
+        self.inputs = [tensor]
+        for layer in self.layers:
+            tensor = layer.symbol = SymbolicTensor(layer.output_shape, layer, (tensor,), self.dtype.name)
+        self.outputs = [tensor]
         self.stages = fusion.plan(self.layers) if self.fused else list(self.layers)
         self.built = True
 
@@ -245,17 +253,9 @@ class LayerStack(NetworkWeights):
                 break
         return gradient
 
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """The layer of this name, or at this index; `ConfigurationError` when there is none."""
-        if index is not None:
-            if not -len(self.layers) <= index < len(self.layers):
-                raise ConfigurationError(f"The network has {len(self.layers)} layers, and none at {index}.")
-            return self.layers[index]
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        names = ", ".join(layer.name for layer in self.layers)
-        raise ConfigurationError(f"The network has no layer {name!r}; its layers are {names}.")
+    def get_config(self) -> dict[str, Any]:
+        """Name and layers, by Keras' name."""
+        return {"name": self.name, "layers": self.config()}
 
     def config(self) -> list[dict[str, Any]]:
         """The layers as plain JSON values: [{"kind": …, **settings}, …]."""

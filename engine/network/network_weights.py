@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from numpy.typing import ArrayLike
 
 from engine.core.parameters import FloatArray, ParameterStore
-from engine.errors import EngineError, ShapeError
+from engine.errors import ConfigurationError, EngineError, ShapeError
 from engine.layers.base import Layer
 from engine.layers.variables import Variable
 
@@ -87,3 +87,15 @@ class NetworkWeights:
         """Raise `EngineError` unless the network is built."""
         if not self.built:
             raise EngineError("The network has to be built first: call build(input_shape).")
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of this name, or at this index; `ConfigurationError` when there is none."""
+        if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise ConfigurationError(f"The network has {len(self.layers)} layers, and none at {index}.")
+            return self.layers[index]
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        names = ", ".join(layer.name for layer in self.layers)
+        raise ConfigurationError(f"The network has no layer {name!r}; its layers are {names}.")

@@ -35,9 +35,12 @@ def split_end(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None, part: float
     inputs, targets = np.asarray(x), np.asarray(y)
     first = int(len(inputs) * (1 - part))
     numbers = targets.argmax(axis=1) if targets.ndim == 2 and targets.shape[1] > 1 else targets.reshape(-1)
-    if len(numbers) > first and not np.isin(numbers[first:], numbers[:first]).any() and len(np.unique(numbers)) <= 100:
+    kinds = np.unique(numbers)
+    classes = 1 < len(kinds) <= 100 and np.array_equal(kinds, np.rint(kinds))
+    unseen = not np.isin(numbers[first:], numbers[:first]).all()
+    if classes and (unseen or (np.diff(numbers) >= 0).all()):
         warnings.warn(
-            "The validation split takes the last examples, and their classes do not occur among the others: "
+            "The validation split takes the last examples, and the data are sorted by class: "
             "shuffle the data before fit.",
             UserWarning,
             stacklevel=3,

@@ -161,3 +161,19 @@ def test_callbacks(name):
         np.testing.assert_allclose(histories[1][key], values, rtol=1e-5, atol=1e-7, err_msg=key)
     for own, other in zip(models[1].get_weights(), models[0].get_weights(), strict=True):
         np.testing.assert_allclose(own, other, rtol=1e-5, atol=1e-6)
+
+
+def test_branches():
+    models = []
+    for k in (theirs, ours):
+        start = k.Input((4,))
+        deep = k.layers.Dense(5, activation="relu")(start)
+        short = k.layers.Add()([deep, k.layers.Dense(5, activation="tanh")(deep)])
+        joined = k.layers.Concatenate()([start, short])
+        models.append(k.Model(inputs=[start], outputs=[k.layers.Dense(1)(joined)]))
+    weights = models[1].get_weights()
+    models[0].set_weights(weights)
+    x, y = data(1)
+    expected, got = fit_both(models, lambda k: k.optimizers.SGD(0.05), "mse", x, y)
+    np.testing.assert_allclose(got["loss"], expected["loss"], rtol=1e-5)
+    np.testing.assert_allclose(models[1].predict(x), models[0].predict(x, verbose=0), rtol=1e-5, atol=1e-6)

@@ -1,0 +1,132 @@
+"""Writes docs/keras.md: every public name of the installed Keras beside what `from engine import keras` gives.
+
+Run it as `KERAS_BACKEND=torch python docs/make_keras_table.py` where Keras is installed.
+"""
+
+import inspect
+import os
+from pathlib import Path
+from typing import get_type_hints
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+import keras as theirs
+
+from engine import keras as ours
+
+MODULES = (
+    "layers", "losses", "metrics", "optimizers", "optimizers.schedules", "activations", "initializers", "regularizers",
+    "callbacks", "utils", "models",
+)  # fmt: skip
+WHY_NOT = {
+    "layers": "not needed for images of digits, or its gradient is not written here",
+    "losses": "not written here",
+    "metrics": "not written here",
+    "optimizers": "not written here",
+    "activations": "not written here",
+    "callbacks": "belongs to TensorFlow's own tools",
+    "utils": "handles files, plots or devices of Keras",
+    "models": "networks are chains with simple branches here",
+}
+# Arguments that have no meaning here and may be left out without another word.
+QUIET = {"kwargs", "args", "self"}
+
+
+def module(root, dotted):
+    for part in dotted.split("."):
+        root = getattr(root, part, None)
+    return root
+
+
+def arguments(thing):
+    """Names and defaults; a `**options` is spelled out."""
+    try:
+        parameters = inspect.signature(thing).parameters
+    except (TypeError, ValueError):
+        return {}
+    found = {}
+    for name, parameter in parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            function = thing.__init__ if inspect.isclass(thing) else thing
+            options = getattr(function, "__annotations__", {}).get(name)
+            spelled = getattr(options, "__args__", (None,))[0]
+            found |= dict.fromkeys(get_type_hints(spelled) if spelled is not None else {}, None)
+        elif name not in QUIET:
+            found[name] = parameter.default
+    return found
+
+
+def same_default(one, other):
+    def plain(value):
+        return (
+            tuple(value)
+            if isinstance(value, list | tuple) and len(set(value)) > 1
+            else (value[0] if isinstance(value, list | tuple) and value else value)
+        )
+
+    return plain(one) == plain(other) or (one in (None, "") and other in (None, ""))
+
+
+def takes_anything(thing):
+    """Whether it hands on all keywords, as losses written as functions do."""
+    function = thing.__init__ if inspect.isclass(thing) else thing
+    return "**named" in str(inspect.signature(function)) or "**settings" in str(inspect.signature(function))
+
+
+def difference(their, own):
+    """In words, or an empty text."""
+    if isinstance(their, type) != isinstance(own, type):
+        return ""
+    left, right = arguments(their), arguments(own)
+    if not left or not right:
+        return ""
+    words = []
+    missing = [] if takes_anything(own) else [name for name in left if name not in right and name not in QUIET]
+    if missing:
+        words.append("without " + ", ".join(missing))
+    defaults = [
+        name
+        for name, value in left.items()
+        if name in right
+        and right[name] is not None
+        and value is not inspect.Parameter.empty
+        and not same_default(value, right[name])
+    ]
+    if defaults:
+        words.append("another default: " + ", ".join(defaults))
+    return "; ".join(words)
+
+
+def rows(dotted):
+    left, right = module(theirs, dotted), module(ours, dotted)
+    for name in sorted(vars(left)):
+        thing = getattr(left, name)
+        if name.startswith("_") or inspect.ismodule(thing) or not callable(thing):
+            continue
+        own = getattr(right, name, None)
+        if own is None:
+            yield name, "not there: " + WHY_NOT.get(dotted.split(".")[0], "not written here")
+        else:
+            yield name, difference(thing, own) or "same"
+
+
+def main():
+    lines = [
+        "# Keras, name by name",
+        "",
+        f"Compared with Keras {theirs.__version__} by `docs/make_keras_table.py`, by names, arguments and defaults.",
+        "What is “same” here gives Keras’ numbers: see `test_keras_training.py` and `test_keras_layers.py` in the tests.",
+        "",
+        "Everywhere: gradients exist for what is in these lists, so functions of one’s own serve as metrics and",
+        "callbacks, not as losses, layers or activations; files are safetensors; shapes are told without batch axis;",
+        "a network has one input and one output; generators are not taken.",
+    ]
+    for dotted in MODULES:
+        table = list(rows(dotted))
+        there = sum(not said.startswith("not there") for _, said in table)
+        lines += ["", f"## keras.{dotted} ({there} of {len(table)})", "", "| name | here |", "|---|---|"]
+        lines += [f"| `{name}` | {said} |" for name, said in table]
+    (Path(__file__).parent / "keras.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
