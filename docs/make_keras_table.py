@@ -114,7 +114,7 @@ def main():
         "# Keras, name by name",
         "",
         f"Compared with Keras {theirs.__version__} by `docs/make_keras_table.py`, by names, arguments and defaults.",
-        "What is “same” here gives Keras’ numbers: see `test_keras_training.py` and `test_keras_layers.py` in the tests.",
+        "What is “same” here gives Keras’ numbers: see `tests/engine/oracle/test_keras_training.py`.",
         "",
         "Everywhere: gradients exist for what is in these lists, so functions of one’s own serve as metrics and",
         "callbacks, not as losses, layers or activations; files are safetensors; shapes are told without batch axis;",
