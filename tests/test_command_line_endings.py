@@ -173,6 +173,20 @@ def test_links_are_followed(tmp_path):
     assert load_model(tmp_path / "real").training["epochs"] == 1
 
 
+@pytest.mark.parametrize(("name", "told"), [("x.model", True), ("x", False), ("x.SafeTensors", False)])
+def test_a_name_with_another_end_is_written_and_told(tmp_path, name, told):
+    done = subprocess.run(
+        [*COMMAND, *TRAIN, "--epochs", "1", "--save", str(tmp_path / name)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert ("written as safetensors" in done.stderr) is told
+    assert load_model(tmp_path / name).training["epochs"] == 1
+
+
 @pytest.mark.parametrize("name", ["x.h5", "x.keras", "x.onnx", "x.PT", "x.npz"])
 def test_a_name_of_another_format_is_refused(tmp_path, name):
     done = subprocess.run(

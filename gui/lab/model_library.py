@@ -55,11 +55,13 @@ class ModelLibrary(QObject):
         entries_changed: an entry was added, renamed or removed.
         chosen(LibraryEntry): this one answers from now on; its model is loaded.
         recent_changed: the recent files changed.
+        unsaved_restored: what was trained earlier and not saved is among the entries.
     """
 
     entries_changed = Signal()
     chosen = Signal(object)
     recent_changed = Signal()
+    unsaved_restored = Signal()
 
     def __init__(
         self, settings: Settings, autosave: Autosave, messages: Messages, parent: QObject | None = None
@@ -130,14 +132,17 @@ class ModelLibrary(QObject):
                 return
 
     def restore_unsaved(self) -> None:
-        """Bring back what was trained in an earlier session and never saved."""
-        for name, model, moment in self._autosave.restore_models():
+        """Bring back what was trained in an earlier session and never saved; `unsaved_restored` tells when."""
+        self._autosave.restore_models(self._on_models_read)
+
+    def _on_models_read(self, found: list[tuple[str, Model, datetime]]) -> None:
+        for name, model, moment in found:
             self._add_trained(name, model, moment)
-        if self.unsaved_entries:
-            found = len(self.unsaved_entries)
-            what = "A model that you trained" if found == 1 else f"{found} models that you trained"
+        if found:
+            what = "A model that you trained" if len(found) == 1 else f"{len(found)} models that you trained"
             self._messages.message.emit(f"{what} last time and did not save can be chosen under Recogniser.")
             self.entries_changed.emit()
+        self.unsaved_restored.emit()
 
     def add_trained(self, model: Model) -> LibraryEntry:
         """Take in a model that was trained here; it is kept from now on, even if the program is killed."""

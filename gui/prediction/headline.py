@@ -49,7 +49,9 @@ class Headline(QWidget):
         self._answer.setWordWrap(True)
         self._answer.setToolTip(_ANSWER_HINT)
         self._detail = self._make_caption("confidenceLabel", _DETAIL_HINT)
-        self._model = self._make_caption("modelSizeLabel", "How many numbers the model has learned")
+        self._model = self._make_caption(
+            "modelSizeLabel", "How many parameters the model has: the numbers that it learns"
+        )
         self.chips = DigitChips(self)
         self.chips.hide()
         self.chips.chosen.connect(self.digit_chosen)

@@ -156,7 +156,7 @@ class PredictionPanel(Card):
         if model is None:
             self.headline.show_model("no model")
             return
-        self.headline.show_model(f"{self._lab.classifier.parameter_count:,} numbers")
+        self.headline.show_model(f"{self._lab.classifier.parameter_count:,} parameters")
         scope = scope_text(model.task, model.labels)
         if scope != self._scope.text() or bool(scope) == self._scope.isHidden():
             self._scope.setText(scope)

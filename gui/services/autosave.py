@@ -20,7 +20,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.core.file_io import remove_unfinished, write_atomically
 from engine.errors import DataError, EngineError
 from engine.ink.drawing import Drawing
-from gui.services.background_task import BackgroundTasks
+from gui.services.background_task import BackgroundTasks, Task
 from gui.services.folders import state_folder
 from gui.services.window_folder import WindowFolder
 
@@ -102,15 +102,31 @@ class Autosave(QObject):
         """Remove a remembered model, because it is in a file of its own now or was discarded."""
         self._in_background(lambda: self._remove_model(name))
 
-    def restore_models(self) -> "list[tuple[str, Model, datetime]]":
-        """What was trained and never saved, oldest first: name, model, when it was trained.
+    def restore_models(self, done: "Callable[[list[tuple[str, Model, datetime]]], None]") -> None:
+        """Read in the background what was trained and never saved, as it lies there now.
 
         A file that cannot be read is set aside, and `failed` says so.
+
+        Args:
+            done: called in the GUI thread with name, model and when it was trained of each, oldest first.
         """
+        # What is kept from now on was trained in this session.
+        paths = list(self.models_folder.glob(f"*{_SUFFIX}"))
+        self._tasks.start(
+            "restore-models", lambda task: self._read_models(paths, task), done=done, failed=lambda _error: done([])
+        )
+
+    def finish(self) -> None:
+        """Wait until everything is on the disk, and leave the folder to the next window."""
+        self._tasks.shut_down()
+        self._own.release()
+
+    def _read_models(self, paths: list[Path], task: Task) -> "list[tuple[str, Model, datetime]]":
         from engine.storage.model_file import load_model
 
         found: list[tuple[str, Model, datetime]] = []
-        for path in self.models_folder.glob(f"*{_SUFFIX}"):
+        for path in paths:
+            task.progress(len(found) / len(paths))
             try:
                 facts = path.stat()
                 model = load_model(path)
@@ -119,14 +135,10 @@ class Autosave(QObject):
                 aside = _set_aside(path)
                 self._fail(f"A model that you trained and did not save cannot be read; it is kept as {aside}.")
                 continue
-            self._copies[path.stem] = _Copy(model.title, worth(model), facts.st_size)
+            with self._lock:
+                self._copies[path.stem] = _Copy(model.title, worth(model), facts.st_size)
             found.append((path.stem, model, datetime.fromtimestamp(facts.st_mtime)))
         return sorted(found, key=lambda item: item[2])
-
-    def finish(self) -> None:
-        """Wait until everything is on the disk, and leave the folder to the next window."""
-        self._tasks.finish()
-        self._own.release()
 
     def _in_background(self, write: Callable[[], None]) -> None:
         self._tasks.start("unsaved-work", lambda _task: self._guarded(write), ordered=True)

@@ -137,6 +137,9 @@ class MainWindow(QMainWindow):
         self.workspaces.start()
         self.lab.models.restore_unsaved()
         self.lab.classifier.warm_up()
+
+    @Slot()
+    def _on_unsaved_restored(self) -> None:
         self._complete = True
         if self._settings_file.problem:
             self.lab.messages.message.emit(self._settings_file.problem)
@@ -263,6 +266,7 @@ class MainWindow(QMainWindow):
         self.lab.messages.message.connect(self.status_line.show_message)
         self.lab.messages.error.connect(self.show_error)
         self.lab.models.recent_changed.connect(self._on_recent_changed)
+        self.lab.models.unsaved_restored.connect(self._on_unsaved_restored)
         self.menus.recent_chosen.connect(self.opener.open_recent)
         self.menus.theme_chosen.connect(self.set_theme)
         self.menus.text_size_chosen.connect(self.set_text_percent)

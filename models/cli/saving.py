@@ -40,6 +40,8 @@ class SavePlace:
                 f"The model cannot be saved to {path!r}: it is written as safetensors, so the name has to end in "
                 f"{_SUFFIX}, not in {suffix}."
             )
+        if suffix not in (_SUFFIX, ""):
+            write_note(f"{path!r} is written as safetensors, whatever its name says; {_SUFFIX} would be its usual end.")
         target = Path(os.path.realpath(path))
         try:
             check_replaceable(target)

@@ -78,7 +78,7 @@ def test_mouse_events_move_the_bars(setup, qtbot):
     assert setup.panel.preview.features is not None
     assert setup.panel.bars.accessibleDescription().startswith("7 ")
     assert setup.panel.findChild(QLabel, "predictionLabel").accessibleName().startswith("Answer: 7, ")
-    assert setup.text("modelSizeLabel") == f"{PRESETS['cnn'].parameter_count:,} numbers"
+    assert setup.text("modelSizeLabel") == f"{PRESETS['cnn'].parameter_count:,} parameters"
 
 
 def test_the_answer_comes_while_the_pen_is_down(setup, qtbot):
@@ -151,7 +151,7 @@ def test_half_trained_weights_answer_at_once(setup, qtbot):
     snapshot[-7] = 20.0  # the bias of the digit 3
     setup.recogniser.set_weights(snapshot)
     qtbot.waitUntil(lambda: setup.text("predictionLabel") == "3")
-    assert setup.text("modelSizeLabel") == f"{model.network.count_params():,} numbers"
+    assert setup.text("modelSizeLabel") == f"{model.network.count_params():,} parameters"
 
 
 def test_the_selector_chooses_the_model_and_follows_the_library(setup, qtbot):
