@@ -217,8 +217,10 @@ def test_bars_follow_the_theme(setup, themes):
     themes.set_mode("dark")
     QApplication.processEvents()
     box = bars.view.area
-    assert shown_color(bars, box.left() + 0.6 / 10.2 * box.width(), box.center().y()) == DARK.accent
-    assert shown_color(bars, box.right() - 3, box.center().y()) == DARK.surface
+    # Between two lines of the grid.
+    height = box.bottom() - 0.35 * box.height()
+    assert shown_color(bars, box.left() + 0.6 / 10.2 * box.width(), height) == DARK.accent
+    assert shown_color(bars, box.right() - 3, height) == DARK.surface
 
 
 def test_preview_shows_pixels_and_values(setup, themes):
