@@ -47,8 +47,8 @@ def take(size: tuple[int, int], theme: str, target: Path, epochs: int) -> None:
     rest(0.3)
     if epochs:
         preset = PRESETS["cnn"]
-        window.session.start(preset, replace(preset.defaults, epochs=epochs))
-        until(lambda: window.session.state is SessionState.IDLE)
+        window.lab.session.start(preset, replace(preset.defaults, epochs=epochs))
+        until(lambda: window.lab.session.state is SessionState.IDLE)
     rest(1.0)
     window.grab().save(str(target))
     window.close_without_asking()

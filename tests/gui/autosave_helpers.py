@@ -2,6 +2,13 @@
 
 from PySide6.QtCore import QEventLoop
 
+from models import PRESETS
+
+
+def trained(accuracy=0.5, seed=1):
+    preset = PRESETS["logistic"]
+    return preset.model(preset.build(seed), {"validation": {"accuracy": accuracy}})
+
 
 def restored_models(autosave):
     """What `restore_models` finds, oldest first."""
@@ -14,3 +21,7 @@ def restored_models(autosave):
     autosave.restore_models(done)
     loop.exec()
     return found
+
+
+def names(autosave):
+    return {name for name, _model, _moment in restored_models(autosave)}

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from autosave_helpers import restored_models
-from PySide6.QtCore import QEventLoop, Qt
+from autosave_helpers import names, restored_models, trained
 
 from engine.ink.drawing import Drawing
 from engine.storage.model_file import load_model, save_model, to_bytes
-from gui.services.autosave import Autosave, worth
+from gui.services.autosave import worth
 from models import PRESETS
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,37 +20,10 @@ ONE = Drawing.from_points([[(5.0, 0.0), (5.0, 9.0)]])
 TWO = Drawing.from_points([[(0.0, 0.0), (9.0, 0.0)], [(0.0, 5.0), (9.0, 5.0)]])
 
 
-def trained(accuracy=0.5, seed=1):
-    preset = PRESETS["logistic"]
-    return preset.model(preset.build(seed), {"validation": {"accuracy": accuracy}})
-
-
-@pytest.fixture
-def windows(qapp, tmp_path):
-    """A function that starts a window's autosave in one state folder, with what it said."""
-    made = []
-
-    def start(**settings):
-        autosave = Autosave(tmp_path / "state", **settings)
-        autosave.sentences = []
-        autosave.told.connect(autosave.sentences.append)
-        autosave.failed.connect(lambda error: autosave.sentences.append(str(error)))
-        made.append(autosave)
-        return autosave
-
-    yield start
-    for autosave in made:
-        autosave.finish()
-
-
 def settle(qtbot):
     """Wait until all is written and told."""
     qtbot.waitUntil(lambda: not any(thread.name == "task-unsaved-work" for thread in threading.enumerate()))
     qtbot.wait(1)
-
-
-def names(autosave):
-    return {name for name, _model, _moment in restored_models(autosave)}
 
 
 def test_a_drawing_and_models_come_back(windows, qtbot):
@@ -255,48 +227,3 @@ def test_the_model_in_training_is_kept_from_its_own_thread(windows, qtbot):
     (name, kept, _moment) = restored_models(autosave)[0]
     assert name == "m"
     np.testing.assert_array_equal(kept.answer(np.eye(20)), model.answer(np.eye(20)))
-
-
-def test_unsaved_models_are_read_beside_the_window(windows):
-    first = windows()
-    first.keep_model("earlier", trained())
-    first.finish()
-    autosave = windows()
-    autosave.restore_drawing()
-    thread_names, loop = [], QEventLoop()
-
-    def failed(_error):
-        thread_names.append(threading.current_thread().name)
-
-    (autosave.models_folder / "broken.safetensors").write_bytes(b"half a fi")
-    autosave.failed.connect(failed, Qt.ConnectionType.DirectConnection)
-    found = []
-
-    def done(models):
-        found.append([name for name, _model, _moment in models])
-        thread_names.append(threading.current_thread().name)
-        loop.quit()
-
-    autosave.restore_models(done)
-    # Nothing was waited for, and what is kept now is not of an earlier session.
-    assert found == []
-    autosave.keep_model_now("of-this-session", trained())
-    loop.exec()
-    assert found == [["earlier"]]
-    assert thread_names[0].startswith("task-")
-    assert thread_names[1] == threading.main_thread().name
-
-
-def test_a_window_that_closes_while_models_are_read_keeps_them(windows):
-    first = windows()
-    first.keep_model("m", trained())
-    first.finish()
-    second = windows()
-    second.restore_drawing()
-    found = []
-    second.restore_models(found.append)
-    second.finish()
-    assert found == []
-    third = windows()
-    third.restore_drawing()
-    assert names(third) == {"m"}
