@@ -87,7 +87,19 @@ def split_stratified(dataset: Dataset, validation: int | float, seed: int = 0) -
     Raises:
         ConfigurationError: the second part would be empty, or the first.
     """
-    count = len(dataset)
+    training, held_out = split_places(dataset.labels, validation, seed)
+    return dataset.subset(training), dataset.subset(held_out)
+
+
+def split_places(
+    labels: NDArray[np.int64], validation: int | float, seed: int = 0
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The places that `split_stratified` puts into its two parts, for labels (n,).
+
+    Raises:
+        ConfigurationError: the second part would be empty, or the first.
+    """
+    count = len(labels)
     wanted = round(validation * count) if isinstance(validation, float) else validation
     if not 0 < wanted < count:
         raise ConfigurationError(
@@ -97,10 +109,10 @@ def split_stratified(dataset: Dataset, validation: int | float, seed: int = 0) -
     rng = np.random.default_rng(seed)
     shuffled = rng.permutation(count)
     taken = np.zeros(count, bool)
-    for digit, share in zip(*_shares(dataset.labels, wanted), strict=True):
-        taken[shuffled[dataset.labels[shuffled] == digit][:share]] = True
+    for digit, share in zip(*_shares(labels, wanted), strict=True):
+        taken[shuffled[labels[shuffled] == digit][:share]] = True
     mask = taken[shuffled]
-    return dataset.subset(shuffled[~mask]), dataset.subset(shuffled[mask])
+    return shuffled[~mask], shuffled[mask]
 
 
 def _shares(labels: NDArray[np.int64], wanted: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

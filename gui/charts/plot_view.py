@@ -59,6 +59,9 @@ class PlotView(pg.PlotWidget):
         self._gutter = -1.0
         self._can_zoom = True
         self._unused_axes: set[str] = set()
+        # Whether a click on the names beside the plot is one, and what was held at the newest click.
+        self.axes_clickable = False
+        self.modifiers = Qt.KeyboardModifier.NoModifier
         for name in ("top", "right"):
             # Nobody sees them, but they would follow the range too.
             self.plot.getAxis(name).unlinkFromView()
@@ -237,6 +240,7 @@ class PlotView(pg.PlotWidget):
         elif key in arrows:
             self.key_moved.emit(*arrows[Qt.Key(key)])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.modifiers = event.modifiers()
             self.key_chosen.emit()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self._zoom(_ZOOM_STEP)
@@ -285,5 +289,9 @@ class PlotView(pg.PlotWidget):
         if button == Qt.MouseButton.RightButton:
             event.accept()  # type: ignore[attr-defined]
             self.menu_requested.emit(event.screenPos().toPoint())  # type: ignore[attr-defined]
-        elif button == Qt.MouseButton.LeftButton and self.box.sceneBoundingRect().contains(place):
+        elif button == Qt.MouseButton.LeftButton and any(
+            part.sceneBoundingRect().contains(place)
+            for part in (self.box, *(self.axes.values() if self.axes_clickable else ()))
+        ):
+            self.modifiers = event.modifiers()  # type: ignore[attr-defined]
             self.clicked.emit(self.box.mapSceneToView(place))

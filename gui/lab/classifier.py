@@ -165,7 +165,7 @@ class Classifier(QObject):
         if self._model is None or self._answering is None:
             raise EngineError("There is no model yet that the weights could belong to.")
         if not self._in_training:
-            self._answering = replace(self._model, network=_independent_copy(self._model.network))
+            self._answering = replace(self._model, network=independent_copy(self._model.network))
             self._in_training = True
         self._answering.network.store.restore(snapshot)
         self._memory.clear()
@@ -236,9 +236,11 @@ class Classifier(QObject):
         return answer.of_digit(newest)
 
 
-def _independent_copy(network: Sequential) -> Sequential:
-    """A network of the same layers and loss that shares no numbers."""
+def independent_copy(network: Sequential, *, weights: bool = False) -> Sequential:
+    """A network of the same layers and loss that shares no numbers; it has the same ones only with `weights`."""
     twin = Sequential.from_config(network.config(), name=network.name, dtype=network.dtype)
     twin.build(network.input_shape)
     twin.loss = network.loss
+    if weights:
+        twin.store.restore(network.store.snapshot())
     return twin

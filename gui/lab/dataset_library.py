@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from engine.data import Dataset
 
 BUNDLED_KEY: Final = "bundled"
@@ -129,6 +132,28 @@ class DatasetLibrary(QObject):
 
             fixed_seed = SPLIT_SEED if entry.key == BUNDLED_KEY else 0
             return split_stratified(entry.load(), share, fixed_seed if seed is None else seed)
+
+        return load
+
+    def part_source(self, entry: DatasetEntry, part: str) -> "Callable[[], tuple[Dataset, NDArray[np.int64]]]":
+        """A function for another thread that gives a data set and the places of one part of it.
+
+        Args:
+            entry: whose digits.
+            part: "validation", "training" or "all"; the split is that of `split_source`.
+        """
+        share, seed = self._share, self._seed
+
+        def load() -> "tuple[Dataset, NDArray[np.int64]]":
+            from engine.data.bundled_digits import SPLIT_SEED
+            from engine.data.dataset import split_places
+
+            digits = entry.load()
+            if part == "all":
+                return digits, np.arange(len(digits))
+            fixed_seed = SPLIT_SEED if entry.key == BUNDLED_KEY else 0
+            parts = split_places(digits.labels, share, fixed_seed if seed is None else seed)
+            return digits, parts[part == "validation"]
 
         return load
 

@@ -87,4 +87,11 @@ WORKSPACES: Final = (
         "PreprocessingWorkspace",
         "See what becomes of a drawing before the model answers",
     ),
+    WorkspaceKind(
+        "evaluate",
+        "Evaluate",
+        "gui.workspaces.evaluate.workspace",
+        "EvaluateWorkspace",
+        "See which digits a model fails on, and how sure it is of that",
+    ),
 )

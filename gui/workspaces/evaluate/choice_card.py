@@ -1,0 +1,169 @@
+"""What is judged on which digits, and the headline of the outcome."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+
+from gui.lab.dataset_library import DatasetEntry
+from gui.lab.model_library import LibraryEntry
+from gui.lab.wording import percent
+from gui.theme.stylesheet import mark_invalid, mark_muted, mark_title
+from gui.widgets.card import Card
+from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.workspaces.evaluate.evaluation import Evaluation
+
+PARTS: Final = {"validation": "held-out digits", "training": "training digits", "all": "all digits"}
+NO_SECOND: Final = "no second model"
+Choice = tuple[str, str]
+
+
+class ChoiceCard(Card):
+    """Digits and second model to choose, progress, and the figures of the whole.
+
+    Signals:
+        changed: the user chose other digits or another second model.
+        cancel_requested: the work under way is not wanted any more.
+    """
+
+    changed = Signal()
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Evaluation", "", parent)
+        self.digits_box = self._box("evaluatedDigits", "Digits to judge on")
+        self.against_box = self._box("againstSelector", "Second model to compare with")
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setObjectName("evaluationProgress")
+        self.progress_bar.setAccessibleName("Progress of the evaluation")
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.setFixedWidth(120)
+        self.cancel_button = QPushButton("Cancel")
+        self.cancel_button.setObjectName("cancelEvaluationButton")
+        self.cancel_button.setToolTip("End the work under way; what is shown stays")
+        self.cancel_button.clicked.connect(self.cancel_requested)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for text, box in (("On", self.digits_box), ("against", self.against_box)):
+            label = mark_muted(QLabel(text))
+            label.setBuddy(box)
+            row.addWidget(label)
+            row.addWidget(box, 1)
+        row.addWidget(self.progress_bar)
+        row.addWidget(self.cancel_button)
+        self.accuracy_label = mark_title(QLabel())
+        self.accuracy_label.setObjectName("accuracyHeadline")
+        self.detail_label = mark_muted(QLabel())
+        self.detail_label.setObjectName("evaluationDetail")
+        self.detail_label.setWordWrap(True)
+        self.detail_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        figures = QHBoxLayout()
+        figures.setSpacing(12)
+        figures.addWidget(self.accuracy_label)
+        figures.addWidget(self.detail_label, 1)
+        self.body.addLayout(row)
+        self.body.addLayout(figures)
+        self.show_progress(None)
+
+    @property
+    def digits(self) -> Choice:
+        """Key of the data set and name of the part."""
+        data = self.digits_box.currentData()
+        return (data[0], data[1]) if data else ("", "validation")
+
+    @property
+    def against(self) -> str:
+        """Key of the second model, "" for none."""
+        return str(self.against_box.currentData() or "")
+
+    def show_datasets(self, entries: list[DatasetEntry]) -> None:
+        """Offer these, each in its parts; what was chosen stays chosen."""
+        items = [(f"{entry.title}: {name}", (entry.key, part)) for entry in entries for part, name in PARTS.items()]
+        _fill(self.digits_box, items)
+
+    def show_models(self, entries: list[LibraryEntry], current: str) -> None:
+        """Offer these as the second one; the model that is judged is not among them."""
+        others = [(entry.title, entry.key) for entry in entries if entry.key != current]
+        _fill(self.against_box, [(NO_SECOND, ""), *others])
+
+    def choose(self, digits: Choice, against: str) -> None:
+        """Take back an earlier choice; what is not there any more is left out."""
+        for box, data in ((self.digits_box, list(digits)), (self.against_box, against)):
+            place = next((k for k in range(box.count()) if _plain(box.itemData(k)) == data), -1)
+            if place >= 0:
+                box.setCurrentIndex(place)
+
+    def show_progress(self, share: float | None) -> None:
+        """Show how much is done; None while nothing is under way."""
+        for part in (self.progress_bar, self.cancel_button):
+            part.setVisible(share is not None)
+        self.progress_bar.setValue(round(100 * (share or 0.0)))
+
+    def show_problem(self, sentence: str) -> None:
+        """Say why there is nothing to show."""
+        self.accuracy_label.setText("")
+        self.detail_label.setText(sentence)
+        mark_invalid(self.detail_label, True)
+
+    def show_evaluation(self, found: Evaluation) -> None:
+        """The headline: accuracy with its interval, and the other figures of the whole."""
+        mark_invalid(self.detail_label, False)
+        figures, (low, high) = found.figures, found.interval
+        self.accuracy_label.setText(
+            f"{100 * figures['accuracy']:.2f} % right (95 %: {100 * low:.2f} to {100 * high:.2f} %)"
+        )
+        self.set_subtitle(found.title)
+        self.detail_label.setText(" · ".join(_details(figures)))
+
+    def _box(self, name: str, accessible_name: str) -> ElidingComboBox:
+        box = ElidingComboBox()
+        box.setObjectName(name)
+        box.setAccessibleName(accessible_name)
+        box.setToolTip(accessible_name)
+        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        box.currentIndexChanged.connect(self._on_chosen)
+        return box
+
+    @Slot(int)
+    def _on_chosen(self, _index: int) -> None:
+        self.changed.emit()
+
+
+def _details(figures: dict[str, object]) -> list[str]:
+    parts = [f"{figures['count']:,} digits"]
+    if figures["left_out"]:
+        parts.append(f"{figures['left_out']:,} that it does not know left out")
+    for name, text in (("mean_loss", "mean loss {:.4f}"), ("rmse", "RMSE {:.2f}°"), ("mae", "mean error {:.2f}°"),
+                       ("r2", "R² {:.4f}"), ("top_3_accuracy", "among the first three {:.2%}"),
+                       ("label_accuracy", "single labels {:.2%}")):  # fmt: skip
+        if name in figures:
+            parts.append(text.format(figures[name]).replace("%", " %"))
+    f1 = figures.get("f1")
+    if isinstance(f1, list):
+        parts.append(f"macro F1 {sum(f1) / len(f1):.4f}")
+    refused, right = figures.get("refused"), figures.get("right_and_answered")
+    if isinstance(refused, float) and isinstance(right, float):
+        rest = f", accuracy of the rest {100 * right / (1 - refused):.2f} %" if refused < 1 else ""
+        parts.append(f"refused {percent(refused)}{rest}")
+    return parts
+
+
+def _plain(data: object) -> object:
+    return list(data) if isinstance(data, tuple | list) else data
+
+
+def _fill(box: ElidingComboBox, items: Sequence[tuple[str, object]]) -> None:
+    """Offer other items without a word, and keep the choice where it is still there."""
+    before = _plain(box.currentData())
+    if [(box.itemText(k), _plain(box.itemData(k))) for k in range(box.count())] == [(t, _plain(d)) for t, d in items]:
+        return
+    blocked = box.blockSignals(True)
+    box.clear()
+    for text, data in items:
+        box.addItem(text, data)
+    places = [place for place, (_, data) in enumerate(items) if _plain(data) == before]
+    box.setCurrentIndex(places[0] if places else 0)
+    box.blockSignals(blocked)
+    if box.count() and not places and before is not None:
+        box.currentIndexChanged.emit(box.currentIndex())

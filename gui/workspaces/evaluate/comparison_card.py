@@ -1,0 +1,64 @@
+"""Two models on the same digits: how far apart, how surely, and where."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from gui.theme.stylesheet import mark_title
+from gui.widgets.card import Card
+from gui.workspaces.evaluate.evaluation import Evaluation
+
+
+class ComparisonCard(Card):
+    """The difference with its interval, and two buttons that open the digits behind it.
+
+    Signals:
+        first_requested, second_requested: show the digits that only the first, or only the second, has right.
+    """
+
+    first_requested = Signal()
+    second_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Two models", "", parent)
+        self.text_label = mark_title(QLabel())
+        self.text_label.setObjectName("comparisonText")
+        self.text_label.setWordWrap(True)
+        self.first_button, self.second_button = QPushButton(), QPushButton()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button, name, slot in (
+            (self.first_button, "onlyFirstRightButton", self._on_first),
+            (self.second_button, "onlySecondRightButton", self._on_second),
+        ):
+            button.setObjectName(name)
+            button.setToolTip("Show exactly these digits")
+            button.clicked.connect(slot)
+            row.addWidget(button)
+        row.addStretch(1)
+        self.body.addWidget(self.text_label)
+        self.body.addLayout(row)
+
+    def show_evaluation(self, found: Evaluation | None) -> None:
+        """Show the comparison, or hide without one."""
+        compared = found.comparison if found is not None else None
+        self.setVisible(compared is not None)
+        if found is None or compared is None:
+            return
+        difference, low, high = (100 * value for value in (compared.difference, compared.low, compared.high))
+        better = "as good as" if compared.difference == 0 else "better than" if difference > 0 else "worse than"
+        points = "" if compared.difference == 0 else f"{abs(difference):.2f} points "
+        surely = "which chance would hardly explain" if compared.p < 0.05 else "which may be chance"
+        self.text_label.setText(
+            f"{found.title} is {points}{better} {found.against_title} on {compared.count:,} digits, {surely}: "
+            f"95 % interval {low:+.2f} to {high:+.2f}, McNemar's p = {compared.p:.2g}."
+        )
+        self.first_button.setText(f"Only {found.title} right: {compared.only_first_right:,}")
+        self.second_button.setText(f"Only {found.against_title} right: {compared.only_second_right:,}")
+
+    @Slot()
+    def _on_first(self) -> None:
+        self.first_requested.emit()
+
+    @Slot()
+    def _on_second(self) -> None:
+        self.second_requested.emit()

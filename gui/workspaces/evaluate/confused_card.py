@@ -1,0 +1,45 @@
+"""The most frequent mistakes as a list."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from gui.widgets.card import Card
+from gui.workspaces.evaluate.evaluation import Evaluation
+
+
+class ConfusedCard(Card):
+    """Pairs of classes, the most often confused ones first.
+
+    Signals:
+        chosen(truth, answer): a pair was clicked, or reached with the keys.
+    """
+
+    chosen = Signal(int, int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Most confused", "", parent)
+        self.list = QListWidget()
+        self.list.setObjectName("confusedList")
+        self.list.setAccessibleName("Most confused pairs")
+        self.list.setMinimumHeight(110)
+        self.list.currentRowChanged.connect(self._on_row)
+        self.body.addWidget(self.list, 1)
+        self._pairs: list[tuple[int, int, int]] = []
+
+    def show_evaluation(self, found: Evaluation | None) -> None:
+        """List the pairs of an evaluation."""
+        self._pairs = found.pairs if found is not None else []
+        labels = found.answers.labels if found is not None else ()
+        blocked = self.list.blockSignals(True)
+        self.list.clear()
+        for truth, answer, count in self._pairs:
+            self.list.addItem(QListWidgetItem(f"{labels[truth]} taken for {labels[answer]}: {count:,}"))
+        self.list.setCurrentRow(-1)
+        self.list.blockSignals(blocked)
+        self.set_subtitle(f"{sum(pair[2] for pair in self._pairs):,} mistakes" if self._pairs else "no mistakes")
+
+    @Slot(int)
+    def _on_row(self, row: int) -> None:
+        if 0 <= row < len(self._pairs):
+            truth, answer, _ = self._pairs[row]
+            self.chosen.emit(truth, answer)

@@ -1,0 +1,131 @@
+"""Everything the tab shows about one or two models on some digits, made in the background; knows no widget."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.core.parameters import IntArray
+from engine.data import Dataset
+from engine.errors import DataError
+from engine.evaluation.comparison import Comparison, wilson_interval
+from engine.evaluation.confusion import margins, most_confused, suspicious_labels
+from engine.evaluation.metrics import confusion_matrix
+from engine.storage.model import Model
+from models.scoring import Answers, answer_dataset, compare_answers
+from models.scoring.figures import figures_of
+
+DigitsSource = Callable[[], tuple[Dataset, NDArray[np.int64]]]
+# A list longer than this is not looked through.
+LONGEST_LIST = 500
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """One model, and perhaps a second one, on the same digits.
+
+    Attributes:
+        title: of the model.
+        model: a copy that nobody else uses.
+        data_title: which digits.
+        answers: the model's.
+        ids: (n,) positions in the whole data set, as `lab.selection` counts.
+        figures: those of `models.scoring.evaluate`.
+        interval: 95 % of the accuracy.
+        pairs: (truth, answer, count) of the mistakes, most frequent first.
+        lists: places in the answers by the name of the list, worst first.
+        against, against_title, comparison: of the second model, or None and "".
+    """
+
+    title: str
+    model: Model
+    data_title: str
+    answers: Answers
+    ids: IntArray
+    figures: dict[str, Any]
+    interval: tuple[float, float]
+    pairs: list[tuple[int, int, int]] = field(default_factory=list)
+    lists: dict[str, IntArray] = field(default_factory=dict)
+    against: Answers | None = None
+    against_title: str = ""
+    comparison: Comparison | None = None
+
+    def caption(self, place: int) -> str:
+        """What the model said about a digit, short things first."""
+        answers = self.answers
+        if answers.has_classes:
+            truth, said = int(np.asarray(answers.targets)[place]), int(answers.classes[place])
+            labels, own = answers.labels, float(answers.predictions[place, truth])
+            first = labels[said] if truth == said else f"{labels[truth]}→{labels[said]}"
+            return f"{first} · loss {answers.errors[place]:.2f} · true class {100 * own:.1f} %"
+        if answers.task == "multilabel":
+            names = [
+                label
+                for label, true, said in zip(
+                    answers.labels, np.asarray(answers.targets)[place], answers.predictions[place] >= 0.5, strict=True
+                )
+                if true != said
+            ]
+            return f"{len(names)} wrong: {', '.join(names)}" if names else "right"
+        true, said_degrees = float(np.asarray(answers.targets)[place]), float(answers.predictions[place, 0])
+        return f"{said_degrees - true:+.0f}° · true {true:.1f}°, answer {said_degrees:.1f}°"
+
+
+@dataclass(frozen=True, eq=False)
+class Wish:
+    """What to evaluate.
+
+    Attributes:
+        key: equal wishes have equal ones.
+        models: (title, own copy) of one or two models.
+        load: gives data set and places.
+        data_title: which digits.
+    """
+
+    key: tuple[object, ...]
+    models: tuple[tuple[str, Model], ...]
+    load: DigitsSource
+    data_title: str
+
+
+def evaluate_wish(wish: Wish, report: Callable[[float], None]) -> Evaluation:
+    """The whole evaluation; `report` hears the share that is done and may raise to end it.
+
+    Raises:
+        DataError: a model knows none of the digits.
+    """
+    report(0.0)
+    dataset, places = wish.load()
+    if not len(places):
+        raise DataError(f"{wish.data_title}: there are no digits in it.")
+    digits = dataset.subset(places)
+    number = len(wish.models)
+    judged = [
+        answer_dataset(model, digits, lambda share, part=part: report((part + share) / number))  # type: ignore[misc]
+        for part, (_, model) in enumerate(wish.models)
+    ]
+    first, (title, model) = judged[0], wish.models[0]
+    figures = figures_of(first, can_refuse=model.calibration.threshold is not None)
+    # What is derived lazily is derived here, so that the window never waits for it.
+    lists = {"Worst mistakes": _worst(first)}
+    pairs: list[tuple[int, int, int]] = []
+    if first.has_classes:
+        pairs = most_confused(confusion_matrix(first.targets, first.predictions, len(first.labels)))
+        targets = np.asarray(first.targets, np.intp)
+        lists["Most unsure"] = np.argsort(margins(first.predictions), kind="stable")[:LONGEST_LIST]
+        lists["Suspicious labels"] = suspicious_labels(targets, first.predictions)[:LONGEST_LIST]
+        assert len(first.confidence) == len(first.energies)
+    second = judged[1] if number > 1 else None
+    return Evaluation(
+        title, model, wish.data_title, first, places[first.places], figures,
+        wilson_interval(int(first.right.sum()), len(first)), pairs, lists, second,
+        wish.models[1][0] if number > 1 else "", compare_answers(first, second) if second is not None else None,
+    )  # fmt: skip
+
+
+def _worst(answers: Answers) -> IntArray:
+    """Mistakes, the worst first."""
+    wrong = np.flatnonzero(~answers.right)
+    return np.asarray(wrong[np.argsort(-answers.errors[wrong], kind="stable")][:LONGEST_LIST])

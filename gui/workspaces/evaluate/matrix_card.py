@@ -1,0 +1,104 @@
+"""The confusion matrix in its card: which axes, which measure, which cells."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from gui.charts.chart_card import ChartCard
+from gui.theme.manager import ThemeManager
+from gui.workspaces.evaluate.confusion_chart import Cell, ConfusionChart
+from gui.workspaces.evaluate.evaluation import Evaluation
+from models.scoring.matrix import AXES, MEASURES, DigitMatrix, digit_matrix
+
+_LEAST_HEIGHT_PX = 300
+
+
+class MatrixCard(QObject):
+    """Chart, its card, and the boxes in the card's header.
+
+    Signals:
+        chosen(places, text): the digits of the chosen cells, places in the answers, and what they are.
+    """
+
+    chosen = Signal(object, str)
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.chart = ConfusionChart(themes)
+        self.chart.setMinimumHeight(_LEAST_HEIGHT_PX)
+        self.card = ChartCard(self.chart)
+        self.axes_box = self._box("matrixAxes", "What rows and columns are", AXES)
+        self.measure_box = self._box("matrixMeasure", "What the cells say", MEASURES)
+        self._found: Evaluation | None = None
+        self._matrix: DigitMatrix | None = None
+        self._cells: tuple[Cell, ...] = ()
+        self.chart.clicked.connect(self._on_clicked)
+
+    def values(self) -> dict[str, Any]:
+        """Axes and measure."""
+        return {"axes": self.axes_box.currentText(), "measure": self.measure_box.currentText()}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Choose them again."""
+        for key, box in (("axes", self.axes_box), ("measure", self.measure_box)):
+            place = box.findText(values[key]) if isinstance(values.get(key), str) else -1
+            if place >= 0:
+                box.setCurrentIndex(place)
+
+    def show_evaluation(self, found: Evaluation | None) -> None:
+        """Show the table of an evaluation."""
+        self._found, self._cells = found, ()
+        self._show()
+
+    def choose(self, cell: Cell, *, adds: bool = False) -> None:
+        """Choose a cell, or add or take it away; the last row or column stands for all."""
+        if self._matrix is None:
+            return
+        if adds:
+            kept = tuple(one for one in self._cells if one != cell)
+            self._cells = kept if cell in self._cells else (*self._cells, cell)
+        else:
+            self._cells = (cell,)
+        self.chart.show_chosen(self._cells)
+        members = [self._matrix.members(*one) for one in self._cells]
+        places = np.unique(np.concatenate(members)) if members else np.zeros(0, np.intp)
+        self.chosen.emit(places, ", ".join(self._words(*one) for one in self._cells))
+
+    def _words(self, row: int, column: int) -> str:
+        assert self._matrix is not None
+        matrix = self._matrix
+        names = [f"{matrix.row_word} {matrix.rows[row]}"] if row < len(matrix.rows) else []
+        names += [f"{matrix.column_word} {matrix.columns[column]}"] if column < len(matrix.columns) else []
+        return " ".join(names) or "all digits"
+
+    def _show(self) -> None:
+        if self._found is None:
+            self._matrix = None
+            self.chart.clear()
+            return
+        self._matrix = digit_matrix(self._found.answers, self._found.against, self.axes_box.currentText())
+        self.chart.show_matrix(self._matrix, self.measure_box.currentText())
+        self.chart.show_chosen(self._cells)
+
+    def _box(self, name: str, words: str, items: tuple[str, ...]) -> QComboBox:
+        box = QComboBox()
+        box.setObjectName(name)
+        box.setAccessibleName(words)
+        box.setToolTip(words)
+        box.addItems(items)
+        box.currentIndexChanged.connect(self._on_reading_changed)
+        self.card.header.insertWidget(self.card.header.count() - 3, box)
+        return box
+
+    @Slot(int)
+    def _on_reading_changed(self, _index: int) -> None:
+        self._cells = ()
+        self._show()
+
+    @Slot(object)
+    def _on_clicked(self, cell: Cell) -> None:
+        held = self.chart.view.modifiers
+        self.choose(cell, adds=bool(held & Qt.KeyboardModifier.ControlModifier))
