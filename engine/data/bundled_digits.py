@@ -1,13 +1,16 @@
-"""The digits that come with the program: the first 10,000 of MNIST's training set, ready as features."""
+"""What comes with the program, ready as features: MNIST's first 10,000 training digits, and drawings that are none."""
 
 import io
 from importlib import resources
 
 import numpy as np
+from numpy.typing import NDArray
 
+from engine.core.parameters import FloatArray
 from engine.data.dataset import Dataset, split_stratified
 
 BUNDLED_FILE = "mnist-10000.npz"
+NON_DIGITS_FILE = "non-digits.npz"
 VALIDATION_COUNT = 1500
 # Part of the meaning of every published score: never change it.
 SPLIT_SEED = 20
@@ -15,12 +18,30 @@ SPLIT_SEED = 20
 
 def load_bundled() -> Dataset:
     """The 10,000 bundled digits, in MNIST's own (mixed) order."""
-    data = resources.files("engine.data.bundled").joinpath(BUNDLED_FILE).read_bytes()
+    arrays = _read(BUNDLED_FILE)
+    return Dataset(_features(arrays["images"]), arrays["labels"].astype(np.int64), "Bundled MNIST digits")
+
+
+def load_non_digits() -> FloatArray:
+    """The bundled drawings that are no digit, all kinds of `engine.data.synthetic.non_digits` mixed.
+
+    Returns:
+        (4250, 20, 20) float32 in [0, 1], as models take them.
+    """
+    return _features(_read(NON_DIGITS_FILE)["images"])
+
+
+def _read(name: str) -> dict[str, NDArray[np.uint8]]:
+    data = resources.files("engine.data.bundled").joinpath(name).read_bytes()
     with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-        images, labels = archive["images"], archive["labels"]
+        return dict(archive)
+
+
+def _features(images: NDArray[np.uint8]) -> FloatArray:
+    """Grey levels (n, 20, 20) as values from 0 to 1."""
     features = images.astype(np.float32)
     features /= np.float32(255)
-    return Dataset(features, labels.astype(np.int64), "Bundled MNIST digits")
+    return features
 
 
 def bundled_split() -> tuple[Dataset, Dataset]:

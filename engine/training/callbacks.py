@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from engine.core.wording import counted
 from engine.training.messages import EpochEnded
 from engine.training.run import BatchEnded, Callback, Run
 
@@ -43,7 +44,7 @@ class EarlyStopping(Callback):
         self._waited += 1
         if self._waited >= self.patience:
             kind = "training" if event.validation_loss is None else "validation"
-            epochs = "1 epoch" if self.patience == 1 else f"{self.patience} epochs"
+            epochs = counted(self.patience, "epoch")
             run.stop("early stopping", f"Stopped early: the {kind} loss has not improved for {epochs}.")
 
     def state_dict(self) -> dict[str, Any]:

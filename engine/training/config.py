@@ -28,6 +28,7 @@ class TrainingConfig:
         restore_best: give back the weights of the best epoch when training completes.
         class_weights: one weight a class, or None.
         augment: whether training images are varied (rotation, scale, shear, shift) in every epoch.
+        refuse: whether drawings that are no digit are mixed in, so that the model learns to refuse them.
         seed: of every random draw.
         threads: worker threads, 0 for a good default on this machine.
     """
@@ -47,6 +48,7 @@ class TrainingConfig:
     restore_best: bool = False
     class_weights: tuple[float, ...] | None = None
     augment: bool = False
+    refuse: bool = False
     seed: int = 0
     threads: int = 0
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Sl
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from engine.core.wording import counted
 from engine.ink.drawing import Drawing
 from gui.canvas.decorations import circle_cursor, paint_cross, paint_frame, paint_hint
 from gui.canvas.digit_boxes import DigitBoxes
@@ -190,7 +191,7 @@ class DrawingCanvas(QWidget):
         if image is not None:
             text = f"Opened image: {image.name}" if image.name else "An opened image"
         else:
-            text = "Blank. Draw a digit." if not count else "1 stroke" if count == 1 else f"{count} strokes"
+            text = counted(count, "stroke") if count else "Blank. Draw a digit."
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
 

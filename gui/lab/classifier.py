@@ -144,7 +144,7 @@ class Classifier(QObject):
 
     @property
     def parameter_count(self) -> int:
-        """How many numbers the model has learned; 0 without a model."""
+        """How many parameters the model has; 0 without a model."""
         return self._answering.network.count_params() if self._answering is not None else 0
 
     def set_model(self, model: Model) -> None:

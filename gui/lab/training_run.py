@@ -7,9 +7,10 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, EngineError
@@ -37,13 +38,14 @@ class RunStarted:
     Attributes:
         run_id: number of the run.
         preset, config: what is trained, and how.
-        training_count, validation_count: examples that the run uses.
+        training_count, validation_count: digits that the run uses.
         model: the watcher's own copy of the untrained model: the trainer never touches it, so that the window may
             answer drawings with it and write weight snapshots into it.
         continued: whether the run goes on with the weights of an earlier one, so that its curves go on too.
         first_epoch: what to add to this run's epochs for the charts: 0 for a fresh run and for one that is resumed
             exactly (its batches are numbered on), else the epochs that the weights have already seen.
         first_step: what to add to this run's steps, likewise.
+        negative_count: drawings that are no digit, which the run uses too.
     """
 
     run_id: int
@@ -55,6 +57,7 @@ class RunStarted:
     continued: bool = False
     first_epoch: float = 0.0
     first_step: int = 0
+    negative_count: int = 0
 
 
 class _Abandoned(Exception):
@@ -65,7 +68,7 @@ class FitsNetworks(Protocol):
     """The part of `engine.training.trainer.Trainer` that a run needs."""
 
     def fit(
-        self, inputs: FloatArray, targets: FloatArray, validation: tuple[FloatArray, FloatArray] | None = None
+        self, inputs: FloatArray, targets: NDArray[Any], validation: tuple[FloatArray, NDArray[Any]] | None = None
     ) -> TrainingFinished:
         """Train to the end, or until the control says stop."""
 
@@ -159,6 +162,7 @@ class TrainingRun:
             self.done.set()
 
     def _train(self) -> None:
+        from models.recipes.refusal import fit_refusal, negatives_for, with_negatives
         from models.recipes.training_summary import training_summary
 
         training, validation = self._load_data()
@@ -166,23 +170,26 @@ class TrainingRun:
         self._report_loading(0.0)
         inputs, targets = self.preset.prepare(training, generator, self._report_loading)
         validation_data = self.preset.prepare(validation, generator, lambda _share: self._report_loading(1.0))
-        network = self.preset.build(self.config.seed)
+        digits, negatives = len(inputs), negatives_for(self.config, len(inputs))
+        inputs, targets = with_negatives((inputs, targets), negatives)
+        network = self.preset.build(self.config.seed, refuse=self.config.refuse)
         trainer, copies = self._make(network, training.name, len(inputs))
         earlier = self.earlier = self._go_on(network, trainer)
         for copy in copies:
             copy.earlier = earlier
-        watched = self.preset.build(self.config.seed)
+        watched = self.preset.build(self.config.seed, refuse=self.config.refuse)
         watched.store.restore(network.store.snapshot())
         self.started = RunStarted(
             self.run_id,
             self.preset,
             self.config,
-            len(inputs),
+            digits,
             len(validation_data[0]),
             self.preset.model(watched),
             self._continue_from is not None,
             float(earlier.epochs),
             earlier.steps,
+            len(negatives),
         )
         steps_before = trainer.checkpoint().state.step
         finished = earlier.followed_by(trainer.fit(inputs, targets, validation_data))
@@ -192,7 +199,9 @@ class TrainingRun:
         self.checkpoint = checkpoint
         network.release_buffers()
         summary = training_summary(self.config, finished, data=training.name, images=len(inputs))
-        self.model = self.preset.model(network, summary)
+        model = self.preset.model(network, summary)
+        fit_refusal(model, self.preset, [self.preset.select(validation)])
+        self.model = model
         self.finished = finished
 
     def _report_loading(self, share: float) -> None:

@@ -5,6 +5,7 @@ from typing import Protocol
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from engine.core.wording import counted
 from gui.lab.classifier import Prediction
 from gui.lab.lab import Lab
 from gui.lab.model_library import LibraryEntry
@@ -156,7 +157,7 @@ class PredictionPanel(Card):
         if model is None:
             self.headline.show_model("no model")
             return
-        self.headline.show_model(f"{self._lab.classifier.parameter_count:,} parameters")
+        self.headline.show_model(counted(self._lab.classifier.parameter_count, "parameter"))
         scope = scope_text(model.task, model.labels)
         if scope != self._scope.text() or bool(scope) == self._scope.isHidden():
             self._scope.setText(scope)

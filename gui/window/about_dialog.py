@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Slot, qVersion
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from engine.core.wording import counted
 from engine.version import digitlab_version
 
 LICENCES = (
@@ -47,7 +48,7 @@ def describe_blas() -> str:
     from threadpoolctl import threadpool_info
 
     found = [
-        f"{item['internal_api']} {item.get('version') or ''}".strip() + f", {item['num_threads']} threads"
+        f"{item['internal_api']} {item.get('version') or ''}".strip() + f", {counted(item['num_threads'], 'thread')}"
         for item in threadpool_info()
         if item.get("user_api") == "blas"
     ]

@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from engine.core.wording import counted
 from models.cli.data_options import add_reading, read_options
 from models.cli.output import percent, write_json, write_line
 from models.cli.parsing import Parser, Subparsers, add_json, add_model
@@ -78,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _write_text(title: str, figures: dict[str, Any]) -> None:
     others = "1 other" if figures["left_out"] == 1 else f"{figures['left_out']:,} others"
     left_out = f" ({others} left out)" if figures["left_out"] else ""
-    digits = "1 digit" if figures["count"] == 1 else f"{figures['count']:,} digits"
+    digits = counted(figures["count"], "digit")
     write_line(f"{title} on {digits} of {figures['data']}{left_out}")
     if figures["read_as"]:
         write_line(f"Read as: {' · '.join(figures['read_as'])}.")

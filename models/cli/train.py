@@ -15,7 +15,6 @@ from models.presets.preset import ModelPreset
 
 if TYPE_CHECKING:
     from engine.evaluation.calibration import Calibration
-    from engine.storage.model import Model
     from models.recipes.full_recipe import RecipeData
 
 # Options of `train` that are settings of `TrainingConfig` under the same name.
@@ -44,6 +43,10 @@ _SETTINGS: dict[str, dict[str, Any]] = {
     "--tolerance": {"type": number, "metavar": "X", "help": "stop when an epoch improves the training loss by less"},
     "--restore-best": {"action": argparse.BooleanOptionalAction, "help": "end with the weights of the best epoch"},
     "--augment": {"action": argparse.BooleanOptionalAction, "help": "vary the training digits a little in every epoch"},
+    "--refuse": {
+        "action": argparse.BooleanOptionalAction,
+        "help": "mix in drawings that are no digit, so that the model learns to refuse them",
+    },
     "--seed": {"type": whole_number, "metavar": "N", "help": "of every random draw; equal seeds give equal weights"},
     "--threads": {"type": whole_number, "metavar": "N", "help": "worker threads, 0 for a good default"},
 }
@@ -116,32 +119,30 @@ def run(arguments: argparse.Namespace) -> int:
     # From here on it is known that there is work to do.
     import numpy as np
 
-    from engine.losses import OpenSetCrossentropy
     from engine.training.messages import TrainingControl, TrainingMonitor
     from engine.training.trainer import Trainer
     from models.cli.training_report import make_report
     from models.cli.watched_training import run_watched
     from models.recipes.epoch_copies import EpochCopies
-    from models.recipes.full_recipe import vary_digit_images, with_negatives
+    from models.recipes.full_recipe import vary_digit_images
+    from models.recipes.refusal import fit_refusal, with_negatives
     from models.recipes.training_summary import training_summary
 
     monitor, control = TrainingMonitor(), TrainingControl()
-    network = preset.build(config.seed)
+    network = preset.build(config.seed, refuse=config.refuse)
     augment = preset.augmentation(config)
     if augment is not None and arguments.recipe == "full":
         augment = vary_digit_images
     data = _digits(arguments, preset, config)
     rng = np.random.default_rng(config.seed)
     examples, held_out = preset.prepare(data.training, rng), preset.prepare(data.validation, rng)
-    refuses = preset.can_reject and len(data.negatives) > 0
-    if refuses:
-        network.loss = OpenSetCrossentropy()
-        examples = with_negatives(examples, data.negatives)
+    digits, negatives = len(examples[0]), len(data.negatives) if config.refuse else 0
+    examples = with_negatives(examples, data.negatives[:negatives])
     data_name, count = data.training.name, len(examples[0])
     copies = [] if place is None else [EpochCopies(place.keep, preset, network, data=data_name, images=count)]
     trainer = Trainer(network, config, callbacks=copies, monitor=monitor, control=control, augment=augment)
     report = make_report(preset, config, as_json=arguments.json)
-    report.begin(count, len(held_out[0]))
+    report.begin(digits, len(held_out[0]), negatives)
     finished, code = run_watched(
         lambda: trainer.fit(*examples, held_out),
         monitor,
@@ -158,10 +159,11 @@ def run(arguments: argparse.Namespace) -> int:
         saved = place.path
         summary = training_summary(config, finished, data=data_name, images=count)
         model = preset.model(network, summary)
-        if refuses:
-            model.calibration = rehearsed or _fitted(model, preset, data)
-            origins = arguments.calibration_of or [group.name for group in data.held_out]
-            summary["calibrated_on"] = f"rehearsals: {len(origins)}" if rehearsed else " and ".join(origins)
+        if rehearsed is not None and config.refuse:
+            model.calibration = rehearsed
+            model.training["calibrated_on"] = f"rehearsals: {len(arguments.calibration_of)}"
+        else:
+            fit_refusal(model, preset, data.held_out)
         place.save(model)
     report.end(finished, saved)
     return code
@@ -178,19 +180,8 @@ def _rehearsed(arguments: argparse.Namespace, preset: ModelPreset) -> "Calibrati
     return cross_fold_calibration(arguments.calibration_of, preset)
 
 
-def _fitted(model: "Model", preset: ModelPreset, data: "RecipeData") -> "Calibration":
-    """The calibration for digits that the model has not met, of every origin that there is."""
-    from engine.evaluation.calibration import fit_calibration_of_groups
-    from engine.losses import OpenSetCrossentropy
-
-    groups = [(model.logits(group.images), preset.targets(group.labels)) for group in data.held_out]
-    return fit_calibration_of_groups(groups, OpenSetCrossentropy())
-
-
 def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: TrainingConfig) -> "RecipeData":
     """Training digits, validation digits and, where the recipe has them, drawings that are no digit."""
-    import numpy as np
-
     paths: list[str] = arguments.data or []
     if arguments.recipe == "full":
         from models.recipes.full_recipe import HeldOut, full_recipe
@@ -208,13 +199,16 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
         raise ConfigurationError("Several --data, --fold and --hold-out-images belong to --recipe full.", "recipe")
     from engine.data import read_digits
     from models.recipes.full_recipe import RecipeData
+    from models.recipes.refusal import negatives_for
     from models.recipes.training_data import training_data
 
     if not paths:
-        return RecipeData(*training_data(preset), np.zeros((0, 20, 20), np.float32))
-    reading = read_digits(paths[0], read_options(arguments, "train"))
-    tell_reading(reading)
-    return RecipeData(*training_data(preset, paths[0], reading.dataset()), np.zeros((0, 20, 20), np.float32))
+        digits = training_data(preset)
+    else:
+        reading = read_digits(paths[0], read_options(arguments, "train"))
+        tell_reading(reading)
+        digits = training_data(preset, paths[0], reading.dataset())
+    return RecipeData(*digits, negatives_for(config, len(digits[0])))
 
 
 def make_config(arguments: argparse.Namespace, preset: ModelPreset) -> TrainingConfig:

@@ -4,6 +4,7 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any
 
+from engine.core.wording import counted
 from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgress
 from models.cli.output import percent, write_json, write_line
@@ -25,11 +26,12 @@ class TrainingReport:
         self._preset = preset
         self._config = config
 
-    def begin(self, training: int, validation: int) -> None:
-        """Say what is going to be trained, on how many images."""
+    def begin(self, training: int, validation: int, negatives: int) -> None:
+        """Say what is going to be trained, on how many digits and drawings that are none."""
+        others = f" and {negatives:,} drawings that are none" if negatives else ""
         write_line(
-            f"Training {self._preset.name} ({self._preset.parameter_count:,} numbers) on {training:,} images, "
-            f"{validation:,} more for validation."
+            f"Training {self._preset.name} ({counted(self._preset.parameter_count, 'parameter')}) on "
+            f"{counted(training, 'digit')}{others}, {validation:,} more for validation."
         )
 
     def update(self, progress: TrainingProgress) -> None:
@@ -95,9 +97,9 @@ class BarReport(TrainingReport):
 class JsonReport(TrainingReport):
     """One JSON object an epoch and a last one with "event": "finished"."""
 
-    def begin(self, training: int, validation: int) -> None:
+    def begin(self, training: int, validation: int, negatives: int) -> None:
         """Nothing: the first line is the first epoch."""
-        self._images, self._validation_images = training, validation
+        self._images, self._validation_images = training + negatives, validation
 
     def update(self, progress: TrainingProgress) -> None:
         """The epochs that ended."""

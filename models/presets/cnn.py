@@ -30,6 +30,6 @@ CNN = CnnPreset(
     task="multiclass",
     parameter_count=BACKBONE_PARAMETERS + 10 * (BACKBONE_FEATURES + 1),
     defaults=TrainingConfig(
-        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=30, schedule="cosine", augment=True
+        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=30, schedule="cosine", augment=True, refuse=True
     ),
 )

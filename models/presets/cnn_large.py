@@ -34,11 +34,17 @@ class LargeCnnPreset(DigitPreset):
 CNN_LARGE = LargeCnnPreset(
     name="cnn-large",
     title="Large convolutional network",
-    description="Three convolutions and three times the numbers: slower to train, and the best on real drawings.",
+    description="Three convolutions and three times the parameters: slower to train, and the best on real drawings.",
     labels=DIGITS,
     task="multiclass",
     parameter_count=320 + 18_496 + 36_928 + 307_392 + 1_930,
     defaults=TrainingConfig(
-        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=16, schedule="one_cycle", augment=True
+        optimizer="adam",
+        learning_rate=0.002,
+        batch_size=128,
+        epochs=16,
+        schedule="one_cycle",
+        augment=True,
+        refuse=True,
     ),
 )

@@ -1,6 +1,7 @@
 """A neural network with one hidden layer."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from engine.layers import Dense, Flatten, Layer
 from engine.training.config import TrainingConfig
@@ -10,6 +11,8 @@ from models.presets.softmax import DIGITS, DigitPreset
 @dataclass(frozen=True, eq=False)
 class MlpPreset(DigitPreset):
     """400 pixels → 128 hidden units with ReLU → 10 logits."""
+
+    can_reject: ClassVar[bool] = True
 
     def layers(self) -> list[Layer]:
         """Two dense layers on the flattened image."""
@@ -28,6 +31,6 @@ MLP = MlpPreset(
     task="multiclass",
     parameter_count=52_618,
     defaults=TrainingConfig(
-        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=30, schedule="cosine", augment=True
+        optimizer="adam", learning_rate=0.002, batch_size=128, epochs=30, schedule="cosine", augment=True, refuse=True
     ),
 )

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
+from engine.evaluation.calibration import UNCALIBRATED, Calibration
 from engine.layers import Layer
 from engine.layers.dropout import Dropout
-from engine.losses import Loss
+from engine.losses import Loss, OpenSetCrossentropy
 from engine.optimizers import OPTIMIZERS
 from engine.sequential import Sequential
 from engine.storage.model import Model
@@ -39,7 +40,7 @@ class ModelPreset:
         description: one plain sentence for a person.
         labels: one text an answer, in the order of the outputs; for "regression" the unit.
         task: one of `engine.storage.model.TASKS`.
-        parameter_count: numbers that the network learns.
+        parameter_count: how many parameters the network has.
         defaults: settings that reach the preset's figure on the bundled digits.
         rates: learning rates for optimizers that need another one than `RATES` says.
     """
@@ -57,7 +58,7 @@ class ModelPreset:
     input_shape: ClassVar[Shape] = (20, 20)
     # False where varying an image would change the right answer.
     can_augment: ClassVar[bool] = True
-    # True where the full recipe also teaches the network what is no digit; a linear map cannot learn that.
+    # True where a training can also teach the network what is no digit; a linear map cannot learn that.
     can_reject: ClassVar[bool] = False
 
     def layers(self) -> list[Layer]:
@@ -107,16 +108,33 @@ class ModelPreset:
         chosen = self.select(dataset)
         return chosen.images.reshape(-1, *self.input_shape), self.targets(chosen.labels)
 
-    def build(self, seed: int = 0) -> Sequential:
-        """A fresh network, built, with its loss; equal seeds give equal weights."""
+    def build(self, seed: int = 0, *, refuse: bool = False) -> Sequential:
+        """A fresh network, built, with its loss; equal seeds give equal weights.
+
+        Args:
+            seed: of the first weights.
+            refuse: whether the loss also knows what is none of the labels; only where `can_reject`.
+
+        Raises:
+            ConfigurationError: the network cannot learn to refuse.
+        """
+        if refuse and not self.can_reject:
+            raise ConfigurationError(f"{self.title} cannot learn to refuse what is no digit.", "refuse")
         network = Sequential(self.layers(), name=self.name, seed=seed)
         network.build(self.input_shape)
-        network.loss = self.loss()
+        network.loss = OpenSetCrossentropy() if refuse else self.loss()
         return network
 
     def model(self, network: Sequential, training: dict[str, Any] | None = None) -> Model:
-        """A network of this preset as a model that answers and can be saved."""
-        return Model(network, self.name, self.title, self.labels, self.task, training=training or {})
+        """A network of this preset as a model that answers and can be saved.
+
+        One that was trained to refuse does so where "none" is likelier than any digit, until a threshold is fitted.
+        """
+        refuses = isinstance(network.loss, OpenSetCrossentropy)
+        return Model(
+            network, self.name, self.title, self.labels, self.task, training=training or {},
+            calibration=Calibration(threshold=0.0) if refuses else UNCALIBRATED,
+        )  # fmt: skip
 
     def augmentation(self, config: TrainingConfig) -> Augmentation | None:
         """What varies the training images, or None when the settings do not ask for it.

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
 from engine.core.source_file import SourceFile
+from engine.core.wording import counted
 from engine.data import Dataset, ReadOptions, augment_drawing, augment_images, bundled_split, read_dataset
 from engine.data.augmentation.images import REFITTED_VARIATION
 from engine.data.readers.drawings import is_drawing_file
@@ -147,17 +147,6 @@ def full_recipe(
     return RecipeData(training_set, validation, no_digits, left_out_images)
 
 
-def with_negatives(
-    examples: tuple[FloatArray, NDArray[np.int64]], negatives: FloatArray
-) -> tuple[FloatArray, NDArray[np.int64]]:
-    """The examples (n, 20, 20, 1) and drawings (m, 20, 20) that are no digit: their target is −1 (open set)."""
-    inputs, targets = examples
-    return (
-        np.concatenate([inputs, negatives.reshape(-1, *inputs.shape[1:])]),
-        np.concatenate([targets, np.full(len(negatives), -1, np.int64)]),
-    )
-
-
 def vary_digit_images(images: FloatArray, rng: np.random.Generator) -> FloatArray:
     """The recipe's augmentation of every batch (n, 20, 20, 1), images and painted strokes alike: bent and refitted."""
     return augment_images(images, rng, None, REFITTED_VARIATION)
@@ -199,7 +188,9 @@ def _by_writer(drawings: list[Drawing], fold: int | None, path: str) -> tuple[li
     writers = sorted({str(drawing.extra.get("writer", "")) for drawing in labelled})
     held = set(writers[fold::FOLDS])
     if len(writers) < FOLDS:
-        raise DataError(f"{path}: the drawings are by {len(writers)} known writer(s); {FOLDS} folds need {FOLDS}.")
+        raise DataError(
+            f"{path}: the drawings are by {counted(len(writers), 'known writer')}; {FOLDS} folds need {FOLDS}."
+        )
     return (
         [drawing for drawing in labelled if str(drawing.extra.get("writer", "")) not in held],
         [drawing for drawing in labelled if str(drawing.extra.get("writer", "")) in held],

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from engine.core.wording import counted
 from engine.data import Dataset, bundled_split, read_dataset, split_stratified
 from engine.errors import DataError
 from models.presets.preset import ModelPreset
@@ -29,6 +30,6 @@ def training_data(preset: ModelPreset, path: str | None = None, read: Dataset | 
     if len(digits) < 2 or (preset.task != "regression" and len(np.unique(digits.labels)) < 2):
         raise DataError(
             f"{path}: training needs at least two digits, and different ones; this has {len(digits)} usable of "
-            f"{len(np.unique(digits.labels))} kind(s)."
+            f"{counted(len(np.unique(digits.labels)), 'kind')}."
         )
     return split_stratified(digits, max(1, round(_VALIDATION_SHARE * len(digits))), _SPLIT_SEED)

@@ -20,7 +20,8 @@ from engine.losses import OpenSetCrossentropy
 from engine.storage.model import Model
 from engine.training.trainer import Trainer
 from models import PRESETS
-from models.recipes.full_recipe import Amounts, HeldOut, full_recipe, vary_digit_images, with_negatives
+from models.recipes.full_recipe import Amounts, HeldOut, full_recipe, vary_digit_images
+from models.recipes.refusal import with_negatives
 
 TESTS = Path(__file__).parents[1]
 SIGNS = ("scribble", "letter", "symbol")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import models.recipes.full_recipe
+from engine.data import load_bundled
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
@@ -28,3 +29,12 @@ def pen_file(tmp_path):
     path = tmp_path / "pen.jsonl"
     write_drawings(path, drawings)
     return str(path)
+
+
+@pytest.fixture
+def small_digits(tmp_path):
+    """300 bundled digits as an .npz file."""
+    digits = load_bundled()
+    path = tmp_path / "digits.npz"
+    np.savez(path, images=digits.images[:300], labels=digits.labels[:300])
+    return path

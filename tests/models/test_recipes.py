@@ -8,7 +8,8 @@ from engine.data.synthetic.writing_styles import HABITS
 from engine.errors import ConfigurationError, DataError
 from main import main
 from models import load
-from models.recipes.full_recipe import HeldOut, full_recipe, vary_digit_images, with_negatives
+from models.recipes.full_recipe import HeldOut, full_recipe, vary_digit_images
+from models.recipes.refusal import with_negatives
 
 
 @pytest.fixture

@@ -214,10 +214,12 @@ class TrainingForm(QWidget):
     def _show_preset(self) -> None:
         preset = self.preset
         self.digits.setVisible(_has_digit_choice(preset))
-        self._description.setText(f"{preset.description} {preset.parameter_count:,} numbers are learned.")
+        self._description.setText(f"{preset.description} It has {preset.parameter_count:,} parameters.")
         explain(self.selector, f"<b>{preset.title}</b><br>{preset.description}")
 
     def _used(self, key: str) -> bool:
+        if key == "refuse" and not self.preset.can_reject:
+            return False
         optimizers = self.fields[key].record.optimizers
         return not optimizers or self.fields["optimizer"].text() in optimizers
 
