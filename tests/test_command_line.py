@@ -67,7 +67,7 @@ def test_train_prints_an_epoch_a_line_and_saves(run, small_data, tmp_path):
     path = tmp_path / "model.safetensors"
     code, out, err = run("train", "--preset", "softmax", "--data", small_data, "--epochs", 2, "--save", path)
     assert (code, err) == (0, [])
-    assert out[0] == "Training softmax (4,010 parameters) on 255 digits, 45 more for validation."
+    assert out[0] == "Training softmax (4,010 parameters) on 255 images, 45 more for validation."
     assert out[1].startswith("Epoch 1/2: loss ")
     assert "validation loss" in out[2]
     assert out[-1] == f"Saved to {path}."

@@ -23,6 +23,7 @@ from gui.lab.wording import (
     describe_classes,
     describe_number,
     describe_properties,
+    describe_refusal,
 )
 
 if TYPE_CHECKING:
@@ -205,7 +206,9 @@ class Classifier(QObject):
             return Prediction(features, values, model.labels, model.task, text, None, text, detail)
         text, detail = describe_classes(model.labels, values)
         answer = Prediction(features, values, model.labels, model.task, text, float(values.max()), text, detail)
-        return replace(answer, text=REJECTED_TEXT, detail=f"closest: {text}", rejected=True) if rejected else answer
+        if not rejected:
+            return answer
+        return replace(answer, text=REJECTED_TEXT, detail=describe_refusal(model.labels, values), rejected=True)
 
     def _read_number(self, question: Drawing | OpenedImage) -> Prediction | None:
         """The answer to a drawing or an image of several digits; None for any other."""

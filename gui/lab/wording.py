@@ -1,6 +1,5 @@
 """An answer in words, as honest as the numbers behind it."""
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -45,8 +44,20 @@ def describe_number(confidence: float) -> str:
 
 
 def short_percent(probability: float) -> str:
-    """A probability in few letters, rounded down, so that nothing is called certain that is not."""
-    return f"{math.floor(100 * min(1.0, max(0.0, probability)))} %"
+    """A probability in few letters; never "100 %" or "0 %" for what is only close to it."""
+    if 0.99 < probability < 1.0:
+        return "> 99 %"
+    if 0.0 < probability < 0.005:
+        return "< 1 %"
+    return f"{100 * probability:.0f} %"
+
+
+def describe_refusal(labels: Sequence[str], probabilities: FloatArray) -> str:
+    """What a refused drawing comes closest to; nothing where all probabilities are about equal."""
+    best = int(probabilities.argmax())
+    if probabilities[best] < 2 / len(labels):
+        return "nothing comes close"
+    return f"closest: {labels[best]}"
 
 
 def describe_properties(labels: Sequence[str], probabilities: FloatArray) -> tuple[str, str]:
@@ -65,8 +76,8 @@ def describe_angle(degrees: float) -> tuple[str, str]:
     return number, "turned clockwise" if rounded > 0 else "turned anticlockwise"
 
 
-def scope_text(task: str, labels: Sequence[str]) -> str:
-    """What a model can tell at all, where a drawing may easily be something else; "" where that goes without saying."""
+def scope_text(task: str, labels: Sequence[str], refuses: bool) -> str:
+    """What a model can tell at all, and that it takes a scribble for a digit; "" where neither has to be said."""
     if task == "binary" and len(labels) == 2:
-        return f"This model can tell only {labels[0]} from {labels[1]}."
-    return ""
+        return f"This model can tell only {labels[0]} from {labels[1]}{'' if refuses else ', and never refuses'}."
+    return "" if refuses else "This model never refuses: it answers whatever is drawn."

@@ -158,7 +158,7 @@ class PredictionPanel(Card):
             self.headline.show_model("no model")
             return
         self.headline.show_model(counted(self._lab.classifier.parameter_count, "parameter"))
-        scope = scope_text(model.task, model.labels)
+        scope = scope_text(model.task, model.labels, model.calibration.threshold is not None)
         if scope != self._scope.text() or bool(scope) == self._scope.isHidden():
             self._scope.setText(scope)
             self._scope.setVisible(bool(scope))

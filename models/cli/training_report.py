@@ -31,7 +31,7 @@ class TrainingReport:
         others = f" and {negatives:,} drawings that are none" if negatives else ""
         write_line(
             f"Training {self._preset.name} ({counted(self._preset.parameter_count, 'parameter')}) on "
-            f"{counted(training, 'digit')}{others}, {validation:,} more for validation."
+            f"{counted(training, 'image')}{others}, {validation:,} more for validation."
         )
 
     def update(self, progress: TrainingProgress) -> None:

@@ -17,7 +17,7 @@ from models.recipes.refusal import NEGATIVE_SHARE, fit_refusal, negatives_for, w
 
 CAN = [name for name, preset in PRESETS.items() if preset.can_reject]
 CANNOT = [name for name, preset in PRESETS.items() if not preset.can_reject]
-DIGITS = 2_000
+DIGITS = 6_000
 
 
 def test_ten_digits_are_learned_with_refusal_and_nothing_else_is():
@@ -52,8 +52,8 @@ def trained():
 
 def test_it_refuses_drawings_it_never_met_and_hardly_a_digit(trained):
     unmet = load_non_digits()[int(NEGATIVE_SHARE * DIGITS) :]
-    assert trained.rejects(unmet).mean() > 0.4
-    assert trained.rejects(bundled_split()[1].images).mean() <= 0.01
+    assert trained.rejects(unmet).mean() > 0.25
+    assert trained.rejects(bundled_split()[1].images).mean() <= 0.008
 
 
 def test_before_its_threshold_is_fitted_it_refuses_what_is_likelier_none(trained):
@@ -76,7 +76,7 @@ def test_the_command_line_switches_it(tmp_path, small_digits, capsys):
     path = tmp_path / "m.safetensors"
     command = ["train", "--preset", "mlp", "--data", str(small_digits), "--epochs", "1", "--save", str(path)]
     assert main.main(command) == 0
-    assert "on 255 digits and 128 drawings that are none" in capsys.readouterr().out
+    assert "on 255 images and 128 drawings that are none" in capsys.readouterr().out
     model = load_model(path)
     assert isinstance(model.network.loss, OpenSetCrossentropy)
     assert model.calibration.threshold is not None

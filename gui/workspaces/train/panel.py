@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
+from engine.core.wording import counted
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.lab.training_run import RunStarted
@@ -126,6 +127,8 @@ class TrainingPanel(Card):
     def show_started(self, started: RunStarted) -> None:
         """Say on how many digits the run trains."""
         digits = f"{started.training_count:,} training · {started.validation_count:,} validation digits"
+        if started.negative_count:
+            digits += f" · {counted(started.negative_count, 'drawing')} that are none"
         self.set_subtitle(digits)
         # A narrow window has no room for the whole subtitle.
         self._controls.bar.setToolTip(f"How much of the training is done: {digits}")

@@ -7,7 +7,15 @@ from threadpoolctl import threadpool_info
 from engine.errors import EngineError, ShapeError
 from engine.ink.drawing import Drawing
 from gui.lab.classifier import Classifier
-from gui.lab.wording import BLANK_TEXT, BROKEN_TEXT, describe_angle, describe_classes, percent, scope_text
+from gui.lab.wording import (
+    BLANK_TEXT,
+    BROKEN_TEXT,
+    describe_angle,
+    describe_classes,
+    describe_refusal,
+    percent,
+    scope_text,
+)
 from models import PRESETS, load
 
 SEVEN = Drawing.from_points([[(0.28, 0.25), (0.7, 0.25), (0.55, 0.58), (0.47, 0.8)]])
@@ -149,8 +157,16 @@ def test_words_for_angles():
 
 
 def test_a_model_of_two_digits_says_so():
-    assert scope_text("binary", ("0", "1")) == "This model can tell only 0 from 1."
-    assert scope_text("multiclass", tuple("0123456789")) == ""
+    assert scope_text("binary", ("0", "1"), False) == "This model can tell only 0 from 1, and never refuses."
+    assert scope_text("multiclass", tuple("0123456789"), True) == ""
+
+
+def test_what_comes_closest_is_told_where_something_does():
+    equal = np.full(10, 0.1)
+    equal[8] += 0.01
+    assert describe_refusal("0123456789", equal) == "nothing comes close"
+    equal[8] = 0.4
+    assert describe_refusal("0123456789", equal) == "closest: 8"
 
 
 def test_a_warm_recogniser_keeps_blas_to_one_thread_until_it_is_released():

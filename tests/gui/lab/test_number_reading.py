@@ -1,6 +1,7 @@
 """Several digits on the canvas: from the mouse to the number, its chips and its frames."""
 
 import json
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -173,9 +174,20 @@ def test_a_model_of_two_digits_reads_no_numbers(number, qtbot):
 
 
 def test_nothing_is_rounded_up_to_certainty():
-    assert short_percent(0.9999) == "99 %"
+    assert short_percent(0.9999) == "> 99 %"
+    assert short_percent(0.99) == "99 %"
     assert short_percent(1.0) == "100 %"
-    assert short_percent(0.004) == "0 %"
+    assert short_percent(0.004) == "< 1 %"
+
+
+def test_the_digits_are_no_less_sure_than_the_number(number):
+    detail = number.findChild(QLabel, "confidenceLabel").text()
+    chips = [button.text().split("\n")[1] for button in number.prediction_panel.headline.chips.buttons]
+    floor = float(re.search(r"([\d.]+) %", detail)[1])
+    assert all(text.startswith(">") or float(text.removesuffix(" %")) >= round(floor) for text in chips), (
+        detail,
+        chips,
+    )
 
 
 def test_a_doubtful_digit_has_a_question_mark(number, monkeypatch):

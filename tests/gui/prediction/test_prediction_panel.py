@@ -121,7 +121,7 @@ def test_another_model_answers_the_same_drawing(setup, qtbot):
     qtbot.waitUntil(lambda: len(setup.panel.bars.values) == 2)
     scope = setup.panel.findChild(QLabel, "scopeLabel")
     assert scope.isVisible()
-    assert scope.text() == "This model can tell only 0 from 1."
+    assert scope.text() == "This model can tell only 0 from 1, and never refuses."
     # It is said of a blank drawing too.
     setup.canvas.clear()
     qtbot.waitUntil(lambda: setup.text("predictionLabel") == "Draw a digit")

@@ -55,3 +55,16 @@ def test_adamw_has_a_field_for_its_decay(panel):
     assert panel.form.config.weight_decay == 0.25
     put(panel, weight_decay="-1")
     assert "negative" in field.message
+
+
+def test_refusal_is_offered_where_the_model_can_learn_it(panel):
+    choose(panel, "mlp")
+    field = panel.form.fields["refuse"]
+    assert (field.text(), field.isEnabled(), panel.form.config.refuse) == ("yes", True, True)
+    put(panel, refuse="no")
+    assert not panel.form.config.refuse
+    put(panel, refuse="yes")
+    choose(panel, "softmax")
+    assert not field.isEnabled()
+    assert panel.form.config is not None
+    assert not panel.form.config.refuse

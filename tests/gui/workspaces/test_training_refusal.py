@@ -1,5 +1,7 @@
 """A model that is trained in the window refuses a scribble, unless that is switched off; then it says so."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,11 +16,10 @@ def scribble(window):
     canvas = window.canvas
     square = canvas.square
     corners = [(0.1 + 0.07 * step, 0.15 if step % 2 else 0.85) for step in range(12)] + [(0.1, 0.2), (0.9, 0.8)]
-    places = [
-        QPoint(square.x() + round(x * square.width()), square.y() + round(y * square.height())) for x, y in corners
-    ]
+    left, top, side = square.x(), square.y(), square.width()
+    places = [QPoint(left + round(x * side), top + round(y * side)) for x, y in corners]
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=places[0])
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         for part in np.linspace(0.1, 1.0, 10):
             QTest.mouseMove(canvas, before + (after - before) * float(part))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
