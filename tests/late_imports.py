@@ -30,7 +30,8 @@ LATE_IMPORTS = {
     "gui/lab/dataset_library.py": "engine.data engine.data.bundled_digits engine.data.dataset",
     "gui/lab/image_input.py": "PIL",
     "gui/lab/training_run.py": (
-        "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.training_summary"
+        "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.refusal "
+        "models.recipes.training_summary"
     ),
     "gui/lab/training_session.py": "engine.data engine.training.trainer",
     "gui/services/autosave.py": "engine.ink.drawing_files engine.storage.model_file",
@@ -56,10 +57,10 @@ LATE_IMPORTS = {
     "models/cli/parsing.py": "engine.version",
     "models/cli/saving.py": "engine.storage.model_file",
     "models/cli/train.py": (
-        "engine.data engine.evaluation.calibration engine.losses engine.training.messages "
+        "engine.data engine.training.messages "
         "engine.training.trainer models.cli.training_report models.cli.watched_training "
         "models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.full_recipe "
-        "models.recipes.training_data models.recipes.training_summary numpy"
+        "models.recipes.refusal models.recipes.training_data models.recipes.training_summary numpy"
     ),
     "models/cli/training_report.py": "rich.console rich.progress",
     "models/presets/preset.py": "engine.data.augmentation.images",

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
+from engine.data.bundled_digits import load_non_digits
 from engine.data.dataset import Dataset
 from engine.evaluation.calibration import fit_calibration_of_groups
 from engine.losses.open_set import NONE_OF_THEM, OpenSetCrossentropy
@@ -24,9 +25,6 @@ def negatives_for(config: TrainingConfig, digits: int) -> FloatArray:
     """The bundled drawings that go with so many training digits, (count, 20, 20); none where nothing is refused."""
     if not config.refuse:
         return np.zeros((0, 20, 20), np.float32)
-    # Not needed by a run that refuses nothing.
-    from engine.data.bundled_digits import load_non_digits
-
     return load_non_digits()[: max(1, round(NEGATIVE_SHARE * digits))]
 
 
