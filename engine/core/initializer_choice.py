@@ -1,4 +1,7 @@
-"""Initializers as Keras spells them: objects with settings and a seed of their own, or names."""
+"""Initializers as Keras spells them: objects with settings and a seed of their own, or names.
+
+They draw arrays of any shape.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar

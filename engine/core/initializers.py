@@ -1,4 +1,6 @@
-"""How weights start: each initializer is a function of a shape and a random generator.
+"""How weights start: each initializer is a function of a shape, any shape of an array, and a random generator.
+
+Settings that make no sense raise `ConfigurationError`.
 
 The spread of the first weights decides whether signals survive a deep network: Glorot keeps the variance of
 activations and gradients for symmetric activations (tanh, sigmoid), He doubles it for ReLU, which silences half

@@ -22,6 +22,9 @@ class Metric:
     Args:
         name: what is printed; None for the class's own.
         dtype: without effect: everything is gathered in float64.
+
+    Raises:
+        ConfigurationError: a setting makes no sense; the sentence names it.
     """
 
     default_name: ClassVar[str] = "metric"
@@ -108,7 +111,11 @@ class MeanMetricWrapper(Mean):
 
 
 def accuracy_of(y_true: Array, y_pred: Array) -> Array:
-    """Whether both are equal, (n,) or shaped like the outputs."""
+    """Whether both are equal, (n,) or shaped like the outputs.
+
+    Raises:
+        ShapeError: targets and outputs do not belong together.
+    """
     if y_true.size != y_pred.size:
         raise ShapeError(f"Targets of shape {y_true.shape} do not fit outputs of shape {y_pred.shape}.")
     return np.equal(y_true.reshape(y_pred.shape), y_pred).astype(np.float64)
@@ -141,7 +148,7 @@ def sparse_top_k_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike, k: i
 
 
 def top_k_categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike, k: int = 5) -> Tensor:
-    """The same for targets that are rows."""
+    """The same for targets that are rows, (n, K)."""
     return sparse_top_k_categorical_accuracy(np.argmax(y_true, axis=-1), y_pred, k)
 
 
@@ -230,7 +237,7 @@ def loss_metric(kind: str, class_name: str) -> type[MeanMetricWrapper]:
 
 
 def weights_of(sample_weight: ArrayLike | None, like: FloatArray) -> FloatArray:
-    """Weights of the examples spread over all their outputs."""
+    """Weights of the examples spread over all their outputs, shaped like these."""
     if sample_weight is None:
         return np.ones(like.shape)
     weights = np.asarray(sample_weight, np.float64)

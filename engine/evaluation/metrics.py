@@ -52,7 +52,11 @@ def accuracy(targets: Array, predictions: Array) -> float:
 
 
 def top_k_accuracy(targets: Array, probabilities: Array, k: int = 3) -> float:
-    """Part of the examples whose true class is among the k most probable; ties count against it."""
+    """Part of the examples whose true class is among the k most probable; ties count against it.
+
+    Raises:
+        ShapeError: there are fewer than two columns.
+    """
     targets, probabilities = np.asarray(targets), np.asarray(probabilities)
     true, probabilities = _of_a_class(true_classes(targets), probabilities)
     if probabilities.ndim != 2 or probabilities.shape[1] < 2:

@@ -19,6 +19,8 @@ class PairedPooling:
 
     Attributes:
         larger: the first.
+
+    Both inputs have the same shape.
     """
 
     def __init__(self, first: FloatArray, second: FloatArray, training: bool) -> None:

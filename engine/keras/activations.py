@@ -29,7 +29,11 @@ swish, hard_swish = silu, hard_silu
 
 
 def get(identifier: object) -> object:
-    """The function of this name; None is the identity, a function itself."""
+    """The function of this name; None is the identity, a function itself.
+
+    Raises:
+        ConfigurationError: there is no such function.
+    """
     if callable(identifier):
         return identifier
     if identifier is not None and not isinstance(identifier, str):

@@ -22,7 +22,11 @@ def to_categorical(x: ArrayLike, num_classes: int | None = None) -> FloatArray:
 
 
 def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> FloatArray:
-    """Rows divided by their length, of which an empty row keeps 0."""
+    """Rows of an array of any shape divided by their length, of which an empty row keeps 0.
+
+    Raises:
+        ConfigurationError: the order is not a positive whole number.
+    """
     if order < 1:
         raise ConfigurationError(f"The order of a norm is at least 1, not {order!r}.", "order")
     array = np.asarray(x, np.float64)

@@ -53,6 +53,11 @@ class Layer(LayerWeights):
         dtype: float type when the layer is called alone; None for Keras' float type. In a network the network's counts.
         input_shape, input_dim: of one example, for the first layer of a network.
         activity_regularizer: penalty on the layer's outputs, a mean over the examples.
+
+    Inputs are (batch, *input_shape), outputs (batch, *output_shape), gradients shaped like what they belong to.
+
+    Raises:
+        ConfigurationError: a setting makes no sense; the sentence names it.
     """
 
     kind: ClassVar[str]
@@ -269,7 +274,7 @@ class Layer(LayerWeights):
         self._buffers.clear()
 
     def replica(self) -> Self:
-        """A layer with the same configuration and shapes, unbound and with its own buffers."""
+        """A layer of the same configuration and shapes, unbound, with its own buffers; `EngineError` unless built."""
         if not self.output_shape:
             raise EngineError(f"Layer {self.name!r} has to be built before it can be copied.")
         twin = type(self).from_config(self.config())
@@ -279,7 +284,7 @@ class Layer(LayerWeights):
 
 
 def example_shape(input_shape: Sequence[int | None] | int) -> Shape:
-    """The shape of one example: whole numbers of at least 1, a leading None (the batch axis) left out."""
+    """The shape of one example: whole numbers from 1, a leading None left out; anything else is a `ShapeError`."""
     sizes = (input_shape,) if isinstance(input_shape, int | np.integer) else tuple(input_shape)
     if sizes and sizes[0] is None:
         sizes = sizes[1:]

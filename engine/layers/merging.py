@@ -1,4 +1,8 @@
-"""Layers that bring several branches of a network together. They take lists of arrays."""
+"""Layers that bring several branches of a network together. They take lists of arrays.
+
+Each is (batch, …); all have the same shape, for `Concatenate` but along its axis. Others raise `ShapeError`, and
+settings that make no sense `ConfigurationError`.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import reduce

@@ -63,6 +63,9 @@ def Input(
         dtype: name of the float type.
         name: of the input.
         input_shape: another name for `shape`, as `InputLayer` has it.
+
+    Raises:
+        ShapeError: the shape is none, or given twice.
     """
     given = input_shape if shape is None else shape
     if given is None:

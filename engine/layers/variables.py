@@ -56,7 +56,7 @@ class Variable(Tensor):
 
 
 def variable(values: FloatArray, name: str, layer: str, trainable: bool) -> Variable:
-    """A view of a parameter's values."""
+    """A view of a parameter's values, of any shape."""
     view = values.view(Variable)
     view.name, view.path, view.trainable = name, f"{layer}/{name}", trainable
     return view

@@ -82,12 +82,12 @@ class LayerWeights:
         return self.weight("bias")
 
     def get_weights(self) -> list[FloatArray]:
-        """Copies of the layer's parameters, in Keras' order."""
+        """Copies of the layer's parameters, of any shape, in Keras' order."""
         self.pull()
         return [parameter.value.copy() for parameter in self.parameters]
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
-        """Write values in the order of `get_weights`; `ShapeError` leaves the layer as it was."""
+        """Write values of the same shapes in the order of `get_weights`; `ShapeError` leaves the layer as it was."""
         if len(weights) != len(self.parameters):
             raise ShapeError(f"Layer {self.name!r} has {len(self.parameters)} arrays of weights, not {len(weights)}.")
         arrays = [np.asarray(weight, self.dtype) for weight in weights]

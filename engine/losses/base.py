@@ -35,6 +35,9 @@ class Loss:
             examples apart; only for calls like `loss(targets, outputs)`, not for training.
         name: what is printed; None for the kind.
         dtype: float type of the result; None for that of the outputs.
+
+    Raises:
+        ConfigurationError: a setting makes no sense; the sentence names it.
     """
 
     kind: ClassVar[str]
@@ -179,12 +182,12 @@ def mean_of_outputs(values: FloatArray) -> FloatArray:
 
 
 def outputs_per_example(outputs: FloatArray) -> int:
-    """How many outputs an example has."""
+    """How many outputs an example of (batch, …) has."""
     return max(1, int(np.prod(outputs.shape[1:])))
 
 
 def as_numbers(targets: ArrayLike) -> NDArray[Any]:
-    """Targets as an array of numbers; anything else raises `DataError`."""
+    """Targets of any shape as an array of numbers; anything else raises `DataError`."""
     try:
         array = np.asarray(targets)
     except ValueError:

@@ -33,6 +33,9 @@ class LayerStack(NetworkWeights):
         dtype: float32 or float64.
         seed: of the initial weights and of dropout.
         clock: the training step, for layers that draw random numbers (see `RandomSource`).
+
+    Raises:
+        ConfigurationError: a float type or seed that there is not.
     """
 
     def __init__(
@@ -74,6 +77,9 @@ class LayerStack(NetworkWeights):
 
         A layer without a name gets a number where its kind is there already: dense, dense_1, … A layer of another
         network is shared: its values are taken from there before each use and given back after training.
+
+        Raises:
+            ConfigurationError: it is no layer, or declares the input a second time.
         """
         if isinstance(layer, SymbolicTensor):
             if self.layers or self._declared_shape is not None or layer.producer is not None:

@@ -60,6 +60,9 @@ class Optimizer:
         name: without effect.
         steps: steps done.
         finished: whether the rule has found a minimum and cannot go on.
+
+    Raises:
+        ConfigurationError: a setting makes no sense; the sentence names it.
     """
 
     kind: ClassVar[str]
@@ -258,7 +261,7 @@ class Optimizer:
 
 
 def clip_by_norm(gradients: FloatArray, limit: float) -> float:
-    """Scale the vector in place so that its Euclidean norm is at most `limit`; returns the norm before.
+    """Scale the vector (n,) in place so that its Euclidean norm is at most `limit`; returns the norm before.
 
     Pascanu et al., "On the difficulty of training recurrent neural networks", 2013. The direction stays.
     """

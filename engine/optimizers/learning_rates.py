@@ -10,7 +10,11 @@ from engine.errors import ConfigurationError
 
 
 class LearningRateSchedule:
-    """Base class: `schedule(step)` is the rate of a step, counted from 0."""
+    """Base class: `schedule(step)` is the rate of a step, counted from 0.
+
+    Raises:
+        ConfigurationError: a setting makes no sense; the sentence names it.
+    """
 
     def __call__(self, step: int) -> float:
         """The learning rate."""

@@ -190,7 +190,11 @@ SCHEDULES: dict[str, type[Schedule]] = {
 
 
 def make_schedule(kind: str) -> Schedule:
-    """A schedule with its default settings, by its key in `SCHEDULES`."""
+    """A schedule with its default settings, by its key in `SCHEDULES`.
+
+    Raises:
+        ConfigurationError: there is no such schedule.
+    """
     if kind not in SCHEDULES:
         raise ConfigurationError(f"There is no schedule {kind!r}; choose one of {', '.join(SCHEDULES)}.", "schedule")
     return SCHEDULES[kind]()

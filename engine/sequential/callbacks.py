@@ -14,6 +14,9 @@ class Callback:
     Attributes:
         model: the network that is trained.
         params: "epochs", "steps" and "verbose" of the fit.
+
+    Raises:
+        ConfigurationError: a setting makes no sense; the sentence names it.
     """
 
     model: Any = None
@@ -55,7 +58,11 @@ class Callback:
 
 
 class LambdaCallback(Callback):
-    """A callback of single functions, under the names of the hooks."""
+    """A callback of single functions, under the names of the hooks.
+
+    Raises:
+        ConfigurationError: there is no such hook.
+    """
 
     def __init__(self, **functions: Callable[..., object] | None) -> None:
         unknown = [name for name in functions if not name.startswith("on_") or not hasattr(Callback, name)]

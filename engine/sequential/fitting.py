@@ -29,7 +29,11 @@ def as_callbacks(given: Sequence[Callback] | Callback | None) -> list[Callback]:
 
 
 def split_end(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None, part: float) -> tuple[Any, Any]:
-    """The examples without their last part, and that part; targets and weights with them."""
+    """The examples (n, …) without their last part, and that part; targets and weights with them.
+
+    Raises:
+        ConfigurationError: the part is not from 0 to below 1.
+    """
     if not 0 < part < 1:
         raise ConfigurationError(f"The validation split is a part from 0 to below 1, not {part}.", "validation_split")
     inputs, targets = np.asarray(x), np.asarray(y)
@@ -51,7 +55,11 @@ def split_end(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None, part: float
 
 
 def try_metrics(metrics: Sequence[CompiledMetric], network: Network, data: TrainingData) -> None:
-    """Compute the metrics on two examples, so that one that does not fit is refused before the first step."""
+    """Compute the metrics on two examples, so that one that does not fit is refused before the first step.
+
+    Raises:
+        ConfigurationError: a metric does not fit the outputs; the sentence names it.
+    """
     if not metrics:
         return
     outputs, targets = network.logits(data.inputs[:2]), data.targets[:2]

@@ -35,7 +35,11 @@ def _checked(filepath: str | os.PathLike[str]) -> Path:
 
 
 def save_network(network: Network, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
-    """Write layers, weights and loss; raises `ModelFileError` where that is not possible."""
+    """Write layers, weights and loss; raises `ModelFileError` where that is not possible.
+
+    Raises:
+        EngineError: the network is not built.
+    """
     if not network.built:
         raise EngineError("Only a network that is built can be saved: call build(input_shape) or fit first.")
     loss = None if network.loss is None else {"kind": network.loss.kind, **network.loss.config()}
@@ -103,7 +107,11 @@ def load_weights(network: Network, filepath: str | os.PathLike[str]) -> None:
 
 
 def load_into(make: type[Network], filepath: str | os.PathLike[str]) -> Network:
-    """The network of a file that `save_network` wrote."""
+    """The network of a file that `save_network` wrote.
+
+    Raises:
+        ModelFileError: the file cannot be read, or holds something else.
+    """
     path = _checked(filepath)
     document, arrays = _read(path)
     if "layers" not in document:

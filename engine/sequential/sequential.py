@@ -92,6 +92,7 @@ class Sequential(CompiledNetwork):
             threads: worker threads, 0 for a good default.
 
         Raises:
+            EngineError: the network is not compiled.
             ShapeError, DataError, ConfigurationError: data or settings that do not fit; the network is unchanged.
 
         A run that diverges ends with the last finite weights and a `RuntimeWarning`.
@@ -166,7 +167,7 @@ class Sequential(CompiledNetwork):
         callbacks: Sequence[Callback] | None = None,
         return_dict: bool = False,
     ) -> Any:  # noqa: ANN401 — a number, a list or a dict
-        """Loss (with its penalties) and metrics on examples: [loss, metric, …], the loss alone, or a dict by name."""
+        """[loss, metric, …] on examples, the loss alone, or a dict by name; raises `DataError` without targets."""
         if y is None:
             raise DataError("An evaluation needs targets: evaluate(x, y).")
         self._build_for(x)
@@ -219,7 +220,7 @@ class Sequential(CompiledNetwork):
         class_weight: Mapping[int, float] | Sequence[float] | None = None,
         return_dict: bool = False,
     ) -> Any:  # noqa: ANN401 — a number, a list or a dict
-        """One step on these examples; loss and metrics before it, as `evaluate` gives them."""
+        """One step on these examples; loss and metrics before it. Raises `EngineError` unless compiled."""
         if self.optimizer is None:
             raise EngineError("The network has no optimizer: call compile(optimizer=…, loss=…) first.")
         self._build_for(x)

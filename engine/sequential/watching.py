@@ -144,6 +144,9 @@ class ReduceLROnPlateau(Watcher):
         verbose: 1 to say so.
         cooldown: epochs after a cut that are not counted.
         min_lr: the rate never falls below.
+
+    Raises:
+        ConfigurationError: a setting makes no sense.
     """
 
     def __init__(
@@ -202,6 +205,9 @@ class ModelCheckpoint(Watcher):
         save_weights_only: whether only the weights are written.
         save_freq: only "epoch" here.
         initial_value_threshold: what the first epoch has to beat, or None.
+
+    Raises:
+        ConfigurationError: a setting makes no sense, or the file name is of another format.
     """
 
     def __init__(

@@ -53,7 +53,7 @@ class Checkpoint:
 
     @property
     def given_weights(self) -> FloatArray:
-        """What the network had when the checkpoint was taken: the best epoch's weights if the run gave them back."""
+        """The network's parameters, (n,), when the checkpoint was taken: the best epoch's if the run gave them back."""
         best = self.state.best_weights
         return best if self.gave_best and best is not None else self.weights
 

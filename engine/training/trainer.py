@@ -43,6 +43,9 @@ class Trainer:
 
     Attributes:
         run: network, optimizer, settings, position and history; what the loop and the callbacks get.
+
+    Raises:
+        ConfigurationError: settings that do not fit the network or each other.
     """
 
     def __init__(

@@ -108,6 +108,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Train; 0 when done, 2 when the settings made training diverge.
 
     When interrupted, the weights are saved: 130 (Ctrl-C), 143 (SIGTERM) or 129 (SIGHUP).
+
+    Raises:
+        ConfigurationError: the settings made training diverge, or do not fit the preset.
     """
     preset = find_preset(arguments.preset)
     if arguments.digits is not None:

@@ -126,7 +126,7 @@ def answer_dataset(model: Model, dataset: Dataset, report: Callable[[float], Non
 
 
 def targets_of(model: Model, dataset: Dataset) -> tuple[IntArray, NDArray[np.generic]]:
-    """Which digits a model can be judged on, and the truth for each.
+    """Which digits a model can be judged on, (n,), and the truth for each, (m, …).
 
     Raises:
         DataError: as `answer_dataset` says.

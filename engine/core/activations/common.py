@@ -1,4 +1,4 @@
-"""What all activation functions share: how they take their input and where their result goes."""
+"""What all activation functions share: how they take their input, of any shape, and where their result goes."""
 
 from collections.abc import Callable
 from typing import Any

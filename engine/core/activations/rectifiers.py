@@ -1,4 +1,7 @@
-"""Activations that let positive numbers pass: ReLU, its smooth and leaky relatives, and the identity."""
+"""Activations that let positive numbers pass: ReLU, its smooth and leaky relatives, and the identity.
+
+All work elementwise: arrays of any shape in, the same shape out.
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike

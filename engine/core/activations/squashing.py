@@ -1,4 +1,7 @@
-"""Activations with bounded outputs: the sigmoid and its relatives, and softmax."""
+"""Activations with bounded outputs: the sigmoid and its relatives, and softmax.
+
+Arrays of any shape in, the same shape out: elementwise, but for the softmax, which works along an axis.
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike

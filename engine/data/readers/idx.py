@@ -26,7 +26,11 @@ def is_idx(head: bytes) -> bool:
 
 
 def read_idx_pair(source: SourceFile, options: ReadOptions) -> Reading:
-    """The digits of an IDX pair, given either of the two files; both may be gzipped."""
+    """The digits of an IDX pair, given either of the two files; both may be gzipped.
+
+    Raises:
+        DataError: the pair cannot be read; the sentence names the file.
+    """
     path = source.path
     array = read_idx(source)
     if array.ndim == 1:
@@ -87,7 +91,11 @@ def _announced(shape: tuple[int, ...]) -> str:
 
 
 def find_idx_parts(folder: Path) -> dict[str, Path]:
-    """The image files of a folder with MNIST's own files, by "train" and "test", as they are called there."""
+    """The image files of a folder with MNIST's own files, by "train" and "test", as they are called there.
+
+    Raises:
+        DataError: the folder cannot be read.
+    """
     parts: dict[str, Path] = {}
     try:
         files = sorted(path for path in folder.iterdir() if "images" in path.name.lower() and path.is_file())

@@ -13,7 +13,7 @@ _LONGEST_TEXT = 64
 
 
 def label_count(labels: NDArray[Any]) -> int:
-    """For how many images there are labels, whatever their shape: the longest axis, one-hot or not."""
+    """For how many images there are labels, (n,), (n, 1) or (n, 10): the longest axis, one-hot or not."""
     if labels.ndim == 2 and labels.shape[0] == 10 and labels.shape[1] != 10 and 1 not in labels.shape:
         return int(labels.shape[1])
     if labels.ndim == 2 and labels.shape[0] == 1:

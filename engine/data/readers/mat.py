@@ -25,6 +25,9 @@ def read_mat(source: SourceFile, options: ReadOptions) -> Reading:
     What is special about the courses' files: rows are unrolled column by column, label 10 means 0, the digits are
     sorted by class, and the picture is MNIST's whole 28×28 frame reduced by bicubic interpolation, so the digit fills
     about 15 of the 20 pixels and values overshoot 0 and 1.
+
+    Raises:
+        DataError: the file cannot be read; the sentence names it and the way out.
     """
     path = source.path
     arrays: dict[str, NDArray[np.generic]] = {}

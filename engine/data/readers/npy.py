@@ -23,7 +23,11 @@ def is_npy(head: bytes) -> bool:
 
 
 def read_npy_pair(source: SourceFile, options: ReadOptions) -> Reading:
-    """The digits of a pair of `.npy` files, given either of the two."""
+    """The digits of a pair of `.npy` files, given either of the two.
+
+    Raises:
+        DataError: a file is missing or cannot be read.
+    """
     path = source.path
     for pair in find_npy_pairs(path.parent):
         if path.name in (pair.images, pair.labels):
@@ -35,7 +39,11 @@ def read_npy_pair(source: SourceFile, options: ReadOptions) -> Reading:
 
 
 def find_npy_pairs(folder: Path) -> list[ArrayPair]:
-    """The pairs of `.npy` files in a folder; their names are those of the files."""
+    """The pairs of `.npy` files in a folder; their names are those of the files.
+
+    Raises:
+        DataError: the folder cannot be read.
+    """
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".npy" and path.is_file())
     except OSError as error:

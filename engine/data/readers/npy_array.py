@@ -19,7 +19,7 @@ _KINDS = "buifSU"
 def read_npy(
     what: str, size: int | None, read: Callable[[int], bytes], charge: Callable[[int], None], most_bytes: int
 ) -> NDArray[Any]:
-    """The array of a stream in NumPy's format.
+    """The array, of any shape, of a stream in NumPy's format.
 
     Args:
         what: begins each message: the file, and the array's name where it has one.

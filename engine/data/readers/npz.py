@@ -30,7 +30,11 @@ def is_npz(head: bytes) -> bool:
 
 
 def read_npz(source: SourceFile, options: ReadOptions) -> Reading:
-    """The digits of an archive of images, labels and perhaps `writers`; of several parts the one that is wanted."""
+    """The digits of an archive of images, labels and perhaps `writers`; of several parts the one that is wanted.
+
+    Raises:
+        DataError: the archive cannot be read; the sentence names it and the way out.
+    """
     path = source.path
     stream = io.BytesIO(source.rest()) if source.is_packed else source.raw
     try:
