@@ -48,7 +48,8 @@ class ChartCard(Card):
         self.chart = chart
         self._folder = folder if folder is not None else ExportFolder()
         self._caption = ""
-        self._buttons: list[QToolButton] = []
+        self._note = ""
+        self._in_header: list[QWidget] = []
         self._tables = TableExport(self)
         self._tables.written.connect(self._on_table_written)
         self._tables.failed.connect(self._on_table_failed)
@@ -90,6 +91,17 @@ class ChartCard(Card):
         super().resizeEvent(event)
         self._show_caption()
 
+    def add_to_header(self, widget: QWidget, *, first: bool = False) -> None:
+        """Put a widget before the title, or behind what is there."""
+        self.header.insertWidget(0 if first else -1, widget)
+        self._in_header.append(widget)
+
+    def set_note(self, note: str) -> None:
+        """Say something in place of the caption, or with "" let the caption be seen again."""
+        if note != self._note:
+            self._note = note
+            self._show_caption()
+
     @Slot(str)
     def _on_caption_changed(self, caption: str) -> None:
         self._caption = caption
@@ -98,9 +110,10 @@ class ChartCard(Card):
     def _show_caption(self) -> None:
         """The whole caption, or its last part, or nothing: never half a number."""
         metrics = QFontMetrics(self.font())
-        buttons = sum(button.sizeHint().width() + 8 for button in self._buttons if not button.isHidden())
-        room = self.width() - buttons - metrics.horizontalAdvance(self.title) - _FRAME_PX
-        candidates = (self._caption, self._caption.split(" · ")[-1], "")
+        taken = sum(widget.sizeHint().width() + 8 for widget in self._in_header if not widget.isHidden())
+        room = self.width() - taken - metrics.horizontalAdvance(self.title) - _FRAME_PX
+        caption = self._note or self._caption
+        candidates = (caption, caption.split(" · ")[-1], "")
         self.set_subtitle(next(text for text in candidates if not text or metrics.horizontalAdvance(text) <= room))
 
     def _button(self, text: str, explanation: str, *, checkable: bool = False) -> QToolButton:
@@ -110,8 +123,7 @@ class ChartCard(Card):
         button.setToolTip(explanation)
         button.setAccessibleName(f"{self.chart.title}: {text}")
         button.setProperty("quiet", True)
-        self.header.addWidget(button)
-        self._buttons.append(button)
+        self.add_to_header(button)
         return button
 
     def _make_menu(self) -> QMenu:

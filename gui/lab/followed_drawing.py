@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.core.parameters import FloatArray
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
+from gui.lab.drawing_document import DrawingDocument
 
 
 class FollowedDrawing(QObject):
@@ -48,6 +49,19 @@ class FollowedDrawing(QObject):
         self._drawing, self._features = drawing, features
         self.restart()
         return True
+
+    def stands_on(self, document: DrawingDocument) -> bool:
+        """Whether the drawing, or image, that is followed is the one on the canvas now."""
+        image = document.image
+        if image is not None:
+            return self._features is not None and image.features is self._features
+        strokes = document.strokes
+        return bool(strokes) and document.live_stroke is None and strokes == self._drawing.strokes
+
+    def clear(self) -> None:
+        """Follow nothing."""
+        self._drawing, self._features = Drawing(), None
+        self.restart()
 
     def restart(self) -> None:
         """Forget what was said, as a fresh run begins."""

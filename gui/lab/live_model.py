@@ -35,6 +35,8 @@ class LiveModel(QObject):
         self._model: Model | None = None
         self._epochs = 0.0
         self._previous = ""
+        # Whether the run began with a blank canvas, and what is drawn now is to be followed.
+        self._awaits_strokes = False
         session.set_keeper(models.keeper)
         session.started.connect(self._on_started)
         session.weights_changed.connect(self._on_weights)
@@ -68,9 +70,9 @@ class LiveModel(QObject):
         self._previous = current.key if current is not None else ""
         if not started.continued:
             self._epochs = 0.0
-            if not self.follow_drawing():
-                self._followed.restart()
-                self._predict_followed()
+            self._awaits_strokes = not self.follow_drawing()
+            if self._awaits_strokes:
+                self._followed.clear()
         self._models.begin_training(started.model)
 
     @Slot(object, float)
@@ -114,8 +116,12 @@ class LiveModel(QObject):
 
     @Slot()
     def _on_stroke_finished(self) -> None:
-        # Who starts to train with a blank canvas and then draws means this drawing.
-        if self._model is not None and self._followed.features is None:
+        # Who starts to train with a blank canvas and then draws means this drawing, of however many strokes.
+        if self._model is None or not self._awaits_strokes:
+            return
+        before = self._followed.drawing.strokes
+        self._awaits_strokes = self._drawing.strokes[: len(before)] == before
+        if self._awaits_strokes:
             self.follow_drawing()
 
     @Slot(object)

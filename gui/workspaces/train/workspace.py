@@ -21,6 +21,7 @@ from gui.workspaces.base import Workspace
 from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
 from gui.workspaces.train.charts.registry import CHARTS
 from gui.workspaces.train.charts.training_chart import TrainingChart
+from gui.workspaces.train.followed_sight import FollowedSight
 from gui.workspaces.train.panel import TrainingPanel
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class TrainWorkspace(Workspace):
         self.export_folder = ExportFolder(self)
         self.cards = {key: ChartCard(chart, self.export_folder) for key, chart in self.charts.items()}
         self._assemble()
+        self.followed_sight = FollowedSight(self.cards["pinned"], lab, themes, self.actions_by_name["pin"])
         self.cards["pinned"].menu.addSeparator()
         self.cards["pinned"].menu.addAction(self.actions_by_name["pin"])
         self._connect()

@@ -48,7 +48,7 @@ class PinnedProbabilities(TrainingChart):
     )
     explanation: ClassVar[str] = (
         "What the model thought of one drawing at each moment of the training. The drawing is the one on the canvas "
-        "when the training began, or the one that was pinned."
+        "when the training began, or the one that you let it follow since; its picture stands beside the title."
     )
 
     def __init__(self, themes: ThemeManager, scheduler: RedrawScheduler, parent: QWidget | None = None) -> None:
