@@ -90,7 +90,8 @@ class ImageGrid(QAbstractScrollArea):
 
         Args:
             images: kept as they are, not copied.
-            captions: gives the line below an image for its place; asked only for what can be seen.
+            captions: gives the line below an image for its place, asked only for what can be seen; where there is
+                no room for all of it, its first part up to " · " is shown.
 
         Raises:
             ValueError: the images have another shape.
@@ -211,7 +212,9 @@ class ImageGrid(QAbstractScrollArea):
             painter.drawRect(corner.adjusted(-1, -1, 0, 0))
             if self._caption is not None:
                 painter.setPen(QColor(theme.text if selected else theme.muted))
-                text = metrics.elidedText(self._caption(place), Qt.TextElideMode.ElideRight, side)
+                text = self._caption(place)
+                if metrics.horizontalAdvance(text) > side:
+                    text = metrics.elidedText(text.split(" · ")[0], Qt.TextElideMode.ElideRight, side)
                 painter.drawText(corner.left(), corner.bottom() + metrics.ascent() + 1, text)
             if place == self._current and self.hasFocus():
                 painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DotLine))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from gui.lab.dataset_library import DatasetEntry
 from gui.lab.model_library import LibraryEntry
@@ -58,12 +58,9 @@ class ChoiceCard(Card):
         self.detail_label.setObjectName("evaluationDetail")
         self.detail_label.setWordWrap(True)
         self.detail_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        figures = QHBoxLayout()
-        figures.setSpacing(12)
-        figures.addWidget(self.accuracy_label)
-        figures.addWidget(self.detail_label, 1)
         self.body.addLayout(row)
-        self.body.addLayout(figures)
+        self.body.addWidget(self.accuracy_label)
+        self.body.addWidget(self.detail_label)
         self.show_progress(None)
 
     @property
@@ -121,7 +118,6 @@ class ChoiceCard(Card):
         box.setObjectName(name)
         box.setAccessibleName(accessible_name)
         box.setToolTip(accessible_name)
-        box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         box.currentIndexChanged.connect(self._on_chosen)
         return box
 

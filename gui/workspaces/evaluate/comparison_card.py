@@ -1,7 +1,7 @@
 """Two models on the same digits: how far apart, how surely, and where."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from gui.theme.stylesheet import mark_title
 from gui.widgets.card import Card
@@ -12,11 +12,10 @@ class ComparisonCard(Card):
     """The difference with its interval, and two buttons that open the digits behind it.
 
     Signals:
-        first_requested, second_requested: show the digits that only the first, or only the second, has right.
+        requested(first): show the digits that only the first, or only the second, has right.
     """
 
-    first_requested = Signal()
-    second_requested = Signal()
+    requested = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Two models", "", parent)
@@ -31,10 +30,10 @@ class ComparisonCard(Card):
             (self.second_button, "onlySecondRightButton", self._on_second),
         ):
             button.setObjectName(name)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.setToolTip("Show exactly these digits")
             button.clicked.connect(slot)
-            row.addWidget(button)
-        row.addStretch(1)
+            row.addWidget(button, 1)
         self.body.addWidget(self.text_label)
         self.body.addLayout(row)
 
@@ -57,8 +56,8 @@ class ComparisonCard(Card):
 
     @Slot()
     def _on_first(self) -> None:
-        self.first_requested.emit()
+        self.requested.emit(True)
 
     @Slot()
     def _on_second(self) -> None:
-        self.second_requested.emit()
+        self.requested.emit(False)

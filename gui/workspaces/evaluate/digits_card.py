@@ -4,7 +4,7 @@ import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from engine.core.parameters import IntArray
+from engine.core.parameters import FloatArray, IntArray
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import Card
 from gui.widgets.image_grid import ImageGrid
@@ -19,12 +19,11 @@ class DigitsCard(Card):
 
     Signals:
         picked(places, primary): digits of the answers that the user selected, and the newest of them.
-        activated(place): double click or Enter.
-        digit_pressed(digit), delete_pressed: keys for whoever labels.
+        activated(place, features): double click or Enter.
     """
 
     picked = Signal(object, int)
-    activated = Signal(int)
+    activated = Signal(int, object)
 
     def __init__(
         self, themes: ThemeManager, title: str, name: str, empty_text: str, scale: int, parent: QWidget | None = None
@@ -37,6 +36,7 @@ class DigitsCard(Card):
         self.body.addWidget(self.grid, 1)
         self._found: Evaluation | None = None
         self._places: IntArray = _NONE
+        self._images: FloatArray = np.zeros((0, 20, 20), np.float32)
         self.grid.selection_changed.connect(self._on_selection)
         self.grid.activated.connect(self._on_activated)
 
@@ -45,10 +45,23 @@ class DigitsCard(Card):
         """The digits that are shown, as places in the answers."""
         return self._places
 
-    def show_digits(self, found: Evaluation | None, places: IntArray, text: str = "") -> None:
-        """Show these digits of an evaluation; `text` says at the right of the title what they are."""
+    def show_digits(
+        self, found: Evaluation | None, places: IntArray, text: str = "", images: FloatArray | None = None
+    ) -> None:
+        """Show these digits of an evaluation.
+
+        Args:
+            found: the evaluation; None shows nothing.
+            places: of the digits in its answers.
+            text: what they are, at the right of the title.
+            images: (n, 20, 20) to show in their place, as changed digits.
+        """
         self._found, self._places = found, places if found is not None else _NONE
-        images = np.zeros((0, 20, 20), np.float32) if found is None else found.answers.images[places]
+        if found is None:
+            images = np.zeros((0, 20, 20), np.float32)
+        elif images is None:
+            images = found.answers.images[places]
+        self._images = images
         self.grid.set_images(images, self._caption)
         number = len(self._places)
         self.set_subtitle(f"{text} · {number:,}" if text else "")
@@ -68,7 +81,7 @@ class DigitsCard(Card):
 
     @Slot(int)
     def _on_activated(self, place: int) -> None:
-        self.activated.emit(int(self._places[place]))
+        self.activated.emit(int(self._places[place]), self._images[place])
 
 
 class WorstCard(DigitsCard):
@@ -77,6 +90,7 @@ class WorstCard(DigitsCard):
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(themes, "Worst first", "worstList", "There is no such digit.", 3, parent)
         self.list_box = QComboBox()
+        self.list_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.list_box.setObjectName("worstChoice")
         self.list_box.setAccessibleName("Which digits come first")
         self.list_box.currentIndexChanged.connect(self._on_list)

@@ -14,7 +14,8 @@ from engine.evaluation.comparison import Comparison, wilson_interval
 from engine.evaluation.confusion import margins, most_confused, suspicious_labels
 from engine.evaluation.metrics import confusion_matrix
 from engine.storage.model import Model
-from models.scoring import Answers, answer_dataset, compare_answers
+from gui.workspaces.evaluate.calibrating import Reliability, reliability_of
+from models.scoring import Answers, answer_dataset, common_digits, compare_answers
 from models.scoring.figures import figures_of
 
 DigitsSource = Callable[[], tuple[Dataset, NDArray[np.int64]]]
@@ -36,6 +37,9 @@ class Evaluation:
         interval: 95 % of the accuracy.
         pairs: (truth, answer, count) of the mistakes, most frequent first.
         lists: places in the answers by the name of the list, worst first.
+        reliability: of answers that name a class, else None.
+        digits: what was judged.
+        second: a copy of the second model, or None.
         against, against_title, comparison: of the second model, or None and "".
     """
 
@@ -45,12 +49,30 @@ class Evaluation:
     answers: Answers
     ids: IntArray
     figures: dict[str, Any]
+    digits: Dataset
     interval: tuple[float, float]
     pairs: list[tuple[int, int, int]] = field(default_factory=list)
     lists: dict[str, IntArray] = field(default_factory=dict)
+    reliability: Reliability | None = None
+    second: Model | None = None
     against: Answers | None = None
     against_title: str = ""
     comparison: Comparison | None = None
+
+    def of_class(self, place: int) -> tuple[IntArray, str]:
+        """The digits of a class, or those of which a label is wrong, as places in the answers, and what they are."""
+        name, targets = self.answers.labels[place], np.asarray(self.answers.targets)
+        if self.answers.has_classes:
+            return np.flatnonzero(targets == place), f"class {name}"
+        return np.flatnonzero((self.answers.predictions[:, place] >= 0.5) != targets[:, place]), f"wrong: {name}"
+
+    def only_right(self, *, first: bool) -> IntArray:
+        """The digits that only one of the two models has right, as places in the answers of the first."""
+        if self.against is None:
+            return np.zeros(0, np.intp)
+        mine, other = common_digits(self.answers, self.against)
+        right, right_too = self.answers.right[mine], self.against.right[other]
+        return np.asarray(mine[right & ~right_too] if first else mine[~right & right_too])
 
     def caption(self, place: int) -> str:
         """What the model said about a digit, short things first."""
@@ -119,8 +141,9 @@ def evaluate_wish(wish: Wish, report: Callable[[float], None]) -> Evaluation:
         assert len(first.confidence) == len(first.energies)
     second = judged[1] if number > 1 else None
     return Evaluation(
-        title, model, wish.data_title, first, places[first.places], figures,
-        wilson_interval(int(first.right.sum()), len(first)), pairs, lists, second,
+        title, model, wish.data_title, first, places[first.places], figures, digits,
+        wilson_interval(int(first.right.sum()), len(first)), pairs, lists,
+        reliability_of(model, first) if first.has_classes else None, wish.models[1][1] if number > 1 else None, second,
         wish.models[1][0] if number > 1 else "", compare_answers(first, second) if second is not None else None,
     )  # fmt: skip
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.charts.chart_card import ChartCard
 from gui.theme.manager import ThemeManager
+from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.workspaces.evaluate.confusion_chart import Cell, ConfusionChart
 from gui.workspaces.evaluate.evaluation import Evaluation
 from models.scoring.matrix import AXES, MEASURES, DigitMatrix, digit_matrix
@@ -30,8 +31,11 @@ class MatrixCard(QObject):
         self.chart = ConfusionChart(themes)
         self.chart.setMinimumHeight(_LEAST_HEIGHT_PX)
         self.card = ChartCard(self.chart)
-        self.axes_box = self._box("matrixAxes", "What rows and columns are", AXES)
-        self.measure_box = self._box("matrixMeasure", "What the cells say", MEASURES)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.card.body.insertLayout(0, row)
+        self.axes_box = self._box("matrixAxes", "What rows and columns are", AXES, row)
+        self.measure_box = self._box("matrixMeasure", "What the cells say", MEASURES, row)
         self._found: Evaluation | None = None
         self._matrix: DigitMatrix | None = None
         self._cells: tuple[Cell, ...] = ()
@@ -83,14 +87,14 @@ class MatrixCard(QObject):
         self.chart.show_matrix(self._matrix, self.measure_box.currentText())
         self.chart.show_chosen(self._cells)
 
-    def _box(self, name: str, words: str, items: tuple[str, ...]) -> QComboBox:
-        box = QComboBox()
+    def _box(self, name: str, words: str, items: tuple[str, ...], row: QHBoxLayout) -> ElidingComboBox:
+        box = ElidingComboBox()
         box.setObjectName(name)
         box.setAccessibleName(words)
         box.setToolTip(words)
         box.addItems(items)
         box.currentIndexChanged.connect(self._on_reading_changed)
-        self.card.header.insertWidget(self.card.header.count() - 3, box)
+        row.addWidget(box, 1)
         return box
 
     @Slot(int)

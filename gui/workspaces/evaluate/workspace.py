@@ -1,7 +1,6 @@
 """The Evaluate tab: everything stands on one set of answers, computed once in the background."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,23 +8,27 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from engine.core.parameters import IntArray
-from gui.lab.classifier import independent_copy
+from engine.core.parameters import FloatArray, IntArray
+from gui.charts.chart_card import ChartCard
 from gui.lab.drawing_document import OpenedImage
 from gui.lab.lab import Lab
-from gui.lab.model_library import TRAINING_KEY, LibraryEntry
-from gui.services.background_task import BackgroundTasks, Task
+from gui.lab.model_library import TRAINING_KEY
+from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.evaluate.choice_card import ChoiceCard
+from gui.workspaces.evaluate.class_chart import ClassCard
 from gui.workspaces.evaluate.comparison_card import ComparisonCard
 from gui.workspaces.evaluate.confused_card import ConfusedCard
 from gui.workspaces.evaluate.digits_card import DigitsCard, WorstCard
-from gui.workspaces.evaluate.evaluation import Evaluation, Wish, evaluate_wish
+from gui.workspaces.evaluate.evaluation import Evaluation
 from gui.workspaces.evaluate.matrix_card import MatrixCard
-from models.presets.pretrained import load
-from models.scoring import common_digits
+from gui.workspaces.evaluate.model_changes import ModelChanges
+from gui.workspaces.evaluate.reliability_card import ReliabilityCard
+from gui.workspaces.evaluate.robustness_card import RobustnessCard
+from gui.workspaces.evaluate.wishes import make_wish
+from gui.workspaces.evaluate.works import EvaluationWork, RobustnessWork
 
 # Evaluations that are kept: going back to one costs nothing.
 _KEPT = 6
@@ -64,6 +67,10 @@ class EvaluateWorkspace(Workspace):
         self.confused = ConfusedCard()
         self.worst = WorstCard(themes)
         self.comparison = ComparisonCard()
+        self.classes = ClassCard(themes)
+        self.reliability = ReliabilityCard(themes)
+        self.robustness = RobustnessCard(themes)
+        self.changes = ModelChanges(lab, self.tasks, self)
         self._assemble()
         self._connect()
         self._show(None)
@@ -85,7 +92,8 @@ class EvaluateWorkspace(Workspace):
         """End the work under way."""
         super().shut_down()
         self.tasks.shut_down()
-        self.matrix.card.finish_exports()
+        for card in self.findChildren(ChartCard):
+            card.finish_exports()
 
     # From wish to figures.
 
@@ -98,7 +106,13 @@ class EvaluateWorkspace(Workspace):
         models, current = self.lab.models, self.lab.models.current
         self.choice.show_datasets(self.lab.datasets.entries)
         self.choice.show_models(models.entries, current.key if current is not None else "")
-        wish = self._wish(current)
+        wish = make_wish(
+            self.lab,
+            self.choice.digits,
+            self.choice.digits_box.currentText(),
+            self.choice.against,
+            self._trained_epochs,
+        )
         if wish is None:
             self._asked = ()
             self._show(None)
@@ -113,7 +127,7 @@ class EvaluateWorkspace(Workspace):
         self.choice.show_progress(0.0)
         self.tasks.start(
             "evaluate",
-            _Work(wish),
+            EvaluationWork(wish),
             done=self._on_done,
             failed=self._on_failed,
             progressed=self.choice.show_progress,
@@ -122,33 +136,6 @@ class EvaluateWorkspace(Workspace):
 
     def _asked_now(self) -> tuple[object, ...]:
         return self._asked
-
-    def _wish(self, current: LibraryEntry | None) -> Wish | None:
-        data_key, part = self.choice.digits
-        entry = next((one for one in self.lab.datasets.entries if one.key == data_key), None)
-        if current is None or current.model is None or entry is None:
-            return None
-        models, versions = [(current.title, current.model)], [self._version(current)]
-        second = next((one for one in self.lab.models.entries if one.key == self.choice.against), None)
-        if second is not None and second.key != current.key:
-            models.append((second.title, second.model if second.model is not None else load(second.key)))
-            versions.append(self._version(second))
-        datasets = self.lab.datasets
-        split = (datasets.validation_share, datasets.seed)
-        return Wish(
-            (tuple(versions), data_key, id(entry), part, split),
-            tuple(
-                (title, replace(model, network=independent_copy(model.network, weights=True)))
-                for title, model in models
-            ),
-            datasets.part_source(entry, part),
-            self.choice.digits_box.currentText(),
-        )
-
-    def _version(self, entry: LibraryEntry) -> tuple[object, ...]:
-        epochs = self._trained_epochs if entry.key == TRAINING_KEY else 0
-        calibration = entry.model.calibration if entry.model is not None else None
-        return entry.key, id(entry.model), epochs, calibration
 
     @Slot(object)
     def _on_done(self, found: Evaluation) -> None:
@@ -177,6 +164,10 @@ class EvaluateWorkspace(Workspace):
         self.confused.setVisible(found is None or found.answers.has_classes)
         self.worst.show_evaluation(found)
         self.comparison.show_evaluation(found)
+        self.classes.show_evaluation(found)
+        self.reliability.show_evaluation(found)
+        self.tasks.cancel("robustness")
+        self.robustness.show_curve(None)
         self.examples.show_digits(found, np.zeros(0, np.intp))
 
     # From figures to digits.
@@ -200,34 +191,61 @@ class EvaluateWorkspace(Workspace):
     def _on_picked(self, places: list[int], primary: int) -> None:
         self._select(places, primary)
 
-    @Slot(int)
-    def _on_activated(self, place: int) -> None:
+    @Slot(int, object)
+    def _on_activated(self, place: int, features: FloatArray) -> None:
         if self.found is not None:
-            features = self.found.answers.images[place]
             paper = np.repeat(np.repeat(255 - np.rint(255 * features).astype(np.uint8), _CANVAS_PX, 0), _CANVAS_PX, 1)
             pixels = np.stack([paper, paper, paper, np.full_like(paper, 255)], axis=2)
             self.lab.drawing.set_image(OpenedImage(pixels, features.copy(), self.found.caption(place)))
+
+    @Slot(int)
+    def _on_class(self, place: int) -> None:
+        if self.found is not None:
+            self.show_places(*self.found.of_class(place))
+
+    @Slot()
+    def _on_calibrate(self) -> None:
+        if self.found is not None:
+            self.changes.calibrate(self.found)
+
+    @Slot(str)
+    def _on_measure(self, change: str) -> None:
+        if self.found is not None:
+            self.tasks.start(
+                "robustness",
+                RobustnessWork(self.found, change),
+                done=self.robustness.show_curve,
+                failed=self._on_sweep_failed,
+                progressed=self.robustness.show_progress,
+                version=self._asked_now,
+            )
+
+    @Slot(object)
+    def _on_sweep_failed(self, error: Exception) -> None:
+        self.robustness.show_curve(None)
+        self.lab.messages.error.emit(error)
+
+    @Slot(int, int)
+    def _on_flipped(self, model: int, severity: int) -> None:
+        found, curve = self.found, self.robustness.curve
+        if found is None or curve is None:
+            return
+        rows = curve.flipped(model, severity)
+        rows = rows[np.isin(curve.places[rows], found.answers.places)]
+        places = np.searchsorted(found.answers.places, curve.places[rows])
+        text = f"flipped by {curve.change} {severity}"
+        self.examples.show_digits(found, places, text, curve.images[severity][rows])
+        self._select(places, -1)
 
     @Slot(int, int)
     def _on_pair(self, truth: int, answer: int) -> None:
         self.matrix.choose((truth, answer))
 
-    @Slot()
-    def _on_first_requested(self) -> None:
-        self._show_only(first=True)
-
-    @Slot()
-    def _on_second_requested(self) -> None:
-        self._show_only(first=False)
-
-    def _show_only(self, *, first: bool) -> None:
-        found = self.found
-        if found is None or found.against is None:
-            return
-        mine, other = common_digits(found.answers, found.against)
-        right, right_too = found.answers.right[mine], found.against.right[other]
-        chosen = mine[right & ~right_too] if first else mine[~right & right_too]
-        self.show_places(chosen, f"only {found.title if first else found.against_title} right")
+    @Slot(bool)
+    def _on_only_right(self, first: bool) -> None:
+        if self.found is not None and self.found.against is not None:
+            title = self.found.title if first else self.found.against_title
+            self.show_places(self.found.only_right(first=first), f"only {title} right")
 
     @Slot(object, float)
     def _on_weights(self, _snapshot: object, epochs: float) -> None:
@@ -250,8 +268,14 @@ class EvaluateWorkspace(Workspace):
         self.choice.cancel_requested.connect(self._on_cancel)
         self.matrix.chosen.connect(self.show_places)
         self.confused.chosen.connect(self._on_pair)
-        self.comparison.first_requested.connect(self._on_first_requested)
-        self.comparison.second_requested.connect(self._on_second_requested)
+        self.classes.chosen.connect(self._on_class)
+        self.reliability.chosen.connect(self.show_places)
+        self.reliability.calibrate_requested.connect(self._on_calibrate)
+        self.reliability.rule_requested.connect(self.changes.set_threshold)
+        self.changes.failed.connect(lab.messages.error)
+        self.robustness.measure_requested.connect(self._on_measure)
+        self.robustness.chosen.connect(self._on_flipped)
+        self.comparison.requested.connect(self._on_only_right)
         for card in (self.examples, self.worst):
             card.picked.connect(self._on_picked)
             card.activated.connect(self._on_activated)
@@ -264,19 +288,13 @@ class EvaluateWorkspace(Workspace):
         grid.addWidget(self.examples, 2, 1)
         grid.addWidget(self.confused, 3, 0)
         grid.addWidget(self.worst, 3, 1)
+        grid.addWidget(self.reliability.card, 4, 0)
+        grid.addWidget(self.reliability.coverage_card, 4, 1)
+        grid.addWidget(self.classes.card, 5, 0)
+        grid.addWidget(self.robustness.card, 5, 1)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(2, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(ScrollPage(grid, self.themes))
-
-
-class _Work:
-    """What the background task does."""
-
-    def __init__(self, wish: Wish) -> None:
-        self._wish = wish
-
-    def __call__(self, task: Task) -> Evaluation:
-        return evaluate_wish(self._wish, task.progress)

@@ -1,0 +1,100 @@
+"""Precision, recall, F1 and support of each class as bars that can be sorted and clicked."""
+
+from typing import ClassVar, Final
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout
+
+from gui.charts.bar_chart import BarChart
+from gui.charts.chart_card import ChartCard
+from gui.theme.manager import ThemeManager
+from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.workspaces.evaluate.evaluation import Evaluation
+
+_SUPPORT: Final = "support"
+_FIGURES: Final = ("recall", "precision", "f1", _SUPPORT)
+
+
+class ClassChart(BarChart):
+    """One figure of each class; the lowest one is in the accent."""
+
+    object_name: ClassVar[str] = "classChart"
+    title: ClassVar[str] = "Per class"
+    empty_text: ClassVar[str] = "The figures of each class appear here."
+    explanation: ClassVar[str] = (
+        "Recall: the share of a class's digits that are found. Precision: the share of its answers that are right. F1: "
+        "their harmonic mean. Support: how many digits there are. Click a bar to see the class's digits."
+    )
+
+    def value_text(self, value: float) -> str:
+        """A share, or a count."""
+        return f"{value:,.0f}" if value > 1 else f"{100 * value:.2f} %"
+
+
+class ClassCard(QObject):
+    """Chart, card, and what is shown in which order.
+
+    Signals:
+        chosen(place): a class, or a label, was clicked.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__()
+        self.chart = ClassChart(themes)
+        self.chart.setMinimumHeight(130)
+        self.card = ChartCard(self.chart)
+        self.figure_box = ElidingComboBox()
+        self.figure_box.setObjectName("classFigure")
+        self.figure_box.setAccessibleName("Figure of each class")
+        self.sort_box = QCheckBox("lowest first")
+        self.sort_box.setObjectName("classSort")
+        self.sort_box.setToolTip("Sort the bars by their height instead of by name")
+        row = QHBoxLayout()
+        row.addWidget(self.figure_box, 1)
+        row.addWidget(self.sort_box)
+        self.card.body.insertLayout(0, row)
+        self.figure_box.currentIndexChanged.connect(self._on_changed)
+        self.sort_box.toggled.connect(self._on_changed)
+        self.chart.clicked.connect(self._on_clicked)
+        self._found: Evaluation | None = None
+        self._order = np.zeros(0, np.intp)
+
+    def show_evaluation(self, found: Evaluation | None) -> None:
+        """Offer the figures that the task has."""
+        self._found = found
+        figures = found.figures if found is not None else {}
+        names = [name for name in _FIGURES if isinstance(figures.get(name), list)]
+        if found is not None and found.answers.has_classes:
+            names.append(_SUPPORT)
+        if names != [self.figure_box.itemText(place) for place in range(self.figure_box.count())]:
+            blocked = self.figure_box.blockSignals(True)
+            self.figure_box.clear()
+            self.figure_box.addItems(names)
+            self.figure_box.blockSignals(blocked)
+        self.card.setVisible(bool(names) or found is None)
+        self._show()
+
+    def _show(self) -> None:
+        found, name = self._found, self.figure_box.currentText()
+        if found is None or not name:
+            self.chart.set_bars((), ())
+            return
+        if name == _SUPPORT:
+            values = np.array(found.figures["confusion"], np.float64).sum(axis=1)
+        else:
+            values = np.array(found.figures[name], np.float64)
+        self._order = np.argsort(values, kind="stable") if self.sort_box.isChecked() else np.arange(len(values))
+        labels = found.answers.labels
+        lowest = int(values[self._order].argmin()) if len(values) else -1
+        self.chart.set_bars([labels[place] for place in self._order], values[self._order], lowest)
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._show()
+
+    @Slot(object)
+    def _on_clicked(self, bar: int) -> None:
+        self.chosen.emit(int(self._order[bar]))

@@ -1,0 +1,83 @@
+"""What the tab changes about a model: its temperature and its rule of refusal."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.data import Dataset
+from engine.evaluation.calibration import Calibration
+from engine.storage.model import Model
+from gui.lab.lab import Lab
+from gui.lab.model_library import TRAINING_KEY
+from gui.services.background_task import BackgroundTasks, Task
+from gui.workspaces.evaluate.calibrating import fitted_calibration
+from gui.workspaces.evaluate.evaluation import DigitsSource, Evaluation
+
+
+class ModelChanges(QObject):
+    """Calibrates the current model, in the background, or gives it another threshold.
+
+    Signals:
+        failed(object): an exception, or a sentence: it could not be done.
+    """
+
+    failed = Signal(object)
+
+    def __init__(self, lab: Lab, tasks: BackgroundTasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._lab = lab
+        self._tasks = tasks
+
+    def calibrate(self, found: Evaluation) -> None:
+        """Fit the temperature of the model on the held-out digits of the current data set, whatever is judged now."""
+        datasets = self._lab.datasets
+        work = _Fit(found.model, datasets.part_source(datasets.current, "validation"))
+        self._tasks.start("calibrate", work, done=self._on_fitted, failed=self._on_failed, version=self._current_key)
+
+    def set_threshold(self, threshold: float) -> None:
+        """Refuse from now on what has less energy."""
+        current = self._lab.models.current
+        if current is not None and current.model is not None:
+            self._store(replace(current.model.calibration, threshold=threshold))
+
+    def _current_key(self) -> object:
+        current = self._lab.models.current
+        return current.key if current is not None else ""
+
+    @Slot(object)
+    def _on_fitted(self, fitted: Calibration) -> None:
+        self._store(fitted)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self.failed.emit(error)
+
+    def _store(self, calibration: Calibration) -> None:
+        models, current = self._lab.models, self._lab.models.current
+        if current is None or current.model is None:
+            return
+        if current.key == TRAINING_KEY:
+            self.failed.emit("A model in training changes with every step; calibrate it when the training has ended.")
+            return
+        current.model.calibration = calibration
+        if current.unsaved:
+            self._lab.autosave.keep_model(current.key, current.model)
+        # The window's own network takes over what has changed.
+        models.choose(current.key)
+        self._lab.messages.message.emit(
+            f"{current.title} is calibrated: temperature {calibration.temperature:.3f}. Save the model to keep that."
+        )
+
+
+class _Fit:
+    """What the background task does."""
+
+    def __init__(self, model: Model, load: DigitsSource) -> None:
+        self._model = model
+        self._load = load
+
+    def __call__(self, task: Task) -> Calibration:
+        dataset, places = self._load()
+        digits: Dataset = dataset.subset(places)
+        task.progress(0.1)
+        return fitted_calibration(self._model, digits)

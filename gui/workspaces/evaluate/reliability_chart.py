@@ -1,0 +1,64 @@
+"""Whether the probabilities are true: accuracy against confidence, before and after calibration."""
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from engine.evaluation.reliability import ReliabilityCurve
+from gui.charts.line import LineStyle
+from gui.charts.line_chart import LineChart
+from gui.theme.manager import ThemeManager
+from gui.workspaces.evaluate.calibrating import Reliability
+
+
+class ReliabilityChart(LineChart):
+    """The curve of the model as it is and at temperature 1 or newly fitted, the ideal, and how many digits where."""
+
+    object_name: ClassVar[str] = "reliabilityChart"
+    title: ClassVar[str] = "Reliability"
+    x_word: ClassVar[str] = "confidence"
+    empty_text: ClassVar[str] = "Confidence and accuracy are compared here."
+    explanation: ClassVar[str] = (
+        "Digits in bins of confidence: on the diagonal the model is right as often as it says. The dotted line is the "
+        "share of digits in each bin. ECE is the mean gap, Brier's score the mean squared error of all probabilities; "
+        "both are best at 0. The temperature never changes an answer. Click a point to see its digits."
+    )
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(themes, None, parent)
+        self._ideal = self.add_line("ideal", "", LineStyle(lambda theme: theme.muted, 1.0, (4, 4)))
+        self._counts = self.add_line("share of digits", "digits", LineStyle(lambda theme: theme.muted, 1.0, (1, 3)))
+        self._before = self.add_line("raw", "raw", LineStyle(lambda theme: theme.second, 2.0, (6, 3), dots=True))
+        self._after = self.add_line("calibrated", "now", LineStyle(lambda theme: theme.accent, 2.0, dots=True))
+        self.apply_theme(themes.theme)
+
+    def show_curves(self, found: Reliability | None) -> None:
+        """Show the curves of some answers."""
+        self.clear()
+        if found is None:
+            return
+        self._ideal.set_data(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
+        now = found.now.curve
+        self._counts.set_data((now.edges[1:] + now.edges[:-1]) / 2, now.counts / max(1, now.counts.sum()))
+        self._after.set_data(*_points(now))
+        self._before.set_data(*_points(found.raw.curve))
+        text = " · ".join(
+            f"{name}: ECE {100 * scores.error:.2f} %, Brier {scores.brier:.4f}"
+            for name, scores in (("raw", found.raw), ("now", found.now))
+        )
+        self.describe(text)
+        self.mark_dirty(at_once=True)
+
+    def x_bounds(self) -> tuple[float, float]:
+        """All of it."""
+        return 0.0, 1.0
+
+    def value_text(self, value: float) -> str:
+        """A share."""
+        return f"{100 * value:.1f} %"
+
+
+def _points(curve: ReliabilityCurve) -> tuple[np.ndarray, np.ndarray]:
+    filled = curve.counts > 0
+    return curve.confidence[filled], curve.accuracy[filled]

@@ -1,0 +1,44 @@
+"""From what is chosen to what is to be evaluated."""
+
+from dataclasses import replace
+
+from engine.storage.model import Model
+from gui.lab.classifier import independent_copy
+from gui.lab.lab import Lab
+from gui.lab.model_library import TRAINING_KEY, LibraryEntry
+from gui.workspaces.evaluate.evaluation import Wish
+from models.presets.pretrained import load
+
+
+def make_wish(lab: Lab, digits: tuple[str, str], data_title: str, against: str, trained_epochs: int) -> Wish | None:
+    """What to evaluate, with copies of the models that nobody else uses; None without a model or data set.
+
+    Args:
+        lab: its current model is judged.
+        digits: key of the data set and name of the part.
+        data_title: of both.
+        against: key of the second model, "" for none.
+        trained_epochs: that the model in training has seen.
+    """
+    current = lab.models.current
+    entry = next((one for one in lab.datasets.entries if one.key == digits[0]), None)
+    if current is None or current.model is None or entry is None:
+        return None
+    models, versions = [(current.title, _copy(current.model))], [_version(current, trained_epochs)]
+    second = next((one for one in lab.models.entries if one.key == against), None)
+    if second is not None and second.key != current.key:
+        model = second.model if second.model is not None else load(second.key)
+        models.append((second.title, _copy(model)))
+        versions.append(_version(second, trained_epochs))
+    split = (lab.datasets.validation_share, lab.datasets.seed)
+    key = (tuple(versions), digits, id(entry), split)
+    return Wish(key, tuple(models), lab.datasets.part_source(entry, digits[1]), data_title)
+
+
+def _copy(model: Model) -> Model:
+    return replace(model, network=independent_copy(model.network, weights=True))
+
+
+def _version(entry: LibraryEntry, trained_epochs: int) -> tuple[object, ...]:
+    calibration = entry.model.calibration if entry.model is not None else None
+    return entry.key, id(entry.model), trained_epochs if entry.key == TRAINING_KEY else 0, calibration
