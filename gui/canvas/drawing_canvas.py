@@ -284,5 +284,5 @@ class DrawingCanvas(QWidget):
         return QSize(REFERENCE_SIDE_PX + 20, REFERENCE_SIDE_PX + 20)
 
     def minimumSizeHint(self) -> QSize:
-        """Small enough for a window of 1024×640."""
-        return QSize(140, 140)
+        """Small enough for a screen of 960×540, as one of 1920×1080 is at 200 %."""
+        return QSize(100, 100)

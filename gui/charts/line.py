@@ -88,10 +88,10 @@ class Line:
 
     @property
     def dots(self) -> tuple[Points, Points]:
-        """Those of them that are marked: all, or the last one where all would hide the line."""
+        """Those of them that are marked: all, or the last one where all would hide the line, or a single point."""
         x, y = self._shown
         first = 0 if len(x) <= _MAXIMUM_DOTS else len(x) - 1
-        return (x[first:], y[first:]) if self.style.dots else (x[:0], y[:0])
+        return (x[first:], y[first:]) if self.style.dots or len(x) == 1 else (x[:0], y[:0])
 
     def set_data(self, x: Points, y: Points) -> None:
         """Show other points, (points,) each, sorted by x."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from gui.theme.tokens import Theme
+from gui.widgets.announcement import announce
 
 _DISTANCE_PX = 12
 
@@ -83,4 +83,4 @@ class Readout:
 
     def announce(self, reading: Reading) -> None:
         """Have a screen reader say it, after a key has moved the read-out."""
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view, reading.text))
+        announce(self._view, reading.text)

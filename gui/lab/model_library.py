@@ -26,6 +26,8 @@ MODEL_SUFFIX = ".safetensors"
 TRAINING_KEY = "in-training"
 # Between the parts of a title, such as "Convolutional network · 14:02 · 96.9 %".
 SEPARATOR = " · "
+# The figure in the title of a trained model, the first that its task has, and its name.
+_TITLE_FIGURES = {"f1": "F1", "accuracy": "accuracy", "rmse": "error"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -245,7 +247,7 @@ def _new_name() -> str:
 
 
 def trained_title(model: Model, moment: datetime, taken: Collection[str] = ()) -> str:
-    """Such as "Convolutional network · 14:02 · 98.6 %"; without the figure where the task has no accuracy.
+    """Such as "Convolutional network · 14:02 · accuracy 98.6 %", the figure of the weights that the model has.
 
     Args:
         model: what was trained.
@@ -254,10 +256,12 @@ def trained_title(model: Model, moment: datetime, taken: Collection[str] = ()) -
     """
     clock = f"{moment:%H:%M}" if moment.date() == datetime.now().date() else f"{moment.day} {moment:%b %H:%M}"
     figures = model.training.get("validation")
-    accuracy = figures.get("accuracy") if isinstance(figures, dict) else None
     parts = [model.title, clock]
-    if isinstance(accuracy, float) and math.isfinite(accuracy):
-        parts.append(f"{100 * accuracy:.1f} %")
+    for name, word in _TITLE_FIGURES.items():
+        value = figures.get(name) if isinstance(figures, dict) else None
+        if isinstance(value, float) and math.isfinite(value):
+            parts.append(f"{word} {value:.1f}°" if name == "rmse" else f"{word} {100 * value:.1f} %")
+            break
     title = SEPARATOR.join(parts)
     numbered = (title if number == 1 else f"{title} ({number})" for number in count(1))
     return next(one for one in numbered if one not in taken)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from gui.lab.classifier import Prediction
 from gui.prediction.digit_chips import DigitChips
 from gui.theme.stylesheet import mark_large, mark_muted, set_state
+from gui.widgets.announcement import SettledAnnouncement
 from gui.widgets.eliding_label import ElidingLabel
 
 _GAP_PX: Final = 2
@@ -48,6 +49,7 @@ class Headline(QWidget):
         self._answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._answer.setWordWrap(True)
         self._answer.setToolTip(_ANSWER_HINT)
+        self._announcement = SettledAnnouncement(self._answer)
         self._detail = self._make_caption("confidenceLabel", _DETAIL_HINT)
         self._model = self._make_caption(
             "modelSizeLabel", "How many parameters the model has: the numbers that it learns"
@@ -80,6 +82,7 @@ class Headline(QWidget):
         name = ", ".join(part for part in (f"Answer: {answer.text}", answer.detail) if part)
         if self._answer.accessibleName() != name:
             self._answer.setAccessibleName(name)
+            self._announcement.set_text(name)
 
     def _show_digits(self, answer: Prediction) -> None:
         number = answer.number

@@ -4,7 +4,7 @@ import base64
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QSize
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStyle, QWidget
 
 SMALLEST_SIZE: Final = (1024, 640)
 FIRST_SIZE: Final = (1280, 800)
@@ -14,7 +14,14 @@ _SCREEN_SHARE: Final = 0.6
 
 def smallest_size(window: QWidget) -> QSize:
     """`SMALLEST_SIZE`, or what the screen has, as that of a small laptop with large letters is smaller."""
-    return QSize(*SMALLEST_SIZE).boundedTo(window.screen().availableSize())
+    return QSize(*SMALLEST_SIZE).boundedTo(_largest_size(window))
+
+
+def _largest_size(window: QWidget) -> QSize:
+    """What a screen has room for inside the frame and under the title, which the system adds when it shows a window."""
+    screen, frame, inside = window.screen().availableSize(), window.frameGeometry(), window.geometry()
+    title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    return screen - QSize(frame.width() - inside.width(), max(title, frame.height() - inside.height()))
 
 
 def geometry_text(window: QWidget) -> str:
@@ -29,7 +36,7 @@ def restore_geometry(window: QWidget, text: str) -> None:
         max(FIRST_SIZE[0], int(_SCREEN_SHARE * screen.width())),
         max(FIRST_SIZE[1], int(_SCREEN_SHARE * screen.height())),
     )
-    window.resize(min(wanted[0], screen.width()), min(wanted[1], screen.height()))
+    window.resize(QSize(*wanted).boundedTo(_largest_size(window)))
     if text:
         # Garbage is refused by Qt and leaves the first size.
         window.restoreGeometry(QByteArray.fromBase64(text.encode("ascii", "replace")))

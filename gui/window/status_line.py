@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.announcement import announce
 from gui.widgets.eliding_label import ElidingLabel
 
 SHOWN_MS = 8000
@@ -27,6 +28,7 @@ class StatusLine(ElidingLabel):
     def show_message(self, sentence: str) -> None:
         """Show a sentence for a few seconds."""
         self.set_full_text(sentence)
+        announce(self, sentence)
         self._timer.start()
 
     def sizeHint(self) -> QSize:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme.stylesheet import mark_invalid, mark_muted
+from gui.widgets.announcement import SettledAnnouncement
 
 
 class TrainingControls(QWidget):
@@ -33,6 +34,7 @@ class TrainingControls(QWidget):
         self._line.setObjectName("trainingStatus")
         self._line.setWordWrap(True)
         self._line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._announcement = SettledAnnouncement(self._line)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -49,4 +51,5 @@ class TrainingControls(QWidget):
             # A name hides a label's text from a screen reader, so it has to hold it.
             self._line.setAccessibleName(f"Training status: {self.text}")
             self.bar.setAccessibleDescription(text)
+            self._announcement.set_text(self.text)
         mark_invalid(self._line, wrong)

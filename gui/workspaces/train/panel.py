@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
 
 _SAY_SECONDS = 0.25
+_STARTS_OVER = "This begins with a fresh model; Continue goes on with the trained one"
 
 
 class TrainingPanel(Card):
@@ -58,6 +59,7 @@ class TrainingPanel(Card):
         """`actions` are the Train workspace's, by name: the buttons do what they do, and are enabled as they are."""
         super().__init__("Train a model", parent=parent)
         self._actions = actions if actions is not None else make_actions(kind_of("train"), self)
+        self._single_tips = {name: self._actions[name].statusTip() for name in ("step", "epoch")}
         self._state = SessionState.IDLE
         self._trained: ModelPreset | None = None
         # What the line says while no value is refused, and whether that is bad news.
@@ -67,6 +69,8 @@ class TrainingPanel(Card):
         self._config: TrainingConfig | None = None
         self._seen_before = (0, 0)
         self._metrics = ""
+        # Whether the run is of a fresh model although there is one that could be continued.
+        self._starts_over = False
         # Where the focus went when the button that had it was switched off and no other could take it.
         self._strayed_to: QWidget | None = None
         self.form = TrainingForm(presets, choices)
@@ -134,7 +138,8 @@ class TrainingPanel(Card):
         self._controls.bar.setToolTip(f"How much of the training is done: {digits}")
         self._config = started.config
         self._seen_before = (round(started.first_epoch), started.first_step)
-        self._say("Training begins …")
+        self._starts_over = self._can_continue() and not started.continued
+        self._say("Training of a fresh model begins …" if self._starts_over else "Training begins …")
 
     @Slot(float)
     def show_loading(self, share: float) -> None:
@@ -153,7 +158,8 @@ class TrainingPanel(Card):
             self._said_at = now
             self._controls.bar.setValue(round(1000 * progress.step / max(1, progress.total_steps)))
             if self._state is not SessionState.STOPPING:
-                self._say(progress_text(progress, *self._seen_before, self._metrics))
+                text = progress_text(progress, *self._seen_before, self._metrics)
+                self._say(f"A fresh model · {text}" if self._starts_over and progress.paused else text)
 
     @Slot(object, object)
     def show_finished(self, finished: TrainingFinished, model: object) -> None:
@@ -249,6 +255,9 @@ class TrainingPanel(Card):
         ):
             self._actions[name].setEnabled(possible)
         self.defaults_button.setEnabled(idle)
+        for name, tip in self._single_tips.items():
+            # While there is a model to continue, these two leave it as it is.
+            self._actions[name].setStatusTip(f"{tip}. {_STARTS_OVER}" if idle and self._can_continue() else tip)
         pause = self._actions["pause"]
         text = "&Resume" if held else "&Pause"
         if text != pause.text():

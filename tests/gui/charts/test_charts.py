@@ -23,6 +23,21 @@ def test_every_chart_has_a_name_an_empty_state_and_a_description(show, name):
     assert not chart.view.getPlotItem().getAxis("left").isVisible()
 
 
+def test_the_only_point_of_a_run_can_be_seen(show):
+    chart = show("loss").chart
+    chart.begin(started())
+    chart.add(progress(0, [0.5]))
+    chart.redraw()
+    smoothed = line(chart, "training_smoothed")
+    assert [len(part) for part in smoothed.dots] == [1, 1]
+    place = chart.view.to_pixels(*(float(part[0]) for part in smoothed.points)).toPoint()
+    picture = chart.view.grab().toImage()
+    assert picture.pixelColor(place) == QColor(LIGHT.accent)
+    chart.add(progress(1, [0.4]))
+    chart.redraw()
+    assert [len(part) for part in smoothed.dots] == [0, 0]
+
+
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_draws_follows_the_theme_and_forgets(show, themes, name):
     card = show(name)

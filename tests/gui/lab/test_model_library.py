@@ -58,7 +58,7 @@ def answer_of(library):
 
 def test_a_trained_model_is_saved_and_opened_with_the_same_answers(desk, tmp_path):
     entry = desk.library.add_trained(trained())
-    assert re.fullmatch(r"Softmax regression · \d\d:\d\d · 91\.4 %", entry.title)
+    assert re.fullmatch(r"Softmax regression · \d\d:\d\d · accuracy 91\.4 %", entry.title)
     assert desk.library.choose(entry.key)
     before = answer_of(desk.library)
     saved = tmp_path / "mine.safetensors"
@@ -195,8 +195,12 @@ def test_a_damaged_unsaved_model_does_not_stop_the_start(desk, tmp_path):
 def test_titles_of_trained_models_differ():
     model, now = trained(), datetime.now().replace(hour=9, minute=5)
     first = trained_title(model, now)
-    assert first == "Softmax regression · 09:05 · 91.4 %"
+    assert first == "Softmax regression · 09:05 · accuracy 91.4 %"
     assert trained_title(model, now, [first]) == f"{first} (2)"
-    assert trained_title(model, datetime(2020, 2, 3, 14, 2)) == "Softmax regression · 3 Feb 14:02 · 91.4 %"
+    assert trained_title(model, datetime(2020, 2, 3, 14, 2)) == "Softmax regression · 3 Feb 14:02 · accuracy 91.4 %"
     angle = PRESETS["angle"].model(PRESETS["angle"].build(), {"validation": {"rmse": 3.0}})
-    assert trained_title(angle, now) == "Rotation angle · 09:05"
+    assert trained_title(angle, now) == "Rotation angle · 09:05 · error 3.0°"
+    figures = {"accuracy": 0.97, "f1": 0.914}
+    several = PRESETS["multilabel"].model(PRESETS["multilabel"].build(), {"validation": figures})
+    assert trained_title(several, now) == f"{PRESETS['multilabel'].title} · 09:05 · F1 91.4 %"
+    assert trained_title(PRESETS["angle"].model(PRESETS["angle"].build()), now) == "Rotation angle · 09:05"

@@ -186,3 +186,25 @@ def test_a_tab_that_is_built_in_the_middle_of_a_run_catches_up(qtbot, make, make
     assert later.panel.status == workspace.panel.status
     assert later.panel.subtitle == workspace.panel.subtitle
     later.shut_down()
+
+
+@pytest.mark.parametrize(("button", "paused"), [("step_button", "step 1"), ("epoch_button", "after epoch 1 of 2")])
+def test_a_single_step_after_a_finished_run_says_that_it_starts_over(qtbot, make, button, paused):
+    workspace = make()
+    panel, session = workspace.panel, workspace.session
+    single = getattr(panel, button)
+    choose(workspace, "softmax", epochs="2", batch_size="50", threads="1")
+    assert "fresh model" not in single.toolTip()
+    with qtbot.waitSignal(session.finished, timeout=10_000):
+        click(qtbot, panel.train_button)
+    assert "This begins with a fresh model; Continue goes on with the trained one" in single.toolTip()
+    click(qtbot, single)
+    qtbot.waitUntil(lambda: paused in panel.status, timeout=10_000)
+    assert panel.status.startswith("A fresh model · Paused ")
+    # Under way, the next step is one of the same run.
+    assert "fresh model" not in single.toolTip()
+    # Another preset has no model that could be continued.
+    with qtbot.waitSignal(session.finished, timeout=10_000):
+        click(qtbot, panel.stop_button)
+    choose(workspace, "logistic")
+    assert "fresh model" not in single.toolTip()
