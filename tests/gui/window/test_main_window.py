@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QStyle,
     QWidget,
 )
 from window_helpers import error_text
