@@ -15,11 +15,15 @@ from engine.evaluation.calibration import energy
 from engine.evaluation.metrics import class_numbers
 from engine.evaluation.reliability import losses
 from engine.storage.model import Model
+from engine.threads.blas_threads import BlasLimit
 from models.presets.angle import LARGEST_ANGLE_DEGREES
 from models.presets.multilabel import PROPERTIES
 
-# Progress and the end of a cancelled work are seen this often.
-_CHUNK = 500
+# Few enough that what the layers leave for each other stays in the cache: 10,000 digits take `cnn` 0.36 s in chunks of
+# 50 and 0.5 s in chunks of 500, on one core; several BLAS threads need seven times as long for such small products.
+_CHUNK = 50
+# Progress, and the end of a cancelled work, are seen after so many digits.
+_REPORTED = 500
 # Where the random rotations of an evaluation start: equal data give equal figures.
 ROTATION_SEED = 0
 # An angle counts as right when it is off by no more than this.
@@ -112,11 +116,12 @@ def answer_dataset(model: Model, dataset: Dataset, report: Callable[[float], Non
     # A replica: the model may be answering drawings in another thread.
     network = model.network.replica()
     logits = []
-    for start in range(0, len(places), _CHUNK):
-        if report is not None:
-            report(start / len(places))
-        batch = np.asarray(images[start : start + _CHUNK], network.dtype)
-        logits.append(network.logits(batch.reshape(len(batch), *network.input_shape)).copy())
+    with BlasLimit(1):
+        for start in range(0, len(places), _CHUNK):
+            if report is not None and start % _REPORTED == 0:
+                report(start / len(places))
+            batch = np.asarray(images[start : start + _CHUNK], network.dtype)
+            logits.append(network.logits(batch.reshape(len(batch), *network.input_shape)).copy())
     outputs = np.concatenate(logits)
     refused = model.calibration.rejects(outputs)
     predictions = model.probabilities(outputs)

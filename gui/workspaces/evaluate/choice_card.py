@@ -1,7 +1,7 @@
 """What is judged on which digits, and the headline of the outcome."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
@@ -111,7 +111,7 @@ class ChoiceCard(Card):
             f"{100 * figures['accuracy']:.2f} % right (95 %: {100 * low:.2f} to {100 * high:.2f} %)"
         )
         self.set_subtitle(found.title)
-        self.detail_label.setText(" · ".join(_details(figures)))
+        self.detail_label.setText(" · ".join(figure_texts(figures)))
 
     def _box(self, name: str, accessible_name: str) -> ElidingComboBox:
         box = ElidingComboBox()
@@ -126,7 +126,8 @@ class ChoiceCard(Card):
         self.changed.emit()
 
 
-def _details(figures: dict[str, object]) -> list[str]:
+def figure_texts(figures: dict[str, Any]) -> list[str]:
+    """The figures of the whole beside accuracy, each in words."""
     parts = [f"{figures['count']:,} digits"]
     if figures["left_out"]:
         parts.append(f"{figures['left_out']:,} that it does not know left out")

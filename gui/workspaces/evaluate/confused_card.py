@@ -36,6 +36,7 @@ class ConfusedCard(Card):
             self.list.addItem(QListWidgetItem(f"{labels[truth]} taken for {labels[answer]}: {count:,}"))
         self.list.setCurrentRow(-1)
         self.list.blockSignals(blocked)
+        self.setVisible(found is None or found.answers.has_classes)
         self.set_subtitle(f"{sum(pair[2] for pair in self._pairs):,} mistakes" if self._pairs else "no mistakes")
 
     @Slot(int)

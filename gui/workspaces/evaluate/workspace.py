@@ -26,6 +26,8 @@ from gui.workspaces.evaluate.evaluation import Evaluation
 from gui.workspaces.evaluate.matrix_card import MatrixCard
 from gui.workspaces.evaluate.model_changes import ModelChanges
 from gui.workspaces.evaluate.reliability_card import ReliabilityCard
+from gui.workspaces.evaluate.report_button import ReportButton
+from gui.workspaces.evaluate.residual_card import ResidualCard
 from gui.workspaces.evaluate.robustness_card import RobustnessCard
 from gui.workspaces.evaluate.wishes import make_wish
 from gui.workspaces.evaluate.works import EvaluationWork, RobustnessWork
@@ -70,6 +72,9 @@ class EvaluateWorkspace(Workspace):
         self.classes = ClassCard(themes)
         self.reliability = ReliabilityCard(themes)
         self.robustness = RobustnessCard(themes)
+        self.residuals = ResidualCard(themes)
+        self.report_button = ReportButton(self, themes, lab.messages)
+        self.choice.header.addWidget(self.report_button)
         self.changes = ModelChanges(lab, self.tasks, self)
         self._assemble()
         self._connect()
@@ -116,8 +121,7 @@ class EvaluateWorkspace(Workspace):
         if wish is None:
             self._asked = ()
             self._show(None)
-            return
-        if wish.key == self._asked:
+        if wish is None or wish.key == self._asked:
             return
         self._asked = wish.key
         if wish.key in self._kept:
@@ -159,13 +163,9 @@ class EvaluateWorkspace(Workspace):
         self.choice.show_progress(None)
         if found is not None:
             self.choice.show_evaluation(found)
-        self.matrix.show_evaluation(found)
-        self.confused.show_evaluation(found)
-        self.confused.setVisible(found is None or found.answers.has_classes)
-        self.worst.show_evaluation(found)
-        self.comparison.show_evaluation(found)
-        self.classes.show_evaluation(found)
-        self.reliability.show_evaluation(found)
+        for part in (self.matrix, self.confused, self.worst, self.comparison, self.classes, self.reliability,
+                     self.residuals, self.report_button):  # fmt: skip
+            part.show_evaluation(found)
         self.tasks.cancel("robustness")
         self.robustness.show_curve(None)
         self.examples.show_digits(found, np.zeros(0, np.intp))
@@ -178,6 +178,7 @@ class EvaluateWorkspace(Workspace):
             self.examples.show_digits(self.found, places, text)
             self._select(places, -1)
 
+    @Slot(object, int)
     def _select(self, places: IntArray | list[int], primary: int) -> None:
         # The selection counts in the data set that all tabs share.
         if self.found is None or self.choice.digits[0] != self.lab.datasets.current.key:
@@ -186,10 +187,6 @@ class EvaluateWorkspace(Workspace):
         self.lab.selection.select(
             (int(ids[place]) for place in places), primary=int(ids[primary]) if primary >= 0 else None, by=self.key
         )
-
-    @Slot(object, int)
-    def _on_picked(self, places: list[int], primary: int) -> None:
-        self._select(places, primary)
 
     @Slot(int, object)
     def _on_activated(self, place: int, features: FloatArray) -> None:
@@ -270,6 +267,7 @@ class EvaluateWorkspace(Workspace):
         self.confused.chosen.connect(self._on_pair)
         self.classes.chosen.connect(self._on_class)
         self.reliability.chosen.connect(self.show_places)
+        self.residuals.chosen.connect(self.show_places)
         self.reliability.calibrate_requested.connect(self._on_calibrate)
         self.reliability.rule_requested.connect(self.changes.set_threshold)
         self.changes.failed.connect(lab.messages.error)
@@ -277,7 +275,7 @@ class EvaluateWorkspace(Workspace):
         self.robustness.chosen.connect(self._on_flipped)
         self.comparison.requested.connect(self._on_only_right)
         for card in (self.examples, self.worst):
-            card.picked.connect(self._on_picked)
+            card.picked.connect(self._select)
             card.activated.connect(self._on_activated)
 
     def _assemble(self) -> None:
@@ -290,6 +288,8 @@ class EvaluateWorkspace(Workspace):
         grid.addWidget(self.worst, 3, 1)
         grid.addWidget(self.reliability.card, 4, 0)
         grid.addWidget(self.reliability.coverage_card, 4, 1)
+        grid.addWidget(self.residuals.card, 4, 0)
+        grid.addWidget(self.residuals.histogram_card, 4, 1)
         grid.addWidget(self.classes.card, 5, 0)
         grid.addWidget(self.robustness.card, 5, 1)
         for column in (0, 1):

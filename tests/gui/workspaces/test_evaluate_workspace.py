@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QFileDialog
 
 from engine.evaluation.calibration import UNCALIBRATED, Calibration
 from gui.workspaces.evaluate.workspace import EvaluateWorkspace
@@ -252,3 +253,39 @@ def test_a_point_of_the_robustness_curve_opens_what_just_flipped(evaluate, qtbot
     assert len(flipped) > 0
     assert evaluate.examples.places.tolist() == flipped.tolist()
     assert evaluate.examples.grid.count == len(flipped)
+
+
+def test_a_bar_of_residuals_opens_its_digits(evaluate, qtbot, lab):
+    before = evaluate.found
+    assert not evaluate.residuals.card.isVisible()
+    lab.models.choose("angle")
+    qtbot.waitUntil(lambda: evaluate.found is not before, timeout=20_000)
+    assert evaluate.residuals.card.isVisible()
+    assert not evaluate.reliability.card.isVisible()
+    answers = evaluate.found.answers
+    off = answers.predictions[:, 0] - answers.targets
+    click_point(qtbot, evaluate.residuals.histogram, 6.0, 10.0)
+    assert evaluate.examples.places.tolist() == np.flatnonzero((off >= 0) & (off < 4)).tolist()
+    assert "RMSE" in evaluate.choice.detail_label.text()
+
+
+def test_the_report_is_one_file_that_needs_nothing_else(evaluate, qtbot, tmp_path, monkeypatch):
+    path = tmp_path / "report.html"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    click_cell(qtbot, evaluate, *evaluate.found.pairs[0][:2])
+    qtbot.mouseClick(evaluate.report_button, Qt.MouseButton.LeftButton)
+    text = path.read_text("utf-8")
+    assert f"{100 * evaluate.found.figures['accuracy']:.2f} % right" in text
+    assert text.count('src="data:image/svg+xml;base64,') >= 4
+    assert text.count('src="data:image/png;base64,') == 2
+    for foreign in ("<script", "http://", "https://", "url("):
+        assert foreign not in text
+    truth, answer, count = evaluate.found.pairs[0]
+    assert f"<td>{truth}</td><td>{answer}</td><td>{count}</td>" in text
+
+
+def test_a_report_that_cannot_be_written_is_told(evaluate, qtbot, lab, tmp_path, monkeypatch):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "report.html"), ""))
+    with qtbot.waitSignal(lab.messages.error) as told:
+        qtbot.mouseClick(evaluate.report_button, Qt.MouseButton.LeftButton)
+    assert "report.html could not be saved" in told.args[0]

@@ -1,0 +1,113 @@
+"""The whole page as one HTML file that needs nothing else, to hand in."""
+
+import base64
+import tempfile
+from html import escape
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Slot
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+
+from engine.core.file_io import write_atomically
+from gui.charts.chart_card import ChartCard
+from gui.lab.messages import Messages
+from gui.theme.manager import ThemeManager
+from gui.theme.tokens import Theme
+from gui.workspaces.evaluate.choice_card import figure_texts
+from gui.workspaces.evaluate.digits_card import DigitsCard
+from gui.workspaces.evaluate.evaluation import Evaluation
+
+
+class ReportButton(QPushButton):
+    """Writes what the page shows: figures, charts, the digits in its grids, and the most frequent mistakes."""
+
+    def __init__(self, page: QWidget, themes: ThemeManager, messages: Messages) -> None:
+        super().__init__("Report …")
+        self.setObjectName("reportButton")
+        self.setToolTip("Save the whole page as one HTML file that opens in every browser")
+        self._page = page
+        self._themes = themes
+        self._messages = messages
+        self._found: Evaluation | None = None
+        self.clicked.connect(self._on_clicked)
+
+    def show_evaluation(self, found: Evaluation | None) -> None:
+        """What to report from now on."""
+        self._found = found
+        self.setEnabled(found is not None)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(self, "Save the report", "evaluation.html", "Web page (*.html)")
+        if not chosen or self._found is None:
+            return
+        path = Path(chosen)
+        path = path if path.suffix else path.with_suffix(".html")
+        try:
+            write_atomically(path, self._html(self._found).encode())
+        except OSError as error:
+            self._messages.error.emit(f"{path.name} could not be saved: {error.strerror or error}.")
+        else:
+            self._messages.message.emit(f"Saved {path.name}.")
+
+    def _html(self, found: Evaluation) -> str:
+        theme, (low, high) = self._themes.theme, found.interval
+        parts = [
+            f"<p><strong>{100 * found.figures['accuracy']:.2f} % right</strong> "
+            f"(95 % interval {100 * low:.2f} to {100 * high:.2f} %)</p>",
+            f"<p>{escape(' · '.join(figure_texts(found.figures)))}</p>",
+        ]
+        if (compared := found.comparison) is not None:
+            second = escape(found.against_title)
+            parts.append(
+                f"<p>Against {second}: {100 * compared.difference:+.2f} points (95 % interval "
+                f"{100 * compared.low:+.2f} to {100 * compared.high:+.2f}), McNemar's p = {compared.p:.2g}; only "
+                f"{escape(found.title)} right: {compared.only_first_right:,}, only {second} right: "
+                f"{compared.only_second_right:,}.</p>"
+            )
+        for chart_card in self._page.findChildren(ChartCard):
+            if chart_card.isVisibleTo(self._page) and not chart_card.chart.empty:
+                parts.append(_figure(chart_card.title, "svg+xml", _picture(chart_card)))
+        for card in self._page.findChildren(DigitsCard):
+            if card.grid.count:
+                parts.append(_figure(f"{card.title} {card.subtitle}", "png", _grab(card.grid.viewport())))
+        if found.pairs:
+            labels = found.answers.labels
+            rows = "".join(
+                f"<tr><td>{escape(labels[truth])}</td><td>{escape(labels[answer])}</td><td>{count}</td></tr>"
+                for truth, answer, count in found.pairs
+            )
+            parts.append(f"<h2>Mistakes</h2><table><tr><th>truth</th><th>answer</th><th>digits</th></tr>{rows}</table>")
+        title = escape(f"{found.title} on {found.data_title}")
+        return (
+            f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{_style(theme)}'
+            f"</style></head><body><h1>{title}</h1>{''.join(parts)}</body></html>"
+        )
+
+
+def _style(theme: Theme) -> str:
+    return (
+        f"body{{font:15px sans-serif;margin:2em auto;max-width:60em;color:{theme.text};background:{theme.background}}}"
+        f"img{{max-width:100%;background:{theme.surface}}}td,th{{text-align:left;padding:2px 16px 2px 0}}"
+    )
+
+
+def _figure(title: str, kind: str, data: bytes) -> str:
+    text = base64.b64encode(data).decode()
+    name = escape(title)
+    return f'<h2>{name}</h2><img alt="{name}" src="data:image/{kind};base64,{text}">'
+
+
+def _picture(card: ChartCard) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "chart.svg"
+        card.chart.export_picture(path)
+        return path.read_bytes()
+
+
+def _grab(widget: QWidget) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    widget.grab().save(buffer, "PNG")
+    return bytes(data.data())
