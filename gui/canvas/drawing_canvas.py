@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -60,6 +60,8 @@ class DrawingCanvas(QWidget):
         self._ink = InkPicture(document, themes.theme)
         self._pen = CanvasPen(document)
         self._keyboard = KeyboardPen(self._pen)
+        self._slice_timer = QTimer(self)
+        self._slice_timer.timeout.connect(self._on_slice_timer)
         self._was_blank = document.is_blank
         self.boxes = DigitBoxes(themes, self)
         document.changed.connect(self._on_document_changed)
@@ -95,6 +97,11 @@ class DrawingCanvas(QWidget):
     def is_blank(self) -> bool:
         """Whether there is neither ink nor an image."""
         return self.document.is_blank
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all ink is painted; much of it takes several turns of the event loop."""
+        return not self._ink.unfinished
 
     @property
     def pen_width_px(self) -> int:
@@ -166,8 +173,6 @@ class DrawingCanvas(QWidget):
         # A pen that leaves the canvas draws along its rim: ink that nobody sees would still be read by the model.
         return min(1.0, max(0.0, x)), min(1.0, max(0.0, y))
 
-    # What happened to the ink.
-
     @Slot()
     def _on_document_changed(self) -> None:
         area = self._ink.follow()
@@ -184,6 +189,13 @@ class DrawingCanvas(QWidget):
     def _on_pen_is_down_changed(self, is_down: bool) -> None:
         # Whoever lifted it: the keyboard's pen draws no more.
         self._keyboard.down = self._keyboard.down and is_down
+
+    @Slot()
+    def _on_slice_timer(self) -> None:
+        if self._ink.advance():
+            self.update()
+        if not self._ink.unfinished:
+            self._slice_timer.stop()
 
     def _describe(self) -> None:
         image = self.document.image
@@ -215,6 +227,8 @@ class DrawingCanvas(QWidget):
         if square.size() != self.size():
             painter.fillRect(event.rect(), theme.color("surface"))
         self._ink.paint(painter, square, self.devicePixelRatioF())
+        if self._ink.unfinished:
+            self._slice_timer.start()
         if self.is_blank:
             paint_hint(painter, square, theme, self.font())
         if self._keyboard.visible:
@@ -229,8 +243,6 @@ class DrawingCanvas(QWidget):
             self.setCursor(circle_cursor(diameter, self.devicePixelRatioF()))
         else:
             self.setCursor(Qt.CursorShape.CrossCursor)
-
-    # Qt's events.
 
     def event(self, event: QEvent) -> bool:
         """Pointers first; the rest as usual."""

@@ -16,7 +16,7 @@ from engine.ink.drawing import Stroke
 from gui.canvas.stroke_geometry import sample_pieces, width_factors
 
 _LINE_CHUNK: Final = 48
-_RIBBON_CHUNK: Final = 12
+_RIBBON_CHUNK: Final = 2
 # Distance between the discs of a ribbon of changing width, relative to the pen's width.
 _DISC_SPACING: Final = 0.15
 Row = tuple[float, float, float]

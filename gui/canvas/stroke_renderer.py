@@ -28,8 +28,16 @@ class PaintedStroke:
 
     def paint(self, painter: QPainter, color: QColor) -> None:
         """Paint with a painter that maps the unit square to where the canvas is."""
-        paths = (*self._outline.closed, self._outline.open())
-        paint_paths(painter, paths, self.stroke.width, self.stroke.pressures is not None, color)
+        for path in self.pieces():
+            self.paint_piece(painter, path, color)
+
+    def pieces(self) -> list[QPainterPath]:
+        """The chunks of its shape, for `paint_piece`, in order."""
+        return [*self._outline.closed, self._outline.open()]
+
+    def paint_piece(self, painter: QPainter, path: QPainterPath, color: QColor) -> None:
+        """Paint a part."""
+        paint_paths(painter, (path,), self.stroke.width, self.stroke.pressures is not None, color)
 
 
 class LiveInk:
