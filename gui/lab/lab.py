@@ -9,6 +9,7 @@ from gui.lab.drawing_document import DrawingDocument
 from gui.lab.followed_drawing import FollowedDrawing
 from gui.lab.live_model import LiveModel
 from gui.lab.messages import Messages
+from gui.lab.model_care import ModelCare
 from gui.lab.model_library import ModelLibrary
 from gui.lab.pen_priority import PenPriority
 from gui.lab.predictor import Predictor
@@ -31,6 +32,7 @@ class Lab(QObject):
         messages: sentences for the person in front.
         drawing: strokes or an opened image, with the steps that can be undone.
         models: all models, and the current one.
+        model_care: names, descriptions and deletion of models.
         classifier: the GUI's own network of the current model.
         prediction: the newest prediction of the drawing by the current model.
         datasets: all data sets, the current one and its split.
@@ -56,6 +58,7 @@ class Lab(QObject):
         self.messages = Messages(self)
         self.drawing = DrawingDocument(self)
         self.models = ModelLibrary(settings, self.autosave, self.messages, self)
+        self.model_care = ModelCare(self.models, self.autosave, self.messages, self)
         self.classifier = Classifier(self)
         self.classifier.set_reads_numbers(settings.read_numbers)
         self.prediction = Predictor(self.drawing, self.classifier, self)

@@ -1,12 +1,9 @@
 """The models that can answer: those that come with DigitLab, opened files, and what was trained in this window."""
 
-import math
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,18 +13,14 @@ from engine.errors import EngineError
 from engine.storage.model import Model
 from engine.storage.model_file import save_model
 from gui.lab.messages import Messages
+from gui.lab.model_titles import SEPARATOR, file_title, trained_title
 from gui.services.autosave import Autosave
 from gui.services.settings import Settings
 from models.presets import PRESETS
 from models.presets.pretrained import DEFAULT_MODEL, load, shipped_models
 
-MODEL_SUFFIX = ".safetensors"
 # The entry of the model that is being trained, while it is.
 TRAINING_KEY = "in-training"
-# Between the parts of a title, such as "Convolutional network · 14:02 · 96.9 %".
-SEPARATOR = " · "
-# The figure in the title of a trained model, the first that its task has, and its name.
-_TITLE_FIGURES = {"f1": "F1", "accuracy": "accuracy", "rmse": "error"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +41,12 @@ class LibraryEntry:
     model: Model | None = None
     path: Path | None = None
     unsaved: bool = False
+
+    @property
+    def description(self) -> str:
+        """What a person wrote about the model; "" for most."""
+        text = self.model.training.get("description") if self.model is not None else None
+        return text if isinstance(text, str) else ""
 
 
 class ModelLibrary(QObject):
@@ -200,6 +199,28 @@ class ModelLibrary(QObject):
         self._messages.message.emit(f"Saved {path.name}.")
         return True
 
+    def put(self, entry: LibraryEntry, place: int | None = None) -> None:
+        """Replace the entry with this key, or add one, at a place of the list."""
+        entries = list(self._entries.values())
+        keys = list(self._entries)
+        if entry.key in self._entries:
+            entries[keys.index(entry.key)] = entry
+        else:
+            entries.insert(len(entries) if place is None else place, entry)
+        self._entries = {one.key: one for one in entries}
+        self.entries_changed.emit()
+        if self._current is not None and self._current.key == entry.key:
+            self.choose(entry.key)
+
+    def take(self, key: str) -> int:
+        """Remove an entry and give back its place; if it answered, the best shipped model answers from now on."""
+        place = list(self._entries).index(key)
+        del self._entries[key]
+        self.entries_changed.emit()
+        if self._current is not None and self._current.key == key:
+            self.choose(DEFAULT_MODEL)
+        return place
+
     def discard_unsaved(self) -> None:
         """Forget the safety copies of what was trained and not saved."""
         for entry in self.unsaved_entries:
@@ -209,7 +230,7 @@ class ModelLibrary(QObject):
         """The entry is that file from now on; a shipped model stays in the list beside its copy."""
         # The model in training goes on changing, so its file is read when it is wanted.
         in_training = entry.key == TRAINING_KEY
-        saved = LibraryEntry(str(path), path.stem, None if in_training else entry.model, path)
+        saved = LibraryEntry(str(path), file_title(entry.model, path), None if in_training else entry.model, path)
         if entry.unsaved:
             self._autosave.forget_model(entry.key)
             del self._entries[entry.key]
@@ -220,7 +241,8 @@ class ModelLibrary(QObject):
             self.choose(saved.key)
 
     def _add_file(self, path: Path) -> LibraryEntry:
-        entry = LibraryEntry(str(path), path.stem, load(path), path)
+        model = load(path)
+        entry = LibraryEntry(str(path), file_title(model, path), model, path)
         self._entries[entry.key] = entry
         return entry
 
@@ -244,34 +266,3 @@ class ModelLibrary(QObject):
 
 def _new_name() -> str:
     return f"trained-{uuid4().hex[:12]}"
-
-
-def trained_title(model: Model, moment: datetime, taken: Collection[str] = ()) -> str:
-    """Such as "Convolutional network · 14:02 · accuracy 98.6 %", the figure of the weights that the model has.
-
-    Args:
-        model: what was trained.
-        moment: when; of another day than today, the day is said too.
-        taken: titles that other models have.
-    """
-    clock = f"{moment:%H:%M}" if moment.date() == datetime.now().date() else f"{moment.day} {moment:%b %H:%M}"
-    figures = model.training.get("validation")
-    parts = [model.title, clock]
-    for name, word in _TITLE_FIGURES.items():
-        value = figures.get(name) if isinstance(figures, dict) else None
-        if isinstance(value, float) and math.isfinite(value):
-            parts.append(f"{word} {value:.1f}°" if name == "rmse" else f"{word} {100 * value:.1f} %")
-            break
-    title = SEPARATOR.join(parts)
-    numbered = (title if number == 1 else f"{title} ({number})" for number in count(1))
-    return next(one for one in numbered if one not in taken)
-
-
-def file_name(title: str) -> str:
-    """A name for the file of a model with this title, without letters that a file system may refuse."""
-    return re.sub(r"[^\w -]+", "-", title.replace(SEPARATOR, " ")).strip(" -") + MODEL_SUFFIX
-
-
-def with_model_suffix(path: Path) -> Path:
-    """The path with the suffix of model files at its end, whatever dots its name holds ("mlp v1.2")."""
-    return path if path.suffix.lower() == MODEL_SUFFIX else path.with_name(path.name + MODEL_SUFFIX)

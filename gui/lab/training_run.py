@@ -96,6 +96,7 @@ class TrainingRun:
         error: one plain sentence if the run failed, else "".
         abandoned: whether it was stopped before its first step, so that there is no new model.
         loaded: which part of the data is prepared, 0 to 1.
+        wanted: False when the window closes: nobody takes the trained model, so nothing is fitted any more.
         earlier: what the model has gone through before the checkpoint's run, then before this one.
         done: set when the thread has nothing left to do.
     """
@@ -124,6 +125,7 @@ class TrainingRun:
         self.error = ""
         self.abandoned = False
         self.loaded = 0.0
+        self.wanted = True
         self.earlier = earlier
         self.done = threading.Event()
         self._load_data = load_data
@@ -200,7 +202,8 @@ class TrainingRun:
         network.release_buffers()
         summary = training_summary(self.config, finished, data=training.name, images=len(inputs))
         model = self.preset.model(network, summary)
-        fit_refusal(model, self.preset, [self.preset.select(validation)])
+        if self.wanted:
+            fit_refusal(model, self.preset, [self.preset.select(validation)])
         self.model = model
         self.finished = finished
 

@@ -210,6 +210,7 @@ class TrainingSession(QObject):
         self._state = SessionState.IDLE
         if run is None:
             return True
+        run.wanted = False
         run.control.stop()
         return run.join(timeout_seconds)
 

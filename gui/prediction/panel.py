@@ -138,7 +138,8 @@ class PredictionPanel(Card):
         self.selector.clear()
         for entry in self._lab.models.entries:
             self.selector.addItem(entry.title, entry.key)
-            self.selector.setItemData(self.selector.count() - 1, entry.title, Qt.ItemDataRole.ToolTipRole)
+            tip = f"{entry.title}\n{entry.description}".strip()
+            self.selector.setItemData(self.selector.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
         current = self._lab.models.current
         if current is None:
             self.selector.setCurrentIndex(-1)

@@ -36,6 +36,20 @@ def build_menus(
             ),
             None,
             Command(
+                "describeModelAction",
+                "&Name and describe model…",
+                "Give the model that answers a name and a description of your own",
+                files.describe,
+            ),
+            Command("deleteModelAction", "&Delete model", "Take the model that answers out of the list", files.delete),
+            Command(
+                "bringBackModelAction",
+                "&Bring back deleted model",
+                "Put the model that was deleted last back into the list",
+                lab.model_care.bring_back,
+            ),
+            None,
+            Command(
                 "openDrawingAction",
                 "Open &drawing or image…",
                 "Take the first drawing of a file, or recognise an image",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from gui.lab.model_library import MODEL_SUFFIX
+from gui.lab.model_titles import MODEL_SUFFIX
+from gui.window.model_words_dialog import ModelWordsDialog
 from gui.window.unsaved_dialog import UnsavedDialog
 
 MODEL_FILTER = f"DigitLab models (*{MODEL_SUFFIX});;All files (*)"
@@ -51,6 +52,14 @@ class Dialogs:
         text = f"{path.name} is there already. Replace it?"
         answer = QMessageBox.question(parent, "Replace the file?", text, standard.Yes | standard.No, standard.No)
         return bool(answer == standard.Yes)
+
+    def ask_model_words(self, parent: QWidget, name: str, description: str) -> tuple[str, str] | None:
+        """Another name and description for a model."""
+        dialog = ModelWordsDialog(name, description, parent)
+        accepted = dialog.exec()
+        words = dialog.words()
+        dialog.deleteLater()
+        return words if accepted else None
 
     def ask_unsaved(self, parent: QWidget, titles: list[str]) -> UnsavedChoice:
         """What becomes of the trained models with these titles, before the window closes."""

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from gui.lab.lab import Lab
-from gui.lab.model_library import LibraryEntry, file_name, with_model_suffix
+from gui.lab.model_library import LibraryEntry
+from gui.lab.model_titles import file_name, given_name, with_model_suffix
 from gui.window.dialogs import MODEL_FILTER, Dialogs, UnsavedChoice
 
 
@@ -34,6 +35,21 @@ class ModelFiles(QObject):
     def save_as(self) -> bool:
         """Ask for a name and write the model that answers there."""
         return self._save(self._lab.models.current, ask=True)
+
+    @Slot()
+    def describe(self) -> bool:
+        """Ask for a name and a description of the model that answers."""
+        entry = self._lab.models.current
+        if entry is None or not self._lab.model_care.may_change(entry):
+            return False
+        words = self._dialogs.ask_model_words(self._window, given_name(entry.model) or entry.title, entry.description)
+        return words is not None and self._lab.model_care.describe(entry, *words)
+
+    @Slot()
+    def delete(self) -> bool:
+        """Take the model that answers out of the list."""
+        entry = self._lab.models.current
+        return entry is not None and self._lab.model_care.delete(entry)
 
     def resolve_unsaved(self) -> bool:
         """Before closing: ask once what becomes of unsaved models; False when the window is to stay open."""

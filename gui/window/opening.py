@@ -13,7 +13,7 @@ from engine.ink.drawing import Drawing
 from gui.lab.drawing_document import OpenedImage
 from gui.lab.image_input import read_image
 from gui.lab.lab import Lab
-from gui.lab.model_library import MODEL_SUFFIX
+from gui.lab.model_titles import MODEL_SUFFIX
 from gui.services.background_task import BackgroundTasks, Task
 from gui.window.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, Dialogs
 

@@ -14,6 +14,7 @@ class ScriptedDialogs(Dialogs):
         self.folder = None
         self.choice = UnsavedChoice.DISCARD
         self.replace = True
+        self.words = None
         self.asked = []
 
     def open_file(self, parent, title, folder, filters):
@@ -31,6 +32,10 @@ class ScriptedDialogs(Dialogs):
     def ask_replace(self, parent, path):
         self.asked.append(path)
         return self.replace
+
+    def ask_model_words(self, parent, name, description):
+        self.asked.append((name, description))
+        return self.words
 
     def ask_unsaved(self, parent, titles):
         self.asked.append(titles)

@@ -7,7 +7,8 @@ import pytest
 from autosave_helpers import restored_models
 
 from gui.lab.messages import Messages
-from gui.lab.model_library import ModelLibrary, file_name, trained_title, with_model_suffix
+from gui.lab.model_library import ModelLibrary
+from gui.lab.model_titles import file_name, trained_title, with_model_suffix
 from gui.services.autosave import Autosave
 from gui.services.settings import Settings
 from models import DEFAULT_MODEL, PRESETS

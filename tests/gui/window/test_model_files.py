@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QListWidget
 from window_helpers import model_of
 
-from gui.lab.model_library import file_name
+from gui.lab.model_titles import file_name
 from gui.window.dialogs import Dialogs, UnsavedChoice
 
 
