@@ -23,19 +23,23 @@ NO_DATA = "no data yet"
 class Chart(QWidget):
     """A plot with a read-out, an empty state, words for a screen reader and exports; it knows nothing but arrays.
 
-    A kind of chart says how to draw its data (`draw_data`), what there is to read (`reading_at`, `reading_beside`) and
-    what a table holds (`table`). A chart of a workspace is a subclass of a kind that sets the texts below and fills it.
+    A kind of chart says what it is made of (`build`), how to draw its data (`draw_data`), what there is to read
+    (`reading_at`, `reading_beside`) and what a table holds (`table`). A chart of a workspace is a subclass of a kind
+    that sets the texts below and fills it.
 
     Args:
         themes: where the colours come from.
         scheduler: redraws a chart whose data come many times a second; without one, every change is drawn at once.
 
+    Attributes:
+        view, readout: the plot, and the box that says what is at one place.
+        heading: the title in force; the class's own at first.
+        dirty: whether there is something new to draw.
+
     Signals:
         clicked(index): what was clicked, or chosen with Enter: see `Reading.index`.
         caption_changed(text): what the card says at the right of the title.
         title_changed(text).
-        zoomed(bool): the user has chosen a range, or given it up.
-        menu_requested(QPoint): global position.
     """
 
     # What a chart is called by tests and by screen readers.
@@ -45,6 +49,9 @@ class Chart(QWidget):
     empty_text: ClassVar[str] = "There is nothing to show yet"
     # What the data mean, for the card's tooltip.
     explanation: ClassVar[str] = ""
+    # What the numbers are called in the read-out and in tables, and how many digits are said of them.
+    value_word: ClassVar[str] = "value"
+    digits: ClassVar[int] = 4
     # Whether a logarithmic y axis makes sense.
     can_be_logarithmic: ClassVar[bool] = False
     can_zoom: ClassVar[bool] = True
@@ -56,23 +63,18 @@ class Chart(QWidget):
     clicked = Signal(object)
     caption_changed = Signal(str)
     title_changed = Signal(str)
-    zoomed = Signal(bool)
-    menu_requested = Signal(object)
 
     def __init__(
         self, themes: ThemeManager, scheduler: RedrawScheduler | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName(self.object_name)
-        self._themes = themes
-        self._scheduler = scheduler
-        self._heading = self.title
-        self._dirty = self._asked = self._drawing = False
+        self._themes, self._scheduler = themes, scheduler
+        self.dirty = self._asked = self._drawing = False
         self._reading: Reading | None = None
         # Where the pointer is, in axis units; what is there may change with the data.
         self._pointed: QPointF | None = None
-        self.view = PlotView(self, key_zooms_y=self.key_zooms_y)
-        self.view.set_can_zoom(self.can_zoom)
+        self.view = PlotView(self, can_zoom=self.can_zoom, key_zooms_y=self.key_zooms_y)
         self.setFocusProxy(self.view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -84,20 +86,23 @@ class Chart(QWidget):
         self._empty_label.setWordWrap(True)
         self.set_heading(self.title)
         self.view.range_changed.connect(self._on_range_changed)
-        self.view.zoomed.connect(self.zoomed)
         self.view.pointed.connect(self._on_pointed)
         self.view.clicked.connect(self._on_clicked)
         self.view.key_moved.connect(self._on_key_moved)
         self.view.key_chosen.connect(self._on_key_chosen)
-        self.view.menu_requested.connect(self.menu_requested)
         themes.changed.connect(self._on_theme_changed)
         if scheduler is not None:
             scheduler.add(self)
             # The background is opaque: what lies below need not be painted first.
             self.view.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.describe(NO_DATA)
+        self.build()
+        self.apply_theme(themes.theme)
 
     # What a kind of chart has to say.
+
+    def build(self) -> None:
+        """Make the parts, once; the colours come next."""
 
     @property
     @abstractmethod
@@ -120,11 +125,19 @@ class Chart(QWidget):
     def table(self) -> Table:
         """The numbers for a table."""
 
+    def value_text(self, value: float) -> str:
+        """A number in words."""
+        return f"{value:.{self.digits}g}"
+
+    def words(self) -> str:
+        """What the data show, for a screen reader."""
+        return NO_DATA
+
     def mark_reading(self, reading: Reading | None) -> None:
         """Mark the place that is read, or none."""
 
     def apply_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme; at the end of a constructor and at every switch."""
+        """Take the colours of a theme."""
         self.view.set_theme(theme)
         self.readout.set_theme(theme)
         self.mark_dirty(at_once=True)
@@ -136,14 +149,9 @@ class Chart(QWidget):
         """The look in force."""
         return self._themes.theme
 
-    @property
-    def heading(self) -> str:
-        """The title in force; the class's own at first."""
-        return self._heading
-
     def set_heading(self, text: str) -> None:
         """Be called otherwise, as the data are of another kind now."""
-        self._heading = text
+        self.heading = text
         self.view.setAccessibleName(text)
         self.setAccessibleName(f"Chart: {text}")
         self.title_changed.emit(text)
@@ -153,6 +161,11 @@ class Chart(QWidget):
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
             self.view.setAccessibleDescription(text)
+
+    def show_news(self) -> None:
+        """Show and say other data, which have come at once."""
+        self.describe(self.words())
+        self.mark_dirty(at_once=True)
 
     @Slot()
     def fit(self) -> None:
@@ -173,14 +186,9 @@ class Chart(QWidget):
         """A chart follows the pointer, and whatever the user does to it, at once; mere data may wait."""
         return 1 if self._asked or self._pointed is not None else self.calm_ticks
 
-    @property
-    def dirty(self) -> bool:
-        """Whether there is something new to draw."""
-        return self._dirty
-
     def mark_dirty(self, *, at_once: bool = False) -> None:
         """Have the chart redrawn when its turn comes, or at the next tick."""
-        self._dirty = True
+        self.dirty = True
         self._asked = self._asked or at_once
         if self.isVisible():
             if self._scheduler is not None:
@@ -190,7 +198,7 @@ class Chart(QWidget):
 
     def redraw(self) -> None:
         """Draw everything that has changed."""
-        self._dirty = self._asked = False
+        self.dirty = self._asked = False
         self._drawing = True
         try:
             self._empty_label.setVisible(self.empty)
@@ -199,18 +207,13 @@ class Chart(QWidget):
             if self._pointed is not None:
                 self._reading = self.reading_at(self._pointed.x(), self._pointed.y())
             self.mark_reading(self._reading)
-            if self._reading is None:
-                self.readout.hide()
-            else:
-                self.readout.show(self._reading, self.view.to_pixels(self._reading.x, self._reading.y))
+            self.readout.show(self._reading, self.view)
         finally:
             self._drawing = False
 
-    # Export.
-
     def export_picture(self, path: Path) -> None:
         """Write the chart as it is shown, under its title: PNG or SVG by the file's ending; raises `OSError`."""
-        write_picture(path, self.view, self._heading, self.theme)
+        write_picture(path, self.view, self.heading, self.theme)
 
     # Qt.
 

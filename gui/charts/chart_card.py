@@ -1,14 +1,16 @@
 """The card around a chart: its title, what it says in short, and small buttons for scale, range and export."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from gui.charts.chart import Chart
-from gui.charts.csv_export import TableExport
+from gui.charts.csv_export import write_table
 from gui.charts.export_folder import ExportFolder
+from gui.services.background_task import BackgroundTasks
 from gui.theme.stylesheet import mark_focused
 from gui.widgets.card import Card
 from gui.widgets.explanation import explain
@@ -16,9 +18,17 @@ from gui.widgets.explanation import explain
 # Padding of the card, and a little air between title, caption and buttons.
 _FRAME_PX = 52
 
-_PICTURES = (".png", ".svg")
-_CSV_TEXT = "Save numbers (CSV) …"
-_CSV_BUSY_TEXT = "Saving numbers (CSV) …"
+# Text, ending, kind of file and explanation of what the menu saves.
+_EXPORTS = (
+    ("Save picture (PNG) …", "png", "PNG picture (*.png)", "Write the chart as it is shown, twice as fine"),
+    (
+        "Save drawing (SVG) …",
+        "svg",
+        "SVG drawing (*.svg)",
+        "Write the chart as it is shown, as lines and letters that can be scaled and edited",
+    ),
+    ("Save numbers (CSV) …", "csv", "Table (*.csv)", "Write every number of the chart as a row of a table"),
+)
 _HANDLING = (
     "Drag to move, drag with the right button to zoom, wheel with Ctrl to zoom. Keys in the chart: arrows read values, "
     "+ and − zoom, Shift with arrows moves, 0 shows everything."
@@ -50,9 +60,7 @@ class ChartCard(Card):
         self._caption = ""
         self._note = ""
         self._in_header: list[QWidget] = []
-        self._tables = TableExport(self)
-        self._tables.written.connect(self._on_table_written)
-        self._tables.failed.connect(self._on_table_failed)
+        self._tasks = BackgroundTasks(self)
         self.body.addWidget(chart, 1)
         explain(self, f"{chart.explanation}<p>{_HANDLING if chart.can_zoom else _READING}</p>")
         # The chart's own description is what it shows.
@@ -73,8 +81,8 @@ class ChartCard(Card):
         chart.view.installEventFilter(self)
         chart.caption_changed.connect(self._on_caption_changed)
         chart.title_changed.connect(self.set_title)
-        chart.zoomed.connect(self.fit_button.setVisible)
-        chart.menu_requested.connect(self._on_menu_requested)
+        chart.view.zoomed.connect(self.fit_button.setVisible)
+        chart.view.menu_requested.connect(self.menu.popup)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Frame the card while its plot takes the keys."""
@@ -127,92 +135,73 @@ class ChartCard(Card):
         return button
 
     def _make_menu(self) -> QMenu:
-        menu = QMenu(self)
+        menu, chart = QMenu(self), self.chart
         menu.setToolTipsVisible(True)
-        png = QAction("Save picture (PNG) …", menu)
-        png.setToolTip("Write the chart as it is shown, twice as fine")
-        png.triggered.connect(self._on_save_png)
-        svg = QAction("Save drawing (SVG) …", menu)
-        svg.setToolTip("Write the chart as it is shown, as lines and letters that can be scaled and edited")
-        svg.triggered.connect(self._on_save_svg)
-        self._csv_action = QAction(_CSV_TEXT, menu)
-        self._csv_action.setToolTip("Write every number of the chart as a row of a table")
-        self._csv_action.triggered.connect(self._on_save_csv)
-        menu.addActions([png, svg, self._csv_action])
-        if self.chart.can_zoom:
+        for text, ending, kind, explanation in _EXPORTS:
+            action = menu.addAction(text)
+            action.setToolTip(explanation)
+            action.triggered.connect(partial(self._save, ending, kind))
+        self._csv_action = action
+        if chart.can_zoom:
             menu.addSeparator()
-            fit = QAction("Fit all data", menu)
+            fit = menu.addAction("Fit all data")
             fit.setToolTip("Show everything again after zooming")
-            fit.triggered.connect(self.chart.fit)
-            menu.addAction(fit)
-        if self.chart.can_be_logarithmic:
-            log = QAction("Logarithmic axis", menu)
+            fit.triggered.connect(chart.fit)
+        if chart.can_be_logarithmic:
+            log = menu.addAction("Logarithmic axis")
             log.setToolTip(self.log_button.toolTip())
             log.setCheckable(True)
             log.setChecked(self.log_button.isChecked())
             log.toggled.connect(self.log_button.setChecked)
             self.log_button.toggled.connect(log.setChecked)
-            menu.addAction(log)
         return menu
 
     @Slot()
     def _on_menu_button(self) -> None:
         self.menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height())))
 
-    @Slot(object)
-    def _on_menu_requested(self, position: QPoint) -> None:
-        self.menu.popup(position)
-
-    @Slot()
-    def _on_save_png(self) -> None:
-        self._save("png", "PNG picture (*.png)")
-
-    @Slot()
-    def _on_save_svg(self) -> None:
-        self._save("svg", "SVG drawing (*.svg)")
-
-    @Slot()
-    def _on_save_csv(self) -> None:
-        self._save("csv", "Table (*.csv)")
-
-    def _save(self, ending: str, kind: str) -> None:
+    def _save(self, ending: str, kind: str, _checked: bool = False) -> None:
         name = f"{self.title.lower().replace(' ', '-').replace(',', '')}.{ending}"
         suggestion = self._folder.suggestion(name)
         chosen, _ = QFileDialog.getSaveFileName(self, f"Save {self.title.lower()}", suggestion, kind)
         if chosen:
             path = Path(chosen)
-            self._folder.remember(path)
+            self._folder.path = str(path.parent)
             self.export(path if path.suffix else path.with_suffix(f".{ending}"))
 
     def export(self, path: Path) -> None:
         """Write a picture for ".png" and ".svg", a table otherwise; a signal tells the outcome, for a table later."""
-        if path.suffix.lower() not in _PICTURES:
-            self._tables.start(path, self.chart.table())
-            self._csv_action.setEnabled(False)
-            self._csv_action.setText(_CSV_BUSY_TEXT)
-            self.exporting.emit(str(path))
+        if path.suffix.lower() in (".png", ".svg"):
+            try:
+                self.chart.export_picture(path)
+            except OSError as error:
+                self.failed.emit(f"{path.name} could not be saved: {error.strerror or error}.")
+            else:
+                self.exported.emit(str(path))
             return
-        try:
-            self.chart.export_picture(path)
-        except OSError as error:
-            self.failed.emit(f"{path.name} could not be saved: {error.strerror or error}.")
-        else:
-            self.exported.emit(str(path))
+        table = self.chart.table()
+        self._tasks.start(
+            "table",
+            lambda _task: write_table(path, table),
+            done=self._on_table_written,
+            failed=self._on_table_failed,
+            ordered=True,
+        )
+        self._offer_table(False)
+        self.exporting.emit(str(path))
 
     def finish_exports(self) -> None:
         """Wait for what is being written, for a window that closes."""
-        self._tables.finish()
+        self._tasks.finish()
 
-    @Slot(str)
     def _on_table_written(self, path: str) -> None:
-        self._offer_table()
+        self._offer_table(True)
         self.exported.emit(path)
 
-    @Slot(str)
-    def _on_table_failed(self, sentence: str) -> None:
-        self._offer_table()
-        self.failed.emit(sentence)
+    def _on_table_failed(self, error: Exception) -> None:
+        self._offer_table(True)
+        self.failed.emit(str(error))
 
-    def _offer_table(self) -> None:
-        self._csv_action.setEnabled(True)
-        self._csv_action.setText(_CSV_TEXT)
+    def _offer_table(self, offered: bool) -> None:
+        self._csv_action.setEnabled(offered)
+        self._csv_action.setText(_EXPORTS[-1][0] if offered else "Saving numbers (CSV) …")

@@ -21,7 +21,12 @@ def ramp(shares: ArrayLike, *colors: str) -> Pixels:
     stops = np.array([(QColor(c).red(), QColor(c).green(), QColor(c).blue()) for c in colors], np.float64)
     places = np.linspace(0.0, 1.0, len(colors))
     clipped = np.clip(np.nan_to_num(np.asarray(shares, np.float64)), 0.0, 1.0)
-    return np.stack([np.interp(clipped, places, stops[:, channel]) for channel in range(3)], axis=-1).astype(np.uint8)
+    return np.stack([np.interp(clipped, places, channel) for channel in stops.T], axis=-1).round().astype(np.uint8)
+
+
+def blend(front: str, back: str, share: float) -> str:
+    """A colour between two, opaque: see-through pens are slow to paint."""
+    return QColor(*ramp(share, back, front).tolist()).name()
 
 
 def signed_colors(values: Points, limit: float, theme: Theme) -> Pixels:

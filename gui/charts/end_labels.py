@@ -38,12 +38,10 @@ class EndLabels:
     """The names in the gutter at the right of the curves."""
 
     def __init__(self, plot: pg.PlotItem, box: pg.ViewBox) -> None:
-        self._plot = plot
-        self._box = box
+        self._plot, self._box = plot, box
         self._items: list[QGraphicsSimpleTextItem] = []
-        self._font = QFont()
-        # The texts that were measured last, asked for in every frame and nearly always the same.
-        self._measured: Sequence[str] = ()
+        # What was measured last, asked for in every frame and nearly always the same.
+        self._measured: tuple[Sequence[str], QFont] = ((), QFont())
         self._width = 0
 
     @property
@@ -51,45 +49,34 @@ class EndLabels:
         """The names that are written."""
         return [item.text() for item in self._items if item.isVisible()]
 
-    def set_font(self, font: QFont) -> None:
-        """Write in this font."""
-        if font != self._font:
-            self._font = QFont(font)
-            self._measured = ()
+    def width(self, texts: Sequence[str], font: QFont) -> int:
+        """Write in this font from now on; the pixels that the widest text needs, with its distance from the line."""
+        if (texts, font) != self._measured:
+            self._measured, metrics = (texts, QFont(font)), QFontMetricsF(font)
+            self._width = GAP_PX + round(max((metrics.horizontalAdvance(text) for text in texts), default=0)) + 3
             for item in self._items:
                 item.setFont(font)
-
-    def width(self, texts: Sequence[str]) -> int:
-        """Pixels that the widest text needs, with its distance from the line."""
-        if list(texts) != self._measured:
-            metrics = QFontMetricsF(self._font)
-            self._measured = list(texts)
-            self._width = GAP_PX + round(max((metrics.horizontalAdvance(text) for text in texts), default=0)) + 3
         return self._width
 
     def follow(self, lines: Sequence[Line]) -> None:
         """Write each name where its line leaves the plot at the right."""
         (_, right), (low, high) = self._box.viewRange()
-        wanted: list[tuple[str, str, float]] = []
+        area = self._plot.mapRectFromItem(self._box, self._box.rect())
+        wanted: list[tuple[Line, float]] = []
         for line in lines:
             x, y = line.points
             inside = int(x.searchsorted(right, "right")) if line.label else 0
             if inside and low <= y[inside - 1] <= high:
-                share = (high - float(y[inside - 1])) / (high - low)
-                wanted.append((line.label, line.text_color, share))
-        area = self._plot.mapRectFromItem(self._box, self._box.rect())
-        height = QFontMetricsF(self._font).height()
-        heights = [area.top() + share * area.height() for _, _, share in wanted]
-        centers = spread(heights, height - 1, area.top() + height / 2, area.bottom() - height / 2)
+                wanted.append((line, area.top() + (high - float(y[inside - 1])) / (high - low) * area.height()))
+        height = QFontMetricsF(self._measured[1]).height()
+        centers = spread([y for _, y in wanted], height - 1, area.top() + height / 2, area.bottom() - height / 2)
         while len(self._items) < len(wanted):
-            item = QGraphicsSimpleTextItem(self._plot)
-            item.setFont(self._font)
-            self._items.append(item)
-        for item in self._items[len(wanted) :]:
-            item.hide()
-        for item, (text, color, _), center in zip(self._items, wanted, centers, strict=False):
-            item.setText(text)
-            item.setBrush(QColor(color))
+            self._items.append(QGraphicsSimpleTextItem(self._plot))
+            self._items[-1].setFont(self._measured[1])
+        for place, item in enumerate(self._items):
+            item.setVisible(place < len(wanted))
+        for item, (line, _), center in zip(self._items, wanted, centers, strict=False):
+            item.setText(line.label)
+            item.setBrush(QColor(line.text_color))
             # Whole pixels: letters that float up and down with a noisy curve are hard to read.
             item.setPos(round(area.right()) + GAP_PX, round(center - height / 2))
-            item.show()

@@ -1,9 +1,10 @@
-"""One curve of a chart: its data, how it looks, and the items of pyqtgraph that draw it."""
+"""One curve of a chart: its data, how it looks, and the item of pyqtgraph that draws it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
@@ -37,13 +38,6 @@ class LineStyle:
     antialias: bool = True
 
 
-def blend(front: str, back: str, share: float) -> str:
-    """A colour between two, opaque: see-through pens are slow to paint."""
-    first, second = QColor(front), QColor(back)
-    pairs = ((first.red(), second.red()), (first.green(), second.green()), (first.blue(), second.blue()))
-    return QColor(*(round(share * a + (1 - share) * b) for a, b in pairs)).name()
-
-
 def make_pen(color: str, width: float, dash: tuple[float, ...] = ()) -> QPen:
     """A pen for curves whose width is in pixels whatever the range is."""
     pen = QPen(QColor(color), width)
@@ -65,33 +59,30 @@ class Line:
         smoothed: whether the values are averages of others, which an exported table says.
         style: how it looks.
         series: the data, linear also when an axis is logarithmic.
+        points: those that are drawn, (points,) of x and of y, in axis units.
         color, text_color: "#rrggbb" of the line and of its name in the present theme.
         item: what pyqtgraph draws.
     """
 
     def __init__(self, name: str, label: str, style: LineStyle, *, smoothed: bool = False) -> None:
-        self.name = name
-        self.label = label
-        self.smoothed = smoothed
-        self.style = style
-        self.series = LiveSeries()
+        self.name, self.label, self.style, self.smoothed = name, label, style, smoothed
+        self.series, self.item = LiveSeries(), Curve()
         self.color = self.text_color = "#000000"
-        self.item = Curve()
-        # What is drawn: linear, and as the axes count.
-        self._drawn: tuple[object, ...] = ()
-        self._shown: tuple[Points, Points] = (np.zeros(0), np.zeros(0))
+        self.points: tuple[Points, Points] = (np.zeros(0), np.zeros(0))
+        # What was drawn last: linear x and y, and on which axes.
+        self._drawn: tuple[object, ...] = (None, None, None)
 
     @property
-    def points(self) -> tuple[Points, Points]:
-        """The points that are drawn, (points,) each, in axis units."""
-        return self._shown
+    def kind(self) -> str:
+        """What a table says about the values."""
+        return "smoothed" if self.smoothed else "raw"
 
     @property
     def dots(self) -> tuple[Points, Points]:
-        """Those of them that are marked: all, or the last one where all would hide the line, or a single point."""
-        x, y = self._shown
-        first = 0 if len(x) <= _MAXIMUM_DOTS else len(x) - 1
-        return (x[first:], y[first:]) if self.style.dots or len(x) == 1 else (x[:0], y[:0])
+        """Those of the points that are marked: all, the last one where all would hide the line, or a single point."""
+        (x, y), count = self.points, len(self.points[0])
+        first = count if not self.style.dots and count != 1 else 0 if count <= _MAXIMUM_DOTS else count - 1
+        return x[first:], y[first:]
 
     def set_data(self, x: Points, y: Points) -> None:
         """Show other points, (points,) each, sorted by x."""
@@ -101,8 +92,7 @@ class Line:
     def set_style(self, style: LineStyle, theme: Theme) -> None:
         """Look different from now on."""
         if style != self.style:
-            self.style = style
-            self._drawn = ()
+            self.style, self._drawn = style, (None, None, None)
             self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -111,10 +101,6 @@ class Line:
         self.text_color = readable(self.color, theme)
         self.item.setPen(make_pen(self.color, self.style.width, self.style.dash))
         self.item.opts["antialias"] = self.style.antialias
-
-    def set_z(self, z: float) -> None:
-        """Be drawn above lines with a smaller z."""
-        self.item.setZValue(z)
 
     def window(self, low: float, high: float, points: int) -> tuple[Points, Points]:
         """The points to draw between two x, linear, at most so many."""
@@ -125,16 +111,16 @@ class Line:
     def draw(self, x: Points, y: Points, logarithmic: tuple[bool, bool]) -> None:
         """Show points from `window` on axes of which either may be logarithmic."""
         # A curve that has not changed gives the same arrays again.
-        if self._drawn and x is self._drawn[0] and y is self._drawn[1] and logarithmic == self._drawn[2]:
+        if x is self._drawn[0] and y is self._drawn[1] and logarithmic == self._drawn[2]:
             return
         self._drawn = (x, y, logarithmic)
-        self._shown = (to_axis(x, logarithmic[0]), to_axis(y, logarithmic[1]))
-        self.item.set_points(*self._shown, dots=len(self.dots[0]))
+        self.points = (to_axis(x, logarithmic[0]), to_axis(y, logarithmic[1]))
+        self.item.set_points(*self.points, dots=len(self.dots[0]))
 
 
-def to_axis(values: Points, logarithmic: bool) -> Points:
+def to_axis(values: ArrayLike, logarithmic: bool) -> Points:
     """Values as the axis counts: log₁₀ with a floor, or as they are."""
-    return np.asarray(np.log10(np.maximum(values, SMALLEST_LOG_VALUE)) if logarithmic else values)
+    return np.asarray(np.log10(np.maximum(values, SMALLEST_LOG_VALUE)) if logarithmic else values, np.float64)
 
 
 def from_axis(value: float, logarithmic: bool) -> float:

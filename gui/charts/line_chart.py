@@ -1,11 +1,7 @@
 """Lines over a common x: curves that grow while a model learns, or ones that are all there at once."""
 
-import math
 from collections.abc import Sequence
 from typing import ClassVar
-
-import numpy as np
-from PySide6.QtWidgets import QWidget
 
 from gui.charts.axis import short_number
 from gui.charts.axis_range import fitted_range, snapped_range, steady_range
@@ -14,10 +10,8 @@ from gui.charts.csv_export import Table
 from gui.charts.end_labels import EndLabels
 from gui.charts.line import Line, LineStyle, from_axis, to_axis
 from gui.charts.live_series import Points
-from gui.charts.overlays import Band, Crosshair, Mark, Ring
+from gui.charts.overlays import Band, Mark, Pointers
 from gui.charts.readout import Reading
-from gui.charts.redraw_scheduler import RedrawScheduler
-from gui.theme.manager import ThemeManager
 from gui.theme.tokens import Theme
 
 # Points on screen, all lines of a chart together; more only costs time.
@@ -32,41 +26,52 @@ _KEY_STEP = 0.01
 class LineChart(Chart):
     """Lines with names at their ends, bands, vertical marks and a ring.
 
-    A subclass adds its lines in its constructor and feeds their series; then it calls `mark_dirty`.
+    A subclass adds its lines in `build` and feeds their series; then it calls `mark_dirty`.
     """
 
     # What x counts, written at the end of the axis and in front of what is read.
     x_word: ClassVar[str] = ""
-    can_be_logarithmic: ClassVar[bool] = False
     # Whether x counts in powers of ten.
     logarithmic_x: ClassVar[bool] = False
     # Zooming along x shows more of the same curves; y follows what is visible.
     key_zooms_y: ClassVar[bool] = False
 
-    def __init__(
-        self, themes: ThemeManager, scheduler: RedrawScheduler | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(themes, scheduler, parent)
+    def build(self) -> None:
+        """Make what lies over the lines."""
         self.lines: list[Line] = []
         self.bands: list[Band] = []
         self.marks: list[Mark] = []
         # The y range that the chart has chosen, until it has to choose again.
         self._fitted: tuple[float, float] | None = None
-        self._ring = Ring(self.view.plot)
-        self._crosshair = Crosshair(self.view.plot)
+        self._pointers = Pointers(self.view.plot)
         self.end_labels = EndLabels(self.view.plot, self.view.box)
         self.view.set_words(self.x_word)
-        if self.logarithmic_x:
-            self.view.set_logarithmic(True, "bottom")
+        self.view.set_logarithmic(self.logarithmic_x, "bottom")
 
     # What a subclass uses.
 
     def add_line(self, name: str, label: str, style: LineStyle, *, smoothed: bool = False) -> Line:
-        """Make a line; `apply_theme` has to follow."""
-        line = Line(name, label, style, smoothed=smoothed)
-        self.lines.append(line)
-        self.view.plot.addItem(line.item, ignoreBounds=True)
+        """Make a line."""
+        self.lines.append(line := Line(name, label, style, smoothed=smoothed))
+        self._add(line)
         return line
+
+    def add_band(self, line: Line) -> Band:
+        """A pale area in a line's colour."""
+        self.bands.append(band := Band(line))
+        self._add(band)
+        return band
+
+    def add_mark(self, x: float, label: str) -> Mark:
+        """A vertical line at x."""
+        self.marks.append(mark := Mark(x, label))
+        self._add(mark)
+        return mark
+
+    def _add(self, part: Line | Band | Mark) -> None:
+        self.view.plot.addItem(part.item, ignoreBounds=True)
+        part.set_theme(self.theme)
+        self.mark_dirty(at_once=True)
 
     def remove_line(self, line: Line) -> None:
         """Take a line away."""
@@ -74,24 +79,10 @@ class LineChart(Chart):
         self.view.plot.removeItem(line.item)
         self.mark_dirty(at_once=True)
 
-    def add_band(self, line: Line) -> Band:
-        """A pale area in a line's colour; `apply_theme` has to follow."""
-        band = Band(self.view.plot, line)
-        self.bands.append(band)
-        return band
-
-    def add_mark(self, x: float, label: str) -> Mark:
-        """A vertical line at x."""
-        mark = Mark(self.view.plot, x, label)
-        mark.set_theme(self.theme)
-        self.marks.append(mark)
-        self.mark_dirty(at_once=True)
-        return mark
-
     def remove_mark(self, mark: Mark) -> None:
         """Take a vertical line away."""
         self.marks.remove(mark)
-        mark.remove(self.view.plot)
+        self.view.plot.removeItem(mark.item)
         self.mark_dirty(at_once=True)
 
     def clear(self) -> None:
@@ -121,10 +112,6 @@ class LineChart(Chart):
         """The point (x, y), linear, that a ring marks."""
         return None
 
-    def value_text(self, value: float) -> str:
-        """A value in words, for the read-out."""
-        return f"{value:.4g}"
-
     def x_text(self, x: float) -> str:
         """An x in words, for the read-out."""
         return f"{self.x_word} {short_number(x)}".strip()
@@ -137,122 +124,92 @@ class LineChart(Chart):
         return not any(len(line.series) for line in self.lines)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme; at the end of a subclass's constructor and at every switch."""
-        parts: Sequence[Line | Band | Mark | Ring | Crosshair] = (*self.lines, *self.bands, *self.marks, self._ring)
-        for part in (*parts, self._crosshair):
+        """Take the colours of a theme."""
+        parts: Sequence[Line | Band | Mark | Pointers] = (*self.lines, *self.bands, *self.marks, self._pointers)
+        for part in parts:
             part.set_theme(theme)
         super().apply_theme(theme)
 
     def draw_data(self) -> None:
         """Fit range and lines to the data."""
-        self.end_labels.set_font(self.view.font())
+        view = self.view
         texts = [line.label for line in self.lines if line.label and len(line.series)]
-        self.view.set_gutter(self.end_labels.width([*texts, f"  {self.x_word}"]))
-        logarithmic = (self.view.logarithmic_x, self.view.logarithmic)
-        low, high = self._visible_x()
+        view.set_gutter(self.end_labels.width([*texts, f"  {self.x_word}"], view.font()))
+        logarithmic = (view.logarithmic_x, view.logarithmic)
+        first, last = self.x_bounds()
+        if view.logarithmic_x:
+            first, last = max(first, 1e-300), max(last, 1e-299)
+        elif self._scheduler is not None:
+            # A range that grows with every point would have the axis jump in every frame.
+            last = snapped_range(first, last, _X_STEPS)[1]
+        low, high = float(to_axis(first, logarithmic[0])), float(to_axis(last, logarithmic[0]))
+        if view.chosen_axes[0]:
+            first, last = (from_axis(x, logarithmic[0]) for x in view.ranges[0])
         # Two extremes a pixel column are all that can be seen.
-        points = max(16, min(MAXIMUM_POINTS // max(1, len(self.lines)), 2 * self.view.width()))
-        drawn = [(line, *line.window(low, high, points)) for line in self.lines]
-        first, last = self._all_x()
-        x = (first, last) if not logarithmic[0] else (math.log10(first), math.log10(last))
+        points = max(16, min(MAXIMUM_POINTS // max(1, len(self.lines)), 2 * view.width()))
+        drawn = [(line, *line.window(first, last, points)) for line in self.lines]
         # Dots at the first and last epoch are to be seen whole, and the ring.
-        edge = _EDGE_PX * (x[1] - x[0]) / max(50.0, self.view.area.width())
-        values = fitted_range(*self.y_bounds(drawn), logarithmic[1])
-        self._fitted = steady_range(self._fitted, *values)
-        self.view.show_range((x[0] - edge, x[1] + edge), self._fitted)
+        edge = _EDGE_PX * (high - low) / max(50.0, view.area.width())
+        self._fitted = steady_range(self._fitted, *fitted_range(*self.y_bounds(drawn), logarithmic[1]))
+        view.show_range((low - edge, high + edge), self._fitted)
         for line, xs, ys in drawn:
             line.draw(xs, ys, logarithmic)
-        for band in self.bands:
-            band.draw(logarithmic)
-        for mark in self.marks:
-            mark.draw(logarithmic[0])
-        self._ring.move(self._on_axes(self.best_point()))
+        parts: Sequence[Band | Mark] = (*self.bands, *self.marks)
+        for part in parts:
+            part.draw(logarithmic)
+        best = self.best_point()
+        self._pointers.ring(None if best is None else self._place(best))
         self.end_labels.follow(self.lines)
 
-    def _visible_x(self) -> tuple[float, float]:
-        if self.view.chosen_axes[0]:
-            low, high = self.view.ranges[0]
-            return from_axis(low, self.view.logarithmic_x), from_axis(high, self.view.logarithmic_x)
-        return self._all_x()
+    def _place(self, point: tuple[float, float]) -> tuple[float, float]:
+        """A point in axis units."""
+        return float(to_axis(point[0], self.view.logarithmic_x)), float(to_axis(point[1], self.view.logarithmic))
 
-    def _all_x(self) -> tuple[float, float]:
-        low, high = self.x_bounds()
-        if self.view.logarithmic_x:
-            return max(low, 1e-300), max(high, 1e-299)
-        # A range that grows with every point would have the axis jump in every frame.
-        return low, snapped_range(low, high, _X_STEPS)[1] if self._scheduler is not None else high
-
-    def _on_axes(self, point: tuple[float, float] | None) -> tuple[float, float] | None:
-        if point is None:
-            return None
-        place = np.array(point)
-        x, y = to_axis(place, self.view.logarithmic_x)[0], to_axis(place, self.view.logarithmic)[1]
-        return float(x), float(y)
-
-    # Reading.
+    def _nearest(self, x: float) -> list[tuple[Line, tuple[float, float]]]:
+        """The point nearest to x, linear, of each named line."""
+        return [(line, point) for line in self.lines if line.label and (point := line.series.nearest(x))]
 
     def reading_at(self, x: float, y: float) -> Reading | None:
         """The values of all named lines at the point of x that is nearest; a click selects the line nearest to y."""
         wanted = from_axis(x, self.view.logarithmic_x)
-        found = [(line, point) for line in self.lines if line.label and (point := line.series.nearest(wanted))]
-        if not found:
+        if not (found := self._nearest(wanted)):
             return None
         # All lines are read at a place that the data have: no "epoch 30.30" of 30.
         at = min((point[0] for _, point in found), key=lambda place: abs(place - wanted))
-        found = [(line, point) for line in (line for line, _ in found) if (point := line.series.nearest(at))]
-        places = {line: self._on_axes(point) or (0.0, 0.0) for line, point in found}
-        nearest = min(places, key=lambda line: abs(places[line][1] - y))
-        index = (nearest.name, int(np.abs(nearest.series.x - dict(found)[nearest][0]).argmin()))
+        found = self._nearest(at)
+        heights = [self._place(point)[1] for _, point in found]
+        number = min(range(len(found)), key=lambda number: abs(heights[number] - y))
+        line, point = found[number]
         rows = [(line.label, self.value_text(point[1]), line.text_color) for line, point in found]
-        where = self._on_axes((at, 1.0)) or (x, y)
-        return Reading(index, self.x_text(at), rows, where[0], places[nearest][1])
+        index = (line.name, int(line.series.x.searchsorted(point[0])))
+        return Reading(index, self.x_text(at), rows, self._place((at, 1.0))[0], heights[number])
 
     def reading_beside(self, reading: Reading | None, right: int, up: int) -> Reading | None:
         """Left and right read the next point, Up and Down keep x and go to the line above or below."""
         (low, high), (_, top) = self.view.ranges
         if reading is None:
             return self.reading_at(high, top)
+        x, y, at = reading.x, reading.y, from_axis(reading.x, self.view.logarithmic_x)
         if up:
-            return self._on_another_line(reading, up)
+            others = [height for _, point in self._nearest(at) if ((height := self._place(point)[1]) - y) * up > 0]
+            return self.reading_at(x, min(others, key=lambda height: abs(height - y), default=y))
         # As far as the next point, or further where points are close together.
-        target = min(high, max(low, reading.x + right * _KEY_STEP * (high - low)))
-        found = self.reading_at(target, reading.y)
-        if found is None or found.x != reading.x:
+        found = self.reading_at(min(high, max(low, x + right * _KEY_STEP * (high - low))), y)
+        beside = [line.series.beside(at, right) for line in self.lines if line.label]
+        others = [place for place in beside if place is not None]
+        if found is None or found.x != x or not others:
             return found
-        logarithmic = self.view.logarithmic_x
-        at = from_axis(reading.x, logarithmic)
-        others = [x for line in self.lines if line.label and (x := line.series.beside(at, right)) is not None]
-        if not others:
-            return found
-        nearest = min(others) if right > 0 else max(others)
-        return self.reading_at(float(to_axis(np.array(nearest), logarithmic)), reading.y)
-
-    def _on_another_line(self, reading: Reading, up: int) -> Reading:
-        named = [line for line in self.lines if line.label and len(line.series)]
-        at = from_axis(reading.x, self.view.logarithmic_x)
-        places = sorted((self._on_axes(line.series.nearest(at)) or (0.0, 0.0))[1] for line in named)
-        other = [y for y in places if (y > reading.y if up > 0 else y < reading.y)]
-        target = (min(other) if up > 0 else max(other)) if other else reading.y
-        return self.reading_at(reading.x, target) or reading
+        return self.reading_at(self._place((min(others, key=lambda place: abs(place - at)), 1.0))[0], y)
 
     def mark_reading(self, reading: Reading | None) -> None:
         """Show the crosshair and a dot on each line."""
         if reading is None:
-            self._crosshair.hide()
+            self._pointers.read(None, ())
             return
-        at = from_axis(reading.x, self.view.logarithmic_x)
-        named = [(line, line.series.nearest(at)) for line in self.lines if line.label]
-        dots = [(*place, line.color) for line, point in named if (place := self._on_axes(point)) is not None]
-        self._crosshair.show(reading.x, dots)
-
-    # Export.
+        found = self._nearest(from_axis(reading.x, self.view.logarithmic_x))
+        self._pointers.read(reading.x, [(*self._place(point), line.color) for line, point in found])
 
     def table(self) -> Table:
         """All points of all lines: series, raw or smoothed, x, value."""
-        parts = [(line.name, kind_of(line), line.series.x.copy(), line.series.y.copy()) for line in self.lines]
+        parts = [(line.name, line.kind, line.series.x.copy(), line.series.y.copy()) for line in self.lines]
         return Table(("series", "kind", self.x_word or "x", "value"), parts)
-
-
-def kind_of(line: Line) -> str:
-    """What a table says about a line's values."""
-    return "smoothed" if line.smoothed else "raw"

@@ -47,11 +47,10 @@ class LiveSeries:
         self._asked = None
         self._x: Points = np.empty(self._capacity)
         self._y: Points = np.empty(self._capacity)
-        self._lowest: NDArray[np.int64] = np.empty(self._capacity // _BLOCK, np.int64)
-        self._highest: NDArray[np.int64] = np.empty(self._capacity // _BLOCK, np.int64)
-        # The values at those indices, side by side: looking them up one by one would miss the cache each time.
-        self._lowest_y: Points = np.empty(self._capacity // _BLOCK)
-        self._highest_y: Points = np.empty(self._capacity // _BLOCK)
+        # Where each full block is lowest and highest, (2, blocks), and the values there: looking them up one by one
+        # would miss the cache each time.
+        self._places: NDArray[np.int64] = np.empty((2, self._capacity // _BLOCK), np.int64)
+        self._extremes: Points = np.empty((2, self._capacity // _BLOCK))
 
     def append(self, x: ArrayLike, y: ArrayLike) -> None:
         """Add points at the end; those with a NaN or an infinity are left out.
@@ -77,8 +76,9 @@ class LiveSeries:
             self._count = int(np.searchsorted(self.x, new_x[0], "left"))
             self._folded = min(self._folded, self._count // _BLOCK)
         end = self._count + new_x.size
-        if end > self._x.size:
-            self._grow(end)
+        while end > self._x.size:
+            self._x, self._y = _doubled(self._x), _doubled(self._y)
+            self._places, self._extremes = _doubled(self._places), _doubled(self._extremes)
         self._x[self._count : end], self._y[self._count : end] = new_x, new_y
         self._count = end
         self._fold()
@@ -91,16 +91,11 @@ class LiveSeries:
         """
         if self._asked != (low, high, points):
             self._asked = (low, high, points)
-            self._window = self._find_window(low, high, points)
+            start = max(0, int(np.searchsorted(self.x, low, "left")) - 1)
+            stop = min(self._count, int(np.searchsorted(self.x, high, "right")) + 1)
+            index = np.arange(start, stop) if stop - start <= points else self._decimated(start, stop, points)
+            self._window = self._x[index], self._y[index]
         return self._window
-
-    def _find_window(self, low: float, high: float, points: int) -> tuple[Points, Points]:
-        start = max(0, int(np.searchsorted(self.x, low, "left")) - 1)
-        stop = min(self._count, int(np.searchsorted(self.x, high, "right")) + 1)
-        if stop - start <= points:
-            return self.x[start:stop].copy(), self.y[start:stop].copy()
-        index = self._extremes(start, stop, points)
-        return self._x[index], self._y[index]
 
     def nearest(self, x: float) -> tuple[float, float] | None:
         """The point whose x is nearest, or None without points."""
@@ -120,28 +115,21 @@ class LiveSeries:
         """The newest point, or None without points."""
         return (float(self._x[self._count - 1]), float(self._y[self._count - 1])) if self._count else None
 
-    def _grow(self, needed: int) -> None:
-        size = self._x.size
-        while size < needed:
-            size *= 2
-        self._x, self._y = _resized(self._x, size), _resized(self._y, size)
-        blocks = size // _BLOCK
-        self._lowest, self._highest = _resized(self._lowest, blocks), _resized(self._highest, blocks)
-        self._lowest_y, self._highest_y = _resized(self._lowest_y, blocks), _resized(self._highest_y, blocks)
-
     def _fold(self) -> None:
         """Remember the extremes of the blocks that have become full."""
         full = self._count // _BLOCK
         if full > self._folded:
-            blocks = self._y[self._folded * _BLOCK : full * _BLOCK].reshape(-1, _BLOCK)
-            part, first = slice(self._folded, full), np.arange(self._folded, full) * _BLOCK
-            self._lowest[part] = first + blocks.argmin(axis=1)
-            self._highest[part] = first + blocks.argmax(axis=1)
-            self._lowest_y[part] = self._y[self._lowest[part]]
-            self._highest_y[part] = self._y[self._highest[part]]
+            part = slice(self._folded, full)
+            self._places[:, part] = self._rows_extremes(self._folded * _BLOCK, full * _BLOCK, _BLOCK)
+            self._extremes[:, part] = self._y[self._places[:, part]]
             self._folded = full
 
-    def _extremes(self, start: int, stop: int, points: int) -> NDArray[np.int64]:
+    def _rows_extremes(self, start: int, stop: int, size: int) -> NDArray[np.int64]:
+        """Where each `size` points in [start, stop) are lowest and highest, (2, rows)."""
+        rows = self._y[start:stop].reshape(-1, size)
+        return np.asarray(np.arange(start, stop, size) + np.stack((rows.argmin(axis=1), rows.argmax(axis=1))))
+
+    def _decimated(self, start: int, stop: int, points: int) -> NDArray[np.int64]:
         """Indices of the lowest and highest point of every bucket in [start, stop), and of both end points."""
         # Two points a bucket, two end points, and two buckets that the borders of the range cut off.
         buckets = max(1, (points - 2) // 2 - 2)
@@ -152,31 +140,20 @@ class LiveSeries:
         parts = [np.array([start, stop - 1])]
         for low, high in ((start, min(inner_start, stop)), (max(inner_stop, start), stop)):
             if high > low:
-                part = self._y[low:high]
-                parts.append(np.array([low + part.argmin(), low + part.argmax()]))
-        if inner_stop > inner_start:
-            parts.extend(self._bucket_extremes(inner_start, inner_stop, size))
+                parts.append(self._rows_extremes(low, high, high - low).ravel())
+        if inner_stop > inner_start and size < _BLOCK:
+            parts.append(self._rows_extremes(inner_start, inner_stop, size).ravel())
+        elif inner_stop > inner_start:
+            # From the remembered blocks, since a bucket holds whole ones.
+            blocks = slice(inner_start // _BLOCK, inner_stop // _BLOCK)
+            for places, values, find in zip(self._places, self._extremes, (np.argmin, np.argmax), strict=True):
+                best = find(values[blocks].reshape(-1, size // _BLOCK), axis=1)
+                parts.append(places[blocks].reshape(-1, size // _BLOCK)[np.arange(best.size), best])
         # As `np.unique`, which takes five times as long for a few thousand indices.
         index = np.sort(np.concatenate(parts))
         return index[np.concatenate(([True], index[1:] > index[:-1]))]
 
-    def _bucket_extremes(self, start: int, stop: int, size: int) -> list[NDArray[np.int64]]:
-        """The same for full buckets; from the remembered blocks where a bucket holds whole blocks."""
-        if size < _BLOCK:
-            rows = self._y[start:stop].reshape(-1, size)
-            first = np.arange(start, stop, size)
-            return [first + rows.argmin(axis=1), first + rows.argmax(axis=1)]
-        part, width = slice(start // _BLOCK, stop // _BLOCK), size // _BLOCK
-        lowest, highest = self._lowest[part].reshape(-1, width), self._highest[part].reshape(-1, width)
-        row = np.arange(lowest.shape[0])
-        return [
-            lowest[row, self._lowest_y[part].reshape(-1, width).argmin(axis=1)],
-            highest[row, self._highest_y[part].reshape(-1, width).argmax(axis=1)],
-        ]
 
-
-def _resized(array: NDArray[Any], size: int) -> NDArray[Any]:
-    """A longer array that starts with the old one's values."""
-    longer = np.empty(size, array.dtype)
-    longer[: array.size] = array
-    return longer
+def _doubled(array: NDArray[Any]) -> NDArray[Any]:
+    """An array with twice as many columns, which starts with the old one's values."""
+    return np.concatenate((array, np.empty_like(array)), axis=-1)

@@ -19,6 +19,8 @@ _CLOSEST = 1e-4
 _BEYOND = 0.5
 _TOP_PX = 6
 _WORD_PX = 20
+_ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Down: (0, -1), Qt.Key.Key_Up: (0, 1)}
+_ZOOMS = {Qt.Key.Key_Plus: _ZOOM_STEP, Qt.Key.Key_Equal: _ZOOM_STEP, Qt.Key.Key_Minus: 1 / _ZOOM_STEP}
 
 
 class PlotView(pg.PlotWidget):
@@ -27,6 +29,10 @@ class PlotView(pg.PlotWidget):
     Dragging pans, dragging with the right button zooms, the wheel zooms when the chart has the focus or Ctrl is held
     (else it scrolls the page). Keys: arrows move the read-out, Enter is a click there, + and − zoom, Shift with arrows
     pans, 0 fits, Escape ends reading.
+
+    Attributes:
+        chosen_axes: whether the ranges of x and of y are the user's.
+        logarithmic, logarithmic_x: whether y and x count in powers of ten.
 
     Signals:
         range_changed: something else is visible now.
@@ -46,19 +52,17 @@ class PlotView(pg.PlotWidget):
     key_chosen = Signal()
     menu_requested = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None, *, key_zooms_y: bool = True) -> None:
+    def __init__(self, parent: QWidget | None = None, *, can_zoom: bool = True, key_zooms_y: bool = True) -> None:
         self.axes = {"left": PaintedAxis("left"), "bottom": PaintedAxis("bottom")}
         super().__init__(parent, axisItems=self.axes, background=None)
         self.plot: pg.PlotItem = self.getPlotItem()
         self.box: pg.ViewBox = self.plot.getViewBox()
-        self._key_zooms_y = key_zooms_y
-        # Which axes have the user's range.
-        self._chosen = [False, False]
-        self._logarithmic = [False, False]
+        self._can_zoom, self._key_zooms_y = can_zoom, key_zooms_y
+        self._unused_axes: tuple[str, ...] = ()
+        self.chosen_axes = (False, False)
+        self.logarithmic = self.logarithmic_x = False
         self._bounds: tuple[Range, Range] | None = None
         self._gutter = -1.0
-        self._can_zoom = True
-        self._unused_axes: set[str] = set()
         # Whether a click on the names beside the plot is one, and what was held at the newest click.
         self.axes_clickable = False
         self.modifiers = Qt.KeyboardModifier.NoModifier
@@ -90,26 +94,11 @@ class PlotView(pg.PlotWidget):
     @property
     def user_zoomed(self) -> bool:
         """Whether the range of an axis is the user's."""
-        return any(self._chosen)
-
-    @property
-    def chosen_axes(self) -> tuple[bool, bool]:
-        """Whether the ranges of x and of y are the user's."""
-        return self._chosen[0], self._chosen[1]
-
-    @property
-    def logarithmic(self) -> bool:
-        """Whether y counts in powers of ten."""
-        return self._logarithmic[1]
-
-    @property
-    def logarithmic_x(self) -> bool:
-        """Whether x counts in powers of ten."""
-        return self._logarithmic[0]
+        return any(self.chosen_axes)
 
     def set_logarithmic(self, logarithmic: bool, axis: str = "left") -> None:
         """Let an axis count in powers of ten, or plainly; the range has to be set again."""
-        self._logarithmic[axis == "left"] = logarithmic
+        setattr(self, "logarithmic" if axis == "left" else "logarithmic_x", logarithmic)
         self.axes[axis].setLogMode(x=logarithmic, y=logarithmic)
 
     def set_theme(self, theme: Theme) -> None:
@@ -137,21 +126,13 @@ class PlotView(pg.PlotWidget):
         for name, axis in self.axes.items():
             if axis.isVisible() != (visible and name not in self._unused_axes):
                 axis.setVisible(not axis.isVisible())
-        self._set_mouse(visible)
+        self.box.setMouseEnabled(x=visible and self._can_zoom, y=visible and self._can_zoom)
 
     def do_without_axes(self, *names: str) -> None:
         """Never show these axes, "left" or "bottom"."""
-        self._unused_axes.update(names)
+        self._unused_axes = names
         for name in names:
             self.axes[name].hide()
-
-    def set_can_zoom(self, can_zoom: bool) -> None:
-        """Whether the user may choose a range at all."""
-        self._can_zoom = can_zoom
-        self._set_mouse(can_zoom)
-
-    def _set_mouse(self, enabled: bool) -> None:
-        self.box.setMouseEnabled(x=enabled and self._can_zoom, y=enabled and self._can_zoom)
 
     @property
     def ranges(self) -> tuple[Range, Range]:
@@ -163,17 +144,12 @@ class PlotView(pg.PlotWidget):
         """Show exactly this where the user has chosen nothing, and bind the user's zoom to its surroundings."""
         if self._bounds != (x, y):
             self._bounds = (x, y)
-            limits = [(low - _BEYOND * (high - low), high + _BEYOND * (high - low)) for low, high in (x, y)]
-            self.box.setLimits(
-                xMin=limits[0][0],
-                xMax=limits[0][1],
-                yMin=limits[1][0],
-                yMax=limits[1][1],
-                minXRange=_CLOSEST * (x[1] - x[0]),
-                minYRange=_CLOSEST * (y[1] - y[0]),
-            )
+            for axis, (low, high) in zip("xy", (x, y), strict=True):
+                size = high - low
+                limits = {f"{axis}Min": low - _BEYOND * size, f"{axis}Max": high + _BEYOND * size}
+                self.box.setLimits(**limits, **{f"min{axis.upper()}Range": _CLOSEST * size})
         present = self.ranges
-        wanted = (present[0] if self._chosen[0] else x, present[1] if self._chosen[1] else y)
+        wanted = (present[0] if self.chosen_axes[0] else x, present[1] if self.chosen_axes[1] else y)
         if wanted != present:
             self.box.setRange(xRange=wanted[0], yRange=wanted[1], padding=0)
 
@@ -181,7 +157,7 @@ class PlotView(pg.PlotWidget):
     def fit(self) -> None:
         """Give up the user's range."""
         if self.user_zoomed:
-            self._chosen = [False, False]
+            self.chosen_axes = (False, False)
             self.zoomed.emit(False)
         self.range_changed.emit()
 
@@ -229,23 +205,13 @@ class PlotView(pg.PlotWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Read, zoom, pan and fit without a mouse."""
         key, shift = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        arrows = {
-            Qt.Key.Key_Left: (-1, 0),
-            Qt.Key.Key_Right: (1, 0),
-            Qt.Key.Key_Down: (0, -1),
-            Qt.Key.Key_Up: (0, 1),
-        }
-        if key in arrows and shift:
-            self._pan(*arrows[Qt.Key(key)])
-        elif key in arrows:
-            self.key_moved.emit(*arrows[Qt.Key(key)])
+        if key in _ARROWS:
+            (self._pan if shift else self.key_moved.emit)(*_ARROWS[Qt.Key(key)])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.modifiers = event.modifiers()
             self.key_chosen.emit()
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._zoom(_ZOOM_STEP)
-        elif key == Qt.Key.Key_Minus:
-            self._zoom(1 / _ZOOM_STEP)
+        elif key in _ZOOMS:
+            self._zoom(_ZOOMS[Qt.Key(key)])
         elif key in (Qt.Key.Key_0, Qt.Key.Key_Home):
             self.fit()
         elif key == Qt.Key.Key_Escape:
@@ -268,8 +234,8 @@ class PlotView(pg.PlotWidget):
 
     @Slot(object)
     def _on_zoomed(self, axes: Sequence[bool]) -> None:
-        before = self.user_zoomed
-        self._chosen = [old or bool(new) for old, new in zip(self._chosen, axes, strict=True)]
+        before, (before_x, before_y) = self.user_zoomed, self.chosen_axes
+        self.chosen_axes = (before_x or bool(axes[0]), before_y or bool(axes[1]))
         if self.user_zoomed and not before:
             self.zoomed.emit(True)
 

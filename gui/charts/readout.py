@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 
+from gui.charts.plot_view import PlotView
 from gui.theme.tokens import Theme
 from gui.widgets.announcement import announce
 
@@ -40,45 +41,36 @@ class Readout:
     """The box; it lets the pointer through and keeps inside its plot."""
 
     def __init__(self, view: QWidget) -> None:
-        self._view = view
-        self._box = QFrame(view)
+        self._view, self._box = view, QLabel(view)
         self._box.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._box.setAutoFillBackground(True)
-        self._text = QLabel()
-        layout = QVBoxLayout(self._box)
-        layout.setContentsMargins(8, 5, 8, 5)
-        layout.addWidget(self._text)
         self._box.hide()
 
     @property
     def text(self) -> str:
         """What is read, "" while hidden."""
-        return self._text.text() if self._box.isVisibleTo(self._view) else ""
+        return "" if self._box.isHidden() else self._box.text()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._box.setStyleSheet(
-            f"QFrame {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 6px; }}"
-            f"QLabel {{ border: none; background: transparent; color: {theme.text}; }}"
+            f"background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 6px; "
+            f"padding: 5px 8px; color: {theme.text};"
         )
 
-    def hide(self) -> None:
-        """Say nothing."""
-        self._box.hide()
-
-    def show(self, reading: Reading, place: QPointF) -> None:
-        """Say this beside a place in the plot's pixels."""
+    def show(self, reading: Reading | None, view: PlotView) -> None:
+        """Say this beside its place in the plot, or nothing."""
+        self._box.setVisible(reading is not None)
+        if reading is None:
+            return
         rows = "".join(
             f"<tr><td style='color:{color}'>{escape(label)}&nbsp;&nbsp;</td><td align='right'>{escape(value)}</td></tr>"
             for label, value, color in reading.rows
         )
-        self._text.setText(f"<b>{escape(reading.heading)}</b><table cellspacing='0'>{rows}</table>")
+        self._box.setText(f"<b>{escape(reading.heading)}</b><table cellspacing='0'>{rows}</table>")
         self._box.adjustSize()
-        left = place.x() + _DISTANCE_PX
-        if left + self._box.width() > self._view.width():
-            left = place.x() - _DISTANCE_PX - self._box.width()
+        x, width = view.to_pixels(reading.x, reading.y).x(), self._box.width()
+        left = x + _DISTANCE_PX if x + _DISTANCE_PX + width <= view.width() else x - _DISTANCE_PX - width
         self._box.move(round(max(0.0, left)), 8)
-        self._box.show()
         self._box.raise_()
 
     def announce(self, reading: Reading) -> None:

@@ -14,15 +14,13 @@ _EARLY_MS: Final = 8.0
 
 
 class Redrawable(Protocol):
-    """What the board looks after."""
+    """What is redrawn: a chart, or whatever else has news."""
 
     @property
     def redraw_ticks(self) -> int:
         """How many ticks lie between two redraws."""
 
-    @property
-    def dirty(self) -> bool:
-        """Whether there is something new to draw."""
+    dirty: bool
 
     def isVisible(self) -> bool:
         """Whether anybody could see it."""
@@ -39,12 +37,11 @@ class RedrawScheduler(QObject):
     """
 
     def __init__(self, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts seconds."""
         super().__init__(parent)
-        # Seconds.
         self._clock = clock
-        self._charts: list[Redrawable] = []
-        # Of each chart when it was drawn last, in milliseconds.
-        self._drawn_at: list[float] = []
+        # The charts, and when each was drawn last, in milliseconds.
+        self._drawn_at: dict[Redrawable, float] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -57,47 +54,39 @@ class RedrawScheduler(QObject):
 
     def add(self, chart: Redrawable) -> None:
         """Look after one more chart."""
-        self._charts.append(chart)
-        self._drawn_at.append(-1e9)
+        self._drawn_at[chart] = -1e9
 
     def wake(self) -> None:
         """A chart has become dirty, or a dirty one visible, or urgent."""
-        left = self._timer.remainingTime()
         # A timer that is about to fire is not worth the look.
-        if left < 0 or left > _EARLY_MS:
+        if not 0 <= self._timer.remainingTime() <= _EARLY_MS:
             self._sleep()
 
     def shutdown(self) -> None:
         """Draw no more, for a window that closes."""
         self._timer.stop()
-        self._charts.clear()
         self._drawn_at.clear()
 
     @Slot()
     def tick(self) -> None:
         """Redraw the visible chart with news that is overdue for longest, if there is one."""
         now = 1000 * self._clock()
-        waits = self._waits(now)
-        if waits:
-            place = min(waits, key=lambda place: waits[place])
-            if waits[place] <= _EARLY_MS:
-                self._drawn_at[place] = now
-                self._charts[place].redraw()
+        wait, chart = self._next(now)
+        if chart is not None and wait <= _EARLY_MS:
+            self._drawn_at[chart] = now
+            chart.redraw()
         self._sleep(first=round(TICK_MS))
 
-    def _waits(self, now: float) -> dict[int, float]:
-        """For how many milliseconds each chart with news may wait, by its place."""
-        return {
-            place: self._drawn_at[place] + TICK_MS * chart.redraw_ticks - now
-            for place, chart in enumerate(self._charts)
-            if chart.dirty and chart.isVisible()
-        }
+    def _next(self, now: float) -> tuple[float, Redrawable | None]:
+        """For how many milliseconds the next chart with news may wait, and which one it is."""
+        charts = [chart for chart in self._drawn_at if chart.dirty and chart.isVisible()]
+        waits = [(self._drawn_at[chart] + TICK_MS * chart.redraw_ticks - now, chart) for chart in charts]
+        return min(waits, key=lambda pair: pair[0], default=(0.0, None))
 
     def _sleep(self, first: int = 0) -> None:
         """Until the next chart is due, but not before `first` milliseconds."""
-        waits = self._waits(1000 * self._clock())
-        if not waits:
+        wait, chart = self._next(1000 * self._clock())
+        if chart is None:
             self._timer.stop()
-            return
-        left = min(waits.values())
-        self._timer.start(max(first, 0 if left <= _EARLY_MS else round(left)))
+        else:
+            self._timer.start(max(first, 0 if wait <= _EARLY_MS else round(wait)))

@@ -7,16 +7,12 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtGui import QColor, QFontMetricsF
-from PySide6.QtWidgets import QWidget
 
 from gui.charts.axis_range import fitted_range
 from gui.charts.chart import NO_DATA, Chart
 from gui.charts.color_scales import readable
 from gui.charts.csv_export import Table
-from gui.charts.live_series import Points
 from gui.charts.readout import Reading
-from gui.charts.redraw_scheduler import RedrawScheduler
-from gui.theme.manager import ThemeManager
 from gui.theme.tokens import Theme
 
 _POINT_PX = 7
@@ -33,12 +29,9 @@ class ScatterChart(Chart):
     x_word: ClassVar[str] = "x"
     y_word: ClassVar[str] = "y"
 
-    def __init__(
-        self, themes: ThemeManager, scheduler: RedrawScheduler | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(themes, scheduler, parent)
-        self._x: Points = np.zeros(0)
-        self._y: Points = np.zeros(0)
+    def build(self) -> None:
+        """Make points and ring."""
+        self._x = self._y = np.zeros(0)
         self._groups: NDArray[np.int64] = np.zeros(0, np.int64)
         self._names: tuple[str, ...] = ("",)
         self._points = pg.ScatterPlotItem(size=_POINT_PX, pen=None)
@@ -48,7 +41,6 @@ class ScatterChart(Chart):
         for item in (self._points, self._mark):
             self.view.plot.addItem(item, ignoreBounds=True)
         self.view.set_words(self.x_word, self.y_word)
-        self.apply_theme(themes.theme)
 
     def set_points(
         self, x: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None, names: Sequence[str] = ("",)
@@ -66,8 +58,7 @@ class ScatterChart(Chart):
             raise ValueError("Every group needs a name.")
         self._x, self._y, self._groups, self._names = new_x, new_y, of_group, tuple(names)
         self._draw_points()
-        self.describe(self.words())
-        self.mark_dirty(at_once=True)
+        self.show_news()
 
     def words(self) -> str:
         """How many points there are, in words."""
@@ -76,8 +67,6 @@ class ScatterChart(Chart):
         counts = np.bincount(self._groups, minlength=len(self._names))
         parts = [f"{name} {count:,}" for name, count in zip(self._names, counts.tolist(), strict=True) if name]
         return f"{len(self._x):,} points" + (": " + ", ".join(parts) if parts else "")
-
-    # What the chart asks.
 
     @property
     def empty(self) -> bool:
@@ -104,12 +93,10 @@ class ScatterChart(Chart):
         for label in self._labels:
             self.view.plot.removeItem(label)
         self._labels.clear()
-        brushes = [pg.mkBrush(self._color(group)) for group in range(len(self._names))]
-        symbols = [_SYMBOLS[group % len(_SYMBOLS)] for group in range(len(self._names))]
+        looks = [(pg.mkBrush(self._color(group)), _SYMBOLS[group % len(_SYMBOLS)]) for group in range(len(self._names))]
         groups = self._groups.tolist()
-        self._points.setData(
-            self._x, self._y, brush=[brushes[group] for group in groups], symbol=[symbols[group] for group in groups]
-        )
+        brushes, symbols = ([looks[group][part] for group in groups] for part in (0, 1))
+        self._points.setData(self._x, self._y, brush=brushes, symbol=symbols)
         for group, name in enumerate(self._names):
             inside = self._groups == group
             if name and inside.any():

@@ -62,7 +62,7 @@ class TrainWorkspace(Workspace):
             presets if presets is not None else _all_presets(), _registry_choices(), actions=self.actions_by_name
         )
         self.charts: dict[str, TrainingChart] = {key: kind(themes, self.board) for key, kind in CHARTS.items()}
-        self.export_folder = ExportFolder(self)
+        self.export_folder = ExportFolder()
         self.cards = {key: ChartCard(chart, self.export_folder) for key, chart in self.charts.items()}
         self._assemble()
         self.followed_sight = FollowedSight(self.cards["pinned"], lab, themes, self.actions_by_name["pin"])

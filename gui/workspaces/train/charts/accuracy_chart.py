@@ -4,18 +4,13 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtWidgets import QWidget
 
 from engine.training.messages import TrainingProgress
 from gui.charts.chart import NO_DATA
-from gui.charts.line import Line, LineStyle
+from gui.charts.line import Line
 from gui.charts.live_series import Points
-from gui.charts.redraw_scheduler import RedrawScheduler
-from gui.charts.smoothing import ExponentialAverage
 from gui.lab.training_run import RunStarted
-from gui.theme.manager import ThemeManager
-from gui.workspaces.train.charts.loss_chart import smoothing_span
-from gui.workspaces.train.charts.training_chart import TrainingChart
+from gui.workspaces.train.charts.training_chart import TRAINING, VALIDATION, TrainingChart
 from gui.workspaces.train.wording import figure_text
 
 # The figure that each task is charted by, and its heading.
@@ -26,15 +21,15 @@ METRIC_OF_TASK = {
     "regression": ("rmse", "RMSE in degrees"),
 }
 
-# The accuracy of a batch is noisier than its loss.
-_SPAN_EPOCHS = 0.4
-
 
 class AccuracyChart(TrainingChart):
     """Accuracy, F1 score or RMSE: training solid, validation dashed with dots.
 
     Where batches have an accuracy, the training line moves with every batch, smoothed; otherwise, and for the other
     figures, it has a point an epoch.
+
+    Attributes:
+        figure: "accuracy", "f1" or "rmse".
     """
 
     object_name: ClassVar[str] = "accuracyChart"
@@ -46,51 +41,40 @@ class AccuracyChart(TrainingChart):
         " epoch of this curve."
     )
 
-    def __init__(self, themes: ThemeManager, scheduler: RedrawScheduler, parent: QWidget | None = None) -> None:
-        super().__init__(themes, scheduler, parent)
-        self._training = self.add_line("training", "training", LineStyle(lambda theme: theme.accent, 2.0))
-        self._validation = self.add_line(
-            "validation", "validation", LineStyle(lambda theme: theme.second, 2.0, dash=(4.0, 2.5), dots=True)
-        )
-        self._validation.set_z(1)
-        self._metric = "accuracy"
-        self._average = ExponentialAverage()
-        self._span_known = False
-        self.apply_theme(themes.theme)
+    # The accuracy of a batch is noisier than its loss.
+    span_epochs: ClassVar[float] = 0.4
 
-    @property
-    def figure(self) -> str:
-        """Which figure is charted: "accuracy", "f1" or "rmse"."""
-        return self._metric
+    def build(self) -> None:
+        """Make the lines."""
+        super().build()
+        self._training = self.add_line("training", "training", TRAINING)
+        self._validation = self.add_line("validation", "validation", VALIDATION)
+        self._validation.item.setZValue(1)
+        self.figure = "accuracy"
 
     def begin(self, started: RunStarted) -> None:
         """Chart the figure of the preset's task; a continued run goes on where the curves end."""
         metric, title = METRIC_OF_TASK.get(started.preset.task, METRIC_OF_TASK["multiclass"])
-        if not started.continued or metric != self._metric:
+        if not started.continued or metric != self.figure:
             self.clear()
-        if metric != self._metric:
-            self._metric = metric
+        if metric != self.figure:
+            self.figure = metric
             self.set_heading(title)
         # An accuracy of batches is smoothed; other figures are those of whole epochs.
         self._training.smoothed = metric == "accuracy"
         super().begin(started)
-        self._span_known = False
-
-    def clear(self) -> None:
-        """Forget all data."""
-        self._average.reset()
-        super().clear()
 
     def add(self, progress: TrainingProgress) -> None:
         """Add batches and epochs."""
-        if progress.batch_accuracies.size and self._metric == "accuracy":
-            self._add_batches(progress)
+        if progress.batch_accuracies.size and self.figure == "accuracy":
+            x = self.epochs_of(progress, progress.batch_accuracies.size)
+            self._training.series.append(x, self.training_average.feed(progress.batch_accuracies))
         for epoch in progress.epochs:
-            x = self._offset + epoch.epoch
-            if self._metric in epoch.metrics and self._metric != "accuracy":
-                self._training.series.append(x, epoch.metrics[self._metric])
-            if (value := epoch.validation_metrics.get(self._metric)) is not None:
-                self._validation.series.append(x, value)
+            at = self._offset + epoch.epoch
+            if self.figure in epoch.metrics and self.figure != "accuracy":
+                self._training.series.append(at, epoch.metrics[self.figure])
+            if (value := epoch.validation_metrics.get(self.figure)) is not None:
+                self._validation.series.append(at, value)
         if progress.epochs:
             text = self._words()
             self.caption_changed.emit(text)
@@ -104,34 +88,23 @@ class AccuracyChart(TrainingChart):
         values = np.concatenate(later) if later else np.zeros(0)
         if values.size:
             low, high = float(values.min()), float(values.max())
-        if self._metric == "rmse":
+        if self.figure == "rmse":
             return low, high
         # At least two percent points, so that noise does not look like news.
         return (max(0.0, min(low, high - 0.02)), min(1.0, max(high, low + 0.02)))
 
     def best_point(self) -> tuple[float, float] | None:
         """The epoch of the best figure on the validation digits: the top of the curve, or the bottom of an error's."""
-        series = self._validation.series
-        if not len(series):
-            return None
-        best = int(series.y.argmin() if self._metric == "rmse" else series.y.argmax())
-        return float(series.x[best]), float(series.y[best])
+        return self.best_of(self._validation.series, lowest=self.figure == "rmse")
 
     def value_text(self, value: float) -> str:
         """With the figure's unit."""
-        return figure_text(self._metric, value)
-
-    def _add_batches(self, progress: TrainingProgress) -> None:
-        if not self._span_known:
-            self._average.set_span(smoothing_span(progress.steps_per_epoch, _SPAN_EPOCHS))
-            self._span_known = True
-        x = self.epochs_of(progress, progress.batch_accuracies.size)
-        self._training.series.append(x, self._average.feed(progress.batch_accuracies))
+        return figure_text(self.figure, value)
 
     def _words(self) -> str:
         """Such as "validation 98.7 % · best 98.9 % at epoch 7"."""
         last, best = self._validation.series.last(), self.best_point()
         if last is None or best is None:
             return ""
-        text = f"validation {figure_text(self._metric, last[1])}"
-        return f"{text} · best {figure_text(self._metric, best[1])} at epoch {best[0]:g}"
+        text = f"validation {figure_text(self.figure, last[1])}"
+        return f"{text} · best {figure_text(self.figure, best[1])} at epoch {best[0]:g}"

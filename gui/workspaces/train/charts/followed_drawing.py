@@ -6,13 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from PySide6.QtWidgets import QWidget
 
-from gui.charts.line import Line, LineStyle, blend
+from gui.charts.color_scales import blend
+from gui.charts.line import Line, LineStyle
 from gui.charts.live_series import Points
-from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.training_run import RunStarted
-from gui.theme.manager import ThemeManager
 from gui.workspaces.train.charts.training_chart import TrainingChart
 
 # As many answers as a model may have.
@@ -51,15 +49,15 @@ class PinnedProbabilities(TrainingChart):
         "when the training began, or the one that you let it follow since; its picture stands beside the title."
     )
 
-    def __init__(self, themes: ThemeManager, scheduler: RedrawScheduler, parent: QWidget | None = None) -> None:
-        super().__init__(themes, scheduler, parent)
+    def build(self) -> None:
+        """Make as many lines as there may be answers."""
+        super().build()
         self._labels_shown: tuple[str, ...] = ()
         self._task = "multiclass"
         self._caption = ""
         self._last_x = -1.0
         for number in range(_LINES):
             self.add_line(f"answer_{number}", "", _BACKGROUND)
-        self.apply_theme(themes.theme)
 
     def begin(self, started: RunStarted) -> None:
         """Take the labels of the preset; a fresh run clears the curves."""
@@ -123,7 +121,7 @@ class PinnedProbabilities(TrainingChart):
             shown = number in wanted and number < len(self._labels_shown)
             line.label = self._labels_shown[number] if shown else ""
             line.set_style(_style_of(number, leads=number == leader) if shown else _BACKGROUND, self.theme)
-            line.set_z(shown + (number == leader))
+            line.item.setZValue(shown + (number == leader))
 
     def _words(self, values: Points) -> str:
         names = self._labels_shown

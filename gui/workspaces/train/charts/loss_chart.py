@@ -4,34 +4,22 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtWidgets import QWidget
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.axis_range import LARGEST_RATIO
 from gui.charts.chart import NO_DATA
-from gui.charts.line import Line, LineStyle, blend
+from gui.charts.color_scales import blend
+from gui.charts.line import Line, LineStyle
 from gui.charts.live_series import Points
-from gui.charts.redraw_scheduler import RedrawScheduler
-from gui.charts.smoothing import ExponentialAverage
 from gui.lab.training_run import RunStarted
-from gui.theme.manager import ThemeManager
-from gui.workspaces.train.charts.training_chart import TrainingChart
+from gui.workspaces.train.charts.training_chart import TRAINING, VALIDATION, TrainingChart
 
-# Smoothing looks back over this part of an epoch, but over no less and no more batches than these.
-_SPAN_EPOCHS = 0.3
-_SPAN_BATCHES = (5.0, 100.0)
 # The noisy line may lose this share of its points at either end of the fitted range.
 _TRIM_PERCENT = 2.0
 # Nor do single batches, or the penalty, stretch the range further than this factor beyond the thick lines.
 _STRETCH = 2.0
 # So much of the accent is in the noisy line's colour.
 _RAW_SHARE = 0.3
-
-
-def smoothing_span(steps_per_epoch: int, epochs: float = _SPAN_EPOCHS) -> float:
-    """Batches over which the noise of a run is smoothed."""
-    low, high = _SPAN_BATCHES
-    return min(high, max(low, epochs * steps_per_epoch))
 
 
 def _without_outliers(noisy: Points, thick: Points) -> Points:
@@ -63,42 +51,24 @@ class LossChart(TrainingChart):
     can_be_logarithmic: ClassVar[bool] = True
     calm_ticks: ClassVar[int] = 2
 
-    def __init__(self, themes: ThemeManager, scheduler: RedrawScheduler, parent: QWidget | None = None) -> None:
-        super().__init__(themes, scheduler, parent)
-        self._raw = self.add_line(
-            "training_batch",
-            "",
-            LineStyle(lambda theme: blend(theme.accent, theme.surface, _RAW_SHARE), 1.0, antialias=False),
-        )
-        self._penalty = self.add_line(
-            "penalty", "penalty", LineStyle(lambda theme: theme.series[3], 1.5, dash=(1.5, 2.5)), smoothed=True
-        )
-        self._validation = self.add_line(
-            "validation", "validation", LineStyle(lambda theme: theme.second, 2.0, dash=(4.0, 2.5), dots=True)
-        )
-        self._training = self.add_line(
-            "training_smoothed", "training", LineStyle(lambda theme: theme.accent, 2.0), smoothed=True
-        )
+    def build(self) -> None:
+        """Make the lines."""
+        super().build()
+        pale = LineStyle(lambda theme: blend(theme.accent, theme.surface, _RAW_SHARE), 1.0, antialias=False)
+        self._raw = self.add_line("training_batch", "", pale)
+        dotted = LineStyle(lambda theme: theme.series[3], 1.5, dash=(1.5, 2.5))
+        self._penalty = self.add_line("penalty", "penalty", dotted, smoothed=True)
+        self._validation = self.add_line("validation", "validation", VALIDATION)
+        self._training = self.add_line("training_smoothed", "training", TRAINING, smoothed=True)
         for z, line in enumerate((self._raw, self._penalty, self._training, self._validation)):
-            line.set_z(z)
-        self._average = ExponentialAverage()
-        self._penalty_average = ExponentialAverage()
-        self._span_known = False
+            line.item.setZValue(z)
         self.view.set_logarithmic(True)
-        self.apply_theme(themes.theme)
 
     def begin(self, started: RunStarted) -> None:
         """A fresh run clears the chart; a continued one goes on where the curves end."""
         if not started.continued:
             self.clear()
         super().begin(started)
-        self._span_known = False
-
-    def clear(self) -> None:
-        """Forget all data."""
-        self._average.reset()
-        self._penalty_average.reset()
-        super().clear()
 
     def add(self, progress: TrainingProgress) -> None:
         """Add batches and epochs."""
@@ -116,10 +86,8 @@ class LossChart(TrainingChart):
         """Say how the curve ended."""
         if finished.reason == "diverged":
             self.caption_changed.emit("diverged")
-            text = "the run diverged"
-            self.describe(
-                text if self.accessibleDescription() == NO_DATA else f"{self.accessibleDescription()}; {text}"
-            )
+            before = "" if self.accessibleDescription() == NO_DATA else f"{self.accessibleDescription()}; "
+            self.describe(f"{before}the run diverged")
 
     def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
         """Rare outliers of single batches do not squeeze the curves."""
@@ -146,28 +114,17 @@ class LossChart(TrainingChart):
 
     def best_point(self) -> tuple[float, float] | None:
         """The epoch of the lowest validation loss."""
-        series = self._validation.series
-        if not len(series):
-            return None
-        lowest = int(series.y.argmin())
-        return float(series.x[lowest]), float(series.y[lowest])
+        return self.best_of(self._validation.series)
 
     def _add_batches(self, progress: TrainingProgress) -> None:
-        if not self._span_known:
-            span = smoothing_span(progress.steps_per_epoch)
-            self._average.set_span(span)
-            self._penalty_average.set_span(span)
-            self._span_known = True
-        count = progress.batch_losses.size
-        x = self.epochs_of(progress, count)
-        losses = progress.batch_data_losses
+        x, losses = self.epochs_of(progress, progress.batch_losses.size), progress.batch_data_losses
         self._raw.series.append(x, losses)
-        self._training.series.append(x, self._average.feed(losses))
+        self._training.series.append(x, self.training_average.feed(losses))
         with np.errstate(invalid="ignore"):
             # ∞ − ∞ at the end of a diverging run is no number; the series leave it out.
             penalties = progress.batch_losses - losses
         if len(self._penalty.series) or np.any(penalties > 0):
-            self._penalty.series.append(x, self._penalty_average.feed(penalties))
+            self._penalty.series.append(x, self.penalty_average.feed(penalties))
 
     def _caption(self) -> str:
         last, best = self._validation.series.last(), self.best_point()

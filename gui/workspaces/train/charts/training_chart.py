@@ -1,19 +1,24 @@
 """What the charts of the Train workspace have in common: a run's news become points over epochs."""
 
 from dataclasses import fields
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtWidgets import QWidget
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.chart import NO_DATA
 from gui.charts.csv_export import Table
-from gui.charts.line_chart import LineChart, kind_of
-from gui.charts.live_series import Points
-from gui.charts.redraw_scheduler import RedrawScheduler
+from gui.charts.line import LineStyle
+from gui.charts.line_chart import LineChart
+from gui.charts.live_series import LiveSeries, Points
+from gui.charts.smoothing import ExponentialAverage
 from gui.lab.training_run import RunStarted
-from gui.theme.manager import ThemeManager
+
+# The noise of a run is smoothed over a part of an epoch, but over no less and no more batches than these.
+_SPAN_BATCHES = (5.0, 100.0)
+TRAINING = LineStyle(lambda theme: theme.accent)
+VALIDATION = LineStyle(lambda theme: theme.second, dash=(4.0, 2.5), dots=True)
 
 
 class StepCount:
@@ -42,14 +47,22 @@ class StepCount:
 
 
 class TrainingChart(LineChart):
-    """Lines over epochs that grow while a model learns. A subclass adds its lines and feeds their series."""
+    """Lines over epochs that grow while a model learns. A subclass adds its lines and feeds their series.
+
+    `training_average` and `penalty_average` smooth what a run says of each batch.
+    """
 
     x_word = "epoch"
     empty_text = "Press Train to see how it goes"
+    # Smoothing looks back over this part of an epoch.
+    span_epochs: ClassVar[float] = 0.3
 
-    def __init__(self, themes: ThemeManager, scheduler: RedrawScheduler, parent: QWidget | None = None) -> None:
-        super().__init__(themes, scheduler, parent)
+    def build(self) -> None:
+        """Know of no run yet."""
+        super().build()
         self._steps = StepCount()
+        self.training_average, self.penalty_average = ExponentialAverage(), ExponentialAverage()
+        self._span_known = False
         self._settings: dict[str, object] = {}
         # What to add to a run's own count of epochs and of steps.
         self._offset = 0.0
@@ -59,7 +72,7 @@ class TrainingChart(LineChart):
 
     def begin(self, started: RunStarted) -> None:
         """A run begins; the curves of a continued one go on where they end."""
-        self._offset, self._first_step = started.first_epoch, started.first_step
+        self._offset, self._first_step, self._span_known = started.first_epoch, started.first_step, False
         settings: dict[str, object] = {"preset": started.preset.name}
         settings |= {field.name: getattr(started.config, field.name) for field in fields(started.config)}
         if not started.continued:
@@ -78,6 +91,8 @@ class TrainingChart(LineChart):
 
     def clear(self) -> None:
         """Forget all data."""
+        for average in (self.training_average, self.penalty_average):
+            average.reset()
         super().clear()
         self.caption_changed.emit("")
         self.describe(NO_DATA)
@@ -86,9 +101,21 @@ class TrainingChart(LineChart):
 
     def epochs_of(self, progress: TrainingProgress, count: int) -> Points:
         """After how many epochs each of so many new batches was done, (batches,)."""
+        if not self._span_known:
+            low, high = _SPAN_BATCHES
+            for average in (self.training_average, self.penalty_average):
+                average.set_span(min(high, max(low, self.span_epochs * progress.steps_per_epoch)))
+            self._span_known = True
         self._steps.note(self._offset, self._first_step, progress.steps_per_epoch)
         steps = progress.first_step + 1 + np.arange(count)
         return np.asarray(self._offset + steps / max(1, progress.steps_per_epoch))
+
+    def best_of(self, series: LiveSeries, *, lowest: bool = True) -> tuple[float, float] | None:
+        """The point with the lowest or highest value, the first of several; None without points."""
+        if not len(series):
+            return None
+        best = int(series.y.argmin() if lowest else series.y.argmax())
+        return float(series.x[best]), float(series.y[best])
 
     def x_bounds(self) -> tuple[float, float]:
         """From the start on."""
@@ -101,7 +128,7 @@ class TrainingChart(LineChart):
     def table(self) -> Table:
         """All points of all lines, with the run's settings."""
         parts = [
-            (line.name, kind_of(line), self._steps.at(line.series.x), line.series.x.copy(), line.series.y.copy())
+            (line.name, line.kind, self._steps.at(line.series.x), line.series.x.copy(), line.series.y.copy())
             for line in self.lines
             if len(line.series)
         ]
