@@ -79,7 +79,7 @@ def make_stylesheet(theme: Theme, text_percent: int = 100) -> str:
         "chevron_down": (_ICONS / "chevron-down.svg").as_posix(),
         "chevron_up": (_ICONS / "chevron-up.svg").as_posix(),
         "chevron_right": (_ICONS / "chevron-right.svg").as_posix(),
-        "check": (_ICONS / f"check-{theme.name}.svg").as_posix(),
+        **{name: (_ICONS / f"{name}-{theme.name}.svg").as_posix() for name in ("check", "back", "forward", "up")},
     }
     sheet = _TEMPLATE.substitute(tokens, **icons)
     # A least height in a style sheet overrides what a widget asks for its text.
@@ -91,6 +91,9 @@ def make_stylesheet(theme: Theme, text_percent: int = 100) -> str:
 # A focused control's border is 2 px and its padding 1 px less, so that nothing moves.
 _TEMPLATE = Template("""
 QMainWindow, QDialog { background: $background; }
+QFileDialog {
+    backward-icon: url("$back"); forward-icon: url("$forward"); filedialog-parent-directory-icon: url("$up");
+}
 QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 QFrame[card="true"] { background: $surface; border: 1px solid $line; border-radius: 10px; }
 QFrame[card="true"][focused="true"] { border: 1px solid $accent; }

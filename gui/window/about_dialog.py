@@ -72,12 +72,17 @@ def version_rows() -> list[tuple[str, str]]:
     ]
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> str:
+def _table(rows: Sequence[tuple[str, str]], heading: str = "") -> str:
+    return f"<table>{_lines(rows, heading)}</table>"
+
+
+def _lines(rows: Sequence[tuple[str, str]], heading: str = "") -> str:
+    """Lines of a table; in one table the columns of all lines begin at the same place."""
     lines = "".join(
         f"<tr><td style='padding:3px 24px 3px 0'>{escape(left)}</td><td style='padding:3px 0'>{escape(right)}</td></tr>"
         for left, right in rows
     )
-    return f"<table>{lines}</table>"
+    return f"<tr><td colspan='2'><h4>{heading}</h4></td></tr>{lines}" if heading else lines
 
 
 class AboutDialog(QDialog):
@@ -125,9 +130,9 @@ class ShortcutsDialog(QDialog):
         rows = [(name, keys.toString(QKeySequence.SequenceFormat.NativeText)) for name, keys in shortcuts]
         half = -(-len(rows) // 2)
         columns = (
-            f"<h4>Everywhere</h4>{_table(rows[:half])}",
-            f"<h4>&nbsp;</h4>{_table(rows[half:])}",
-            f"<h4>On the canvas</h4>{_table(CANVAS_KEYS)}<h4>In a chart</h4>{_table(CHART_KEYS)}",
+            _table(rows[:half], "Everywhere"),
+            _table(rows[half:], "&nbsp;"),
+            f"<table>{_lines(CANVAS_KEYS, 'On the canvas')}{_lines(CHART_KEYS, 'In a chart')}</table>",
         )
         cells = "".join(f"<td style='padding-right:16px'>{column}</td>" for column in columns)
         label = QLabel(f"<table><tr>{cells}</tr></table>", self)

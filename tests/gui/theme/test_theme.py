@@ -2,8 +2,9 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QToolButton
 
+from gui.charts.color_scales import readable
 from gui.theme.manager import Density, ThemeManager
 from gui.theme.stylesheet import make_stylesheet, mark_invalid, mark_primary
 from gui.theme.tokens import DARK, LIGHT
@@ -38,6 +39,10 @@ class TestTokens:
     def test_curves_and_controls_can_be_seen(self, theme):
         for color in (*theme.series, theme.control_line):
             assert contrast(color, theme.surface) >= 3
+
+    def test_names_of_curves_can_be_read(self, theme):
+        for color in (*theme.series, theme.accent, theme.second):
+            assert contrast(readable(color, theme), theme.surface) >= 4.5, color
 
     def test_every_token_is_a_color(self, theme):
         assert all(QColor(value).isValid() for value in (*tokens(theme).values(), *theme.series))
@@ -135,3 +140,21 @@ def test_density_is_told_once_and_follows_the_size_of_text(themes, qtbot):
     themes.fit_height(900)
     assert told == [Density.COMPACT, Density.COMFORTABLE, Density.COMPACT]
     themes.set_text_percent(100)
+
+
+def test_the_arrows_of_a_file_dialog_can_be_seen(themes, qtbot):
+    for mode, theme in (("dark", DARK), ("light", LIGHT)):
+        themes.set_mode(mode)
+        dialog = QFileDialog()
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+        qtbot.addWidget(dialog)
+        for name in ("backButton", "forwardButton", "toParentButton"):
+            image = dialog.findChild(QToolButton, name).icon().pixmap(24, 24).toImage()
+            solid = {
+                image.pixelColor(x, y).name()
+                for x in range(image.width())
+                for y in range(image.height())
+                if image.pixelColor(x, y).alpha() == 255
+            }
+            assert solid
+            assert all(contrast(color, theme.surface) >= 3 for color in solid), (mode, name, solid)
