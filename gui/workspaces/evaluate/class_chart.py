@@ -11,6 +11,7 @@ from gui.charts.chart_card import ChartCard
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.workspaces.evaluate.evaluation import Evaluation
+from gui.workspaces.evaluate.labels import label_for
 
 _SUPPORT: Final = "support"
 _FIGURES: Final = ("recall", "precision", "f1", _SUPPORT)
@@ -53,6 +54,7 @@ class ClassCard(QObject):
         self.sort_box.setObjectName("classSort")
         self.sort_box.setToolTip("Sort the bars by their height instead of by name")
         row = QHBoxLayout()
+        row.addWidget(label_for(self.figure_box, "Figure"))
         row.addWidget(self.figure_box, 1)
         row.addWidget(self.sort_box)
         self.card.body.insertLayout(0, row)

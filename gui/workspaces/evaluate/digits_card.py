@@ -9,6 +9,7 @@ from gui.theme.manager import ThemeManager
 from gui.widgets.card import Card
 from gui.widgets.image_grid import ImageGrid
 from gui.workspaces.evaluate.evaluation import Evaluation
+from gui.workspaces.evaluate.labels import label_for
 
 _NONE = np.zeros(0, np.intp)
 _LEAST_HEIGHT_PX = 150
@@ -94,6 +95,7 @@ class WorstCard(DigitsCard):
         self.list_box.setObjectName("worstChoice")
         self.list_box.setAccessibleName("Which digits come first")
         self.list_box.currentIndexChanged.connect(self._on_list)
+        self.header.addWidget(label_for(self.list_box, "List"))
         self.header.addWidget(self.list_box)
 
     def show_evaluation(self, found: Evaluation | None) -> None:

@@ -12,6 +12,7 @@ from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.workspaces.evaluate.confusion_chart import Cell, ConfusionChart
 from gui.workspaces.evaluate.evaluation import Evaluation
+from gui.workspaces.evaluate.labels import label_for
 from models.scoring.matrix import AXES, MEASURES, DigitMatrix, digit_matrix
 
 _LEAST_HEIGHT_PX = 300
@@ -34,8 +35,8 @@ class MatrixCard(QObject):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.card.body.insertLayout(0, row)
-        self.axes_box = self._box("matrixAxes", "What rows and columns are", AXES, row)
-        self.measure_box = self._box("matrixMeasure", "What the cells say", MEASURES, row)
+        self.axes_box = self._box("matrixAxes", "What rows and columns are", AXES, row, "Axes")
+        self.measure_box = self._box("matrixMeasure", "What the cells say", MEASURES, row, "Cells")
         self._found: Evaluation | None = None
         self._matrix: DigitMatrix | None = None
         self._cells: tuple[Cell, ...] = ()
@@ -87,13 +88,14 @@ class MatrixCard(QObject):
         self.chart.show_matrix(self._matrix, self.measure_box.currentText())
         self.chart.show_chosen(self._cells)
 
-    def _box(self, name: str, words: str, items: tuple[str, ...], row: QHBoxLayout) -> ElidingComboBox:
+    def _box(self, name: str, words: str, items: tuple[str, ...], row: QHBoxLayout, caption: str) -> ElidingComboBox:
         box = ElidingComboBox()
         box.setObjectName(name)
         box.setAccessibleName(words)
         box.setToolTip(words)
         box.addItems(items)
         box.currentIndexChanged.connect(self._on_reading_changed)
+        row.addWidget(label_for(box, caption))
         row.addWidget(box, 1)
         return box
 

@@ -12,6 +12,7 @@ from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.workspaces.evaluate.labels import label_for
 from models.scoring.robustness_curve import RobustnessCurve
 
 _STEPS = np.arange(SEVERITIES + 1, dtype=np.float64)
@@ -83,6 +84,7 @@ class RobustnessCard(QObject):
             "Change up to 1,000 of the digits in five steps and judge them, three times each"
         )
         row = QHBoxLayout()
+        row.addWidget(label_for(self.change_box, "Change"))
         row.addWidget(self.change_box, 1)
         row.addWidget(self.measure_button)
         self.card.body.insertLayout(0, row)
