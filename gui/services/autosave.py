@@ -31,11 +31,13 @@ logger = logging.getLogger("digitlab")
 # More than a hundred of the largest preset.
 MAXIMUM_BYTES = 500_000_000
 _SUFFIX = ".safetensors"
+# The figures on validation digits that say what a model is worth, the first that its task has, and their names.
+_FIGURES = {"accuracy": "accuracy", "exact_match": "exact match", "f1": "F1", "r2": "R²"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """A model file in the folder: what the model is called, what it is worth (0 to 1), and its size."""
+    """A model file in the folder: what the model is called with its figure, its worth (0 to 1), and its size."""
 
     title: str
     worth: float
@@ -136,7 +138,7 @@ class Autosave(QObject):
                 self._fail(f"A model that you trained and did not save cannot be read; it is kept as {aside}.")
                 continue
             with self._lock:
-                self._copies[path.stem] = _Copy(model.title, worth(model), facts.st_size)
+                self._copies[path.stem] = _Copy(_titled(model), worth(model), facts.st_size)
             found.append((path.stem, model, datetime.fromtimestamp(facts.st_mtime)))
         return sorted(found, key=lambda item: item[2])
 
@@ -177,7 +179,7 @@ class Autosave(QObject):
         data = to_bytes(model)
         write_atomically(self._model_path(name), data, sync=sync)
         with self._lock:
-            self._copies[name] = _Copy(model.title, worth(model), len(data))
+            self._copies[name] = _Copy(_titled(model), worth(model), len(data))
             dropped = self._too_many(name)
             for other in dropped:
                 del self._copies[other[0]]
@@ -185,7 +187,7 @@ class Autosave(QObject):
             self._model_path(other_name).unlink(missing_ok=True)
             self.told.emit(
                 f"The copies of unsaved models fill {self._maximum_bytes // 1_000_000:,} MB: {copy.title} "
-                f"({100 * copy.worth:.1f} %) will not come back at the next start unless you save it."
+                "will not come back at the next start unless you save it."
             )
 
     def _too_many(self, newest: str) -> list[tuple[str, _Copy]]:
@@ -233,12 +235,22 @@ class Autosave(QObject):
 
 def worth(model: "Model") -> float:
     """How good a model was on its validation digits, 0 to 1; 0 where that is not known."""
+    return min(1.0, max(0.0, _figure(model)[1]))
+
+
+def _titled(model: "Model") -> str:
+    name, value = _figure(model)
+    return f"{model.title} ({name} {100 * value:.1f} %)" if name else model.title
+
+
+def _figure(model: "Model") -> tuple[str, float]:
+    """The name of what tells the worth, and its value; ("", 0) where nothing does."""
     figures = model.training.get("validation")
-    for name in ("accuracy", "exact_match", "f1", "r2"):
-        value = figures.get(name) if isinstance(figures, dict) else None
+    for key, name in _FIGURES.items():
+        value = figures.get(key) if isinstance(figures, dict) else None
         if isinstance(value, int | float) and math.isfinite(value):
-            return min(1.0, max(0.0, float(value)))
-    return 0.0
+            return name, float(value)
+    return "", 0.0
 
 
 def _set_aside(path: Path) -> Path:

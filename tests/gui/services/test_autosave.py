@@ -52,7 +52,7 @@ def test_too_many_models_cost_the_worst_and_that_is_said(windows, qtbot):
     settle(qtbot)
     assert names(autosave) == {"good", "fair", "newest"}
     assert len(autosave.sentences) == 1
-    assert "12.0 %" in autosave.sentences[0]
+    assert "(accuracy 12.0 %)" in autosave.sentences[0]
     assert "save it" in autosave.sentences[0]
     autosave.finish()
     # What came back counts too.
