@@ -31,6 +31,7 @@ LATE_IMPORTS = {
     "gui/lab/image_input.py": "PIL",
     "gui/lab/training_run.py": (
         "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.refusal "
+        "models.recipes.training_record "
         "models.recipes.training_summary"
     ),
     "gui/lab/training_session.py": "engine.data engine.training.trainer",

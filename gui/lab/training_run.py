@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, EngineError
+from engine.storage.model import Model
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     # Only for the checker: these would make the window's start-up load the whole engine.
     from engine.data import Dataset
     from engine.sequential import Sequential
-    from engine.storage.model import Model
     from engine.training.callbacks import Callback
     from engine.training.checkpoint import Checkpoint
     from models.presets.preset import ModelPreset
@@ -109,7 +109,7 @@ class TrainingRun:
         load_data: DataSource,
         make_trainer: TrainerFactory,
         *,
-        continue_from: "Checkpoint | None" = None,
+        continue_from: "Checkpoint | Model | None" = None,
         earlier: "EarlierTraining | None" = None,
         keep: "Callable[[Model], None] | None" = None,
     ) -> None:
@@ -188,7 +188,8 @@ class TrainingRun:
             digits,
             len(validation_data[0]),
             self.preset.model(watched),
-            self._continue_from is not None,
+            # The charts hold the curves of another model than one that was opened.
+            self._continue_from is not None and not isinstance(self._continue_from, Model),
             float(earlier.epochs),
             earlier.steps,
             len(negatives),
@@ -227,6 +228,11 @@ class TrainingRun:
         checkpoint = self._continue_from
         if checkpoint is None:
             return EarlierTraining()
+        if isinstance(checkpoint, Model):
+            from models.recipes.training_record import recorded_training
+
+            network.store.restore(checkpoint.network.store.snapshot())
+            return recorded_training(checkpoint.training)
         try:
             trainer.resume(checkpoint)
         except ConfigurationError:

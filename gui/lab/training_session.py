@@ -116,7 +116,7 @@ class TrainingSession(QObject):
         config: TrainingConfig,
         *,
         hold_after: HoldAfter | None = None,
-        continue_from: "Checkpoint | None" = None,
+        continue_from: "Checkpoint | Model | None" = None,
     ) -> bool:
         """Begin a run; refused (False) while another one is under way.
 
@@ -124,7 +124,7 @@ class TrainingSession(QObject):
             preset: what to train.
             config: how.
             hold_after: pause after the first batch or the first epoch.
-            continue_from: where an earlier run ended (`checkpoint`); None for fresh weights from the seed.
+            continue_from: where an earlier run ended, or a model with its record; None for fresh weights.
         """
         if self._run is not None:
             return False

@@ -72,6 +72,11 @@ WORKSPACES: Final = (
                 "continue", "&Continue", "Train the last model so many more epochs instead of a fresh one", "Ctrl+3"
             ),
             CommandRecord(
+                "continue_model",
+                "Continue the &recogniser",
+                "Train the model that answers so many more epochs with these settings; its record goes on",
+            ),
+            CommandRecord(
                 "pin",
                 "Follow &this drawing",
                 "Show how the prediction for the drawing on the canvas changes while a model learns",

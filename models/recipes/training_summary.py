@@ -53,6 +53,7 @@ def kept_epoch(config: TrainingConfig, finished: TrainingFinished) -> EpochEnded
 def _epoch(event: EpochEnded) -> dict[str, Any]:
     return {
         "epoch": event.epoch,
+        "step": event.step,
         "loss": event.loss,
         **event.metrics,
         "validation_loss": event.validation_loss,

@@ -18,6 +18,7 @@ from gui.workspaces.train.preset_choice import PresetChoice
 from gui.workspaces.train.settings_table import FIELDS, choice_titles
 
 if TYPE_CHECKING:
+    from engine.storage.model import Model
     from models.presets.preset import ModelPreset
 
 _FIELD_WIDTH_PX = 80
@@ -137,6 +138,17 @@ class TrainingForm(QWidget):
         """Give every field the preset's own setting."""
         self._touched.clear()
         self._follow_preset()
+
+    def choose_for(self, model: "Model") -> bool:
+        """Choose the preset that a model was built from; False where there is none."""
+        index = self.selector.findData(model.name)
+        if index < 0:
+            return False
+        self.selector.setCurrentIndex(index)
+        if _has_digit_choice(self.preset):
+            self.digits.set_value(*(int(label) for label in model.labels))
+        preset = self.preset
+        return preset.labels == model.labels and preset.build().config() == model.network.config()
 
     def set_editable(self, editable: bool) -> None:
         """Lock the form while a run is under way."""

@@ -141,6 +141,7 @@ class TrainWorkspace(Workspace):
         session.loading.connect(panel.show_loading)
         lab.followed.changed.connect(self._on_followed_changed)
         lab.followed.predicted.connect(self.pinned.add_answer)
+        self.actions_by_name["continue_model"].triggered.connect(self._on_continue_model)
         self.actions_by_name["pin"].triggered.connect(self._on_follow)
         lab.drawing.changed.connect(self._on_drawing_changed)
         self._on_drawing_changed()
@@ -169,6 +170,18 @@ class TrainWorkspace(Workspace):
     @Slot(object, object)
     def _on_continue(self, preset: "ModelPreset", config: TrainingConfig) -> None:
         self.session.train_further(preset, config)
+
+    @Slot()
+    def _on_continue_model(self) -> None:
+        """Train the model that answers further, if it is one of the presets."""
+        entry = self.lab.models.current
+        model = entry.model if entry is not None else None
+        if self.session.active or model is None:
+            self.lab.messages.message.emit("A training is under way: stop it first, or let it end.")
+        elif not self.panel.form.choose_for(model):
+            self.lab.messages.message.emit(f"{model.title} is none of the presets, so it cannot be trained further.")
+        elif self.panel.form.config is not None:
+            self.session.start(self.panel.form.preset, self.panel.form.config, continue_from=model)
 
     @Slot(object, object)
     def _on_step(self, preset: "ModelPreset", config: TrainingConfig) -> None:

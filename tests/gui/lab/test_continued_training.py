@@ -1,5 +1,7 @@
 """Runs that go on with an earlier model, and runs that end before their first step."""
 
+import threading
+
 import numpy as np
 import pytest
 from fake_training import few_digits, short
@@ -106,12 +108,15 @@ def test_a_run_that_is_stopped_while_the_digits_are_prepared_ends_at_once_withou
 
 
 def test_a_run_without_a_step_leaves_the_one_before_to_be_continued(qtbot, make):
-    session = make()
+    session, stopped = make(), threading.Event()
     session.start(SOFTMAX, short(SOFTMAX))
     wait_for_end(qtbot, session)
     checkpoint = session.checkpoint
+    # The digits come when Stop was pressed.
+    session.set_data_source(lambda: few_digits() if stopped.wait(10) else few_digits())
     session.start(SOFTMAX, short(SOFTMAX, epochs=1000))
     session.stop()
+    stopped.set()
     wait_for_end(qtbot, session, 2)
     assert session.heard.finished[1][1] is None
     assert session.checkpoint is checkpoint
