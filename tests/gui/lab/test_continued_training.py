@@ -112,8 +112,12 @@ def test_a_run_without_a_step_leaves_the_one_before_to_be_continued(qtbot, make)
     session.start(SOFTMAX, short(SOFTMAX))
     wait_for_end(qtbot, session)
     checkpoint = session.checkpoint
-    # The digits come when Stop was pressed.
-    session.set_data_source(lambda: few_digits() if stopped.wait(10) else few_digits())
+
+    def digits_after_stop():
+        stopped.wait(10)
+        return few_digits()
+
+    session.set_data_source(digits_after_stop)
     session.start(SOFTMAX, short(SOFTMAX, epochs=1000))
     session.stop()
     stopped.set()
