@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.app.self_check import draw_stroke
+from gui.widgets.scroll_page import ScrollPage
 
 ROLES = {
     QLineEdit: QAccessible.Role.EditableText,
@@ -129,6 +130,10 @@ def test_tab_reaches_everything_and_the_focus_can_be_seen(window, tabs):
         assert [(type(widget).__name__, widget.objectName()) for widget in missed] == [], tab
         for widget in reached:
             widget.clearFocus()
+            # As Tab does, which scrolls to where it goes.
+            for page in window.findChildren(ScrollPage):
+                if page.isAncestorOf(widget):
+                    page.ensureWidgetVisible(widget)
             before = window.grab().toImage()
             widget.setFocus(Qt.FocusReason.TabFocusReason)
             after = window.grab().toImage()
