@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Augmentation = Callable[[FloatArray, np.random.Generator], FloatArray]
 
 # Where an optimizer needs another learning rate than Adam; measured on all presets with a crossentropy.
-RATES = {"gradient_descent": 0.3, "momentum": 0.05, "nesterov": 0.05, "rmsprop": 0.003}
+RATES = {"gradient_descent": 0.3, "momentum": 0.05, "nesterov": 0.05, "rmsprop": 0.003, "adagrad": 0.03}
 
 
 @dataclass(frozen=True, eq=False)
