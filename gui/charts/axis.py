@@ -71,33 +71,22 @@ class PaintedAxis(pg.AxisItem):
 
     Args:
         orientation: "left", which draws a hairline through the chart at every number, or "bottom".
+
+    Attributes:
+        word: what the axis counts, "" if that is plain.
+        has_grid: whether it draws the hairlines.
     """
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=0)
         self._upright = orientation == "left"
-        self._grid_shown = self._upright
-        self._word = ""
+        self.has_grid = self._upright
+        self.word = ""
         self._names: tuple[str, ...] | None = None
         self._emphasized = -1
         # pyqtgraph makes its pens again each time that it is asked for them.
         self._line_pen = self._grid_pen = self._text_pen = self._emphasis_pen = QPen()
         self._fit_text()
-
-    @property
-    def word(self) -> str:
-        """What the axis counts, "" if that is plain."""
-        return self._word
-
-    def set_word(self, word: str) -> None:
-        """Say what the axis counts."""
-        self._word = word
-        self.update()
-
-    def set_grid_shown(self, shown: bool) -> None:
-        """Draw the hairlines, or none."""
-        self._grid_shown = shown
-        self.update()
 
     def set_names(self, names: Sequence[str], emphasized: int = -1) -> None:
         """Write names at 0, 1, 2, … in place of numbers, one of them bold."""
@@ -122,10 +111,8 @@ class PaintedAxis(pg.AxisItem):
 
     def boundingRect(self) -> QRectF:
         """With room for half a number beyond either end."""
-        rectangle: QRectF = super().boundingRect()
-        if self._upright:
-            return rectangle.adjusted(0, -_OVERHANG_PX, 0, _OVERHANG_PX)
-        return rectangle.adjusted(-_OVERHANG_PX, 0, _OVERHANG_PX, 0)
+        x, y = (0.0, _OVERHANG_PX) if self._upright else (_OVERHANG_PX, 0.0)
+        return QRectF(super().boundingRect().adjusted(-x, -y, x, y))
 
     def ticks(self, length: float) -> tuple[list[float], list[str]]:
         """Where the numbers or names stand in axis units, and what they are, on an axis of so many pixels."""
@@ -155,46 +142,44 @@ class PaintedAxis(pg.AxisItem):
         places = [(value - low) / (high - low) * length for value in values]
         across = linked.mapRectToItem(self, linked.boundingRect())
         painter.setPen(self._grid_pen)
-        if self._grid_shown:
+        if self.has_grid:
             painter.drawLines([QLineF(box.right(), box.bottom() - y, across.right(), box.bottom() - y) for y in places])
         painter.setPen(self._line_pen)
         if self._upright:
             painter.drawLine(QLineF(box.right() - 1, box.top() - 1, box.right() - 1, box.bottom() + 1))
         else:
             painter.drawLine(QLineF(box.left() - 1, box.top() - 1, box.right() + 1, box.top() - 1))
-        metrics = QFontMetricsF(painter.font())
+        plain, metrics = painter.font(), QFontMetricsF(painter.font())
         for value, place, text in zip(values, places, texts, strict=True):
-            self._write(painter, metrics, box, place, text, bold=self._names is not None and value == self._emphasized)
+            bold = self._names is not None and value == self._emphasized
+            painter.setPen(self._emphasis_pen if bold else self._text_pen)
+            if bold and not self._upright:
+                heavy = QFont(plain)
+                heavy.setWeight(QFont.Weight.Bold)
+                painter.setFont(heavy)
+            self._write(painter, box, place, text)
+            painter.setFont(plain)
         painter.setPen(self._text_pen)
-        if self._word and self._upright:
-            painter.drawText(QPointF(box.left(), box.top() - metrics.descent() - 6), self._word)
-        elif self._word:
-            painter.drawText(QPointF(box.right() + _WORD_DISTANCE_PX, box.top() + 4 + metrics.ascent()), self._word)
+        if self.word and self._upright:
+            painter.drawText(QPointF(box.left(), box.top() - metrics.descent() - 6), self.word)
+        elif self.word:
+            painter.drawText(QPointF(box.right() + _WORD_DISTANCE_PX, box.top() + 4 + metrics.ascent()), self.word)
 
-    def _write(
-        self, painter: QPainter, metrics: QFontMetricsF, box: QRectF, place: float, text: str, *, bold: bool
-    ) -> None:
+    def _write(self, painter: QPainter, box: QRectF, place: float, text: str) -> None:
         """Write one number or name; what would be cut off is left out."""
-        painter.setPen(self._emphasis_pen if bold else self._text_pen)
+        metrics = QFontMetricsF(painter.font())
         if self._upright:
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() - _TEXT_DISTANCE_PX)
             left = box.right() - _TEXT_DISTANCE_PX - metrics.horizontalAdvance(text)
             center = box.bottom() - place - metrics.height() / 2
             painter.drawText(QPointF(left, center + metrics.ascent()), text)
             return
-        plain = painter.font()
-        if bold:
-            heavy = QFont(plain)
-            heavy.setWeight(QFont.Weight.Bold)
-            painter.setFont(heavy)
-            metrics = QFontMetricsF(heavy)
         if self._names is not None and len(self._names) > 1:
             room = box.width() / abs(self.range[1] - self.range[0])
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 14.0) + 2)
         half = metrics.horizontalAdvance(text) / 2
         if place - half >= -_OVERHANG_PX and place + half <= box.width() + _OVERHANG_PX:
             painter.drawText(QPointF(box.left() + place - half, box.top() + 4 + metrics.ascent()), text)
-        painter.setFont(plain)
 
     def _updateLabel(self) -> None:
         """There is no label of pyqtgraph's, and laying out an empty one at each new range would cost most."""

@@ -39,7 +39,7 @@ class MatrixChart(CellChart):
         self._columns: tuple[str, ...] = ()
         self._texts: list[QGraphicsSimpleTextItem] = []
         self.view.set_words(self.column_word, self.row_word)
-        self.view.axes["left"].set_grid_shown(False)
+        self.view.axes["left"].has_grid = False
         for axis in self.view.axes.values():
             axis.set_names(())
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView
@@ -22,56 +22,37 @@ def write_picture(path: Path, view: QGraphicsView, title: str, theme: Theme) -> 
     Raises:
         OSError: the picture cannot be made or written.
     """
-    write_atomically(path, (_svg if path.suffix.lower() == ".svg" else _png)(view, title, theme))
-
-
-def _png(view: QGraphicsView, title: str, theme: Theme) -> bytes:
-    image = QImage(_size_of(view) * SCALE, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(SCALE)
-    image.fill(QColor(theme.surface))
-    painter = QPainter(image)
-    _paint(painter, view, title, theme)
-    painter.end()
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not QImageWriter(buffer, QByteArray(b"PNG")).write(image):
-        raise OSError("The chart could not be turned into a PNG picture.")
-    return bytes(data.data())
-
-
-def _svg(view: QGraphicsView, title: str, theme: Theme) -> bytes:
-    size = _size_of(view)
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    generator = QSvgGenerator()
-    generator.setOutputDevice(buffer)
-    generator.setSize(size)
-    generator.setViewBox(QRect(0, 0, size.width(), size.height()))
-    generator.setTitle(title)
-    # One unit of the drawing for one pixel of the screen: fonts keep their size.
-    generator.setResolution(96)
-    painter = QPainter(generator)
-    painter.fillRect(QRect(0, 0, size.width(), size.height()), QColor(theme.surface))
-    _paint(painter, view, title, theme)
-    painter.end()
-    return bytes(data.data())
-
-
-def _size_of(view: QGraphicsView) -> QSize:
-    size = view.viewport().size()
-    return QSize(size.width() + 2 * _PADDING_PX, size.height() + 2 * _PADDING_PX + _TITLE_PX)
-
-
-def _paint(painter: QPainter, view: QGraphicsView, title: str, theme: Theme) -> None:
     area = view.viewport().rect()
-    font = view.font()
+    whole = QRect(0, 0, area.width() + 2 * _PADDING_PX, area.height() + 2 * _PADDING_PX + _TITLE_PX)
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if path.suffix.lower() == ".svg":
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setSize(whole.size())
+        generator.setViewBox(whole)
+        generator.setTitle(title)
+        # One unit of the drawing for one pixel of the screen: fonts keep their size.
+        generator.setResolution(96)
+        _paint(QPainter(generator), view, title, theme, whole)
+    else:
+        image = QImage(whole.size() * SCALE, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(SCALE)
+        _paint(QPainter(image), view, title, theme, whole)
+        if not QImageWriter(buffer, QByteArray(b"PNG")).write(image):
+            raise OSError("The chart could not be turned into a PNG picture.")
+    write_atomically(path, bytes(data.data()))
+
+
+def _paint(painter: QPainter, view: QGraphicsView, title: str, theme: Theme, whole: QRect) -> None:
+    area, font = view.viewport().rect(), view.font()
+    painter.fillRect(whole, QColor(theme.surface))
     font.setBold(True)
     painter.setFont(font)
     painter.setPen(QColor(theme.text))
     place = QRect(_PADDING_PX, _PADDING_PX // 2, area.width(), _TITLE_PX)
     painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
     painter.setFont(view.font())
-    target = QRectF(_PADDING_PX, _PADDING_PX + _TITLE_PX, area.width(), area.height())
-    view.render(painter, target, area)
+    view.render(painter, QRectF(_PADDING_PX, _PADDING_PX + _TITLE_PX, area.width(), area.height()), area)
+    painter.end()

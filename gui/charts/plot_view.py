@@ -82,9 +82,9 @@ class PlotView(pg.PlotWidget):
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0.0)
-        self.box.sigRangeChanged.connect(self._on_range_changed)
+        self.box.sigRangeChanged.connect(self.range_changed)
         # The layout gives room to axes and labels a moment after it was asked for.
-        self.box.sigResized.connect(self._on_range_changed)
+        self.box.sigResized.connect(self.range_changed)
         self.box.sigRangeChangedManually.connect(self._on_zoomed)
         self.scene().sigMouseMoved.connect(self._on_mouse_moved)
         self.scene().sigMouseClicked.connect(self._on_mouse_clicked)
@@ -109,9 +109,7 @@ class PlotView(pg.PlotWidget):
 
     def set_words(self, bottom: str = "", left: str = "") -> None:
         """Say what the axes count."""
-        self.axes["bottom"].set_word(bottom)
-        self.axes["left"].set_word(left)
-        self._gutter = -1.0
+        self.axes["bottom"].word, self.axes["left"].word, self._gutter = bottom, left, -1.0
 
     def set_gutter(self, pixels: float) -> None:
         """Keep room for labels at the right of the curves."""
@@ -238,10 +236,6 @@ class PlotView(pg.PlotWidget):
         self.chosen_axes = (before_x or bool(axes[0]), before_y or bool(axes[1]))
         if self.user_zoomed and not before:
             self.zoomed.emit(True)
-
-    @Slot()
-    def _on_range_changed(self) -> None:
-        self.range_changed.emit()
 
     @Slot(object)
     def _on_mouse_moved(self, position: QPointF) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from gui.charts.color_scales import blend
 from gui.charts.line import Line, LineStyle
+from gui.charts.line_chart import LineChart
 from gui.charts.live_series import Points
 from gui.lab.training_run import RunStarted
 from gui.workspaces.train.charts.training_chart import TrainingChart
@@ -95,9 +96,7 @@ class PinnedProbabilities(TrainingChart):
 
     def x_bounds(self) -> tuple[float, float]:
         """From the first answer on."""
-        first = min((float(line.series.x[0]) for line in self.lines if len(line.series)), default=0.0)
-        low, high = super().x_bounds()
-        return min(first, high) if first < high else low, high
+        return super().x_bounds() if self.empty else LineChart.x_bounds(self)
 
     def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
         """All of 0 to 1 for probabilities."""
