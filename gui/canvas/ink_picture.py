@@ -23,8 +23,8 @@ EVERYTHING: Final = QRectF(0, 0, 1, 1)
 _INK_ALPHA: Final = 120
 # Painting anew goes on in slices: a few pieces at least, more of them where they are small, and then until the time is
 # over. So few strokes are there at once however busy the machine is.
-_PIXELS_A_SLICE: Final = 4500
-_SLICE_SECONDS: Final = 0.006
+_PIXELS_A_SLICE: Final = 1_000_000
+_SLICE_SECONDS: Final = 0.004
 
 
 class InkPicture:
@@ -103,7 +103,7 @@ class InkPicture:
         if self._lacking is None:
             return False
         end, count = perf_counter() + _SLICE_SECONDS, 0
-        least = max(3, _PIXELS_A_SLICE // self._next.width())
+        least = max(1, _PIXELS_A_SLICE // (self._next.width() * self._next.width()))
         painter = self._painter(self._next)
         painter.setClipRect(self._next_area)
         while count < least or perf_counter() < end:
