@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike, NDArray
 from engine.core.defaults import set_random_seed
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, DataError
+from engine.sequential.streaming import PyDataset
 
 
 def to_categorical(x: ArrayLike, num_classes: int | None = None) -> FloatArray:
@@ -36,4 +37,6 @@ def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> FloatArray:
     return result
 
 
-__all__ = ["normalize", "set_random_seed", "to_categorical"]
+Sequence = PyDataset
+
+__all__ = ["PyDataset", "Sequence", "normalize", "set_random_seed", "to_categorical"]

@@ -17,7 +17,7 @@ from engine.core.defaults import default_seed, floatx
 from engine.core.initializer_choice import InitializerObject
 from engine.core.parameters import FloatArray, Parameter, ParameterSpec, ParameterStore, Shape
 from engine.core.random_streams import RandomSource
-from engine.core.regularizers import L1L2, RegularizerLike, get_regularizer, regularizer_config
+from engine.core.regularizers import L1L2, RegularizerLike
 from engine.core.tensor import as_tensor
 from engine.errors import ConfigurationError, EngineError, ShapeError
 from engine.layers.symbolic import SymbolicTensor
@@ -52,7 +52,7 @@ class Layer(LayerWeights):
         trainable: False keeps the optimizer away from the parameters; may be changed until the next `fit`.
         dtype: float type when the layer is called alone; None for Keras' float type. In a network the network's counts.
         input_shape, input_dim: of one example, for the first layer of a network.
-        activity_regularizer: penalty on the layer's outputs, a mean over the examples.
+        activity_regularizer: only None: what a layer gives has no price here, its weights may have one.
 
     Inputs are (batch, *input_shape), outputs (batch, *output_shape), gradients shaped like what they belong to.
 
@@ -84,7 +84,11 @@ class Layer(LayerWeights):
         self.declared_shape: Shape | None = None
         if input_dim is not None or input_shape is not None:
             self.declared_shape = example_shape((input_dim,) if input_shape is None else input_shape)
-        self.activity_regularizer = get_regularizer(activity_regularizer)
+        if activity_regularizer is not None:
+            raise ConfigurationError(
+                "Penalties are on weights here, not on a layer's outputs: use kernel_regularizer.",
+                "activity_regularizer",
+            )
         # The network that computes with this very layer, by its token, and the layer whose values this one follows.
         self.owner: object | None = None
         self.source = None
@@ -143,8 +147,6 @@ class Layer(LayerWeights):
         options: dict[str, Any] = {"name": self.name}
         if not self.trainable:
             options["trainable"] = False
-        if self.activity_regularizer is not None:
-            options["activity_regularizer"] = regularizer_config(self.activity_regularizer)
         return options
 
     @classmethod

@@ -1,5 +1,8 @@
 """A network with an optimizer and metrics: what `compile` leaves behind."""
 
+import os
+import sys
+from collections.abc import Callable
 from typing import Any
 
 from numpy.typing import NDArray
@@ -9,8 +12,10 @@ from engine.errors import ConfigurationError
 from engine.evaluation.metric_choice import CompiledMetric
 from engine.losses import LossLike, make_loss
 from engine.network.network import Network
+from engine.network.summary import summary_text
 from engine.optimizers import Optimizer
 from engine.sequential.compiling import compiled_metrics, compiled_optimizer, warn_of_misfit
+from engine.sequential.saving import load_weights, save_network, save_weights
 
 
 class CompiledNetwork(Network):
@@ -74,3 +79,24 @@ class CompiledNetwork(Network):
             return super().metric_values(outputs, targets, known_accuracy, batch_size)
         loss, every = self.require_loss(), (*self.compiled_metrics, *self.weighted_metrics)
         return {metric.name: metric.value(loss, outputs, targets, batch_size=batch_size) for metric in every}
+
+    def summary(self, print_fn: Callable[[str], object] | None = None) -> None:
+        """Write a table of the layers with `print_fn`, by default to standard output."""
+        self.build_if_declared()
+        text = summary_text(self)
+        if print_fn is None:
+            sys.stdout.write(text + "\n")
+        else:
+            print_fn(text)
+
+    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+        """Write layers, weights and loss to a safetensors file, which `keras.models.load_model` reads."""
+        save_network(self, filepath, overwrite)
+
+    def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+        """Write the weights to a safetensors file."""
+        save_weights(self, filepath, overwrite)
+
+    def load_weights(self, filepath: str | os.PathLike[str]) -> None:
+        """Read what `save_weights` or `save` wrote; `ShapeError` leaves the network as it was."""
+        load_weights(self, filepath)

@@ -74,9 +74,11 @@ def try_metrics(metrics: Sequence[CompiledMetric], network: Network, data: Train
             ) from error
 
 
-def single_step(network: Network, optimizer: Optimizer, data: TrainingData) -> tuple[float, FloatArray]:
+def single_step(
+    network: Network, optimizer: Optimizer, data: TrainingData, l1: float = 0.0, l2: float = 0.0
+) -> tuple[float, FloatArray]:
     """One step on these examples; the loss before it, and the outputs (n, *output_shape)."""
-    loss, penalty = network.require_loss(), WeightPenalty(network.store)
+    loss, penalty = network.require_loss(), WeightPenalty(network.store, l1, l2)
     given: list[FloatArray] = []
 
     def evaluate() -> float:

@@ -6,10 +6,9 @@ network.fit(x, y, epochs=100)
 probabilities = network.predict(x)
 """
 
-import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,12 +19,18 @@ from engine.core.parameters import FloatArray
 from engine.core.tensor import Tensor, as_tensor
 from engine.errors import DataError, EngineError, ShapeError
 from engine.losses import WeightPenalty
-from engine.network.summary import summary_text
 from engine.sequential.callbacks import Callback, History, ProgressLines
 from engine.sequential.compiled_network import CompiledNetwork
 from engine.sequential.compiling import class_weights
 from engine.sequential.fitting import as_callbacks, single_step, split_end, try_metrics
-from engine.sequential.saving import load_weights, save_network, save_weights
+from engine.sequential.streaming import (
+    BatchStream,
+    as_arrays,
+    built_for,
+    gives_batches,
+    steps_known,
+    validation_stream,
+)
 
 # From this many examples on, starting threads costs less than they save.
 _WORTH_THREADS = 1024
@@ -54,15 +59,15 @@ class Sequential(CompiledNetwork):
         verbose: int | str = "auto",
         callbacks: Sequence[Callback] | Callback | None = None,
         validation_split: float = 0.0,
-        validation_data: Sequence[Any] | None = None,
+        validation_data: Any = None,  # noqa: ANN401 — (x, y), (x, y, weights), or batches
         shuffle: bool = True,
         class_weight: Mapping[int, float] | Sequence[float] | None = None,
-        sample_weight: ArrayLike | None = None,
+        sample_weight: Any = None,  # noqa: ANN401 — arrays or lists
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
-        validation_freq: int = 1,
+        validation_freq: int | Sequence[int] = 1,
         *,
         l1: float = 0.0,
         l2: float = 0.0,
@@ -71,22 +76,22 @@ class Sequential(CompiledNetwork):
         """Train on examples x (n, *input_shape) with targets y, and return the history of the epochs.
 
         Args:
-            x: the examples.
-            y: what the loss compares their outputs with.
+            x: the examples; or a generator or a `PyDataset` of batches (inputs, targets) or (inputs, targets, weights).
+            y: what the loss compares their outputs with; None where the batches bring it.
             batch_size: examples in a step, None for 32 (an optimizer like L-BFGS takes all).
             epochs: number of the last pass over the data.
             verbose: 0 for silence, else a line an epoch.
             callbacks: called in this order.
             validation_split: this part of the examples, taken from the end, is only looked at.
-            validation_data: instead, x and y, and perhaps weights, that are only looked at, after each epoch.
+            validation_data: instead, x and y, and perhaps weights, or batches, that are only looked at after epochs.
             shuffle: visit the examples in a new order in every epoch.
             class_weight: factor of the loss for each class; classes that a mapping leaves out have 1.
             sample_weight: factor of the loss for each example.
             initial_epoch: number of epochs done before, for the count.
-            steps_per_epoch: only None here, except that it cuts a generator's batches.
-            validation_steps: without effect.
-            validation_batch_size: without effect.
-            validation_freq: without effect.
+            steps_per_epoch: batches that count as an epoch, needed for a generator without end; the next epoch goes on.
+            validation_steps: the same for the validation data.
+            validation_batch_size: examples in a batch of those.
+            validation_freq: validate every so many epochs, or in the listed ones (from 1).
             l1: weight of the penalty Σ|w| over the kernels, which is part of the loss.
             l2: weight of the penalty Σw² over the kernels.
             threads: worker threads, 0 for a good default.
@@ -99,26 +104,27 @@ class Sequential(CompiledNetwork):
         """
         # Loaded here, for start-up time: asking a network needs no training loop.
         from engine.sequential.bridge import bridge
+        from engine.sequential.stepwise import StepwiseRun
         from engine.training.config import TrainingConfig
         from engine.training.trainer import Trainer
 
         if self.optimizer is None:
             raise EngineError("The network has no optimizer: call compile(optimizer=…, loss=…) first.")
-        if y is None:
+        streamed = gives_batches(x)
+        if y is None and not streamed:
             raise DataError("Training needs targets: fit(x, y).")
         watchers = as_callbacks(callbacks)
-        self._build_for(x)
-        self.refresh()
-        held_weights: ArrayLike | None = None
-        if validation_data is None and validation_split:
-            split = split_end(x, y, sample_weight, validation_split)
-            (x, y, sample_weight), (held_x, held_y, held_weights) = split
-            validation: tuple[Any, Any] | None = (held_x, held_y)
-        elif validation_data is not None:
-            validation = (validation_data[0], validation_data[1])
-            held_weights = validation_data[2] if len(validation_data) > 2 else None
+        if streamed:
+            if y is not None or sample_weight is not None or validation_split:
+                raise DataError("Batches bring targets and weights with them, and cannot be split for validation.")
+            x = built_for(self, x)
         else:
-            validation = None
+            self._build_for(x)
+        self.refresh()
+        held_out = validation_data
+        if validation_data is None and validation_split:
+            (x, y, sample_weight), held_out = split_end(x, y, sample_weight, validation_split)
+        stepwise = streamed or gives_batches(held_out) or steps_per_epoch or validation_steps or validation_freq != 1
         size = 32 if batch_size is None else int(batch_size)
         config = TrainingConfig(
             optimizer=self.optimizer.kind,
@@ -135,18 +141,32 @@ class Sequential(CompiledNetwork):
         )
         history = History()
         lines = [ProgressLines(sys.stdout.write)] if verbose else []
-        checked = prepare_data(self, x, y, sample_weights=sample_weight)
-        self.steps_in_epoch = -(-len(checked.inputs) // size)
-        params = {"verbose": verbose, "epochs": int(epochs), "steps": self.steps_in_epoch}
+        checked = None if streamed else prepare_data(self, x, y, sample_weights=sample_weight)
+        self.steps_in_epoch = steps_per_epoch or (
+            -(-len(checked.inputs) // size) if checked is not None else steps_known(x)
+        )
+        params = {"verbose": verbose, "epochs": int(epochs), "steps": self.steps_in_epoch or None}
         everybody = [*watchers, history, *lines]
         for callback in everybody:
             callback.set_params(params)
             callback.set_model(self)
         self.stop_training = False
-        try_metrics((*(self.compiled_metrics or ()), *self.weighted_metrics), self, checked)
-        heard = bridge(everybody, self, int(initial_epoch))
-        trainer = Trainer(self, config, callbacks=[heard], optimizer=self.optimizer, shuffle=shuffle)
-        finished = trainer.fit(x, y, validation, sample_weight, held_weights)
+        if checked is not None:
+            try_metrics((*(self.compiled_metrics or ()), *self.weighted_metrics), self, checked)
+        if stepwise:
+            own = np.random.default_rng(config.seed)
+            stream = BatchStream(
+                x if streamed else (x, y, sample_weight), size, own.permutation if shuffle else range, steps_per_epoch
+            )
+            held = validation_stream(held_out, validation_batch_size or size, validation_steps)
+            run = StepwiseRun(self, everybody, stream, config, held, validation_freq)
+            finished = run.train(int(initial_epoch))
+        else:
+            heard = bridge(everybody, self, int(initial_epoch))
+            trainer = Trainer(self, config, callbacks=[heard], optimizer=self.optimizer, shuffle=shuffle)
+            validation = None if held_out is None else (held_out[0], held_out[1])
+            weights = held_out[2] if held_out is not None and len(held_out) > 2 else None
+            finished = trainer.fit(x, y, validation, sample_weight, weights)
         history.finished = finished
         self.history = history
         self.push()
@@ -158,7 +178,7 @@ class Sequential(CompiledNetwork):
 
     def evaluate(
         self,
-        x: ArrayLike,
+        x: Any,  # noqa: ANN401 — arrays, lists, or batches
         y: ArrayLike | None = None,
         batch_size: int | None = None,
         verbose: int | str = "auto",
@@ -167,7 +187,11 @@ class Sequential(CompiledNetwork):
         callbacks: Sequence[Callback] | None = None,
         return_dict: bool = False,
     ) -> Any:  # noqa: ANN401 — a number, a list or a dict
-        """[loss, metric, …] on examples, the loss alone, or a dict by name; raises `DataError` without targets."""
+        """[loss, metric, …] on examples, the loss alone, or a dict by name; raises `DataError` without targets.
+
+        As for `fit`, the examples may come in batches; `steps` takes so many of them.
+        """
+        x, y, sample_weight = as_arrays(x, y, sample_weight, batch_size, steps)
         if y is None:
             raise DataError("An evaluation needs targets: evaluate(x, y).")
         self._build_for(x)
@@ -186,13 +210,14 @@ class Sequential(CompiledNetwork):
 
     def predict(
         self,
-        x: ArrayLike,
+        x: Any,  # noqa: ANN401 — arrays, lists, or batches
         batch_size: int | None = None,
         verbose: int | str = "auto",
         steps: int | None = None,
         callbacks: Sequence[Callback] | None = None,
     ) -> FloatArray:
         """The last layer's outputs for examples (n, *input_shape), (n, *output_shape); builds the network for them."""
+        x = as_arrays(x, None, None, batch_size, steps)[0]
         self._build_for(x)
         return self.logits(x, batch_size)
 
@@ -249,27 +274,6 @@ class Sequential(CompiledNetwork):
         value, gradient = loss.value_and_gradient(self.propagate(data.inputs, training=True), data.targets)
         self.backward(gradient)
         return float(value), [parameter.gradient.copy() for parameter in self.store.parameters if parameter.trainable]
-
-    def summary(self, print_fn: Callable[[str], object] | None = None) -> None:
-        """Write a table of the layers with `print_fn`, by default to standard output."""
-        self.build_if_declared()
-        text = summary_text(self)
-        if print_fn is None:
-            sys.stdout.write(text + "\n")
-        else:
-            print_fn(text)
-
-    def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
-        """Write layers, weights and loss to a safetensors file, which `keras.models.load_model` reads."""
-        save_network(self, filepath, overwrite)
-
-    def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
-        """Write the weights to a safetensors file."""
-        save_weights(self, filepath, overwrite)
-
-    def load_weights(self, filepath: str | os.PathLike[str]) -> None:
-        """Read what `save_weights` or `save` wrote; `ShapeError` leaves the network as it was."""
-        load_weights(self, filepath)
 
     def _infer(self, inputs: FloatArray, chunk_size: int | None) -> FloatArray:
         """Outputs for checked inputs, on several threads when there are many."""
