@@ -63,7 +63,11 @@ class BatchStream:
     """
 
     def __init__(
-        self, data: Any, size: int, order: Callable[[int], Iterable[int]] = range, steps: int | None = None
+        self,
+        data: Any,  # noqa: ANN401 — see above
+        size: int,
+        order: Callable[[int], Iterable[int]] = range,
+        steps: int | None = None,
     ) -> None:
         if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1):
             raise ConfigurationError(f"The steps of a pass are a whole number of at least 1, not {steps!r}.", "steps")
@@ -84,7 +88,9 @@ class BatchStream:
         parts = list(self.epoch())
         if not parts:
             raise DataError("The data gave no batches.")
-        joined = [None if any(p is None for p in column) else np.concatenate(column) for column in zip(*parts)]
+        joined = [
+            None if any(p is None for p in column) else np.concatenate(column) for column in zip(*parts, strict=True)
+        ]
         return joined[0], joined[1], joined[2]
 
     def _endless(self) -> Iterator[Batch]:
