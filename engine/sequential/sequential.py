@@ -52,8 +52,8 @@ class Sequential(CompiledNetwork):
 
     def fit(
         self,
-        x: Any,  # noqa: ANN401 — arrays, lists, or a generator
-        y: ArrayLike | None = None,
+        x: Any,  # noqa: ANN401 — arrays, lists, or batches
+        y: Any = None,  # noqa: ANN401 — arrays or lists
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: int | str = "auto",
