@@ -21,7 +21,8 @@ LATE_IMPORTS = {
     "engine/optimizers/lbfgs.py": "scipy.optimize",
     "engine/sequential/saving.py": "safetensors safetensors.numpy",
     "engine/sequential/sequential.py": (
-        "engine.parallel.batch_evaluator engine.sequential.bridge engine.training.config engine.training.trainer"
+        "engine.parallel.batch_evaluator engine.sequential.bridge engine.sequential.stepwise"
+        " engine.training.config engine.training.trainer"
     ),
     "engine/storage/model_container.py": "safetensors safetensors.numpy",
     "engine/threads/blas_threads.py": "threadpoolctl",

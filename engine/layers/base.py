@@ -85,10 +85,7 @@ class Layer(LayerWeights):
         if input_dim is not None or input_shape is not None:
             self.declared_shape = example_shape((input_dim,) if input_shape is None else input_shape)
         if activity_regularizer is not None:
-            raise ConfigurationError(
-                "Penalties are on weights here, not on a layer's outputs: use kernel_regularizer.",
-                "activity_regularizer",
-            )
+            raise ConfigurationError("Penalties are on weights here, not on outputs: use kernel_regularizer.")
         # The network that computes with this very layer, by its token, and the layer whose values this one follows.
         self.owner: object | None = None
         self.source = None
