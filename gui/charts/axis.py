@@ -1,6 +1,6 @@
 """A quiet axis: few round numbers, no ticks, a hairline grid; plain decimals also on a logarithmic scale.
 
-pyqtgraph's own axis takes 3.4 ms a frame (docs/decisions/0006-charts-of-pyqtgraph-items.md), more than all curves.
+pyqtgraph's own axis takes 3.4 ms a frame (docs/decisions/0011-charts-of-pyqtgraph-items.md), more than all curves.
 """
 
 import math
