@@ -16,6 +16,7 @@ from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.theme.tokens import Theme
+from gui.widgets.announcement import announce
 
 NO_DATA = "no data yet"
 
@@ -90,7 +91,7 @@ class Chart(QWidget):
         self.view.clicked.connect(self._on_clicked)
         self.view.key_moved.connect(self._on_key_moved)
         self.view.key_chosen.connect(self._on_key_chosen)
-        themes.changed.connect(self._on_theme_changed)
+        themes.changed.connect(self.apply_theme)
         if scheduler is not None:
             scheduler.add(self)
             # The background is opaque: what lies below need not be painted first.
@@ -228,10 +229,6 @@ class Chart(QWidget):
         self._empty_label.setGeometry(16, 8, max(0, self.width() - 32), max(0, self.height() - 16))
         self.mark_dirty(at_once=True)
 
-    @Slot(object)
-    def _on_theme_changed(self, theme: Theme) -> None:
-        self.apply_theme(theme)
-
     @Slot()
     def _on_range_changed(self) -> None:
         # The chart's own fitting changes the range too; drawing again for that would never end.
@@ -259,7 +256,8 @@ class Chart(QWidget):
             self._pointed = None
             self._reading = self.reading_beside(self._reading, right, up)
             if self._reading is not None:
-                self.readout.announce(self._reading)
+                # After a key, since who points sees it.
+                announce(self.view, self._reading.text)
             self.mark_dirty(at_once=True)
 
     @Slot()

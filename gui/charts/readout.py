@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.charts.plot_view import PlotView
 from gui.theme.tokens import Theme
-from gui.widgets.announcement import announce
 
 _DISTANCE_PX = 12
 
@@ -41,7 +40,7 @@ class Readout:
     """The box; it lets the pointer through and keeps inside its plot."""
 
     def __init__(self, view: QWidget) -> None:
-        self._view, self._box = view, QLabel(view)
+        self._box = QLabel(view)
         self._box.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._box.hide()
 
@@ -72,7 +71,3 @@ class Readout:
         left = x + _DISTANCE_PX if x + _DISTANCE_PX + width <= view.width() else x - _DISTANCE_PX - width
         self._box.move(round(max(0.0, left)), 8)
         self._box.raise_()
-
-    def announce(self, reading: Reading) -> None:
-        """Have a screen reader say it, after a key has moved the read-out."""
-        announce(self._view, reading.text)
