@@ -239,11 +239,9 @@ class Classifier(QObject):
         return answer.of_digit(newest)
 
 
-def independent_copy(network: Sequential, *, weights: bool = False) -> Sequential:
-    """A network of the same layers and loss that shares no numbers; it has the same ones only with `weights`."""
+def independent_copy(network: Sequential) -> Sequential:
+    """A network of the same layers and loss that shares no numbers, and has others."""
     twin = Sequential.from_config(network.config(), name=network.name, dtype=network.dtype)
     twin.build(network.input_shape)
     twin.loss = network.loss
-    if weights:
-        twin.store.restore(network.store.snapshot())
     return twin

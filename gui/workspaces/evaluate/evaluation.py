@@ -101,13 +101,13 @@ class Wish:
 
     Attributes:
         key: equal wishes have equal ones.
-        models: (title, own copy) of one or two models.
+        models: title of one or two models, and what makes a copy of each that nobody else uses.
         load: gives data set and places.
         data_title: which digits.
     """
 
     key: tuple[object, ...]
-    models: tuple[tuple[str, Model], ...]
+    models: tuple[tuple[str, Callable[[], Model]], ...]
     load: DigitsSource
     data_title: str
 
@@ -123,12 +123,13 @@ def evaluate_wish(wish: Wish, report: Callable[[float], None]) -> Evaluation:
     if not len(places):
         raise DataError(f"{wish.data_title}: there are no digits in it.")
     digits = dataset.subset(places)
-    number = len(wish.models)
+    models = [copy() for _, copy in wish.models]
+    number = len(models)
     judged = [
         answer_dataset(model, digits, lambda share, part=part: report((part + share) / number))  # type: ignore[misc]
-        for part, (_, model) in enumerate(wish.models)
+        for part, model in enumerate(models)
     ]
-    first, (title, model) = judged[0], wish.models[0]
+    first, title, model = judged[0], wish.models[0][0], models[0]
     figures = figures_of(first, can_refuse=model.calibration.threshold is not None)
     # What is derived lazily is derived here, so that the window never waits for it.
     lists = {"Worst mistakes": _worst(first)}
@@ -143,7 +144,7 @@ def evaluate_wish(wish: Wish, report: Callable[[float], None]) -> Evaluation:
     return Evaluation(
         title, model, wish.data_title, first, places[first.places], figures, digits,
         wilson_interval(int(first.right.sum()), len(first)), pairs, lists,
-        reliability_of(model, first) if first.has_classes else None, wish.models[1][1] if number > 1 else None, second,
+        reliability_of(model, first) if first.has_classes else None, models[1] if number > 1 else None, second,
         wish.models[1][0] if number > 1 else "", compare_answers(first, second) if second is not None else None,
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """From what is chosen to what is to be evaluated."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from engine.storage.model import Model
@@ -11,7 +12,7 @@ from models.presets.pretrained import load
 
 
 def make_wish(lab: Lab, digits: tuple[str, str], data_title: str, against: str, trained_epochs: int) -> Wish | None:
-    """What to evaluate, with copies of the models that nobody else uses; None without a model or data set.
+    """What to evaluate, with the models' numbers as they are now; None without a model or data set.
 
     Args:
         lab: its current model is judged.
@@ -24,19 +25,27 @@ def make_wish(lab: Lab, digits: tuple[str, str], data_title: str, against: str, 
     entry = next((one for one in lab.datasets.entries if one.key == digits[0]), None)
     if current is None or current.model is None or entry is None:
         return None
-    models, versions = [(current.title, _copy(current.model))], [_version(current, trained_epochs)]
+    models, versions = [(current.title, _copier(current.model))], [_version(current, trained_epochs)]
     second = next((one for one in lab.models.entries if one.key == against), None)
     if second is not None and second.key != current.key:
         model = second.model if second.model is not None else load(second.key)
-        models.append((second.title, _copy(model)))
+        models.append((second.title, _copier(model)))
         versions.append(_version(second, trained_epochs))
     split = (lab.datasets.validation_share, lab.datasets.seed)
     key = (tuple(versions), digits, id(entry), split)
     return Wish(key, tuple(models), lab.datasets.part_source(entry, digits[1]), data_title)
 
 
-def _copy(model: Model) -> Model:
-    return replace(model, network=independent_copy(model.network, weights=True))
+def _copier(model: Model) -> Callable[[], Model]:
+    """Takes the numbers as they are now; the network for them is built by who calls it, in another thread."""
+    snapshot, network = model.network.store.snapshot(), model.network
+
+    def copy() -> Model:
+        twin = independent_copy(network)
+        twin.store.restore(snapshot)
+        return replace(model, network=twin)
+
+    return copy
 
 
 def _version(entry: LibraryEntry, trained_epochs: int) -> tuple[object, ...]:
