@@ -118,7 +118,7 @@ def main():
         "",
         "Everywhere: gradients exist for what is in these lists, so functions of one’s own serve as metrics and",
         "callbacks, not as losses, layers or activations; files are safetensors; shapes are told without batch axis;",
-        "a network has one input and one output; generators are not taken.",
+        "a network has one input and one output; constraints and prices on outputs are refused.",
     ]
     for dotted in MODULES:
         table = list(rows(dotted))

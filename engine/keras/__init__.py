@@ -18,6 +18,7 @@ from engine.keras import (
     utils,
 )
 from engine.keras import backend as config
+from engine.keras import models as saving
 from engine.keras.models import Model, Sequential
 from engine.layers.symbolic import Input
 
@@ -38,6 +39,7 @@ __all__ = [
     "models",
     "optimizers",
     "regularizers",
+    "saving",
     "set_random_seed",
     "utils",
 ]

@@ -1,5 +1,8 @@
 """Layers as Keras spells them."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from engine.layers import (
     ELU,
     GELU,
@@ -46,10 +49,27 @@ from engine.layers import (
     UpSampling2D,
     ZeroPadding2D,
 )
+from engine.layers.merging import MergeLayer
 from engine.layers.symbolic import (
     Input,
     InputLayer,
 )
+
+AvgPool1D, AvgPool2D = AveragePooling1D, AveragePooling2D
+GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2D
+Convolution1D, Convolution2D = Conv1D, Conv2D
+
+
+def _merging(made: type[MergeLayer]) -> Callable[..., Any]:
+    def bring_together(inputs: Sequence[Any], **settings: Any) -> Any:  # noqa: ANN401 — arrays or placeholders
+        return made(**settings)(inputs)
+
+    bring_together.__doc__ = f"`{made.__name__}(**settings)(inputs)`."
+    return bring_together
+
+
+add, average, concatenate, maximum = _merging(Add), _merging(Average), _merging(Concatenate), _merging(Maximum)
+minimum, multiply, subtract = _merging(Minimum), _merging(Multiply), _merging(Subtract)
 
 __all__ = [
     "ELU",
@@ -61,10 +81,14 @@ __all__ = [
     "AveragePool2D",
     "AveragePooling1D",
     "AveragePooling2D",
+    "AvgPool1D",
+    "AvgPool2D",
     "BatchNormalization",
     "Concatenate",
     "Conv1D",
     "Conv2D",
+    "Convolution1D",
+    "Convolution2D",
     "Dense",
     "DepthwiseConv2D",
     "Dropout",
@@ -74,6 +98,8 @@ __all__ = [
     "GlobalAveragePool2D",
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
+    "GlobalAvgPool1D",
+    "GlobalAvgPool2D",
     "GlobalMaxPool2D",
     "GlobalMaxPooling2D",
     "Input",
@@ -98,4 +124,11 @@ __all__ = [
     "Subtract",
     "UpSampling2D",
     "ZeroPadding2D",
+    "add",
+    "average",
+    "concatenate",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
 ]

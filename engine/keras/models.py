@@ -1,14 +1,22 @@
 """Keras' `models`: networks of layers, and networks read from files."""
 
+import json
 import os
+from typing import Any
 
+from engine.errors import ConfigurationError
 from engine.sequential.graph import Model
 from engine.sequential.saving import load_into
 from engine.sequential.sequential import Sequential
 
 
-def load_model(filepath: str | os.PathLike[str]) -> Sequential:
-    """The network that `save` wrote; it has to be compiled again before it is trained further."""
+def load_model(
+    filepath: str | os.PathLike[str], custom_objects: None = None, compile: bool = True, safe_mode: bool = True
+) -> Sequential:
+    """The network that `save` wrote; it has to be compiled again before it is trained further.
+
+    The last three are Keras' and without effect: files hold no code.
+    """
     network = load_into(Sequential, filepath)
     assert isinstance(network, Sequential)
     return network
@@ -22,4 +30,13 @@ def clone_model(model: Sequential) -> Sequential:
     )
 
 
-__all__ = ["Model", "Sequential", "clone_model", "load_model"]
+def model_from_json(json_string: str, custom_objects: None = None) -> Sequential:
+    """The network that `to_json` described, with weights drawn anew; `ConfigurationError` for another text."""
+    try:
+        given: Any = json.loads(json_string)
+        return Sequential.from_config(given["layers"], input_shape=given.get("input_shape"), name=given["name"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise ConfigurationError("The text describes no network: it is what to_json gave.") from error
+
+
+__all__ = ["Model", "Sequential", "clone_model", "load_model", "model_from_json"]

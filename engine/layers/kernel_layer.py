@@ -8,6 +8,7 @@ import numpy as np
 from engine.core.initializer_choice import InitializerLike, get_initializer, initializer_config
 from engine.core.parameters import Shape
 from engine.core.regularizers import RegularizerLike, get_regularizer, regularizer_config
+from engine.errors import ConfigurationError
 from engine.layers.activation_choice import (
     ActivationLike,
     activation_config,
@@ -24,6 +25,8 @@ class KernelOptions(LayerOptions, total=False):
     bias_initializer: InitializerLike
     kernel_regularizer: RegularizerLike
     bias_regularizer: RegularizerLike
+    kernel_constraint: None
+    bias_constraint: None
 
 
 class KernelLayer(Layer):
@@ -34,6 +37,10 @@ class KernelLayer(Layer):
         use_bias: whether a bias is added.
         kernel_initializer, bias_initializer: how the weights start.
         kernel_regularizer, bias_regularizer: penalties on them, part of the loss.
+        kernel_constraint, bias_constraint: only None.
+
+    Raises:
+        ConfigurationError: a setting makes no sense, or is not there; the sentence names it.
     """
 
     kernel_name = "kernel"
@@ -47,9 +54,13 @@ class KernelLayer(Layer):
         bias_initializer: InitializerLike = "zeros",
         kernel_regularizer: RegularizerLike = None,
         bias_regularizer: RegularizerLike = None,
+        kernel_constraint: None = None,
+        bias_constraint: None = None,
         **options: Unpack[LayerOptions],
     ) -> None:
         super().__init__(**options)
+        if kernel_constraint is not None or bias_constraint is not None:
+            raise ConfigurationError("Weights have no constraints here: use kernel_regularizer, or leave them None.")
         # The activation as a layer that works on this layer's outputs; None for none.
         self.end = make_activation(activation)
         self.use_bias = bool(use_bias)

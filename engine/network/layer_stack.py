@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from engine.core.defaults import default_seed, floatx
 from engine.core.parameters import FloatArray, ParameterStore, Shape
 from engine.core.random_streams import Clock, RandomSource
-from engine.errors import ConfigurationError, DataError, EngineError, ShapeError
+from engine.errors import ConfigurationError, DataError, ShapeError
 from engine.fused import plan as fusion
 from engine.layers import layer_from_config
 from engine.layers.base import Layer, example_shape, with_batch
@@ -40,7 +40,7 @@ class LayerStack(NetworkWeights):
 
     def __init__(
         self,
-        layers: Iterable[Layer | SymbolicTensor] | None = None,
+        layers: "Iterable[Layer | SymbolicTensor | LayerStack] | None" = None,
         *,
         name: str | None = None,
         seed: int | None = None,
@@ -72,11 +72,12 @@ class LayerStack(NetworkWeights):
         for layer in layers or ():
             self.add(layer)
 
-    def add(self, layer: Layer | SymbolicTensor) -> None:
+    def add(self, layer: "Layer | SymbolicTensor | LayerStack") -> None:
         """Append a layer; where the input shape is known, it is built at once.
 
         A layer without a name gets a number where its kind is there already: dense, dense_1, … A layer of another
         network is shared: its values are taken from there before each use and given back after training.
+        A network brings all its layers, shared.
 
         Raises:
             ConfigurationError: it is no layer, or declares the input a second time.
@@ -85,6 +86,12 @@ class LayerStack(NetworkWeights):
             if self.layers or self._declared_shape is not None or layer.producer is not None:
                 raise ConfigurationError("The declaration of the input comes first, and once.")
             self._declared_shape = layer.example_shape
+            return
+        if isinstance(layer, LayerStack):
+            if not self.layers and self._declared_shape is None:
+                self._declared_shape = layer.input_shape or layer._declared_shape
+            for inner in layer.chain():
+                self.add(inner)
             return
         if isinstance(layer, type) and issubclass(layer, Layer):
             raise ConfigurationError(f"A network is made of layers: write {layer.__name__}(…), not the class itself.")
@@ -109,16 +116,9 @@ class LayerStack(NetworkWeights):
         else:
             self.build_if_declared()
 
-    def pop(self) -> Layer:
-        """Take the last layer away, and return it; `EngineError` when there is none."""
-        if not self.layers:
-            raise EngineError("The network has no layer to take away.")
-        layer = self.layers.pop()
-        layer.owner = None
-        if self.built:
-            self.output_shape = self.layers[-1].output_shape if self.layers else self.input_shape
-            self._reconnect()
-        return layer
+    def chain(self) -> list[Layer]:
+        """The layers, each of which takes what the one before gives; `ConfigurationError` where there are branches."""
+        return list(self.layers)
 
     def _own(self, layer: Layer) -> Layer:
         """The layer itself, or, where another network computes with it, one that follows it."""
@@ -258,10 +258,6 @@ class LayerStack(NetworkWeights):
             if not stage.needs_input_gradient:
                 break
         return gradient
-
-    def get_config(self) -> dict[str, Any]:
-        """Name and layers, by Keras' name."""
-        return {"name": self.name, "layers": self.config()}
 
     def config(self) -> list[dict[str, Any]]:
         """The layers as plain JSON values: [{"kind": …, **settings}, …]."""

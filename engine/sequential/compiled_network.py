@@ -1,15 +1,19 @@
 """A network with an optimizer and metrics: what `compile` leaves behind."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from engine.batches.examples import prepare_data
 from engine.core.parameters import FloatArray
-from engine.errors import ConfigurationError
+from engine.errors import ConfigurationError, EngineError
 from engine.evaluation.metric_choice import CompiledMetric
+from engine.layers.base import Layer
+from engine.layers.symbolic import SymbolicTensor
 from engine.losses import LossLike, make_loss
 from engine.network.network import Network
 from engine.network.summary import summary_text
@@ -63,6 +67,42 @@ class CompiledNetwork(Network):
         warn_of_misfit(self.layers, self.loss)
 
     @property
+    def input(self) -> SymbolicTensor:
+        """The placeholder of the inputs, for `Model(inputs, outputs)`; `EngineError` unless built."""
+        if not self.inputs:
+            raise EngineError("The network has no input yet: build it, or begin it with Input(shape=(…)).")
+        return self.inputs[0]
+
+    @property
+    def output(self) -> SymbolicTensor:
+        """The placeholder of the outputs; `EngineError` unless built."""
+        if not self.outputs:
+            raise EngineError("The network has no output yet: build it, or begin it with Input(shape=(…)).")
+        return self.outputs[0]
+
+    def pop(self) -> Layer:
+        """Take the last layer away, and return it; `EngineError` when there is none."""
+        if not self.layers:
+            raise EngineError("The network has no layer to take away.")
+        layer = self.layers.pop()
+        layer.owner = None
+        if self.built:
+            self.output_shape = self.layers[-1].output_shape if self.layers else self.input_shape
+            self._reconnect()
+        return layer
+
+    def get_config(self) -> dict[str, Any]:
+        """Name, layers and input shape, by Keras' name; `ConfigurationError` for a network with branches."""
+        shape = self.input_shape or self._declared_shape
+        return {"name": self.name, "layers": [{"kind": layer.kind, **layer.config()} for layer in self.chain()]} | (
+            {"input_shape": list(shape)} if shape else {}
+        )
+
+    def to_json(self) -> str:
+        """Layers and name as a text, which `keras.models.model_from_json` reads; no weights."""
+        return json.dumps(self.get_config())
+
+    @property
     def metrics_names(self) -> list[str]:
         """The names of what `evaluate` gives."""
         return ["loss", *(metric.name for metric in (*(self.compiled_metrics or ()), *self.weighted_metrics))]
@@ -79,6 +119,17 @@ class CompiledNetwork(Network):
             return super().metric_values(outputs, targets, known_accuracy, batch_size)
         loss, every = self.require_loss(), (*self.compiled_metrics, *self.weighted_metrics)
         return {metric.name: metric.value(loss, outputs, targets, batch_size=batch_size) for metric in every}
+
+    def loss_and_gradients(self, x: ArrayLike, y: ArrayLike) -> tuple[float, list[FloatArray]]:
+        """The mean loss over all examples as one batch, and its gradients in the order of `get_weights`.
+
+        Runs as in training (dropout active, batch statistics). Parameters that are not trained have no gradient
+        and are left out.
+        """
+        loss, data = self.require_loss(), prepare_data(self, x, y)
+        value, gradient = loss.value_and_gradient(self.propagate(data.inputs, training=True), data.targets)
+        self.backward(gradient)
+        return float(value), [parameter.gradient.copy() for parameter in self.store.parameters if parameter.trainable]
 
     def summary(self, print_fn: Callable[[str], object] | None = None) -> None:
         """Write a table of the layers with `print_fn`, by default to standard output."""

@@ -10,6 +10,7 @@ from engine.errors import ConfigurationError, ShapeError
 from engine.layers.base import Layer, example_shape
 from engine.layers.merging import MergeLayer
 from engine.layers.symbolic import SymbolicTensor
+from engine.network.layer_stack import LayerStack
 from engine.sequential.sequential import Sequential
 
 
@@ -74,6 +75,8 @@ class Model(Sequential):
         name: of the network.
     """
 
+    _start: SymbolicTensor
+
     def __init__(
         self,
         inputs: SymbolicTensor | Sequence[SymbolicTensor] | None = None,
@@ -97,7 +100,7 @@ class Model(Sequential):
         super().__init__(name=name or "functional")
         numbers = {id(start): -1} | {id(tensor): number for number, tensor in enumerate(tensors)}
         self._parents = [tuple(numbers[id(parent)] for parent in tensor.parents) for tensor in tensors]
-        self._tensors = tensors
+        self._tensors, self._start = tensors, start
         self._declared_shape = start.example_shape
         for tensor in tensors:
             self._append(tensor.producer)
@@ -129,16 +132,25 @@ class Model(Sequential):
         self.output_shape = shapes[-1]
         self._reconnect()
 
-    def add(self, layer: Layer | SymbolicTensor) -> None:
+    def add(self, layer: Layer | SymbolicTensor | LayerStack) -> None:
         """As for `Sequential`; a network with branches takes no further layer."""
         if self._parents:
             raise ConfigurationError("A network with branches is complete: make another Model of its output.")
         super().add(layer)
 
+    def chain(self) -> list[Layer]:
+        """As for every network; one with branches has no chain."""
+        if self._parents:
+            raise ConfigurationError(
+                "A network with branches is no part of another one, and files hold its weights alone: save_weights."
+            )
+        return super().chain()
+
     def _connect(self, store: ParameterStore) -> None:
         super()._connect(store)
         if self._parents:
             self.stages = [GraphStage(self.layers, self._parents)]
+            self.inputs, self.outputs = [self._start], [self._tensors[-1]]
             for layer, tensor in zip(self.layers, self._tensors, strict=True):
                 layer.symbol = tensor
 

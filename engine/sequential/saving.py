@@ -39,7 +39,9 @@ def save_network(network: Network, filepath: str | os.PathLike[str], overwrite: 
 
     Raises:
         EngineError: the network is not built.
+        ConfigurationError: it has branches, which the format cannot say.
     """
+    network.chain()
     if not network.built:
         raise EngineError("Only a network that is built can be saved: call build(input_shape) or fit first.")
     loss = None if network.loss is None else {"kind": network.loss.kind, **network.loss.config()}

@@ -9,15 +9,17 @@ probabilities = network.predict(x)
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import reduce
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.batches.examples import TrainingData, prepare_data
+from engine.batches.examples import prepare_data
 from engine.core.parameters import FloatArray
-from engine.core.tensor import Tensor, as_tensor
+from engine.core.tensor import as_tensor
 from engine.errors import DataError, EngineError, ShapeError
+from engine.layers.symbolic import SymbolicTensor
 from engine.losses import WeightPenalty
 from engine.sequential.callbacks import Callback, History, ProgressLines
 from engine.sequential.compiled_network import CompiledNetwork
@@ -49,6 +51,14 @@ class Sequential(CompiledNetwork):
     history: History | None = None
     steps_in_epoch = 0
     _fits = 0
+
+    @classmethod
+    def from_config(cls, configs: Any, **settings: Any) -> Self:  # noqa: ANN401 — of `config` or `get_config`
+        """The network that `config` or `get_config` described, built when an input shape is given."""
+        if isinstance(configs, dict):
+            settings = {"name": configs["name"], "input_shape": configs.get("input_shape")} | settings
+            configs = configs["layers"]
+        return super().from_config(configs, **settings)
 
     def fit(
         self,
@@ -221,8 +231,13 @@ class Sequential(CompiledNetwork):
         self._build_for(x)
         return self.logits(x, batch_size)
 
-    def __call__(self, x: ArrayLike, training: bool = False) -> Tensor:
-        """The last layer's outputs, as `predict` gives them; in training with dropout and batch statistics."""
+    def __call__(self, x: Any, training: bool = False) -> Any:  # noqa: ANN401 — an array or a placeholder
+        """The last layer's outputs, as `predict` gives them; in training with dropout and batch statistics.
+
+        Of a placeholder another one, for a `Model` that has this network's layers.
+        """
+        if isinstance(x, SymbolicTensor):
+            return reduce(lambda tensor, layer: layer(tensor), self.chain(), x)
         self._build_for(x)
         if training:
             return as_tensor(self.forward(np.asarray(x), training=True).copy())
@@ -264,17 +279,6 @@ class Sequential(CompiledNetwork):
         """Loss and metrics on one batch."""
         return self.evaluate(x, y, verbose=0, sample_weight=sample_weight, return_dict=return_dict)
 
-    def loss_and_gradients(self, x: ArrayLike, y: ArrayLike) -> tuple[float, list[FloatArray]]:
-        """The mean loss over all examples as one batch, and its gradients in the order of `get_weights`.
-
-        Runs as in training (dropout active, batch statistics). Parameters that are not trained have no gradient
-        and are left out.
-        """
-        loss, data = self.require_loss(), self._checked_data(x, y)
-        value, gradient = loss.value_and_gradient(self.propagate(data.inputs, training=True), data.targets)
-        self.backward(gradient)
-        return float(value), [parameter.gradient.copy() for parameter in self.store.parameters if parameter.trainable]
-
     def _infer(self, inputs: FloatArray, chunk_size: int | None) -> FloatArray:
         """Outputs for checked inputs, on several threads when there are many."""
         if len(inputs) < _WORTH_THREADS:
@@ -294,7 +298,3 @@ class Sequential(CompiledNetwork):
         except ValueError:
             raise ShapeError("The examples are no array: they differ in length.") from None
         self.build(shape[1:] or (1,))
-
-    def _checked_data(self, x: ArrayLike, y: ArrayLike) -> TrainingData:
-        """Examples and targets, checked as `fit` checks them; `DataError` for none, and for what is not finite."""
-        return prepare_data(self, x, y)

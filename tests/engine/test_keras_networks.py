@@ -1,0 +1,104 @@
+"""Networks of networks, networks as texts, and the small functions beside the layers."""
+
+import numpy as np
+import pytest
+
+from engine import ConfigurationError, EngineError, keras
+
+layers = keras.layers
+X = np.random.default_rng(0).normal(size=(8, 6)).astype(np.float32)
+
+
+def chain():
+    return keras.Sequential([layers.Input((6,)), layers.Dense(4, activation="relu", name="hidden"), layers.Dense(2)])
+
+
+def branched():
+    start = layers.Input((6,))
+    hidden = layers.Dense(4, activation="tanh", name="hidden")(start)
+    return keras.Model(start, layers.Dense(2)(layers.concatenate([hidden, start])))
+
+
+def test_a_network_in_a_network_shares_its_layers():
+    inner = chain()
+    outer = keras.Sequential([inner, layers.Dense(1, kernel_initializer="ones")])
+    np.testing.assert_allclose(outer.predict(X)[:, 0], inner.predict(X).sum(axis=1), rtol=1e-5)
+    start = layers.Input((6,))
+    model = keras.Model(start, layers.Dense(1, kernel_initializer="ones")(inner(start)))
+    np.testing.assert_allclose(model.predict(X)[:, 0], inner.predict(X).sum(axis=1), rtol=1e-5)
+    model.compile(optimizer="sgd", loss="mse")
+    before = inner.get_weights()[0]
+    model.fit(X, X[:, :1], verbose=0)
+    assert not np.array_equal(before, inner.get_weights()[0])
+
+
+@pytest.mark.parametrize("made", [chain, branched])
+def test_outputs_of_a_layer_inside(made):
+    whole = made()
+    part = keras.Model(inputs=whole.input, outputs=whole.get_layer("hidden").output)
+    kernel, bias = whole.get_layer("hidden").get_weights()
+    end = (lambda z: np.maximum(z, 0)) if made is chain else np.tanh
+    np.testing.assert_allclose(part.predict(X), end(X @ kernel + bias), rtol=1e-4, atol=1e-6)
+    assert tuple(whole.output.shape) == (None, 2)
+
+
+def test_a_network_that_is_not_built_has_no_input():
+    for name in ("input", "output"):
+        with pytest.raises(EngineError, match="Input"):
+            getattr(keras.Sequential([layers.Dense(2)]), name)
+
+
+def test_a_network_as_a_text_and_as_settings():
+    model = chain()
+    for twin in (
+        keras.models.model_from_json(model.to_json()),
+        keras.Sequential.from_config(model.get_config()),
+        keras.Sequential.from_config(model.config(), input_shape=(6,)),
+    ):
+        twin.set_weights(model.get_weights())
+        np.testing.assert_array_equal(twin.predict(X), model.predict(X))
+    for text in ("no text", "[]", "{}"):
+        with pytest.raises(ConfigurationError, match="to_json"):
+            keras.models.model_from_json(text)
+
+
+def test_a_network_with_branches_says_what_it_cannot(tmp_path):
+    model = branched()
+    for act in (
+        lambda: model.save(tmp_path / "model.safetensors"),
+        model.to_json,
+        lambda: keras.Sequential([model]),
+    ):
+        with pytest.raises(ConfigurationError, match="save_weights"):
+            act()
+    assert not list(tmp_path.iterdir())
+    model.save_weights(tmp_path / "weights.safetensors")
+    twin = branched()
+    twin.load_weights(tmp_path / "weights.safetensors")
+    np.testing.assert_array_equal(twin.predict(X), model.predict(X))
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("add", "Add"), ("average", "Average"), ("concatenate", "Concatenate"), ("maximum", "Maximum"),
+        ("minimum", "Minimum"), ("multiply", "Multiply"), ("subtract", "Subtract"),
+    ],
+)  # fmt: skip
+def test_functions_that_bring_branches_together(name, made):
+    pair = [X, 2 * X + 1]
+    np.testing.assert_array_equal(getattr(layers, name)(pair), getattr(layers, made)()(pair))
+
+
+@pytest.mark.parametrize("name", ["kernel_constraint", "bias_constraint"])
+def test_constraints_are_refused(name):
+    layers.Dense(3, **{name: None})
+    with pytest.raises(ConfigurationError, match="no constraints"):
+        layers.Dense(3, **{name: "non_neg"})
+
+
+def test_files_by_keras_other_name(tmp_path):
+    model = chain()
+    model.save(tmp_path / "model.safetensors")
+    read = keras.saving.load_model(tmp_path / "model.safetensors", compile=False)
+    np.testing.assert_array_equal(read.predict(X), model.predict(X))
