@@ -26,7 +26,9 @@ def by_hand(w=1.0):
 
 
 def by_engine(w=1.0):
-    weight, optimizer, result = np.array([w]), Adam(ALPHA, BETA_1, BETA_2, EPSILON), []
+    weight, result = np.array([w]), []
+    # As in the paper; Keras, and our default, add ε before the correction of v.
+    optimizer = Adam(ALPHA, BETA_1, BETA_2, EPSILON, epsilon_after_correction=True)
     for g in SLOPES:
         optimizer.apply(weight, np.array([g]))
         result.append(float(weight[0]))

@@ -53,7 +53,7 @@ def test_logistic_regression(classes):
     # Only differences between the classes' biases mean anything.
     np.testing.assert_allclose(kernel.T, theirs.coef_, atol=1e-5)
     np.testing.assert_allclose(bias - bias.mean() if classes > 2 else bias, theirs.intercept_, atol=1e-5)
-    probabilities = net.predict(x)
+    probabilities = net.probabilities(x)
     expected = theirs.predict_proba(x)
     np.testing.assert_allclose(probabilities, expected[:, 1:] if classes == 2 else expected, atol=1e-5)
 
@@ -86,7 +86,7 @@ def test_neural_network():
     minimized(net, x, y, l2)
     ours = net.loss.value(net.logits(x), y) + l2 * sum(float((w**2).sum()) for w in net.get_weights() if w.ndim == 2)
     assert ours == pytest.approx(theirs.loss_, rel=1e-4)
-    np.testing.assert_allclose(net.predict(x), theirs.predict_proba(x), atol=0.01)
+    np.testing.assert_allclose(net.probabilities(x), theirs.predict_proba(x), atol=0.01)
 
 
 def test_metrics():
