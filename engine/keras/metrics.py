@@ -1,5 +1,6 @@
 """Keras' `metrics`: Metrics, as classes and as functions."""
 
+from engine.errors import ConfigurationError
 from engine.evaluation.confusion_metrics import (
     AUC,
     F1Score,
@@ -30,6 +31,7 @@ from engine.evaluation.metric_objects import (
     sparse_top_k_categorical_accuracy,
     top_k_categorical_accuracy,
 )
+from engine.losses import SHORT_NAMES
 
 MeanSquaredError = METRIC_CLASSES["MeanSquaredError"]
 MeanAbsoluteError = METRIC_CLASSES["MeanAbsoluteError"]
@@ -51,6 +53,21 @@ binary_crossentropy = METRIC_FUNCTIONS["binary_crossentropy"]
 categorical_crossentropy = METRIC_FUNCTIONS["categorical_crossentropy"]
 sparse_categorical_crossentropy = METRIC_FUNCTIONS["sparse_categorical_crossentropy"]
 
+
+def get(identifier: object) -> object:
+    """The metric of this name, as an object, or a function where Keras has one; functions and objects themselves.
+
+    Raises:
+        ConfigurationError: there is no such metric.
+    """
+    if callable(identifier) or isinstance(identifier, Metric):
+        return identifier
+    name = SHORT_NAMES.get(str(identifier), str(identifier))
+    if name in METRIC_FUNCTIONS or name in METRIC_CLASSES:
+        return METRIC_FUNCTIONS.get(name) or METRIC_CLASSES[name]()
+    raise ConfigurationError(f"There is no metric {identifier!r}.", "metrics")
+
+
 __all__ = [
     "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "CategoricalAccuracy", "CategoricalCrossentropy",
     "CategoricalHinge", "CosineSimilarity", "F1Score", "FBetaScore", "FalseNegatives", "FalsePositives", "Hinge",
@@ -59,6 +76,6 @@ __all__ = [
     "RootMeanSquaredError", "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy",
     "SparseTopKCategoricalAccuracy", "SquaredHinge", "Sum", "TopKCategoricalAccuracy", "TrueNegatives",
     "TruePositives", "binary_accuracy", "binary_crossentropy", "categorical_accuracy", "categorical_crossentropy",
-    "mean_absolute_error", "mean_squared_error", "sparse_categorical_accuracy", "sparse_categorical_crossentropy",
-    "sparse_top_k_categorical_accuracy", "top_k_categorical_accuracy",
+    "get", "mean_absolute_error", "mean_squared_error", "sparse_categorical_accuracy",
+    "sparse_categorical_crossentropy", "sparse_top_k_categorical_accuracy", "top_k_categorical_accuracy",
 ]  # fmt: skip

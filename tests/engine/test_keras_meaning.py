@@ -199,3 +199,12 @@ def test_weights_are_assignable():
     model.layers[0].kernel.assign(np.full((2, 4), 0.5))
     np.testing.assert_array_equal(model.get_weights()[0], np.full((2, 4), np.float32(0.5)))
     assert [weight.path for weight in model.weights][:2] == ["dense/kernel", "dense/bias"]
+
+
+def test_metrics_by_name():
+    targets, outputs = np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])
+    assert float(np.squeeze(keras.metrics.get("mae")(targets, outputs))) == pytest.approx(0.5)
+    assert isinstance(keras.metrics.get("AUC"), keras.metrics.AUC)
+    assert keras.metrics.get(keras.metrics.binary_accuracy) is keras.metrics.binary_accuracy
+    with pytest.raises(ConfigurationError, match="no metric 'nothing'"):
+        keras.metrics.get("nothing")
