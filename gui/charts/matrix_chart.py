@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
 from gui.charts.cell_chart import CellChart
@@ -17,6 +17,7 @@ from gui.charts.readout import Reading
 
 # More cells than this hold no numbers.
 _MOST_WRITTEN = 400
+_SMALLEST_PX = 9  # of letters in a cell
 # The largest values that are named in words.
 _NAMED = 3
 
@@ -89,13 +90,19 @@ class MatrixChart(CellChart):
         return np.eye(rows, columns, dtype=bool) if rows == columns else np.zeros((rows, columns), bool)
 
     def _write(self, colors: Pixels) -> None:
-        metrics, area, font = QFontMetricsF(self.view.font()), self.view.box.rect(), self.view.font()
+        area, font = self.view.box.rect(), QFont(self.view.font())
         rows, columns = self._values.shape
         texts = [self.value_text(value) if value else "" for value in self._values.ravel().tolist()]
+        room = area.width() / max(1, columns) - 4
+        widest = max((QFontMetricsF(font).horizontalAdvance(text) for text in texts), default=0.0)
+        if widest > room:
+            # Small numbers can still be read; what is wider even so stays for the read-out.
+            font.setPixelSize(max(_SMALLEST_PX, int(QFontInfo(font).pixelSize() * room / widest)))
+        metrics = QFontMetricsF(font)
         widths = [metrics.horizontalAdvance(text) for text in texts]
-        fits = max(widths, default=0.0) <= area.width() / max(1, columns) - 4
-        if not fits or metrics.height() > area.height() / max(1, rows) or len(texts) > _MOST_WRITTEN:
+        if metrics.height() > area.height() / max(1, rows) or len(texts) > _MOST_WRITTEN:
             texts = []
+        texts = [text if width <= room else "" for text, width in zip(texts, widths, strict=False)]
         while len(self._texts) < len(texts):
             self._texts.append(QGraphicsSimpleTextItem(self.view.box))
         for place, item in enumerate(self._texts):
