@@ -125,7 +125,11 @@ def _parted(batch: Any) -> Batch:  # noqa: ANN401 — what a user's generator gi
 
 
 def as_arrays(x: Any, y: Any, weights: Any, size: int | None, steps: int | None) -> Batch:  # noqa: ANN401
-    """Inputs, targets and weights for a question: of arrays as they are, of batches one pass."""
+    """Inputs, targets and weights for a question: of arrays as they are, of batches one pass.
+
+    Raises:
+        DataError: targets beside batches, which bring their own.
+    """
     if not gives_batches(x):
         if steps is None:
             return x, y, weights
@@ -141,7 +145,11 @@ def validates(epoch: int, frequency: int | Sequence[int]) -> bool:
 
 
 def built_for(network: Any, data: Any) -> Any:  # noqa: ANN401 — a `Sequential` and batches
-    """Build the network for the first batch; the batches, none of them lost."""
+    """Build the network for the first batch; the batches, none of them lost.
+
+    Raises:
+        DataError: there are no batches.
+    """
     network.build_if_declared()
     if network.built:
         return data

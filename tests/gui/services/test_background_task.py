@@ -52,14 +52,17 @@ def test_the_result_arrives_in_the_gui_thread(tasks, qtbot):
 
 def test_the_newest_of_a_key_wins_whichever_ends_first(tasks, qtbot, gate):
     arrived = []
-    old_ended = threading.Event()
+    old_begun, old_ended = threading.Event(), threading.Event()
 
     def slow(_task):
+        old_begun.set()
         gate.wait(WAIT_SECONDS)
         old_ended.set()
         return "old"
 
     tasks.start("key", slow, done=arrived.append)
+    # A task that has not begun when a newer one comes never does.
+    assert old_begun.wait(WAIT_SECONDS)
     tasks.start("other", lambda _task: "other", done=arrived.append)
     tasks.start("key", lambda _task: "new", done=arrived.append)
     wait_for_end(qtbot, tasks)
