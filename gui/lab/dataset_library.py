@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from gui.lab.label_edits import LabelEdits
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -46,8 +48,9 @@ class DatasetLibrary(QObject):
     entries_changed = Signal()
     current_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, edits: LabelEdits | None = None) -> None:
         super().__init__(parent)
+        self._edits = edits if edits is not None else LabelEdits(parent=self)
         self._entries = {BUNDLED_KEY: DatasetEntry(BUNDLED_KEY, "Bundled MNIST digits", _load_bundled)}
         self._current = self._entries[BUNDLED_KEY]
         self._share = VALIDATION_SHARE
@@ -123,15 +126,14 @@ class DatasetLibrary(QObject):
             self.current_changed.emit()
 
     def split_source(self) -> "Callable[[], tuple[Dataset, Dataset]]":
-        """A function for another thread that gives (training, validation) of what is current now."""
-        entry, share, seed = self._current, self._share, self._seed
+        """A function for another thread that gives (training, validation) of what is current now, as edited now."""
+        entry, split, edits = self._current, self._split(self._current), self._edits.of(self._current.key)
 
         def load() -> "tuple[Dataset, Dataset]":
-            from engine.data import split_stratified
-            from engine.data.bundled_digits import SPLIT_SEED
-
-            fixed_seed = SPLIT_SEED if entry.key == BUNDLED_KEY else 0
-            return split_stratified(entry.load(), share, fixed_seed if seed is None else seed)
+            digits = entry.load()
+            # The labels as they came decide the split: an edit moves no other digit to the other part.
+            training, validation = split(digits)
+            return edits.part(digits, training), edits.part(digits, validation)
 
         return load
 
@@ -142,20 +144,26 @@ class DatasetLibrary(QObject):
             entry: whose digits.
             part: "validation", "training" or "all"; the split is that of `split_source`.
         """
-        share, seed = self._share, self._seed
+        split = self._split(entry)
 
         def load() -> "tuple[Dataset, NDArray[np.int64]]":
+            digits = entry.load()
+            return digits, np.arange(len(digits)) if part == "all" else split(digits)[part == "validation"]
+
+        return load
+
+    def _split(self, entry: DatasetEntry) -> "Callable[[Dataset], tuple[NDArray[np.int64], NDArray[np.int64]]]":
+        """Gives the places of the training and of the validation digits, as the split is now."""
+        share, seed = self._share, self._seed
+
+        def split(digits: "Dataset") -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
             from engine.data.bundled_digits import SPLIT_SEED
             from engine.data.dataset import split_places
 
-            digits = entry.load()
-            if part == "all":
-                return digits, np.arange(len(digits))
             fixed_seed = SPLIT_SEED if entry.key == BUNDLED_KEY else 0
-            parts = split_places(digits.labels, share, fixed_seed if seed is None else seed)
-            return digits, parts[part == "validation"]
+            return split_places(digits.labels, share, fixed_seed if seed is None else seed)
 
-        return load
+        return split
 
 
 def _load_bundled() -> "Dataset":

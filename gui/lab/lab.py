@@ -7,6 +7,7 @@ from gui.lab.current_epoch import CurrentEpoch
 from gui.lab.dataset_library import DatasetLibrary
 from gui.lab.drawing_document import DrawingDocument
 from gui.lab.followed_drawing import FollowedDrawing
+from gui.lab.label_edits import LabelEdits
 from gui.lab.live_model import LiveModel
 from gui.lab.messages import Messages
 from gui.lab.model_care import ModelCare
@@ -35,6 +36,7 @@ class Lab(QObject):
         model_care: names, descriptions and deletion of models.
         classifier: the GUI's own network of the current model.
         prediction: the newest prediction of the drawing by the current model.
+        edits: labels that the user has put right, and digits to leave out of training.
         datasets: all data sets, the current one and its split.
         selection: which of its examples are selected.
         session: the one training thread.
@@ -62,7 +64,8 @@ class Lab(QObject):
         self.classifier = Classifier(self)
         self.classifier.set_reads_numbers(settings.read_numbers)
         self.prediction = Predictor(self.drawing, self.classifier, self)
-        self.datasets = DatasetLibrary(self)
+        self.edits = LabelEdits(settings, self)
+        self.datasets = DatasetLibrary(self, edits=self.edits)
         self.selection = Selection(self)
         self.session = session if session is not None else TrainingSession(load_data=self.datasets.split_source())
         self.session.setParent(self)
@@ -110,6 +113,7 @@ class Lab(QObject):
         self.drawing.changed.connect(self._keep_timer.start)
         self.drawing.message.connect(self.messages.message)
         self.datasets.current_changed.connect(self._on_dataset_changed)
+        self.edits.changed.connect(self._on_edited)
         self.session.started.connect(self.epoch.begin_run)
         self.session.started.connect(self.runs.begin_run)
         self.session.progressed.connect(self.epoch.add_progress)
@@ -122,6 +126,10 @@ class Lab(QObject):
         # A run under way keeps the digits with which it began.
         self.session.set_data_source(self.datasets.split_source())
         self.selection.clear()
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self.session.set_data_source(self.datasets.split_source())
 
     @Slot()
     def _keep_drawing(self) -> None:

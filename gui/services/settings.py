@@ -37,6 +37,7 @@ class Settings:
         geometry: `QWidget.saveGeometry` in base 64; "" before the first close.
         tab: object name of the open workspace.
         read_numbers: whether several digits are read as a number.
+        label_edits: what the user has put right about the labels of each data set, by its key.
     """
 
     theme: ThemeMode = "system"
@@ -49,6 +50,7 @@ class Settings:
     geometry: str = ""
     tab: str = ""
     read_numbers: bool = True
+    label_edits: dict[str, Any] = field(default_factory=dict)
 
     def remember_model(self, path: str | Path) -> None:
         """Put a model file at the head of the recent ones."""
@@ -107,6 +109,7 @@ READERS: dict[str, Callable[[Any, Any], Any]] = {
     "geometry": _text,
     "tab": _text,
     "read_numbers": _switch,
+    "label_edits": _mappings,
 }
 
 
