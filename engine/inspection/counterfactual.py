@@ -1,0 +1,114 @@
+"""The smallest change that makes the answer another one, found by search."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.core.parameters import FloatArray
+from engine.inspection.attribution import contrast, input_gradients, values_of
+from engine.network.network import Network
+
+_MOST_STEPS = 60
+# A step goes a little beyond the border that the slope promises.
+_OVERSHOOT = 1.05
+_HALVINGS = 14
+# By so much the rival's logit has to lead, so that rounding cannot turn the answer back.
+_LEAD = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Counterfactual:
+    """An image with another answer.
+
+    Attributes:
+        image: (height, width) in [0, 1]; its answer is the rival.
+        change: (height, width), that image minus the first.
+        changed: how many pixels differ.
+        size: √Σ change².
+    """
+
+    image: FloatArray
+    change: FloatArray
+    changed: int
+    size: float
+
+
+def counterfactual(twin: Network, image: ArrayLike, answer: int, rival: int) -> Counterfactual | None:
+    """The nearest image that is answered with `rival`; None where the search finds none.
+
+    Steps along the slope of z_answer − z_rival to where it promises 0, within [0, 1], until another class no longer
+    wins over the rival; then halves the way back to the border, and gives back as many of the smallest changes
+    as the answer allows. S.-M. Moosavi-Dezfooli and others, "DeepFool", 2016, with bounds on the pixels.
+
+    Args:
+        twin: a readable twin with a logit a class (or one for two).
+        image: (height, width) in [0, 1].
+        answer: what it is taken for.
+        rival: what it should be taken for.
+    """
+    first = np.asarray(image, np.float64)
+    outputs = twin.output_shape[0]
+    present = first.copy()
+    for _ in range(_MOST_STEPS):
+        opponent = _opponent(twin, present, answer, rival)
+        weights = contrast(outputs, opponent, rival)
+        value = float(values_of(twin, present[np.newaxis], weights)[0])
+        if value <= -_LEAD:
+            break
+        slope = input_gradients(twin, present[np.newaxis], weights)[0]
+        # Pixels that are at their bound already cannot move further.
+        free = ~((present <= 0) & (slope > 0)) & ~((present >= 1) & (slope < 0))
+        slope = np.where(free, slope, 0.0)
+        length = float((slope**2).sum())
+        if not length:
+            return None
+        present = np.clip(present - _OVERSHOOT * (value + _LEAD) / length * slope, 0.0, 1.0)
+    if not _flips(twin, present[np.newaxis], rival)[0]:
+        return None
+    change = _shortened(twin, first, present - first, rival)
+    change = _sparse(twin, first, change, rival)
+    change = _shortened(twin, first, change, rival)
+    return Counterfactual(first + change, change, int((change != 0).sum()), float(np.sqrt((change**2).sum())))
+
+
+def _opponent(twin: Network, image: FloatArray, answer: int, rival: int) -> int:
+    """The class to be overcome: the best one beside the rival."""
+    logits = twin.logits(image[np.newaxis])[0].astype(np.float64)
+    if len(logits) == 1:
+        return answer
+    logits[rival] = -np.inf
+    return int(logits.argmax())
+
+
+def _flips(twin: Network, images: FloatArray, rival: int) -> FloatArray:
+    """Whether each of (n, height, width) is answered with the rival."""
+    logits = twin.logits(images)
+    if logits.shape[1] == 1:
+        return np.asarray((logits[:, 0] if rival else -logits[:, 0]) >= _LEAD)
+    others = np.delete(logits, rival, axis=1).max(axis=1)
+    return np.asarray(logits[:, rival] - others >= _LEAD)
+
+
+def _shortened(twin: Network, first: FloatArray, change: FloatArray, rival: int) -> FloatArray:
+    """The smallest part of a change that is enough."""
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if _flips(twin, (first + middle * change)[np.newaxis], rival)[0]:
+            high = middle
+        else:
+            low = middle
+    return high * change
+
+
+def _sparse(twin: Network, first: FloatArray, change: FloatArray, rival: int) -> FloatArray:
+    """Leave out the smallest changes, and make the others up to half as large again, where the answer still flips."""
+    order = np.argsort(np.abs(change), axis=None)[::-1]
+    counts = np.unique(np.linspace(1, max(1, int((change != 0).sum())), 60).astype(int))
+    candidates = np.zeros((len(counts), change.size))
+    for row, count in enumerate(counts):
+        candidates[row, order[:count]] = 1.5 * change.reshape(-1)[order[:count]]
+    images = np.clip(first + candidates.reshape(-1, *first.shape), 0.0, 1.0)
+    enough = np.flatnonzero(_flips(twin, images, rival))
+    return images[enough[0]] - first if len(enough) else change

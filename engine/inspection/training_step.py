@@ -1,0 +1,180 @@
+"""Training, one step at a time, with every number kept: forwards, and back again."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from engine.core.parameters import FloatArray
+from engine.inspection.twin import readable_twin
+from engine.network.gradient_check import numeric_gradient
+from engine.network.network import Network
+from engine.optimizers import Optimizer
+
+
+@dataclass(frozen=True, eq=False)
+class StepRecord:
+    """All numbers of one step on a batch of n examples.
+
+    Attributes:
+        number: 1 for the first.
+        logits: (n, outputs), before the step.
+        predictions: (n, outputs), what the loss makes of them.
+        loss: their mean loss.
+        logit_gradients: (n, outputs), ∂L/∂z.
+        gradients: (weights,), ∂L/∂w of every weight.
+        before, after: (weights,), the weights.
+        slots_before, slots: what the optimizer remembers by name, (weights,) each; before is empty at the first step.
+        learning_rate: α.
+        answer_before, answer_after: (outputs,), predictions for the image that is watched; None without one.
+        loss_after: of the same batch with the new weights.
+    """
+
+    number: int
+    logits: FloatArray
+    predictions: FloatArray
+    loss: float
+    logit_gradients: FloatArray
+    gradients: FloatArray
+    before: FloatArray
+    after: FloatArray
+    slots_before: dict[str, FloatArray]
+    slots: dict[str, FloatArray]
+    learning_rate: float
+    answer_before: FloatArray | None
+    answer_after: FloatArray | None
+    loss_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeightCheck:
+    """A gradient beside the slope that is measured by walking a little way up and down.
+
+    Attributes:
+        analytic: ∂L/∂w by backpropagation.
+        numeric: (L(w + h) − L(w − h)) / 2h.
+        error: |analytic − numeric| / max(|analytic| + |numeric|, 1e-8).
+    """
+
+    analytic: float
+    numeric: float
+
+    @property
+    def error(self) -> float:
+        """The relative error."""
+        return abs(self.analytic - self.numeric) / max(abs(self.analytic) + abs(self.numeric), 1e-8)
+
+
+@dataclass(eq=False)
+class StepByStep:
+    """Trains a copy of a network in float64 on one batch, as often as asked, and can take steps back.
+
+    Attributes:
+        network: the copy, as it is now.
+        optimizer: whose rule is followed; a new one.
+        images: (n, height, width).
+        targets: (n,) or (n, outputs), as the loss takes them.
+        watched: (height, width), whose answer is told before and after; or None.
+        records: the steps that were done, oldest first.
+    """
+
+    network: Network
+    optimizer: Optimizer
+    images: FloatArray
+    targets: NDArray[Any]
+    watched: FloatArray | None = None
+    records: list[StepRecord] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.network = readable_twin(self.network, np.float64)
+        self._inputs = self.network.prepare_inputs(self.images)
+        loss = self.network.require_loss()
+        self._prepared = loss.prepare_targets(self.targets, self.network.output_shape, np.float64)
+
+    def forward(self) -> StepRecord:
+        """Do a step and keep its numbers."""
+        network, store, loss = self.network, self.network.store, self.network.require_loss()
+        before, slots_before = store.values.copy(), self._slots()
+        answer_before = self._answer()
+        found: dict[str, Any] = {}
+
+        def evaluate() -> float:
+            logits = network.propagate(self._inputs, training=True).copy()
+            value, gradient = loss.value_and_gradient(logits, self._prepared)
+            found.update(logits=logits, gradient=gradient.copy())
+            network.backward(gradient)
+            found["gradients"] = store.gradients.copy()
+            return value
+
+        value = self.optimizer.step(store, evaluate)
+        record = StepRecord(
+            len(self.records) + 1,
+            found["logits"],
+            loss.to_predictions(found["logits"]),
+            value,
+            found["gradient"],
+            found["gradients"],
+            before,
+            store.values.copy(),
+            slots_before,
+            self._slots(),
+            self.optimizer.learning_rate,
+            answer_before,
+            self._answer(),
+            loss.value(network.propagate(self._inputs, training=False), self._prepared),
+        )
+        self.records.append(record)
+        return record
+
+    def back(self) -> bool:
+        """Take the last step back: weights and the optimizer's memory; False where there is none."""
+        if not self.records:
+            return False
+        record = self.records.pop()
+        self.network.store.values[...] = record.before
+        state: dict[str, Any] = {**self.optimizer.state_dict(), **record.slots_before}
+        state["steps"] = self.optimizer.steps - 1
+        if not record.slots_before:
+            state = {name: value for name, value in state.items() if name not in self.optimizer.slot_names}
+        self.optimizer.load_state_dict(state)
+        return True
+
+    def check(self, index: int, step: float = 1e-5) -> WeightCheck:
+        """Compare ∂L/∂w of the weight at this place of the flat vector, as it is now, with a measured slope."""
+        loss, store = self.network.require_loss(), self.network.store
+        _, gradient = loss.value_and_gradient(self.network.propagate(self._inputs, training=True), self._prepared)
+        self.network.backward(gradient)
+        analytic = float(store.gradients[index])
+
+        def measure() -> float:
+            return loss.value(self.network.propagate(self._inputs, training=False), self._prepared)
+
+        return WeightCheck(analytic, float(numeric_gradient(measure, store.values, [index], step)[0]))
+
+    def _slots(self) -> dict[str, FloatArray]:
+        return {name: values.copy() for name, values in self.optimizer.slots.items()}
+
+    def _answer(self) -> FloatArray | None:
+        if self.watched is None:
+            return None
+        logits = self.network.propagate(self.network.prepare_inputs(self.watched[np.newaxis]), training=False)
+        return np.asarray(self.network.require_loss().to_predictions(logits)[0]).copy()
+
+
+def weight_index(network: Network, number: int, parameter: int, place: ArrayLike) -> int:
+    """Where a weight stands in the flat vector of all that is trained.
+
+    Args:
+        network: built, with nothing frozen.
+        number: of the layer.
+        parameter: 0 for the kernel, 1 for the bias.
+        place: its index in that array, an entry an axis, (axes,).
+    """
+    start = 0
+    for layer in network.layers[:number]:
+        start += sum(one.value.size for one in layer.parameters if one.trainable)
+    parameters = network.layers[number].parameters
+    start += sum(one.value.size for one in parameters[:parameter] if one.trainable)
+    indices = tuple(int(part) for part in np.asarray(place).reshape(-1))
+    return start + int(np.ravel_multi_index(indices, parameters[parameter].value.shape))

@@ -1,0 +1,1 @@
+"""The Inspect tab: the model opened, with the drawing in it."""
