@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.data.synthetic.lines import smooth_line, straight_line
+from engine.data.synthetic.loose_styles import LOOSE_STYLES
+from engine.data.synthetic.pen_shapes import arc, curve, line, ring
 from engine.ink.drawing import Drawing, PointArray, Stroke
 
 Recipe = Callable[[np.random.Generator], list[PointArray]]
@@ -31,30 +32,6 @@ class Habit:
     draw: Recipe
 
 
-def _arc(x: float, y: float, width: float, height: float, start: float, stop: float) -> PointArray:
-    """Part of an ellipse with semi-axes `width` and `height`; degrees, 0 at the right, clockwise on the screen."""
-    count = max(6, int(abs(stop - start) / 12))
-    angles = np.radians(np.linspace(start, stop, count))
-    return np.stack([x + width * np.cos(angles), y + height * np.sin(angles)], axis=1)
-
-
-def _curve(*points: tuple[float, float]) -> PointArray:
-    """A smooth line through the points, (n, 2)."""
-    return smooth_line(np.array(points, np.float64), steps=8)
-
-
-def _line(*points: tuple[float, float]) -> PointArray:
-    """Straight segments through the points, (n, 2)."""
-    return straight_line(np.array(points, np.float64), steps=6)
-
-
-def _ring(rng: np.random.Generator, x: float, y: float, width: float, height: float) -> PointArray:
-    """A closed loop in either direction that starts near the top and may overlap or stay a little open."""
-    start = rng.uniform(-150, -50)
-    turn = rng.uniform(335, 390) * rng.choice([-1, 1])
-    return _arc(x, y, width, height, start, start + turn)
-
-
 def _slashed_zero(rng: np.random.Generator) -> list[PointArray]:
     width = rng.uniform(0.26, 0.42)
     reach = rng.uniform(0.65, 1.35)
@@ -62,15 +39,15 @@ def _slashed_zero(rng: np.random.Generator) -> list[PointArray]:
     # Most people strike from the lower left to the upper right; some from the upper left.
     lean = -1 if rng.random() < 0.25 else 1
     cx, cy = rng.uniform(-0.04, 0.04, 2)
-    slash = _curve((cx - lean * dx, cy + dy), (cx + rng.uniform(-0.03, 0.03), cy), (cx + lean * dx, cy - dy))
-    return [_ring(rng, 0, 0, width, 0.5), slash if rng.random() < 0.5 else slash[::-1]]
+    slash = curve((cx - lean * dx, cy + dy), (cx + rng.uniform(-0.03, 0.03), cy), (cx + lean * dx, cy - dy))
+    return [ring(rng, 0, 0, width, 0.5), slash if rng.random() < 0.5 else slash[::-1]]
 
 
 def _dotted_zero(rng: np.random.Generator) -> list[PointArray]:
     width = rng.uniform(0.28, 0.44)
     x, y = rng.uniform(-0.07, 0.07), rng.uniform(-0.1, 0.1)
     dx, dy = rng.uniform(-0.035, 0.035), rng.uniform(-0.06, 0.06)
-    return [_ring(rng, 0, 0, width, 0.5), _line((x - dx, y - dy), (x + dx, y + dy))]
+    return [ring(rng, 0, 0, width, 0.5), line((x - dx, y - dy), (x + dx, y + dy))]
 
 
 def _flagged_one(rng: np.random.Generator) -> list[PointArray]:
@@ -79,17 +56,17 @@ def _flagged_one(rng: np.random.Generator) -> list[PointArray]:
     foot = (rng.uniform(-0.08, 0.06), 1.0)
     if rng.random() < 0.25:
         bend = (flag[0] / 2 + 0.03, flag[1] / 2 + rng.uniform(0.0, 0.06))
-        return [_curve(flag, bend, top), _line(top, foot)]
-    return [_line(flag, top, foot)]
+        return [curve(flag, bend, top), line(top, foot)]
+    return [line(flag, top, foot)]
 
 
 def _footed_one(rng: np.random.Generator) -> list[PointArray]:
-    strokes = _flagged_one(rng) if rng.random() < 0.8 else [_line((0, 0), (rng.uniform(-0.05, 0.05), 1.0))]
+    strokes = _flagged_one(rng) if rng.random() < 0.8 else [line((0, 0), (rng.uniform(-0.05, 0.05), 1.0))]
     x, y = strokes[-1][-1]
     left, right = rng.uniform(0.1, 0.35, 2)
     tilt = rng.uniform(-0.04, 0.04)
     height = y + rng.uniform(-0.04, 0.03)
-    return [*strokes, _line((x - left, height + tilt), (x + right, height - tilt))]
+    return [*strokes, line((x - left, height + tilt), (x + right, height - tilt))]
 
 
 def _crossed_seven(rng: np.random.Generator) -> list[PointArray]:
@@ -103,13 +80,13 @@ def _crossed_seven(rng: np.random.Generator) -> list[PointArray]:
     level = rng.uniform(0.35, 0.62)
     x = corner[0] + (foot[0] - corner[0]) * level
     if rng.random() < 0.4:
-        stem = _curve(corner, (x - rng.uniform(0.0, 0.08), level), foot)
-        body = np.concatenate([_line(*start, corner), stem[1:]])
+        stem = curve(corner, (x - rng.uniform(0.0, 0.08), level), foot)
+        body = np.concatenate([line(*start, corner), stem[1:]])
     else:
-        body = _line(*start, corner, foot)
+        body = line(*start, corner, foot)
     left, right = rng.uniform(0.12, 0.34, 2)
     slope = rng.uniform(-0.09, 0.05)
-    return [body, _line((x - left, level - slope), (x + right, level + slope))]
+    return [body, line((x - left, level - slope), (x + right, level + slope))]
 
 
 def _looped_two(rng: np.random.Generator) -> list[PointArray]:
@@ -117,7 +94,7 @@ def _looped_two(rng: np.random.Generator) -> list[PointArray]:
     size = rng.uniform(0.06, 0.16)
     low = 1.0 - size
     return [
-        _curve(
+        curve(
             (0.02, rng.uniform(0.12, 0.3)),
             (width * 0.4, 0.0),
             (width * 0.9, 0.2),
@@ -138,8 +115,8 @@ def _open_four(rng: np.random.Generator) -> list[PointArray]:
     stem = width * rng.uniform(0.6, 0.85)
     top = rng.uniform(-0.02, 0.3)
     start, corner, end = (rng.uniform(0.0, 0.18), 0.0), (0.0, bar), (width, bar + rng.uniform(-0.05, 0.04))
-    hook = _line(start, corner, end) if rng.random() < 0.6 else _curve(start, (0.0, bar * 0.8), (0.12, bar), end)
-    return [hook, _line((stem + rng.uniform(-0.02, 0.1), top), (stem, 1.0))]
+    hook = line(start, corner, end) if rng.random() < 0.6 else curve(start, (0.0, bar * 0.8), (0.12, bar), end)
+    return [hook, line((stem + rng.uniform(-0.02, 0.1), top), (stem, 1.0))]
 
 
 def _closed_four(rng: np.random.Generator) -> list[PointArray]:
@@ -150,11 +127,11 @@ def _closed_four(rng: np.random.Generator) -> list[PointArray]:
     bar_end = (width * rng.uniform(1.0, 1.2), bar + rng.uniform(-0.05, 0.05))
     foot = (stem + rng.uniform(-0.06, 0.03), 1.0)
     if rng.random() < 0.5:
-        return [_line(apex, (0.0, bar), bar_end), _line(apex, foot)]
+        return [line(apex, (0.0, bar), bar_end), line(apex, foot)]
     return (
-        [_line((0.0, bar), bar_end, (0.0, bar), apex, foot)]
+        [line((0.0, bar), bar_end, (0.0, bar), apex, foot)]
         if rng.random() < 0.3
-        else [_line(apex, (0.0, bar), bar_end), _line((apex[0], rng.uniform(-0.04, 0.04)), foot)]
+        else [line(apex, (0.0, bar), bar_end), line((apex[0], rng.uniform(-0.04, 0.04)), foot)]
     )
 
 
@@ -162,7 +139,7 @@ def _detached_five(rng: np.random.Generator) -> list[PointArray]:
     width = rng.uniform(0.42, 0.62)
     gap = rng.uniform(0.02, 0.12)
     waist = rng.uniform(0.34, 0.46)
-    body = _curve(
+    body = curve(
         (rng.uniform(0.02, 0.1), rng.uniform(0.02, 0.1)),
         (0.0, waist),
         (width * 0.5, waist - 0.04),
@@ -172,16 +149,16 @@ def _detached_five(rng: np.random.Generator) -> list[PointArray]:
     )
     left = rng.uniform(-0.03, 0.12) + gap
     lift = rng.uniform(-0.08, 0.02)
-    bar = _line((left, lift), (left + rng.uniform(0.28, 0.5), lift + rng.uniform(-0.08, 0.03)))
+    bar = line((left, lift), (left + rng.uniform(0.28, 0.5), lift + rng.uniform(-0.08, 0.03)))
     return [body, bar]
 
 
 def _hooked_nine(rng: np.random.Generator) -> list[PointArray]:
     width, height = rng.uniform(0.2, 0.3), rng.uniform(0.2, 0.28)
     start = rng.uniform(-60, -20)
-    head = _arc(0, height, width, height, start, start - rng.uniform(300, 345))
+    head = arc(0, height, width, height, start, start - rng.uniform(300, 345))
     right = width * rng.uniform(0.95, 1.05)
-    tail = _curve(
+    tail = curve(
         (right, height * rng.uniform(0.5, 1.0)),
         (right, 0.65),
         (right * 0.75, 0.92),
@@ -196,21 +173,21 @@ def _flat_three(rng: np.random.Generator) -> list[PointArray]:
     middle = rng.uniform(0.36, 0.46)
     corner = (width * rng.uniform(0.85, 1.05), rng.uniform(-0.03, 0.03))
     turn = (width * rng.uniform(0.25, 0.5), middle)
-    bowl = _curve(
+    bowl = curve(
         turn,
         (width * 0.85, middle + 0.1),
         (width * 0.95, 0.76),
         (width * 0.45, 1.0),
         (rng.uniform(-0.05, 0.05), rng.uniform(0.84, 0.96)),
     )
-    return [np.concatenate([_line((0.0, rng.uniform(-0.03, 0.05)), corner, turn), bowl[1:]])]
+    return [np.concatenate([line((0.0, rng.uniform(-0.03, 0.05)), corner, turn), bowl[1:]])]
 
 
 def _ringed_eight(rng: np.random.Generator) -> list[PointArray]:
     upper, lower = rng.uniform(0.18, 0.26), rng.uniform(0.22, 0.3)
     touch = rng.uniform(-0.05, 0.05)
-    top = _ring(rng, rng.uniform(-0.05, 0.05), 0, upper * rng.uniform(0.8, 1.2), upper)
-    bottom = _ring(rng, 0, upper + lower + touch, lower * rng.uniform(0.8, 1.2), lower)
+    top = ring(rng, rng.uniform(-0.05, 0.05), 0, upper * rng.uniform(0.8, 1.2), upper)
+    bottom = ring(rng, 0, upper + lower + touch, lower * rng.uniform(0.8, 1.2), lower)
     return [top, bottom] if rng.random() < 0.7 else [bottom, top]
 
 
@@ -227,6 +204,7 @@ HABITS: dict[str, Habit] = {
     "hooked 9": Habit(9, "a tail that curls to the left", _hooked_nine),
     "flat 3": Habit(3, "a flat top and a corner", _flat_three),
     "ringed 8": Habit(8, "two rings, one on the other", _ringed_eight),
+    **{name: Habit(*style) for name, style in LOOSE_STYLES.items()},
 }
 
 
