@@ -13,6 +13,7 @@ from engine.data.readers.reading import RawDigits, Reading, no_labels
 from engine.data.readers.values import grey_levels
 from engine.errors import DataError
 from engine.ink.digit_image import DIGIT_SIDE, digit_image_from_ink, features_from_mnist
+from engine.ink.photos.thin_pens import are_thin, thickened
 
 _MNIST_SIDE = 28
 _FEATURE_BYTES = 4 * DIGIT_SIDE * DIGIT_SIDE
@@ -29,7 +30,8 @@ def reading_from_arrays(raw: RawDigits, options: ReadOptions, source: SourceFile
     """The digits of arrays of any usual layout, range and type.
 
     Images of 20×20 that their ink fills are features already and are taken as they are; images of 28×28 are taken
-    as MNIST's and kept beside the features; others are cropped to their ink and area-averaged.
+    as MNIST's and kept beside the features; others are cropped to their ink and area-averaged. Where the pen of most
+    is far thinner than MNIST's, all are repainted with MNIST's.
 
     Args:
         raw: what the file holds.
@@ -60,6 +62,11 @@ def reading_from_arrays(raw: RawDigits, options: ReadOptions, source: SourceFile
     # Large: what has become features needs no memory any more.
     del raw, images
     features, originals = _features(levels)
+    if are_thin(features):
+        guesses += ("thin pen: repainted",)
+        for index, image in enumerate(levels):
+            if image.any():
+                features[index] = thickened(_cropped(image, _RINGING))
     turned = options.transpose
     if turned is None:
         turned = is_transposed(features, columns_first)
@@ -102,10 +109,13 @@ def _extent(occupied: NDArray[np.bool_]) -> NDArray[np.intp]:
 
 def _tile_from_frame(image: NDArray[np.uint8] | FloatArray, faint: float) -> FloatArray:
     """The digit image of an image on a clean background of 0: cropped to the ink and area-averaged."""
-    highest = float(image.max())
-    inked = image > faint * highest
-    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
-    if not len(rows):
+    if not image.any():
         return np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)
-    ink = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return digit_image_from_ink(np.asarray(ink, np.float32))
+    return digit_image_from_ink(np.asarray(_cropped(image, faint), np.float32))
+
+
+def _cropped(image: NDArray[np.uint8] | FloatArray, faint: float) -> NDArray[np.uint8] | FloatArray:
+    """The part of an image with ink that holds what is brighter than this share of the brightest pixel."""
+    inked = image > faint * float(image.max())
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

@@ -38,24 +38,25 @@ def digit_image_with_one_pen(ink: FloatArray) -> FloatArray:
     return dot_digit_image() if shape is None else digit_image_from_ink(shape)
 
 
-def repainted(ink: FloatArray) -> FloatArray | None:
+def repainted(ink: FloatArray, side: int = _LARGE) -> FloatArray | None:
     """The separated ink with a pen of MNIST's width, (height, width) float32, large; None for a dot.
 
     Args:
         ink: as for `digit_image_with_one_pen`.
+        side: longer side of the picture that is repainted, in pixels.
     """
     from PIL import Image
     from scipy import ndimage
 
-    factor = _LARGE / max(ink.shape)
-    missing = _THINNEST / factor - pen_width(ink > 0.5)
+    factor = side / max(ink.shape)
+    missing = _THINNEST * side / _LARGE / factor - pen_width(ink > 0.5)
     if factor < 1 and missing > 0:
         # A fine line would be averaged away.
         ink = ndimage.maximum_filter(ink, 1 + math.ceil(missing))
     size = (max(1, round(ink.shape[1] * factor)), max(1, round(ink.shape[0] * factor)))
     method = Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC
     large = np.asarray(Image.fromarray(np.ascontiguousarray(ink, np.float32)).resize(size, method))
-    inked = np.pad(large > 0.5, _LARGE // 4)
+    inked = np.pad(large > 0.5, side // 4)
     if not inked.any():
         # A point so fine that resizing lost it.
         return None
