@@ -83,11 +83,18 @@ def add_parser(subparsers: Subparsers) -> None:
         help="with --recipe full: leave out the last N images",
     )
     parser.add_argument(
+        "--hold-out-source",
+        action="append",
+        metavar="PATH",
+        help="with --recipe full: leave out this one of the --data whole; may be given more than once",
+    )
+    parser.add_argument(
         "--calibration-of",
         action="append",
         metavar="FILE",
-        help="with --recipe full: take temperature and threshold from this rehearsal (a model trained with --fold and "
-        "--hold-out-images) instead of fitting them; may be given more than once for the mean of several",
+        help="with --recipe full: take temperature and threshold from this rehearsal (a model trained with --fold, "
+        "--hold-out-images or --hold-out-source) instead of fitting them; "
+        "may be given more than once for the mean of several",
     )
     parser.add_argument(
         "--digits", nargs=2, type=whole_number, metavar=("A", "B"), help="the two digits that logistic tells apart"
@@ -190,16 +197,18 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
         from models.recipes.full_recipe import HeldOut, full_recipe
 
         options = read_options(arguments, "train")
-        data = full_recipe(paths, HeldOut(arguments.fold, arguments.hold_out_images), config.seed, options=options)
-        images = None if data.held_out_images is None else preset.select(data.held_out_images)
+        held = HeldOut(arguments.fold, arguments.hold_out_images, tuple(arguments.hold_out_source or ()))
+        data = full_recipe(paths, held, config.seed, options=options)
         return replace(
             data,
             training=preset.select(data.training),
             validation=preset.select(data.validation),
-            held_out_images=images,
+            left_out=tuple(preset.select(group) for group in data.left_out),
         )
-    if len(paths) > 1 or arguments.fold is not None or arguments.hold_out_images:
-        raise ConfigurationError("Several --data, --fold and --hold-out-images belong to --recipe full.", "recipe")
+    if len(paths) > 1 or arguments.fold is not None or arguments.hold_out_images or arguments.hold_out_source:
+        raise ConfigurationError(
+            "Several --data, --fold, --hold-out-images and --hold-out-source belong to --recipe full.", "recipe"
+        )
     from engine.data import read_digits
     from models.recipes.full_recipe import RecipeData
     from models.recipes.refusal import negatives_for

@@ -3,31 +3,32 @@
 "99 % on the test set, wrong on my drawing" has three causes: drawings that reach the model in another way than its
 training data did, habits that the training writers did not have, and validation on people the model has met. The
 recipe answers each: everything passes the path of `engine.ink`; strokes are varied as hands and devices
-vary; habits are drawn; whole writers are held out, never single samples of them.
+vary; habits are drawn; whole writers and whole sources are held out, never single samples of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
-from engine.core.source_file import SourceFile
 from engine.core.wording import counted
-from engine.data import Dataset, ReadOptions, augment_drawing, augment_images, bundled_split, read_dataset
+from engine.data import Dataset, ReadOptions, augment_images, bundled_split
+from engine.data.augmentation.haste import hurry
 from engine.data.augmentation.images import REFITTED_VARIATION
-from engine.data.readers.drawings import is_drawing_file
 from engine.data.synthetic.non_digits import draw_negatives
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.errors import ConfigurationError, DataError
-from engine.ink import PreprocessingSteps, features_from_drawing
+from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
-from engine.ink.drawing_files import read_drawings
+from models.recipes.sources import Source, source_of, source_of_images
 
 FOLDS = 5
-# Every other variant keeps a pen of its own instead of being repainted with the one pen: images have such pens.
-_OWN_PEN = PreprocessingSteps(one_pen=False)
+LARGE_SOURCE = 20_000  # images
+# Of the habits every third and of the drawings that are no digit every fourth is drawn in haste.
+_HASTY_HABITS, _HASTY_NEGATIVES = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,18 @@ class Amounts:
 
     Attributes:
         variants: of each pen drawing, beside the drawing itself.
+        small_source_variants: of each drawing of a source that has fewer than 1,000.
         habits: of each writing habit.
-        negatives: drawings that are no digit.
+        negatives: drawings that are no digit, beside those that are given.
     """
 
-    variants: int = 6
+    variants: int = 9
+    small_source_variants: int = 15
     habits: int = 1_000
     negatives: int = 64_000
 
 
-# Each chosen on held-out writers; docs/recognition.md has the table.
+# Each chosen on held-out writers and sources; docs/recognition.md has the table.
 FULL_AMOUNTS = Amounts()
 
 
@@ -54,12 +57,15 @@ class HeldOut:
     """What a rehearsal does not train on.
 
     Attributes:
-        fold: 0 to 4 leaves out every fifth writer, starting with that one, for validation; None trains on all.
-        last_images: how many images at the end of the image data are left out.
+        fold: 0 to 4 leaves out every fifth writer of each drawing file whose writers are known, starting with that one.
+        last_images: how many images at the end of each large image source (20,000 and more, or the bundled ones) are
+            left out.
+        sources: data files that are left out whole, by their path or name.
     """
 
     fold: int | None = None
     last_images: int = 0
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,20 +74,20 @@ class RecipeData:
 
     Attributes:
         training: digits, mixed.
-        validation: the held-out writers' digits, or the bundled 1,500.
+        validation: the held-out digits of the first kind, or the bundled 1,500.
         negatives: (count, 20, 20) float32, features of drawings that are no digit.
-        held_out_images: the images that were left out; None where none were.
+        left_out: all groups of digits that were left out; empty where none were.
     """
 
     training: Dataset
     validation: Dataset
     negatives: FloatArray
-    held_out_images: Dataset | None = None
+    left_out: tuple[Dataset, ...] = ()
 
     @property
     def held_out(self) -> tuple[Dataset, ...]:
         """The groups of digits that were not trained on, to calibrate with."""
-        return (self.validation,) if self.held_out_images is None else (self.validation, self.held_out_images)
+        return self.left_out or (self.validation,)
 
 
 def full_recipe(
@@ -96,55 +102,80 @@ def full_recipe(
     The bundled validation digits are never trained on, also where they are part of the image data.
 
     Args:
-        paths: data files; drawing files are varied as strokes, everything else is taken as images. Without any,
-            the bundled training digits.
+        paths: data files; drawing files are varied as strokes, everything else is taken as images; where there are
+            no images, the bundled training digits are added.
         held_out: what to leave out.
-        seed: of all random draws; equal seeds give equal data.
+        seed: of all random draws; equal seeds give equal data, whatever is left out of the other sources.
         amounts: how much is generated; None for `FULL_AMOUNTS`.
         options: how image data are read; None for guesses alone.
 
     Raises:
         DataError: a file cannot be read, or there are no writers to leave out.
-        ConfigurationError: the fold is not one of the five.
+        ConfigurationError: the fold is not one of the five, or there are fewer images or no such source to leave out.
     """
     if held_out.fold is not None and not 0 <= held_out.fold < FOLDS:
         raise ConfigurationError(f"The fold has to be from 0 to {FOLDS - 1}, not {held_out.fold}.", "fold")
     amounts = FULL_AMOUNTS if amounts is None else amounts
-    rng = np.random.default_rng(seed)
-    bundled_training, bundled_validation = bundled_split()
-    parts: list[tuple[FloatArray, list[int]]] = []
-    held: list[Drawing] = []
+    variants = (amounts.variants, amounts.small_source_variants)
+    sources = [
+        source_of(path, np.random.default_rng([seed, number]), variants, options or ReadOptions())
+        for number, path in enumerate(paths)
+    ]
+    if all(source.drawings or not len(source.digits) for source in sources):
+        sources.append(source_of_images(bundled_split()[0], "bundled"))
+    return put_together(sources, held_out, seed, amounts)
+
+
+def put_together(sources: Sequence[Source], held_out: HeldOut, seed: int, amounts: Amounts) -> RecipeData:
+    """The recipe's data from sources that have been read, as `full_recipe` gives them.
+
+    Raises:
+        DataError: there are no writers to leave out.
+        ConfigurationError: there are fewer images, or no such source, to leave out.
+    """
+    named = {name for source in sources for name in (source.path, Path(source.path).name)}
+    for name in held_out.sources:
+        if name not in named:
+            raise ConfigurationError(f"{name} is none of the --data, so it cannot be left out.", "hold_out_source")
+    bundled_validation = bundled_split()[1]
+    unseen = {image.tobytes() for image in bundled_validation.images}
+    groups: dict[str, list[Dataset]] = {"writers": [], "images": [], "sources": []}
+    parts: list[tuple[FloatArray, NDArray[np.int64]]] = []
+    negatives: list[FloatArray] = []
     met: list[Drawing] = []
-    drawing_paths = [path for path in paths if Path(path).is_file() and _holds_drawings(Path(path))]
-    image_paths = [path for path in paths if path not in drawing_paths]
-    data_sets = [read_dataset(path, options or ReadOptions()) for path in image_paths]
-    parts += [_images(digits, bundled_validation, held_out.last_images) for digits in data_sets]
-    left_out_images = _left_out_images(data_sets, held_out.last_images)
-    if not image_paths:
-        parts.append((bundled_training.images, bundled_training.labels.tolist()))
-    for path in drawing_paths:
-        training, left_out = _by_writer(read_drawings(path), held_out.fold, path)
-        held += left_out
-        met += training
-        parts.append(_features(_varied(training, rng, amounts.variants)))
-    parts.append(
-        _features((draw_habit(name, rng), PreprocessingSteps()) for name in HABITS for _ in range(amounts.habits))
-    )
-    images = np.concatenate([part[0] for part in parts])
-    labels = np.concatenate([np.array(part[1], np.int64) for part in parts])
-    order = rng.permutation(len(images))
-    training_set = Dataset(images[order], labels[order], "full recipe")
-    negatives = [features_from_drawing(drawing) for drawing in draw_negatives(amounts.negatives, rng, met)]
-    no_digits = np.array([image for image in negatives if image is not None], np.float32).reshape(-1, 20, 20)
-    if held_out.fold is None:
-        return RecipeData(training_set, bundled_validation, no_digits, left_out_images)
-    if not held:
+    for source in sources:
+        if held_out.sources and not {source.path, Path(source.path).name}.isdisjoint(held_out.sources):
+            if len(source.digits):
+                groups["sources"].append(source.digits)
+            continue
+        kind, left_out = _left_out(source, held_out)
+        if left_out.any():
+            groups[kind].append(source.digits.subset(np.flatnonzero(left_out)))
+        kept = ~left_out & np.array([image.tobytes() not in unseen for image in source.digits.images], np.bool_)
+        chosen = kept[source.origins]
+        parts.append((source.images[chosen], source.digits.labels[source.origins[chosen]]))
+        negatives.append(source.no_digits)
+        met += [drawing for drawing, is_kept in zip(source.drawings, kept, strict=False) if is_kept]
+    if held_out.fold is not None and not groups["writers"]:
         raise DataError(
             "Leaving out writers needs a drawing file whose lines have the key “writer”; add one with --data."
         )
-    features, digits = _features((drawing, PreprocessingSteps()) for drawing in held)
-    validation = Dataset(features, np.array(digits, np.int64), f"writers of fold {held_out.fold}")
-    return RecipeData(training_set, validation, no_digits, left_out_images)
+    rng = np.random.default_rng([seed, len(sources)])
+    parts.append(_habits(amounts.habits, rng))
+    images = np.concatenate([part[0] for part in parts])
+    labels = np.concatenate([part[1] for part in parts])
+    order = rng.permutation(len(images))
+    negatives.append(_no_digits(amounts.negatives, rng, met))
+    left = tuple(
+        [_together(groups["writers"], f"writers of fold {held_out.fold}")] if groups["writers"] else []
+    ) + tuple([_together(groups["images"], f"the last {held_out.last_images:,} images")] if groups["images"] else [])
+    left += tuple(groups["sources"])
+    return RecipeData(
+        Dataset(images[order], labels[order], "full recipe"),
+        left[0] if left and (held_out.fold is not None or held_out.sources) else bundled_validation,
+        np.concatenate(negatives),
+        left,
+    )
 
 
 def vary_digit_images(images: FloatArray, rng: np.random.Generator) -> FloatArray:
@@ -152,67 +183,52 @@ def vary_digit_images(images: FloatArray, rng: np.random.Generator) -> FloatArra
     return augment_images(images, rng, None, REFITTED_VARIATION)
 
 
-def _holds_drawings(path: Path) -> bool:
-    with SourceFile(path) as source:
-        return is_drawing_file(source.head)
+def _left_out(source: Source, held_out: HeldOut) -> tuple[str, NDArray[np.bool_]]:
+    """Of which kind what is left out of a source is, and which of its digits that are, (count,)."""
+    count = len(source.digits)
+    left_out = np.zeros(count, np.bool_)
+    if not source.drawings:
+        if held_out.last_images and (count >= LARGE_SOURCE or source.path == "bundled"):
+            if held_out.last_images >= count:
+                raise ConfigurationError(
+                    f"{source.digits.name} has {count} images, so {held_out.last_images} of them cannot be left out.",
+                    "hold_out_images",
+                )
+            left_out[-held_out.last_images :] = True
+        return "images", left_out
+    writers = sorted(set(source.hands))
+    if held_out.fold is not None and len(writers) >= FOLDS:
+        left_out = np.isin(source.hands, writers[held_out.fold :: FOLDS])
+    elif held_out.fold is not None and len(writers) > 1:
+        known = counted(len(writers), "known writer")
+        raise DataError(f"{source.path}: the drawings are by {known}; {FOLDS} folds need {FOLDS}.")
+    return "writers", left_out
 
 
-def _images(digits: Dataset, unseen: Dataset, last: int) -> tuple[FloatArray, list[int]]:
-    """The images that may be trained on: not the last ones, not those of the bundled validation part."""
-    if last >= len(digits):
-        raise ConfigurationError(
-            f"{digits.name} has {len(digits)} images, so {last} of them cannot be left out.", "hold_out_images"
-        )
-    kept = np.arange(len(digits)) < len(digits) - last
-    forbidden = {image.tobytes() for image in unseen.images}
-    kept &= np.array([image.tobytes() not in forbidden for image in digits.images])
-    return digits.images[kept], digits.labels[kept].tolist()
+def _together(groups: Sequence[Dataset], name: str) -> Dataset:
+    images = np.concatenate([group.images for group in groups])
+    return Dataset(images, np.concatenate([group.labels for group in groups]), name)
 
 
-def _left_out_images(data_sets: Sequence[Dataset], last: int) -> Dataset | None:
-    """The last images of each data set; None where none are left out."""
-    if not data_sets or last <= 0:
-        return None
-    images = np.concatenate([digits.images[-last:] for digits in data_sets])
-    labels = np.concatenate([digits.labels[-last:] for digits in data_sets])
-    return Dataset(images, labels, f"the last {last:,} images")
-
-
-def _by_writer(drawings: list[Drawing], fold: int | None, path: str) -> tuple[list[Drawing], list[Drawing]]:
-    """Training drawings and those of the fold's writers, labelled ones only."""
-    labelled = [drawing for drawing in drawings if drawing.label is not None and not drawing.is_blank]
-    if not labelled:
-        raise DataError(f"{path}: no drawing has a label, so there is nothing to learn from.")
-    if fold is None:
-        return labelled, []
-    writers = sorted({str(drawing.extra.get("writer", "")) for drawing in labelled})
-    held = set(writers[fold::FOLDS])
-    if len(writers) < FOLDS:
-        raise DataError(
-            f"{path}: the drawings are by {counted(len(writers), 'known writer')}; {FOLDS} folds need {FOLDS}."
-        )
-    return (
-        [drawing for drawing in labelled if str(drawing.extra.get("writer", "")) not in held],
-        [drawing for drawing in labelled if str(drawing.extra.get("writer", "")) in held],
-    )
-
-
-def _varied(
-    drawings: Iterable[Drawing], rng: np.random.Generator, count: int
-) -> Iterable[tuple[Drawing, PreprocessingSteps]]:
-    """Each drawing as it is, then varied."""
-    for drawing in drawings:
-        yield drawing, PreprocessingSteps()
-        for number in range(count):
-            yield augment_drawing(drawing, rng), _OWN_PEN if number % 2 else PreprocessingSteps()
-
-
-def _features(drawings: Iterable[tuple[Drawing, PreprocessingSteps]]) -> tuple[FloatArray, list[int]]:
+def _habits(count: int, rng: np.random.Generator) -> tuple[FloatArray, NDArray[np.int64]]:
+    """So many drawings of each habit, features (n, 20, 20) and digits."""
     images: list[FloatArray] = []
     labels: list[int] = []
-    for drawing, path in drawings:
-        features = features_from_drawing(drawing, path)
-        if features is not None and drawing.label is not None:
+    for name, habit in HABITS.items():
+        for number in range(count):
+            drawing = draw_habit(name, rng)
+            features = features_from_drawing(hurry(drawing, rng) if number % _HASTY_HABITS == 1 else drawing)
+            if features is not None:
+                images.append(features)
+                labels.append(habit.label)
+    return np.array(images, np.float32).reshape(-1, 20, 20), np.array(labels, np.int64)
+
+
+def _no_digits(count: int, rng: np.random.Generator, digits: Sequence[Drawing]) -> FloatArray:
+    """So many generated drawings that are no digit, (n, 20, 20)."""
+    images = []
+    for number, drawing in enumerate(draw_negatives(count, rng, digits)):
+        features = features_from_drawing(drawing if number % _HASTY_NEGATIVES else hurry(drawing, rng))
+        if features is not None:
             images.append(features)
-            labels.append(drawing.label)
-    return np.array(images, np.float32).reshape(-1, 20, 20), labels
+    return np.array(images, np.float32).reshape(-1, 20, 20)

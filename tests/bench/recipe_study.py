@@ -27,9 +27,9 @@ TESTS = Path(__file__).parents[1]
 SIGNS = ("scribble", "letter", "symbol")
 # What is trained on, row by row: with pen strokes or not, the amounts, and whether every batch is bent anew.
 STEPS = (
-    ("images alone", False, Amounts(0, 0, 0), False),
-    ("+ every batch bent and fitted again", False, Amounts(0, 0, 0), True),
-    ("+ pen strokes as they are", True, Amounts(0, 0, 0), True),
+    ("images alone", False, Amounts(0, 0, 0, 0), False),
+    ("+ every batch bent and fitted again", False, Amounts(0, 0, 0, 0), True),
+    ("+ pen strokes as they are", True, Amounts(0, 0, 0, 0), True),
     ("+ six variants of each", True, Amounts(negatives=0, habits=0), True),
     ("+ the world's habits", True, Amounts(negatives=0), True),
     ("+ what is no digit", True, Amounts(), True),

@@ -6,6 +6,8 @@ import pytest
 from engine.data import bundled_split, load_bundled
 from engine.data.synthetic.writing_styles import HABITS
 from engine.errors import ConfigurationError, DataError
+from engine.ink.drawing import Drawing, Stroke
+from engine.ink.drawing_files import write_drawings
 from main import main
 from models import load
 from models.recipes.full_recipe import HeldOut, full_recipe, vary_digit_images
@@ -57,6 +59,43 @@ def test_what_cannot_be_held_out_is_refused(small, pen_file):
         full_recipe([], HeldOut(fold=0), seed=0)
     with pytest.raises(ConfigurationError, match="cannot be left out"):
         full_recipe(["bundled"], HeldOut(last_images=10_000), seed=0)
+
+
+@pytest.fixture
+def others_file(tmp_path):
+    """Drawings without a label: a letter, one that is a digit's shape, and a slash."""
+    stroke = Stroke(np.array([[0.0, 0.0], [3.0, 9.0], [9.0, 2.0]]))
+    drawings = [Drawing((stroke,), None, {"what": what}) for what in ("Latin/character01", "Latin/character09", "/")]
+    path = tmp_path / "others.jsonl"
+    write_drawings(path, drawings)
+    return str(path)
+
+
+def test_a_whole_source_is_held_out_and_the_others_stay_the_same(small, pen_file, others_file, small_digits):
+    paths = [pen_file, others_file, str(small_digits)]
+    data = full_recipe(paths, HeldOut(), seed=0)
+    without = full_recipe(paths, HeldOut(sources=("pen.jsonl",)), seed=0)
+    assert [group.name for group in without.held_out] == ["pen.jsonl"]
+    assert without.validation is without.held_out[0]
+    assert len(without.validation) == 30
+    assert len(data.training) - len(without.training) == 30 * 3
+    trained = {image.tobytes() for image in data.training.images}
+    assert {image.tobytes() for image in without.training.images} - trained == set()
+    assert not any(image.tobytes() in _bytes(without) for image in without.validation.images)
+    with pytest.raises(ConfigurationError, match="nowhere is none of the --data"):
+        full_recipe([pen_file], HeldOut(sources=("nowhere",)), seed=0)
+
+
+def _bytes(data):
+    return {image.tobytes() for image in data.training.images}
+
+
+def test_drawings_without_a_label_are_no_digits_unless_they_are_a_digits_shape(small, pen_file, others_file):
+    plain = full_recipe([pen_file], HeldOut(), seed=0)
+    data = full_recipe([pen_file, others_file], HeldOut(), seed=0)
+    # The letter as it is and its two variants.
+    assert len(data.negatives) == len(plain.negatives) + 3
+    assert len(full_recipe([pen_file, others_file], HeldOut(sources=(others_file,)), 0).negatives) == 20
 
 
 def test_negatives_get_the_target_of_no_class():

@@ -1,4 +1,4 @@
-"""Arrays of digits that a thin pen drew, repainted with MNIST's pen: only its own width looks to a model as in training.
+"""Arrays of digits that a thin pen drew, repainted with MNIST's pen.
 
 A model that learned from MNIST reads thin grey lines as other digits: of 1,200 scans averaged to 28×28, 94.7 % were
 right as they were and 98.7 % repainted. Broad pens lose by it, so they stay (docs/decisions has the table).
