@@ -17,6 +17,7 @@ LATE_IMPORTS = {
     "engine/ink/photos/pen_width.py": "PIL scipy",
     "engine/ink/photos/ruling.py": "scipy",
     "engine/ink/photos/sheet.py": "PIL scipy",
+    "engine/ink/photos/thin_pens.py": "scipy",
     "engine/ink/polygons.py": "scipy.spatial",
     "engine/optimizers/lbfgs.py": "scipy.optimize",
     "engine/sequential/saving.py": "safetensors safetensors.numpy",
