@@ -139,6 +139,11 @@ class Classifier(QObject):
         return self._model
 
     @property
+    def answering(self) -> Model | None:
+        """The model that answers now, with the weights of a training or an epoch; the classifier's own: not to keep."""
+        return self._answering
+
+    @property
     def in_training(self) -> bool:
         """Whether the answers come from a snapshot of a training."""
         return self._in_training

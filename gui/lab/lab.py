@@ -70,8 +70,8 @@ class Lab(QObject):
         self.session = session if session is not None else TrainingSession(load_data=self.datasets.split_source())
         self.session.setParent(self)
         self.followed = FollowedDrawing(self)
-        self.live = LiveModel(self.session, self.drawing, self.classifier, self.models, self.followed, self)
         self.epoch = CurrentEpoch(self)
+        self.live = LiveModel(self.session, self.drawing, self.classifier, self.models, self.followed, self.epoch, self)
         self.runs = RunLibrary(self)
         PenPriority(self.drawing, self.prediction, self.session, self)
         self._open = True

@@ -7,6 +7,7 @@ from engine.core.parameters import FloatArray
 from engine.storage.model import Model
 from engine.training.messages import TrainingFinished
 from gui.lab.classifier import Classifier
+from gui.lab.current_epoch import CurrentEpoch
 from gui.lab.drawing_document import DrawingDocument
 from gui.lab.followed_drawing import FollowedDrawing
 from gui.lab.model_library import TRAINING_KEY, LibraryEntry, ModelLibrary
@@ -15,7 +16,10 @@ from gui.lab.training_session import TrainingSession
 
 
 class LiveModel(QObject):
-    """Lets the model in training answer the drawing, and the followed drawing over the course of the run."""
+    """Lets the model in training answer the drawing, and the followed drawing over the course of the run.
+
+    Where an earlier epoch of the run is chosen, its weights answer in place of the newest ones, also after the run.
+    """
 
     def __init__(
         self,
@@ -24,6 +28,7 @@ class LiveModel(QObject):
         classifier: Classifier,
         models: ModelLibrary,
         followed: FollowedDrawing,
+        epoch: CurrentEpoch,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -31,6 +36,11 @@ class LiveModel(QObject):
         self._classifier = classifier
         self._models = models
         self._followed = followed
+        self._epoch = epoch
+        # The model of the stored epochs: the one in training, then the one that came of it.
+        self._of_run: Model | None = None
+        # The weights of the epoch that answers in place of the newest ones.
+        self._shown: FloatArray | None = None
         # The GUI's own copy of the model in training: it takes the snapshots.
         self._model: Model | None = None
         self._epochs = 0.0
@@ -44,11 +54,20 @@ class LiveModel(QObject):
         session.failed.connect(self._on_failed)
         models.chosen.connect(self._on_chosen)
         drawing.stroke_finished.connect(self._on_stroke_finished)
+        epoch.changed.connect(self._on_epoch_changed)
 
     @property
     def model(self) -> Model | None:
         """The model in training, with the newest weights that are known; None while nothing is trained."""
         return self._model
+
+    def has_epochs(self, entry: LibraryEntry | None) -> bool:
+        """Whether the stored epochs are those of this model."""
+        return entry is not None and entry.model is not None and entry.model is self._of_run
+
+    def shown_weights(self, entry: LibraryEntry | None) -> FloatArray | None:
+        """The weights that are shown in place of this model's own, (parameters,); None for its own, or the newest."""
+        return self._epoch.chosen_weights if self.has_epochs(entry) else None
 
     def follow_drawing(self) -> bool:
         """Follow what is drawn now; False, and nothing changes, if that is nothing."""
@@ -65,7 +84,7 @@ class LiveModel(QObject):
 
     @Slot(object)
     def _on_started(self, started: RunStarted) -> None:
-        self._model = started.model
+        self._model = self._of_run = started.model
         current = self._models.current
         self._previous = current.key if current is not None else ""
         if not started.continued:
@@ -81,13 +100,14 @@ class LiveModel(QObject):
             return
         self._model.network.store.restore(snapshot)
         self._epochs = epochs
-        if self._answers():
+        if self._answers() and self._shown is None:
             self._classifier.set_weights(snapshot)
         self._predict_followed()
 
     @Slot(object, object)
     def _on_finished(self, finished: TrainingFinished, model: Model | None) -> None:
         answered = self._end()
+        self._of_run = model
         if model is None:
             if answered:
                 self._models.choose(self._previous)
@@ -129,8 +149,17 @@ class LiveModel(QObject):
         if entry.model is None:
             return
         self._classifier.set_model(entry.model)
-        if entry.key == TRAINING_KEY and self._model is not None:
+        self._shown = self.shown_weights(entry)
+        if self._shown is not None:
+            self._classifier.set_weights(self._shown)
+        elif entry.key == TRAINING_KEY and self._model is not None:
             self._classifier.set_weights(self._model.network.store.snapshot())
+
+    @Slot()
+    def _on_epoch_changed(self) -> None:
+        current = self._models.current
+        if current is not None and self.shown_weights(current) is not self._shown:
+            self._on_chosen(current)
 
     def _predict_followed(self) -> None:
         features = self._followed.features

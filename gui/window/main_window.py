@@ -4,7 +4,7 @@ import logging
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from gui.canvas.card import CanvasCard
 from gui.canvas.drawing_canvas import DrawingCanvas
@@ -18,6 +18,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.tokens import THEME_MODES
 from gui.window.commands import build_menus
 from gui.window.dialogs import Dialogs
+from gui.window.epoch_bar import EpochBar
 from gui.window.error_dialog import ErrorDialog
 from gui.window.geometry import geometry_text, restore_geometry, smallest_size
 from gui.window.left_column import LeftColumn
@@ -40,7 +41,7 @@ class MainWindow(QMainWindow):
     Attributes:
         lab: the shared document, which lives as long as the window.
         themes: the present colours.
-        workspaces: the tabs.
+        workspaces, epoch_bar: the tabs, and the slider over the stored epochs below them.
         menus: the menu bar and its actions.
         opener, files: open whatever file comes along; open and save models.
         status_line: the place for sentences that need no answer.
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
 
         self._left = LeftColumn(lab, themes)
         self.workspaces = WorkspaceTabs(lab, themes)
+        self.epoch_bar = EpochBar(lab)
         self.status_line = StatusLine()
         self.workspaces.setCornerWidget(self.status_line)
         dialogs = dialogs if dialogs is not None else Dialogs()
@@ -209,6 +211,7 @@ class MainWindow(QMainWindow):
             return
         self._down = True
         self.opener.shut_down()
+        self.epoch_bar.shut_down()
         self.lab.close()
         self.workspaces.shut_down()
         self.lab.settings.pen_width = self.canvas.pen_width_px
@@ -248,7 +251,11 @@ class MainWindow(QMainWindow):
         central = QWidget()
         self._row = QHBoxLayout(central)
         self._row.addWidget(self._left)
-        self._row.addWidget(self.workspaces, 1)
+        right = QVBoxLayout()
+        right.setSpacing(8)
+        right.addWidget(self.workspaces, 1)
+        right.addWidget(self.epoch_bar)
+        self._row.addLayout(right, 1)
         self.setCentralWidget(central)
         self.setMinimumSize(smallest_size(self))
 

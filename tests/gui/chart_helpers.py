@@ -40,6 +40,7 @@ def progress(first=0, losses=(), penalties=0.0, accuracies=None, epochs=(), step
         weights=None,
         weights_step=0,
         finished=None,
+        epoch_weights=tuple((epoch.step, np.full(4, epoch.epoch, np.float32)) for epoch in epochs),
     )
 
 

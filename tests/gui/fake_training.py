@@ -69,6 +69,7 @@ class FakeTrainer:
             if step % EPOCH_STEPS == 0:
                 history.append(epoch_ended(step // EPOCH_STEPS))
                 self.monitor.record_epoch(history[-1])
+                self.monitor.offer_epoch_weights(self.network.store, step)
                 self.control.epoch_done()
             self.control.batch_done()
         self.monitor.offer_weights(self.network.store, step, always=True)

@@ -59,6 +59,9 @@ class ModelChanges(QObject):
         if current.key == TRAINING_KEY:
             self.failed.emit("A model in training changes with every step; calibrate it when the training has ended.")
             return
+        if self._lab.live.shown_weights(current) is not None:
+            self.failed.emit("An earlier epoch is shown: press Follow newest, then calibrate the model itself.")
+            return
         current.model.calibration = calibration
         if current.unsaved:
             self._lab.autosave.keep_model(current.key, current.model)

@@ -256,10 +256,9 @@ class EvaluateWorkspace(Workspace):
 
     def _connect(self) -> None:
         lab = self.lab
-        lab.models.chosen.connect(self.request_refresh)
-        lab.models.entries_changed.connect(self.request_refresh)
-        lab.datasets.entries_changed.connect(self.request_refresh)
-        lab.datasets.current_changed.connect(self.request_refresh)
+        changes = (lab.models.chosen, lab.models.entries_changed, lab.datasets.entries_changed)
+        for change in (*changes, lab.datasets.current_changed, lab.epoch.changed):
+            change.connect(self.request_refresh)
         lab.session.weights_changed.connect(self._on_weights)
         self.choice.changed.connect(self.request_refresh)
         self.choice.cancel_requested.connect(self._on_cancel)

@@ -57,6 +57,7 @@ class TrainWorkspace(Workspace):
     ) -> None:
         super().__init__(lab, themes, parent, actions=actions)
         self.session = lab.session
+        self._marked: int | None = None
         self.board = RedrawScheduler(self)
         self.panel = TrainingPanel(
             presets if presets is not None else _all_presets(), _registry_choices(), actions=self.actions_by_name
@@ -70,6 +71,7 @@ class TrainWorkspace(Workspace):
         self.cards["pinned"].menu.addAction(self.actions_by_name["pin"])
         self._connect()
         self._catch_up()
+        self._on_epoch_changed()
 
     @property
     def pinned(self) -> PinnedProbabilities:
@@ -144,6 +146,7 @@ class TrainWorkspace(Workspace):
         self.actions_by_name["continue_model"].triggered.connect(self._on_continue_model)
         self.actions_by_name["pin"].triggered.connect(self._on_follow)
         lab.drawing.changed.connect(self._on_drawing_changed)
+        lab.epoch.changed.connect(self._on_epoch_changed)
         self._on_drawing_changed()
         for card in self.cards.values():
             card.failed.connect(self._on_export_failed)
@@ -246,6 +249,14 @@ class TrainWorkspace(Workspace):
     @Slot(str)
     def _on_exported(self, path: str) -> None:
         self.lab.messages.message.emit(f"Saved {path}.")
+
+    @Slot()
+    def _on_epoch_changed(self) -> None:
+        epoch = None if self.lab.epoch.follows_newest else self.lab.epoch.shown
+        if epoch != self._marked:
+            self._marked = epoch
+            for chart in self.charts.values():
+                chart.mark_epoch(epoch)
 
 
 def _all_presets() -> "Mapping[str, ModelPreset]":

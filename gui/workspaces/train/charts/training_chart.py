@@ -12,6 +12,7 @@ from gui.charts.csv_export import Table
 from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
 from gui.charts.live_series import LiveSeries, Points
+from gui.charts.overlays import Mark
 from gui.charts.smoothing import ExponentialAverage
 from gui.lab.training_run import RunStarted
 
@@ -67,8 +68,15 @@ class TrainingChart(LineChart):
         # What to add to a run's own count of epochs and of steps.
         self._offset = 0.0
         self._first_step = 0
+        self._epoch_mark: Mark | None = None
 
     # What the workspace tells.
+
+    def mark_epoch(self, epoch: int | None) -> None:
+        """Mark the epoch that all tabs show; None for the newest."""
+        if self._epoch_mark is not None:
+            self.remove_mark(self._epoch_mark)
+        self._epoch_mark = None if epoch is None else self.add_mark(epoch, f"epoch {epoch}")
 
     def begin(self, started: RunStarted) -> None:
         """A run begins; the curves of a continued one go on where they end."""

@@ -1,0 +1,114 @@
+"""The time machine: one slider over the stored epochs, for all tabs."""
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+
+from gui.lab.lab import Lab
+from gui.theme.stylesheet import mark_muted
+
+PLAY_MS = 400
+
+
+class EpochBar(QWidget):
+    """Chooses which stored epoch is shown; there while the current model has stored epochs.
+
+    Home, End and the arrow keys move the slider. Play goes on from the shown epoch, or from the first one at the end.
+    """
+
+    def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lab = lab
+        self.setObjectName("epochBar")
+        self.setAccessibleName("Epochs")
+        self.label = mark_muted(QLabel())
+        self.label.setObjectName("epochLabel")
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setObjectName("epochSlider")
+        self.slider.setAccessibleName("Epoch that is shown")
+        self.slider.setToolTip("Show the model as it was after an earlier epoch, in every tab (arrows, Home, End)")
+        self.slider.setPageStep(1)
+        self.play_button = QPushButton("Play")
+        self.play_button.setObjectName("playEpochsButton")
+        self.play_button.setCheckable(True)
+        self.play_button.setToolTip("Show one stored epoch after another")
+        self.loop_box = QCheckBox("Loop")
+        self.loop_box.setObjectName("loopEpochsBox")
+        self.loop_box.setToolTip("Begin again at the first epoch when the last one was shown")
+        self.follow_button = QPushButton("Follow newest")
+        self.follow_button.setObjectName("followNewestButton")
+        self.follow_button.setCheckable(True)
+        self.follow_button.setToolTip("Show the newest weights, and every newer ones")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.label)
+        row.addWidget(self.slider, 1)
+        for widget in (self.play_button, self.loop_box, self.follow_button):
+            row.addWidget(widget)
+        self._timer = QTimer(self)
+        self._timer.setInterval(PLAY_MS)
+        self._timer.timeout.connect(self._on_tick)
+        self.slider.valueChanged.connect(self._on_moved)
+        self.play_button.toggled.connect(self._on_play)
+        self.follow_button.clicked.connect(self._on_follow)
+        lab.epoch.changed.connect(self._show)
+        lab.models.chosen.connect(self._show)
+        lab.session.finished.connect(self._show)
+        self._show()
+
+    def shut_down(self) -> None:
+        """Stop playing."""
+        self._timer.stop()
+
+    @Slot()
+    def _show(self) -> None:
+        epoch = self._lab.epoch
+        stored = epoch.stored
+        here = self._lab.live.has_epochs(self._lab.models.current)
+        self.setVisible(here)
+        if not here:
+            self.play_button.setChecked(False)
+        blocked = self.slider.blockSignals(True)
+        self.slider.setRange(0, max(0, len(stored) - 1))
+        if epoch.shown is not None:
+            self.slider.setValue(stored.index(epoch.shown))
+        self.slider.blockSignals(blocked)
+        self.slider.setEnabled(len(stored) > 1)
+        self.play_button.setEnabled(len(stored) > 1)
+        self.follow_button.setChecked(epoch.follows_newest)
+        text = "no epoch has ended yet"
+        if stored:
+            text = f"newest, {epoch.ended} epochs" if epoch.follows_newest else f"epoch {epoch.shown} of {epoch.ended}"
+            if len(stored) < epoch.ended:
+                text += f" · stored {len(stored)} of {epoch.ended}"
+        self.label.setText(text)
+        self.slider.setAccessibleDescription(text)
+
+    @Slot(int)
+    def _on_moved(self, place: int) -> None:
+        self._lab.epoch.show_epoch(self._lab.epoch.stored[place])
+
+    @Slot(bool)
+    def _on_play(self, playing: bool) -> None:
+        self.play_button.setText("Pause" if playing else "Play")
+        if not playing:
+            self._timer.stop()
+            return
+        if self.slider.value() == self.slider.maximum():
+            self._lab.epoch.show_epoch(self._lab.epoch.stored[0])
+        self._timer.start()
+
+    @Slot()
+    def _on_tick(self) -> None:
+        if self.slider.value() < self.slider.maximum():
+            self.slider.setValue(self.slider.value() + 1)
+        elif self.loop_box.isChecked():
+            self.slider.setValue(0)
+        else:
+            self.play_button.setChecked(False)
+
+    @Slot()
+    def _on_follow(self) -> None:
+        self.play_button.setChecked(False)
+        self._lab.epoch.follow_newest()
+        self.follow_button.setChecked(True)

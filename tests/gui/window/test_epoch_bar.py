@@ -1,0 +1,127 @@
+"""The slider over the stored epochs, through real events: what it shows is what answers."""
+
+import numpy as np
+import pytest
+from chart_helpers import progress
+from fake_training import epoch_ended, make_fake, short
+from PySide6.QtCore import Qt
+
+from gui.lab.current_epoch import CurrentEpoch
+from gui.lab.training_session import TrainingSession
+from gui.window import epoch_bar
+from gui.window.epoch_bar import EpochBar
+from models import PRESETS
+
+EPOCHS = 6
+
+
+@pytest.fixture
+def trained(qtbot, make_lab):
+    """A lab in which a run of six epochs has ended, each with other weights; and its bar."""
+    lab = make_lab(session=TrainingSession(make_trainer=make_fake()))
+    lab.models.choose("softmax")
+    bar = EpochBar(lab)
+    qtbot.addWidget(bar)
+    bar.show()
+    with qtbot.waitSignal(lab.session.finished, timeout=10_000):
+        lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=EPOCHS))
+    yield lab, bar
+    bar.shut_down()
+
+
+def answering(lab):
+    return lab.classifier.answering.network.store.snapshot()
+
+
+def test_the_bar_is_there_for_the_model_of_the_stored_epochs_alone(trained):
+    lab, bar = trained
+    assert bar.isVisible()
+    assert bar.label.text() == f"newest, {EPOCHS} epochs"
+    lab.models.choose("softmax")
+    assert not bar.isVisible()
+    lab.models.choose(lab.models.unsaved_entries[0].key)
+    assert bar.isVisible()
+
+
+def test_keys_move_through_the_epochs_and_their_weights_answer(trained, qtbot):
+    lab, bar = trained
+    newest = answering(lab)
+    qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
+    assert (lab.epoch.shown, bar.label.text()) == (1, f"epoch 1 of {EPOCHS}")
+    np.testing.assert_array_equal(answering(lab), lab.epoch.chosen_weights)
+    assert not np.array_equal(answering(lab), newest)
+    qtbot.keyClick(bar.slider, Qt.Key.Key_Right)
+    assert lab.epoch.shown == 2
+    # The trainer of these tests adds 1 to every weight at each of ten steps.
+    np.testing.assert_allclose(answering(lab) - lab.epoch.weights_until_shown()[0], 10)
+    qtbot.keyClick(bar.slider, Qt.Key.Key_End)
+    assert (lab.epoch.shown, lab.epoch.follows_newest) == (EPOCHS, False)
+    qtbot.keyClick(bar.slider, Qt.Key.Key_Left)
+    qtbot.mouseClick(bar.follow_button, Qt.MouseButton.LeftButton)
+    assert lab.epoch.follows_newest
+    assert bar.follow_button.isChecked()
+    np.testing.assert_array_equal(answering(lab), newest)
+
+
+def test_another_model_answers_with_its_own_weights_whatever_epoch_is_shown(trained):
+    lab, _bar = trained
+    lab.epoch.show_epoch(2)
+    shipped = lab.models.choose("softmax")
+    assert shipped
+    np.testing.assert_array_equal(answering(lab), lab.models.current.model.network.store.snapshot())
+    lab.models.choose(lab.models.unsaved_entries[0].key)
+    np.testing.assert_array_equal(answering(lab), lab.epoch.chosen_weights)
+
+
+def test_play_goes_through_the_epochs_and_loops(trained, qtbot, monkeypatch):
+    lab, bar = trained
+    shown = []
+    lab.epoch.changed.connect(lambda: shown.append(lab.epoch.shown))
+    qtbot.mouseClick(bar.play_button, Qt.MouseButton.LeftButton)
+    assert bar.play_button.text() == "Pause"
+    for timer in bar.children():
+        if hasattr(timer, "setInterval"):
+            timer.setInterval(1)
+    qtbot.waitUntil(lambda: not bar.play_button.isChecked(), timeout=5_000)
+    assert shown == list(range(1, EPOCHS + 1))
+    bar.loop_box.setChecked(True)
+    qtbot.mouseClick(bar.play_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown.count(2) >= 3, timeout=5_000)
+    qtbot.mouseClick(bar.play_button, Qt.MouseButton.LeftButton)
+    assert epoch_bar.PLAY_MS > 100
+
+
+def test_a_chosen_epoch_stays_while_the_training_goes_on(qtbot, make_lab):
+    lab = make_lab(session=TrainingSession(make_trainer=make_fake(batch_seconds=0.01)))
+    lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=8))
+    qtbot.waitUntil(lambda: len(lab.epoch.stored) >= 2, timeout=10_000)
+    lab.epoch.show_epoch(1)
+    first = answering(lab)
+    with qtbot.waitSignal(lab.session.finished, timeout=10_000):
+        qtbot.waitUntil(lambda: len(lab.epoch.stored) >= 4, timeout=10_000)
+        np.testing.assert_array_equal(answering(lab), first)
+    np.testing.assert_array_equal(answering(lab), first)
+    lab.epoch.follow_newest()
+    np.testing.assert_array_equal(answering(lab), lab.models.current.model.network.store.snapshot())
+
+
+def test_a_long_run_is_thinned_but_keeps_first_newest_and_chosen(qapp):
+    epoch = CurrentEpoch(most_epochs=6)
+    for number in range(1, 31):
+        epoch.add_progress(progress(epochs=[epoch_ended(number)]))
+        if number == 6:
+            epoch.show_epoch(4)
+    assert len(epoch.stored) <= 7
+    assert {1, 4, 30} <= set(epoch.stored)
+    assert epoch.ended == 30
+    assert (epoch.shown, epoch.chosen_weights[0]) == (4, 4)
+    steps = np.diff([number for number in epoch.stored if number not in (4, 30)])
+    assert set(steps.tolist()) == {8}
+
+
+def test_memory_is_bounded_by_bytes_too(qapp):
+    epoch = CurrentEpoch(most_bytes=3 * 16)
+    for number in range(1, 20):
+        epoch.add_progress(progress(epochs=[epoch_ended(number)]))
+    assert len(epoch.stored) <= 3
+    assert epoch.shown == 19
