@@ -29,7 +29,7 @@ LATE_IMPORTS = {
     "engine/threads/blas_threads.py": "threadpoolctl",
     "gui/app/application.py": "gui.app.self_check gui.lab.lab gui.window.main_window",
     "gui/lab/classifier.py": "models.reading.images models.reading.numbers",
-    "gui/lab/dataset_library.py": "engine.data engine.data.bundled_digits engine.data.dataset",
+    "gui/lab/dataset_library.py": "engine.data engine.data.bundled_digits engine.data.mixture engine.data.split",
     "gui/lab/image_input.py": "PIL",
     "gui/lab/training_run.py": (
         "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.refusal "

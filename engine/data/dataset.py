@@ -1,5 +1,6 @@
 """A set of labelled digits as features, and how it is split."""
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from engine.core.parameters import FloatArray, IntArray
 from engine.errors import ConfigurationError, DataError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Dataset:
     """Digits with their labels; sizes, types and ranges are checked when it is made.
 
@@ -20,6 +21,7 @@ class Dataset:
         writers: (count,) int64, who wrote each digit, or None where that is unknown.
         originals: (count, 28, 28) uint8, the images as they came where they came like MNIST's, 0 is background; None
             for others.
+        guesses: how the digits were read, a few words for each guess; empty where nothing had to be guessed.
 
     Raises:
         DataError: an array has the wrong shape or holds a value out of range; the text starts with the name.
@@ -30,6 +32,7 @@ class Dataset:
     name: str = ""
     writers: NDArray[np.int64] | None = None
     originals: NDArray[np.uint8] | None = None
+    guesses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         name = self.name or "The data set"
@@ -56,12 +59,19 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.images)
 
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal images with equal labels in the same order: 32 hexadecimal digits."""
+        digest = hashlib.blake2b(self.images.data, digest_size=16)
+        digest.update(self.labels.data)
+        return digest.hexdigest()
+
     def subset(self, indices: IntArray | NDArray[np.bool_], name: str | None = None) -> "Dataset":
         """A copy of the chosen examples, in the order of `indices` (whole numbers or a mask)."""
         writers = None if self.writers is None else self.writers[indices]
         originals = None if self.originals is None else self.originals[indices]
         name = self.name if name is None else name
-        return Dataset(self.images[indices], self.labels[indices], name, writers, originals)
+        return Dataset(self.images[indices], self.labels[indices], name, writers, originals, self.guesses)
 
 
 def _whole_numbers(values: NDArray[np.int64], count: int, name: str, what: str) -> NDArray[np.int64]:

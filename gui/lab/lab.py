@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 
 from gui.lab.classifier import Classifier
 from gui.lab.current_epoch import CurrentEpoch
+from gui.lab.dataset_import import DatasetImport
 from gui.lab.dataset_library import DatasetLibrary
 from gui.lab.drawing_document import DrawingDocument
 from gui.lab.followed_drawing import FollowedDrawing
@@ -38,6 +39,7 @@ class Lab(QObject):
         prediction: the newest prediction of the drawing by the current model.
         edits: labels that the user has put right, and digits to leave out of training.
         datasets: all data sets, the current one and its split.
+        imports: brings files into them.
         selection: which of its examples are selected.
         session: the one training thread.
         live: the model in training, which answers while it learns.
@@ -65,7 +67,8 @@ class Lab(QObject):
         self.classifier.set_reads_numbers(settings.read_numbers)
         self.prediction = Predictor(self.drawing, self.classifier, self)
         self.edits = LabelEdits(settings, self)
-        self.datasets = DatasetLibrary(self, edits=self.edits)
+        self.datasets = DatasetLibrary(self, edits=self.edits, settings=settings)
+        self.imports = DatasetImport(self.datasets, self.messages, self)
         self.selection = Selection(self)
         self.session = session if session is not None else TrainingSession(load_data=self.datasets.split_source())
         self.session.setParent(self)
@@ -99,6 +102,7 @@ class Lab(QObject):
         self._open = False
         self._keep_timer.stop()
         self.prediction.close()
+        self.imports.shut_down()
         self.live.keep_unfinished()
         ended = self.session.shutdown(timeout_seconds)
         self.classifier.release()

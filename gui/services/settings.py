@@ -37,6 +37,7 @@ class Settings:
         geometry: `QWidget.saveGeometry` in base 64; "" before the first close.
         tab: object name of the open workspace.
         read_numbers: whether several digits are read as a number.
+        datasets: files and mixtures to train on, the chosen one and its split.
         label_edits: what the user has put right about the labels of each data set, by its key.
     """
 
@@ -51,6 +52,7 @@ class Settings:
     tab: str = ""
     read_numbers: bool = True
     label_edits: dict[str, Any] = field(default_factory=dict)
+    datasets: dict[str, Any] = field(default_factory=dict)
 
     def remember_model(self, path: str | Path) -> None:
         """Put a model file at the head of the recent ones."""
@@ -91,6 +93,10 @@ def _paths(value: object, default: list[str]) -> list[str]:
     return [item for item in value if isinstance(item, str) and item and "\0" not in item][:MAXIMUM_RECENT]
 
 
+def _mapping(value: object, default: dict[str, Any]) -> dict[str, Any]:
+    return value if isinstance(value, dict) else default
+
+
 def _mappings(value: object, default: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(value, dict):
         return default
@@ -110,6 +116,7 @@ READERS: dict[str, Callable[[Any, Any], Any]] = {
     "tab": _text,
     "read_numbers": _switch,
     "label_edits": _mappings,
+    "datasets": _mapping,
 }
 
 

@@ -99,8 +99,9 @@ def _read(file: str, arguments: argparse.Namespace) -> list[_Item]:
             _Item(file, place, features_from_drawing(drawing), drawing) for place, drawing in enumerate(drawings, 1)
         ]
     if holds_arrays(file):
-        reading = read_digits(file, read_options(arguments, "test", labels_needed=False))
-        tell_reading(reading)
+        options = read_options(arguments, "test", labels_needed=False)
+        reading = read_digits(file, options)
+        tell_reading(reading, options)
         return [_Item(file, place, image if image.any() else None) for place, image in enumerate(reading.images, 1)]
     return [_Item(file, 1, features_from_image(open_image(file)))]
 

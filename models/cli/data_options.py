@@ -22,6 +22,13 @@ def add_reading(parser: Parser) -> None:
         action=argparse.BooleanOptionalAction,
         help="whether rows and columns of the pixels change places (default: where the digits lie on their side)",
     )
+    parser.add_argument("--mirror", action="store_true", help="left and right of the pixels change places")
+    parser.add_argument("--flip", action="store_true", help="top and bottom of the pixels change places")
+    parser.add_argument(
+        "--invert",
+        action=argparse.BooleanOptionalAction,
+        help="whether dark and bright change places (default: where the paper is bright)",
+    )
     parser.add_argument("--part", choices=("train", "test"), help="of a file that holds several parts")
     parser.add_argument(
         "--shift-labels", type=whole_number, metavar="N", help="add N to every label, such as -1 for labels 1 to 10"
@@ -35,15 +42,16 @@ def read_options(
     from engine.data import ReadOptions
 
     return ReadOptions(
-        arguments.labels_column, arguments.transpose, arguments.part, purpose, arguments.shift_labels, labels_needed
-    )
+        arguments.labels_column, arguments.transpose, arguments.part, purpose, arguments.shift_labels, labels_needed,
+        arguments.mirror, arguments.flip, arguments.invert,
+    )  # fmt: skip
 
 
-def tell_reading(reading: "Reading") -> None:
+def tell_reading(reading: "Reading", options: "ReadOptions") -> None:
     """Say beside the result what was guessed about a file, and what looks wrong about it."""
     from models.data_check import doubts_about
 
     if reading.guesses:
         write_note(f"{reading.name} is read as: {reading.told}.")
-    for doubt in doubts_about(reading):
+    for doubt in doubts_about(reading, options=options):
         write_note(f"{reading.name} is doubtful: {doubt}.")

@@ -46,9 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.data is None:
         dataset = bundled_split()[1]
     else:
-        reading = read_digits(arguments.data, read_options(arguments, "test"))
+        options = read_options(arguments, "test")
+        reading = read_digits(arguments.data, options)
         dataset = reading.dataset()
-        read = {"read_as": list(reading.guesses), "doubts": list(doubts_about(reading))}
+        read = {"read_as": list(reading.guesses), "doubts": list(doubts_about(reading, options=options))}
     figures = {"model": model.name, "data": arguments.data or "the bundled validation digits", "task": model.task}
     answers = answer_dataset(model, dataset)
     figures |= figures_of(answers, can_refuse=model.calibration.threshold is not None) | read

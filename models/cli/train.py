@@ -217,8 +217,9 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
     if not paths:
         digits = training_data(preset)
     else:
-        reading = read_digits(paths[0], read_options(arguments, "train"))
-        tell_reading(reading)
+        options = read_options(arguments, "train")
+        reading = read_digits(paths[0], options)
+        tell_reading(reading, options)
         digits = training_data(preset, paths[0], reading.dataset())
     return RecipeData(*digits, negatives_for(config, len(digits[0])))
 

@@ -53,6 +53,18 @@ def themes(qapp):
 
 
 @pytest.fixture
+def count(qapp):
+    """Counts the emissions of a signal."""
+
+    def start(signal):
+        emissions = []
+        signal.connect(lambda *values: emissions.append(values))
+        return emissions
+
+    return start
+
+
+@pytest.fixture
 def make_lab(qapp):
     """A function that makes a lab; every lab is closed after the test."""
     from gui.lab.lab import Lab

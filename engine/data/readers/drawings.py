@@ -8,6 +8,7 @@ from engine.core.source_file import SourceFile
 from engine.data.dataset import Dataset
 from engine.data.readers.options import ReadOptions
 from engine.data.readers.reading import Reading
+from engine.data.readers.turning import turned_ink
 from engine.errors import DataError
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import iterate_drawings
@@ -32,7 +33,7 @@ def read_drawing_dataset(source: SourceFile, options: ReadOptions) -> Reading:
         labels.append(drawing.label)
         writers.append(drawing.extra.get("writer"))
     known = None if None in labels else np.array(labels, np.int64)
-    return Reading(np.stack(features), known, source.path.name, _writers(writers))
+    return turned_ink(Reading(np.stack(features), known, source.path.name, _writers(writers)), options)
 
 
 def dataset_from_drawings(drawings: list[Drawing], name: str) -> Dataset:

@@ -12,6 +12,7 @@ from engine.data.readers.idx import find_idx_parts, read_idx_folder
 from engine.data.readers.npy import find_npy_pairs, read_npy_folder
 from engine.data.readers.options import ReadOptions
 from engine.data.readers.reading import Reading
+from engine.data.readers.turning import turned_ink
 from engine.errors import DataError
 from engine.ink.drawing_files import DIGIT_WORDS
 from engine.ink.photos.images import features_from_image, open_image
@@ -44,7 +45,7 @@ def read_folder(path: Path, options: ReadOptions) -> Reading:
                 return read_npy_folder(folder, pairs, options)
     groups = _groups(path)
     part, guesses = choose_part(path, groups, options)
-    return _read_images(path, groups[part], guesses)
+    return turned_ink(_read_images(path, groups[part], guesses), options)
 
 
 def _read_images(path: Path, files: _LayOut, guesses: tuple[str, ...]) -> Reading:

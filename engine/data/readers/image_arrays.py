@@ -10,6 +10,7 @@ from engine.data.readers.layout import stacked
 from engine.data.readers.options import ReadOptions
 from engine.data.readers.orientation import is_transposed
 from engine.data.readers.reading import RawDigits, Reading, no_labels
+from engine.data.readers.turning import turned
 from engine.data.readers.values import grey_levels
 from engine.errors import DataError
 from engine.ink.digit_image import DIGIT_SIDE, digit_image_from_ink, features_from_mnist
@@ -57,7 +58,8 @@ def reading_from_arrays(raw: RawDigits, options: ReadOptions, source: SourceFile
     if source is not None:
         source.charge(len(images) * _FEATURE_BYTES)
     name, writers, columns_first = path.name, raw.writers, raw.columns_first
-    levels, words = grey_levels(path, images, as_bytes=images.shape[1:] == (_MNIST_SIDE, _MNIST_SIDE))
+    is_mnist = images.shape[1:] == (_MNIST_SIDE, _MNIST_SIDE)
+    levels, words = grey_levels(path, images, is_mnist, options.inverted)
     guesses += words
     # Large: what has become features needs no memory any more.
     del raw, images
@@ -67,16 +69,15 @@ def reading_from_arrays(raw: RawDigits, options: ReadOptions, source: SourceFile
         for index, image in enumerate(levels):
             if image.any():
                 features[index] = thickened(_cropped(image, _RINGING))
-    turned = options.transpose
-    if turned is None:
-        turned = is_transposed(features, columns_first)
-        guesses += ("pixels column by column: turned",) if turned else ()
-    elif turned:
-        guesses += ("transposed",)
-    if turned:
-        features = np.ascontiguousarray(features.transpose(0, 2, 1))
-        originals = None if originals is None else np.ascontiguousarray(originals.transpose(0, 2, 1))
-    return Reading(features, labels, name, writers, originals, guesses)
+    reading = Reading(features, labels, name, writers, originals, guesses)
+    del features, originals
+    # Mirrored digits lie on their side, too: only as they are said to stand can it be seen whether they do.
+    sideways = options.transpose is None and is_transposed(_as_said(reading.images, options), columns_first)
+    return turned(reading, options, sideways)
+
+
+def _as_said(features: FloatArray, options: ReadOptions) -> FloatArray:
+    return features[:, :: -1 if options.flipped else 1, :: -1 if options.mirrored else 1]
 
 
 def _features(levels: NDArray[np.uint8] | FloatArray) -> tuple[FloatArray, NDArray[np.uint8] | None]:

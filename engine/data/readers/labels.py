@@ -29,7 +29,8 @@ def whole_labels(
     Args:
         path: for messages.
         labels: (count,), (count, 1), (1, count), or one-hot (count, 10) or (10, count); numbers, bools, text, bytes.
-        shift: is added to each; None adds nothing but reads 10 as 0 where there is no label 0.
+        shift: is added to each, after which 10 is read as 0 and −1 as 9; None adds nothing but reads 10 as 0 where
+            there is no label 0.
 
     Raises:
         DataError: a label is no digit; the text names it and counts images from 1.
@@ -50,7 +51,7 @@ def whole_labels(
         raise DataError(f"{path}: the labels have to be whole numbers from 0 to 9, not {labels.dtype}.")
     numbers = labels.astype(np.float64)
     if shift is not None:
-        numbers += shift
+        numbers = np.where(numbers + shift == 10, 0, np.where(numbers + shift == -1, 9, numbers + shift))
         guesses += (f"labels {shift:+d}",) if shift else ()
     elif len(numbers) and numbers.max() == 10 and numbers.min() >= 1:
         numbers[numbers == 10] = 0

@@ -15,6 +15,8 @@ class ReadOptions:
         transpose: whether rows and columns of the pixels change places.
         part: of a file that holds several parts; it has to be there.
         purpose: which part is read when `part` is None.
+        mirrored, flipped: whether left and right, or top and bottom, change places; after `transpose`.
+        inverted: whether dark and bright change places.
         label_shift: is added to every label; None adds nothing but reads 10 as 0 where there is no label 0.
         labels_needed: whether pixels alone are refused.
     """
@@ -25,6 +27,9 @@ class ReadOptions:
     purpose: Part = "train"
     label_shift: int | None = None
     labels_needed: bool = True
+    mirrored: bool = False
+    flipped: bool = False
+    inverted: bool | None = None
 
 
 DEFAULT_OPTIONS = ReadOptions()

@@ -66,7 +66,7 @@ class Reading:
         """
         if self.labels is None:
             raise DataError(no_labels(self.name))
-        return Dataset(self.images, self.labels, self.name, self.writers, self.originals)
+        return Dataset(self.images, self.labels, self.name, self.writers, self.originals, self.guesses)
 
 
 def no_labels(place: object) -> str:

@@ -18,7 +18,7 @@ _CHUNK = 2048
 
 
 def grey_levels(
-    path: Path, images: NDArray[Any], as_bytes: bool = False
+    path: Path, images: NDArray[Any], as_bytes: bool = False, inverted: bool | None = None
 ) -> tuple[NDArray[np.uint8] | FloatArray, tuple[str, ...]]:
     """The images as uint8 in 0–255 or as float32 in 0–1, 0 is background; and what was guessed.
 
@@ -26,6 +26,7 @@ def grey_levels(
         path: for messages.
         images: (count, height, width) of bools, whole numbers or floats, with ink of either brightness.
         as_bytes: whether floats, too, are brought to uint8.
+        inverted: whether ink is dark; None finds that out.
 
     Raises:
         DataError: the pixels are no numbers, not finite, or of a range that nobody uses.
@@ -49,9 +50,9 @@ def grey_levels(
         guesses += words
         levels = _scaled(images, scale, shift, as_bytes)
         white = 255 if as_bytes else 1
-    if _is_inverted(levels, white):
+    if inverted or (inverted is None and _is_inverted(levels, white)):
         levels = _subtracted(levels, white)
-        guesses += ("dark ink on light turned to light on dark",)
+        guesses += ("inverted" if inverted else "dark ink on light turned to light on dark",)
     return levels, guesses
 
 

@@ -16,18 +16,6 @@ from gui.lab.training_session import TrainingSession
 from models import PRESETS
 
 
-@pytest.fixture
-def count(qapp):
-    """Counts the emissions of a signal."""
-
-    def start(signal):
-        emissions = []
-        signal.connect(lambda *values: emissions.append(values))
-        return emissions
-
-    return start
-
-
 def test_a_selection_has_a_primary_example_and_says_who_changed_it(count):
     selection = Selection()
     changes = count(selection.changed)
