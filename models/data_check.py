@@ -69,9 +69,7 @@ class Doubt:
     @property
     def measured(self) -> str:
         """Both shares in words."""
-        return (
-            f"{100 * self.agreement:.0f} % of them agree with the recogniser, {100 * self.agreement_then:.0f} % after that"
-        )
+        return f"{100 * self.agreement:.0f} % of them agree with the recogniser, {100 * self.agreement_then:.0f} % after that"
 
 
 def find_doubt(digits: Reading | Dataset, recogniser: Model | None = None) -> Doubt | None:
@@ -140,7 +138,9 @@ def doubts_about(
         return ()
     before = ReadOptions() if options is None else options
     flags = _flags(amended(before, reading.guesses, doubt))
-    way = f"they were read as they stand, {flags} reads them the other way" if doubt.shift else f"read them with {flags}"
+    way = (
+        f"they were read as they stand, {flags} reads them the other way" if doubt.shift else f"read them with {flags}"
+    )
     return (f"{doubt.looks}; {way} ({doubt.measured})",)
 
 

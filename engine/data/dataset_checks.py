@@ -71,7 +71,9 @@ def check_dataset(dataset: Dataset, training: IntArray, validation: IntArray) ->
     found += _duplicates(dataset, training, validation, blank)
     if _is_sorted(labels):
         found.append(
-            Finding("sorted", "The digits come sorted by class; they are shuffled before the split.", np.zeros(0, np.intp))
+            Finding(
+                "sorted", "The digits come sorted by class; they are shuffled before the split.", np.zeros(0, np.intp)
+            )
         )
     found += _rare_classes(labels)
     for part, name, other in ((training, "training", validation), (validation, "validation", training)):
@@ -83,9 +85,7 @@ def check_dataset(dataset: Dataset, training: IntArray, validation: IntArray) ->
     return [finding for finding in found if finding is not None]
 
 
-def _duplicates(
-    dataset: Dataset, training: IntArray, validation: IntArray, blank: IntArray
-) -> list[Finding | None]:
+def _duplicates(dataset: Dataset, training: IntArray, validation: IntArray, blank: IntArray) -> list[Finding | None]:
     groups = equal_groups(dataset.images)
     counts = np.bincount(groups, minlength=len(groups))
     repeated = np.flatnonzero(counts[groups] > 1)

@@ -20,7 +20,9 @@ def mix(parts: Sequence[Dataset], name: str, most: int | None = None, seed: int 
     Returns:
         A data set with writers and originals where every part has them; writers of different parts stay different.
     """
-    chosen = [part.subset(_drawn(part, most, seed)) if most is not None and most < len(part) else part for part in parts]
+    chosen = [
+        part.subset(_drawn(part, most, seed)) if most is not None and most < len(part) else part for part in parts
+    ]
     writers = originals = None
     if all(part.writers is not None for part in chosen):
         numbered, count = [], 0
