@@ -69,7 +69,8 @@ class Doubt:
     @property
     def measured(self) -> str:
         """Both shares in words."""
-        return f"{100 * self.agreement:.0f} % of them agree with the recogniser, {100 * self.agreement_then:.0f} % after that"
+        before, then = 100 * self.agreement, 100 * self.agreement_then
+        return f"{before:.0f} % of them agree with the recogniser, {then:.0f} % after that"
 
 
 def find_doubt(digits: Reading | Dataset, recogniser: Model | None = None) -> Doubt | None:

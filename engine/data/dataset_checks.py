@@ -63,7 +63,8 @@ def check_dataset(dataset: Dataset, training: IntArray, validation: IntArray) ->
 
     Args:
         dataset: at least one digit.
-        training, validation: (n,), the places of each part.
+        training: (n,), the places of the training digits.
+        validation: (m,), those of the validation digits.
     """
     labels = dataset.labels
     blank = np.flatnonzero(~dataset.images.any(axis=(1, 2)))
@@ -115,7 +116,7 @@ def _is_sorted(labels: NDArray[np.int64]) -> bool:
         return False
     shares = np.bincount(labels) / len(labels)
     expected = (1 - float((shares**2).sum())) * (len(labels) - 1)
-    return expected > 0 and np.count_nonzero(np.diff(labels)) < _SORTED * expected
+    return bool(expected > 0 and np.count_nonzero(np.diff(labels)) < _SORTED * expected)
 
 
 def _rare_classes(labels: NDArray[np.int64]) -> list[Finding | None]:

@@ -23,16 +23,18 @@ def mix(parts: Sequence[Dataset], name: str, most: int | None = None, seed: int 
     chosen = [
         part.subset(_drawn(part, most, seed)) if most is not None and most < len(part) else part for part in parts
     ]
+    people = [part.writers for part in chosen if part.writers is not None]
+    pictures = [part.originals for part in chosen if part.originals is not None]
     writers = originals = None
-    if all(part.writers is not None for part in chosen):
+    if len(people) == len(chosen):
         numbered, count = [], 0
-        for part in chosen:
-            people, numbers = np.unique(part.writers, return_inverse=True)  # type: ignore[arg-type]
+        for part_writers in people:
+            names, numbers = np.unique(part_writers, return_inverse=True)
             numbered.append(numbers + count)
-            count += len(people)
+            count += len(names)
         writers = np.concatenate(numbered)
-    if all(part.originals is not None for part in chosen):
-        originals = np.concatenate([part.originals for part in chosen])  # type: ignore[misc]
+    if len(pictures) == len(chosen):
+        originals = np.concatenate(pictures)
     told = tuple(f"{len(part):,} of {part.name}" for part in chosen)
     return Dataset(
         np.concatenate([part.images for part in chosen]),

@@ -157,7 +157,7 @@ class DatasetLibrary(QObject):
         return entry
 
     def remove(self, key: str) -> None:
-        """Offer it no longer, nor mixtures of it; the bundled digits stay, and take the place of a current one that goes."""
+        """Offer it no longer, nor mixtures of it; the bundled digits stay, and are current where that one was."""
         if key == BUNDLED_KEY or self._entries.pop(key, None) is None:
             return
         for mixture in [entry.key for entry in self.entries if key in entry.parts]:
