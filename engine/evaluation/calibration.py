@@ -36,6 +36,8 @@ _COLDEST, _HOTTEST = 0.05, 20.0
 _GRID = 40
 # Of the temperature's logarithm.
 _PRECISION = 1e-6
+# Each step of the golden section keeps this share of the interval, and one of its two inner points.
+_GOLDEN = (5**0.5 - 1) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +106,29 @@ def _brier_score(
 
 
 def _best_temperature(scores: Sequence[Callable[[float], float]]) -> float:
-    """The temperature at which the sum of the scores is least: on a grid, then by Brent's method around its best."""
-    from scipy.optimize import minimize_scalar
+    """The temperature at which the sum of the scores is least: on a grid, then by the golden section around its best.
+
+    SciPy's search would do the same, but loading it takes half a second, which everybody who stops a run would wait.
+    """
 
     def at(log_temperature: float) -> float:
         return sum(score(float(np.exp(log_temperature))) for score in scores)
 
     grid = np.linspace(np.log(_COLDEST), np.log(_HOTTEST), _GRID)
     best = int(np.argmin([at(place) for place in grid]))
-    bounds = grid[max(best - 1, 0)], grid[min(best + 1, _GRID - 1)]
-    return float(np.exp(minimize_scalar(at, bounds=bounds, method="bounded", options={"xatol": _PRECISION}).x))
+    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, _GRID - 1)])
+    left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+    at_left, at_right = at(left), at(right)
+    while high - low > _PRECISION:
+        if at_left <= at_right:
+            high, right, at_right = right, left, at_left
+            left = high - _GOLDEN * (high - low)
+            at_left = at(left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + _GOLDEN * (high - low)
+            at_right = at(right)
+    return float(np.exp((low + high) / 2))
 
 
 def fit_threshold(logits: FloatArray, refused_share: float = REFUSED_SHARE) -> float:
