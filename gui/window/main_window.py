@@ -30,9 +30,9 @@ from gui.workspaces.tabs import WorkspaceTabs
 
 logger = logging.getLogger("digitlab")
 
-# Long enough for the first prediction, too short to be noticed; a hand that draws is waited for this often.
-WORKSPACES_DELAY_MS = 40
-MOST_DELAYS = 25
+# Long enough for the first prediction, too short to be noticed; begins anew while a hand draws, so many times at most.
+WORKSPACES_DELAY_MS = 100
+MOST_DELAYS = 100
 
 
 class MainWindow(QMainWindow):
@@ -71,6 +71,9 @@ class MainWindow(QMainWindow):
         self._settings_file = settings_file
         self._complete = False
         self._delays = 0
+        self._workspaces_timer = QTimer(self)
+        self._workspaces_timer.setSingleShot(True)
+        self._workspaces_timer.timeout.connect(self._load_workspaces)
         self._down = False
         self._asks = True
         self._error_dialog: ErrorDialog | None = None
@@ -127,16 +130,30 @@ class MainWindow(QMainWindow):
     def complete(self) -> None:
         """Load what answers first, then the open workspace."""
         self.lab.restore()
-        QTimer.singleShot(WORKSPACES_DELAY_MS, self, self._start_workspaces)
+        self.lab.drawing.changed.connect(self._on_early_drawing)
+        self._workspaces_timer.start(WORKSPACES_DELAY_MS)
+
+    @Slot()
+    def _on_early_drawing(self) -> None:
+        # Whoever draws at once is answered first; building a tab takes longer than a stroke may wait.
+        if self._workspaces_timer.isActive() and self._delays < MOST_DELAYS:
+            self._delays += 1
+            self._workspaces_timer.start(WORKSPACES_DELAY_MS)
+
+    @Slot()
+    def _load_workspaces(self) -> None:
+        self.lab.drawing.changed.disconnect(self._on_early_drawing)
+        # The engine's training half may come in here, behind a window that already answers.
+        self.workspaces.load()
+        QTimer.singleShot(0, self, self._start_workspaces)
 
     @Slot()
     def _start_workspaces(self) -> None:
-        if self.lab.prediction.is_due and self._delays < MOST_DELAYS:
-            self._delays += 1
-            QTimer.singleShot(WORKSPACES_DELAY_MS, self, self._start_workspaces)
-            return
-        # The engine's training half may come in here, behind a window that already answers.
         self.workspaces.start()
+        QTimer.singleShot(0, self, self._finish_start)
+
+    @Slot()
+    def _finish_start(self) -> None:
         self.lab.models.restore_unsaved()
         self.lab.classifier.warm_up()
 

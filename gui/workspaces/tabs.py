@@ -51,6 +51,10 @@ class WorkspaceTabs(QTabWidget):
         self.currentChanged.connect(self._on_current_changed)
         lab.models.chosen.connect(self._on_model_chosen)
 
+    def load(self) -> None:
+        """Import the open tab's code, so that `start` only builds."""
+        import_module(list(self._kinds.values())[self.currentIndex()].module)
+
     def start(self) -> None:
         """Build the open tab, now that the window answers drawings; the others follow when they are opened."""
         self._started = True
