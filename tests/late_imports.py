@@ -8,7 +8,6 @@ an import circle: circles are searched with these imports counted.
 LATE_IMPORTS = {
     "engine/core/activations/rectifiers.py": "scipy.special",
     "engine/data/synthetic/glyph_skeletons.py": "PIL",
-    "engine/evaluation/calibration.py": "scipy.optimize",
     "engine/evaluation/robustness.py": "scipy",
     "engine/ink/photos/background.py": "scipy",
     "engine/ink/photos/found_ink.py": "engine.ink.segmentation.groups scipy",
