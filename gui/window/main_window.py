@@ -24,15 +24,12 @@ from gui.window.geometry import geometry_text, restore_geometry, smallest_size
 from gui.window.left_column import LeftColumn
 from gui.window.model_files import ModelFiles
 from gui.window.opening import FileOpening
+from gui.window.start import WindowStart
 from gui.window.status_line import StatusLine
 from gui.window.text_field_keys import TextFieldKeys
 from gui.workspaces.tabs import WorkspaceTabs
 
 logger = logging.getLogger("digitlab")
-
-# Long enough for the first prediction, too short to be noticed; begins anew while a hand draws, so many times at most.
-WORKSPACES_DELAY_MS = 100
-MOST_DELAYS = 100
 
 
 class MainWindow(QMainWindow):
@@ -70,16 +67,13 @@ class MainWindow(QMainWindow):
         self.themes = themes
         self._settings_file = settings_file
         self._complete = False
-        self._delays = 0
-        self._workspaces_timer = QTimer(self)
-        self._workspaces_timer.setSingleShot(True)
-        self._workspaces_timer.timeout.connect(self._load_workspaces)
         self._down = False
         self._asks = True
         self._error_dialog: ErrorDialog | None = None
 
         self._left = LeftColumn(lab, themes)
         self.workspaces = WorkspaceTabs(lab, themes)
+        self._start = WindowStart(lab, self.workspaces, self)
         self.epoch_bar = EpochBar(lab)
         self.status_line = StatusLine()
         self.workspaces.setCornerWidget(self.status_line)
@@ -124,41 +118,15 @@ class MainWindow(QMainWindow):
         """Whether the open workspace is there."""
         return self._complete
 
-    # The start, in steps between which the event loop runs.
+    # The start.
 
     @Slot()
     def complete(self) -> None:
         """Load what answers first, then the open workspace."""
-        self.lab.restore()
-        self.lab.drawing.changed.connect(self._on_early_drawing)
-        self._workspaces_timer.start(WORKSPACES_DELAY_MS)
+        self._start.begin()
 
     @Slot()
-    def _on_early_drawing(self) -> None:
-        # Whoever draws at once is answered first; building a tab takes longer than a stroke may wait.
-        if self._workspaces_timer.isActive() and self._delays < MOST_DELAYS:
-            self._delays += 1
-            self._workspaces_timer.start(WORKSPACES_DELAY_MS)
-
-    @Slot()
-    def _load_workspaces(self) -> None:
-        self.lab.drawing.changed.disconnect(self._on_early_drawing)
-        # The engine's training half may come in here, behind a window that already answers.
-        self.workspaces.load()
-        QTimer.singleShot(0, self, self._start_workspaces)
-
-    @Slot()
-    def _start_workspaces(self) -> None:
-        self.workspaces.start()
-        QTimer.singleShot(0, self, self._finish_start)
-
-    @Slot()
-    def _finish_start(self) -> None:
-        self.lab.models.restore_unsaved()
-        self.lab.classifier.warm_up()
-
-    @Slot()
-    def _on_unsaved_restored(self) -> None:
+    def _on_started(self) -> None:
         self._complete = True
         if self._settings_file.problem:
             self.lab.messages.message.emit(self._settings_file.problem)
@@ -290,7 +258,7 @@ class MainWindow(QMainWindow):
         self.lab.messages.message.connect(self.status_line.show_message)
         self.lab.messages.error.connect(self.show_error)
         self.lab.models.recent_changed.connect(self._on_recent_changed)
-        self.lab.models.unsaved_restored.connect(self._on_unsaved_restored)
+        self._start.finished.connect(self._on_started)
         self.menus.recent_chosen.connect(self.opener.open_recent)
         self.menus.theme_chosen.connect(self.set_theme)
         self.menus.text_size_chosen.connect(self.set_text_percent)
