@@ -67,12 +67,26 @@ def write_drawings(path: str | os.PathLike[str], drawings: Iterable[Drawing]) ->
     Raises:
         OSError: the folder is missing or not writable, or the disk is full; the old file is then unchanged.
     """
-    lines = [json.dumps(_document_of(drawing), separators=(",", ":"), ensure_ascii=False) for drawing in drawings]
-    data = "".join(line + "\n" for line in lines).encode("utf-8")
+    data = b"".join(to_line(drawing) for drawing in drawings)
     if Path(path).suffix.lower() == ".gz":
         # Without a time stamp, equal drawings give equal files.
         data = gzip.compress(data, mtime=0)
     write_atomically(path, data)
+
+
+def to_line(drawing: Drawing) -> bytes:
+    """A drawing as its line of a drawing file, the end of the line included."""
+    return json.dumps(_document_of(drawing), separators=(",", ":"), ensure_ascii=False).encode("utf-8") + b"\n"
+
+
+def from_line(where: str, line: bytes) -> Drawing:
+    """The drawing in one line of a drawing file of ours.
+
+    Raises:
+        DataError: it is none; the text begins with `where`.
+    """
+    document = _document_in(where, _text_of(Path(where), line, False))
+    return _drawing_of(where, document, Layout.POINTS)
 
 
 def _drawings_of(source: SourceFile) -> Iterator[Drawing]:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray
 from engine.core.source_file import SourceFile
 from engine.data.dataset import Dataset
+from engine.data.image_drawings import drawing_features
 from engine.data.readers.options import ReadOptions
 from engine.data.readers.reading import Reading
 from engine.data.readers.turning import turned_ink
@@ -54,7 +55,7 @@ def _features_of(drawing: Drawing, where: str, index: int, labels_needed: bool) 
         word = drawing.extra.get("word")
         named = f" (the word “{str(word)[:20]}” is no digit)" if word is not None else ""
         raise DataError(f"{where}: drawing {index + 1} has no label{named}.")
-    features = features_from_drawing(drawing)
+    features = drawing_features(drawing)
     if features is None:
         raise DataError(f"{where}: drawing {index + 1} is blank.")
     return features
