@@ -7,6 +7,7 @@ an import circle: circles are searched with these imports counted.
 # File → the modules that its functions import.
 LATE_IMPORTS = {
     "engine/core/activations/rectifiers.py": "scipy.special",
+    "engine/data/exporting.py": "PIL",
     "engine/data/synthetic/glyph_skeletons.py": "PIL",
     "engine/evaluation/robustness.py": "scipy",
     "engine/ink/photos/background.py": "scipy",
@@ -29,7 +30,9 @@ LATE_IMPORTS = {
     "gui/app/application.py": "gui.app.self_check gui.lab.lab gui.window.main_window",
     "gui/lab/classifier.py": "models.reading.images models.reading.numbers",
     "gui/lab/dataset_library.py": "engine.data engine.data.bundled_digits engine.data.mixture engine.data.split",
+    "gui/lab/filing.py": "engine.data.image_drawings",
     "gui/lab/image_input.py": "PIL",
+    "gui/lab/my_digits.py": "engine.data engine.data.image_drawings",
     "gui/lab/training_run.py": (
         "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.refusal "
         "models.recipes.training_record "

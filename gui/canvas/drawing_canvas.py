@@ -46,8 +46,8 @@ class DrawingCanvas(QWidget):
         self.setObjectName("drawingCanvas")
         self.setAccessibleName("Drawing canvas")
         self.setToolTip(
-            "Draw a digit with mouse, pen or finger.\n"
-            "Keyboard: arrow keys, Home, End and the Page keys move, Space draws, E erases."
+            "Draw a digit with mouse, pen or finger. Keyboard: arrow keys, Home, End and the Page keys move, Space\n"
+            "draws, E erases; 0 to 9 keep the drawing in My digits as that digit, N as no digit."
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)

@@ -7,12 +7,14 @@ from gui.lab.current_epoch import CurrentEpoch
 from gui.lab.dataset_import import DatasetImport
 from gui.lab.dataset_library import DatasetLibrary
 from gui.lab.drawing_document import DrawingDocument
+from gui.lab.filing import Filing
 from gui.lab.followed_drawing import FollowedDrawing
 from gui.lab.label_edits import LabelEdits
 from gui.lab.live_model import LiveModel
 from gui.lab.messages import Messages
 from gui.lab.model_care import ModelCare
 from gui.lab.model_library import ModelLibrary
+from gui.lab.my_digits import MyDigits
 from gui.lab.pen_priority import PenPriority
 from gui.lab.predictor import Predictor
 from gui.lab.run_library import RunLibrary
@@ -40,6 +42,8 @@ class Lab(QObject):
         edits: labels that the user has put right, and digits to leave out of training.
         datasets: all data sets, the current one and its split.
         imports: brings files into them.
+        my_digits: what people filed under its true digit, one of the data sets.
+        filing: files what is drawn.
         selection: which of its examples are selected.
         session: the one training thread.
         live: the model in training, which answers while it learns.
@@ -69,6 +73,8 @@ class Lab(QObject):
         self.edits = LabelEdits(settings, self)
         self.datasets = DatasetLibrary(self, edits=self.edits, settings=settings)
         self.imports = DatasetImport(self.datasets, self.messages, self)
+        self.my_digits = MyDigits(self.datasets, self.messages, self)
+        self.filing = Filing(self.drawing, self.prediction, self.my_digits, settings, self.messages, self)
         self.selection = Selection(self)
         self.session = session if session is not None else TrainingSession(load_data=self.datasets.split_source())
         self.session.setParent(self)
@@ -109,6 +115,7 @@ class Lab(QObject):
         self._keep_drawing()
         self.settings.read_numbers = self.classifier.reads_numbers
         self.autosave.finish()
+        self.my_digits.finish()
         # The stack still emits while Python's half of the window is already gone.
         self.drawing.undo_stack.blockSignals(True)
         return ended

@@ -1,4 +1,4 @@
-"""Where the window keeps its own files: settings in one folder, logs and unsaved work in another."""
+"""Where the window keeps its own files: settings, logs with unsaved work, and the user's digits have a folder each."""
 
 import os
 from pathlib import Path
@@ -26,3 +26,13 @@ def state_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_state_dir(APPLICATION_NAME, appauthor=False))
+
+
+def data_folder() -> Path:
+    """The folder of what the user made and keeps, such as their own digits; it need not exist yet."""
+    override = os.environ.get(CONFIG_VARIABLE)
+    if override:
+        return Path(override) / "data"
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(APPLICATION_NAME, appauthor=False))

@@ -39,6 +39,7 @@ class Settings:
         read_numbers: whether several digits are read as a number.
         datasets: files and mixtures to train on, the chosen one and its split.
         label_edits: what the user has put right about the labels of each data set, by its key.
+        writer: whose digits are filed; "" for nobody in particular.
     """
 
     theme: ThemeMode = "system"
@@ -53,6 +54,7 @@ class Settings:
     read_numbers: bool = True
     label_edits: dict[str, Any] = field(default_factory=dict)
     datasets: dict[str, Any] = field(default_factory=dict)
+    writer: str = ""
 
     def remember_model(self, path: str | Path) -> None:
         """Put a model file at the head of the recent ones."""
@@ -117,6 +119,7 @@ READERS: dict[str, Callable[[Any, Any], Any]] = {
     "read_numbers": _switch,
     "label_edits": _mappings,
     "datasets": _mapping,
+    "writer": _text,
 }
 
 

@@ -99,4 +99,15 @@ WORKSPACES: Final = (
         "EvaluateWorkspace",
         "See which digits a model fails on, and how sure it is of that",
     ),
+    WorkspaceKind(
+        "my_digits",
+        "My digits",
+        "gui.workspaces.my_digits.workspace",
+        "MyDigitsWorkspace",
+        "Keep your own digits under what they are, and let models learn from them",
+        (
+            CommandRecord("undo_filing", "&Undo", "Take the last change of my digits back"),
+            CommandRecord("redo_filing", "&Redo", "Make the change of my digits again"),
+        ),
+    ),
 )

@@ -8,8 +8,10 @@ docs/decisions says what else was tried.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
 from engine.data import Dataset, augment_images, bundled_split, dataset_from_drawings
@@ -27,10 +29,10 @@ from engine.training.trainer import Trainer
 from models.presets import PRESETS
 from models.presets.preset import ModelPreset
 from models.recipes.refusal import with_negatives
-from models.scoring.answers import Answers, answer_dataset
 
 Report = Callable[[float], None]
 _BATCH = 128
+_COLDEST, _HOTTEST = 0.05, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class FineTuning:
         learning_rate: of Adam, at the start; it falls along half a cosine.
         epochs: passes over the mixture.
         share: of one's own digits among the digits of the mixture, each of them repeated and varied anew.
+        old: bundled digits, drawn at random, that are rehearsed.
         habits: drawings of each of the world's writing habits among the old digits.
         last_layers: how many layers with weights learn, counted from the output; None for all.
         way: of the way from the old weights to the new ones, how much is gone in the end, 0 to 1.
@@ -50,31 +53,15 @@ class FineTuning:
     learning_rate: float = 0.0005
     epochs: int = 3
     share: float = 0.7
+    old: int = 4_000
     habits: int = 40
     last_layers: int | None = None
     way: float = 1.0
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FineTuned:
-    """A model that has learned from somebody's digits, and what it was before.
-
-    Attributes:
-        model: with weights of its own; the one that was given is unchanged.
-        mine: answers to one's own digits, before and after.
-        validation: answers to the held-out digits, before and after.
-    """
-
-    model: Model
-    mine: tuple[Answers, Answers]
-    validation: tuple[Answers, Answers]
-
-
-def fine_tune(
-    model: Model, mine: Dataset, report: Report | None = None, settings: FineTuning | None = None
-) -> FineTuned:
-    """Train a copy of a model further on somebody's digits, mixed with the bundled ones.
+def fine_tune(model: Model, mine: Dataset, report: Report | None = None, settings: FineTuning | None = None) -> Model:
+    """A copy of a model, trained further on somebody's digits mixed with the bundled ones; the model is unchanged.
 
     Args:
         model: of a preset, whatever its weights.
@@ -86,42 +73,48 @@ def fine_tune(
         ConfigurationError: the model is of no preset, so that it is not known what it answers.
         DataError: none of the digits is one that the model can answer, or training diverged.
     """
-    settings = settings or FineTuning()
-    preset = _preset_of(model)
+    preset = preset_of(model)
     known = preset.select(mine)
     if not len(known):
-        raise DataError(f"{mine.name}: {model.title} answers none of these digits; draw some that it knows.")
+        raise DataError(f"{mine.name}: there is no digit to learn from.")
     training, validation = (preset.select(part) for part in bundled_split())
-    tell = report or _nobody
-    before = tuple(answer_dataset(model, digits) for digits in (known, validation))
-    tell(0.05)
-    tuned = _trained(model, preset, known, training, settings, lambda share: tell(0.05 + 0.85 * share))
-    tuned.calibration = carried_calibration(model, tuned, validation)
-    after = tuple(answer_dataset(tuned, digits) for digits in (known, validation))
-    tell(1.0)
-    return FineTuned(tuned, (before[0], after[0]), (before[1], after[1]))
+    tuned = _trained(model, preset, known, training, settings or FineTuning(), report or _nobody)
+    tuned.calibration = carried_calibration(model, tuned, preset.targets(validation.labels), validation.images)
+    return tuned
 
 
-def carried_calibration(before: Model, after: Model, held_out: Dataset) -> Calibration:
+def carried_calibration(before: Model, after: Model, targets: NDArray[Any], images: FloatArray) -> Calibration:
     """The calibration that makes a fine-tuned model as careful as it was, by digits that neither was trained on.
 
     Args:
         before: the model with its calibration.
         after: the same model after further training.
-        held_out: digits.
+        targets: (n,) as its loss takes them.
+        images: (n, 20, 20) of those digits.
     """
     loss = before.network.loss
     if before.task not in ("binary", "multiclass") or loss is None:
         return before.calibration
-    places_and_targets = answer_dataset(before, held_out), answer_dataset(after, held_out)
-    old, new = places_and_targets
-    best = [fit_calibration(answers.logits, answers.targets, loss).temperature for answers in (old, new)]
-    temperature = float(np.clip(before.calibration.temperature * best[1] / best[0], 0.05, 20.0))
+    old, new = (_logits(model, images) for model in (before, after))
+    best = [fit_calibration(logits, targets, loss).temperature for logits in (old, new)]
+    temperature = float(np.clip(before.calibration.temperature * best[1] / best[0], _COLDEST, _HOTTEST))
     threshold = before.calibration.threshold
     if threshold is not None:
-        share = float(np.mean(energy(old.logits) < threshold))
-        threshold = float(np.quantile(energy(new.logits), share, method="lower"))
+        share = float(np.mean(energy(old) < threshold))
+        threshold = float(np.quantile(energy(new), share, method="lower"))
     return Calibration(temperature, threshold)
+
+
+def preset_of(model: Model) -> ModelPreset:
+    """The preset that a model is of.
+
+    Raises:
+        ConfigurationError: it is of none.
+    """
+    preset = PRESETS.get(model.name)
+    if preset is None:
+        raise ConfigurationError(f"{model.title} is of no preset, so it cannot learn from your digits.", "model")
+    return preset
 
 
 def _trained(
@@ -138,6 +131,7 @@ def _trained(
             layer.trainable = False
         network.refresh()
     rng = np.random.default_rng(settings.seed)
+    old = old.subset(rng.permutation(len(old))[: settings.old])
     if settings.habits:
         drawn = [draw_habit(name, rng) for name in HABITS for _ in range(settings.habits)]
         habits = preset.select(dataset_from_drawings(drawn, "habits"))
@@ -158,9 +152,7 @@ def _trained(
     )  # fmt: skip
     steps = settings.epochs * -(-len(examples[0]) // _BATCH)
     before = network.store.snapshot()
-    trainer = Trainer(
-        network, config, augment=_vary, callbacks=[_Reported(report, steps)], low_priority=True
-    )
+    trainer = Trainer(network, config, augment=_vary, callbacks=[_Reported(report, steps)], low_priority=True)
     finished = trainer.fit(*examples)
     if finished.reason == "diverged":
         raise DataError(finished.message)
@@ -191,8 +183,10 @@ def _nobody(_share: float) -> None:
     """Nobody wants to know."""
 
 
-def _preset_of(model: Model) -> ModelPreset:
-    preset = PRESETS.get(model.name)
-    if preset is None:
-        raise ConfigurationError(f"{model.title} is of no preset, so it cannot learn from your digits.", "model")
-    return preset
+def _logits(model: Model, images: FloatArray) -> FloatArray:
+    network = model.network.replica()
+    parts = []
+    for start in range(0, len(images), _BATCH):
+        batch = images[start : start + _BATCH]
+        parts.append(network.logits(batch.reshape(len(batch), *network.input_shape)).copy())
+    return np.concatenate(parts)

@@ -13,7 +13,6 @@ from engine.data.readers.turning import turned_ink
 from engine.errors import DataError
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import iterate_drawings
-from engine.ink.strokes.features import features_from_drawing
 
 _FEATURE_BYTES = 1600
 

@@ -16,7 +16,11 @@ def _drawings():
     drawings = [
         Drawing.from_points([[(k * x, y) for x, y in stroke] for stroke in strokes], label)
         for k in (1, 1.5, 0.5)
-        for label, strokes in ((7, seven), (1, [[(4, 0), (4.5, 9)]]), (4, [[(1, 0), (0, 6), (8, 6)], [(6, 0), (6, 12)]]))
+        for label, strokes in (
+            (7, seven),
+            (1, [[(4, 0), (4.5, 9)]]),
+            (4, [[(1, 0), (0, 6), (8, 6)], [(6, 0), (6, 12)]]),
+        )
     ]
     image = np.zeros((20, 20), np.float32)
     image[:, 8:12] = np.linspace(0.1, 1, 80, dtype=np.float32).reshape(20, 4)

@@ -77,7 +77,8 @@ def test_lines_of_other_programs_get_a_key(collection):
     collection.path.parent.mkdir()
     collection.path.write_text('{"label": 3, "strokes": [[[1, 2], [3, 4], [5, 9]]]}\n' * 2)
     keys = [filed(drawing) for drawing in collection.read().drawings]
-    assert len(set(keys)) == 2 and all(keys)
+    assert len(set(keys)) == 2
+    assert all(keys)
     assert keys == [filed(drawing) for drawing in collection.read().drawings]
 
 

@@ -1,0 +1,173 @@
+"""The My digits tab: file what is drawn under what it is, look after the filed digits, and learn from them."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from gui.lab.classifier import Prediction
+from gui.lab.drawing_document import OpenedImage
+from gui.lab.lab import Lab
+from gui.lab.my_digits import MY_DIGITS_KEY
+from gui.services.background_task import BackgroundTasks
+from gui.theme.manager import ThemeManager
+from gui.widgets.action_button import ActionButton
+from gui.widgets.scroll_page import ScrollPage
+from gui.workspaces.base import Workspace
+from gui.workspaces.my_digits.digits_card import MyDigitsCard
+from gui.workspaces.my_digits.exchange import Exchange
+from gui.workspaces.my_digits.filing_card import FilingCard
+
+# A digit that came as an image is shown on the canvas with so many pixels for each of its own.
+_CANVAS_PX = 14
+
+
+class MyDigitsWorkspace(Workspace):
+    """Assembles the cards; what they wish for is done by the lab."""
+
+    key: ClassVar[str] = "my_digits"
+    empty_text: ClassVar[str] = (
+        "Draw a digit and press the key of the digit that you meant: it is kept here, and models can learn from it."
+    )
+    help_text: ClassVar[str] = (
+        "Every drawing can be filed under its true digit: by a key on the canvas, or a button here. Select digits to "
+        "file them anew with a key, to delete or to export them; every change can be undone."
+    )
+
+    def __init__(
+        self,
+        lab: Lab,
+        themes: ThemeManager,
+        parent: QWidget | None = None,
+        *,
+        actions: Mapping[str, QAction] | None = None,
+    ) -> None:
+        super().__init__(lab, themes, parent, actions=actions)
+        self.tasks = BackgroundTasks(self)
+        self.filing = FilingCard()
+        self.digits = MyDigitsCard(themes, self.empty_text)
+        self.exchange = Exchange(lab, self.tasks, self)
+        self._assemble()
+        self._connect()
+
+    def shut_down(self) -> None:
+        """End the work under way."""
+        super().shut_down()
+        self.tasks.shut_down()
+
+    # Showing.
+
+    def refresh(self) -> None:
+        """Show the digits as they are now."""
+        mine = self.lab.my_digits
+        self.filing.show_writers(mine.writers, self.lab.settings.writer)
+        self.filing.show_prediction(self.lab.prediction.newest)
+        self.digits.show_digits(mine.digits, mine.writers)
+        self.exchange.set_digits(self.digits.shown)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Another window may have filed digits meanwhile."""
+        super().showEvent(event)
+        self.lab.my_digits.follow_file()
+
+    @Slot(object)
+    def _on_prediction(self, prediction: Prediction) -> None:
+        if self.isVisible():
+            self.filing.show_prediction(prediction)
+        else:
+            self.request_refresh()
+
+    # What is wished for.
+
+    @Slot(str)
+    def _on_writer(self, writer: str) -> None:
+        self.lab.settings.writer = writer
+        self.request_refresh()
+
+    @Slot(object)
+    def _on_writer_of(self, keys: list[str]) -> None:
+        self.lab.my_digits.set_writer(keys, self.lab.settings.writer)
+
+    @Slot(str)
+    def _on_activated(self, key: str) -> None:
+        digit = next(digit for digit in self.lab.my_digits.digits if digit.key == key)
+        if not digit.drawing.is_blank:
+            self.lab.drawing.set_drawing(digit.drawing)
+            return
+        levels = 255 - np.rint(255 * digit.features).astype(np.uint8)
+        paper = levels.repeat(_CANVAS_PX, axis=0).repeat(_CANVAS_PX, axis=1)
+        pixels = np.stack([paper, paper, paper, np.full_like(paper, 255)], axis=2)
+        self.lab.drawing.set_image(OpenedImage(pixels, digit.features.copy(), "one of my digits"))
+
+    @Slot(object)
+    def _on_picked(self, keys: list[str]) -> None:
+        # The selection of all tabs counts in the current data set, which holds the labelled digits.
+        if self.lab.datasets.current.key == MY_DIGITS_KEY:
+            places = {digit.key: place for place, digit in enumerate(
+                digit for digit in self.lab.my_digits.digits if digit.drawing.label is not None
+            )}  # fmt: skip
+            self.lab.selection.select((places[key] for key in keys if key in places), by=self.key)
+
+    @Slot()
+    def _on_filters(self) -> None:
+        self.exchange.set_digits(self.digits.shown)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Undo keys in the grid are for the digits, not for the canvas; N files the selected ones as no digit."""
+        if isinstance(event, QKeyEvent):
+            undo, redo = (event.matches(key) for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo))
+            if undo or redo:
+                if event.type() == QEvent.Type.KeyPress:
+                    self.actions_by_name["undo_filing" if undo else "redo_filing"].trigger()
+                event.accept()
+                return True
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_N and plain:
+                self.digits.label_selected(None)
+                return True
+        return super().eventFilter(watched, event)
+
+    # Making.
+
+    def _connect(self) -> None:
+        lab, mine = self.lab, self.lab.my_digits
+        mine.changed.connect(self.request_refresh)
+        lab.prediction.changed.connect(self._on_prediction)
+        self.filing.filed.connect(lab.filing.file_digit)
+        self.filing.refused.connect(lab.filing.file_not_a_digit)
+        self.filing.writer_chosen.connect(self._on_writer)
+        self.digits.label_requested.connect(mine.relabel)
+        self.digits.writer_requested.connect(self._on_writer_of)
+        self.digits.delete_requested.connect(mine.delete)
+        self.digits.activated.connect(self._on_activated)
+        self.digits.picked.connect(self._on_picked)
+        self.digits.cancel_requested.connect(self.exchange.cancel)
+        for box in (self.digits.class_box, self.digits.writer_box):
+            box.activated.connect(self._on_filters)
+        self.exchange.progressed.connect(self.digits.show_progress)
+        self.digits.grid.installEventFilter(self)
+        stack = mine.undo_stack
+        for name, run, possible, changed in (
+            ("undo_filing", stack.undo, stack.canUndo, stack.canUndoChanged),
+            ("redo_filing", stack.redo, stack.canRedo, stack.canRedoChanged),
+        ):
+            action = self.actions_by_name[name]
+            action.triggered.connect(run)
+            action.setEnabled(possible())
+            changed.connect(action.setEnabled)
+
+    def _assemble(self) -> None:
+        for name, place in (("undo_filing", "undoFilingButton"), ("redo_filing", "redoFilingButton")):
+            self.digits.header.addWidget(ActionButton(self.actions_by_name[name], place))
+        self.digits.header.addWidget(self.exchange.import_button)
+        self.digits.header.addWidget(self.exchange.export_button)
+        grid = QGridLayout()
+        grid.addWidget(self.filing, 0, 0)
+        grid.addWidget(self.digits, 1, 0)
+        grid.setRowStretch(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(ScrollPage(grid, self.themes))
