@@ -27,9 +27,8 @@ def probability_sums(targets: IntArray, probabilities: ArrayLike, classes: int) 
         classes: rows of the result.
     """
     table = np.asarray(probabilities, np.float64)
-    sums = np.zeros((classes, table.shape[1]))
-    np.add.at(sums, targets, table)
-    return sums
+    columns = [np.bincount(targets, weights=column, minlength=classes) for column in table.T]
+    return np.stack(columns, axis=1)
 
 
 def most_confused(confusion: ArrayLike, least: int = 1) -> list[tuple[int, int, int]]:

@@ -1,6 +1,6 @@
 """From numbers to colours: pale to strong, black to white, and one signed scale that is symmetric around 0."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -49,9 +49,10 @@ def luminance(pixel: Pixels) -> float:
     return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
-def text_color(pixel: Pixels) -> str:
-    """Black or white, whichever reads better on a colour, (3,)."""
-    return "#000000" if luminance(pixel) > _EVEN_LUMINANCE else "#ffffff"
+@lru_cache(maxsize=1024)
+def text_color(red: int, green: int, blue: int) -> str:
+    """Black or white, whichever reads better on a colour of 0 to 255 each."""
+    return "#000000" if luminance(np.array([red, green, blue])) > _EVEN_LUMINANCE else "#ffffff"
 
 
 @cache

@@ -106,14 +106,18 @@ class MatrixChart(CellChart):
         while len(self._texts) < len(texts):
             self._texts.append(QGraphicsSimpleTextItem(self.view.box))
         for place, item in enumerate(self._texts):
-            item.setVisible(place < len(texts))
+            item.setVisible(place < len(texts) and bool(texts[place]))
+        # All cells are of one size: to ask for the place of each would take most of the time.
+        first, last = (self.view.box.mapFromView(pg.Point(*cell)) for cell in ((0, 0), (columns, rows)))
+        width, height = (last.x() - first.x()) / max(1, columns), (last.y() - first.y()) / max(1, rows)
         for place, (item, text) in enumerate(zip(self._texts, texts, strict=False)):
-            row, column = divmod(place, columns)
-            item.setText(text)
-            item.setFont(font)
-            item.setBrush(QColor(text_color(colors[row, column])))
-            center = self.view.box.mapFromView(pg.Point(column, row))
-            item.setPos(center.x() - widths[place] / 2, center.y() - metrics.height() / 2)
+            if text:
+                row, column = divmod(place, columns)
+                item.setText(text)
+                item.setFont(font)
+                item.setBrush(QColor(text_color(*colors[row, column].tolist())))
+                left = first.x() + column * width - widths[place] / 2
+                item.setPos(left, first.y() + row * height - metrics.height() / 2)
 
     def _reading_of(self, row: int, column: int) -> Reading:
         heading = f"{self.row_word} {self._rows[row]}, {self.column_word} {self._columns[column]}"

@@ -58,6 +58,11 @@ class CurrentEpoch(QObject):
         """The weights of the chosen epoch, (parameters,), read-only; None while the newest ones are followed."""
         return None if self._chosen is None else self._weights[self._chosen]
 
+    @property
+    def shown_weights(self) -> FloatArray | None:
+        """The weights of the shown epoch, chosen or newest, (parameters,), read-only; None before the first."""
+        return None if self.shown is None else self._weights[self.shown]
+
     def weights_until_shown(self) -> list[FloatArray]:
         """The stored weights up to the shown epoch, oldest first, (parameters,) each."""
         last = self.shown

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.core.parameters import IntArray
 
 
 class Selection(QObject):
@@ -45,9 +48,9 @@ class Selection(QObject):
         """Key of the workspace that changed the selection last, "" for the lab itself."""
         return self._changed_by
 
-    def select(self, ids: Iterable[int], *, primary: int | None = None, by: str = "") -> None:
+    def select(self, ids: Iterable[int] | IntArray, *, primary: int | None = None, by: str = "") -> None:
         """Select these examples; `primary` is one of them, the first one if it is left out or not among them."""
-        unique = tuple(dict.fromkeys(int(number) for number in ids))
+        unique = tuple(dict.fromkeys(ids.tolist() if isinstance(ids, np.ndarray) else map(int, ids)))
         if primary not in unique:
             primary = unique[0] if unique else None
         self._set(unique, primary, self._pinned, by)

@@ -19,13 +19,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from engine.core.parameters import FloatArray
+from engine.core.parameters import FloatArray, IntArray
 from gui.theme.manager import ThemeManager
 from gui.widgets.pixel_image import SHADES, shade_table
 
 SIDE: Final = 20
-_GAP_PX: Final = 6
-_FRAME_PX: Final = 2
+_GAP_PX, _FRAME_PX = 6, 2
 
 Caption = Callable[[int], str]
 
@@ -55,12 +54,11 @@ class ImageGrid(QAbstractScrollArea):
         super().__init__(parent)
         self._themes = themes
         self._images: FloatArray = np.zeros((0, SIDE, SIDE), np.float32)
+        self._rows: IntArray = np.zeros(0, np.intp)
         self._caption: Caption | None = None
-        self._scale = scale
-        self._empty_text = empty_text
+        self._scale, self._empty_text = scale, empty_text
         self._selected: set[int] = set()
-        self._current = -1
-        self._anchor = -1
+        self._current = self._anchor = -1
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -73,7 +71,7 @@ class ImageGrid(QAbstractScrollArea):
     @property
     def count(self) -> int:
         """How many images there are."""
-        return len(self._images)
+        return len(self._rows)
 
     @property
     def current(self) -> int:
@@ -85,13 +83,14 @@ class ImageGrid(QAbstractScrollArea):
         """The selected places in their order."""
         return tuple(sorted(self._selected))
 
-    def set_images(self, images: FloatArray, captions: Caption | None = None) -> None:
+    def set_images(self, images: FloatArray, captions: Caption | None = None, rows: IntArray | None = None) -> None:
         """Show these images, (n, 20, 20) in [0, 1], with nothing selected.
 
         Args:
             images: kept as they are, not copied.
             captions: gives the line below an image for its place, asked only for what can be seen; where there is
                 no room for all of it, its first part up to " · " is shown.
+            rows: (m,) which of the images to show, in which order; all of them if left out.
 
         Raises:
             ValueError: the images have another shape.
@@ -99,6 +98,7 @@ class ImageGrid(QAbstractScrollArea):
         if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
             raise ValueError(f"The grid shows images of (n, {SIDE}, {SIDE}), not {images.shape}.")
         self._images, self._caption = images, captions
+        self._rows = np.arange(len(images)) if rows is None else rows
         self._selected, self._current, self._anchor = set(), -1, -1
         self._fit()
         self.verticalScrollBar().setValue(0)
@@ -122,8 +122,7 @@ class ImageGrid(QAbstractScrollArea):
 
     def rect_of(self, place: int) -> QRect:
         """Where an image with its caption stands in the viewport."""
-        width, height = self._cell()
-        row, column = divmod(place, self._columns())
+        (width, height), (row, column) = self._cell(), divmod(place, self._columns())
         return QRect(column * width, row * height - self.verticalScrollBar().value(), width, height)
 
     def sizeHint(self) -> QSize:
@@ -190,13 +189,14 @@ class ImageGrid(QAbstractScrollArea):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.viewport().rect(), flags, self._empty_text)
             return
-        height, columns, area = self._cell()[1], self._columns(), event.rect()
+        (width, height), columns, area = self._cell(), self._columns(), event.rect()
         top = self.verticalScrollBar().value()
         first = max(0, (top + area.top()) // height) * columns
         end = min(self.count, ((top + area.bottom()) // height + 1) * columns)
         if first >= end:
             return
-        pixels = np.rint(np.clip(self._images[first:end], 0.0, 1.0) * (SHADES - 1)).astype(np.uint8)
+        seen = self._images[self._rows[first:end]]
+        pixels = np.rint(np.clip(seen, 0.0, 1.0) * (SHADES - 1)).astype(np.uint8)
         atlas = QImage(pixels.data, SIDE, SIDE * (end - first), SIDE, QImage.Format.Format_Indexed8)
         atlas.setColorTable(shade_table(theme.canvas, theme.ink))
         # Indexed colours would be looked up again for every image.
@@ -204,8 +204,8 @@ class ImageGrid(QAbstractScrollArea):
         side, metrics = SIDE * self._scale, QFontMetrics(self.font())
         frame, accent = QPen(QColor(theme.line), 1), QPen(QColor(theme.accent), _FRAME_PX)
         for place in range(first, end):
-            cell = self.rect_of(place)
-            corner = QRect(cell.left() + _FRAME_PX, cell.top() + _FRAME_PX, side, side)
+            row, column = divmod(place, columns)
+            corner = QRect(column * width + _FRAME_PX, row * height - top + _FRAME_PX, side, side)
             painter.drawImage(corner, atlas, QRect(0, SIDE * (place - first), SIDE, SIDE))
             selected = place in self._selected
             painter.setPen(accent if selected else frame)

@@ -39,18 +39,19 @@ def read_npy(
     if expected > most_bytes:
         raise DataError(f"{what} is too large to be read ({expected / 1e9:.1f} GB).")
     charge(expected)
-    content = bytearray(expected)
+    # Not a bytearray: to fill tens of megabytes with zeros would keep all other threads waiting.
+    content = np.empty(expected, np.uint8)
     filled = 0
     while filled < expected:
         piece = read(min(1 << 20, expected - filled))
         if not piece:
             raise DataError(f"{what} is cut off; get a fresh copy.")
-        content[filled : filled + len(piece)] = piece
+        content[filled : filled + len(piece)] = np.frombuffer(piece, np.uint8)
         filled += len(piece)
     if size is None and read(1):
         raise DataError(f"{what} is damaged: its header announces another size than is there.")
-    array = np.frombuffer(content, dtype)
-    array = array.reshape(shape[::-1]).T if fortran_order else array.reshape(shape)
+    values: NDArray[Any] = content.view(dtype)
+    array = values.reshape(shape[::-1]).T if fortran_order else values.reshape(shape)
     return array.astype(dtype.newbyteorder("="), copy=False)
 
 

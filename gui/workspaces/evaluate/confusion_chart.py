@@ -41,9 +41,9 @@ class ConfusionChart(MatrixChart):
         super().__init__(themes, None, parent)
         self.view.axes_clickable = True
 
-    def show_matrix(self, matrix: DigitMatrix, measure: str) -> None:
-        """Show a table in one of `MEASURES`."""
-        self._good, self._measure = matrix.good, measure
+    def show_matrix(self, matrix: DigitMatrix, measure: str, chosen: tuple[Cell, ...] = ()) -> None:
+        """Show a table in one of `MEASURES`, with frames around the chosen cells."""
+        self._good, self._measure, self._chosen = matrix.good, measure, chosen
         self._row_name, self._column_name = matrix.row_word, matrix.column_word
         self.view.set_words(matrix.column_word, matrix.row_word)
         self.set_matrix(matrix.table(measure), (*matrix.rows, SUM), (*matrix.columns, SUM))
@@ -57,7 +57,7 @@ class ConfusionChart(MatrixChart):
     def show_chosen(self, cells: tuple[Cell, ...]) -> None:
         """Frame the chosen cells."""
         self._chosen = cells
-        self.mark_dirty(at_once=True)
+        self._draw_frames()
 
     def value_text(self, value: float) -> str:
         """A count, a share or a sum of probabilities."""
@@ -91,6 +91,9 @@ class ConfusionChart(MatrixChart):
     def draw_data(self) -> None:
         """Cells, numbers, and frames around the chosen ones."""
         super().draw_data()
+        self._draw_frames()
+
+    def _draw_frames(self) -> None:
         while len(self._frames) < len(self._chosen):
             frame = QGraphicsRectItem()
             frame.setZValue(15)

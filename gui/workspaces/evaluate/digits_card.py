@@ -2,12 +2,16 @@
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from engine.core.parameters import FloatArray, IntArray
+from engine.core.wording import counted
+from gui.lab.label_edits import NO_EDITS, DatasetEdits
 from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.image_grid import ImageGrid
+from gui.widgets.undo_keys import UndoKeys
 from gui.workspaces.evaluate.evaluation import Evaluation
 from gui.workspaces.evaluate.labels import label_for
 
@@ -21,10 +25,14 @@ class DigitsCard(Card):
     Signals:
         picked(places, primary): digits of the answers that the user selected, and the newest of them.
         activated(place, features): double click or Enter.
+        relabel_requested(places, digit): a digit's key, for what is selected.
+        exclude_requested(places): the Delete key.
     """
 
     picked = Signal(object, int)
     activated = Signal(int, object)
+    relabel_requested = Signal(object, int)
+    exclude_requested = Signal(object)
 
     def __init__(
         self, themes: ThemeManager, title: str, name: str, empty_text: str, scale: int, parent: QWidget | None = None
@@ -35,11 +43,19 @@ class DigitsCard(Card):
         self.grid.setAccessibleName(title)
         self.grid.setMinimumHeight(_LEAST_HEIGHT_PX)
         self.body.addWidget(self.grid, 1)
+        self.undo_keys = UndoKeys(self.grid)
+        self.keys_label = mark_muted(QLabel())
+        self.keys_label.setObjectName(f"{name}Keys")
+        self.keys_label.setWordWrap(True)
+        self.body.addWidget(self.keys_label)
+        self._edits = NO_EDITS
         self._found: Evaluation | None = None
         self._places: IntArray = _NONE
-        self._images: FloatArray = np.zeros((0, 20, 20), np.float32)
+        self._changed_images: FloatArray | None = None
         self.grid.selection_changed.connect(self._on_selection)
         self.grid.activated.connect(self._on_activated)
+        self.grid.digit_pressed.connect(self._on_digit)
+        self.grid.delete_pressed.connect(self._on_delete)
 
     @property
     def places(self) -> IntArray:
@@ -58,31 +74,55 @@ class DigitsCard(Card):
             images: (n, 20, 20) to show in their place, as changed digits.
         """
         self._found, self._places = found, places if found is not None else _NONE
-        if found is None:
-            images = np.zeros((0, 20, 20), np.float32)
-        elif images is None:
-            images = found.answers.images[places]
-        self._images = images
-        self.grid.set_images(images, self._caption)
+        self._changed_images = images
+        if images is not None:
+            self.grid.set_images(images, self._caption)
+        else:
+            # Thousands of digits are not copied to show a few.
+            every = found.answers.images if found is not None else np.zeros((0, 20, 20), np.float32)
+            self.grid.set_images(every, self._caption, self._places)
+        self.keys_label.setVisible(self.grid.count > 0)
         number = len(self._places)
         self.set_subtitle(f"{text} · {number:,}" if text else "")
 
-    def mark(self, places: set[int]) -> None:
-        """Mark those of the digits that are selected elsewhere."""
-        self.grid.set_selected(np.flatnonzero(np.isin(self._places, list(places))).tolist())
+    def show_edits(self, edits: DatasetEdits) -> None:
+        """Say which digits were put right or left out, and how that is done."""
+        self._edits, number = edits, len(edits.labels.keys() | edits.excluded)
+        done = f"{counted(number, 'digit')} changed for the next training. " if number else ""
+        self.keys_label.setText(f"{done}Keys: 0–9 relabel, Delete leaves out, Ctrl+Z takes back.")
+        self.grid.viewport().update()
+
+    @property
+    def _chosen(self) -> list[int]:
+        return [int(self._places[place]) for place in self.grid.selected]
 
     def _caption(self, place: int) -> str:
-        return self._found.caption(int(self._places[place])) if self._found is not None else ""
+        if self._found is None:
+            return ""
+        number = int(self._places[place])
+        parts = (self._edits.text_of(int(self._found.ids[number])), self._found.caption(number))
+        return " · ".join(part for part in parts if part)
 
     @Slot()
     def _on_selection(self) -> None:
-        chosen = [int(self._places[place]) for place in self.grid.selected]
         current = self.grid.current
-        self.picked.emit(chosen, int(self._places[current]) if current >= 0 else -1)
+        self.picked.emit(self._chosen, int(self._places[current]) if current >= 0 else -1)
 
     @Slot(int)
     def _on_activated(self, place: int) -> None:
-        self.activated.emit(int(self._places[place]), self._images[place])
+        number, changed = int(self._places[place]), self._changed_images
+        if self._found is not None:
+            self.activated.emit(number, self._found.answers.images[number] if changed is None else changed[place])
+
+    @Slot(int)
+    def _on_digit(self, digit: int) -> None:
+        if self._chosen:
+            self.relabel_requested.emit(self._chosen, digit)
+
+    @Slot()
+    def _on_delete(self) -> None:
+        if self._chosen:
+            self.exclude_requested.emit(self._chosen)
 
 
 class WorstCard(DigitsCard):

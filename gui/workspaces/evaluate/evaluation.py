@@ -30,6 +30,7 @@ class Evaluation:
     Attributes:
         title: of the model.
         model: a copy that nobody else uses.
+        data_key: of the data set in the lab.
         data_title: which digits.
         answers: the model's.
         ids: (n,) positions in the whole data set, as `lab.selection` counts.
@@ -45,6 +46,7 @@ class Evaluation:
 
     title: str
     model: Model
+    data_key: str
     data_title: str
     answers: Answers
     ids: IntArray
@@ -103,12 +105,14 @@ class Wish:
         key: equal wishes have equal ones.
         models: title of one or two models, and what makes a copy of each that nobody else uses.
         load: gives data set and places.
+        data_key: of the data set in the lab.
         data_title: which digits.
     """
 
     key: tuple[object, ...]
     models: tuple[tuple[str, Callable[[], Model]], ...]
     load: DigitsSource
+    data_key: str
     data_title: str
 
 
@@ -142,7 +146,7 @@ def evaluate_wish(wish: Wish, report: Callable[[float], None]) -> Evaluation:
         assert len(first.confidence) == len(first.energies)
     second = judged[1] if number > 1 else None
     return Evaluation(
-        title, model, wish.data_title, first, places[first.places], figures, digits,
+        title, model, wish.data_key, wish.data_title, first, places[first.places], figures, digits,
         wilson_interval(int(first.right.sum()), len(first)), pairs, lists,
         reliability_of(model, first) if first.has_classes else None, models[1] if number > 1 else None, second,
         wish.models[1][0] if number > 1 else "", compare_answers(first, second) if second is not None else None,

@@ -68,9 +68,10 @@ class MatrixCard(QObject):
         else:
             self._cells = (cell,)
         self.chart.show_chosen(self._cells)
-        members = [self._matrix.members(*one) for one in self._cells]
-        places = np.unique(np.concatenate(members)) if members else np.zeros(0, np.intp)
-        self.chosen.emit(places, ", ".join(self._words(*one) for one in self._cells))
+        chosen = np.zeros(len(self._found.answers), bool) if self._found is not None else np.zeros(0, bool)
+        for one in self._cells:
+            chosen[self._matrix.members(*one)] = True
+        self.chosen.emit(np.flatnonzero(chosen), ", ".join(self._words(*one) for one in self._cells))
 
     def _words(self, row: int, column: int) -> str:
         assert self._matrix is not None
@@ -85,8 +86,7 @@ class MatrixCard(QObject):
             self.chart.clear()
             return
         self._matrix = digit_matrix(self._found.answers, self._found.against, self.axes_box.currentText())
-        self.chart.show_matrix(self._matrix, self.measure_box.currentText())
-        self.chart.show_chosen(self._cells)
+        self.chart.show_matrix(self._matrix, self.measure_box.currentText(), self._cells)
 
     def _box(self, name: str, words: str, items: tuple[str, ...], row: QHBoxLayout, caption: str) -> ElidingComboBox:
         box = ElidingComboBox()

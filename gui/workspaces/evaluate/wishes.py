@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from engine.core.parameters import FloatArray
 from engine.storage.model import Model
 from gui.lab.classifier import independent_copy
 from gui.lab.lab import Lab
@@ -11,7 +12,7 @@ from gui.workspaces.evaluate.evaluation import Wish
 from models.presets.pretrained import load
 
 
-def make_wish(lab: Lab, digits: tuple[str, str], data_title: str, against: str, trained_epochs: int) -> Wish | None:
+def make_wish(lab: Lab, digits: tuple[str, str], data_title: str, against: str) -> Wish | None:
     """What to evaluate, with the models' numbers as they are now; None without a model or data set.
 
     Args:
@@ -19,42 +20,46 @@ def make_wish(lab: Lab, digits: tuple[str, str], data_title: str, against: str, 
         digits: key of the data set and name of the part.
         data_title: of both.
         against: key of the second model, "" for none.
-        trained_epochs: that the model in training has seen.
     """
     current = lab.models.current
     entry = next((one for one in lab.datasets.entries if one.key == digits[0]), None)
     if current is None or current.model is None or entry is None:
         return None
-    models, versions = [_named_copier(current, current.model, lab)], [_version(current, trained_epochs, lab)]
+    models, versions = [_titled_copier(lab, current, current.model)], [_version(lab, current)]
     second = next((one for one in lab.models.entries if one.key == against), None)
     if second is not None and second.key != current.key:
         model = second.model if second.model is not None else load(second.key)
-        models.append(_named_copier(second, model, lab))
-        versions.append(_version(second, trained_epochs, lab))
+        models.append(_titled_copier(lab, second, model))
+        versions.append(_version(lab, second))
     split = (lab.datasets.validation_share, lab.datasets.seed)
     key = (tuple(versions), digits, id(entry), split)
-    return Wish(key, tuple(models), lab.datasets.part_source(entry, digits[1]), data_title)
+    return Wish(key, tuple(models), lab.datasets.part_source(entry, digits[1]), digits[0], data_title)
 
 
-def _named_copier(entry: LibraryEntry, model: Model, lab: Lab) -> tuple[str, Callable[[], Model]]:
-    """The title, and what takes the numbers as they are shown now.
+def _epoch_of(lab: Lab, entry: LibraryEntry) -> tuple[int, FloatArray | None]:
+    """The epoch that is judged, and its weights; (0, None) for a model's numbers as they are.
 
-    The network for them is built by who calls it, in another thread.
+    That is the chosen epoch, and of a training under way the last whole one.
     """
-    shown, network = lab.live.shown_weights(entry), model.network
-    snapshot = network.store.snapshot() if shown is None else shown
+    weights = lab.live.shown_weights(entry)
+    if weights is None and entry.key == TRAINING_KEY and lab.live.has_epochs(entry):
+        weights = lab.epoch.shown_weights
+    return (lab.epoch.shown or 0, weights) if weights is not None else (0, None)
+
+
+def _titled_copier(lab: Lab, entry: LibraryEntry, model: Model) -> tuple[str, Callable[[], Model]]:
+    """The title, and what takes the numbers; the network for them is built by who calls it, in another thread."""
+    (epoch, weights), network = _epoch_of(lab, entry), model.network
+    snapshot = network.store.snapshot() if weights is None else weights
 
     def copy() -> Model:
         twin = independent_copy(network)
         twin.store.restore(snapshot)
         return replace(model, network=twin)
 
-    return entry.title if shown is None else f"{entry.title}, epoch {lab.epoch.shown}", copy
+    return f"{entry.title}, epoch {epoch}" if epoch else entry.title, copy
 
 
-def _version(entry: LibraryEntry, trained_epochs: int, lab: Lab) -> tuple[object, ...]:
+def _version(lab: Lab, entry: LibraryEntry) -> tuple[object, ...]:
     calibration = entry.model.calibration if entry.model is not None else None
-    # A chosen epoch stays what it is while the training goes on.
-    if lab.live.shown_weights(entry) is not None:
-        return entry.key, id(entry.model), "epoch", lab.epoch.shown, calibration
-    return entry.key, id(entry.model), trained_epochs if entry.key == TRAINING_KEY else 0, calibration
+    return entry.key, id(entry.model), _epoch_of(lab, entry)[0], calibration

@@ -8,11 +8,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from engine.core.parameters import FloatArray, IntArray
+from engine.core.parameters import IntArray
 from gui.charts.chart_card import ChartCard
-from gui.lab.drawing_document import OpenedImage
 from gui.lab.lab import Lab
-from gui.lab.model_library import TRAINING_KEY
 from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
 from gui.widgets.scroll_page import ScrollPage
@@ -21,6 +19,7 @@ from gui.workspaces.evaluate.choice_card import ChoiceCard
 from gui.workspaces.evaluate.class_chart import ClassCard
 from gui.workspaces.evaluate.comparison_card import ComparisonCard
 from gui.workspaces.evaluate.confused_card import ConfusedCard
+from gui.workspaces.evaluate.digit_actions import DigitActions
 from gui.workspaces.evaluate.digits_card import DigitsCard, WorstCard
 from gui.workspaces.evaluate.evaluation import Evaluation
 from gui.workspaces.evaluate.matrix_card import MatrixCard
@@ -34,7 +33,6 @@ from gui.workspaces.evaluate.works import EvaluationWork, RobustnessWork
 
 # Evaluations that are kept: going back to one costs nothing.
 _KEPT = 6
-_CANVAS_PX = 14
 
 
 class EvaluateWorkspace(Workspace):
@@ -60,7 +58,6 @@ class EvaluateWorkspace(Workspace):
         self.found: Evaluation | None = None
         self._kept: dict[tuple[object, ...], Evaluation] = {}
         self._asked: tuple[object, ...] = ()
-        self._trained_epochs = 0
         self.choice = ChoiceCard()
         self.matrix = MatrixCard(themes)
         self.examples = DigitsCard(
@@ -76,6 +73,7 @@ class EvaluateWorkspace(Workspace):
         self.report_button = ReportButton(self, themes, lab.messages)
         self.choice.header.addWidget(self.report_button)
         self.changes = ModelChanges(lab, self.tasks, self)
+        self.digit_actions = DigitActions(lab, self.key, (self.examples, self.worst), self)
         self._assemble()
         self._connect()
         self._show(None)
@@ -116,7 +114,6 @@ class EvaluateWorkspace(Workspace):
             self.choice.digits,
             self.choice.digits_box.currentText(),
             self.choice.against,
-            self._trained_epochs,
         )
         if wish is None:
             self._asked = ()
@@ -164,7 +161,7 @@ class EvaluateWorkspace(Workspace):
         if found is not None:
             self.choice.show_evaluation(found)
         for part in (self.matrix, self.confused, self.worst, self.comparison, self.classes, self.reliability,
-                     self.residuals, self.report_button):  # fmt: skip
+                     self.residuals, self.report_button, self.digit_actions):  # fmt: skip
             part.show_evaluation(found)
         self.tasks.cancel("robustness")
         self.robustness.show_curve(None)
@@ -176,24 +173,7 @@ class EvaluateWorkspace(Workspace):
         """Show exactly these digits, places in the answers, and make them the selection of all tabs."""
         if self.found is not None:
             self.examples.show_digits(self.found, places, text)
-            self._select(places, -1)
-
-    @Slot(object, int)
-    def _select(self, places: IntArray | list[int], primary: int) -> None:
-        # The selection counts in the data set that all tabs share.
-        if self.found is None or self.choice.digits[0] != self.lab.datasets.current.key:
-            return
-        ids = self.found.ids
-        self.lab.selection.select(
-            (int(ids[place]) for place in places), primary=int(ids[primary]) if primary >= 0 else None, by=self.key
-        )
-
-    @Slot(int, object)
-    def _on_activated(self, place: int, features: FloatArray) -> None:
-        if self.found is not None:
-            paper = np.repeat(np.repeat(255 - np.rint(255 * features).astype(np.uint8), _CANVAS_PX, 0), _CANVAS_PX, 1)
-            pixels = np.stack([paper, paper, paper, np.full_like(paper, 255)], axis=2)
-            self.lab.drawing.set_image(OpenedImage(pixels, features.copy(), self.found.caption(place)))
+            self.digit_actions.select(places, -1)
 
     @Slot(int)
     def _on_class(self, place: int) -> None:
@@ -232,7 +212,7 @@ class EvaluateWorkspace(Workspace):
         places = np.searchsorted(found.answers.places, curve.places[rows])
         text = f"flipped by {curve.change} {severity}"
         self.examples.show_digits(found, places, text, curve.images[severity][rows])
-        self._select(places, -1)
+        self.digit_actions.select(places, -1)
 
     @Slot(int, int)
     def _on_pair(self, truth: int, answer: int) -> None:
@@ -244,14 +224,6 @@ class EvaluateWorkspace(Workspace):
             title = self.found.title if first else self.found.against_title
             self.show_places(self.found.only_right(first=first), f"only {title} right")
 
-    @Slot(object, float)
-    def _on_weights(self, _snapshot: object, epochs: float) -> None:
-        if int(epochs) != self._trained_epochs:
-            self._trained_epochs = int(epochs)
-            current = self.lab.models.current
-            if current is not None and current.key == TRAINING_KEY:
-                self.request_refresh()
-
     # Making.
 
     def _connect(self) -> None:
@@ -259,7 +231,6 @@ class EvaluateWorkspace(Workspace):
         changes = (lab.models.chosen, lab.models.entries_changed, lab.datasets.entries_changed)
         for change in (*changes, lab.datasets.current_changed, lab.epoch.changed):
             change.connect(self.request_refresh)
-        lab.session.weights_changed.connect(self._on_weights)
         self.choice.changed.connect(self.request_refresh)
         self.choice.cancel_requested.connect(self._on_cancel)
         self.matrix.chosen.connect(self.show_places)
@@ -273,9 +244,6 @@ class EvaluateWorkspace(Workspace):
         self.robustness.measure_requested.connect(self._on_measure)
         self.robustness.chosen.connect(self._on_flipped)
         self.comparison.requested.connect(self._on_only_right)
-        for card in (self.examples, self.worst):
-            card.picked.connect(self._select)
-            card.activated.connect(self._on_activated)
 
     def _assemble(self) -> None:
         grid = QGridLayout()

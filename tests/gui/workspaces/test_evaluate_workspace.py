@@ -2,38 +2,10 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QFileDialog
+from evaluate_helpers import click_cell, places
+from PySide6.QtCore import QPoint, Qt
 
-from engine.evaluation.calibration import UNCALIBRATED, Calibration
-from gui.workspaces.evaluate.workspace import EvaluateWorkspace
 from models.scoring.matrix import AXES, MEASURES
-
-
-@pytest.fixture
-def evaluate(qtbot, lab, themes):
-    """The tab with the answers of `softmax` to the held-out digits."""
-    lab.models.choose("softmax")
-    workspace = EvaluateWorkspace(lab, themes)
-    qtbot.addWidget(workspace)
-    workspace.resize(1500, 1100)
-    workspace.show()
-    qtbot.waitUntil(lambda: workspace.found is not None, timeout=20_000)
-    workspace.matrix.chart.redraw()
-    yield workspace
-    workspace.shut_down()
-
-
-def click_cell(qtbot, workspace, row, column, modifier=Qt.KeyboardModifier.NoModifier):
-    view = workspace.matrix.chart.view
-    scene = view.box.mapViewToScene(QPoint(column, row).toPointF())
-    qtbot.mouseMove(view.viewport(), view.mapFromScene(scene))
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, view.mapFromScene(scene))
-
-
-def places(workspace, truth, answer):
-    answers = workspace.found.answers
-    return np.flatnonzero((answers.targets == truth) & (answers.classes == answer))
 
 
 def test_the_headline_tells_accuracy_with_its_interval(evaluate):
@@ -186,106 +158,28 @@ def test_cancel_keeps_what_is_shown(evaluate, qtbot):
     assert evaluate.found is before
 
 
-def click_point(qtbot, chart, x, y):
-    chart.redraw()
-    view = chart.view
-    place = view.mapFromScene(view.box.mapViewToScene(QPointF(x, y)))
-    qtbot.mouseMove(view.viewport(), place)
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
-
-
-def test_a_bar_opens_its_class_in_whatever_order(evaluate, qtbot):
-    qtbot.mouseClick(evaluate.classes.sort_box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
-    assert evaluate.classes.sort_box.isChecked()
-    recall = np.array(evaluate.found.figures["recall"])
-    assert (np.diff(evaluate.classes.chart.heights) >= 0).all()
-    click_point(qtbot, evaluate.classes.chart, 0.0, 0.2)
-    assert set(evaluate.found.answers.targets[evaluate.examples.places].tolist()) == {int(recall.argmin())}
-
-
-def test_a_point_of_the_reliability_curve_opens_its_bin(evaluate, qtbot):
-    curve = evaluate.found.reliability.now.curve
-    number = int(np.flatnonzero(curve.counts > 0)[0])
-    click_point(qtbot, evaluate.reliability.chart, float(curve.confidence[number]), float(curve.accuracy[number]))
-    sure = evaluate.found.answers.confidence[evaluate.examples.places]
-    assert len(sure) == curve.counts[number]
-    assert sure.max() <= curve.edges[number + 1] + 1e-6
-
-
-def test_calibrate_keeps_a_better_temperature_in_the_model(evaluate, qtbot, lab):
-    before, model = evaluate.found, lab.models.current.model
-    model.calibration = Calibration(5.0)
-    lab.models.choose("softmax")
-    qtbot.waitUntil(lambda: evaluate.found is not before, timeout=20_000)
-    spoiled = evaluate.found
-    qtbot.mouseClick(evaluate.reliability.calibrate_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: evaluate.found is not spoiled, timeout=20_000)
-    assert lab.models.current.model.calibration.temperature < 4.0
-    assert evaluate.found.reliability.now.brier < spoiled.reliability.now.brier
-    assert evaluate.found.reliability.raw.brier == pytest.approx(spoiled.reliability.raw.brier)
-    assert evaluate.found.figures["accuracy"] == spoiled.figures["accuracy"]
-    assert f"{lab.models.current.model.calibration.temperature:.3f}" in evaluate.reliability.scores_label.text()
-    lab.models.current.model.calibration = UNCALIBRATED
-
-
-def test_a_threshold_becomes_the_rule_of_refusal(evaluate, qtbot, lab):
-    before = evaluate.found
-    evaluate.reliability.slider.setFocus()
-    evaluate.reliability.slider.setValue(900)
-    assert "90.0 % answered" in evaluate.reliability.rule_label.text()
-    qtbot.mouseClick(evaluate.reliability.rule_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: evaluate.found is not before, timeout=20_000)
-    assert evaluate.found.figures["refused"] == pytest.approx(0.1, abs=0.002)
-    assert lab.models.current.model.calibration.threshold is not None
-    lab.models.current.model.calibration = UNCALIBRATED
-
-
-def test_a_point_of_the_robustness_curve_opens_what_just_flipped(evaluate, qtbot):
-    evaluate.robustness.change_box.setCurrentText("noise")
-    qtbot.mouseClick(evaluate.robustness.measure_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: evaluate.robustness.curve is not None, timeout=60_000)
-    curve = evaluate.robustness.curve
-    clean = evaluate.found.answers.right[: len(curve.places)].mean()
-    assert curve.accuracy[0, 0] == pytest.approx([clean] * 3)
-    assert curve.accuracy[0, 5].mean() < clean
-    click_point(qtbot, evaluate.robustness.chart, 5.0, float(curve.accuracy[0, 5].mean()))
-    flipped = curve.flipped(0, 5)
-    assert len(flipped) > 0
-    assert evaluate.examples.places.tolist() == flipped.tolist()
-    assert evaluate.examples.grid.count == len(flipped)
-
-
-def test_a_bar_of_residuals_opens_its_digits(evaluate, qtbot, lab):
-    before = evaluate.found
-    assert not evaluate.residuals.card.isVisible()
-    lab.models.choose("angle")
-    qtbot.waitUntil(lambda: evaluate.found is not before, timeout=20_000)
-    assert evaluate.residuals.card.isVisible()
-    assert not evaluate.reliability.card.isVisible()
-    answers = evaluate.found.answers
-    off = answers.predictions[:, 0] - answers.targets
-    click_point(qtbot, evaluate.residuals.histogram, 6.0, 10.0)
-    assert evaluate.examples.places.tolist() == np.flatnonzero((off >= 0) & (off < 4)).tolist()
-    assert "RMSE" in evaluate.choice.detail_label.text()
-
-
-def test_the_report_is_one_file_that_needs_nothing_else(evaluate, qtbot, tmp_path, monkeypatch):
-    path = tmp_path / "report.html"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    click_cell(qtbot, evaluate, *evaluate.found.pairs[0][:2])
-    qtbot.mouseClick(evaluate.report_button, Qt.MouseButton.LeftButton)
-    text = path.read_text("utf-8")
-    assert f"{100 * evaluate.found.figures['accuracy']:.2f} % right" in text
-    assert text.count('src="data:image/svg+xml;base64,') >= 4
-    assert text.count('src="data:image/png;base64,') == 2
-    for foreign in ("<script", "http://", "https://", "url("):
-        assert foreign not in text
-    truth, answer, count = evaluate.found.pairs[0]
-    assert f"<td>{truth}</td><td>{answer}</td><td>{count}</td>" in text
-
-
-def test_a_report_that_cannot_be_written_is_told(evaluate, qtbot, lab, tmp_path, monkeypatch):
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "report.html"), ""))
-    with qtbot.waitSignal(lab.messages.error) as told:
-        qtbot.mouseClick(evaluate.report_button, Qt.MouseButton.LeftButton)
-    assert "report.html could not be saved" in told.args[0]
+def test_one_key_relabels_or_leaves_out_and_another_takes_it_back(evaluate, qtbot, lab):
+    grid, chosen = evaluate.worst.grid, evaluate.worst.places[:2].tolist()
+    ids = evaluate.found.ids[chosen].tolist()
+    trained = lab.datasets.split_source()()
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.rect_of(0).center())
+    qtbot.mouseClick(
+        grid.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, grid.rect_of(1).center()
+    )
+    qtbot.keyClick(grid, Qt.Key.Key_3)
+    assert dict(lab.edits.of("bundled").labels) == dict.fromkeys(ids, 3)
+    assert "2 digits changed" in evaluate.worst.keys_label.text()
+    assert grid.accessibleDescription().endswith("2 selected")
+    edited = lab.datasets.split_source()()[1].labels
+    assert np.flatnonzero(edited != trained[1].labels).tolist() == sorted(
+        place for place in chosen if trained[1].labels[place] != 3
+    )
+    qtbot.keyClick(grid, Qt.Key.Key_Delete)
+    assert lab.edits.of("bundled").excluded == set(ids)
+    assert len(lab.datasets.split_source()()[1]) == len(edited) - 2
+    for key, left in ((Qt.Key.Key_Z, False), (Qt.Key.Key_Y, True), (Qt.Key.Key_Z, False), (Qt.Key.Key_Z, False)):
+        qtbot.keyClick(grid, key, Qt.KeyboardModifier.ControlModifier)
+        assert bool(lab.edits.of("bundled").excluded) is left
+    assert not lab.edits.of("bundled")
+    assert lab.drawing.is_blank
+    assert "changed" not in evaluate.worst.keys_label.text()

@@ -1,0 +1,73 @@
+"""What can be done with the digits of an evaluation, wherever they are shown: select, draw on, put right, leave out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from engine.core.parameters import FloatArray, IntArray
+from gui.lab.drawing_document import OpenedImage
+from gui.lab.lab import Lab
+from gui.workspaces.evaluate.digits_card import DigitsCard
+from gui.workspaces.evaluate.evaluation import Evaluation
+
+_CANVAS_PX = 14
+
+
+class DigitActions(QObject):
+    """Connects the grids of digits with the lab."""
+
+    def __init__(self, lab: Lab, key: str, cards: Sequence[DigitsCard], parent: QObject) -> None:
+        """`key` is that of the workspace, for who listens to the selection."""
+        super().__init__(parent)
+        self._lab, self._key, self._cards = lab, key, cards
+        self._found: Evaluation | None = None
+        lab.edits.changed.connect(self._show_edits)
+        for card in cards:
+            card.picked.connect(self.select)
+            card.activated.connect(self._on_activated)
+            card.relabel_requested.connect(self._on_relabel)
+            card.exclude_requested.connect(self._on_exclude)
+            card.undo_keys.undo_requested.connect(lab.edits.undo)
+            card.undo_keys.redo_requested.connect(lab.edits.redo)
+
+    def show_evaluation(self, found: Evaluation | None) -> None:
+        """Whose digits these are from now on."""
+        self._found = found
+        self._show_edits()
+
+    @Slot(object, int)
+    def select(self, places: IntArray | list[int], primary: int) -> None:
+        """Select digits, places in the answers, in all tabs; −1 for no primary one."""
+        # The selection counts in the data set that all tabs share.
+        found = self._found
+        if found is not None and found.data_key == self._lab.datasets.current.key:
+            ids = found.ids
+            self._lab.selection.select(
+                ids[np.asarray(places, np.intp)], primary=int(ids[primary]) if primary >= 0 else None, by=self._key
+            )
+
+    @Slot(int, object)
+    def _on_activated(self, place: int, features: FloatArray) -> None:
+        if self._found is not None:
+            paper = np.repeat(np.repeat(255 - np.rint(255 * features).astype(np.uint8), _CANVAS_PX, 0), _CANVAS_PX, 1)
+            pixels = np.stack([paper, paper, paper, np.full_like(paper, 255)], axis=2)
+            self._lab.drawing.set_image(OpenedImage(pixels, features.copy(), self._found.caption(place)))
+
+    @Slot(object, int)
+    def _on_relabel(self, places: list[int], digit: int) -> None:
+        if self._found is not None:
+            self._lab.edits.relabel(self._found.data_key, self._found.ids[places].tolist(), digit)
+
+    @Slot(object)
+    def _on_exclude(self, places: list[int]) -> None:
+        """Leave out, or take back where all are out already."""
+        if self._found is not None:
+            key, ids = self._found.data_key, self._found.ids[places].tolist()
+            out = self._lab.edits.of(key).excluded.issuperset(ids)
+            (self._lab.edits.restore if out else self._lab.edits.exclude)(key, ids)
+
+    @Slot()
+    def _show_edits(self) -> None:
+        for card in self._cards:
+            card.show_edits(self._lab.edits.of(self._found.data_key if self._found is not None else ""))
