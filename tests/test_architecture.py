@@ -26,15 +26,6 @@ CLOCKS = ("perf_counter", "monotonic", "process_time", "perf_counter_ns", "monot
 SOURCES = [ROOT / "main.py", *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
-# Files that still break a rule: each is to be taken off its list, none added.
-KNOWN_LONG: set[str] = set()
-KNOWN_PRIVATE = {
-    "tests/gui/canvas/test_pointer_input.py",
-    "tests/gui/prediction/test_prediction_panel.py",
-    "tests/gui/window/test_window_files.py",
-}
-KNOWN_SECONDS = {"tests/engine/training/test_training_control.py"}
-
 
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
@@ -59,13 +50,6 @@ def refuse(found: Iterable[str], what: str) -> None:
     lines = sorted(found)
     if lines:
         pytest.fail(f"{what}:\n" + "\n".join(lines), pytrace=False)
-
-
-def refuse_but(found: Iterable[str], known: set[str], what: str) -> None:
-    """Refuse what breaks a rule, apart from known places; and a known place that does not break it any more."""
-    places = set(found)
-    refuse(places - known, what)
-    refuse(known - places, f"mended, to be taken off the list ({what})")
 
 
 def functions_of(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -123,7 +107,7 @@ def test_imports_inside_functions_are_the_listed_ones():
 def test_files_stay_short():
     lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in [*SOURCES, *TESTS]}
     too_long = {name: length for name, length in lengths.items() if length > LONGEST_FILE}
-    refuse_but(too_long.keys(), KNOWN_LONG, f"longer than {LONGEST_FILE} lines")
+    refuse(too_long.keys(), f"longer than {LONGEST_FILE} lines")
 
 
 def test_every_module_says_what_it_is():
@@ -196,7 +180,7 @@ def private_names_of_others(tree: ast.Module) -> Iterator[str]:
 
 def test_tests_use_no_private_names():
     found = {name_of(path): list(private_names_of_others(parse(path))) for path in TESTS}
-    refuse_but((name for name, names in found.items() if names), KNOWN_PRIVATE, "a test uses private names")
+    refuse((name for name, names in found.items() if names), "a test uses private names")
 
 
 def seconds_asserted(function: ast.AST) -> Iterator[int]:
@@ -231,7 +215,7 @@ def test_no_test_asserts_seconds():
         for path in TESTS
         if any(clock in path.read_text(encoding="utf-8") for clock in CLOCKS)
     }
-    refuse_but((name for name, lines in found.items() if lines), KNOWN_SECONDS, "a test asserts seconds")
+    refuse((name for name, lines in found.items() if lines), "a test asserts seconds")
 
 
 def test_the_rules_find_what_they_look_for():

@@ -45,6 +45,11 @@ class TrainingControl:
         self._run.set()
         self._released.set()
 
+    @property
+    def held(self) -> bool:
+        """Whether the trainer waits for a moment before it goes on."""
+        return not self._released.is_set()
+
     def hold(self) -> None:
         """Begin no batch, no slice of a large one and no chunk of a validation until `release`, 25 ms at most."""
         self._released.clear()
@@ -74,7 +79,7 @@ class TrainingControl:
 
     def wait_while_held(self) -> None:
         """Before a slice of a batch and before a chunk of a validation: return at once, or after `release`."""
-        if not self._released.is_set() and not self._released.wait(_LONGEST_HOLD_SECONDS):
+        if self.held and not self._released.wait(_LONGEST_HOLD_SECONDS):
             self._released.set()
 
     @property

@@ -68,12 +68,12 @@ class PointerInput:
 
     def _end(self) -> None:
         if self.active != "mouse":
-            self._other_ended_ms = _now_ms()
+            self._other_ended_ms = now_ms()
         self.active = None
 
     def _on_mouse(self, event: QMouseEvent) -> bool:
         kind = event.type()
-        if self.active in ("touch", "pen") or _now_ms() - self._other_ended_ms < TWIN_DELAY_MS:
+        if self.active in ("touch", "pen") or now_ms() - self._other_ended_ms < TWIN_DELAY_MS:
             return True
         left = Qt.MouseButton.LeftButton
         if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
@@ -82,7 +82,7 @@ class PointerInput:
                 return self.active is not None
             self.finish()
             self.active = "mouse"
-            self._mouse_began_ms = _now_ms()
+            self._mouse_began_ms = now_ms()
             self._sink.pen_down(event.position(), None, False)
         elif self.active == "mouse":
             if kind == QEvent.Type.MouseButtonRelease and event.button() == left:
@@ -146,7 +146,7 @@ class PointerInput:
 
     def _take_over_from_mouse(self) -> None:
         """The mouse twin of this press may have come first: its stroke is the same one."""
-        if self.active == "mouse" and _now_ms() - self._mouse_began_ms < TWIN_DELAY_MS:
+        if self.active == "mouse" and now_ms() - self._mouse_began_ms < TWIN_DELAY_MS:
             self.active = None
             self._sink.pen_cancelled()
 
@@ -157,5 +157,6 @@ def _touch_pressure(event: QTouchEvent, point: QEventPoint) -> float | None:
     return point.pressure() if measures and 0.0 < point.pressure() < 1.0 else None
 
 
-def _now_ms() -> float:
+def now_ms() -> float:
+    """The time that twins are told by, in milliseconds."""
     return time.monotonic() * 1000

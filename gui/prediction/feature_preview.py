@@ -48,7 +48,7 @@ class FeaturePreview(QWidget):
 
     def value_at(self, place: QPoint) -> str:
         """What is said of the pixel under a place of the widget; "" outside and where nothing is shown."""
-        area, cell = self._grid()
+        area, cell = self.grid()
         column, row = int((place.x() - area.x()) // cell), int((place.y() - area.y()) // cell)
         if self._features is None or not (0 <= row < DIGIT_SIDE and 0 <= column < DIGIT_SIDE):
             return ""
@@ -78,7 +78,7 @@ class FeaturePreview(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Cells and grid."""
         theme = self._themes.theme
-        area, cell = self._grid()
+        area, cell = self.grid()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("surface"))
         painter.fillRect(area, theme.color("canvas"))
@@ -93,7 +93,7 @@ class FeaturePreview(QWidget):
             painter.fillRect(QRectF(area.x(), area.y() + at, area.width() + hair, hair), line)
         painter.end()
 
-    def _grid(self) -> tuple[QRectF, float]:
+    def grid(self) -> tuple[QRectF, float]:
         """Where the cells are, and the side of one, in logical pixels."""
         ratio = self.devicePixelRatioF()
         side = min(self.width(), self.height()) - 1

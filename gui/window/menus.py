@@ -79,6 +79,7 @@ class Menus(QObject):
     def recent_menu(self) -> QMenu:
         """The submenu of recent model files; `set_recent` fills it."""
         self._recent = QMenu("Open &recent model", self._window)
+        self._recent.setObjectName("recentMenu")
         self._recent.setToolTipsVisible(True)
         self.set_recent(())
         return self._recent

@@ -28,7 +28,7 @@ def clock(monkeypatch):
     class Clock:
         now = 1_000.0
 
-    monkeypatch.setattr("gui.canvas.pointer_input._now_ms", lambda: Clock.now)
+    monkeypatch.setattr("gui.canvas.pointer_input.now_ms", lambda: Clock.now)
     return Clock
 
 

@@ -228,7 +228,7 @@ def test_preview_shows_pixels_and_values(setup, themes):
     features = np.zeros((20, 20), np.float32)
     features[4, 7], features[5, 8] = 1.0, 0.5
     preview.set_features(features)
-    area, cell = preview._grid()
+    area, cell = preview.grid()
 
     def middle(row, column):
         return area.x() + (column + 0.5) * cell + 0.5, area.y() + (row + 0.5) * cell + 0.5

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMenu
 from window_helpers import drop, error_text, model_of
 
 from engine.ink import drawing_files, features_from_image
@@ -26,7 +26,7 @@ def test_a_model_dropped_onto_the_window_answers(seven, tmp_path):
     drop(seven, path)
     assert seven.lab.models.current.path == path
     assert seven.lab.classifier.model.name == "softmax"
-    recent = [action.data() for action in seven.menus._recent.actions()]
+    recent = [action.data() for action in seven.findChild(QMenu, "recentMenu").actions()]
     assert recent == [str(path)]
 
 
