@@ -106,6 +106,7 @@ WORKSPACES: Final = (
         "MyDigitsWorkspace",
         "Keep your own digits under what they are, and let models learn from them",
         (
+            CommandRecord("learn", "&Learn from my digits", "Train a copy of the recogniser further on my digits"),
             CommandRecord("undo_filing", "&Undo", "Take the last change of my digits back"),
             CommandRecord("redo_filing", "&Redo", "Make the change of my digits again"),
         ),

@@ -8,10 +8,8 @@ docs/decisions says what else was tried.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
 from engine.data import Dataset, augment_images, bundled_split, dataset_from_drawings
@@ -32,6 +30,7 @@ from models.recipes.refusal import with_negatives
 
 Report = Callable[[float], None]
 _BATCH = 128
+_MOST_REPEATS = 40
 _COLDEST, _HOTTEST = 0.05, 20.0
 
 
@@ -60,7 +59,13 @@ class FineTuning:
     seed: int = 0
 
 
-def fine_tune(model: Model, mine: Dataset, report: Report | None = None, settings: FineTuning | None = None) -> Model:
+def fine_tune(
+    model: Model,
+    mine: Dataset,
+    report: Report | None = None,
+    settings: FineTuning | None = None,
+    none: FloatArray | None = None,
+) -> Model:
     """A copy of a model, trained further on somebody's digits mixed with the bundled ones; the model is unchanged.
 
     Args:
@@ -68,6 +73,7 @@ def fine_tune(model: Model, mine: Dataset, report: Report | None = None, setting
         mine: the digits to learn from.
         report: hears which share is done; may raise to end the work.
         settings: None for the usual ones.
+        none: (m, 20, 20), somebody's drawings that are no digit; used where the model refuses.
 
     Raises:
         ConfigurationError: the model is of no preset, so that it is not known what it answers.
@@ -78,24 +84,25 @@ def fine_tune(model: Model, mine: Dataset, report: Report | None = None, setting
     if not len(known):
         raise DataError(f"{mine.name}: there is no digit to learn from.")
     training, validation = (preset.select(part) for part in bundled_split())
-    tuned = _trained(model, preset, known, training, settings or FineTuning(), report or _nobody)
-    tuned.calibration = carried_calibration(model, tuned, preset.targets(validation.labels), validation.images)
+    tuned = _trained(model, preset, known, training, none, settings or FineTuning(), report or _nobody)
+    tuned.calibration = carried_calibration(model, tuned, preset, validation)
     return tuned
 
 
-def carried_calibration(before: Model, after: Model, targets: NDArray[Any], images: FloatArray) -> Calibration:
+def carried_calibration(before: Model, after: Model, preset: ModelPreset, held_out: Dataset) -> Calibration:
     """The calibration that makes a fine-tuned model as careful as it was, by digits that neither was trained on.
 
     Args:
         before: the model with its calibration.
         after: the same model after further training.
-        targets: (n,) as its loss takes them.
-        images: (n, 20, 20) of those digits.
+        preset: of both.
+        held_out: those digits.
     """
     loss = before.network.loss
     if before.task not in ("binary", "multiclass") or loss is None:
         return before.calibration
-    old, new = (_logits(model, images) for model in (before, after))
+    old, new = (_logits(model, held_out.images) for model in (before, after))
+    targets = preset.targets(held_out.labels)
     best = [fit_calibration(logits, targets, loss).temperature for logits in (old, new)]
     temperature = float(np.clip(before.calibration.temperature * best[1] / best[0], _COLDEST, _HOTTEST))
     threshold = before.calibration.threshold
@@ -118,7 +125,13 @@ def preset_of(model: Model) -> ModelPreset:
 
 
 def _trained(
-    model: Model, preset: ModelPreset, mine: Dataset, old: Dataset, settings: FineTuning, report: Report
+    model: Model,
+    preset: ModelPreset,
+    mine: Dataset,
+    old: Dataset,
+    none: FloatArray | None,
+    settings: FineTuning,
+    report: Report,
 ) -> Model:
     """A copy of the model after the training."""
     network = Sequential.from_config(model.network.config(), name=model.network.name, dtype=model.network.dtype)
@@ -146,6 +159,8 @@ def _trained(
     examples = inputs.reshape(-1, *network.input_shape), targets
     if isinstance(network.loss, OpenSetCrossentropy):
         examples = with_negatives(examples, load_non_digits()[: len(old) // 2])
+        if none is not None and len(none):
+            examples = with_negatives(examples, np.tile(none, (min(repeats, _MOST_REPEATS), 1, 1)))
     config = TrainingConfig(
         learning_rate=settings.learning_rate, batch_size=_BATCH, epochs=settings.epochs, schedule="cosine",
         augment=preset.can_augment, seed=settings.seed,

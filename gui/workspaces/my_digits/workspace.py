@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from gui.lab.classifier import Prediction
 from gui.lab.drawing_document import OpenedImage
 from gui.lab.lab import Lab
+from gui.lab.model_library import TRAINING_KEY
 from gui.lab.my_digits import MY_DIGITS_KEY
 from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
@@ -20,13 +21,20 @@ from gui.workspaces.base import Workspace
 from gui.workspaces.my_digits.digits_card import MyDigitsCard
 from gui.workspaces.my_digits.exchange import Exchange
 from gui.workspaces.my_digits.filing_card import FilingCard
+from gui.workspaces.my_digits.learn_card import LearnCard
+from gui.workspaces.my_digits.learning import Learned, Learning
+from models.recipes.fine_tuning import FineTuning
 
 # A digit that came as an image is shown on the canvas with so many pixels for each of its own.
 _CANVAS_PX = 14
 
 
 class MyDigitsWorkspace(Workspace):
-    """Assembles the cards; what they wish for is done by the lab."""
+    """Assembles the cards; what they wish for is done by the lab.
+
+    Attributes:
+        fine_tuning: how models learn from the digits; None for the usual way.
+    """
 
     key: ClassVar[str] = "my_digits"
     empty_text: ClassVar[str] = (
@@ -50,6 +58,8 @@ class MyDigitsWorkspace(Workspace):
         self.filing = FilingCard()
         self.digits = MyDigitsCard(themes, self.empty_text)
         self.exchange = Exchange(lab, self.tasks, self)
+        self.learn = LearnCard()
+        self.fine_tuning: FineTuning | None = None
         self._assemble()
         self._connect()
 
@@ -67,6 +77,15 @@ class MyDigitsWorkspace(Workspace):
         self.filing.show_prediction(self.lab.prediction.newest)
         self.digits.show_digits(mine.digits, mine.writers)
         self.exchange.set_digits(self.digits.shown)
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        current = self.lab.models.current
+        count = sum(digit.drawing.label is not None for digit in self.lab.my_digits.digits)
+        in_training = current is not None and current.key == TRAINING_KEY
+        reason = "The recogniser is in training: learn from my digits when that has ended." if in_training else ""
+        self.learn.show_possible(current.title if current is not None else "the recogniser", count, reason)
+        self.actions_by_name["learn"].setEnabled(self.learn.learn_button.isEnabled())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Another window may have filed digits meanwhile."""
@@ -112,6 +131,37 @@ class MyDigitsWorkspace(Workspace):
             self.lab.selection.select((places[key] for key in keys if key in places), by=self.key)
 
     @Slot()
+    def _on_learn(self) -> None:
+        current = self.lab.models.current
+        if current is None or current.model is None or not self.learn.learn_button.isEnabled():
+            return
+        self.learn.show_learned(None)
+        self.learn.show_progress(0.0)
+        self.tasks.start(
+            "learn",
+            Learning(current.model, current.title, self.lab.my_digits.digits, self.fine_tuning),
+            done=self.learn.show_learned,
+            failed=self._on_learning_failed,
+            progressed=self.learn.show_progress,
+        )
+
+    @Slot()
+    def _on_cancel_learning(self) -> None:
+        self.tasks.cancel("learn")
+        self.learn.show_progress(None)
+
+    @Slot(object)
+    def _on_learning_failed(self, error: Exception) -> None:
+        self.learn.show_progress(None)
+        self.lab.messages.error.emit(error)
+
+    @Slot(object)
+    def _on_kept(self, learned: Learned) -> None:
+        entry = self.lab.models.add_trained(learned.model)
+        self.lab.models.choose(entry.key)
+        self.lab.messages.message.emit(f"{entry.title} answers from now on. Save the model to keep it in a file.")
+
+    @Slot()
     def _on_filters(self) -> None:
         self.exchange.set_digits(self.digits.shown)
 
@@ -149,6 +199,11 @@ class MyDigitsWorkspace(Workspace):
             box.activated.connect(self._on_filters)
         self.exchange.progressed.connect(self.digits.show_progress)
         self.digits.grid.installEventFilter(self)
+        lab.models.chosen.connect(self.request_refresh)
+        self.learn.learn_requested.connect(self._on_learn)
+        self.learn.cancel_requested.connect(self._on_cancel_learning)
+        self.learn.kept.connect(self._on_kept)
+        self.actions_by_name["learn"].triggered.connect(self._on_learn)
         stack = mine.undo_stack
         for name, run, possible, changed in (
             ("undo_filing", stack.undo, stack.canUndo, stack.canUndoChanged),
@@ -167,6 +222,7 @@ class MyDigitsWorkspace(Workspace):
         grid = QGridLayout()
         grid.addWidget(self.filing, 0, 0)
         grid.addWidget(self.digits, 1, 0)
+        grid.addWidget(self.learn, 2, 0)
         grid.setRowStretch(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from canvas_helpers import draw
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from engine.data import read_digits
 from engine.data.exporting import EXPORT_FORMATS
+from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_collection import DrawingCollection
 from engine.ink.drawing_files import read_drawings, write_drawings
@@ -15,6 +16,7 @@ from gui.lab.drawing_document import OpenedImage
 from gui.lab.my_digits import MY_DIGITS_KEY, WHAT
 from gui.window.left_column import LeftColumn
 from gui.workspaces.my_digits.workspace import MyDigitsWorkspace
+from models.recipes.fine_tuning import FineTuning
 
 SEVEN = Drawing.from_points([[(0.28, 0.25), (0.7, 0.25), (0.55, 0.58), (0.47, 0.8)]])
 ONE = Drawing.from_points([[(0.5, 0.2), (0.48, 0.8)]])
@@ -237,3 +239,55 @@ def test_an_opened_image_is_filed_as_it_was_seen(qtbot, tab, mine, lab):
     assert filed.drawing.is_blank
     assert filed.drawing.label == 2
     assert abs(filed.features - features).max() == 0
+
+
+def learn(qtbot, tab, lab, count=20):
+    """Let the current model learn from drawings of a 1 that are meant as a 7, and of a 7."""
+    one, seven = (features_from_drawing(drawing) for drawing in (ONE, SEVEN))
+    half = count // 2
+    lab.my_digits.add([(Drawing(ONE.strokes, 7), one)] * half + [(Drawing(SEVEN.strokes, 7), seven)] * half)
+    tab.refresh_now()
+    tab.fine_tuning = FineTuning(learning_rate=0.01, epochs=2, old=500, habits=1)
+    qtbot.mouseClick(tab.learn.learn_button, Qt.MouseButton.LeftButton)
+
+
+def test_learning_shows_before_and_after_and_keep_lets_the_new_model_answer(qtbot, tab, lab):
+    before = lab.models.current
+    numbers = before.model.network.store.snapshot()
+    learn(qtbot, tab, lab)
+    assert tab.learn.cancel_button.isVisible()
+    qtbot.waitUntil(lambda: tab.learn.learned is not None, timeout=20_000)
+    mine, unseen, validation = tab.learn.learned.changes
+    assert (mine.count, unseen.count, validation.count) == (20, 4, 1_500)
+    assert mine.right[0] < 0.6 < mine.right[1]
+    texts = {label.text() for label in tab.learn.findChildren(QLabel)}
+    assert {f"{100 * share:.1f} %" for share in validation.right} <= texts
+    assert lab.models.current is before
+    qtbot.mouseClick(tab.learn.keep_button, Qt.MouseButton.LeftButton)
+    now = lab.models.current
+    assert now.unsaved
+    assert "with 20 digits of mine" in now.title
+    assert now.model.answer(features_from_drawing(ONE)).argmax() == 7
+    np.testing.assert_array_equal(before.model.network.store.snapshot(), numbers)
+    assert tab.learn.learn_button.isVisible()
+
+
+def test_what_was_learned_can_be_discarded_and_learning_cancelled(qtbot, tab, lab):
+    entries = lab.models.entries
+    learn(qtbot, tab, lab, 4)
+    qtbot.waitUntil(lambda: tab.learn.learned is not None, timeout=20_000)
+    qtbot.mouseClick(tab.learn.discard_button, Qt.MouseButton.LeftButton)
+    assert tab.learn.learned is None
+    qtbot.mouseClick(tab.learn.learn_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(tab.learn.cancel_button, Qt.MouseButton.LeftButton)
+    assert not tab.tasks.is_running("learn")
+    assert tab.learn.learn_button.isVisible()
+    assert lab.models.entries == entries
+
+
+def test_a_model_of_no_preset_is_refused_in_words(qtbot, tab, lab):
+    lab.models.current.model.name = "somebody's own"
+    with qtbot.waitSignal(lab.messages.error) as told:
+        learn(qtbot, tab, lab, 2)
+    assert "no preset" in str(told.args[0])
+    assert tab.learn.learn_button.isVisible()
