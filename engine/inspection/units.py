@@ -43,10 +43,10 @@ def layer_responses(
     return LayerResponses(outputs.reshape(len(outputs), -1, outputs.shape[-1]).max(axis=1))
 
 
-def unit_pushes(twin: Network, images: ArrayLike, number: int, unit: int) -> FloatArray:
-    """What a unit of layer `number` adds to each output on average over images (n, height, width), (outputs,).
+def unit_pushes(twin: Network, images: ArrayLike, number: int) -> FloatArray:
+    """What each unit of layer `number` adds to each output on average over images (n, height, width), (units, outputs).
 
-    That is Σ a·∂z/∂a over the unit's places: exact where the layers behind it are linear between here and there.
+    That is Σ a·∂z/∂a over the unit's places, exact where the layers behind are linear.
     """
     inputs = twin.prepare_inputs(np.asarray(images))
     values = inputs
@@ -56,13 +56,14 @@ def unit_pushes(twin: Network, images: ArrayLike, number: int, unit: int) -> Flo
     behind = twin.layers[number + 1 :]
     for layer in behind:
         values = layer.forward(values, True)
-    found = np.zeros(values.shape[-1])
-    for output in range(len(found)):
+    found = np.zeros((activations.shape[-1], values.shape[-1]))
+    for output in range(values.shape[-1]):
         gradient = np.zeros_like(values)
         gradient[..., output] = 1
         for layer in reversed(behind):
             gradient = layer.backward(gradient)
-        found[output] = float((gradient[..., unit] * activations[..., unit]).sum()) / len(inputs)
+        products = (gradient * activations).reshape(-1, activations.shape[-1])
+        found[:, output] = products.sum(axis=0, dtype=np.float64) / len(inputs)
     twin.release_buffers()
     return found
 

@@ -100,6 +100,13 @@ WORKSPACES: Final = (
         "See which digits a model fails on, and how sure it is of that",
     ),
     WorkspaceKind(
+        "inspect",
+        "Inspect",
+        "gui.workspaces.inspect.workspace",
+        "InspectWorkspace",
+        "See the formulas at work, with your drawing in them",
+    ),
+    WorkspaceKind(
         "my_digits",
         "My digits",
         "gui.workspaces.my_digits.workspace",

@@ -150,6 +150,6 @@ def test_units_of_many_digits(network, rng):
         np.testing.assert_allclose(responses.values[place], maps.max(axis=(0, 1)), rtol=1e-5)
     assert responses.exciting(1, 3).tolist() == np.argsort(-responses.values[:, 1], kind="stable")[:3].tolist()
     hidden = outputs_after(twin, images, 4)
-    pushes = unit_pushes(twin, images, 4, 2)
+    pushes = unit_pushes(twin, images, 4)[2]
     np.testing.assert_allclose(pushes, hidden[:, 2].mean() * twin.layers[5].get_weights()[0][2], rtol=1e-4)
     assert unit_weights(network, 2, 1).shape == (2, 2, 3)

@@ -1,0 +1,147 @@
+"""What happens to the drawing: every layer's maps in order, and the sum behind each number."""
+
+from functools import partial
+from typing import ClassVar, Final
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.inspection.activations import Place
+from engine.layers import Layer
+from gui.lab.lab import Lab
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted
+from gui.widgets.card import Card
+from gui.widgets.scroll_page import ScrollPage
+from gui.workspaces.inspect.map_grid import MapGrid
+from gui.workspaces.inspect.page import BLANK, Page
+from gui.workspaces.inspect.softmax_table import AnswerTable
+from gui.workspaces.inspect.subject import Subject
+from gui.workspaces.inspect.sum_card import SumCard
+from gui.workspaces.inspect.unit_bars import UnitBars
+
+# Layers that only hand on what they get are named, not drawn again.
+_PASSING: Final = ("flatten", "dropout", "reshape", "rescaling", "gaussian_noise")
+
+
+class LayersPage(Page):
+    """The drawing on its way through the layers; a click on a number shows where it comes from."""
+
+    key: ClassVar[str] = "layers"
+    title: ClassVar[str] = "Layers"
+    tip: ClassVar[str] = "What each layer makes of your drawing, and the sum behind every number"
+
+    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(lab, themes, parent)
+        self.maps_card = Card("Your drawing, layer by layer")
+        self.maps_card.setObjectName("featureMaps")
+        self.rows: list[tuple[QLabel, MapGrid | UnitBars]] = []
+        self.rows_layout = QVBoxLayout()
+        self.rows_layout.setSpacing(4)
+        self.maps_card.body.addLayout(self.rows_layout)
+        self.maps_card.body.addStretch(1)
+        self._shapes: list[tuple[int, ...]] = []
+        self._chosen: tuple[int, Place] | None = None
+        self._subject: Subject | None = None
+        self.sum_card = SumCard(themes)
+        self.answer_table = AnswerTable()
+        right = QVBoxLayout()
+        right.addWidget(self.sum_card)
+        right.addWidget(self.answer_table)
+        right.addStretch(1)
+        row = QHBoxLayout()
+        row.addWidget(self.maps_card, 1)
+        row.addLayout(right, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(ScrollPage(row, themes))
+
+    def show_subject(self, subject: Subject) -> None:
+        """Every layer's outputs as they are now."""
+        self._subject = subject
+        shapes = [subject.twin.input_shape, *(layer.output_shape for layer in subject.twin.layers)]
+        if shapes != self._shapes:
+            self._shapes, self._chosen = shapes, None
+            self._make_rows(subject)
+        outputs = subject.outputs
+        labels = subject.model.labels
+        self.maps_card.set_subtitle(subject.source if outputs else BLANK)
+        for number, (_, view) in enumerate(self.rows):
+            if isinstance(view, MapGrid):
+                shape = self._shapes[number]
+                channels = shape[2] if len(shape) == 3 else 1
+                if not outputs:
+                    view.set_maps(view.values[:0])
+                    continue
+                maps = outputs[number].reshape(shape[0], shape[1], channels).transpose(2, 0, 1)
+                view.set_maps(maps, limit=1.0 if number == 0 else None)
+            else:
+                last = number == len(self.rows) - 1
+                named = labels if last and len(labels) == shapes[-1][0] else ()
+                view.set_values(outputs[number] if outputs else [], named, subject.ranking[0] if named else -1)
+        self.answer_table.show_subject(subject)
+        self._show_sum()
+
+    def choose(self, number: int, place: Place) -> None:
+        """Show the sum behind a number of layer `number` (0 is the first layer after the drawing)."""
+        self._chosen = (number, place)
+        self._show_sum()
+
+    def _show_sum(self) -> None:
+        for _, view in self.rows:
+            if isinstance(view, MapGrid):
+                view.frame(0, None)
+        drawing = self.rows[0][1] if self.rows else None
+        if self._subject is None or not self._subject.outputs or self._chosen is None:
+            self.sum_card.clear()
+            return
+        field = self.sum_card.show_sum(self._subject, *self._chosen)
+        if isinstance(drawing, MapGrid):
+            drawing.frame(0, field)
+
+    def _make_rows(self, subject: Subject) -> None:
+        for widgets in self.rows:
+            for widget in widgets:
+                self.rows_layout.removeWidget(widget)
+                widget.deleteLater()
+        self.rows = []
+        titles = [f"drawing · {_shape(self._shapes[0])}"]
+        titles += [_title(layer) for layer in subject.twin.layers]
+        for number, (title, shape) in enumerate(zip(titles, self._shapes, strict=True)):
+            label = mark_muted(QLabel(title))
+            view: MapGrid | UnitBars
+            if len(shape) >= 2:
+                view = MapGrid(
+                    self.themes, f"layerMaps{number}", title, scale=3, largest=6, signed=False, empty_text=BLANK
+                )
+                if number:
+                    view.clicked.connect(partial(self._on_map_clicked, number - 1))
+            else:
+                view = UnitBars(self.themes, f"layerBars{number}", title)
+                if number:
+                    view.clicked.connect(partial(self._on_bar_clicked, number - 1))
+            view.pointed.connect(self._on_pointed)
+            passing = number > 0 and subject.twin.layers[number - 1].kind in _PASSING
+            view.setVisible(not passing)
+            self.rows_layout.addWidget(label)
+            self.rows_layout.addWidget(view)
+            self.rows.append((label, view))
+
+    @Slot(str)
+    def _on_pointed(self, text: str) -> None:
+        self.maps_card.set_subtitle(text or (self._subject.source if self._subject is not None else ""))
+
+    def _on_map_clicked(self, number: int, channel: int, row: int, column: int) -> None:
+        self.choose(number, (row, column, channel))
+
+    def _on_bar_clicked(self, number: int, unit: int) -> None:
+        self.choose(number, (unit,))
+
+
+def _title(layer: Layer) -> str:
+    end = getattr(layer, "end", None)
+    return f"{layer.name} · {_shape(layer.output_shape)}" + (f" · {end.kind}" if end is not None else "")
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape))

@@ -1,0 +1,299 @@
+"""Small maps of numbers side by side on one scale: templates, filters, feature maps, evidence."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from engine.core.parameters import FloatArray
+from gui.charts.color_scales import Pixels, ramp, text_color
+from gui.theme.manager import ThemeManager
+from gui.widgets.announcement import announce
+
+_GAP_PX: Final = 8
+_SHADES: Final = 255
+_NUMBER_CELL_PX: Final = 30
+_MOVES: Final = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
+
+Cell = tuple[int, int, int]
+Reading = Callable[[Cell], str]
+
+
+class MapGrid(QWidget):
+    """Maps (n, height, width) in rows that fill the width, all painted on one scale, a name below each.
+
+    Signed maps are blue below 0 and orange above, symmetric around 0; others go from the paper to the ink. What is
+    under the pointer is told and framed; the arrow keys read cells, Page keys go from map to map, Enter clicks.
+
+    Args:
+        themes: the colours.
+        name: for tests.
+        title: for screen readers.
+        scale: pixels of the screen to a cell where the maps take several rows.
+        largest: pixels to a cell where there is much room.
+        signed: which of the two scales.
+
+    Signals:
+        pointed(text): what is read now, "" for nothing.
+        clicked(map, row, column).
+    """
+
+    pointed = Signal(str)
+    clicked = Signal(int, int, int)
+
+    def __init__(
+        self, themes: ThemeManager, name: str, title: str, *, scale: int = 3, largest: int = 8, signed: bool = True,
+        empty_text: str = "", parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self._themes, self._least, self._largest, self._signed = themes, scale, largest, signed
+        self._empty_text = empty_text
+        self.values: FloatArray = np.zeros((0, 1, 1))
+        self.names: tuple[str, ...] = ()
+        self.limit = 1.0
+        self._read: Reading | None = None
+        self._cell: Cell | None = None
+        self._frames: dict[int, QRect] = {}
+        self._image = QImage()
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        themes.changed.connect(self._paint_image)
+
+    # What is shown.
+
+    def set_maps(
+        self, values: ArrayLike, names: Sequence[str] = (), *, limit: float | None = None, read: Reading | None = None
+    ) -> None:
+        """Show these maps, (n, height, width).
+
+        Args:
+            values: the numbers.
+            names: below each map; none for no names.
+            limit: the number that has the full colour; None for the largest.
+            read: says what a cell (map, row, column) is; None for name, place and value.
+        """
+        shape = self.values.shape, bool(self.names)
+        self.values = np.asarray(values, np.float64)
+        self.names, self._read = tuple(names), read
+        known = np.abs(self.values[np.isfinite(self.values)])
+        self.limit = float(limit if limit is not None else known.max(initial=0.0)) or 1.0
+        if (self.values.shape, bool(self.names)) != shape:
+            self._cell, self._frames = None, {}
+            self.updateGeometry()
+        self._paint_image()
+        self.setAccessibleDescription(self._words())
+        if self._cell is not None:
+            self.pointed.emit(self.text_of(self._cell))
+
+    def frame(self, place: int, rectangle: QRect | None) -> None:
+        """Frame a part of a map, in cells; None takes the frame away."""
+        self._frames.pop(place, None)
+        if rectangle is not None:
+            self._frames[place] = rectangle
+        self.update()
+
+    @property
+    def cell(self) -> Cell | None:
+        """The cell (map, row, column) that is read."""
+        return self._cell
+
+    def text_of(self, cell: Cell) -> str:
+        """What a cell is."""
+        if self._read is not None:
+            return self._read(cell)
+        place, row, column = cell
+        name = f"{self.names[place]}: " if self.names and self.names[place] else ""
+        value = f"{self.values[cell]:.4g}".replace("-", "−")
+        return f"{name}row {row + 1}, column {column + 1}: {value}"
+
+    # Geometry.
+
+    def _grid(self, width: int) -> tuple[int, int, int, int]:
+        """(columns, pixels a cell, width and height of a place) for a widget of this width."""
+        count, height, across = self.values.shape
+        text = self.fontMetrics().height() + 2 if self.names else 0
+        longest = max((self.fontMetrics().horizontalAdvance(name) for name in self.names), default=0)
+
+        def place_width(scale: int) -> int:
+            return int(max(across * scale, min(longest, 2 * across * scale)) + _GAP_PX)
+
+        # As few rows as the smallest scale allows, all about equally long; then as large as there is room.
+        fitting = max(1, width // place_width(self._least))
+        rows = -(-count // fitting)
+        columns = max(1, -(-count // max(1, rows)))
+        scale = max(1, min(self._least, (width - _GAP_PX) // across))
+        while scale < self._largest and columns * place_width(scale + 1) <= width:
+            scale += 1
+        return columns, scale, place_width(scale), height * scale + text + _GAP_PX
+
+    def map_rectangle(self, place: int) -> QRect:
+        """Where a map is painted."""
+        columns, scale, width, height = self._grid(self.width())
+        row, column = divmod(place, columns)
+        return QRect(column * width + 1, row * height + 1, self.values.shape[2] * scale, self.values.shape[1] * scale)
+
+    def cell_center(self, place: int, row: int, column: int) -> QPoint:
+        """The middle of a cell in pixels."""
+        rectangle, scale = self.map_rectangle(place), self._grid(self.width())[1]
+        return rectangle.topLeft() + QPoint(column * scale + scale // 2, row * scale + scale // 2)
+
+    def cell_at(self, position: QPointF) -> Cell | None:
+        """The cell (map, row, column) at a position."""
+        columns, scale, width, height = self._grid(self.width())
+        x, y = int(position.x()) - 1, int(position.y()) - 1
+        place = y // height * columns + x // width
+        column, row = x % width // scale, y % height // scale
+        inside = 0 <= x < columns * width and row < self.values.shape[1] and column < self.values.shape[2]
+        inside = inside and y >= 0
+        return (place, row, column) if inside and 0 <= place < len(self.values) else None
+
+    def hasHeightForWidth(self) -> bool:
+        """Narrower is higher."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """What all rows need."""
+        if not len(self.values):
+            return 3 * self.fontMetrics().height()
+        columns, _, _, height = self._grid(max(width, 40))
+        return -(-len(self.values) // columns) * height
+
+    def sizeHint(self) -> QSize:
+        """A row as wide as there is room."""
+        return QSize(240, self.heightForWidth(max(240, self.width())))
+
+    def minimumSizeHint(self) -> QSize:
+        """One map."""
+        return QSize(min(240, self.values.shape[2] * self._least + _GAP_PX), 24)
+
+    # Painting.
+
+    def _paint_image(self) -> None:
+        count, height, width = self.values.shape
+        shares = np.nan_to_num(self.values / self.limit)
+        half = (_SHADES - 1) / 2
+        shades = half + half * shares if self._signed else (_SHADES - 1) * shares
+        indices = np.clip(np.rint(shades), 0, _SHADES - 1).astype(np.uint8).reshape(-1, width)
+        if indices.size:
+            image = QImage(indices.data, width, count * height, width, QImage.Format.Format_Indexed8)
+            image.setColorTable([0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in self._colors()])
+            self._image = image.copy()
+        self.update()
+
+    def _colors(self) -> Pixels:
+        theme, shares = self._themes.theme, np.linspace(0.0, 1.0, _SHADES)
+        if self._signed:
+            return ramp(shares, theme.accent, theme.surface, theme.second)
+        return ramp(shares, theme.canvas, theme.ink)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The maps that can be seen."""
+        theme, painter = self._themes.theme, QPainter(self)
+        if not len(self.values):
+            painter.setPen(theme.color("muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty_text)
+            return
+        scale, metrics = self._grid(self.width())[1], self.fontMetrics()
+        height, width = self.values.shape[1:]
+        for place in range(len(self.values)):
+            target = self.map_rectangle(place)
+            if not target.adjusted(-2, -2, 40, 30).intersects(event.rect()):
+                continue
+            painter.drawImage(target, self._image, QRect(0, place * height, width, height))
+            painter.setPen(QPen(theme.color("line"), 1))
+            painter.drawRect(target.adjusted(-1, -1, 0, 0))
+            if scale >= _NUMBER_CELL_PX:
+                self._write_numbers(painter, place, metrics)
+            if self.names:
+                painter.setPen(theme.color("muted"))
+                room = QRect(target.x(), target.bottom() + 1, self._grid(self.width())[2] - 4, metrics.height() + 2)
+                text = metrics.elidedText(self.names[place], Qt.TextElideMode.ElideRight, room.width())
+                painter.drawText(room, Qt.AlignmentFlag.AlignLeft, text)
+            if place in self._frames:
+                cells = self._frames[place]
+                painter.setPen(QPen(theme.color("good"), 2))
+                painter.drawRect(
+                    QRect(target.topLeft() + cells.topLeft() * scale, QSize(cells.width(), cells.height()) * scale)
+                )
+        if self._cell is not None:
+            center = self.cell_center(*self._cell)
+            painter.setPen(QPen(theme.color("text"), 2))
+            painter.drawRect(QRect(center.x() - scale // 2 - 1, center.y() - scale // 2 - 1, scale + 1, scale + 1))
+
+    def _write_numbers(self, painter: QPainter, place: int, metrics: QFontMetrics) -> None:
+        colors, scale = self._colors(), self._grid(self.width())[1]
+        for row, column in np.ndindex(self.values.shape[1:]):
+            value = float(self.values[place, row, column])
+            if np.isnan(value):
+                continue
+            center = self.cell_center(place, row, column)
+            shade = colors[int(self._image.pixelIndex(column, place * self.values.shape[1] + row))]
+            painter.setPen(QColor(text_color(shade)))
+            text = f"{value:.2f}".replace("-", "−")
+            if metrics.horizontalAdvance(text) < scale:
+                painter.drawText(
+                    QRect(center.x() - scale, center.y() - scale // 2, 2 * scale, scale),
+                    Qt.AlignmentFlag.AlignCenter, text,
+                )  # fmt: skip
+
+    # Pointer and keys.
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read what is under the pointer."""
+        self._point(self.cell_at(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Read nothing."""
+        self._point(None)
+        super().leaveEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose a cell."""
+        cell = self.cell_at(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and cell is not None:
+            self._point(cell)
+            self.clicked.emit(*cell)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move from cell to cell, from map to map, choose."""
+        key, (count, height, width) = Qt.Key(event.key()), self.values.shape
+        if not count:
+            super().keyPressEvent(event)
+            return
+        place, row, column = self._cell or (0, 0, 0)
+        if key in _MOVES:
+            down, right = _MOVES[key] if self._cell is not None else (0, 0)
+            cell = (place, min(height - 1, max(0, row + down)), min(width - 1, max(0, column + right)))
+        elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+            cell = ((place + (1 if key == Qt.Key.Key_PageDown else -1)) % count, row, column)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cell is not None:
+            self.clicked.emit(*self._cell)
+            return
+        else:
+            super().keyPressEvent(event)
+            return
+        self._point(cell)
+        announce(self, self.text_of(cell))
+
+    def _point(self, cell: Cell | None) -> None:
+        if cell != self._cell:
+            self._cell = cell
+            self.pointed.emit("" if cell is None else self.text_of(cell))
+            self.update()
+
+    def _words(self) -> str:
+        if not self.values.size:
+            return self._empty_text
+        count, height, width = self.values.shape
+        low, high = float(np.nanmin(self.values)), float(np.nanmax(self.values))
+        maps = "1 map" if count == 1 else f"{count} maps"
+        return f"{maps} of {height} by {width} from {low:.3g} to {high:.3g}; arrow keys read the values"

@@ -1,0 +1,213 @@
+"""The training digits that are closest to the drawing, pixel by pixel and as the network sees them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from engine.core.parameters import FloatArray, IntArray
+from engine.inspection.nearest import last_hidden, nearest, outputs_after
+from engine.network.network import Network
+from gui.lab.lab import Lab
+from gui.services.background_task import Task
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted
+from gui.widgets.card import Card
+from gui.widgets.image_grid import ImageGrid
+from gui.widgets.scroll_page import ScrollPage
+from gui.workspaces.inspect.digit_bank import DigitBank, Digits
+from gui.workspaces.inspect.page import BLANK, Page
+from gui.workspaces.inspect.subject import Subject
+
+COUNT: Final = 12
+# The network looks at so many training digits; the pixels are compared with all.
+MOST_SEEN: Final = 5000
+
+
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """The closest digits, nearest first.
+
+    Attributes:
+        ids: positions in the data set, (count,).
+        images: (count, 20, 20).
+        labels: (count,).
+        distances: (count,).
+    """
+
+    ids: IntArray
+    images: FloatArray
+    labels: IntArray
+    distances: FloatArray
+
+    def caption(self, place: int) -> str:
+        """Label and distance of one of them."""
+        return f"{self.labels[place]} · {self.distances[place]:.3g}"
+
+
+class _Hidden:
+    """What the network makes of the training digits, kept while its weights stay."""
+
+    def __init__(self) -> None:
+        self.key: object = None
+        self.values: FloatArray = np.zeros((0, 0))
+
+
+class _Search:
+    def __init__(
+        self,
+        image: FloatArray,
+        make_twin: Callable[[], Network],
+        read: Callable[[], Digits],
+        kept: _Hidden,
+        key: object,
+    ) -> None:
+        self._image, self._make_twin, self._read, self._kept, self._key = image, make_twin, read, kept, key
+
+    def __call__(self, task: Task) -> list[Neighbours]:
+        digits, twin = self._read(), self._make_twin()
+        task.progress(0.1)
+        found = [_closest(self._image.reshape(-1), digits.images.reshape(len(digits.images), -1), digits)]
+        layer = last_hidden(twin)
+        if layer is not None:
+            seen = digits.images[:MOST_SEEN]
+            if self._kept.key != self._key:
+                values = outputs_after(twin, seen, layer, lambda share: task.progress(0.1 + 0.8 * share))
+                self._kept.values, self._kept.key = values.reshape(len(seen), -1), self._key
+            query = outputs_after(twin, self._image[np.newaxis], layer)
+            found.append(_closest(query.reshape(-1), self._kept.values, digits))
+        return found
+
+
+def _closest(query: FloatArray, bank: FloatArray, digits: Digits) -> Neighbours:
+    places, distances = nearest(query, bank, COUNT)
+    return Neighbours(digits.ids[places], digits.images[places], digits.labels[places], distances)
+
+
+class NearestPage(Page):
+    """Two rows of twelve digits, and a sentence where they disagree with the answer."""
+
+    key: ClassVar[str] = "nearest"
+    title: ClassVar[str] = "Nearest"
+    tip: ClassVar[str] = "The training digits that are closest to your drawing"
+
+    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(lab, themes, parent)
+        self.bank = DigitBank(lab)
+        self.found: list[Neighbours] = []
+        self._kept = _Hidden()
+        self._subject: Subject | None = None
+        self._asked: tuple[object, ...] = ()
+        self.verdict = QLabel()
+        self.verdict.setObjectName("nearestVerdict")
+        self.verdict.setWordWrap(True)
+        self.grids: list[ImageGrid] = []
+        self.cards: list[Card] = []
+        column = QVBoxLayout()
+        column.addWidget(self.verdict)
+        for title, name in (("Closest in pixels", "nearestGrid"), ("Closest in the last hidden layer", "hiddenGrid")):
+            card, grid = Card(title), ImageGrid(themes, scale=3, empty_text=BLANK)
+            grid.setObjectName(name)
+            grid.setAccessibleName(title)
+            grid.setMinimumHeight(190)
+            card.body.addWidget(grid)
+            column.addWidget(card)
+            self.cards.append(card)
+            self.grids.append(grid)
+        self.grids[0].selection_changed.connect(self._on_pixels_selected)
+        self.grids[1].selection_changed.connect(self._on_hidden_selected)
+        self.progress_label = mark_muted(QLabel())
+        row = QHBoxLayout()
+        row.addWidget(self.progress_label)
+        column.addLayout(row)
+        column.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(ScrollPage(column, themes))
+        self.tasks.ended.connect(self._on_ended)
+
+    def show_subject(self, subject: Subject) -> None:
+        """Search anew where the drawing, the weights or the digits have changed."""
+        self._subject = subject
+        self.cards[1].setVisible(last_hidden(subject.twin) is not None)
+        self._ask()
+
+    def _ask(self) -> None:
+        subject = self._subject
+        if subject is None:
+            return
+        if subject.features is None:
+            self._asked, self.found = (), []
+            self._show()
+            return
+        asked = (subject.version, id(subject.features), self.bank.key)
+        if asked == self._asked or self.tasks.is_running("nearest"):
+            return
+        self._asked = asked
+        work = _Search(
+            subject.features, subject.twin_maker(), self.bank.source(), self._kept, (subject.version, self.bank.key)
+        )
+        self.tasks.start("nearest", work, done=self._on_found, failed=self._on_failed, progressed=self._on_progress)
+
+    @Slot(object)
+    def _on_found(self, found: list[Neighbours]) -> None:
+        self.found = found if self._subject is not None and self._subject.features is not None else []
+        self._show()
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self.verdict.setText(str(error))
+
+    @Slot(float)
+    def _on_progress(self, share: float) -> None:
+        self.progress_label.setText(f"Looking through the training digits: {100 * share:.0f} %")
+
+    @Slot(str)
+    def _on_ended(self, _key: str) -> None:
+        self.progress_label.setText("")
+        if self.isVisible():
+            self._ask()
+
+    def _show(self) -> None:
+        empty = np.zeros((0, 20, 20), np.float32)
+        for grid, near in zip(self.grids, [*self.found, None, None][:2], strict=True):
+            if near is None:
+                grid.set_images(empty)
+            else:
+                grid.set_images(near.images, near.caption)
+        self.verdict.setText(self._words())
+
+    def _words(self) -> str:
+        """Whether the neighbours agree with the answer."""
+        subject = self._subject
+        if subject is None or not self.found or not subject.has_classes or not subject.outputs:
+            return ""
+        answer, texts = subject.model.labels[subject.ranking[0]], []
+        for where, near in zip(("pixels", "the last hidden layer"), self.found, strict=False):
+            same = int((near.labels.astype(str) == answer).sum())
+            values, counts = np.unique(near.labels, return_counts=True)
+            most = str(values[counts.argmax()])
+            if most == answer:
+                texts.append(f"In {where} {same} of {len(near.labels)} are {answer}, as the answer says.")
+            else:
+                texts.append(
+                    f"In {where} most are {most}, not {answer}: the nearest digits disagree with the answer "
+                    f"({same} of {len(near.labels)} are {answer})."
+                )
+        return " ".join(texts)
+
+    @Slot()
+    def _on_pixels_selected(self) -> None:
+        self._select(0)
+
+    @Slot()
+    def _on_hidden_selected(self) -> None:
+        self._select(1)
+
+    def _select(self, number: int) -> None:
+        if number < len(self.found):
+            ids = self.found[number].ids[list(self.grids[number].selected)]
+            self.lab.selection.select((int(one) for one in ids), by="inspect")

@@ -1,0 +1,59 @@
+"""What every page of the tab is."""
+
+from typing import ClassVar
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from engine.storage.model import Model
+from gui.lab.lab import Lab
+from gui.services.background_task import BackgroundTasks
+from gui.theme.manager import ThemeManager
+from gui.workspaces.inspect.subject import Subject
+
+BLANK: str = "Draw a digit: it is taken apart here."
+
+
+class Page(QWidget):
+    """A page shows one subject after another; it exists only while it applies to the current model."""
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    tip: ClassVar[str]
+
+    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lab, self.themes = lab, themes
+        self.tasks = BackgroundTasks(self)
+        self.setAccessibleName(self.title)
+        self.setObjectName(f"{self.key}Page")
+
+    @classmethod
+    def applies_to(cls, model: Model) -> bool:
+        """Whether the page makes sense for this model."""
+        return True
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show model and drawing as they are now; quick, and called only while the page can be seen."""
+        raise NotImplementedError
+
+    def shut_down(self) -> None:
+        """End the work under way; may be called twice."""
+        self.tasks.shut_down()
+
+
+def blocked(widget: QObject) -> "_Blocked":
+    """Keeps a widget's signals in while it is filled."""
+    return _Blocked(widget)
+
+
+class _Blocked:
+    def __init__(self, widget: QObject) -> None:
+        self._widget = widget
+        self._before = False
+
+    def __enter__(self) -> None:
+        self._before = self._widget.blockSignals(True)
+
+    def __exit__(self, *_error: object) -> None:
+        self._widget.blockSignals(self._before)

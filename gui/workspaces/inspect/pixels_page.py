@@ -1,0 +1,253 @@
+"""Which pixels decided, and why it is not another digit."""
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import QRect, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QListWidget, QVBoxLayout, QWidget
+
+from engine.inspection.attribution import strongest
+from engine.inspection.twin import is_linear
+from gui.lab.lab import Lab
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted
+from gui.widgets.card import Card
+from gui.widgets.scroll_page import ScrollPage
+from gui.workspaces.inspect.counterfactual_card import CounterfactualCard
+from gui.workspaces.inspect.digit_bank import DigitBank
+from gui.workspaces.inspect.explaining import (
+    AVERAGE,
+    EXACT,
+    GRADIENT,
+    INTEGRATED,
+    NEAREST,
+    OCCLUSION,
+    Explaining,
+    Explanation,
+    Question,
+)
+from gui.workspaces.inspect.map_grid import MapGrid
+from gui.workspaces.inspect.page import BLANK, Page, blocked
+from gui.workspaces.inspect.subject import Subject
+
+
+class PixelsPage(Page):
+    """The evidence for the answer against a rival, as maps and as a list, and the smallest change that flips it."""
+
+    key: ClassVar[str] = "pixels"
+    title: ClassVar[str] = "Pixels"
+    tip: ClassVar[str] = "Which pixels decided, and why it is not another digit"
+
+    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(lab, themes, parent)
+        self.bank = DigitBank(lab)
+        self.explanation: Explanation | None = None
+        self._subject: Subject | None = None
+        self._asked: Question | None = None
+        self._shown: Question | None = None
+        # The rival that the user chose; None for the runner-up.
+        self._rival: int | None = None
+        self.card = Card("Which pixels decided")
+        self.method_box = _box("attributionMethod", "Method")
+        self.baseline_box = _box("baselineSelector", "Where integrated gradients begin")
+        self.baseline_box.addItems([AVERAGE, NEAREST])
+        self.rival_box = _box("runnerUpSelector", "Against which digit")
+        self.random_box = QCheckBox("Random weights")
+        self.random_box.setObjectName("randomWeightsBox")
+        self.random_box.setToolTip("Explain a network that has learned nothing: an honest map falls apart")
+        self.maps = MapGrid(themes, "attributionMap", "Evidence of the pixels", scale=5, largest=11, empty_text=BLANK)
+        self.sides = MapGrid(themes, "evidenceMaps", "Evidence for and against", scale=4, largest=8)
+        self.places = QListWidget()
+        self.places.setObjectName("strongestPlaces")
+        self.places.setAccessibleName("The ten strongest places")
+        self.note = mark_muted(QLabel())
+        self.note.setObjectName("attributionNote")
+        self.note.setWordWrap(True)
+        self.evidence_card = Card("Why not?")
+        self.counterfactual = CounterfactualCard(themes, self.tasks)
+        self._assemble()
+        self.maps.pointed.connect(self._on_pointed)
+        self.sides.pointed.connect(self.evidence_card.set_subtitle)
+        self.places.currentRowChanged.connect(self._on_place)
+        for box in (self.method_box, self.baseline_box):
+            box.currentIndexChanged.connect(self._on_changed)
+        self.rival_box.currentIndexChanged.connect(self._on_rival)
+        self.random_box.toggled.connect(self._on_changed)
+        self.tasks.ended.connect(self._on_ended)
+
+    def show_subject(self, subject: Subject) -> None:
+        """Ask again whatever has changed."""
+        self._subject = subject
+        self._fill_methods(subject)
+        self._fill_rivals(subject)
+        self._ask()
+
+    @property
+    def answer_and_rival(self) -> tuple[int, int | None]:
+        """What is explained against what: classes, or an output alone."""
+        subject = self._subject
+        assert subject is not None
+        if subject.model.task == "multilabel":
+            return max(0, self.rival_box.currentIndex()), None
+        if subject.model.task == "regression":
+            return 0, None
+        first = subject.ranking[0]
+        rival = self.rival_box.currentData()
+        return first, int(rival) if rival is not None and rival != first else subject.ranking[1]
+
+    def _ask(self) -> None:
+        subject = self._subject
+        if subject is None:
+            return
+        image = subject.features
+        self.evidence_card.setVisible(image is not None)
+        self.counterfactual.setVisible(image is not None and subject.has_classes)
+        if image is None:
+            self._asked = self._shown = self.explanation = None
+            self.maps.set_maps(np.zeros((0, 1, 1)))
+            self.note.setText("")
+            self.card.set_subtitle(subject.source)
+            return
+        answer, rival = self.answer_and_rival
+        question = Question(
+            subject.version,
+            id(image),
+            self.method_box.currentText(),
+            self.baseline_box.currentText(),
+            answer,
+            rival,
+            self.random_box.isChecked(),
+            self.bank.key,
+        )
+        self.counterfactual.ask(subject, answer, rival)
+        # One at a time: the newest question follows when the one under way is answered.
+        if question == self._asked or self.tasks.is_running("map"):
+            return
+        self._asked = question
+        against = (
+            int(subject.model.labels[rival]) if rival is not None and subject.model.labels[rival].isdigit() else None
+        )
+        work = Explaining(
+            question, image, subject.contrast(answer, rival), subject.twin_maker(), self.bank.source(), against
+        )
+        self.tasks.start("map", work, done=self._on_found, failed=self._on_failed)
+
+    @Slot(object)
+    def _on_found(self, found: tuple[Question, Explanation]) -> None:
+        self._shown, self.explanation = found
+        subject = self._subject
+        if subject is None or subject.features is None:
+            return
+        explanation, labels = self.explanation, subject.model.labels
+        self.card.set_subtitle(subject.source + (", random weights" if self._shown.random else ""))
+        self.maps.set_maps(explanation.maps, explanation.names)
+        evidence = explanation.maps[0]
+        answer, rival = self._shown.answer, self._shown.rival
+        if rival is None:
+            names = ("raises it", "lowers it")
+            self.evidence_card.set_title(f"Evidence: {labels[min(answer, len(labels) - 1)]}")
+        else:
+            names = (f"for {labels[answer]}", f"for {labels[rival]}")
+            self.evidence_card.set_title(f"Why {labels[answer]} and not {labels[rival]}?")
+        limit = float(np.abs(evidence).max())
+        self.sides.set_maps(np.stack([np.maximum(evidence, 0), np.minimum(evidence, 0)]), names, limit=limit)
+        self.note.setText(explanation.note)
+        row = self.places.currentRow()
+        with blocked(self.places):
+            self.places.clear()
+            for down, across, value in strongest(evidence):
+                side = names[0] if value > 0 else names[1]
+                text = f"row {down + 1}, column {across + 1}: {value:+.3g}, {side}"
+                self.places.addItem(text.replace("-", "−"))
+            self.places.setCurrentRow(row)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self.note.setText(str(error))
+
+    @Slot(str)
+    def _on_ended(self, key: str) -> None:
+        if key == "map" and self.isVisible():
+            self._ask()
+
+    @Slot(str)
+    def _on_pointed(self, text: str) -> None:
+        self.card.set_subtitle(text or (self._subject.source if self._subject is not None else ""))
+
+    @Slot(int)
+    def _on_place(self, row: int) -> None:
+        if self.explanation is not None and row >= 0:
+            down, across, _ = strongest(self.explanation.maps[0])[row]
+            self.maps.frame(0, QRect(across, down, 1, 1))
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self.baseline_box.setVisible(self.method_box.currentText() == INTEGRATED)
+        self._ask()
+
+    @Slot(int)
+    def _on_rival(self, _place: int) -> None:
+        self._rival = self.rival_box.currentData()
+        self._ask()
+
+    def _fill_methods(self, subject: Subject) -> None:
+        wanted = [*([EXACT] if is_linear(subject.twin) else []), OCCLUSION, INTEGRATED, GRADIENT]
+        if wanted != [self.method_box.itemText(place) for place in range(self.method_box.count())]:
+            chosen = self.method_box.currentText()
+            with blocked(self.method_box):
+                self.method_box.clear()
+                self.method_box.addItems(wanted)
+                self.method_box.setCurrentText(chosen if chosen in wanted else wanted[0])
+            self.baseline_box.setVisible(self.method_box.currentText() == INTEGRATED)
+
+    def _fill_rivals(self, subject: Subject) -> None:
+        labels, task = subject.model.labels, subject.model.task
+        self.rival_box.setVisible(task != "regression")
+        self.rival_label.setVisible(task != "regression")
+        self.rival_label.setText("of" if task == "multilabel" else "not")
+        items: list[tuple[str, int | None]] = [(label, place) for place, label in enumerate(labels)]
+        if subject.has_classes:
+            best, second = subject.ranking[:2]
+            items = [(f"runner-up ({labels[second]})", None), *(item for item in items if item[1] != best)]
+        if [text for text, _ in items] != [self.rival_box.itemText(place) for place in range(self.rival_box.count())]:
+            with blocked(self.rival_box):
+                self.rival_box.clear()
+                for text, place in items:
+                    self.rival_box.addItem(text, place)
+                found = self.rival_box.findData(self._rival) if self._rival is not None else 0
+                self.rival_box.setCurrentIndex(max(0, found))
+
+    def _assemble(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.method_box)
+        row.addWidget(self.baseline_box)
+        self.rival_label = mark_muted(QLabel("not"))
+        self.rival_label.setBuddy(self.rival_box)
+        row.addWidget(self.rival_label)
+        row.addWidget(self.rival_box)
+        row.addWidget(self.random_box)
+        row.addStretch(1)
+        self.card.body.addLayout(row)
+        self.card.body.addWidget(self.maps)
+        self.card.body.addWidget(self.note)
+        sides = QHBoxLayout()
+        sides.addWidget(self.sides, 1)
+        self.places.setMinimumHeight(190)
+        sides.addWidget(self.places, 1)
+        self.evidence_card.body.addLayout(sides)
+        column = QVBoxLayout()
+        for card in (self.card, self.evidence_card, self.counterfactual):
+            column.addWidget(card)
+        column.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(ScrollPage(column, self.themes))
+
+
+def _box(name: str, accessible_name: str) -> QComboBox:
+    box = QComboBox()
+    box.setObjectName(name)
+    box.setAccessibleName(accessible_name)
+    box.setToolTip(accessible_name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return box

@@ -1,0 +1,73 @@
+"""From the last layer's numbers to the answer, step by step."""
+
+import numpy as np
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QWidget
+
+from engine.core.activations import sigmoid
+from engine.core.parameters import FloatArray
+from engine.inspection.activations import softmax_steps
+from gui.theme.stylesheet import mark_muted
+from gui.widgets.card import Card
+from gui.workspaces.inspect.subject import Subject
+
+_SOFTMAX = ("z", "z − max", "e^…", "p")
+_FORMULAS = ("p = σ(z) = 1 / (1 + e<sup>−z</sup>).", "p = e<sup>z − max z</sup> / Σ e<sup>z − max z</sup>.")
+
+
+class AnswerTable(Card):
+    """A row a class (or label): logit, shifted, power, probability; or logit and σ of it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("From logits to the answer", "", parent)
+        self.table = QTableWidget()
+        self.table.setObjectName("softmaxTable")
+        self.table.setAccessibleName("From logits to probabilities")
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.note = mark_muted(QLabel())
+        self.note.setWordWrap(True)
+        self.body.addWidget(self.table)
+        self.body.addWidget(self.note)
+
+    def show_subject(self, subject: Subject) -> None:
+        """The steps for the present drawing; nothing for a blank one."""
+        self.setVisible(bool(subject.outputs) and subject.model.task != "regression")
+        if not subject.outputs or subject.model.task == "regression":
+            return
+        logits = subject.outputs[-1].astype(np.float64)
+        if subject.model.task == "multiclass":
+            self._fill(subject.model.labels, _SOFTMAX, softmax_steps(logits))
+        else:
+            labels = subject.model.labels if subject.model.task == "multilabel" else subject.model.labels[1:]
+            self._fill(labels, ("z", "σ(z)"), np.stack([logits, sigmoid(logits)]))
+        self.note.setText(f"{_FORMULAS[subject.model.task == 'multiclass']} {_difference(subject)}")
+
+    def _fill(self, rows: tuple[str, ...], columns: tuple[str, ...], values: FloatArray) -> None:
+        table = self.table
+        if (table.rowCount(), table.columnCount()) != (len(rows), len(columns)):
+            table.setRowCount(len(rows))
+            table.setColumnCount(len(columns))
+            for row in range(len(rows)):
+                for column in range(len(columns)):
+                    table.setItem(row, column, QTableWidgetItem())
+            height = table.horizontalHeader().height() + len(rows) * table.rowHeight(0) + 4
+            table.setFixedHeight(max(60, height))
+        table.setHorizontalHeaderLabels(list(columns))
+        table.setVerticalHeaderLabels(list(rows))
+        for row in range(len(rows)):
+            for column in range(len(columns)):
+                item = table.item(row, column)
+                if item is not None:
+                    item.setText(
+                        f"{values[column, row]:.{2 if abs(values[column, row]) < 1e-3 else 4}g}".replace("-", "−")
+                    )
+
+
+def _difference(subject: Subject) -> str:
+    """Why the answer beside the canvas may be another number than the table's."""
+    parts = []
+    if subject.model.calibration.temperature != 1:
+        parts.append(f"divides z by the temperature {subject.model.calibration.temperature:.3g}")
+    if subject.twin.loss is not None and subject.twin.loss.kind == "open_set_crossentropy":
+        parts.append("adds a class “none” with z = 0, whose share it spreads over all")
+    return f"The answer beside the canvas also {' and '.join(parts)}." if parts else ""

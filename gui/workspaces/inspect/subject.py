@@ -1,0 +1,114 @@
+"""What is inspected now: the model with the weights that are shown, and the drawing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from engine.core.parameters import FloatArray
+from engine.inspection.activations import layer_outputs
+from engine.inspection.attribution import contrast
+from engine.inspection.twin import readable_twin, take_weights
+from engine.network.network import Network
+from engine.storage.model import Model
+from gui.lab.classifier import Prediction
+from gui.lab.lab import Lab
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A model and a drawing at one moment.
+
+    Attributes:
+        model: labels, task, preset; its network belongs to the classifier.
+        twin: a readable network with the weights at this moment, for the GUI thread alone.
+        weights: (parameters,), the same weights, read-only.
+        version: of the weights: another number whenever they may differ.
+        prediction: what the model says of the drawing.
+        source: such as "Softmax regression, epoch 7".
+    """
+
+    model: Model
+    twin: Network
+    weights: FloatArray
+    version: int
+    prediction: Prediction
+    source: str
+
+    @property
+    def features(self) -> FloatArray | None:
+        """The drawing as the model receives it, (20, 20); None for a blank one."""
+        return self.prediction.features
+
+    @cached_property
+    def outputs(self) -> list[FloatArray]:
+        """What each layer makes of the drawing, the drawing itself first; nothing for a blank one."""
+        return [] if self.features is None else layer_outputs(self.twin, self.features)
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the answer is one of several classes."""
+        return self.model.task in ("binary", "multiclass")
+
+    @cached_property
+    def ranking(self) -> list[int]:
+        """The classes, the likeliest first; of a blank drawing in their order."""
+        count = len(self.model.labels)
+        if not self.outputs:
+            return list(range(count))
+        logits = self.outputs[-1]
+        values = np.array([-logits[0], logits[0]]) if self.model.task == "binary" else logits
+        return [int(place) for place in np.argsort(-values, kind="stable")]
+
+    def contrast(self, answer: int, rival: int | None) -> FloatArray:
+        """The weights (outputs,) of z_answer − z_rival."""
+        return contrast(self.twin.output_shape[0], answer, rival)
+
+    def twin_maker(self) -> Callable[[], Network]:
+        """Makes another twin with the same weights, in whichever thread calls it."""
+        network, weights = self.model.network, self.weights
+
+        def make() -> Network:
+            twin = readable_twin(network)
+            take_weights(twin, weights)
+            return twin
+
+        return make
+
+
+class Inspected(QObject):
+    """Keeps the twin on the weights that answer."""
+
+    def __init__(self, lab: Lab, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lab = lab
+        self._twin: Network | None = None
+        self._of: object = None
+        self._weights: FloatArray = np.zeros(0)
+        self._version = 0
+        self._stale = True
+        lab.classifier.model_changed.connect(self._on_model_changed)
+
+    def now(self) -> Subject | None:
+        """The present subject; None without a model."""
+        model = self._lab.classifier.answering
+        if model is None:
+            return None
+        if self._stale or self._twin is None:
+            self._stale = False
+            self._version += 1
+            self._weights = model.network.store.snapshot()
+            if self._twin is None or self._of is not model.network:
+                self._twin, self._of = readable_twin(model.network), model.network
+            take_weights(self._twin, self._weights)
+        current = self._lab.models.current
+        title = current.title if current is not None else model.title
+        if self._lab.live.shown_weights(current) is not None:
+            title += f", epoch {self._lab.epoch.shown}"
+        return Subject(model, self._twin, self._weights, self._version, self._lab.prediction.newest, title)
+
+    @Slot()
+    def _on_model_changed(self) -> None:
+        self._stale = True

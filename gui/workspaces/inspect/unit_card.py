@@ -1,0 +1,201 @@
+"""A unit's page: its weights, what excites it, how strongly, and what it pushes."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from engine.core.parameters import FloatArray, IntArray
+from engine.inspection.units import LayerResponses, hidden_layers, layer_responses, unit_pushes, unit_weights
+from gui.charts.bar_chart import BarChart
+from gui.lab.lab import Lab
+from gui.services.background_task import BackgroundTasks, Task
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted
+from gui.widgets.card import Card
+from gui.widgets.image_grid import ImageGrid
+from gui.workspaces.inspect.digit_bank import DigitBank, Digits
+from gui.workspaces.inspect.map_grid import MapGrid
+from gui.workspaces.inspect.page import blocked
+from gui.workspaces.inspect.subject import Subject
+from gui.workspaces.inspect.unit_bars import UnitBars
+
+# Digits that are asked; the bundled ones come in a random order.
+ASKED: Final = 2000
+_AVERAGED: Final = 200
+_BINS: Final = 20
+_MOST_CHANNELS: Final = 16
+
+
+class _Responses:
+    """What the background task finds out about all units of a layer."""
+
+    def __init__(self, subject: Subject, read: Callable[[], Digits], layer: int) -> None:
+        self._make, self._read, self._layer = subject.twin_maker(), read, layer
+
+    def __call__(self, task: Task) -> tuple[LayerResponses, FloatArray, IntArray, FloatArray]:
+        digits = self._read()
+        images = digits.images[:ASKED]
+        twin = self._make()
+        responses = layer_responses(twin, images, self._layer, lambda share: task.progress(0.8 * share))
+        pushes = unit_pushes(twin, images[:_AVERAGED], self._layer)
+        return responses, images, digits.labels[:ASKED], pushes
+
+
+class UnitCard(Card):
+    """Choose a layer and a unit; what many digits say about it comes from a background task."""
+
+    def __init__(self, lab: Lab, themes: ThemeManager, tasks: BackgroundTasks, parent: QWidget | None = None) -> None:
+        super().__init__("A unit", "", parent)
+        self._bank, self._tasks = DigitBank(lab), tasks
+        self._subject: Subject | None = None
+        self._asked: tuple[object, ...] = ()
+        self._found: tuple[LayerResponses, FloatArray, IntArray, FloatArray] | None = None
+        self.layer_box = QComboBox()
+        self.layer_box.setObjectName("unitLayer")
+        self.layer_box.setAccessibleName("Layer of the unit")
+        self.unit_box = QSpinBox()
+        self.unit_box.setObjectName("unitNumber")
+        self.unit_box.setAccessibleName("Number of the unit")
+        self.unit_box.setMinimum(1)
+        for text, box in (("Layer", self.layer_box), ("unit", self.unit_box)):
+            label = mark_muted(QLabel(text))
+            label.setBuddy(box)
+            self.header.addWidget(label)
+            self.header.addWidget(box)
+        self.value_label = QLabel()
+        self.value_label.setObjectName("unitValue")
+        self.weights = MapGrid(themes, "unitWeights", "Weights of the unit", scale=4, largest=8)
+        self.weights.pointed.connect(self.set_subtitle)
+        self.exciting = ImageGrid(themes, scale=2, empty_text="Looking for the digits that excite it most …")
+        self.exciting.setObjectName("excitingDigits")
+        self.exciting.setAccessibleName("The nine digits that excite the unit most")
+        self.exciting.setMinimumHeight(150)
+        self.histogram = _Histogram(themes)
+        self.histogram.setMinimumHeight(110)
+        self.pushes = UnitBars(themes, "unitPushes", "What the unit adds to each output")
+        self.pushes.pointed.connect(self.set_subtitle)
+        self._assemble()
+        self.layer_box.currentIndexChanged.connect(self._on_layer)
+        self.unit_box.valueChanged.connect(self._on_unit)
+
+    def choose(self, layer: int, unit: int) -> None:
+        """Show a unit, counted from 0, of a layer by its number."""
+        place = self.layer_box.findData(layer)
+        if place >= 0:
+            self.layer_box.setCurrentIndex(place)
+            self.unit_box.setValue(unit + 1)
+
+    def show_subject(self, subject: Subject) -> None:
+        """The chosen unit as it is now."""
+        layers = hidden_layers(subject.twin)
+        names = [subject.twin.layers[number].name for number in layers]
+        if names != [self.layer_box.itemText(place) for place in range(self.layer_box.count())]:
+            with blocked(self.layer_box):
+                self.layer_box.clear()
+                for number, name in zip(layers, names, strict=True):
+                    self.layer_box.addItem(name, number)
+        self._subject = subject
+        self._show()
+
+    def _show(self) -> None:
+        subject, layer = self._subject, self.layer_box.currentData()
+        if subject is None or layer is None:
+            return
+        units = subject.twin.layers[layer].output_shape[-1]
+        with blocked(self.unit_box):
+            self.unit_box.setMaximum(units)
+        unit = self.unit_box.value() - 1
+        weights = unit_weights(subject.twin, layer, unit)
+        if weights.ndim == 3:
+            self.weights.set_maps(weights.transpose(2, 0, 1)[:_MOST_CHANNELS])
+        elif len(weights) == 400:
+            self.weights.set_maps(weights.reshape(1, 20, 20))
+        else:
+            self.weights.set_maps(weights[np.newaxis, np.newaxis, :400])
+        text = "no drawing"
+        if subject.outputs:
+            value = float(subject.outputs[layer + 1][..., unit].max())
+            text = f"present drawing: {value:.3g}".replace("-", "−")
+        self.value_label.setText(text)
+        self._ask(subject, layer)
+        self._show_found(unit)
+
+    def _ask(self, subject: Subject, layer: int) -> None:
+        asked = (subject.version, layer, self._bank.key)
+        if asked == self._asked:
+            return
+        # While a model learns, its weights change faster than many digits can be asked: the task under way is let end.
+        same = self._asked[1:] == asked[1:]
+        if same and self._tasks.is_running("unit"):
+            return
+        self._asked = asked
+        if not same:
+            self._found = None
+        self._tasks.start(
+            "unit",
+            _Responses(subject, self._bank.source(), layer),
+            done=self._on_found,
+            failed=self._on_failed,
+            version=self._key,
+        )
+
+    def _key(self) -> tuple[object, ...]:
+        return self._asked
+
+    @Slot(object)
+    def _on_found(self, found: tuple[LayerResponses, FloatArray, IntArray, FloatArray]) -> None:
+        self._found = found
+        self._show_found(self.unit_box.value() - 1)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self.set_subtitle(str(error))
+
+    def _show_found(self, unit: int) -> None:
+        if self._found is None or self._subject is None or unit >= self._found[0].values.shape[1]:
+            self.exciting.set_images(np.zeros((0, 20, 20), np.float32))
+            self.histogram.set_bars((), ())
+            self.pushes.set_values([])
+            return
+        responses, images, labels, pushes = self._found
+        places, values = responses.exciting(unit), responses.values[:, unit]
+        self.exciting.set_images(images[places], lambda place: f"{labels[places[place]]} · {values[places[place]]:.3g}")
+        counts, edges = np.histogram(values, _BINS)
+        self.histogram.set_bars([f"{edge:.2g}" for edge in edges[:-1]], counts)
+        model, outputs = self._subject.model, pushes.shape[1]
+        names = model.labels if len(model.labels) == outputs else (model.labels[-1],)
+        self.pushes.set_values(pushes[unit], names)
+
+    @Slot(int)
+    def _on_layer(self, _place: int) -> None:
+        self._show()
+
+    @Slot(int)
+    def _on_unit(self, _unit: int) -> None:
+        self._show()
+
+    def _assemble(self) -> None:
+        left, right, row = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        for text, widget in (("incoming weights", self.weights), ("adds to each output, on average", self.pushes)):
+            left.addWidget(mark_muted(QLabel(text)))
+            left.addWidget(widget)
+        left.addWidget(self.value_label)
+        left.addStretch(1)
+        right.addWidget(mark_muted(QLabel(f"of {ASKED:,} digits, the nine that excite it most")))
+        right.addWidget(self.exciting)
+        right.addWidget(self.histogram)
+        row.addLayout(left, 1)
+        row.addLayout(right, 1)
+        self.body.addLayout(row)
+
+
+class _Histogram(BarChart):
+    """How often the unit is how strong."""
+
+    object_name = "unitHistogram"
+    title = "Activation over many digits"
+    value_word = "digits"
+    empty_text = "How strongly digits excite the unit is counted here."

@@ -1,0 +1,110 @@
+"""What the model learned: templates and first filters as pictures on one scale."""
+
+from typing import ClassVar
+
+import numpy as np
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from engine.core.parameters import FloatArray
+from engine.inspection.twin import is_linear
+from engine.layers import Conv2D, Dense
+from gui.lab.lab import Lab
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted
+from gui.widgets.card import Card
+from gui.widgets.scroll_page import ScrollPage
+from gui.workspaces.inspect.map_grid import Cell, MapGrid
+from gui.workspaces.inspect.page import Page
+from gui.workspaces.inspect.subject import Subject
+from gui.workspaces.inspect.unit_card import UnitCard
+
+SIDE = 20
+
+
+class WeightsPage(Page):
+    """Templates of a linear model, or the first layer's filters and a unit's own card."""
+
+    key: ClassVar[str] = "weights"
+    title: ClassVar[str] = "Weights"
+    tip: ClassVar[str] = "What the model learned, as pictures"
+
+    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(lab, themes, parent)
+        self.card = Card("Weights")
+        self.grid = MapGrid(themes, "templateView", "Weights as pictures", scale=3, largest=9)
+        self.note = mark_muted(QLabel())
+        self.note.setWordWrap(True)
+        self.card.body.addWidget(self.note)
+        self.card.body.addWidget(self.grid)
+        self.unit_card = UnitCard(lab, themes, self.tasks)
+        column = QVBoxLayout()
+        column.addWidget(self.card)
+        column.addWidget(self.unit_card)
+        column.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self._scroll = ScrollPage(column, themes)
+        layout.addWidget(self._scroll)
+        self._subject: Subject | None = None
+        self._layer = 0
+        self.grid.pointed.connect(self._on_pointed)
+        self.grid.clicked.connect(self._on_clicked)
+
+    def show_subject(self, subject: Subject) -> None:
+        """The weights as they are now."""
+        self._subject = subject
+        linear = is_linear(subject.twin)
+        self._layer, maps = first_maps(subject)
+        labels = subject.model.labels
+        binary = linear and len(maps) == 1 and len(labels) == 2
+        names = (f"θ: {labels[1]} against {labels[0]}",) if binary else labels if linear else ()
+        self.card.set_title("Templates" if linear else "First-layer filters")
+        self.note.setText(_note(subject, binary=binary, linear=linear, largest=float(np.abs(maps).max())))
+        self.card.set_subtitle(subject.source)
+        self.grid.set_maps(maps, names, read=self._read)
+        self.unit_card.setVisible(not linear)
+        if not linear:
+            self.unit_card.show_subject(subject)
+
+    def _read(self, cell: Cell) -> str:
+        place, row, column = cell
+        weight = float(self.grid.values[cell])
+        name = self.grid.names[place] if self.grid.names else f"unit {place + 1}"
+        text = f"{name} · row {row + 1}, column {column + 1}: weight {weight:.4g}"
+        features = self._subject.features if self._subject is not None else None
+        if features is not None and self.grid.values.shape[1:] == features.shape:
+            ink = float(features[row, column])
+            text += f" × ink {ink:.2f} = {weight * ink:.4g}"
+        return text.replace("-", "−")
+
+    @Slot(str)
+    def _on_pointed(self, text: str) -> None:
+        self.card.set_subtitle(text or (self._subject.source if self._subject is not None else ""))
+
+    @Slot(int, int, int)
+    def _on_clicked(self, place: int, _row: int, _column: int) -> None:
+        if not self.unit_card.isHidden():
+            self.unit_card.choose(self._layer, place)
+            self._scroll.ensureWidgetVisible(self.unit_card)
+
+
+def first_maps(subject: Subject) -> tuple[int, FloatArray]:
+    """The first layer with weights, and they as maps (units, height, width): what each unit looks for."""
+    number = next(n for n, layer in enumerate(subject.twin.layers) if isinstance(layer, Dense | Conv2D))
+    kernel = subject.twin.layers[number].parameters[0].value
+    if kernel.ndim == 4:
+        return number, kernel[:, :, 0, :].transpose(2, 0, 1)
+    return number, kernel.reshape(*subject.twin.input_shape[:2], -1).transpose(2, 0, 1)
+
+
+def _note(subject: Subject, *, binary: bool, linear: bool, largest: float) -> str:
+    scale = f"Blue is negative, orange positive; the full colour is ±{largest:.3g}, the same for all."
+    if binary:
+        bias = float(subject.twin.layers[-1].parameters[1].value[0])
+        first, second = subject.model.labels
+        text = f"Ink on orange speaks for {second}, ink on blue for {first}; bias {bias:.3g}. {scale}"
+        return text.replace("bias -", "bias −")
+    if linear:
+        return f"Ink on orange speaks for the digit, ink on blue against it. {scale}"
+    return f"What each unit of the first layer looks for; click one to see its page below. {scale}"

@@ -1,0 +1,300 @@
+"""The Inspect tab through real events: what it shows equals the engine's numbers."""
+
+import numpy as np
+import pytest
+from fake_training import few_digits, make_fake, short
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from engine.inspection.activations import layer_outputs, softmax_steps, unit_sum
+from engine.inspection.attribution import contrast, integrated_gradients, linear_evidence, strongest, values_of
+from engine.inspection.nearest import nearest
+from engine.inspection.twin import readable_twin
+from engine.inspection.units import layer_responses
+from gui.lab.dataset_library import DatasetEntry
+from gui.lab.drawing_document import OpenedImage
+from gui.lab.training_session import TrainingSession
+from gui.workspaces.inspect.explaining import EXACT, GRADIENT, INTEGRATED, NEAREST, OCCLUSION
+from gui.workspaces.inspect.workspace import InspectWorkspace
+from models import PRESETS
+
+DIGITS, _ = few_digits()
+
+
+@pytest.fixture(scope="module")
+def five():
+    return DIGITS.images[int(np.flatnonzero(DIGITS.labels == 5)[0])]
+
+
+def put(lab, image):
+    pixels = np.full((40, 40, 4), 255, np.uint8)
+    lab.drawing.set_image(OpenedImage(pixels, image, "a digit"))
+    lab.prediction.predict_now()
+
+
+@pytest.fixture
+def few_lab(make_lab):
+    lab = make_lab(session=TrainingSession(make_trainer=make_fake()))
+    lab.datasets.add(DatasetEntry("few", "few", lambda: DIGITS))
+    lab.datasets.choose("few")
+    return lab
+
+
+@pytest.fixture
+def show(qtbot, themes, few_lab, five):
+    """Opens the tab on a page, for a shipped model and a drawn five."""
+    made = []
+
+    def open_page(model, page, *, drawing=five):
+        few_lab.models.choose(model)
+        if drawing is not None:
+            put(few_lab, drawing)
+        workspace = InspectWorkspace(few_lab, themes)
+        made.append(workspace)
+        qtbot.addWidget(workspace)
+        workspace.resize(900, 700)
+        workspace.show()
+        workspace.refresh_now()
+        workspace.open_page(page)
+        workspace.refresh_now()
+        return workspace.pages[page]
+
+    yield open_page
+    for workspace in made:
+        workspace.shut_down()
+
+
+def twin_of(lab):
+    return readable_twin(lab.classifier.answering.network)
+
+
+def click(qtbot, grid, place, row, column):
+    qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=grid.cell_center(place, row, column))
+
+
+def hover(grid, place, row, column):
+    at = QPointF(grid.cell_center(place, row, column))
+    none = Qt.MouseButton.NoButton
+    move = QMouseEvent(QEvent.Type.MouseMove, at, grid.mapToGlobal(at), none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(grid, move)
+
+
+# What it learned.
+
+
+def test_softmax_templates_are_the_weights_on_one_scale(show, few_lab, qtbot):
+    page = show("softmax", "weights")
+    kernel = few_lab.models.current.model.network.get_weights()[0]
+    assert page.grid.objectName() == "templateView"
+    for digit in range(10):
+        np.testing.assert_allclose(page.grid.values[digit].ravel(), kernel[:, digit], rtol=1e-6)
+    assert page.grid.limit == pytest.approx(np.abs(kernel).max())
+    assert page.grid.names == tuple("0123456789")
+    assert page.unit_card.isHidden()
+    hover(page.grid, 7, 4, 9)
+    weight, ink = kernel[4 * 20 + 9, 7], few_lab.prediction.newest.features[4, 9]
+    texts = [f"{number:.4g}".replace("-", "−") for number in (weight, weight * ink)]
+    assert all(text in page.card.subtitle for text in texts)
+
+
+def test_keys_read_a_template_too(show, qtbot):
+    page = show("logistic", "weights")
+    assert len(page.grid.values) == 1
+    page.grid.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down):
+        qtbot.keyClick(page.grid, key)
+    assert page.grid.cell == (0, 1, 1)
+    assert "row 2, column 2" in page.card.subtitle
+
+
+def test_a_units_page_has_the_digits_that_excite_it(show, few_lab, qtbot):
+    page = show("mlp", "weights")
+    click(qtbot, page.grid, 3, 5, 5)
+    card = page.unit_card
+    assert (card.layer_box.currentData(), card.unit_box.value()) == (1, 4)
+    qtbot.waitUntil(lambda: card.exciting.count == 9, timeout=10_000)
+    twin, digits = twin_of(few_lab), page.unit_card
+    read = few_lab.datasets.part_source(few_lab.datasets.current, "training")()
+    images = read[0].images[read[1]]
+    values = layer_responses(twin, images, 1).values[:, 3]
+    assert digits.exciting.accessibleName()
+    assert int(card.histogram.heights.sum()) == len(images)
+    assert len(card.pushes.values) == 10
+    np.testing.assert_allclose(card.weights.values[0].ravel(), twin.layers[1].parameters[0].value[:, 3], rtol=1e-6)
+    present = layer_outputs(twin, few_lab.prediction.newest.features)[2][3]
+    assert f"{present:.3g}".replace("-", "−") in card.value_label.text()
+    assert values.max() > values.mean()
+
+
+# What happens to the drawing.
+
+
+def test_every_layer_shows_its_outputs_and_a_click_the_sum_behind_one(show, few_lab, qtbot):
+    page = show("cnn", "layers")
+    outputs = layer_outputs(twin_of(few_lab), few_lab.prediction.newest.features)
+    first = page.rows[1][1]
+    np.testing.assert_allclose(first.values, outputs[1].transpose(2, 0, 1), rtol=1e-5)
+    assert "20×20×16" in page.rows[1][0].text()
+    np.testing.assert_allclose(page.rows[-1][1].values, outputs[-1], rtol=1e-5)
+    click(qtbot, first, 2, 7, 9)
+    found = unit_sum(twin_of(few_lab), outputs, 0, (7, 9, 2))
+    text = page.sum_card.sum_label.text()
+    for number in (found.bias, found.total, found.output):
+        assert f"{number:.5g}".replace("-", "−") in text
+    np.testing.assert_allclose(page.sum_card.grids["product"].values[0], found.products[:, :, 0], rtol=1e-5, atol=1e-7)
+    assert "rows 7 to 9, columns 9 to 11" in page.sum_card.note.text()
+
+
+def test_the_table_goes_from_logits_to_probabilities(show, few_lab):
+    page = show("softmax", "layers")
+    steps = softmax_steps(layer_outputs(twin_of(few_lab), few_lab.prediction.newest.features)[-1])
+    table = page.answer_table.table
+    for column in range(4):
+        for row in range(10):
+            shown = float(table.item(row, column).text().replace("−", "-"))
+            assert shown == pytest.approx(steps[column, row], rel=6e-2, abs=1e-9)
+
+
+def test_a_blank_drawing_leaves_no_old_numbers(show, few_lab, qtbot):
+    page = show("cnn", "layers")
+    page.choose(0, (3, 3, 1))
+    few_lab.drawing.clear()
+    few_lab.prediction.predict_now()
+    qtbot.waitUntil(lambda: not len(page.rows[1][1].values), timeout=2_000)
+    assert page.answer_table.isHidden()
+    assert page.sum_card.grids["input"].isHidden()
+
+
+# Which pixels decided.
+
+
+def explained(qtbot, page, method):
+    page.method_box.setCurrentText(method)
+    qtbot.waitUntil(lambda: not page.tasks.is_running("map") and page.explanation is not None, timeout=20_000)
+    return page.explanation
+
+
+def test_the_exact_evidence_of_softmax(show, few_lab, qtbot):
+    page = show("softmax", "pixels")
+    found = explained(qtbot, page, EXACT)
+    answer, rival = page.answer_and_rival
+    image = few_lab.prediction.newest.features
+    exact = linear_evidence(twin_of(few_lab), image, contrast(10, answer, rival))
+    np.testing.assert_allclose(found.maps[0], exact.products, atol=1e-6)
+    np.testing.assert_allclose(found.maps[1], np.where(image > 0, 0, exact.weights), atol=1e-6)
+    np.testing.assert_allclose(page.maps.values, found.maps)
+    down, across, value = strongest(exact.products)[0]
+    assert page.places.item(0).text().startswith(f"row {down + 1}, column {across + 1}: ")
+    assert page.places.count() == 10
+    np.testing.assert_allclose(page.sides.values.sum(axis=0), exact.products, atol=1e-6)
+    assert value != 0
+
+
+def test_integrated_gradients_show_their_gap_and_are_complete(show, few_lab, qtbot):
+    page = show("mlp", "pixels")
+    page.baseline_box.setCurrentText(NEAREST)
+    found = explained(qtbot, page, INTEGRATED)
+    assert "gap" in page.note.text()
+    answer, rival = page.answer_and_rival
+    twin, image = twin_of(few_lab), few_lab.prediction.newest.features
+    read, places = few_lab.datasets.part_source(few_lab.datasets.current, "training")()
+    others = read.images[places][read.labels[places] == rival]
+    closest = others[nearest(image.reshape(-1), others.reshape(len(others), -1), 1)[0][0]]
+    weights = contrast(10, answer, rival)
+    before, after = values_of(twin, np.stack([closest, image]), weights)
+    assert abs(found.maps[0].sum() - (after - before)) < 1e-3 * max(1.0, abs(after - before))
+    np.testing.assert_allclose(found.maps[0], integrated_gradients(twin, image, closest, weights).pixels, atol=1e-5)
+
+
+def test_another_rival_and_random_weights_make_another_map(show, qtbot):
+    page = show("mlp", "pixels")
+    first = explained(qtbot, page, GRADIENT).maps
+    page.rival_box.setCurrentIndex(page.rival_box.count() - 1)
+    qtbot.waitUntil(lambda: page.explanation.maps is not first, timeout=10_000)
+    second = page.explanation.maps
+    assert not np.allclose(first, second)
+    assert page.evidence_card.title.endswith(f"not {page.rival_box.currentText()}?")
+    qtbot.mouseClick(page.random_box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    qtbot.waitUntil(lambda: page.explanation.maps is not second, timeout=10_000)
+    assert "random weights" in page.card.subtitle
+
+
+def test_the_counterfactual_is_answered_with_the_rival(show, few_lab, qtbot):
+    page = show("softmax", "pixels")
+    card = page.counterfactual
+    qtbot.waitUntil(lambda: card.found is not None, timeout=10_000)
+    _, rival = page.answer_and_rival
+    model = few_lab.models.current.model
+    assert int(model.answer(card.found.image.astype(np.float32))[0].argmax()) == rival
+    assert f"{card.found.changed} pixels" in card.note.text()
+    np.testing.assert_allclose(card.images.values[1], card.found.image)
+
+
+def test_properties_and_angles_have_views_that_fit(show, qtbot):
+    page = show("multilabel", "pixels")
+    assert [page.rival_box.itemText(place) for place in range(page.rival_box.count())][:2] == ["even", "prime"]
+    assert page.counterfactual.isHidden()
+    explained(qtbot, page, OCCLUSION)
+    assert "even" in page.evidence_card.title
+    page = show("angle", "pixels")
+    explained(qtbot, page, GRADIENT)
+    assert page.rival_box.isHidden()
+    assert page.sides.names == ("raises it", "lowers it")
+
+
+# Nearest digits.
+
+
+def test_the_nearest_digits_are_the_closest_ones(show, few_lab, qtbot):
+    page = show("mlp", "nearest")
+    qtbot.waitUntil(lambda: len(page.found) == 2, timeout=20_000)
+    read, places = few_lab.datasets.part_source(few_lab.datasets.current, "training")()
+    image = few_lab.prediction.newest.features
+    distances = np.sqrt(((read.images[places] - image) ** 2).sum(axis=(1, 2)))
+    order = np.argsort(distances, kind="stable")[:12]
+    assert page.found[0].ids.tolist() == places[order].tolist()
+    np.testing.assert_allclose(page.found[0].distances, distances[order], rtol=1e-4, atol=1e-4)
+    assert page.grids[0].count == page.grids[1].count == 12
+    assert page.verdict.text().count("of 12") == 2
+
+
+def test_disagreeing_neighbours_are_told(show, few_lab, qtbot):
+    wrong = few_lab.datasets.current.load()
+    noisy = type(wrong)(wrong.images, np.full_like(wrong.labels, 9), name="all nines")
+    few_lab.datasets.add(DatasetEntry("nines", "nines", lambda: noisy))
+    few_lab.datasets.choose("nines")
+    page = show("softmax", "nearest")
+    qtbot.waitUntil(lambda: bool(page.found), timeout=20_000)
+    assert "disagree" in page.verdict.text()
+    assert page.cards[1].isHidden()
+
+
+# Everything follows.
+
+
+def test_the_pages_follow_model_pen_and_epoch(show, few_lab, qtbot):
+    few_lab.models.choose("softmax")
+    with qtbot.waitSignal(few_lab.session.finished, timeout=10_000):
+        few_lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=3))
+    trained = few_lab.models.current.key
+    page = show(trained, "weights")
+    newest = page.grid.values.copy()
+    few_lab.epoch.show_epoch(1)
+    qtbot.waitUntil(lambda: not np.allclose(page.grid.values, newest), timeout=5_000)
+    kernel = few_lab.epoch.chosen_weights[:4000].reshape(400, 10)
+    np.testing.assert_allclose(page.grid.values[0].ravel(), kernel[:, 0])
+    assert "epoch 1" in page.card.subtitle
+    few_lab.epoch.follow_newest()
+    qtbot.waitUntil(lambda: np.allclose(page.grid.values, newest), timeout=5_000)
+
+
+def test_a_view_that_does_not_apply_does_not_exist(show, few_lab):
+    page = show("softmax", "pixels")
+    workspace = page
+    while not isinstance(workspace, InspectWorkspace):
+        workspace = workspace.parentWidget()
+    assert workspace.findChild(QWidget, "attributionMap") is not None
+    assert [workspace.bar.tabText(place) for place in range(workspace.bar.count())] == [
+        kind.title for kind in workspace.pages.values()
+    ]
