@@ -74,6 +74,7 @@ class PaintedAxis(pg.AxisItem):
 
     Attributes:
         word: what the axis counts, "" if that is plain.
+        widest: a left axis has room for this number, or for about four digits.
         has_grid: whether it draws the hairlines.
     """
 
@@ -81,7 +82,7 @@ class PaintedAxis(pg.AxisItem):
         super().__init__(orientation, maxTickLength=0)
         self._upright = orientation == "left"
         self.has_grid = self._upright
-        self.word = ""
+        self.word = self.widest = ""
         self._names: tuple[str, ...] | None = None
         self._emphasized = -1
         # pyqtgraph makes its pens again each time that it is asked for them.
@@ -103,9 +104,11 @@ class PaintedAxis(pg.AxisItem):
 
     def _fit_text(self) -> None:
         """Take room by the size of the text, not by the numbers: the curve must not jump when these become longer."""
-        line = QFontMetricsF(QApplication.font()).height()
+        metrics = QFontMetricsF(QApplication.font())
+        line = metrics.height()
         if self._upright:
-            self.setWidth(round(_LEFT_WIDTH_LINES * line))
+            widest = math.ceil(metrics.horizontalAdvance(self.widest) + _TEXT_DISTANCE_PX)
+            self.setWidth(max(round(_LEFT_WIDTH_LINES * line), widest))
         else:
             self.setHeight(round(_BOTTOM_HEIGHT_LINES * line))
 

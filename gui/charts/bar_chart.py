@@ -17,6 +17,7 @@ from gui.theme.tokens import Theme
 
 _BAR_WIDTH = 0.68
 _SIDE = 0.6
+_AIR = 0.05
 # A number that is almost nothing still leaves a trace on the axis: this share of the height.
 _SMALLEST_BAR = 0.008
 
@@ -73,7 +74,9 @@ class BarChart(Chart):
         known = values[np.isfinite(values)]
         low, high = self.fixed_range or snapped_range(known.min(initial=0.0), known.max(initial=0.0))
         high = high if high > low else low + 1.0
-        self.view.show_range((-_SIDE, max(count, 1) - 1 + _SIDE), (low, high))
+        # The topmost number of the scale is as high as half of it is above the line.
+        air = _AIR * (high - low) if self.has_scale else 0.0
+        self.view.show_range((-_SIDE, max(count, 1) - 1 + _SIDE), (low, high + air))
         trace = _SMALLEST_BAR * (high - low)
         heights = np.nan_to_num(np.where(values < 0, np.minimum(values, -trace), np.maximum(values, trace)))
         brushes = [self._accent if place == self.emphasized else self._brush for place in range(count)]

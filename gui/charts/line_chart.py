@@ -10,7 +10,7 @@ from gui.charts.csv_export import Table
 from gui.charts.end_labels import EndLabels
 from gui.charts.line import Line, LineStyle, from_axis, to_axis
 from gui.charts.live_series import Points
-from gui.charts.overlays import Band, Mark, Pointers
+from gui.charts.overlays import Band, Mark, Pointers, Rug
 from gui.charts.readout import Reading
 from gui.theme.tokens import Theme
 
@@ -31,6 +31,8 @@ class LineChart(Chart):
 
     # What x counts, written at the end of the axis and in front of what is read.
     x_word: ClassVar[str] = ""
+    # What the left axis has room for, where about four digits are not enough.
+    widest_number: ClassVar[str] = ""
     # Whether x counts in powers of ten.
     logarithmic_x: ClassVar[bool] = False
     # Zooming along x shows more of the same curves; y follows what is visible.
@@ -41,10 +43,12 @@ class LineChart(Chart):
         self.lines: list[Line] = []
         self.bands: list[Band] = []
         self.marks: list[Mark] = []
+        self.rugs: list[Rug] = []
         # The y range that the chart has chosen, until it has to choose again.
         self._fitted: tuple[float, float] | None = None
         self._pointers = Pointers(self.view.plot)
         self.end_labels = EndLabels(self.view.plot, self.view.box)
+        self.view.axes["left"].widest = self.widest_number
         self.view.set_words(self.x_word)
         self.view.set_logarithmic(self.logarithmic_x, "bottom")
 
@@ -62,13 +66,19 @@ class LineChart(Chart):
         self._add(band)
         return band
 
-    def add_mark(self, x: float, label: str) -> Mark:
-        """A vertical line at x."""
-        self.marks.append(mark := Mark(x, label))
+    def add_rug(self, line: Line, *, at_top: bool) -> Rug:
+        """A tick for each example along an edge of the plot, in a line's colour."""
+        self.rugs.append(rug := Rug(line, at_top=at_top))
+        self._add(rug)
+        return rug
+
+    def add_mark(self, x: float, label: str, *, movable: bool = False) -> Mark:
+        """A vertical line at x; a movable one can be dragged, and its item tells so."""
+        self.marks.append(mark := Mark(x, label, movable=movable))
         self._add(mark)
         return mark
 
-    def _add(self, part: Line | Band | Mark) -> None:
+    def _add(self, part: Line | Band | Mark | Rug) -> None:
         self.view.plot.addItem(part.item, ignoreBounds=True)
         part.set_theme(self.theme)
         self.mark_dirty(at_once=True)
@@ -125,7 +135,8 @@ class LineChart(Chart):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        parts: Sequence[Line | Band | Mark | Pointers] = (*self.lines, *self.bands, *self.marks, self._pointers)
+        parts: Sequence[Line | Band | Mark | Rug | Pointers]
+        parts = (*self.lines, *self.bands, *self.marks, *self.rugs, self._pointers)
         for part in parts:
             part.set_theme(theme)
         super().apply_theme(theme)
@@ -157,6 +168,8 @@ class LineChart(Chart):
         parts: Sequence[Band | Mark] = (*self.bands, *self.marks)
         for part in parts:
             part.draw(logarithmic)
+        for rug in self.rugs:
+            rug.draw(view.ranges[1])
         best = self.best_point()
         self._pointers.ring(None if best is None else self._place(best))
         self.end_labels.follow(self.lines)

@@ -68,7 +68,8 @@ class MatrixChart(CellChart):
     def draw_data(self) -> None:
         """Colour the cells, and write the numbers where there is room."""
         if not self.empty:
-            self.view.set_gutter(QFontMetricsF(self.view.font()).horizontalAdvance(f"  {self.column_word}  "))
+            word = self.view.axes["bottom"].word
+            self.view.set_gutter(QFontMetricsF(self.view.font()).horizontalAdvance(f"  {word}  ") if word else 0.0)
             self.view.axes["left"].set_names(self._rows)
             self.view.axes["bottom"].set_names(self._columns)
         super().draw_data()

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyqtgraph as pg
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsEllipseItem
 
@@ -15,6 +17,10 @@ _RING_PX = 14.0
 _RING_WIDTH_PX = 2.0
 _DOT_PX = 8.0
 _BAND_SHARE = 0.18
+# A mark under the pointer is this wide, so that it can be taken hold of.
+_HANDLE_PX = 4.0
+# Of the plot's height.
+_RUG_SHARE = 0.04
 
 
 class Pointers:
@@ -54,20 +60,43 @@ class Pointers:
 class Mark:
     """A dashed vertical line with a name, such as the moment at which a rate was chosen."""
 
-    def __init__(self, x: float, label: str) -> None:
+    def __init__(self, x: float, label: str, *, movable: bool = False) -> None:
         self.x = x
+        self._movable = movable
         options = {"position": 0.95, "anchors": [(0, 0), (0, 0)]}
-        self.item = pg.InfiniteLine(x, angle=90, movable=False, label=label, labelOpts=options)
+        self.item = pg.InfiniteLine(x, angle=90, movable=movable, label=label, labelOpts=options)
         self.item.setZValue(50)
+        if movable:
+            self.item.setCursor(Qt.CursorShape.SizeHorCursor)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self.item.setPen(make_pen(theme.muted, 1.0, (4.0, 3.0)))
+        self.item.setPen(make_pen(theme.text if self._movable else theme.muted, 1.0 + self._movable, (4.0, 3.0)))
+        self.item.setHoverPen(make_pen(theme.accent, _HANDLE_PX))
         self.item.label.setColor(theme.muted)
 
     def draw(self, logarithmic: tuple[bool, bool]) -> None:
         """Be where x is on the axis."""
         self.item.setPos(float(to_axis(self.x, logarithmic[0])))
+
+
+class Rug:
+    """Short ticks along the lower or upper edge: where single examples lie, which a curve of means does not show."""
+
+    def __init__(self, line: Line, *, at_top: bool) -> None:
+        self._line, self._at_top = line, at_top
+        self.item = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
+        self.x: Points = np.zeros(0)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the line's colour."""
+        self.item.setPen(make_pen(self._line.style.color(theme), 1.0))
+
+    def draw(self, y_range: tuple[float, float]) -> None:
+        """Stand at the edge of this range, in axis units; x is linear."""
+        low, high = y_range
+        edge, length = (high, low - high) if self._at_top else (low, high - low)
+        self.item.setData(np.repeat(self.x, 2), np.tile((edge, edge + _RUG_SHARE * length), len(self.x)))
 
 
 class Band:

@@ -24,6 +24,8 @@ BUNDLED_KEY: Final = "bundled"
 VALIDATION_SHARE: Final = 0.15
 SHARES: Final = (0.01, 0.9)
 _BUNDLED_COUNT: Final = 10_000
+# Of the key of a file's own test part.
+TEST_SUFFIX: Final = "#test"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -257,7 +259,7 @@ def file_entry(path: Path, options: Mapping[str, Any] | None = None) -> DatasetE
     """
     path, said = path.resolve(), dict(options or {})
     is_test = said.get("part") == "test"
-    key, title = (f"{path}#test", f"{path.name} (test part)") if is_test else (str(path), path.name)
+    key, title = (f"{path}{TEST_SUFFIX}", f"{path.name} (test part)") if is_test else (str(path), path.name)
     return DatasetEntry(key, title, SharedLoad(lambda: _read_file(path, said)), path, said)
 
 

@@ -12,6 +12,8 @@ from engine.evaluation.reliability import ReliabilityCurve, RiskCoverage, brier_
 from engine.storage.model import Model
 from models.scoring import Answers, answer_dataset
 
+_RUG_STEPS = 500
+
 
 @dataclass(frozen=True, eq=False)
 class Scores:
@@ -30,11 +32,13 @@ class Reliability:
         raw: at temperature 1, nothing refused.
         now: as the model is calibrated.
         coverage: accuracy against the share answered, by the energy that the rule of refusal looks at.
+        rug: where right answers and mistakes lie by their confidence, none twice within a pixel.
     """
 
     raw: Scores
     now: Scores
     coverage: RiskCoverage
+    rug: tuple[np.ndarray, np.ndarray]
 
 
 def reliability_of(model: Model, answers: Answers) -> Reliability:
@@ -42,7 +46,9 @@ def reliability_of(model: Model, answers: Answers) -> Reliability:
     raw_model = replace(model, calibration=UNCALIBRATED)
     raw = raw_model.probabilities(answers.logits)
     coverage = risk_coverage(answers.right, answers.energies)
-    return Reliability(_scores(answers, raw), _scores(answers, answers.predictions), coverage)
+    sure = np.rint(_RUG_STEPS * answers.confidence) / _RUG_STEPS
+    rug = (np.unique(sure[answers.right]), np.unique(sure[~answers.right]))
+    return Reliability(_scores(answers, raw), _scores(answers, answers.predictions), coverage, rug)
 
 
 def _scores(answers: Answers, probabilities: np.ndarray) -> Scores:

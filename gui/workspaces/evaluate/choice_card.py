@@ -6,8 +6,9 @@ from typing import Any, Final
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from gui.lab.dataset_library import DatasetEntry
+from gui.lab.dataset_library import TEST_SUFFIX, DatasetEntry
 from gui.lab.model_library import LibraryEntry
+from gui.lab.my_digits import MY_DIGITS_KEY
 from gui.lab.wording import percent
 from gui.theme.stylesheet import mark_invalid, mark_muted, mark_title
 from gui.widgets.card import Card
@@ -76,7 +77,7 @@ class ChoiceCard(Card):
 
     def show_datasets(self, entries: list[DatasetEntry]) -> None:
         """Offer these, each in its parts; what was chosen stays chosen."""
-        items = [(f"{entry.title}: {name}", (entry.key, part)) for entry in entries for part, name in PARTS.items()]
+        items = [(f"{entry.title}: {PARTS[part]}", (entry.key, part)) for entry in entries for part in _parts(entry)]
         _fill(self.digits_box, items)
 
     def show_models(self, entries: list[LibraryEntry], current: str) -> None:
@@ -96,6 +97,13 @@ class ChoiceCard(Card):
         for part in (self.progress_bar, self.cancel_button):
             part.setVisible(share is not None)
         self.progress_bar.setValue(round(100 * (share or 0.0)))
+
+    def show_hint(self, sentence: str) -> None:
+        """Say what to do where there is nothing to judge yet."""
+        self.accuracy_label.setText("")
+        self.set_subtitle("")
+        self.detail_label.setText(sentence)
+        mark_invalid(self.detail_label, False)
 
     def show_problem(self, sentence: str) -> None:
         """Say why there is nothing to show."""
@@ -144,6 +152,13 @@ def figure_texts(figures: dict[str, Any]) -> list[str]:
         rest = f", accuracy of the rest {100 * right / (1 - refused):.2f} %" if refused < 1 else ""
         parts.append(f"refused {percent(refused)}{rest}")
     return parts
+
+
+def _parts(entry: DatasetEntry) -> Sequence[str]:
+    """The parts of a data set, the one that says most first: nothing of a test part is learned from."""
+    if entry.key.endswith(TEST_SUFFIX):
+        return ("all",)
+    return ("all", "validation", "training") if entry.key == MY_DIGITS_KEY else tuple(PARTS)
 
 
 def _plain(data: object) -> object:

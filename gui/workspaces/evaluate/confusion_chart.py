@@ -45,7 +45,8 @@ class ConfusionChart(MatrixChart):
         """Show a table in one of `MEASURES`, with frames around the chosen cells."""
         self._good, self._measure, self._chosen = matrix.good, measure, chosen
         self._row_name, self._column_name = matrix.row_word, matrix.column_word
-        self.view.set_words(matrix.column_word, matrix.row_word)
+        # Beside the last column the word would take the room of two.
+        self.view.set_words("", f"{matrix.row_word} ↓   {matrix.column_word} →")
         self.set_matrix(matrix.table(measure), (*matrix.rows, SUM), (*matrix.columns, SUM))
 
     def clear(self) -> None:

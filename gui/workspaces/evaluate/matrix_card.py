@@ -71,7 +71,8 @@ class MatrixCard(QObject):
         chosen = np.zeros(len(self._found.answers), bool) if self._found is not None else np.zeros(0, bool)
         for one in self._cells:
             chosen[self._matrix.members(*one)] = True
-        self.chosen.emit(np.flatnonzero(chosen), ", ".join(self._words(*one) for one in self._cells))
+        words = ", ".join(self._words(*one) for one in self._cells)
+        self.chosen.emit(np.flatnonzero(chosen), words if len(self._cells) < 3 else f"{len(self._cells)} cells")
 
     def _words(self, row: int, column: int) -> str:
         assert self._matrix is not None

@@ -65,6 +65,7 @@ class ReliabilityCard(QObject):
         self.chart.clicked.connect(self._on_clicked)
         self.calibrate_button.clicked.connect(self._on_calibrate)
         self.slider.valueChanged.connect(self._on_slider)
+        self.coverage_chart.dragged.connect(self._on_dragged)
         self.rule_button.clicked.connect(self._on_rule)
 
     def show_evaluation(self, found: Evaluation | None) -> None:
@@ -80,6 +81,7 @@ class ReliabilityCard(QObject):
             part.setEnabled(several)
         self.scores_label.setText("")
         if found is None or reliability is None:
+            self.coverage_chart.show_threshold(1.0)
             return
         self.scores_label.setText(
             f"Raw: ECE {100 * reliability.raw.error:.2f} %, Brier {reliability.raw.brier:.4f}. "
@@ -119,6 +121,14 @@ class ReliabilityCard(QObject):
         coverage, accuracy = float(curve.coverage[self._place]), float(curve.accuracy[self._place])
         self.coverage_chart.show_threshold(coverage)
         self.rule_label.setText(f"{100 * coverage:.1f} % answered, {100 * accuracy:.2f} % of these right")
+
+    @Slot(float)
+    def _on_dragged(self, share: float) -> None:
+        before = self.slider.value()
+        self.slider.setValue(round(_STEPS * share))
+        if self.slider.value() == before:
+            # The line stands where the slider is, between two of its steps too.
+            self._on_slider(before)
 
     @Slot()
     def _on_rule(self) -> None:

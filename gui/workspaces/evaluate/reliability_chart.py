@@ -21,8 +21,9 @@ class ReliabilityChart(LineChart):
     empty_text: ClassVar[str] = "Confidence and accuracy are compared here."
     explanation: ClassVar[str] = (
         "Digits in bins of confidence: on the diagonal the model is right as often as it says. The dotted line is the "
-        "share of digits in each bin. ECE is the mean gap, Brier's score the mean squared error of all probabilities; "
-        "both are best at 0. The temperature never changes an answer. Click a point to see its digits."
+        "share of digits in each bin; ticks above are digits that are right, ticks below mistakes. ECE is the mean "
+        "gap, Brier's score the mean squared error of all probabilities; both are best at 0. The temperature never "
+        "changes an answer. Click a point to see its digits."
     )
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
@@ -31,14 +32,20 @@ class ReliabilityChart(LineChart):
         self._counts = self.add_line("share of digits", "digits", LineStyle(lambda theme: theme.muted, 1.0, (1, 3)))
         self._before = self.add_line("raw", "raw", LineStyle(lambda theme: theme.second, 2.0, (6, 3), dots=True))
         self._after = self.add_line("calibrated", "now", LineStyle(lambda theme: theme.accent, 2.0, dots=True))
+        self._right = self.add_rug(self._after, at_top=True)
+        self._wrong = self.add_rug(self._before, at_top=False)
         self.apply_theme(themes.theme)
 
     def show_curves(self, found: Reliability | None) -> None:
         """Show the curves of some answers."""
-        self.clear()
         if found is None:
+            for line in self.lines:
+                line.set_data(_NONE, _NONE)
+            self._right.x = self._wrong.x = _NONE
+            self.mark_dirty(at_once=True)
             return
         self._ideal.set_data(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
+        self._right.x, self._wrong.x = found.rug
         now = found.now.curve
         self._counts.set_data((now.edges[1:] + now.edges[:-1]) / 2, now.counts / max(1, now.counts.sum()))
         self._after.set_data(*_points(now))
@@ -57,6 +64,9 @@ class ReliabilityChart(LineChart):
     def value_text(self, value: float) -> str:
         """A share."""
         return f"{100 * value:.1f} %"
+
+
+_NONE = np.zeros(0)
 
 
 def _points(curve: ReliabilityCurve) -> tuple[np.ndarray, np.ndarray]:

@@ -42,10 +42,10 @@ class RobustnessChart(LineChart):
 
     def show_curve(self, found: RobustnessCurve | None) -> None:
         """Show it."""
-        self.clear()
         empty = np.zeros(0)
         for number, (line, band) in enumerate(zip(self._curves, self._ranges, strict=True)):
             if found is None or number >= len(found.accuracy):
+                line.set_data(empty, empty)
                 band.set_data(empty, empty, empty)
                 continue
             accuracy = found.accuracy[number]

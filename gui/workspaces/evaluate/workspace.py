@@ -118,6 +118,7 @@ class EvaluateWorkspace(Workspace):
         if wish is None:
             self._asked = ()
             self._show(None)
+            self.choice.show_hint(self.empty_text)
         if wish is None or wish.key == self._asked:
             return
         self._asked = wish.key

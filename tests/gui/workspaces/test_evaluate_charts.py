@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from evaluate_helpers import click_cell, click_point
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from engine.evaluation.calibration import UNCALIBRATED, Calibration
@@ -104,3 +104,34 @@ def test_a_report_that_cannot_be_written_is_told(evaluate, qtbot, lab, tmp_path,
     with qtbot.waitSignal(lab.messages.error) as told:
         qtbot.mouseClick(evaluate.report_button, Qt.MouseButton.LeftButton)
     assert "report.html could not be saved" in told.args[0]
+
+
+def test_the_threshold_can_be_dragged(evaluate, qtbot):
+    chart = evaluate.reliability.coverage_chart
+    chart.redraw()
+    view = chart.view
+    y = sum(view.ranges[1]) / 2
+
+    def at(x):
+        return view.mapFromScene(view.box.mapViewToScene(QPointF(x, y)))
+
+    start, end = at(chart.threshold.x), at(0.8)
+    qtbot.mouseMove(view.viewport(), start)
+    qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    for step in range(1, 6):
+        qtbot.mouseMove(view.viewport(), start + (end - start) * step / 5)
+    qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    assert evaluate.reliability.slider.value() == pytest.approx(800, abs=10)
+    assert not view.user_zoomed
+    curve = evaluate.found.reliability.coverage
+    place = int(np.argmin(np.abs(curve.coverage - chart.threshold.x)))
+    assert curve.coverage[place] == pytest.approx(chart.threshold.x)
+    assert f"{100 * curve.accuracy[place]:.2f} % of these right" in evaluate.reliability.rule_label.text()
+
+
+def test_the_rug_shows_where_single_digits_lie(evaluate):
+    right, wrong = (rug.x for rug in evaluate.reliability.chart.rugs)
+    answers = evaluate.found.answers
+    assert wrong.min() == pytest.approx(answers.confidence[~answers.right].min(), abs=1e-3)
+    assert right.max() == pytest.approx(answers.confidence[answers.right].max(), abs=1e-3)
+    assert len(wrong) <= np.count_nonzero(~answers.right)
