@@ -182,7 +182,7 @@ class MapGrid(QWidget):
         shares = np.nan_to_num(self.values / self.limit)
         half = (_SHADES - 1) / 2
         shades = half + half * shares if self._signed else (_SHADES - 1) * shares
-        indices = np.clip(np.rint(shades), 0, _SHADES - 1).astype(np.uint8).reshape(-1, width)
+        indices = np.clip(np.rint(shades), 0, _SHADES - 1).astype(np.uint8, order="C").reshape(-1, width)
         if indices.size:
             image = QImage(indices.data, width, count * height, width, QImage.Format.Format_Indexed8)
             image.setColorTable([0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in self._colors()])

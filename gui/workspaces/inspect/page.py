@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from engine.storage.model import Model
@@ -15,7 +15,13 @@ BLANK: str = "Draw a digit: it is taken apart here."
 
 
 class Page(QWidget):
-    """A page shows one subject after another; it exists only while it applies to the current model."""
+    """A page shows one subject after another; it exists only while it applies to the current model.
+
+    Signals:
+        page_requested(key): what the user wants to see is on another page.
+    """
+
+    page_requested = Signal(str)
 
     key: ClassVar[str]
     title: ClassVar[str]

@@ -77,6 +77,7 @@ class InspectWorkspace(Workspace):
         if values.get("page") in [kind.key for kind in PAGES]:
             self._wanted = str(values["page"])
 
+    @Slot(str)
     def open_page(self, key: str) -> None:
         """Show a page, if it exists for the current model."""
         if key in self.pages:
@@ -120,7 +121,10 @@ class InspectWorkspace(Workspace):
             page.deleteLater()
         known, self.pages = self.pages, {}
         for kind in kinds:
-            made = known.get(kind.key) or kind(self.lab, self.themes)
+            made = known.get(kind.key)
+            if made is None:
+                made = kind(self.lab, self.themes)
+                made.page_requested.connect(self.open_page)
             self.pages[kind.key] = made
             if self.stack.indexOf(made) < 0:
                 self.stack.addWidget(made)

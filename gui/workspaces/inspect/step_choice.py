@@ -1,0 +1,204 @@
+"""What a step learns from, by which rule, and which weight is followed."""
+
+from typing import Any, Final
+
+import numpy as np
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+
+from engine.core.parameters import FloatArray
+from engine.network.network import Network
+from gui.theme.stylesheet import mark_muted
+from gui.workspaces.inspect.page import blocked
+from gui.workspaces.inspect.step_task import Batch
+from gui.workspaces.inspect.subject import Subject
+from models.presets import PRESETS
+
+DRAWING: Final = "my drawing"
+DIGITS: Final = "training digits"
+OPTIMIZERS: Final = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adam")
+_TEXTS: Final = ("Gradient descent", "Momentum", "Nesterov", "RMSProp", "Adam")
+
+
+class StepChoice(QWidget):
+    """Fields for batch, label, optimizer, rate and weight.
+
+    Signals:
+        changed: another batch or rule.
+        weight_changed: another weight is followed.
+    """
+
+    changed = Signal()
+    weight_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.output_names: tuple[str, ...] = ()
+        self._task = ""
+        self._shapes: list[tuple[int, int, tuple[int, ...]]] = []
+        self.batch_box = _combo("stepBatch", "What is learned from", (DRAWING, DIGITS))
+        self.label_box = _combo("stepLabel", "What the drawing is")
+        self.degrees_box = QDoubleSpinBox()
+        self.degrees_box.setObjectName("stepDegrees")
+        self.degrees_box.setAccessibleName("By how many degrees the drawing is turned")
+        self.degrees_box.setRange(-45, 45)
+        self.count_box = QSpinBox()
+        self.count_box.setObjectName("stepCount")
+        self.count_box.setAccessibleName("How many training digits")
+        self.count_box.setRange(1, 256)
+        self.count_box.setValue(32)
+        self.optimizer_box = _combo("stepOptimizer", "Optimizer", _TEXTS)
+        self.rate_box = QDoubleSpinBox()
+        self.rate_box.setObjectName("stepRate")
+        self.rate_box.setAccessibleName("Learning rate")
+        self.rate_box.setDecimals(5)
+        self.rate_box.setRange(0.00001, 10.0)
+        self.rate_box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        self.rate_box.setValue(0.1)
+        self.rate_box.setMaximumWidth(110)
+        self.parameter_box = _combo("stepParameter", "Weights of which layer")
+        self.place_box = QSpinBox()
+        self.place_box.setObjectName("stepWeight")
+        self.place_box.setAccessibleName("Number of the weight")
+        self._assemble()
+        for box in (self.batch_box, self.label_box, self.optimizer_box):
+            box.currentIndexChanged.connect(self._on_changed)
+        for spin in (self.count_box, self.degrees_box, self.rate_box):
+            spin.setKeyboardTracking(False)
+            spin.valueChanged.connect(self._on_changed)
+        self.parameter_box.currentIndexChanged.connect(self._on_parameter)
+        self.place_box.valueChanged.connect(self._on_weight)
+        self._show_fields()
+
+    def show_subject(self, subject: Subject) -> None:
+        """Offer what fits the model; the drawing is taken for what the model says until the user says otherwise."""
+        model = subject.model
+        names = model.labels[1:] if model.task == "binary" else model.labels
+        if (names, model.task) != (self.output_names, self._task):
+            self.output_names, self._task = names, model.task
+            labels = model.labels if model.task in ("binary", "multiclass") else tuple("0123456789")
+            with blocked(self.label_box), blocked(self.rate_box):
+                self.label_box.clear()
+                self.label_box.addItems(list(labels))
+                self.label_box.setCurrentIndex(subject.ranking[0] if subject.has_classes else 0)
+                preset = PRESETS.get(model.name)
+                if preset is not None:
+                    self.rate_box.setValue(preset.settings(OPTIMIZERS[self.optimizer_box.currentIndex()]).learning_rate)
+            self._show_fields()
+
+    def batch(self, *, has_drawing: bool) -> Batch | None:
+        """What is learned from; None where that is a drawing that is not there."""
+        if self.batch_box.currentText() == DIGITS:
+            return Batch(self.count_box.value(), 0.0)
+        if not has_drawing:
+            return None
+        return Batch(0, self.degrees_box.value() if self._task == "regression" else self.label_box.currentIndex())
+
+    @property
+    def rule(self) -> tuple[str, float]:
+        """Optimizer and learning rate."""
+        return OPTIMIZERS[self.optimizer_box.currentIndex()], self.rate_box.value()
+
+    def target_text(self, target: Any) -> str:  # noqa: ANN401 — a number or a row
+        """A target for people."""
+        values = np.asarray(target).reshape(-1)
+        if self._task == "multiclass":
+            return self.output_names[int(values[0])]
+        return ", ".join(f"{value:g}" for value in values.tolist())
+
+    def show_parameters(self, network: Network, gradients: FloatArray) -> None:
+        """Offer the weights, and follow the one with the steepest slope of the last layer; keep a choice that fits."""
+        shapes, names = [], []
+        for number, layer in enumerate(network.layers):
+            for place, parameter in enumerate(layer.parameters):
+                if parameter.trainable:
+                    shapes.append((number, place, parameter.value.shape))
+                    names.append(f"{layer.name} {parameter.name}")
+        if shapes == self._shapes:
+            return
+        self._shapes = shapes
+        with blocked(self.parameter_box), blocked(self.place_box):
+            self.parameter_box.clear()
+            self.parameter_box.addItems(names)
+            last = max(place for place, (_, parameter, _) in enumerate(shapes) if parameter == 0)
+            self.parameter_box.setCurrentIndex(last)
+            start = sum(int(np.prod(shape)) for _, _, shape in shapes[:last])
+            size = int(np.prod(shapes[last][2]))
+            self.place_box.setRange(1, size)
+            self.place_box.setValue(1 + int(np.abs(gradients[start : start + size]).argmax()))
+
+    @property
+    def parameter_name(self) -> str:
+        """Such as "dense kernel"."""
+        return self.parameter_box.currentText()
+
+    @property
+    def weight(self) -> tuple[int, int, tuple[int, ...]]:
+        """Layer, parameter and place of the weight that is followed."""
+        layer, parameter, shape = self._shapes[max(0, self.parameter_box.currentIndex())]
+        place = np.unravel_index(self.place_box.value() - 1, shape)
+        return layer, parameter, tuple(int(part) for part in place)
+
+    def choose_weight(self, place: tuple[int, ...]) -> None:
+        """Follow another weight of the same array."""
+        shape = self._shapes[max(0, self.parameter_box.currentIndex())][2]
+        self.place_box.setValue(1 + int(np.ravel_multi_index(place, shape)))
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._show_fields()
+        self.changed.emit()
+
+    @Slot(int)
+    def _on_parameter(self, place: int) -> None:
+        with blocked(self.place_box):
+            self.place_box.setRange(1, int(np.prod(self._shapes[place][2])))
+        self.weight_changed.emit()
+
+    @Slot(int)
+    def _on_weight(self, _place: int) -> None:
+        self.weight_changed.emit()
+
+    def _show_fields(self) -> None:
+        drawing = self.batch_box.currentText() == DRAWING
+        self.label_box.setVisible(drawing and self._task != "regression")
+        self.degrees_box.setVisible(drawing and self._task == "regression")
+        self.is_label.setVisible(drawing)
+        self.count_box.setVisible(not drawing)
+
+    def _assemble(self) -> None:
+        self.is_label = mark_muted(QLabel("is"))
+        self.is_label.setBuddy(self.label_box)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        rows = (
+            (_label("Learn from", self.batch_box), self.is_label, self.label_box, self.degrees_box, self.count_box,
+             _label("by", self.optimizer_box)),
+            (_label("α", self.rate_box), _label("Follow", self.parameter_box), _label("weight", self.place_box)),
+        )  # fmt: skip
+        for widgets in rows:
+            row = QHBoxLayout()
+            for widget in widgets:
+                row.addWidget(widget)
+                buddy = widget.buddy() if isinstance(widget, QLabel) and widget is not self.is_label else None
+                if buddy is not None:
+                    row.addWidget(buddy)
+            row.addStretch(1)
+            column.addLayout(row)
+
+
+def _label(text: str, buddy: QWidget) -> QLabel:
+    label = mark_muted(QLabel(text))
+    label.setBuddy(buddy)
+    return label
+
+
+def _combo(name: str, accessible_name: str, texts: tuple[str, ...] = ()) -> QComboBox:
+    box = QComboBox()
+    box.setObjectName(name)
+    box.setAccessibleName(accessible_name)
+    box.setToolTip(accessible_name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.addItems(list(texts))
+    return box

@@ -1,0 +1,162 @@
+"""The lines of the table of one step: formula, the same with numbers, value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from engine.core.parameters import FloatArray
+from engine.inspection.training_step import StepRecord
+from engine.inspection.update_terms import short, update_terms
+from engine.network.network import Network
+from engine.optimizers import Optimizer
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the table.
+
+    Attributes:
+        key: what other rows refer to.
+        name: what it is.
+        formula: simple HTML; a link leads to the row that a term comes from.
+        numbers: the formula with this step's numbers.
+        value: the result.
+    """
+
+    key: str
+    name: str
+    formula: str
+    numbers: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """The weight that is followed.
+
+    Attributes:
+        layer, parameter: their numbers; parameter 0 is the kernel, 1 the bias.
+        place: its index in the array.
+        index: its place in the flat vector.
+        name: for people.
+    """
+
+    layer: int
+    parameter: int
+    place: tuple[int, ...]
+    index: int
+    name: str
+
+
+# By the kind of the loss: probabilities, the loss, ∂L/∂z. y is the target, n the batch, K the outputs.
+_Z: Final = '<a href="z">z</a>'
+_P: Final = '<a href="p">p</a>'
+_SOFTMAX: Final = (
+    f"p = e<sup>{_Z}</sup> / Σ e<sup>z</sup>",
+    f"L = −(1/n) Σ ln {_P}<sub>y</sub>",
+    f"∂L/∂z = ({_P} − y) / n",
+)
+_FORMULAS: Final = {
+    "sparse_categorical_crossentropy": _SOFTMAX,
+    "categorical_crossentropy": _SOFTMAX,
+    "open_set_crossentropy": (
+        f"p = e<sup>{_Z}</sup> / (1 + Σ e<sup>z</sup>), and a share of “none”",
+        "L = −(1/n) Σ ln q<sub>y</sub>, q = e<sup>z</sup> / (1 + Σ e<sup>z</sup>)",
+        "∂L/∂z = (q − y) / n",
+    ),
+    "binary_crossentropy": (
+        f"p = h = σ({_Z}) = 1 / (1 + e<sup>−z</sup>)",
+        f"J(θ) = −(1/nK) Σ [ y ln {_P} + (1 − y) ln(1 − p) ]",
+        f"∂L/∂z = ({_P} − y) / (n·K)",
+    ),
+    "mean_squared_error": (f"answer = {_Z}", f"L = (1/n) Σ ({_Z} − y)²", f"∂L/∂z = 2({_Z} − y) / n"),
+}
+# How an update's terms refer to each other.
+_LINKED: Final = ("m̂", "v̂", "m", "v", "s", "u", "g")
+
+
+def step_lines(
+    network: Network, optimizer: Optimizer, record: StepRecord, weight: Weight, labels: Sequence[str], target: str
+) -> list[Line]:
+    """All lines of a step, in the order in which they are computed.
+
+    Args:
+        network: the copy that is trained.
+        optimizer: whose rule is followed.
+        record: the numbers.
+        weight: whose update is shown.
+        labels: a name an output.
+        target: of the first example, for people.
+    """
+    loss = network.require_loss()
+    p_formula, l_formula, dz_formula = _FORMULAS.get(loss.kind, ("p", f"L: {loss.kind}", "∂L/∂z"))
+    count = len(record.logits)
+    first = "the drawing" if count == 1 else "example 1"
+    lines = [
+        Line("z", "Logits", 'z = W<sup>T</sup><a href="layers">a</a> + b', f"{first}, y = {target}",
+             _listed(record.logits[0], labels)),
+        Line("p", "Predictions", p_formula, first, _listed(record.predictions[0], labels)),
+        Line("L", "Loss", l_formula, _loss_numbers(record, target), short(record.loss)),
+        Line("dz", "Slope at the logits", dz_formula, first, _listed(record.logit_gradients[0], labels)),
+        _gradient_line(network, record, weight),
+    ]  # fmt: skip
+    terms = update_terms(optimizer, record, weight.index)
+    for term in terms:
+        key = "after" if term.symbol == "w′" else f"term-{term.symbol}"
+        name = "New weight" if key == "after" else "Update"
+        lines.append(Line(key, name, f"{term.symbol} = {_linked(term.formula, key)}", term.numbers, short(term.value)))
+    before, after = float(record.before[weight.index]), float(record.after[weight.index])
+    lines += [
+        Line("w", "Weight", '<a href="after">w′</a> − w', f"{short(before)} → {short(after)}", short(after - before)),
+        Line("L′", "Loss after", 'L with every <a href="after">w′</a>', f"{short(record.loss)} →",
+             short(record.loss_after)),
+    ]  # fmt: skip
+    if record.answer_before is not None and record.answer_after is not None:
+        lines.append(
+            Line("answer", "Your drawing", '<a href="p">p</a> with every <a href="after">w′</a>',
+                 f"{_listed(record.answer_before, labels, 2)} →", _listed(record.answer_after, labels, 2))
+        )  # fmt: skip
+    return lines
+
+
+def _loss_numbers(record: StepRecord, target: str) -> str:
+    """Of one example the logarithm, of several that it is their mean."""
+    if len(record.logits) > 1:
+        return f"mean of {len(record.logits)} examples"
+    return f"y = {target}; e^−L = {short(float(np.exp(-record.loss)))}"
+
+
+def _gradient_line(network: Network, record: StepRecord, weight: Weight) -> Line:
+    """The gradient of the weight: by the product with ∂L/∂z in the last layer, by the chain rule below it."""
+    last = weight.layer == len(network.layers) - 1
+    formula = 'g = ∂L/∂w = Σ a·<a href="dz">∂L/∂z</a>' if last else 'g = ∂L/∂w, <a href="dz">∂L/∂z</a> passed back'
+    numbers = f"{weight.name}, sum over {len(record.logits)}" if last else f"{weight.name}, by the chain rule"
+    return Line("g", "Gradient", formula, numbers, short(float(record.gradients[weight.index])))
+
+
+def _linked(formula: str, own: str) -> str:
+    """Each symbol of another row as a link to it."""
+    text, parts = formula, []
+    while text:
+        symbol = next((one for one in _LINKED if text.startswith(one)), "")
+        if symbol and f"term-{symbol}" != own:
+            href = "g" if symbol == "g" else f"term-{symbol}"
+            parts.append(f'<a href="{href}">{symbol}</a>')
+        elif text.startswith("w"):
+            parts.append('<a href="w">w</a>')
+            symbol = "w"
+        else:
+            symbol = symbol or text[0]
+            parts.append(symbol)
+        text = text[len(symbol) :]
+    return "".join(parts)
+
+
+def _listed(values: FloatArray, labels: Sequence[str], most: int = 0) -> str:
+    """Numbers with their names; the `most` largest alone, or all."""
+    numbers = np.asarray(values, np.float64).reshape(-1)
+    order = np.argsort(-numbers, kind="stable")[:most].tolist() if most else range(len(numbers))
+    names = list(labels) if len(labels) == len(numbers) else list(labels[-1:]) * len(numbers)
+    return " · ".join(f"{names[place]}: {short(float(f'{numbers[place]:.3g}'))}" for place in order)

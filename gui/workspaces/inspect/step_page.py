@@ -1,0 +1,270 @@
+"""One training step with its numbers: forwards, back, ten more, and the gradient check."""
+
+from typing import Any, ClassVar, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from engine.core.parameters import FloatArray
+from engine.inspection.training_step import StepByStep, WeightCheck, weight_index
+from engine.inspection.update_terms import short
+from engine.storage.model import Model
+from gui.lab.lab import Lab
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted, mark_primary
+from gui.widgets.card import Card
+from gui.widgets.scroll_page import ScrollPage
+from gui.workspaces.inspect.digit_bank import DigitBank
+from gui.workspaces.inspect.map_grid import MapGrid
+from gui.workspaces.inspect.page import Page
+from gui.workspaces.inspect.step_choice import StepChoice
+from gui.workspaces.inspect.step_lines import Weight, step_lines
+from gui.workspaces.inspect.step_table import StepTable
+from gui.workspaces.inspect.step_task import Beginning, Checking, Going, preset_for
+from gui.workspaces.inspect.subject import Subject
+from models.presets import PRESETS
+
+TEN: Final = 10
+# A picture of more weights than this shows nothing that the eye could find.
+_MOST_IN_PICTURE: Final = 60_000
+
+
+class StepPage(Page):
+    """Trains a copy of the model on a batch, and shows every line of it; the model itself stays as it is."""
+
+    key: ClassVar[str] = "step"
+    title: ClassVar[str] = "One step"
+    tip: ClassVar[str] = "One training step with all its numbers"
+
+    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(lab, themes, parent)
+        self.bank = DigitBank(lab)
+        self.steps: StepByStep | None = None
+        self._subject: Subject | None = None
+        self._asked: tuple[object, ...] = ()
+        self.choice = StepChoice()
+        self.table = StepTable()
+        self.gradients = MapGrid(themes, "stepGradients", "Gradient of each weight", scale=2, largest=5)
+        self.check_label = QLabel()
+        self.check_label.setObjectName("weightCheck")
+        self.check_label.setWordWrap(True)
+        self.card = Card("One step with its numbers")
+        self.picture_card = Card("∂L/∂w: click a weight to follow it")
+        self.forward_button = self._button("Forward", "stepForwardButton", "Do the next step")
+        mark_primary(self.forward_button)
+        self.back_button = self._button("Back", "stepBackButton", "Take the last step back")
+        self.ten_button = self._button("10 more", "tenStepsButton", "Do ten steps")
+        self.check_button = self._button(
+            "Check gradient", "checkGradientButton", "Measure the slope of the chosen weight and compare"
+        )
+        self._assemble()
+        self.choice.changed.connect(self._on_choice)
+        self.choice.weight_changed.connect(self._show)
+        self.table.link_activated.connect(self._on_link)
+        self.gradients.clicked.connect(self._on_weight_clicked)
+        self.gradients.pointed.connect(self.picture_card.set_subtitle)
+        self.forward_button.clicked.connect(self._on_forward)
+        self.back_button.clicked.connect(self._on_back)
+        self.ten_button.clicked.connect(self._on_ten)
+        self.check_button.clicked.connect(self._on_check)
+        self.tasks.ended.connect(self._on_ended)
+
+    @classmethod
+    def applies_to(cls, model: Model) -> bool:
+        """Whether it is known what the model should answer."""
+        return model.name in PRESETS
+
+    def show_subject(self, subject: Subject) -> None:
+        """Begin anew with another model, epoch or drawing."""
+        self._subject = subject
+        self.choice.show_subject(subject)
+        self._begin()
+
+    def _begin(self) -> None:
+        subject = self._subject
+        if subject is None or self.tasks.is_running("step"):
+            return
+        batch = self.choice.batch(has_drawing=subject.features is not None)
+        if batch is None:
+            self._asked, self.steps = (), None
+            self._show()
+            return
+        asked = (subject.version, id(subject.features), batch.count, batch.label, *self.choice.rule, self.bank.key)
+        if asked == self._asked:
+            return
+        self._asked = asked
+        work = Beginning(
+            subject.twin_maker(),
+            preset_for(subject.model),
+            self.bank.source(),
+            subject.features,
+            batch,
+            *self.choice.rule,
+        )
+        self._start(work)
+
+    def _start(self, work: Beginning | Going) -> None:
+        for button in self._buttons():
+            button.setEnabled(False)
+        self.tasks.start("step", work, done=self._on_steps, failed=self._on_failed, progressed=self._on_progress)
+
+    @Slot(object)
+    def _on_steps(self, steps: StepByStep) -> None:
+        fresh = steps is not self.steps
+        self.steps = steps
+        self.check_label.setText("")
+        if fresh:
+            self.choice.show_parameters(steps.network, steps.records[-1].gradients)
+        self._show()
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self.steps = None
+        self._show()
+        self.card.set_subtitle(str(error))
+
+    @Slot(float)
+    def _on_progress(self, share: float) -> None:
+        if share:
+            self.card.set_subtitle(f"{100 * share:.0f} %")
+
+    @Slot(str)
+    def _on_ended(self, key: str) -> None:
+        if key == "step" and self.isVisible():
+            self._begin()
+
+    @Slot()
+    def _show(self) -> None:
+        steps, subject = self.steps, self._subject
+        known = steps is not None and bool(steps.records)
+        for button in self._buttons():
+            button.setEnabled(steps is not None and not self.tasks.is_running("step"))
+        self.back_button.setEnabled(self.back_button.isEnabled() and known)
+        self.picture_card.setVisible(known)
+        if steps is None or subject is None or not known:
+            self.table.show_lines([])
+            hint = (
+                "Draw a digit, or learn from training digits." if steps is None else "Press Forward: one step is done."
+            )
+            self.card.set_subtitle(hint)
+            return
+        record, weight = steps.records[-1], self.weight
+        target = self.choice.target_text(steps.targets[0])
+        self.table.show_lines(
+            step_lines(steps.network, steps.optimizer, record, weight, self.choice.output_names, target)
+        )
+        self.card.set_subtitle(f"step {record.number} from {subject.source}, on a copy")
+        self._show_gradients(record.gradients, weight)
+
+    @property
+    def weight(self) -> Weight:
+        """The weight that is followed."""
+        assert self.steps is not None
+        layer, parameter, place = self.choice.weight
+        index = weight_index(self.steps.network, layer, parameter, place)
+        at = ", ".join(str(part + 1) for part in place)
+        return Weight(layer, parameter, place, index, f"{self.choice.parameter_name} [{at}]")
+
+    def _show_gradients(self, gradients: FloatArray, weight: Weight) -> None:
+        assert self.steps is not None
+        value = self.steps.network.layers[weight.layer].parameters[weight.parameter].value
+        start = weight.index - int(np.ravel_multi_index(weight.place, value.shape))
+        array = gradients[start : start + value.size].reshape(value.shape)
+        self.picture_card.setVisible(value.size <= _MOST_IN_PICTURE)
+        if value.size <= _MOST_IN_PICTURE:
+            self.gradients.set_maps(as_maps(array), read=None)
+
+    @Slot(int, int, int)
+    def _on_weight_clicked(self, place: int, row: int, column: int) -> None:
+        if self.steps is not None:
+            layer, parameter, _ = self.choice.weight
+            shape = self.steps.network.layers[layer].parameters[parameter].value.shape
+            self.choice.choose_weight(place_in(shape, (place, row, column)))
+
+    @Slot()
+    def _on_choice(self) -> None:
+        self._begin()
+
+    @Slot(str)
+    def _on_link(self, key: str) -> None:
+        if key == "layers":
+            self.page_requested.emit(key)
+
+    @Slot()
+    def _on_forward(self) -> None:
+        if self.steps is not None:
+            self._start(Going(self.steps, 1))
+
+    @Slot()
+    def _on_back(self) -> None:
+        if self.steps is not None:
+            self._start(Going(self.steps, -1))
+
+    @Slot()
+    def _on_ten(self) -> None:
+        if self.steps is not None:
+            self._start(Going(self.steps, TEN))
+
+    @Slot()
+    def _on_check(self) -> None:
+        if self.steps is not None and not self.tasks.is_running("step"):
+            self.tasks.start("check", Checking(self.steps, self.weight.index), done=self._on_checked)
+
+    @Slot(object)
+    def _on_checked(self, found: WeightCheck) -> None:
+        self.check_label.setText(
+            f"∂L/∂w of {self.weight.name} at the new weights: backpropagation {short(found.analytic)}, measured "
+            f"(L(w + h) − L(w − h)) / 2h = {short(found.numeric)}, relative error {found.error:.1e}."
+        )
+
+    def _buttons(self) -> tuple[QPushButton, ...]:
+        return self.forward_button, self.back_button, self.ten_button, self.check_button
+
+    def _button(self, text: str, name: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        return button
+
+    def _assemble(self) -> None:
+        row = QHBoxLayout()
+        for button in self._buttons():
+            row.addWidget(button)
+        row.addStretch(1)
+        self.card.body.addWidget(self.choice)
+        self.card.body.addLayout(row)
+        self.card.body.addWidget(self.table)
+        self.card.body.addWidget(self.check_label)
+        self.picture_card.body.addWidget(self.gradients)
+        note = mark_muted(
+            QLabel("Each step changes a copy in double precision; the model that answers stays as it is.")
+        )
+        note.setWordWrap(True)
+        self.card.body.addWidget(note)
+        column = QVBoxLayout()
+        column.addWidget(self.card)
+        column.addWidget(self.picture_card)
+        column.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(ScrollPage(column, self.themes))
+
+
+def as_maps(values: NDArray[Any]) -> NDArray[Any]:
+    """A parameter as maps (n, height, width): a map an output, or one map of inputs and outputs."""
+    if values.ndim == 1:
+        return values.reshape(1, 1, -1)
+    if values.ndim == 2:
+        side = int(np.sqrt(values.shape[0]))
+        if side * side == values.shape[0] and side > 2:
+            return values.reshape(side, side, -1).transpose(2, 0, 1)
+        return values.T[np.newaxis]
+    return values.reshape(values.shape[0], -1, values.shape[-1]).transpose(2, 0, 1)
+
+
+def place_in(shape: tuple[int, ...], cell: tuple[int, int, int]) -> tuple[int, ...]:
+    """The index in a parameter of this shape of a cell (map, row, column) of `as_maps`."""
+    numbers = as_maps(np.arange(int(np.prod(shape))).reshape(shape))
+    return tuple(int(part) for part in np.unravel_index(int(numbers[cell]), shape))

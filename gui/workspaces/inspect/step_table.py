@@ -1,0 +1,114 @@
+"""The table of one step: name, formula, numbers, value."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QWidget
+
+from gui.widgets.explanation import plain_text
+from gui.workspaces.inspect.step_lines import Line
+
+_COLUMNS: Final = ("Step", "Formula", "With numbers", "Value")
+
+
+class StepTable(QTableWidget):
+    """A row a line; a term of a formula is a link to the row that its numbers come from.
+
+    Signals:
+        link_activated(key): a term was clicked whose row is not here.
+    """
+
+    link_activated = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, len(_COLUMNS), parent)
+        self.setObjectName("stepTable")
+        self.setAccessibleName("One training step with its numbers")
+        self.setHorizontalHeaderLabels(list(_COLUMNS))
+        self.verticalHeader().hide()
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setWordWrap(True)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        self.lines: tuple[Line, ...] = ()
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Show these rows."""
+        chosen = self.currentRow()
+        same = [line.formula for line in lines] == [line.formula for line in self.lines]
+        self.lines = tuple(lines)
+        self.setRowCount(len(lines))
+        for row, line in enumerate(lines):
+            for column, text in ((0, line.name), (2, line.numbers), (3, line.value)):
+                item = self.item(row, column)
+                if item is None:
+                    item = QTableWidgetItem()
+                    self.setItem(row, column, item)
+                item.setText(text)
+                item.setToolTip(text)
+            if not same or self.cellWidget(row, 1) is None:
+                self._set_formula(row, line)
+        self.setVisible(bool(lines))
+        if not same:
+            self._fit_columns()
+        self.resizeRowsToContents()
+        self._fit_height()
+        if 0 <= chosen < len(lines):
+            self.selectRow(chosen)
+
+    def row_of(self, key: str) -> int:
+        """The row with this key, −1 for none."""
+        return next((row for row, line in enumerate(self.lines) if line.key == key), -1)
+
+    def formula_label(self, row: int) -> QLabel:
+        """The rendered formula of a row."""
+        label = self.cellWidget(row, 1)
+        assert isinstance(label, QLabel)
+        return label
+
+    @Slot(str)
+    def follow(self, key: str) -> None:
+        """Go to the row that a term comes from."""
+        row = self.row_of(key)
+        if row < 0:
+            self.link_activated.emit(key)
+            return
+        self.selectRow(row)
+        self.scrollTo(self.model().index(row, 0))
+
+    def _set_formula(self, row: int, line: Line) -> None:
+        words = plain_text(line.formula)
+        item = QTableWidgetItem()
+        # The label shows it; a screen reader that goes through the cells hears the item.
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
+        self.setItem(row, 1, item)
+        label = QLabel(line.formula)
+        label.setTextFormat(Qt.TextFormat.RichText)
+        flags = Qt.TextInteractionFlag
+        label.setTextInteractionFlags(flags.LinksAccessibleByMouse | flags.LinksAccessibleByKeyboard)
+        label.setAccessibleName(words)
+        label.setContentsMargins(4, 2, 4, 2)
+        label.setWordWrap(True)
+        label.linkActivated.connect(self.follow)
+        self.setCellWidget(row, 1, label)
+
+    def _fit_columns(self) -> None:
+        letter = self.fontMetrics().averageCharWidth()
+        room = max(60 * letter, self.viewport().width())
+        for column, share in enumerate((0.16, 0.30, 0.27)):
+            self.setColumnWidth(column, int(share * room))
+
+    def _fit_height(self) -> None:
+        height = self.horizontalHeader().height() + 4 + sum(self.rowHeight(row) for row in range(self.rowCount()))
+        self.setFixedHeight(height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width anew."""
+        super().resizeEvent(event)
+        self._fit_columns()
+        self.resizeRowsToContents()
+        self._fit_height()

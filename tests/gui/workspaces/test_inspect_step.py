@@ -1,0 +1,180 @@
+"""One step with its numbers, through real events: the table equals hand-written loops."""
+
+import math
+
+import numpy as np
+import pytest
+from fake_training import few_digits
+from PySide6.QtCore import QPoint, Qt
+
+from gui.lab.dataset_library import DatasetEntry
+from gui.lab.drawing_document import OpenedImage
+from gui.workspaces.inspect.step_choice import DIGITS as FROM_DIGITS
+from gui.workspaces.inspect.step_choice import OPTIMIZERS
+from gui.workspaces.inspect.step_page import as_maps, place_in
+from gui.workspaces.inspect.workspace import InspectWorkspace
+
+DIGITS, _ = few_digits()
+FIVE = DIGITS.images[int(np.flatnonzero(DIGITS.labels == 5)[0])]
+SEVEN = 7
+
+
+@pytest.fixture
+def open_step(qtbot, themes, lab):
+    """Opens the page for a shipped model and a drawn five."""
+    made = []
+
+    def open_page(model="softmax", *, drawing=True):
+        lab.datasets.add(DatasetEntry("few", "few", lambda: DIGITS))
+        lab.datasets.choose("few")
+        lab.models.choose(model)
+        if drawing:
+            lab.drawing.set_image(OpenedImage(np.full((40, 40, 4), 255, np.uint8), FIVE, "a digit"))
+        lab.prediction.predict_now()
+        workspace = InspectWorkspace(lab, themes)
+        made.append(workspace)
+        qtbot.addWidget(workspace)
+        workspace.resize(900, 900)
+        workspace.show()
+        workspace.refresh_now()
+        workspace.open_page("step")
+        workspace.refresh_now()
+        return workspace.pages["step"]
+
+    yield open_page
+    for workspace in made:
+        workspace.shut_down()
+
+
+def ready(qtbot, page, steps=1):
+    qtbot.waitUntil(lambda: page.steps is not None and len(page.steps.records) == steps, timeout=10_000)
+    qtbot.waitUntil(lambda: not page.tasks.is_running("step"), timeout=10_000)
+
+
+def call_it_seven(qtbot, page):
+    page.choice.label_box.setCurrentIndex(SEVEN)
+    qtbot.waitUntil(lambda: page.steps is not None and page.steps.targets[0] == SEVEN, timeout=10_000)
+    ready(qtbot, page)
+
+
+def press(qtbot, button):
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def value(page, key):
+    return float(page.table.item(page.table.row_of(key), 3).text().replace("−", "-"))
+
+
+def row(page, key):
+    """The numbers of a row that lists one an output."""
+    parts = page.table.item(page.table.row_of(key), 3).text().replace("−", "-").split(" · ")
+    return [float(part.rpartition(": ")[2]) for part in parts]
+
+
+def loop_step(lab, label, rate):
+    """Softmax regression's step on the drawing, by hand."""
+    kernel, bias = (part.astype(np.float64) for part in lab.models.current.model.network.get_weights())
+    x = lab.prediction.newest.features.reshape(-1).astype(np.float64)
+    z = [float(bias[k]) + sum(float(x[i]) * float(kernel[i, k]) for i in range(400)) for k in range(10)]
+    top = max(z)
+    powers = [math.exp(one - top) for one in z]
+    p = [power / sum(powers) for power in powers]
+    slopes = [p[k] - (k == label) for k in range(10)]
+    return kernel, x, z, p, slopes, -math.log(p[label])
+
+
+def test_the_table_is_the_loop(open_step, lab, qtbot):
+    page = open_step()
+    call_it_seven(qtbot, page)
+    rate = page.choice.rate_box.value()
+    kernel, x, z, p, slopes, loss = loop_step(lab, SEVEN, rate)
+    assert row(page, "z") == pytest.approx(z, rel=6e-3)
+    assert row(page, "p") == pytest.approx(p, rel=6e-3)
+    assert row(page, "dz") == pytest.approx(slopes, rel=6e-3)
+    assert value(page, "L") == pytest.approx(loss, rel=1e-4)
+    _, _, (pixel, digit) = page.choice.weight
+    gradient = float(x[pixel]) * slopes[digit]
+    assert value(page, "g") == pytest.approx(gradient, rel=1e-4)
+    assert value(page, "after") == pytest.approx(kernel[pixel, digit] - rate * gradient, rel=1e-4)
+    assert value(page, "w") == pytest.approx(-rate * gradient, rel=1e-3)
+    assert value(page, "L′") < value(page, "L")
+    assert abs(gradient) > 0, "the followed weight is one that learns"
+
+
+def test_forward_back_and_ten_more(open_step, qtbot):
+    page = open_step()
+    call_it_seven(qtbot, page)
+    first = page.table.item(page.table.row_of("after"), 3).text()
+    press(qtbot, page.forward_button)
+    ready(qtbot, page, 2)
+    assert page.table.item(page.table.row_of("after"), 3).text() != first
+    press(qtbot, page.back_button)
+    ready(qtbot, page, 1)
+    assert page.table.item(page.table.row_of("after"), 3).text() == first
+    press(qtbot, page.ten_button)
+    ready(qtbot, page, 11)
+    assert "step 11" in page.card.subtitle
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "rmsprop", "adam"])
+def test_the_update_of_each_optimizer_leads_to_the_weight_that_is_written(open_step, qtbot, optimizer):
+    page = open_step()
+    ready(qtbot, page)
+    page.choice.optimizer_box.setCurrentIndex(OPTIMIZERS.index(optimizer))
+    page.choice.rate_box.setValue(0.01)
+    qtbot.waitUntil(lambda: page.steps.optimizer.kind == optimizer and page.steps.optimizer.learning_rate == 0.01)
+    press(qtbot, page.forward_button)
+    ready(qtbot, page, 2)
+    record = page.steps.records[-1]
+    assert value(page, "after") == pytest.approx(record.after[page.weight.index], rel=1e-4)
+    keys = [line.key for line in page.table.lines]
+    wanted = {"momentum": ["term-v"], "rmsprop": ["term-s", "term-u"], "adam": ["term-m", "term-v", "term-m̂", "term-v̂"]}
+    assert [key for key in keys if key.startswith("term-")] == wanted[optimizer]
+
+
+def test_a_term_leads_to_its_row_and_formulas_can_be_read(open_step, qtbot):
+    page = open_step()
+    ready(qtbot, page)
+    table = page.table
+    label = table.formula_label(table.row_of("dz"))
+    assert label.accessibleName() == "∂L/∂z = (p − y) / n"
+    label.linkActivated.emit("p")
+    assert table.currentRow() == table.row_of("p")
+    with qtbot.waitSignal(page.page_requested) as asked:
+        table.formula_label(table.row_of("z")).linkActivated.emit("layers")
+    assert asked.args == ["layers"]
+
+
+def test_the_gradient_check_of_the_followed_weight(open_step, qtbot):
+    page = open_step("mlp")
+    ready(qtbot, page)
+    press(qtbot, page.check_button)
+    qtbot.waitUntil(lambda: "relative error" in page.check_label.text(), timeout=10_000)
+    error = float(page.check_label.text().rpartition("relative error ")[2].rstrip("."))
+    assert error < 1e-3
+
+
+def test_a_click_in_the_picture_follows_another_weight(open_step, qtbot):
+    page = open_step()
+    ready(qtbot, page)
+    at = page.gradients.cell_center(3, 10, 9)
+    qtbot.mouseClick(page.gradients, Qt.MouseButton.LeftButton, pos=QPoint(at.x(), at.y()))
+    assert page.choice.weight[2] == (10 * 20 + 9, 3)
+    assert value(page, "g") == pytest.approx(page.steps.records[-1].gradients[page.weight.index], rel=1e-3, abs=1e-12)
+
+
+def test_training_digits_need_no_drawing(open_step, qtbot):
+    page = open_step("logistic", drawing=False)
+    assert page.steps is None
+    assert page.table.isHidden()
+    page.choice.batch_box.setCurrentText(FROM_DIGITS)
+    ready(qtbot, page)
+    assert len(page.steps.records[-1].logits) == 32
+    assert "J(θ)" in page.table.formula_label(page.table.row_of("L")).text()
+
+
+@pytest.mark.parametrize("shape", [(400, 10), (128, 10), (3, 3, 2, 5), (7,)])
+def test_pictures_of_parameters_find_their_places_again(shape):
+    numbers = as_maps(np.arange(int(np.prod(shape))).reshape(shape))
+    for cell in ((0, 0, 0), tuple(size - 1 for size in numbers.shape)):
+        assert np.ravel_multi_index(place_in(shape, cell), shape) == numbers[cell]
