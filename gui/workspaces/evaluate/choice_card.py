@@ -114,12 +114,9 @@ class ChoiceCard(Card):
     def show_evaluation(self, found: Evaluation) -> None:
         """The headline: accuracy with its interval, and the other figures of the whole."""
         mark_invalid(self.detail_label, False)
-        figures, (low, high) = found.figures, found.interval
-        self.accuracy_label.setText(
-            f"{100 * figures['accuracy']:.2f} % right (95 %: {100 * low:.2f} to {100 * high:.2f} %)"
-        )
+        self.accuracy_label.setText(headline(found))
         self.set_subtitle(found.title)
-        self.detail_label.setText(" · ".join(figure_texts(figures)))
+        self.detail_label.setText(" · ".join(figure_texts(found.figures)))
 
     def _box(self, name: str, accessible_name: str) -> ElidingComboBox:
         box = ElidingComboBox()
@@ -132,6 +129,13 @@ class ChoiceCard(Card):
     @Slot(int)
     def _on_chosen(self, _index: int) -> None:
         self.changed.emit()
+
+
+def headline(found: Evaluation) -> str:
+    """Accuracy with its interval, in the words of the task."""
+    share, (low, high) = found.figures["accuracy"], found.interval
+    what = {"multilabel": "exact match", "regression": "within 10°"}.get(found.answers.task, "right")
+    return f"{100 * share:.2f} % {what} (95 %: {100 * low:.2f} to {100 * high:.2f} %)"
 
 
 def figure_texts(figures: dict[str, Any]) -> list[str]:

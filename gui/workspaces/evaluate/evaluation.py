@@ -1,6 +1,6 @@
 """Everything the tab shows about one or two models on some digits, made in the background; knows no widget."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,7 +39,8 @@ class Evaluation:
         pairs: (truth, answer, count) of the mistakes, most frequent first.
         lists: places in the answers by the name of the list, worst first.
         reliability: of answers that name a class, else None.
-        digits: what was judged.
+        digits, places: what was judged, and its positions in the whole data set.
+        wish: what this came of.
         second: a copy of the second model, or None.
         against, against_title, comparison: of the second model, or None and "".
     """
@@ -52,6 +53,8 @@ class Evaluation:
     ids: IntArray
     figures: dict[str, Any]
     digits: Dataset
+    places: NDArray[np.int64]
+    wish: "Wish"
     interval: tuple[float, float]
     pairs: list[tuple[int, int, int]] = field(default_factory=list)
     lists: dict[str, IntArray] = field(default_factory=dict)
@@ -102,37 +105,53 @@ class Wish:
     """What to evaluate.
 
     Attributes:
-        key: equal wishes have equal ones.
-        models: title of one or two models, and what makes a copy of each that nobody else uses.
+        versions: of one or two models; equal models have equal ones.
+        data: likewise of the digits.
+        models: titles, and what makes a copy of each that nobody else uses.
         load: gives data set and places.
         data_key: of the data set in the lab.
         data_title: which digits.
     """
 
-    key: tuple[object, ...]
+    versions: tuple[object, ...]
+    data: tuple[object, ...]
     models: tuple[tuple[str, Callable[[], Model]], ...]
     load: DigitsSource
     data_key: str
     data_title: str
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal wishes have equal ones."""
+        return self.versions, self.data
 
-def evaluate_wish(wish: Wish, report: Callable[[float], None]) -> Evaluation:
-    """The whole evaluation; `report` hears the share that is done and may raise to end it.
+
+def evaluate_wish(wish: Wish, known: Sequence[Evaluation], report: Callable[[float], None]) -> Evaluation:
+    """The whole evaluation.
+
+    Args:
+        wish: what is to be judged.
+        known: earlier ones: what a model has answered on these digits is not computed again.
+        report: hears the share that is done, and may raise to end the work.
 
     Raises:
         DataError: a model knows none of the digits.
     """
     report(0.0)
-    dataset, places = wish.load()
-    if not len(places):
-        raise DataError(f"{wish.data_title}: there are no digits in it.")
-    digits = dataset.subset(places)
+    same = [found for found in known if found.wish.data == wish.data]
+    digits, places = (same[-1].digits, same[-1].places) if same else _loaded(wish)
+    answered = {
+        version: answers
+        for found in same
+        for version, answers in zip(found.wish.versions, (found.answers, found.against), strict=False)
+    }
     models = [copy() for _, copy in wish.models]
-    number = len(models)
-    judged = [
-        answer_dataset(model, digits, lambda share, part=part: report((part + share) / number))  # type: ignore[misc]
-        for part, model in enumerate(models)
-    ]
+    number, judged = len(models), []
+    for part, (version, model) in enumerate(zip(wish.versions, models, strict=True)):
+        answers = answered.get(version)
+        if answers is None:
+            answers = answer_dataset(model, digits, lambda share, part=part: report((part + share) / number))  # type: ignore[misc]
+        judged.append(answers)
     first, title, model = judged[0], wish.models[0][0], models[0]
     figures = figures_of(first, can_refuse=model.calibration.threshold is not None)
     # What is derived lazily is derived here, so that the window never waits for it.
@@ -146,11 +165,18 @@ def evaluate_wish(wish: Wish, report: Callable[[float], None]) -> Evaluation:
         assert len(first.confidence) == len(first.energies)
     second = judged[1] if number > 1 else None
     return Evaluation(
-        title, model, wish.data_key, wish.data_title, first, places[first.places], figures, digits,
+        title, model, wish.data_key, wish.data_title, first, places[first.places], figures, digits, places, wish,
         wilson_interval(int(first.right.sum()), len(first)), pairs, lists,
         reliability_of(model, first) if first.has_classes else None, models[1] if number > 1 else None, second,
         wish.models[1][0] if number > 1 else "", compare_answers(first, second) if second is not None else None,
     )  # fmt: skip
+
+
+def _loaded(wish: Wish) -> tuple[Dataset, NDArray[np.int64]]:
+    dataset, places = wish.load()
+    if not len(places):
+        raise DataError(f"{wish.data_title}: there are no digits in it.")
+    return dataset.subset(places), places
 
 
 def _worst(answers: Answers) -> IntArray:

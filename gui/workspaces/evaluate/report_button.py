@@ -13,7 +13,7 @@ from gui.charts.chart_card import ChartCard
 from gui.lab.messages import Messages
 from gui.theme.manager import ThemeManager
 from gui.theme.tokens import Theme
-from gui.workspaces.evaluate.choice_card import figure_texts
+from gui.workspaces.evaluate.choice_card import figure_texts, headline
 from gui.workspaces.evaluate.digits_card import DigitsCard
 from gui.workspaces.evaluate.evaluation import Evaluation
 
@@ -51,10 +51,9 @@ class ReportButton(QPushButton):
             self._messages.message.emit(f"Saved {path.name}.")
 
     def _html(self, found: Evaluation) -> str:
-        theme, (low, high) = self._themes.theme, found.interval
+        theme = self._themes.theme
         parts = [
-            f"<p><strong>{100 * found.figures['accuracy']:.2f} % right</strong> "
-            f"(95 % interval {100 * low:.2f} to {100 * high:.2f} %)</p>",
+            f"<p><strong>{escape(headline(found))}</strong></p>",
             f"<p>{escape(' · '.join(figure_texts(found.figures)))}</p>",
         ]
         if (compared := found.comparison) is not None:

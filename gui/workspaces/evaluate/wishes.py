@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from engine.core.parameters import FloatArray
 from engine.storage.model import Model
@@ -28,12 +29,10 @@ def make_wish(lab: Lab, digits: tuple[str, str], data_title: str, against: str) 
     models, versions = [_titled_copier(lab, current, current.model)], [_version(lab, current)]
     second = next((one for one in lab.models.entries if one.key == against), None)
     if second is not None and second.key != current.key:
-        model = second.model if second.model is not None else load(second.key)
-        models.append(_titled_copier(lab, second, model))
+        models.append(_titled_copier(lab, second, second.model))
         versions.append(_version(lab, second))
-    split = (lab.datasets.validation_share, lab.datasets.seed)
-    key = (tuple(versions), digits, id(entry), split)
-    return Wish(key, tuple(models), lab.datasets.part_source(entry, digits[1]), digits[0], data_title)
+    data = (digits, entry, lab.datasets.validation_share, lab.datasets.seed, lab.datasets.by_writer)
+    return Wish(tuple(versions), data, tuple(models), lab.datasets.part_source(entry, digits[1]), digits[0], data_title)
 
 
 def _epoch_of(lab: Lab, entry: LibraryEntry) -> tuple[int, FloatArray | None]:
@@ -47,8 +46,11 @@ def _epoch_of(lab: Lab, entry: LibraryEntry) -> tuple[int, FloatArray | None]:
     return (lab.epoch.shown or 0, weights) if weights is not None else (0, None)
 
 
-def _titled_copier(lab: Lab, entry: LibraryEntry, model: Model) -> tuple[str, Callable[[], Model]]:
+def _titled_copier(lab: Lab, entry: LibraryEntry, model: Model | None) -> tuple[str, Callable[[], Model]]:
     """The title, and what takes the numbers; the network for them is built by who calls it, in another thread."""
+    if model is None:
+        # Nobody has used it so far.
+        return entry.title, partial(load, entry.key)
     (epoch, weights), network = _epoch_of(lab, entry), model.network
     snapshot = network.store.snapshot() if weights is None else weights
 

@@ -1,5 +1,7 @@
 """What the tab's background tasks do."""
 
+from collections.abc import Sequence
+
 from gui.services.background_task import Task
 from gui.workspaces.evaluate.evaluation import Evaluation, Wish, evaluate_wish
 from models.scoring.robustness_curve import RobustnessCurve, robustness_curve
@@ -8,12 +10,12 @@ from models.scoring.robustness_curve import RobustnessCurve, robustness_curve
 class EvaluationWork:
     """Answers all digits."""
 
-    def __init__(self, wish: Wish) -> None:
-        self._wish = wish
+    def __init__(self, wish: Wish, known: Sequence[Evaluation]) -> None:
+        self._wish, self._known = wish, known
 
     def __call__(self, task: Task) -> Evaluation:
         """In the thread of the task."""
-        return evaluate_wish(self._wish, task.progress)
+        return evaluate_wish(self._wish, self._known, task.progress)
 
 
 class RobustnessWork:

@@ -129,7 +129,7 @@ class EvaluateWorkspace(Workspace):
         self.choice.show_progress(0.0)
         self.tasks.start(
             "evaluate",
-            EvaluationWork(wish),
+            EvaluationWork(wish, tuple(self._kept.values())),
             done=self._on_done,
             failed=self._on_failed,
             progressed=self.choice.show_progress,

@@ -58,6 +58,10 @@ def test_the_matrix_works_from_the_keyboard(evaluate, qtbot):
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return):
         qtbot.keyClick(view, key)
     assert evaluate.examples.places.tolist() == places(evaluate, 1, 1).tolist()
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    qtbot.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    both = np.union1d(places(evaluate, 1, 1), places(evaluate, 1, 2))
+    assert evaluate.examples.places.tolist() == both.tolist()
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -73,6 +77,20 @@ def test_every_measure_counts_as_it_says(evaluate, measure):
         "sum of probabilities": np.stack([answers.predictions[answers.targets == k].sum(axis=0) for k in range(10)]),
     }[measure]
     np.testing.assert_allclose(shown[:10, :10], expected, rtol=1e-4)
+
+
+def test_right_and_refused_can_be_the_axes(evaluate, qtbot, lab):
+    before = evaluate.found
+    lab.models.choose("cnn")
+    qtbot.waitUntil(lambda: evaluate.found is not before, timeout=30_000)
+    evaluate.matrix.axes_box.setCurrentText(AXES[2])
+    evaluate.matrix.chart.redraw()
+    answers = evaluate.found.answers
+    assert answers.refused.any()
+    click_cell(qtbot, evaluate, 0, 1)
+    assert evaluate.examples.places.tolist() == np.flatnonzero(answers.right & answers.refused).tolist()
+    click_cell(qtbot, evaluate, 1, 2)
+    assert evaluate.examples.places.tolist() == np.flatnonzero(~answers.right).tolist()
 
 
 def test_a_list_of_pairs_opens_the_same_digits(evaluate, qtbot):
@@ -146,6 +164,18 @@ def test_answers_are_computed_once(evaluate, qtbot, lab):
     lab.models.choose("softmax")
     qtbot.waitUntil(lambda: evaluate.found is first, timeout=2000)
     assert not evaluate.tasks.is_running("evaluate")
+
+
+def test_a_model_answers_the_same_digits_once(evaluate, qtbot, lab):
+    first, box = evaluate.found, evaluate.choice.against_box
+    lab.models.choose("mlp")
+    qtbot.waitUntil(lambda: evaluate.found is not first, timeout=20_000)
+    second = evaluate.found
+    assert second.digits is first.digits
+    box.setCurrentIndex(box.findData("softmax"))
+    qtbot.waitUntil(lambda: evaluate.found.against is not None, timeout=20_000)
+    assert evaluate.found.answers is second.answers
+    assert evaluate.found.against is first.answers
 
 
 def test_cancel_keeps_what_is_shown(evaluate, qtbot):
