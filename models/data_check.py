@@ -1,8 +1,8 @@
 """Whether digits were read rightly: the shipped recogniser answers them as they stand and after usual mistakes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,6 +122,13 @@ def amended(options: ReadOptions, guesses: tuple[str, ...], doubt: Doubt) -> Rea
     if doubt.shift:
         return replace(options, label_shift=shift)
     return replace(options, transpose=transposed, mirrored=mirrored, flipped=flipped)
+
+
+def said_options(options: ReadOptions) -> dict[str, Any]:
+    """The fields in which options differ from leaving everything to the readers."""
+    usual = ReadOptions()
+    told = {field.name: getattr(options, field.name) for field in fields(options)}
+    return {name: value for name, value in told.items() if value != getattr(usual, name)}
 
 
 def doubts_about(

@@ -13,6 +13,7 @@ _FEW, _RARE = 20, 0.1
 # Neighbours of different class, as a share of those that shuffled digits would have.
 _SORTED = 0.2
 _FEWEST_FOR_ORDER = 50
+_CHUNK = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,14 +49,12 @@ def class_averages(dataset: Dataset) -> FloatArray:
 def equal_groups(images: FloatArray) -> IntArray:
     """(n,): for each of images (n, 20, 20) the place of the first one that has the same 256 grey levels."""
     first: dict[bytes, int] = {}
-    return np.fromiter(
-        (
-            first.setdefault(np.rint(255 * image).astype(np.uint8).tobytes(), place)
-            for place, image in enumerate(images)
-        ),
-        np.intp,
-        len(images),
-    )
+    groups = np.empty(len(images), np.intp)
+    for start in range(0, len(images), _CHUNK):
+        levels = np.rint(255 * images[start : start + _CHUNK]).astype(np.uint8)
+        for place, level in enumerate(levels, start):
+            groups[place] = first.setdefault(level.tobytes(), place)
+    return groups
 
 
 def check_dataset(dataset: Dataset, training: IntArray, validation: IntArray) -> list[Finding]:

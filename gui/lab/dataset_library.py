@@ -202,7 +202,7 @@ class DatasetLibrary(QObject):
 
     def split_source(self) -> "Callable[[], tuple[Dataset, Dataset]]":
         """A function for another thread that gives (training, validation) of what is current now, as edited now."""
-        entry, split, edits = self._current, self._split(self._current), self._edits.of(self._current.key)
+        entry, split, edits = self._current, self.split_of(self._current), self._edits.of(self._current.key)
 
         def load() -> "tuple[Dataset, Dataset]":
             digits = entry.load()
@@ -219,7 +219,7 @@ class DatasetLibrary(QObject):
             entry: whose digits.
             part: "validation", "training" or "all"; the split is that of `split_source`.
         """
-        split = self._split(entry)
+        split = self.split_of(entry)
 
         def load() -> "tuple[Dataset, NDArray[np.int64]]":
             digits = entry.load()
@@ -227,8 +227,8 @@ class DatasetLibrary(QObject):
 
         return load
 
-    def _split(self, entry: DatasetEntry) -> "Callable[[], Split]":
-        """Gives the split as it is now, in a thread that may import what that needs."""
+    def split_of(self, entry: DatasetEntry) -> "Callable[[], Split]":
+        """A function for another thread that gives the split of a data set as it is now."""
         share, seed, by_writer, is_bundled = self._share, self._seed, self._by_writer, entry.key == BUNDLED_KEY
 
         def split() -> "Split":

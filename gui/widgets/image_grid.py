@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
     QHelpEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -21,12 +21,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from engine.core.parameters import FloatArray, IntArray
 from gui.theme.manager import ThemeManager
-from gui.widgets.pixel_image import SHADES, shade_table
+from gui.widgets.pixel_image import image_atlas
 
 SIDE: Final = 20
 _GAP_PX, _FRAME_PX = 6, 2
 
 Caption = Callable[[int], str]
+Images = FloatArray | NDArray[np.uint8]
 
 
 class ImageGrid(QAbstractScrollArea):
@@ -53,7 +54,7 @@ class ImageGrid(QAbstractScrollArea):
         """`scale` is the pixels of the screen to a pixel of an image; `empty_text` stands where there are none."""
         super().__init__(parent)
         self._themes = themes
-        self._images: FloatArray = np.zeros((0, SIDE, SIDE), np.float32)
+        self._images: Images = np.zeros((0, SIDE, SIDE), np.float32)
         self._rows: IntArray = np.zeros(0, np.intp)
         self._caption: Caption | None = None
         self._scale, self._empty_text = scale, empty_text
@@ -83,8 +84,8 @@ class ImageGrid(QAbstractScrollArea):
         """The selected places in their order."""
         return tuple(sorted(self._selected))
 
-    def set_images(self, images: FloatArray, captions: Caption | None = None, rows: IntArray | None = None) -> None:
-        """Show these images, (n, 20, 20) in [0, 1], with nothing selected.
+    def set_images(self, images: Images, captions: Caption | None = None, rows: IntArray | None = None) -> None:
+        """Show these images, (n, side, side), floats in [0, 1] or uint8, with nothing selected.
 
         Args:
             images: kept as they are, not copied.
@@ -93,10 +94,10 @@ class ImageGrid(QAbstractScrollArea):
             rows: (m,) which of the images to show, in which order; all of them if left out.
 
         Raises:
-            ValueError: the images have another shape.
+            ValueError: the images are no squares.
         """
-        if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
-            raise ValueError(f"The grid shows images of (n, {SIDE}, {SIDE}), not {images.shape}.")
+        if images.ndim != 3 or images.shape[1] != images.shape[2]:
+            raise ValueError(f"The grid shows images of (n, side, side), not {images.shape}.")
         self._images, self._caption = images, captions
         self._rows = np.arange(len(images)) if rows is None else rows
         self._selected, self._current, self._anchor = set(), -1, -1
@@ -136,7 +137,7 @@ class ImageGrid(QAbstractScrollArea):
         return QSize(2 * width + self.verticalScrollBar().sizeHint().width(), height)
 
     def _cell(self) -> tuple[int, int]:
-        side = SIDE * self._scale
+        side = self._images.shape[1] * self._scale
         text = QFontMetrics(self.font()).height() if self._caption is not None else 0
         return side + 2 * _FRAME_PX + _GAP_PX, side + 2 * _FRAME_PX + text + _GAP_PX
 
@@ -195,18 +196,14 @@ class ImageGrid(QAbstractScrollArea):
         end = min(self.count, ((top + area.bottom()) // height + 1) * columns)
         if first >= end:
             return
-        seen = self._images[self._rows[first:end]]
-        pixels = np.rint(np.clip(seen, 0.0, 1.0) * (SHADES - 1)).astype(np.uint8)
-        atlas = QImage(pixels.data, SIDE, SIDE * (end - first), SIDE, QImage.Format.Format_Indexed8)
-        atlas.setColorTable(shade_table(theme.canvas, theme.ink))
-        # Indexed colours would be looked up again for every image.
-        atlas = atlas.convertToFormat(QImage.Format.Format_RGB32)
-        side, metrics = SIDE * self._scale, QFontMetrics(self.font())
+        atlas = image_atlas(self._images[self._rows[first:end]], theme.canvas, theme.ink)
+        pixels, metrics = atlas.width(), QFontMetrics(self.font())
+        side = pixels * self._scale
         frame, accent = QPen(QColor(theme.line), 1), QPen(QColor(theme.accent), _FRAME_PX)
         for place in range(first, end):
             row, column = divmod(place, columns)
             corner = QRect(column * width + _FRAME_PX, row * height - top + _FRAME_PX, side, side)
-            painter.drawImage(corner, atlas, QRect(0, SIDE * (place - first), SIDE, SIDE))
+            painter.drawImage(corner, atlas, QRect(0, pixels * (place - first), pixels, pixels))
             selected = place in self._selected
             painter.setPen(accent if selected else frame)
             painter.drawRect(corner.adjusted(-1, -1, 0, 0))

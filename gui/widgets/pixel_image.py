@@ -1,6 +1,7 @@
 """Ink values as an image."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from engine.core.parameters import FloatArray
@@ -16,6 +17,18 @@ def ink_image(values: FloatArray, ink: QColor) -> QImage:
     height, width = pixels.shape
     # The number of bytes a line must be given, as Qt expects padded lines otherwise; the copy owns its memory.
     return QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32).copy()
+
+
+def image_atlas(images: FloatArray | NDArray[np.uint8], paper: str, ink: str) -> QImage:
+    """Square images (n, side, side), float in [0, 1] or uint8, one below the other, in the colours between two."""
+    pixels = np.ascontiguousarray(images)
+    if pixels.dtype != np.uint8:
+        pixels = np.rint(np.clip(pixels, 0.0, 1.0) * (SHADES - 1)).astype(np.uint8)
+    count, side, _ = pixels.shape
+    atlas = QImage(pixels.data, side, side * count, side, QImage.Format.Format_Indexed8)
+    atlas.setColorTable(shade_table(paper, ink))
+    # Indexed colours would be looked up again for every image; the other format owns its pixels.
+    return atlas.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def shade_table(paper: str, ink: str) -> list[int]:

@@ -107,6 +107,13 @@ WORKSPACES: Final = (
         "See the formulas at work, with your drawing in them",
     ),
     WorkspaceKind(
+        "data",
+        "Data",
+        "gui.workspaces.data.workspace",
+        "DataWorkspace",
+        "Choose the digits to learn from, and see what is in them",
+    ),
+    WorkspaceKind(
         "my_digits",
         "My digits",
         "gui.workspaces.my_digits.workspace",

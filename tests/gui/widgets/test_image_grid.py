@@ -103,8 +103,18 @@ def test_selecting_from_outside_scrolls_there_and_is_silent(grid):
 
 
 def test_images_of_another_shape_are_refused(grid):
-    with pytest.raises(ValueError, match="28"):
-        grid.set_images(np.zeros((3, 28, 28), np.float32))
+    with pytest.raises(ValueError, match="side"):
+        grid.set_images(np.zeros((3, 28, 20), np.float32))
+
+
+def test_images_as_they_came_are_shown_in_another_order(grid):
+    images = np.zeros((4, 28, 28), np.uint8)
+    images[3] = 255
+    grid.set_images(images, str, np.array([3, 0]))
+    assert grid.count == 2
+    shown = grid.grab().toImage()
+    first, second = (shown.pixelColor(grid.rect_of(place).center()).lightness() for place in (0, 1))
+    assert abs(first - second) > 100
 
 
 def test_an_empty_grid_says_what_to_do(grid, qtbot):

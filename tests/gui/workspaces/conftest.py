@@ -1,6 +1,8 @@
 """What tests of single workspaces share."""
 
+import numpy as np
 import pytest
+from fake_training import few_digits
 
 
 @pytest.fixture
@@ -17,3 +19,48 @@ def evaluate(qtbot, lab, themes):
     workspace.matrix.chart.redraw()
     yield workspace
     workspace.shut_down()
+
+
+@pytest.fixture
+def show_data(qtbot, themes):
+    from gui.workspaces.data.workspace import DataWorkspace
+
+    made = []
+
+    def build(lab, complete=True):
+        workspace = DataWorkspace(lab, themes)
+        made.append(workspace)
+        qtbot.addWidget(workspace)
+        workspace.resize(1300, 900)
+        workspace.show()
+        if complete:
+            qtbot.waitUntil(lambda: workspace.checks is not None, timeout=20_000)
+        return workspace
+
+    yield build
+    for workspace in made:
+        workspace.shut_down()
+
+
+@pytest.fixture
+def data(show_data, lab):
+    return show_data(lab)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return few_digits()[0]
+
+
+@pytest.fixture
+def write(tmp_path, digits):
+    """A function that writes digits as frames of 28×28 and gives the path."""
+
+    def build(name="mine.npz", change=lambda images: images, labels=digits.labels, **more):
+        frames = np.zeros((len(digits), 28, 28), np.uint8)
+        frames[:, 4:24, 4:24] = np.rint(255 * digits.images)
+        path = tmp_path / name
+        np.savez(path, images=change(frames), labels=labels, **more)
+        return path
+
+    return build

@@ -1,0 +1,210 @@
+"""Which data set, where it came from, and how it was read."""
+
+from typing import Final
+
+from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QToolButton, QWidget
+
+from gui.lab.dataset_library import BUNDLED_KEY, DatasetEntry
+from gui.theme.stylesheet import mark_invalid, mark_muted
+from gui.widgets.card import Card
+from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.workspaces.data.download_sheet import DownloadSheet
+from gui.workspaces.data.inspection import Inspection
+from gui.workspaces.data.mixture_sheet import MixtureSheet
+from gui.workspaces.data.reading_sheet import ReadingSheet
+from models.data_check import Doubt
+
+BUNDLED_TOLD: Final = "MNIST’s first 10,000 training digits, as they come with the program"
+_BUSY_PX: Final = 120
+
+
+class ChoiceCard(Card):
+    """Selector, ways to import, the line "as it was read", and one sheet at a time below it.
+
+    Signals:
+        chosen(key): another data set.
+        file_requested, folder_requested, paste_requested: import something.
+        remove_requested: forget the data set that is shown; its file stays.
+        mend_requested: read the file so that the doubt about it is gone.
+        cancel_requested: the reading under way is not wanted any more.
+    """
+
+    chosen = Signal(str)
+    file_requested = Signal()
+    folder_requested = Signal()
+    paste_requested = Signal()
+    remove_requested = Signal()
+    mend_requested = Signal()
+    cancel_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Data set", "", parent)
+        self.selector = ElidingComboBox()
+        self.selector.setObjectName("datasetSelector")
+        self.selector.setAccessibleName("Data set to train on")
+        self.selector.setToolTip("The digits that Train learns from")
+        self.selector.currentIndexChanged.connect(self._on_chosen)
+        self.import_button = QToolButton()
+        self.import_button.setObjectName("importButton")
+        self.import_button.setText("Import …")
+        self.import_button.setAccessibleName("Import a data set")
+        self.import_button.setToolTip("Read digits from a file; files can also be dropped here, or pasted")
+        self.import_button.clicked.connect(self.file_requested)
+        self.reading_sheet, self.mixture_sheet, self.download_sheet = ReadingSheet(), MixtureSheet(), DownloadSheet()
+        self.differently_button = self._sheet_button("Read differently", "readDifferentlyButton", self.reading_sheet)
+        self.differently_button.setToolTip("Say what was guessed wrongly: label column, orientation, ink, part, labels")
+        self.mixture_button = self._sheet_button("Mix", "mixtureButton", self.mixture_sheet)
+        self.mixture_button.setToolTip("Make one data set of several")
+        self.download_button = self._sheet_button("Download", "downloadButton", self.download_sheet)
+        self.download_button.setToolTip("Get the full MNIST, or data from an address that you give")
+        self.remove_button = QToolButton()
+        self.remove_button.setText("Remove")
+        self.remove_button.setObjectName("removeDatasetButton")
+        self.remove_button.setToolTip("Offer this data set no longer; its file stays where it is")
+        self.remove_button.clicked.connect(self.remove_requested)
+        self.more_button = QToolButton()
+        self.more_button.setText("⋯")
+        self.more_button.setObjectName("importMoreButton")
+        self.more_button.setAccessibleName("More ways to import")
+        self.more_button.setToolTip("Import a folder, or what is on the clipboard")
+        self.more_button.clicked.connect(self._on_more)
+        self.menu = self._make_menu()
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setObjectName("readingProgress")
+        self.progress_bar.setAccessibleName("Reading")
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.setFixedWidth(_BUSY_PX)
+        self.progress_bar.setRange(0, 0)
+        self.cancel_button = QPushButton("Cancel")
+        self.cancel_button.setObjectName("cancelReadingButton")
+        self.cancel_button.setToolTip("Forget the file that is being read")
+        self.cancel_button.clicked.connect(self.cancel_requested)
+        self.told_label = mark_muted(QLabel())
+        self.told_label.setObjectName("readingLabel")
+        self.told_label.setWordWrap(True)
+        self.doubt_label = QLabel()
+        self.doubt_label.setObjectName("doubtLabel")
+        self.doubt_label.setWordWrap(True)
+        mark_invalid(self.doubt_label, True)
+        self.mend_button = QPushButton("Read them so")
+        self.mend_button.setObjectName("mendButton")
+        self.mend_button.clicked.connect(self.mend_requested)
+        self._assemble()
+        self.show_busy("")
+        self.show_doubt(None)
+
+    def show_entries(self, entries: list[DatasetEntry], current: DatasetEntry) -> None:
+        """Offer these, and show which is current."""
+        blocked = self.selector.blockSignals(True)
+        items = [(entry.title, entry.key) for entry in entries]
+        if [(self.selector.itemText(k), self.selector.itemData(k)) for k in range(self.selector.count())] != items:
+            self.selector.clear()
+            for title, key in items:
+                self.selector.addItem(title, key)
+        self.selector.setCurrentIndex(self.selector.findData(current.key))
+        self.selector.blockSignals(blocked)
+        self.mixture_sheet.show_entries(entries)
+        self.remove_button.setVisible(current.path is not None or bool(current.parts))
+        self.differently_button.setVisible(current.path is not None)
+        if current.path is None:
+            self.differently_button.setChecked(False)
+        self.reading_sheet.set_options(current.options)
+
+    def show_inspection(self, found: Inspection) -> None:
+        """Say how many digits there are and how they were read."""
+        digits, (training, validation) = found.digits, found.sizes
+        self.set_subtitle(f"{training:,} training digits · {validation:,} for validation")
+        told = " · ".join(digits.guesses) or "nothing had to be guessed"
+        if found.entry.key == BUNDLED_KEY:
+            told = BUNDLED_TOLD
+        writers = f" of {found.writer_count:,} writers" if found.writer_count else ""
+        self._tell(f"{len(digits):,} digits{writers}, as they were read: {told}.", wrong=False)
+
+    def show_problem(self, sentence: str) -> None:
+        """Say why there is nothing to show."""
+        self.set_subtitle("")
+        self._tell(sentence, wrong=True)
+
+    def show_doubt(self, doubt: Doubt | None) -> None:
+        """Say what looks wrong, and offer the way to read it rightly."""
+        self.doubt_label.setVisible(doubt is not None)
+        self.mend_button.setVisible(doubt is not None)
+        if doubt is not None:
+            self.doubt_label.setText(f"{doubt.looks[0].upper()}{doubt.looks[1:]} ({doubt.measured}).")
+            self.mend_button.setText("Read the labels the other way" if doubt.shift else "Read them turned back")
+            if "invert" in doubt.steps:
+                self.mend_button.setText("Read them inverted")
+
+    def show_busy(self, name: str) -> None:
+        """Show that a file is being read; "" when it is not."""
+        for part in (self.progress_bar, self.cancel_button):
+            part.setVisible(bool(name))
+        if name:
+            self._tell(f"Reading {name} …", wrong=False)
+
+    def _tell(self, text: str, *, wrong: bool) -> None:
+        mark_invalid(self.told_label, wrong)
+        self.told_label.setText(text)
+
+    def _assemble(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.selector, 1)
+        for button in (
+            self.import_button,
+            self.more_button,
+            self.download_button,
+            self.mixture_button,
+            self.remove_button,
+        ):
+            row.addWidget(button)
+        told = QHBoxLayout()
+        told.setSpacing(8)
+        told.addWidget(self.told_label, 1)
+        for part in (self.progress_bar, self.cancel_button, self.differently_button):
+            told.addWidget(part)
+        doubt = QHBoxLayout()
+        doubt.addWidget(self.doubt_label, 1)
+        doubt.addWidget(self.mend_button)
+        for line in (row, told, doubt):
+            self.body.addLayout(line)
+        for sheet in (self.reading_sheet, self.mixture_sheet, self.download_sheet):
+            sheet.hide()
+            self.body.addWidget(sheet)
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for text, signal in (("F&older …", self.folder_requested), ("&Paste", self.paste_requested)):
+            menu.addAction(text).triggered.connect(signal)
+        return menu
+
+    @Slot()
+    def _on_more(self) -> None:
+        self.menu.popup(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
+
+    def _sheet_button(self, text: str, name: str, sheet: QWidget) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setObjectName(name)
+        button.setCheckable(True)
+        button.toggled.connect(sheet.setVisible)
+        button.toggled.connect(self._on_sheet)
+        return button
+
+    @Slot(bool)
+    def _on_sheet(self, shown: bool) -> None:
+        """One sheet at a time."""
+        if shown:
+            for button in (self.differently_button, self.mixture_button, self.download_button):
+                if button is not self.sender():
+                    button.setChecked(False)
+
+    @Slot(int)
+    def _on_chosen(self, _index: int) -> None:
+        self.chosen.emit(str(self.selector.currentData() or ""))
+
+    def show_download_of(self, address: QUrl) -> None:
+        """Open the download sheet with an address."""
+        self.download_button.setChecked(True)
+        self.download_sheet.set_address(address.toString())

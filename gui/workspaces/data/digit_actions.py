@@ -1,0 +1,61 @@
+"""What the user does with single digits: select them in all tabs, draw one, put labels right."""
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+
+from gui.lab.drawing_document import OpenedImage
+from gui.lab.lab import Lab
+from gui.workspaces.data.digits_card import DigitsCard
+from gui.workspaces.data.inspection import Inspection
+
+_CANVAS_PX: Final = 14
+
+
+class DigitActions(QObject):
+    """Between the card of digits and the lab."""
+
+    def __init__(self, lab: Lab, card: DigitsCard, key: str, parent: QObject) -> None:
+        """`key` is that of the workspace."""
+        super().__init__(parent)
+        self._lab, self._card, self._key = lab, card, key
+        self._found: Inspection | None = None
+        lab.selection.changed.connect(self._on_selection_changed)
+        card.picked.connect(self._on_picked)
+        card.activated.connect(self._on_activated)
+        card.undo_requested.connect(lab.edits.undo)
+        card.grid.digit_pressed.connect(self._on_digit_pressed)
+        card.grid.delete_pressed.connect(self._on_delete_pressed)
+
+    def show_inspection(self, found: Inspection | None) -> None:
+        """Show the digits of another data set, with those selected that are selected in all tabs."""
+        self._found = found
+        self._card.show_inspection(found)
+        self._on_selection_changed()
+
+    @Slot(object, int)
+    def _on_picked(self, ids: list[int], primary: int) -> None:
+        self._lab.selection.select(ids, primary=primary if primary >= 0 else None, by=self._key)
+
+    @Slot()
+    def _on_selection_changed(self) -> None:
+        selection = self._lab.selection
+        if selection.changed_by != self._key and self._found is not None:
+            self._card.mark(selection.ids, selection.primary)
+
+    @Slot(int)
+    def _on_activated(self, number: int) -> None:
+        if self._found is not None:
+            features = self._found.digits.images[number]
+            paper = np.repeat(np.repeat(255 - np.rint(255 * features).astype(np.uint8), _CANVAS_PX, 0), _CANVAS_PX, 1)
+            pixels = np.stack([paper, paper, paper, np.full_like(paper, 255)], axis=2)
+            self._lab.drawing.set_image(OpenedImage(pixels, features.copy(), self._found.caption(number)))
+
+    @Slot(int)
+    def _on_digit_pressed(self, digit: int) -> None:
+        self._lab.edits.relabel(self._lab.datasets.current.key, self._lab.selection.ids, digit)
+
+    @Slot()
+    def _on_delete_pressed(self) -> None:
+        self._lab.edits.exclude(self._lab.datasets.current.key, self._lab.selection.ids)
