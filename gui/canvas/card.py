@@ -22,10 +22,12 @@ class CanvasCard(Card):
     Signals:
         filed(digit): a digit's key: what is drawn is this digit.
         refused: the key N: what is drawn is none.
+        confirmed: the key Enter: what is drawn is what was asked for.
     """
 
     filed = Signal(int)
     refused = Signal()
+    confirmed = Signal()
 
     def __init__(self, document: DrawingDocument, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__("Draw a digit", "", parent)
@@ -55,12 +57,14 @@ class CanvasCard(Card):
         QWidget.setTabOrder(self.canvas, self._slider)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the keys that the canvas leaves: 0 to 9 and N say what is drawn."""
+        """Take the keys that the canvas leaves: 0 to 9 and N say what is drawn, Enter that it is done."""
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if plain and not event.isAutoRepeat() and Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9:
             self.filed.emit(event.key() - Qt.Key.Key_0)
         elif plain and not event.isAutoRepeat() and event.key() == Qt.Key.Key_N:
             self.refused.emit()
+        elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.confirmed.emit()
         else:
             super().keyPressEvent(event)
 

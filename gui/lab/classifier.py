@@ -195,25 +195,7 @@ class Classifier(QObject):
             return Prediction(features, text=BLANK_TEXT if features is None else BROKEN_TEXT)
         if features is None:
             return Prediction(None, None, model.labels, model.task)
-        # A network that diverges may overflow on its way to an answer; that is told in words.
-        with np.errstate(all="ignore"):
-            logits = model.logits(features)
-            values = np.asarray(model.probabilities(logits)[0], np.float64)
-            rejected = bool(model.calibration.rejects(logits)[0])
-        values.flags.writeable = False
-        if not np.isfinite(values).all():
-            return Prediction(features, None, model.labels, model.task, text=BROKEN_TEXT, detail=BROKEN_DETAIL)
-        if model.task == "regression":
-            text, detail = describe_angle(float(values[0]))
-            return Prediction(features, values, model.labels, model.task, text, None, text, detail)
-        if model.task == "multilabel":
-            text, detail = describe_properties(model.labels, values)
-            return Prediction(features, values, model.labels, model.task, text, None, text, detail)
-        text, detail = describe_classes(model.labels, values)
-        answer = Prediction(features, values, model.labels, model.task, text, float(values.max()), text, detail)
-        if not rejected:
-            return answer
-        return replace(answer, text=REJECTED_TEXT, detail=describe_refusal(model.labels, values), rejected=True)
+        return answer_features(model, features)
 
     def _read_number(self, question: Drawing | OpenedImage) -> Prediction | None:
         """The answer to a drawing or an image of several digits; None for any other."""
@@ -242,6 +224,29 @@ class Classifier(QObject):
             describe_number(reading.confidence), reading, doubtful=doubtful,
         )  # fmt: skip
         return answer.of_digit(newest)
+
+
+def answer_features(model: Model, features: FloatArray) -> Prediction:
+    """What a model says about one digit, (20, 20); its network may belong to no other thread meanwhile."""
+    # A network that diverges may overflow on its way to an answer; that is told in words.
+    with np.errstate(all="ignore"):
+        logits = model.logits(features)
+        values = np.asarray(model.probabilities(logits)[0], np.float64)
+        rejected = bool(model.calibration.rejects(logits)[0])
+    values.flags.writeable = False
+    if not np.isfinite(values).all():
+        return Prediction(features, None, model.labels, model.task, text=BROKEN_TEXT, detail=BROKEN_DETAIL)
+    if model.task == "regression":
+        text, detail = describe_angle(float(values[0]))
+        return Prediction(features, values, model.labels, model.task, text, None, text, detail)
+    if model.task == "multilabel":
+        text, detail = describe_properties(model.labels, values)
+        return Prediction(features, values, model.labels, model.task, text, None, text, detail)
+    text, detail = describe_classes(model.labels, values)
+    answer = Prediction(features, values, model.labels, model.task, text, float(values.max()), text, detail)
+    if not rejected:
+        return answer
+    return replace(answer, text=REJECTED_TEXT, detail=describe_refusal(model.labels, values), rejected=True)
 
 
 def independent_copy(network: Sequential) -> Sequential:

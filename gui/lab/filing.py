@@ -1,6 +1,6 @@
 """Right or wrong: what is drawn now is filed under the digit that it is."""
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.ink.drawing import Drawing, Stroke
 from gui.lab.drawing_document import DrawingDocument
@@ -11,7 +11,13 @@ from gui.services.settings import Settings
 
 
 class Filing(QObject):
-    """Files the drawing on the canvas, of a number the chosen digit; filed again, it gets another label."""
+    """Files the drawing on the canvas, of a number the chosen digit; filed again, it gets another label.
+
+    Signals:
+        confirmed: what is drawn is what somebody asked for.
+    """
+
+    confirmed = Signal()
 
     def __init__(
         self,

@@ -37,6 +37,7 @@ class LeftColumn(QWidget):
         self.prediction_panel = PredictionPanel(lab, themes)
         self.canvas_card.filed.connect(lab.filing.file_digit)
         self.canvas_card.refused.connect(lab.filing.file_not_a_digit)
+        self.canvas_card.confirmed.connect(lab.filing.confirmed)
         lab.prediction.changed.connect(self._show_boxes)
         self._gap = Density.COMFORTABLE.gap_px
         for widget in (self.canvas_card, self.prediction_panel):

@@ -21,9 +21,14 @@ from gui.workspaces.base import Workspace
 from gui.workspaces.my_digits.digits_card import MyDigitsCard
 from gui.workspaces.my_digits.exchange import Exchange
 from gui.workspaces.my_digits.filing_card import FilingCard
+from gui.workspaces.my_digits.guide import newest_round
 from gui.workspaces.my_digits.learn_card import LearnCard
 from gui.workspaces.my_digits.learning import Learned, Learning
+from gui.workspaces.my_digits.opinions_card import OpinionsCard
+from gui.workspaces.my_digits.report_card import ReportCard
+from gui.workspaces.my_digits.reporting import Reporting
 from models.recipes.fine_tuning import FineTuning
+from models.scoring.writer_report import WriterReport
 
 # A digit that came as an image is shown on the canvas with so many pixels for each of its own.
 _CANVAS_PX = 14
@@ -58,7 +63,9 @@ class MyDigitsWorkspace(Workspace):
         self.filing = FilingCard()
         self.digits = MyDigitsCard(themes, self.empty_text)
         self.exchange = Exchange(lab, self.tasks, self)
+        self.opinions = OpinionsCard(lab, self.tasks)
         self.learn = LearnCard()
+        self.report = ReportCard(lab, themes)
         self.fine_tuning: FineTuning | None = None
         self._assemble()
         self._connect()
@@ -77,7 +84,9 @@ class MyDigitsWorkspace(Workspace):
         self.filing.show_prediction(self.lab.prediction.newest)
         self.digits.show_digits(mine.digits, mine.writers)
         self.exchange.set_digits(self.digits.shown)
+        self.report.show_rounds(bool(newest_round(mine.digits, self.lab.settings.writer)))
         self._show_possible()
+        self.opinions.request()
 
     def _show_possible(self) -> None:
         current = self.lab.models.current
@@ -96,6 +105,7 @@ class MyDigitsWorkspace(Workspace):
     def _on_prediction(self, prediction: Prediction) -> None:
         if self.isVisible():
             self.filing.show_prediction(prediction)
+            self.opinions.request()
         else:
             self.request_refresh()
 
@@ -162,6 +172,20 @@ class MyDigitsWorkspace(Workspace):
         self.lab.messages.message.emit(f"{entry.title} answers from now on. Save the model to keep it in a file.")
 
     @Slot()
+    def _on_report(self) -> None:
+        current, writer = self.lab.models.current, self.lab.settings.writer
+        digits = newest_round(self.lab.my_digits.digits, writer)
+        if current is None or current.model is None:
+            return
+        title = f"{writer or 'Somebody'}'s hand, as {current.title} reads it"
+        self.tasks.start("report", Reporting(current.model, digits, title), done=self._on_reported,
+                         failed=self.lab.messages.error.emit)  # fmt: skip
+
+    @Slot(object)
+    def _on_reported(self, outcome: tuple[WriterReport, str]) -> None:
+        self.report.show_report(*outcome)
+
+    @Slot()
     def _on_filters(self) -> None:
         self.exchange.set_digits(self.digits.shown)
 
@@ -200,9 +224,11 @@ class MyDigitsWorkspace(Workspace):
         self.exchange.progressed.connect(self.digits.show_progress)
         self.digits.grid.installEventFilter(self)
         lab.models.chosen.connect(self.request_refresh)
+        lab.models.entries_changed.connect(self.request_refresh)
         self.learn.learn_requested.connect(self._on_learn)
         self.learn.cancel_requested.connect(self._on_cancel_learning)
         self.learn.kept.connect(self._on_kept)
+        self.report.report_requested.connect(self._on_report)
         self.actions_by_name["learn"].triggered.connect(self._on_learn)
         stack = mine.undo_stack
         for name, run, possible, changed in (
@@ -220,10 +246,9 @@ class MyDigitsWorkspace(Workspace):
         self.digits.header.addWidget(self.exchange.import_button)
         self.digits.header.addWidget(self.exchange.export_button)
         grid = QGridLayout()
-        grid.addWidget(self.filing, 0, 0)
-        grid.addWidget(self.digits, 1, 0)
-        grid.addWidget(self.learn, 2, 0)
-        grid.setRowStretch(1, 1)
+        for row, card in enumerate((self.filing, self.opinions, self.digits, self.learn, self.report)):
+            grid.addWidget(card, row, 0)
+        grid.setRowStretch(2, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(ScrollPage(grid, self.themes))

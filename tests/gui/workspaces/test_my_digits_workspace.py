@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from canvas_helpers import draw
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from engine.data import read_digits
@@ -14,8 +15,10 @@ from engine.ink.drawing_collection import DrawingCollection
 from engine.ink.drawing_files import read_drawings, write_drawings
 from gui.lab.drawing_document import OpenedImage
 from gui.lab.my_digits import MY_DIGITS_KEY, WHAT
+from gui.widgets.eliding_label import ElidingLabel
 from gui.window.left_column import LeftColumn
 from gui.workspaces.my_digits.workspace import MyDigitsWorkspace
+from models import PRESETS
 from models.recipes.fine_tuning import FineTuning
 
 SEVEN = Drawing.from_points([[(0.28, 0.25), (0.7, 0.25), (0.55, 0.58), (0.47, 0.8)]])
@@ -291,3 +294,88 @@ def test_a_model_of_no_preset_is_refused_in_words(qtbot, tab, lab):
         learn(qtbot, tab, lab, 2)
     assert "no preset" in str(told.args[0])
     assert tab.learn.learn_button.isVisible()
+
+
+def test_all_models_answer_beside_each_other_and_say_what_they_cannot(qtbot, tab, lab):
+    assert tab.opinions.opinions == []
+    lab.drawing.set_drawing(SEVEN)
+    lab.prediction.predict_now()
+    qtbot.waitUntil(lambda: len(tab.opinions.opinions) == len(lab.models.entries), timeout=20_000)
+    found = {opinion.key: opinion for opinion in tab.opinions.opinions}
+    assert set(found) == set(PRESETS)
+    for key in ("softmax", "mlp", "cnn", "cnn-large"):
+        assert found[key].prediction.best == "7"
+    assert found["cnn"].limits == ""
+    assert found["softmax"].limits == "never refuses"
+    assert found["logistic"].limits == "only 0 or 1"
+    assert tab.opinions.subtitle == "All 4 that know ten digits say 7."
+    shown = [label.full_text for label in tab.opinions.findChildren(ElidingLabel)]
+    assert shown.count("never refuses") == 4
+    # A dash: some refuse it, and softmax calls it a digit.
+    lab.drawing.set_drawing(Drawing.from_points([[(0.2, 0.5), (0.8, 0.5)]]))
+    lab.prediction.predict_now()
+    qtbot.waitUntil(lambda: tab.opinions.opinions[-1].prediction.features is not found["cnn"].prediction.features)
+    qtbot.waitUntil(lambda: "refuse" in tab.opinions.subtitle)
+    assert "do not agree" in tab.opinions.subtitle
+    lab.drawing.clear()
+    lab.prediction.predict_now()
+    qtbot.waitUntil(lambda: tab.opinions.opinions == [])
+
+
+def test_the_report_asks_for_each_digit_three_times_and_is_saved_as_a_picture(
+    qtbot, tab, column, lab, mine, tmp_path, monkeypatch
+):
+    report, canvas = tab.report, column.canvas_card.canvas
+    lab.settings.writer = "Anna"
+    qtbot.mouseClick(report.begin_button, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert mine.digits == []
+    asked, went_back = [], False
+    while report.guide.asked is not None:
+        asked.append(report.guide.asked)
+        assert report.prompt_label.text().startswith(f"Draw a {asked[-1]}")
+        draw(canvas, (0.3, 0.25), (0.7, 0.25), (0.5, 0.8))
+        if len(asked) % 2:
+            qtbot.keyClick(canvas, Qt.Key.Key_Return)
+        else:
+            qtbot.mouseClick(report.next_button, Qt.MouseButton.LeftButton)
+        assert lab.drawing.is_blank
+        if len(asked) == 4 and not went_back:
+            went_back = True
+            qtbot.mouseClick(report.back_button, Qt.MouseButton.LeftButton)
+            assert len(mine.digits) == 3
+            assert report.guide.asked == asked.pop()
+    assert sorted(asked) == sorted(list(range(10)) * 3)
+    assert sorted(labels(mine)) == sorted(asked)
+    qtbot.waitUntil(lambda: report.report is not None, timeout=20_000)
+    assert report.report.count == 30
+    assert report.report.right == 3
+    assert report.report.confusion[:, 7].tolist() == [3] * 10
+    assert "3 of 30 drawings are read rightly" in report.summary_label.text()
+    for habit in ("position", "size", "slant", "pen", "speed"):
+        assert f"{habit}: " in report.habits_label.text()
+    assert "Anna" in report.page.findChild(QLabel).text()
+    path = tmp_path / "hand.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    qtbot.mouseClick(report.save_button, Qt.MouseButton.LeftButton)
+    picture = QImage(str(path))
+    assert picture.width() > 2 * report.page.width()
+    assert len({picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)}) > 20
+
+
+def test_a_report_can_be_ended_and_made_again_later(qtbot, tab, lab, mine):
+    report = tab.report
+    assert not report.show_button.isEnabled()
+    qtbot.mouseClick(report.begin_button, Qt.MouseButton.LeftButton)
+    lab.drawing.set_drawing(ONE)
+    qtbot.mouseClick(report.next_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(report.end_button, Qt.MouseButton.LeftButton)
+    assert report.guide.asked is None
+    tab.refresh_now()
+    qtbot.mouseClick(report.show_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: report.report is not None, timeout=20_000)
+    assert report.report.count == 1
+    lab.models.choose("angle")
+    with qtbot.waitSignal(lab.messages.error) as told:
+        qtbot.mouseClick(report.show_button, Qt.MouseButton.LeftButton)
+    assert "ten digits" in str(told.args[0])

@@ -1,0 +1,121 @@
+"""A strip with the answers of all models to what is drawn, beside each other."""
+
+from PySide6.QtCore import QSize, QTimer, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.core.parameters import FloatArray
+from gui.lab.lab import Lab
+from gui.lab.model_library import TRAINING_KEY, LibraryEntry
+from gui.lab.wording import short_percent
+from gui.services.background_task import BackgroundTasks, Task
+from gui.theme.stylesheet import mark_muted, mark_title
+from gui.widgets.card import Card
+from gui.widgets.eliding_label import ElidingLabel
+from gui.widgets.field_grid import FieldGrid
+from gui.workspaces.my_digits.opinions import Opinion, Panel, agreement
+
+# The pen comes first: models are asked when it is lifted, and this long after the last change.
+_PAUSE_MS = 80
+_TILE_PX = 80
+_HINT = "Draw a digit: every model answers it here."
+
+
+class OpinionsCard(Card):
+    """Asks in the background, and only while it can be seen."""
+
+    def __init__(self, lab: Lab, tasks: BackgroundTasks, parent: QWidget | None = None) -> None:
+        super().__init__("All models", _HINT, parent)
+        self.opinions: list[Opinion] = []
+        self._lab = lab
+        self._tasks = tasks
+        self._panel = Panel()
+        self._tiles: list[_Tile] = []
+        self._strip = QWidget()
+        self._grid = FieldGrid(_TILE_PX, 8, self._strip)
+        self.body.addWidget(self._strip)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE_MS)
+        self._timer.timeout.connect(self._ask)
+
+    @Slot()
+    def request(self) -> None:
+        """The drawing or a model is another: ask soon."""
+        if self.isVisible():
+            self._timer.start()
+
+    def _entries(self) -> list[LibraryEntry]:
+        return [entry for entry in self._lab.models.entries if entry.key != TRAINING_KEY]
+
+    @Slot()
+    def _ask(self) -> None:
+        features = self._lab.prediction.newest.features
+        if self._lab.drawing.pen_is_down:
+            self._timer.start()
+        elif features is None:
+            self._tasks.cancel("opinions")
+            self._show([])
+        else:
+            self._tasks.start("opinions", _Asking(self._panel, self._entries(), features.copy()), done=self._show)
+
+    @Slot(object)
+    def _show(self, opinions: list[Opinion]) -> None:
+        self.opinions = opinions
+        self.set_subtitle(agreement(opinions) if opinions else _HINT)
+        self._strip.setVisible(bool(opinions))
+        while len(self._tiles) < len(opinions):
+            self._tiles.append(_Tile())
+            self._grid.add(self._tiles[-1])
+        for place, tile in enumerate(self._tiles):
+            tile.setVisible(place < len(opinions))
+            if place < len(opinions):
+                tile.show_opinion(opinions[place])
+
+
+class _Tile(QWidget):
+    """Name, answer, certainty, and what the answer does not tell."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._labels = [ElidingLabel(""), ElidingLabel(""), ElidingLabel(""), ElidingLabel("")]
+        for place, label in enumerate(self._labels):
+            column.addWidget(mark_title(label) if place == 1 else mark_muted(label))
+
+    def sizeHint(self) -> QSize:
+        """As narrow as all tiles need to stand in one row; longer words end in dots."""
+        return QSize(_TILE_PX, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
+
+    def show_opinion(self, opinion: Opinion) -> None:
+        """Show what a model says; the whole of it on hover."""
+        said = opinion.prediction
+        short = opinion.key if "/" not in opinion.key and not opinion.key.startswith("trained-") else opinion.title
+        sure = f"{short_percent(said.confidence)} sure" if said.confidence is not None else said.detail
+        texts = (
+            short,
+            "refuses" if said.rejected else said.text,
+            said.detail if said.rejected else sure,
+            opinion.limits,
+        )
+        for label, text in zip(self._labels, texts, strict=True):
+            label.set_full_text(text)
+        limits = f" ({opinion.limits})" if opinion.limits else ""
+        self.setToolTip(f"{opinion.title}: {said.text}, {said.detail}{limits}")
+
+
+class _Asking:
+    """What the background task does."""
+
+    def __init__(self, panel: Panel, entries: list[LibraryEntry], features: FloatArray) -> None:
+        self._panel = panel
+        self._entries = entries
+        self._features = features
+
+    def __call__(self, task: Task) -> list[Opinion]:
+        return self._panel.ask(self._entries, self._features, task)
