@@ -108,6 +108,8 @@ class LearnCard(Card):
         for column, text in enumerate(texts):
             label = QLabel(text)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            if "learned from" in change.what:
+                label.setToolTip("It has seen these digits: evaluate it on some that you file afterwards, too.")
             self._figures.addWidget(mark_title(label) if column == 2 else label, row, column)
 
     def _show_parts(self, share: float | None) -> None:

@@ -15,10 +15,6 @@ from gui.services.background_task import Task
 from models.recipes.fine_tuning import FineTuning, fine_tune
 from models.scoring.answers import Answers, answer_dataset
 
-# A rehearsal holds every fifth digit back; of fewer digits than this it would say nothing.
-_REHEARSED_FROM = 20
-_HELD_BACK = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -44,7 +40,7 @@ class Learned:
     Attributes:
         before: what the model was called.
         model: what it is now.
-        changes: on one's own digits, on some that a rehearsal had not seen, and on the validation digits.
+        changes: on one's own digits, and on the validation digits.
     """
 
     before: str
@@ -53,7 +49,7 @@ class Learned:
 
 
 class Learning:
-    """Trains a copy of a model further, and judges it by digits that it has not learned from, too."""
+    """Trains a copy of a model further, and judges both."""
 
     def __init__(self, model: Model, title: str, digits: Sequence[MyDigit], settings: FineTuning | None = None) -> None:
         # Its numbers do not change any more; its calibration may, by other tabs.
@@ -67,14 +63,8 @@ class Learning:
         model, mine = self._model, dataset_of(self._digits)
         none = np.array([digit.features for digit in self._digits if digit.drawing.label is None], np.float32)
         none = none.reshape(-1, 20, 20)
-        held = _held_back(mine)
-        share = 0.5 if held is not None else 1.0
-        tuned = fine_tune(model, mine, lambda done: task.progress(share * done), self._settings, none)
+        tuned = fine_tune(model, mine, task.progress, self._settings, none)
         changes = [_change("digits of mine, learned from", model, tuned, mine)]
-        if held is not None:
-            rest, unseen = held
-            rehearsed = fine_tune(model, rest, lambda done: task.progress(share * (1 + done)), self._settings, none)
-            changes += [_change("of these, unseen in a rehearsal", model, rehearsed, unseen)]
         validation = bundled_split()[1]
         changes.append(_change("validation digits", model, tuned, validation))
         tuned.training = {
@@ -84,16 +74,6 @@ class Learning:
             "validation": {"accuracy": changes[-1].right[1]},
         }
         return Learned(self._title, tuned, tuple(change for change in changes if change.count))
-
-
-def _held_back(mine: Dataset) -> tuple[Dataset, Dataset] | None:
-    """Every fifth digit of a class apart from the rest; None where there are too few to tell anything."""
-    if len(mine) < _REHEARSED_FROM:
-        return None
-    order = np.argsort(mine.labels, kind="stable")
-    unseen = np.zeros(len(mine), np.bool_)
-    unseen[order[_HELD_BACK // 2 :: _HELD_BACK]] = True
-    return mine.subset(~unseen), mine.subset(unseen)
 
 
 def _change(what: str, before: Model, after: Model, digits: Dataset) -> Change:
