@@ -64,3 +64,38 @@ def write(tmp_path, digits):
         return path
 
     return build
+
+
+@pytest.fixture
+def mine(lab):
+    """My digits, none yet; softmax answers."""
+    lab.models.choose("softmax")
+    return lab.my_digits
+
+
+@pytest.fixture
+def digits_tab(qtbot, lab, mine, themes):
+    """The My digits tab."""
+    from gui.workspaces.my_digits.workspace import MyDigitsWorkspace
+
+    workspace = MyDigitsWorkspace(lab, themes)
+    qtbot.addWidget(workspace)
+    workspace.resize(700, 600)
+    workspace.show()
+    workspace.refresh_now()
+    yield workspace
+    workspace.shut_down()
+
+
+@pytest.fixture
+def column(qtbot, lab, mine, themes):
+    """The canvas and the answer as they stand in the window."""
+    from gui.window.left_column import LeftColumn
+
+    column = LeftColumn(lab, themes)
+    qtbot.addWidget(column)
+    column.resize(340, 620)
+    column.show()
+    column.activateWindow()
+    column.canvas_card.canvas.setFocus()
+    return column

@@ -1,0 +1,32 @@
+"""What the tests of the My digits tab share: the tab, the canvas beside it, and drawings that are filed."""
+
+from PySide6.QtCore import Qt
+
+from engine.ink.drawing import Drawing
+from engine.ink.drawing_collection import DrawingCollection
+
+SEVEN = Drawing.from_points([[(0.28, 0.25), (0.7, 0.25), (0.55, 0.58), (0.47, 0.8)]])
+ONE = Drawing.from_points([[(0.5, 0.2), (0.48, 0.8)]])
+
+
+def on_disk(mine):
+    return [drawing.label for drawing in DrawingCollection(mine.collection.path).read().drawings]
+
+
+def fill(qtbot, tab, *labels):
+    """File a drawing for each label by clicks, a fresh drawing each."""
+    for label in labels:
+        tab.lab.drawing.set_drawing(SEVEN if label == 7 else ONE)
+        tab.lab.prediction.predict_now()
+        button = tab.filing.none_button if label is None else tab.filing.buttons[label]
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    tab.refresh_now()
+
+
+def press(qtbot, tab, key, modifier=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(tab.digits.grid, key, modifier)
+    tab.refresh_now()
+
+
+def labels(mine):
+    return [digit.drawing.label for digit in mine.digits]
