@@ -112,6 +112,11 @@ class ParameterStore:
             views.append(Parameter(spec.name, value, gradient, spec.regularized, spec.learns, spec.l1, spec.l2))
         return tuple(views)
 
+    def adopt(self, values: FloatArray, state: FloatArray, gradients: FloatArray) -> None:
+        """Use these arrays, with what they hold, in place of the present ones; layers have to be bound anew."""
+        self.values, self.state, self.gradients = values, state, gradients
+        self.parameters = self._make_views()
+
     def share(self) -> "ParameterStore":
         """A store over the same values and state that owns its gradients: what a training replica needs."""
         twin = object.__new__(ParameterStore)

@@ -206,6 +206,11 @@ class LayerStack(NetworkWeights):
         self.stages = fusion.plan(self.layers) if self.fused else list(self.layers)
         self.built = True
 
+    def adopt(self, values: FloatArray, state: FloatArray, gradients: FloatArray) -> None:
+        """Compute with these flat arrays, and what they hold, in place of those of `store`: for shared memory."""
+        self.store.adopt(values, state, gradients)
+        self._connect(self.store)
+
     def draw_for_shard(self, shard: int) -> None:
         """Let the layers draw their random numbers for this shard of the batch, 0 for a whole one."""
         for source in self._sources:

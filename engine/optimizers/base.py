@@ -138,34 +138,49 @@ class Optimizer:
             self.apply(store.values, store.gradients)
         return loss
 
+    @property
+    def works_in_parts(self) -> bool:
+        """Whether a step is `begin_step` and `update_part` for all parts: nothing needs the whole gradient."""
+        own = type(self).step is not Optimizer.step or type(self).apply is not Optimizer.apply
+        return not (own or self.clip_norm or self.clipnorm or self.clipvalue or self.use_ema or self.full_batch)
+
     def apply(self, values: FloatArray, gradients: FloatArray) -> None:
         """One step of the rule on flat vectors: `values` change in place, `gradients` may be scaled."""
-        self._make_room(values)
         if self.clip_norm is not None:
             clip_by_norm(gradients, self.clip_norm)
         if self.clipvalue is not None:
             np.clip(gradients, -self.clipvalue, self.clipvalue, out=gradients)
-        if self.rate_schedule is not None:
-            self.learning_rate = self.rate_schedule(self.steps)
-        self.steps += 1
-        # A callback may have set a NumPy number, whose type would make the same rule round otherwise.
-        self.learning_rate = float(self.learning_rate)
-        if self.weight_decay:
-            values *= 1 - self.learning_rate * self.weight_decay
-        self.prepare_step()
-        for start in range(0, values.size, _BLOCK):
-            part = slice(start, start + _BLOCK)
-            self.update(
-                values[part],
-                gradients[part],
-                tuple(slot[part] for slot in self.slots.values()),
-                tuple(vector[part] for vector in self._scratch),
-            )
+        self.begin_step(values)
+        self.update_part(values, gradients, slice(0, values.size))
         if self.use_ema:
             if self._average is None or self._average.size != values.size:
                 self._average = values.copy()
             self._average *= self.ema_momentum
             self._average += (1 - self.ema_momentum) * values
+
+    def begin_step(self, values: FloatArray) -> None:
+        """Count a step and compute its scalars; what the rule remembers of the values, (n,), is there afterwards."""
+        if self._layout != (values.size, values.dtype):
+            self._allocate(values)
+        if self.rate_schedule is not None:
+            self.learning_rate = self.rate_schedule(self.steps)
+        self.steps += 1
+        # A callback may have set a NumPy number, whose type would make the same rule round otherwise.
+        self.learning_rate = float(self.learning_rate)
+        self.prepare_step()
+
+    def update_part(self, values: FloatArray, gradients: FloatArray, part: slice) -> None:
+        """The rule for some numbers of the vectors (n,), after `begin_step`; any parts give the same bits."""
+        if self.weight_decay:
+            values[part] *= 1 - self.learning_rate * self.weight_decay
+        for start in range(part.start, part.stop, _BLOCK):
+            block = slice(start, min(start + _BLOCK, part.stop))
+            self.update(
+                values[block],
+                gradients[block],
+                tuple(slot[block] for slot in self.slots.values()),
+                tuple(vector[block] for vector in self._scratch),
+            )
 
     def finalize(self, values: FloatArray) -> None:
         """At the end of a run: the weights become their moving average, where one is kept."""
@@ -176,10 +191,6 @@ class Optimizer:
     def iterations(self) -> int:
         """Steps done, by Keras' name."""
         return self.steps
-
-    def _make_room(self, values: FloatArray) -> None:
-        if self._layout != (values.size, values.dtype):
-            self._allocate(values)
 
     def prepare_step(self) -> None:
         """Compute the scalars of this step; `steps` already counts it."""

@@ -23,11 +23,13 @@ from engine.batches.batch_source import Batch
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray, IntArray
 from engine.network.network import Network
+from engine.optimizers import Optimizer
 from engine.parallel.pace import Pace
 from engine.parallel.prediction import predict_in_chunks
 from engine.parallel.processes import process_pool
 from engine.parallel.processes.pool_run import PoolRun
-from engine.parallel.processes.run_spec import RunSpec, can_be_described
+from engine.parallel.processes.run_spec import RunSpec, can_be_described, can_share_steps
+from engine.parallel.processes.shared_update import add_shards
 from engine.parallel.shard_worker import ShardWorker, evaluate_shards
 from engine.parallel.work_split import WorkSplit, shard_of
 from engine.threads.blas_threads import BlasLimit
@@ -47,6 +49,7 @@ class BatchEvaluator:
 
     Attributes:
         processes: the worker processes of the run, or None.
+        shares_updates: whether they take part in the optimizer's steps too.
 
     A network with a layer that couples the examples of a batch always runs whole, on one thread.
     """
@@ -62,18 +65,22 @@ class BatchEvaluator:
         self._gradients = np.empty((0, network.store.values.size), network.dtype)
         self._pool = WorkerPool(self.threads, low_priority)
         self.processes: PoolRun | None = None
+        self.shares_updates = False
+        # Of the last evaluation, when worker processes hold gradients that are not summed yet.
+        self._unsummed_shards = 0
         self._pace = Pace()
         self._low_priority = low_priority
         self._closed = False
         self._blas = BlasLimit(1)
 
-    def use_processes(self, data: TrainingData, batch_size: int, steps: int) -> None:
+    def use_processes(self, data: TrainingData, batch_size: int, steps: int, optimizer: Optimizer | None) -> None:
         """Let worker processes compute shards, if that pays: before the first batch of a run.
 
         Args:
             data: to train on.
             batch_size: the most examples in a batch.
             steps: how many batches the whole run has.
+            optimizer: of the run, when nobody but it needs the gradients; else None.
         """
         split, network = self._split, self._network
         workers = split.workers(batch_size) - 1
@@ -82,9 +89,11 @@ class BatchEvaluator:
         pool = process_pool.acquire(workers, self._low_priority)
         if pool is None:
             return
+        shared = optimizer if optimizer is not None and can_share_steps(optimizer) else None
         try:
-            spec = RunSpec.of(network, data, batch_size, len(split.shards(batch_size)))
-            self.processes = PoolRun(pool, spec, workers, network)
+            spec = RunSpec.of(network, shared, data, batch_size, len(split.shards(batch_size)), workers + 1)
+            self.processes = PoolRun(pool, spec, network, shared)
+            self.shares_updates = shared is not None
         except (OSError, TypeError, ValueError) as error:
             _LOGGER.info("Training on threads, without worker processes: %s", error)
             process_pool.release(pool)
@@ -100,22 +109,24 @@ class BatchEvaluator:
         rows = np.arange(len(inputs)) if indices is None else indices
         return self.evaluate(Batch(rows, inputs, targets, sample_weights, indices))
 
-    def evaluate(self, batch: Batch) -> tuple[float, FloatArray]:
+    def evaluate(self, batch: Batch, whole: bool = True) -> tuple[float, FloatArray]:
         """Mean data loss of a batch and the network's outputs for it; fills `store.gradients`.
 
         Args:
             batch: inputs contiguous, in the network's dtype; targets as the loss prepared them.
+            whole: False when `update` follows, which sums the gradients itself.
 
         Returns:
             the loss without penalties, and the outputs (batch, *output_shape): a buffer that the next call overwrites.
         """
         shards = self._split.shards(len(batch))
+        self._unsummed_shards = 0
         if len(shards) == 1:
             return self._workers[0].evaluate(batch, shards[0], 0)
         workers = self._pace.workers(self._split.workers(len(batch)))
         processes = self.processes
         if workers > 1 and processes is not None and processes.ready:
-            result = self._evaluate_in_processes(processes, batch, shards)
+            result = self._evaluate_in_processes(processes, batch, shards, whole)
             if result is not None:
                 return result
         return self._evaluate_here(batch, shards, self._split.threads(workers, len(batch)))
@@ -134,10 +145,11 @@ class BatchEvaluator:
             evaluate_shards(self._workers[number], batch, shards, mine, losses, self._outputs, self._gradients)
 
         self._pool.run(work, workers)
-        return self._sum(losses, self._gradients[: len(shards)]), self._outputs[: len(batch)]
+        add_shards(self._gradients[: len(shards)], self._network.store.gradients)
+        return sum(losses), self._outputs[: len(batch)]
 
     def _evaluate_in_processes(
-        self, processes: PoolRun, batch: Batch, shards: Sequence[slice]
+        self, processes: PoolRun, batch: Batch, shards: Sequence[slice], whole: bool
     ) -> tuple[float, FloatArray] | None:
         """The first shards here, the others in the worker processes; None when one of these has ended."""
         # The processor's time, not the clock's: alone, this thread would have a core that is free.
@@ -145,16 +157,22 @@ class BatchEvaluator:
         mine = processes.begin(batch, shards)
         evaluate_shards(self._workers[0], batch, shards, mine, processes.losses, processes.outputs, processes.gradients)
         own_seconds = time.thread_time() - own_begun
-        if not processes.collect():
+        if processes.collect():
             return None
+        if whole:
+            add_shards(processes.gradients[: len(shards)], self._network.store.gradients)
+        else:
+            self._unsummed_shards = len(shards)
         self._pace.record(time.perf_counter() - begun, own_seconds, mine.stop / len(shards))
-        loss = self._sum(processes.losses[: len(shards)].tolist(), processes.gradients[: len(shards)])
-        return loss, processes.outputs[: len(batch)]
+        return sum(processes.losses[: len(shards)].tolist()), processes.outputs[: len(batch)]
 
-    def _sum(self, losses: Sequence[float], gradients: FloatArray) -> float:
-        """The shards' sums, in their order: the loss is returned, the gradients are left in the network's store."""
-        np.add.reduce(gradients, axis=0, out=self._network.store.gradients)
-        return sum(losses)
+    def update(self, optimizer: Optimizer) -> None:
+        """The optimizer's step after `evaluate`, shared with the worker processes where `shares_updates` says so."""
+        store = self._network.store
+        if self.processes is not None and self._unsummed_shards:
+            self.processes.update(optimizer, self._unsummed_shards)
+        else:
+            optimizer.apply(store.values, store.gradients)
 
     def predict(self, inputs: FloatArray, before_chunk: Callable[[], None] | None = None) -> FloatArray:
         """The network's outputs (logits) for all inputs, in inference mode; a new array (count, *output_shape).

@@ -2,8 +2,10 @@
 
 import time
 
-# So many steps together are compared: few enough to notice a busy core at once, and more than one hiccup.
-_WATCHED_STEPS = 4
+# After a rest the system may put a worker on the core of the thread that woke it, and move it a few steps later.
+_UNWATCHED_SECONDS = 0.008
+# Shared steps are then compared for so long: a busy core is noticed at once, and yet a hiccup is no reason.
+_WATCHED_SECONDS = 0.016
 # The calling thread works alone for so long before the others are tried again, each time twice as long.
 _FIRST_REST_SECONDS, _LONGEST_REST_SECONDS = 0.25, 4.0
 
@@ -17,7 +19,11 @@ class Pace:
     def __init__(self) -> None:
         self._alone_until = 0.0
         self._rest_seconds = _FIRST_REST_SECONDS
-        self._steps = 0
+        self._begin(_UNWATCHED_SECONDS)
+
+    def _begin(self, unwatched_seconds: float = 0.0) -> None:
+        """Compare from now on, or after so many seconds of shared steps."""
+        self._unwatched_seconds = unwatched_seconds
         self._shared_seconds = self._alone_seconds = 0.0
 
     def workers(self, worth: int) -> int:
@@ -32,15 +38,17 @@ class Pace:
             own_seconds: of a processor that the calling thread used.
             own_share: which share of the step that was, > 0.
         """
-        self._steps += 1
+        if self._unwatched_seconds > 0:
+            self._unwatched_seconds -= seconds
+            return
         self._shared_seconds += seconds
         self._alone_seconds += own_seconds / own_share
-        if self._steps < _WATCHED_STEPS:
+        if self._shared_seconds < _WATCHED_SECONDS:
             return
         if self._shared_seconds > self._alone_seconds:
             self._alone_until = time.perf_counter() + self._rest_seconds
             self._rest_seconds = min(2 * self._rest_seconds, _LONGEST_REST_SECONDS)
+            self._begin(_UNWATCHED_SECONDS)
         else:
             self._rest_seconds = _FIRST_REST_SECONDS
-        self._steps = 0
-        self._shared_seconds = self._alone_seconds = 0.0
+            self._begin()

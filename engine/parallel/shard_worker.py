@@ -86,4 +86,6 @@ def evaluate_shards(
     """
     for number in range(mine.start, mine.stop):
         losses[number], outputs[shards[number]] = worker.evaluate(batch, shards[number], number)
-        gradients[number] = worker.replica.store.gradients
+        # They may have been computed in their place.
+        if not np.may_share_memory(gradients[number], worker.replica.store.gradients):
+            gradients[number] = worker.replica.store.gradients

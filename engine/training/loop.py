@@ -182,7 +182,10 @@ class TrainingLoop:
         self.network.clock.step = state.step
         self.finite.before_step()
         try:
-            loss = self.optimizer.step(self.network.store, partial(evaluation, batch))
+            if evaluation.whole:
+                loss = self.optimizer.step(self.network.store, partial(evaluation, batch))
+            elif math.isfinite(loss := evaluation(batch)):
+                self.evaluator.update(self.optimizer)
         except StepAbandoned:
             return self._stopped()
         if not math.isfinite(loss):

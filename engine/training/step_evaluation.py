@@ -30,6 +30,7 @@ class StepEvaluation:
 
     Attributes:
         data_loss: of the last evaluation, without penalties.
+        whole: whether somebody needs the gradients; False when `evaluator.update` follows.
         outputs: of the last evaluation, (batch, *output_shape); the next one overwrites them.
     """
 
@@ -46,6 +47,7 @@ class StepEvaluation:
         self._gradient_sum: FloatArray = np.empty(0, network.dtype)
         self._all_outputs: FloatArray = np.empty((0, *network.output_shape), network.dtype)
         self.data_loss = 0.0
+        self.whole = penalty.acts or not evaluator.shares_updates
         self.outputs = self._all_outputs
 
     def __call__(self, batch: Batch) -> float:
@@ -54,7 +56,7 @@ class StepEvaluation:
             self._evaluate_in_slices(batch)
         else:
             self._control.wait_while_held()
-            self.data_loss, self.outputs = self._evaluator.evaluate(batch)
+            self.data_loss, self.outputs = self._evaluator.evaluate(batch, self.whole)
         return self.data_loss + self._penalty.add()
 
     def _evaluate_in_slices(self, batch: Batch) -> None:

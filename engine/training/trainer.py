@@ -171,7 +171,7 @@ class Trainer:
         batch_size = min(config.batch_size, count)
         # Of the whole run, whatever is left of it: a resumed run has to round as if it had not been stopped.
         steps = config.epochs * -(-count // batch_size)
-        evaluator.use_processes(data, min(batch_size, SLICE), steps)
+        evaluator.use_processes(data, min(batch_size, SLICE), steps, self.run.optimizer)
 
     def checkpoint(self) -> Checkpoint:
         """All that an exact resume needs, copied, after `fit` has returned; callbacks call `Checkpoint.of(run)`."""

@@ -10,22 +10,24 @@ from numpy.typing import NDArray
 from engine.batches.batch_source import Batch
 from engine.core.parameters import FloatArray
 from engine.network.network import Network
+from engine.optimizers import Optimizer
 from engine.parallel.processes import process_pool
-from engine.parallel.processes.run_spec import END, TASK, RunSpec
+from engine.parallel.processes.run_spec import END, TASK, UPDATE, RunSpec
 from engine.parallel.processes.shared_arrays import SharedArrays, create_memory
+from engine.parallel.processes.shared_update import SharedUpdate
 from engine.parallel.work_split import shard_of
 
 _LOGGER = logging.getLogger(__name__)
 
 
 class PoolRun:
-    """The shared memory of a run, and the tasks for the processes: `begin` and `collect` in each step.
+    """The shared memory of a run, and the tasks for the processes: `begin` and `collect` in each step, then `update`.
 
     Args:
         pool: the processes.
         spec: of the run.
-        workers: how many of the processes take part.
         network: that is trained.
+        optimizer: that of the spec, if there is one.
 
     Attributes:
         losses: (shards,), each shard's share of the loss.
@@ -37,15 +39,23 @@ class PoolRun:
         TypeError, ValueError: JSON does not know something in the spec.
     """
 
-    def __init__(self, pool: process_pool.ProcessPool, spec: RunSpec, workers: int, network: Network) -> None:
+    def __init__(
+        self, pool: process_pool.ProcessPool, spec: RunSpec, network: Network, optimizer: Optimizer | None
+    ) -> None:
         self._pool, self._network = pool, network
-        self._workers = range(workers)
+        self._workers = range(spec.processes - 1)
         text, layout = spec.to_json(), spec.layout()
         self._descriptor = create_memory(layout)
         self._arrays = arrays = SharedArrays(self._descriptor, layout)
         self.losses: NDArray[np.float64] = arrays["losses"]
         self.gradients: FloatArray = arrays["gradients"]
         self.outputs: FloatArray = arrays["outputs"].T
+        store = network.store
+        self._own_arrays = store.values, store.state, store.gradients
+        np.copyto(arrays["values"], store.values)
+        np.copyto(arrays["state"], store.state)
+        network.adopt(arrays["values"], arrays["state"], spec.gradients(arrays, 0))
+        self._update = None if optimizer is None else SharedUpdate(optimizer, arrays)
         self._ready = self._closed = False
         # Workers that have not answered yet.
         self._busy: list[int] = []
@@ -64,40 +74,63 @@ class PoolRun:
 
     def begin(self, batch: Batch, shards: Sequence[slice]) -> slice:
         """Give the workers their shards of a batch; the numbers of those that are left to this process."""
-        arrays, network, count = self._arrays, self._network, len(self._workers) + 1
-        np.copyto(arrays["values"], network.store.values)
-        np.copyto(arrays["state"], network.store.state)
-        parts = [shard_of(len(shards), number, count) for number in range(count)]
-        others = slice(shards[parts[0].stop - 1].stop, len(batch))
+        arrays, network = self._arrays, self._network
+        mine, *parts = self._parts(len(shards))
+        others = slice(shards[mine.stop - 1].stop, len(batch))
         _copy(batch.inputs, batch, others, arrays["inputs"])
         _copy(batch.targets, batch, others, arrays["targets"])
         if batch.weights is not None:
             _copy(batch.weights, batch, others, arrays["weights"])
         clock = network.clock
-        for worker in self._workers:
-            part = parts[worker + 1]
-            self._busy.append(worker)
-            if not self._pool.send(
-                worker, TASK.pack(clock.step, clock.slice, len(batch), len(shards), part.start, part.stop)
-            ):
-                self._ended = True
-        return parts[0]
+        for worker, part in enumerate(parts):
+            self._give(worker, clock.step, clock.slice, len(batch), len(shards), part)
+        return mine
 
-    def collect(self) -> bool:
-        """Wait for the workers; False when one has ended, whose shards are missing then."""
+    def _parts(self, size: int) -> list[slice]:
+        """Equal parts of [0, size), none of them empty: one a process, this one first."""
+        count = min(size, len(self._workers) + 1)
+        return [shard_of(size, number, count) for number in range(count)]
+
+    def _give(self, worker: int, step: int, place: int, size: int, shards: int, part: slice, rate: float = 0.0) -> None:
+        self._busy.append(worker)
+        if not self._pool.send(worker, TASK.pack(step, place, size, shards, part.start, part.stop, rate)):
+            self._ended = True
+
+    def update(self, optimizer: Optimizer, shards: int) -> None:
+        """The optimizer's step with the gradients of so many shards; each process changes a part of the parameters."""
+        assert self._update is not None
+        update = self._update
+        update.begin()
+        mine, *others = self._parts(self._network.store.values.size)
+        for worker, part in enumerate(others):
+            self._give(worker, optimizer.steps, 0, UPDATE, shards, part, optimizer.learning_rate)
+        update.change(mine, shards)
+        for worker in self.collect():
+            update.repeat(worker, others[worker], shards)
+
+    def collect(self) -> list[int]:
+        """Wait for the workers; those that have ended, whose work is missing then."""
+        ended = []
         while self._busy:
             if not self._pool.receive(self._busy[0]):
-                self._ended = True
+                ended.append(self._busy[0])
             del self._busy[0]
-        if self._ended:
+        if ended:
+            self._ended = True
             _LOGGER.warning("A worker process has ended; training goes on without them.")
-        return not self._ended
+        return ended
 
     def close(self) -> None:
         """Let the processes go. May be called twice."""
         if self._closed:
             return
         self._closed = True
+        if self._update is not None:
+            self._update.close()
+        values, state, gradients = self._own_arrays
+        np.copyto(values, self._arrays["values"])
+        np.copyto(state, self._arrays["state"])
+        self._network.adopt(values, state, gradients)
         os.close(self._descriptor)
         for worker in self._workers:
             self._pool.send(worker, END)

@@ -11,15 +11,19 @@ import numpy as np
 
 from engine.batches.batch_source import Batch
 from engine.batches.examples import TrainingData
+from engine.core.parameters import FloatArray
 from engine.layers import LAYERS
 from engine.losses import LOSSES
 from engine.network.network import Network
+from engine.optimizers import OPTIMIZERS, Optimizer, optimizer_named
 from engine.parallel.processes.shared_arrays import Layout, SharedArrays
 
 # Step of the training, slice of a large batch, examples in the batch, shards, first and last shard + 1 to compute.
-TASK = struct.Struct("<6q")
+# Or: step of the optimizer, 0, `UPDATE`, shards, first and last number + 1 to change, learning rate.
+TASK = struct.Struct("<6qd")
+UPDATE = -1
 # A batch without examples ends the run.
-END = TASK.pack(0, 0, 0, 0, 0, 0)
+END = TASK.pack(0, 0, 0, 0, 0, 0, 0)
 
 
 # Longer than the time between the end of one task and the next one.
@@ -33,10 +37,13 @@ class RunSpec:
     Attributes:
         network: arguments of `Network.from_config`.
         loss: kind and arguments.
+        optimizer: kind and arguments of the one whose steps are shared, or None.
+        slots: names of what it remembers.
         parameters: numbers that the optimizer changes.
         state: numbers that it does not.
         batch_size: the largest.
         shards: the most.
+        processes: that take part, the one that trains included.
         output_shape: of one example.
         target_shape, target_type: of one example's target.
         weighted: whether examples have weights.
@@ -44,17 +51,28 @@ class RunSpec:
 
     network: dict[str, Any]
     loss: dict[str, Any]
+    optimizer: dict[str, Any] | None
+    slots: list[str]
     parameters: int
     state: int
     batch_size: int
     shards: int
+    processes: int
     output_shape: list[int]
     target_shape: list[int]
     target_type: str
     weighted: bool
 
     @classmethod
-    def of(cls, network: Network, data: TrainingData, batch_size: int, shards: int) -> Self:
+    def of(
+        cls,
+        network: Network,
+        optimizer: Optimizer | None,
+        data: TrainingData,
+        batch_size: int,
+        shards: int,
+        processes: int,
+    ) -> Self:
         """The spec of a run with a built network."""
         loss = network.require_loss()
         return cls(
@@ -66,10 +84,13 @@ class RunSpec:
                 "fused": network.fused,
             },
             {"kind": loss.kind, **loss.config()},
+            None if optimizer is None else {"kind": optimizer.kind, **optimizer.config()},
+            [] if optimizer is None else list(optimizer.slot_names),
             network.store.values.size,
             network.store.state.size,
             batch_size,
             shards,
+            processes,
             list(network.output_shape),
             list(data.targets.shape[1:]),
             data.targets.dtype.str,
@@ -95,6 +116,9 @@ class RunSpec:
             "values": ((self.parameters,), kind),
             "state": ((self.state,), kind),
             "gradients": ((self.shards, self.parameters), kind),
+            "slots": ((len(self.slots), self.parameters), kind),
+            "before": ((1 + len(self.slots), self.parameters), kind),
+            "copied": ((self.shards,), "<i8"),
             "inputs": ((size, *self.network["input_shape"]), kind),
             "targets": ((size, *self.target_shape), self.target_type),
             "weights": ((size if self.weighted else 0,), "<f8"),
@@ -102,17 +126,34 @@ class RunSpec:
             "outputs": ((*reversed(self.output_shape), size), kind),
         }
 
+    def gradients(self, arrays: SharedArrays, process: int) -> FloatArray:
+        """Where a process, 0 for the one that trains, computes the gradients of a shard, (parameters,).
+
+        A process that has one shard of the batch does so in their place.
+        """
+        rows: FloatArray = arrays["gradients"]
+        return rows[process] if self.shards == self.processes else np.zeros_like(rows[0])
+
     def batch(self, arrays: SharedArrays, size: int) -> Batch:
         """The batch of this size in the shared memory."""
         weights = arrays["weights"] if self.weighted else None
         return Batch(np.arange(size), arrays["inputs"], arrays["targets"], weights, None)
 
+    def make_optimizer(self) -> Optimizer | None:
+        """The optimizer, or None where the steps are not shared."""
+        return (
+            None if self.optimizer is None else optimizer_named(self.optimizer["kind"], **_without_kind(self.optimizer))
+        )
+
     def make_network(self) -> Network:
         """The network with its loss; its initial values mean nothing."""
         network = Network.from_config(**self.network)
-        loss = dict(self.loss)
-        network.loss = LOSSES[loss.pop("kind")].from_config(loss)
+        network.loss = LOSSES[self.loss["kind"]].from_config(_without_kind(self.loss))
         return network
+
+
+def _without_kind(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name != "kind"}
 
 
 def can_be_described(network: Network) -> bool:
@@ -121,6 +162,13 @@ def can_be_described(network: Network) -> bool:
     return LOSSES.get(loss.kind) is type(loss) and all(
         LAYERS.get(layer.kind) is type(layer) for layer in network.layers
     )
+
+
+def can_share_steps(optimizer: Optimizer) -> bool:
+    """Whether another process can do a part of this optimizer's steps."""
+    known = OPTIMIZERS.get(optimizer.kind)
+    exact = type(optimizer) is getattr(known, "func", known)
+    return exact and optimizer.works_in_parts and optimizer.rate_schedule is None
 
 
 def look_for(descriptor: int) -> None:

@@ -6,8 +6,9 @@ import select
 import numpy as np
 
 from engine.batches.batch_source import Batch
-from engine.parallel.processes.run_spec import TASK, RunSpec, look_for
+from engine.parallel.processes.run_spec import TASK, UPDATE, RunSpec, look_for
 from engine.parallel.processes.shared_arrays import SharedArrays
+from engine.parallel.processes.shared_update import SharedUpdate
 from engine.parallel.shard_worker import ShardWorker, evaluate_shards
 from engine.parallel.work_split import shard_of
 from engine.threads.thread_pool import lower_thread_priority
@@ -45,14 +46,15 @@ def _read_line() -> str | None:
     return line.decode()
 
 
-def _read_task() -> tuple[int, ...]:
+def _read_task() -> tuple[int, int, int, int, int, int, float]:
     """The next task; the end of standard input ends the process."""
     look_for(0)
     # A pipe gives so few bytes at once or not at all.
     data = os.read(0, TASK.size)
     if len(data) < TASK.size:
         raise SystemExit
-    return TASK.unpack(data)
+    step, place, size, shards, first, stop, rate = TASK.unpack(data)
+    return step, place, size, shards, first, stop, rate
 
 
 def _open(path: str, inode: int, spec: RunSpec) -> SharedArrays | None:
@@ -70,19 +72,25 @@ def _open(path: str, inode: int, spec: RunSpec) -> SharedArrays | None:
 def _take_part(number: int, spec: RunSpec, arrays: SharedArrays, answers: int) -> None:
     """Compute the shards of each task, until the run ends."""
     network = spec.make_network()
+    network.adopt(arrays["values"], arrays["state"], spec.gradients(arrays, number + 1))
     worker = ShardWorker(network)
     outputs = arrays["outputs"].T
     batches: dict[int, Batch] = {}
+    optimizer = spec.make_optimizer()
+    update = None if optimizer is None else SharedUpdate(optimizer, arrays)
     arrays["ready"][number] = 1
     with np.errstate(all="ignore"):
         while True:
-            step, slice_number, size, count, first, stop = _read_task()
+            step, place, size, count, first, stop, rate = _read_task()
+            part = slice(first, stop)
             if not size:
                 return
-            network.clock.set(step, slice_number)
-            np.copyto(network.store.values, arrays["values"])
-            np.copyto(network.store.state, arrays["state"])
+            if size == UPDATE and update is not None:
+                update.change_in_worker(number, step, rate, part, count)
+                os.write(answers, b".")
+                continue
+            network.clock.set(step, place)
             batch = batches.setdefault(size, spec.batch(arrays, size))
             shards = [shard_of(size, shard, count) for shard in range(count)]
-            evaluate_shards(worker, batch, shards, slice(first, stop), arrays["losses"], outputs, arrays["gradients"])
+            evaluate_shards(worker, batch, shards, part, arrays["losses"], outputs, arrays["gradients"])
             os.write(answers, b".")

@@ -228,3 +228,10 @@ def test_short_runs_and_one_thread_need_no_processes(monkeypatch):
     inputs, targets = digits()
     Trainer(network(), TrainingConfig(epochs=1, threads=1)).fit(inputs, targets)
     assert not asked
+
+
+def test_a_last_batch_of_fewer_shards_than_processes(from_the_first_step, monkeypatch):
+    """The first shard is the calling process's; those that get none wait."""
+    expected = without_processes(monkeypatch, lambda: train(network(), threads=4, data=digits(count=135)))
+    assert_equal_runs(train(network(), threads=4, data=digits(count=135)), expected)
+    assert len(from_the_first_step) == 1
