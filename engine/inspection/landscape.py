@@ -102,7 +102,7 @@ def landscape(
     path: FloatArray,
     *,
     radius: float = 1.0,
-    count: int = 17,
+    count: int = 15,
     seed: int = 0,
     report: Callable[[float], None] | None = None,
 ) -> Landscape:

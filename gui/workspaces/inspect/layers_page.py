@@ -44,7 +44,7 @@ class LayersPage(Page):
         self._chosen: tuple[int, Place] | None = None
         self._subject: Subject | None = None
         self.sum_card = SumCard(themes)
-        self.answer_table = AnswerTable()
+        self.answer_table = AnswerTable(themes)
         right = QVBoxLayout()
         right.addWidget(self.sum_card)
         right.addWidget(self.answer_table)

@@ -237,7 +237,7 @@ class MapGrid(QWidget):
                 continue
             center = self.cell_center(place, row, column)
             shade = colors[int(self._image.pixelIndex(column, place * self.values.shape[1] + row))]
-            painter.setPen(QColor(text_color(shade)))
+            painter.setPen(QColor(text_color(*shade.tolist())))
             text = f"{value:.2f}".replace("-", "−")
             if metrics.horizontalAdvance(text) < scale:
                 painter.drawText(

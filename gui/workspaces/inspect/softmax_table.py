@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidg
 from engine.core.activations import sigmoid
 from engine.core.parameters import FloatArray
 from engine.inspection.activations import softmax_steps
+from gui.prediction.angle_dial import AngleDial
+from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.workspaces.inspect.subject import Subject
@@ -17,8 +19,12 @@ _FORMULAS = ("p = σ(z) = 1 / (1 + e<sup>−z</sup>).", "p = e<sup>z − max z</
 class AnswerTable(Card):
     """A row a class (or label): logit, shifted, power, probability; or logit and σ of it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__("From logits to the answer", "", parent)
+        self.dial = AngleDial(themes)
+        self.dial.setObjectName("inspectedAngle")
+        self.dial.setMinimumHeight(140)
+        self.body.addWidget(self.dial)
         self.table = QTableWidget()
         self.table.setObjectName("softmaxTable")
         self.table.setAccessibleName("From logits to probabilities")
@@ -31,8 +37,13 @@ class AnswerTable(Card):
 
     def show_subject(self, subject: Subject) -> None:
         """The steps for the present drawing; nothing for a blank one."""
-        self.setVisible(bool(subject.outputs) and subject.model.task != "regression")
-        if not subject.outputs or subject.model.task == "regression":
+        self.setVisible(bool(subject.outputs))
+        turned = subject.model.task == "regression"
+        for widget, wanted in ((self.dial, turned), (self.table, not turned), (self.note, not turned)):
+            widget.setVisible(wanted)
+        if turned:
+            self.dial.set_answer(subject.prediction)
+        if not subject.outputs or turned:
             return
         logits = subject.outputs[-1].astype(np.float64)
         if subject.model.task == "multiclass":

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fake_training import few_digits
+from fake_training import few_digits, make_fake
 
 
 @pytest.fixture
@@ -99,3 +99,49 @@ def column(qtbot, lab, mine, themes):
     column.activateWindow()
     column.canvas_card.canvas.setFocus()
     return column
+
+
+@pytest.fixture(scope="module")
+def five():
+    digits, _ = few_digits()
+    return digits.images[int(np.flatnonzero(digits.labels == 5)[0])]
+
+
+@pytest.fixture
+def few_lab(make_lab):
+    from gui.lab.dataset_library import DatasetEntry
+    from gui.lab.training_session import TrainingSession
+
+    digits, _ = few_digits()
+    lab = make_lab(session=TrainingSession(make_trainer=make_fake()))
+    lab.datasets.add(DatasetEntry("few", "few", lambda: digits))
+    lab.datasets.choose("few")
+    return lab
+
+
+@pytest.fixture
+def show(qtbot, themes, few_lab, five):
+    """Opens the tab on a page, for a shipped model and a drawn five."""
+    from gui.lab.drawing_document import OpenedImage
+    from gui.workspaces.inspect.workspace import InspectWorkspace
+
+    made = []
+
+    def open_page(model, page, *, drawing=five):
+        few_lab.models.choose(model)
+        if drawing is not None:
+            few_lab.drawing.set_image(OpenedImage(np.full((40, 40, 4), 255, np.uint8), drawing, "a digit"))
+            few_lab.prediction.predict_now()
+        workspace = InspectWorkspace(few_lab, themes)
+        made.append(workspace)
+        qtbot.addWidget(workspace)
+        workspace.resize(900, 700)
+        workspace.show()
+        workspace.refresh_now()
+        workspace.open_page(page)
+        workspace.refresh_now()
+        return workspace.pages[page]
+
+    yield open_page
+    for workspace in made:
+        workspace.shut_down()

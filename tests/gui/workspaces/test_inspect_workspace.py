@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fake_training import few_digits, make_fake, short
+from fake_training import few_digits, short
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -13,56 +13,11 @@ from engine.inspection.nearest import nearest
 from engine.inspection.twin import readable_twin
 from engine.inspection.units import layer_responses
 from gui.lab.dataset_library import DatasetEntry
-from gui.lab.drawing_document import OpenedImage
-from gui.lab.training_session import TrainingSession
 from gui.workspaces.inspect.explaining import EXACT, GRADIENT, INTEGRATED, NEAREST, OCCLUSION
 from gui.workspaces.inspect.workspace import InspectWorkspace
 from models import PRESETS
 
 DIGITS, _ = few_digits()
-
-
-@pytest.fixture(scope="module")
-def five():
-    return DIGITS.images[int(np.flatnonzero(DIGITS.labels == 5)[0])]
-
-
-def put(lab, image):
-    pixels = np.full((40, 40, 4), 255, np.uint8)
-    lab.drawing.set_image(OpenedImage(pixels, image, "a digit"))
-    lab.prediction.predict_now()
-
-
-@pytest.fixture
-def few_lab(make_lab):
-    lab = make_lab(session=TrainingSession(make_trainer=make_fake()))
-    lab.datasets.add(DatasetEntry("few", "few", lambda: DIGITS))
-    lab.datasets.choose("few")
-    return lab
-
-
-@pytest.fixture
-def show(qtbot, themes, few_lab, five):
-    """Opens the tab on a page, for a shipped model and a drawn five."""
-    made = []
-
-    def open_page(model, page, *, drawing=five):
-        few_lab.models.choose(model)
-        if drawing is not None:
-            put(few_lab, drawing)
-        workspace = InspectWorkspace(few_lab, themes)
-        made.append(workspace)
-        qtbot.addWidget(workspace)
-        workspace.resize(900, 700)
-        workspace.show()
-        workspace.refresh_now()
-        workspace.open_page(page)
-        workspace.refresh_now()
-        return workspace.pages[page]
-
-    yield open_page
-    for workspace in made:
-        workspace.shut_down()
 
 
 def twin_of(lab):
@@ -298,3 +253,9 @@ def test_a_view_that_does_not_apply_does_not_exist(show, few_lab):
     assert [workspace.bar.tabText(place) for place in range(workspace.bar.count())] == [
         kind.title for kind in workspace.pages.values()
     ]
+
+
+def test_the_angles_dial_follows_the_drawing(show, few_lab):
+    page = show("angle", "layers")
+    assert page.answer_table.table.isHidden()
+    assert page.answer_table.dial.degrees == pytest.approx(float(few_lab.prediction.newest.probabilities[0]))

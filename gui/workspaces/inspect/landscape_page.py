@@ -1,0 +1,260 @@
+"""The loss around the present weights, from two sides."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import numpy as np
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+
+from engine.core.parameters import FloatArray
+from engine.inspection.landscape import BatchLoss, Landscape, WeightSlice, landscape, weight_slice
+from engine.network.network import Network
+from engine.storage.model import Model
+from gui.charts.chart_card import ChartCard
+from gui.lab.lab import Lab
+from gui.services.background_task import Task
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted
+from gui.widgets.scroll_page import ScrollPage
+from gui.workspaces.inspect.digit_bank import DigitBank, Digits
+from gui.workspaces.inspect.landscape_charts import LandscapeChart, SliceChart
+from gui.workspaces.inspect.page import Page, blocked
+from gui.workspaces.inspect.step_task import preset_for, training_part
+from gui.workspaces.inspect.subject import Subject
+from models.presets import PRESETS
+from models.presets.preset import ModelPreset
+
+# Training digits whose loss is measured, at each of 15×15 places.
+MEASURED: Final = 48
+_COURSE: Final = (
+    "J(θ) = −(1/m) Σ [ y ln h<sub>θ</sub>(x) + (1 − y) ln(1 − h<sub>θ</sub>(x)) ], h<sub>θ</sub>(x) = σ(θ<sup>T</sup>x)"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """What the task found: the plane, and the loss that slices are cut from."""
+
+    plane: Landscape
+    loss: BatchLoss
+    slopes: FloatArray
+
+
+class _Measuring:
+    def __init__(
+        self,
+        make_twin: Callable[[], Network],
+        preset: ModelPreset,
+        read: Callable[[], Digits],
+        path: list[FloatArray],
+        seed: int,
+    ) -> None:
+        self._make_twin, self._preset, self._read, self._path, self._seed = make_twin, preset, read, path, seed
+
+    def __call__(self, task: Task) -> Surroundings:
+        task.progress(0.0)
+        twin = self._make_twin()
+        loss = BatchLoss(twin, *training_part(self._preset, self._read(), MEASURED))
+        path = np.stack(self._path) if self._path else np.zeros((0, twin.count_params()))
+        slopes = loss.slopes()
+        plane = landscape(loss, path, seed=self._seed, report=task.progress)
+        return Surroundings(plane, loss, slopes)
+
+
+class _Cutting:
+    def __init__(self, loss: BatchLoss, index: int) -> None:
+        self._loss, self._index = loss, index
+
+    def __call__(self, task: Task) -> WeightSlice:
+        task.progress(0.0)
+        radius = max(1.0, 2 * abs(float(self._loss.present[self._index])))
+        return weight_slice(self._loss, self._index, radius=radius)
+
+
+class LandscapePage(Page):
+    """A contour picture and a curve; both are measured in the background."""
+
+    key: ClassVar[str] = "landscape"
+    title: ClassVar[str] = "Landscape"
+    tip: ClassVar[str] = "The loss around the present weights"
+
+    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(lab, themes, parent)
+        self.bank = DigitBank(lab)
+        self.found: Surroundings | None = None
+        self.slice: WeightSlice | None = None
+        self._subject: Subject | None = None
+        self._asked: tuple[object, ...] = ()
+        self._seed = 0
+        # Which loss and weight the slice is of.
+        self._cut_key = (0, -1)
+        self.chart = LandscapeChart(themes)
+        self.chart.setMinimumHeight(260)
+        self.slice_chart = SliceChart(themes)
+        self.slice_chart.setMinimumHeight(260)
+        self.card, self.slice_card = ChartCard(self.chart), ChartCard(self.slice_chart)
+        self.formula = QLabel(_COURSE)
+        self.formula.setObjectName("courseFormula")
+        self.formula.setAccessibleName("J(θ), the loss of logistic regression")
+        self.formula.setWordWrap(True)
+        self.measure_button = QPushButton("Measure now")
+        self.measure_button.setObjectName("measureLandscapeButton")
+        self.measure_button.setToolTip("Measure around the weights as they are now; during a training only on request")
+        self.direction_button = QPushButton("Another direction")
+        self.direction_button.setObjectName("anotherDirectionButton")
+        self.direction_button.setToolTip("Draw the random direction anew")
+        self.progress_label = mark_muted(QLabel())
+        self.parameter_box = QComboBox()
+        self.parameter_box.setObjectName("sliceParameter")
+        self.parameter_box.setAccessibleName("Weights of which layer")
+        self.place_box = QSpinBox()
+        self.place_box.setObjectName("sliceWeight")
+        self.place_box.setAccessibleName("Number of the weight")
+        self._sizes: list[int] = []
+        self._assemble()
+        self.measure_button.clicked.connect(self._on_measure)
+        self.direction_button.clicked.connect(self._on_direction)
+        self.parameter_box.currentIndexChanged.connect(self._on_parameter)
+        self.place_box.valueChanged.connect(self._cut)
+        self.tasks.ended.connect(self._on_ended)
+
+    @classmethod
+    def applies_to(cls, model: Model) -> bool:
+        """Whether it is known what the model should answer."""
+        return model.name in PRESETS
+
+    def show_subject(self, subject: Subject) -> None:
+        """Measure anew where the weights are others, and no training needs the machine."""
+        self._subject = subject
+        self.formula.setVisible(subject.model.task == "binary")
+        self._ask(only_idle=True)
+
+    def shut_down(self) -> None:
+        """End the work under way, and wait for exports."""
+        super().shut_down()
+        for card in (self.card, self.slice_card):
+            card.finish_exports()
+
+    def _ask(self, *, only_idle: bool) -> None:
+        subject = self._subject
+        if subject is None or self.tasks.is_running("plane"):
+            return
+        asked = (subject.version, self.bank.key, self._seed)
+        if asked == self._asked:
+            return
+        if only_idle and self.lab.session.active:
+            self.progress_label.setText("Measured on request while a model learns.")
+            return
+        self._asked = asked
+        path = self.lab.epoch.weights_until_shown() if self.lab.live.has_epochs(self.lab.models.current) else []
+        work = _Measuring(subject.twin_maker(), preset_for(subject.model), self.bank.source(), path, self._seed)
+        self.tasks.start("plane", work, done=self._on_found, failed=self._on_failed, progressed=self._on_progress)
+
+    @Slot(object)
+    def _on_found(self, found: Surroundings) -> None:
+        self.found = found
+        self.chart.show_landscape(found.plane)
+        self.card.set_note(self._subject.source if self._subject is not None else "")
+        self._fill_weights(found)
+        self._cut()
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self.progress_label.setText(str(error))
+
+    @Slot(float)
+    def _on_progress(self, share: float) -> None:
+        self.progress_label.setText(f"Measuring: {100 * share:.0f} %")
+
+    @Slot(str)
+    def _on_ended(self, key: str) -> None:
+        if key == "plane":
+            self.progress_label.setText("")
+            if self.isVisible():
+                self._ask(only_idle=True)
+        elif key == "slice":
+            self._cut()
+
+    @Slot()
+    def _on_measure(self) -> None:
+        self._asked = ()
+        self._ask(only_idle=False)
+
+    @Slot()
+    def _on_direction(self) -> None:
+        self._seed += 1
+        self._ask(only_idle=False)
+
+    # One weight.
+
+    def _fill_weights(self, found: Surroundings) -> None:
+        network = found.loss.network
+        names, sizes = [], []
+        for layer in network.layers:
+            for parameter in layer.parameters:
+                if parameter.trainable:
+                    names.append(f"{layer.name} {parameter.name}")
+                    sizes.append(parameter.value.size)
+        if names == [self.parameter_box.itemText(place) for place in range(self.parameter_box.count())]:
+            return
+        self._sizes = sizes
+        steepest = int(np.abs(found.slopes).argmax())
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        chosen = int(np.searchsorted(starts, steepest, "right")) - 1
+        with blocked(self.parameter_box), blocked(self.place_box):
+            self.parameter_box.clear()
+            self.parameter_box.addItems(names)
+            self.parameter_box.setCurrentIndex(chosen)
+            self.place_box.setRange(1, sizes[chosen])
+            self.place_box.setValue(1 + steepest - int(starts[chosen]))
+
+    @property
+    def weight_index(self) -> int:
+        """Where the chosen weight stands in the flat vector."""
+        return sum(self._sizes[: max(0, self.parameter_box.currentIndex())]) + self.place_box.value() - 1
+
+    @Slot(int)
+    def _on_parameter(self, place: int) -> None:
+        with blocked(self.place_box):
+            self.place_box.setRange(1, self._sizes[place])
+        self._cut()
+
+    @Slot()
+    def _cut(self) -> None:
+        if self.found is None or self.tasks.is_running("slice") or self.tasks.is_running("plane"):
+            return
+        index = self.weight_index
+        if self.slice is not None and (id(self.found), index) == self._cut_key:
+            return
+        self._cut_key = (id(self.found), index)
+        self.tasks.start("slice", _Cutting(self.found.loss, index), done=self._on_slice)
+
+    @Slot(object)
+    def _on_slice(self, found: WeightSlice) -> None:
+        self.slice = found
+        self.slice_chart.show_slice(found)
+        self.slice_card.set_note(f"slope {found.slope:.3g}".replace("-", "−"))
+
+    def _assemble(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.measure_button)
+        row.addWidget(self.direction_button)
+        row.addWidget(self.progress_label, 1)
+        self.card.body.addLayout(row)
+        choice = QHBoxLayout()
+        for text, box in (("Weight of", self.parameter_box), ("number", self.place_box)):
+            label = mark_muted(QLabel(text))
+            label.setBuddy(box)
+            choice.addWidget(label)
+            choice.addWidget(box)
+        choice.addStretch(1)
+        self.slice_card.body.insertWidget(0, self.formula)
+        self.slice_card.body.addLayout(choice)
+        column = QVBoxLayout()
+        column.addWidget(self.card)
+        column.addWidget(self.slice_card)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(ScrollPage(column, self.themes))

@@ -1,0 +1,37 @@
+"""The loss around the present weights, through real events."""
+
+import numpy as np
+import pytest
+from fake_training import short
+from PySide6.QtCore import Qt
+
+from models import PRESETS
+
+
+def test_the_landscape_of_the_logistic_model(show, few_lab, qtbot):
+    page = show("logistic", "landscape")
+    assert page.formula.text().startswith("J(θ)")
+    qtbot.waitUntil(lambda: page.slice is not None, timeout=20_000)
+    plane, loss = page.found.plane, page.found.loss
+    middle = len(plane.places) // 2
+    assert plane.losses[middle, middle] == pytest.approx(loss.at(loss.present))
+    chart = page.chart
+    assert f"loss {plane.losses[middle, middle]:.3g} at the present weights" in chart.accessibleDescription()
+    assert page.slice.slope == pytest.approx(page.found.slopes[page.weight_index])
+    page.parameter_box.setCurrentIndex(0)
+    page.place_box.setValue(211)
+    qtbot.waitUntil(lambda: page.slice.weight == loss.present[210], timeout=10_000)
+    assert page.slice.slope == pytest.approx(page.found.slopes[210])
+
+
+def test_the_way_of_a_run_is_shown_and_another_direction_makes_another_picture(show, few_lab, qtbot):
+    few_lab.models.choose("logistic")
+    with qtbot.waitSignal(few_lab.session.finished, timeout=10_000):
+        few_lab.session.start(PRESETS["logistic"], short(PRESETS["logistic"], epochs=3))
+    page = show(few_lab.models.current.key, "landscape")
+    qtbot.waitUntil(lambda: page.found is not None, timeout=20_000)
+    assert page.found.plane.path.shape == (3, 2)
+    first = page.found.plane.losses
+    qtbot.mouseClick(page.direction_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.found.plane.losses is not first, timeout=20_000)
+    assert not np.allclose(page.found.plane.losses, first)
