@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.core.file_io import reason_of
+from engine.core.parameters import FloatArray
 from engine.data.readers.array_names import choose_part
 from engine.data.readers.idx import find_idx_parts, read_idx_folder
 from engine.data.readers.npy import find_npy_pairs, read_npy_folder
@@ -16,9 +17,11 @@ from engine.data.readers.turning import turned_ink
 from engine.errors import DataError
 from engine.ink.drawing_files import DIGIT_WORDS
 from engine.ink.photos.images import features_from_image, open_image
+from engine.ink.photos.thin_pens import REPAINTED, are_thin, thickened
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pbm", ".pnm"}
 _MAX_IMAGES = 500_000
+_MOST_NAMED = 3  # images without ink
 # "7", "digit_7", "class 7", "07"; not "17".
 _CLASS_NAME = re.compile(r"(?:[^0-9]*[^0-9]|)0*([0-9])")
 # "7_001.png", "7-a.png", "7.png", "digit7_12.png", "five (2).png"; not "17.png" and not "001.png".
@@ -32,10 +35,10 @@ _LayOut = list[tuple[Path, int]]
 def read_folder(path: Path, options: ReadOptions) -> Reading:
     """The digits of a folder; images in the order of their classes, then of their names.
 
-    Hidden files and files that are not named like images are left out.
+    Hidden files and files that are not named like images are left out, and so are images without ink, which are told.
 
     Raises:
-        DataError: there is nothing of a known layout, or a file is damaged or blank.
+        DataError: there is nothing of a known layout, a file is damaged, or all images are blank.
     """
     for folder in (path, path / _RAW):
         if folder.is_dir():
@@ -51,15 +54,28 @@ def read_folder(path: Path, options: ReadOptions) -> Reading:
 def _read_images(path: Path, files: _LayOut, guesses: tuple[str, ...]) -> Reading:
     if len(files) > _MAX_IMAGES:
         raise DataError(f"{path}: {len(files):,} images are more than can be read at once ({_MAX_IMAGES:,}).")
-    images = np.zeros((len(files), 20, 20), np.float32)
-    labels = np.zeros(len(files), np.int64)
-    for index, (file, label) in enumerate(files):
-        features = features_from_image(open_image(file))
-        if features is None:
-            raise DataError(f"{file}: there is no ink in this image.")
-        images[index] = features
-        labels[index] = label
-    return Reading(images, labels, path.name or str(path), guesses=guesses)
+    images: list[FloatArray] = []
+    labels: list[int] = []
+    blank: list[Path] = []
+    for file, label in files:
+        found = features_from_image(open_image(file))
+        if found is None:
+            blank.append(file)
+        else:
+            images.append(found)
+            labels.append(label)
+    if not images:
+        raise DataError(f"{blank[0]}: there is no ink in this image, nor in the others of the folder.")
+    if blank:
+        named = ", ".join(str(file.relative_to(path)) for file in blank[:_MOST_NAMED])
+        more = f" and {len(blank) - _MOST_NAMED} more" if len(blank) > _MOST_NAMED else ""
+        guesses += (f"no ink, left out: {named}{more}",)
+    features = np.stack(images)
+    if are_thin(features):
+        # Small clean images keep their own pen.
+        guesses += (REPAINTED,)
+        features = np.stack([thickened(image) for image in features])
+    return Reading(features, np.array(labels, np.int64), path.name or str(path), guesses=guesses)
 
 
 def _groups(path: Path) -> dict[str, _LayOut]:

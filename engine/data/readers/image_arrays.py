@@ -14,7 +14,7 @@ from engine.data.readers.turning import turned
 from engine.data.readers.values import grey_levels
 from engine.errors import DataError
 from engine.ink.digit_image import DIGIT_SIDE, digit_image_from_ink, features_from_mnist
-from engine.ink.photos.thin_pens import are_thin, thickened
+from engine.ink.photos.thin_pens import REPAINTED, are_thin, thickened
 
 _MNIST_SIDE = 28
 _FEATURE_BYTES = 4 * DIGIT_SIDE * DIGIT_SIDE
@@ -65,7 +65,7 @@ def reading_from_arrays(raw: RawDigits, options: ReadOptions, source: SourceFile
     del raw, images
     features, originals = _features(levels)
     if are_thin(features):
-        guesses += ("thin pen: repainted",)
+        guesses += (REPAINTED,)
         for index, image in enumerate(levels):
             if image.any():
                 features[index] = thickened(_cropped(image, _RINGING))

@@ -11,6 +11,7 @@ from engine.core.parameters import FloatArray
 from engine.ink.digit_image import digit_image_from_ink
 from engine.ink.photos.pen_width import repainted
 
+REPAINTED = "thin pen: repainted"  # what a reader tells
 # MNIST's median is 2.5, that of ballpoint pens on 28×28 is 1.5, by the estimate below. A few digits say little: one
 # writer in eight of MNIST's is as thin.
 _THIN = 1.95

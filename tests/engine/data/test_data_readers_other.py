@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 from reader_cases import COUNT, check, refuse, table, write
 
-from engine.data import READERS, read_dataset
+from engine.data import READERS, read_dataset, read_digits
 from engine.errors import DataError
 from engine.ink import features_from_mnist
 
@@ -104,6 +105,13 @@ def test_folder_of_images_by_class(tmp_path: Path, digits: tuple[np.ndarray, np.
     np.testing.assert_array_equal(dataset.labels, labels[order])
     np.testing.assert_allclose(dataset.images, features_from_mnist(frames[order]), atol=0.005)
 
+    Image.new("L", (28, 28), 255).save(root / "0" / "blank.png")
+    reading = read_digits(root)
+    np.testing.assert_array_equal(reading.images, dataset.images)
+    assert reading.told == "no ink, left out: 0/blank.png"
+    for folder in root.iterdir():
+        shutil.rmtree(folder)
+    (root / "0").mkdir()
     Image.new("L", (28, 28), 255).save(root / "0" / "blank.png")
     with pytest.raises(DataError, match=r"blank\.png: there is no ink"):
         read_dataset(root)

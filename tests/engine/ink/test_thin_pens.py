@@ -15,11 +15,11 @@ from engine.ink.photos.thin_pens import are_thin, pen_widths
 DRAWINGS = read_drawings(Path(__file__).parents[2] / "habits" / "drawings.jsonl.gz")[::20]
 
 
-def painted(drawing: Drawing, side: int, pen: float) -> np.ndarray:
-    """(side, side) uint8: the strokes, 0.7 of the side long, drawn `pen` pixels broad and averaged."""
+def painted(drawing: Drawing, side: int, pen: float, length: float = 0.7) -> np.ndarray:
+    """(side, side) uint8: the strokes, `length` of the side long, drawn `pen` pixels broad and averaged."""
     lower = np.min([stroke.points.min(axis=0) for stroke in drawing.strokes], axis=0)
     upper = np.max([stroke.points.max(axis=0) for stroke in drawing.strokes], axis=0)
-    scale = 0.7 * 8 * side / float((upper - lower).max())
+    scale = length * 8 * side / float((upper - lower).max())
     picture = Image.new("L", (8 * side, 8 * side))
     for stroke in drawing.strokes:
         places = (stroke.points - (lower + upper) / 2) * scale + 4 * side
@@ -59,6 +59,17 @@ def test_a_few_thin_digits_prove_nothing() -> None:
     thin[:, :, 10] = 1
     assert not are_thin(thin)
     assert are_thin(np.concatenate([thin, thin]))
+
+
+def test_a_folder_of_small_images_is_repainted_alike(tmp_path: Path) -> None:
+    images = np.stack([painted(drawing, 28, 0.9, 0.64) for drawing in DRAWINGS])
+    for number, (image, drawing) in enumerate(zip(images, DRAWINGS, strict=True)):
+        Image.fromarray(255 - image).save(tmp_path / f"{drawing.label}_{number:03}.png")
+    wanted = np.stack([features_from_drawing(drawing) for drawing in DRAWINGS])
+    names = sorted(range(len(DRAWINGS)), key=lambda number: (DRAWINGS[number].label, number))
+    reading = read_digits(tmp_path)
+    assert "thin pen" in reading.told
+    assert np.abs(reading.images - wanted[names]).mean() < 0.05
 
 
 def test_an_image_without_ink_among_thin_ones_stays_empty(tmp_path: Path) -> None:
