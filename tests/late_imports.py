@@ -18,6 +18,7 @@ LATE_IMPORTS = {
     "engine/ink/photos/ruling.py": "scipy",
     "engine/ink/photos/sheet.py": "PIL scipy",
     "engine/ink/photos/thin_pens.py": "scipy",
+    "engine/ink/photos/tight_crop.py": "scipy",
     "engine/ink/polygons.py": "scipy.spatial",
     "engine/optimizers/lbfgs.py": "scipy.optimize",
     "engine/sequential/saving.py": "safetensors safetensors.numpy",

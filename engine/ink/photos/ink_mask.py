@@ -7,6 +7,7 @@ from engine.core.parameters import FloatArray
 from engine.ink.digit_image import DIGIT_SIDE
 from engine.ink.photos.background import FAINTEST_UNEVEN, contrast_on_uneven_paper, rim_of
 from engine.ink.photos.ruling import without_frames, without_ruling
+from engine.ink.photos.tight_crop import contrast_of_tight_crop
 
 _CLEAN_LEVEL = 2.5 / 255  # a clean background keeps within this of its own colour …
 _BOTH = 0.03  # of the energy of what differs: as much on the other side is no ringing of a decoder
@@ -70,17 +71,18 @@ def extract_ink(levels: FloatArray) -> FloatArray | None:
     """
     from scipy import ndimage
 
-    contrast, faintest = _contrast(levels)
+    tight = contrast_of_tight_crop(levels) if _is_uneven(levels) else None
+    contrast, faintest = _contrast(levels) if tight is None else (tight, FAINTEST_UNEVEN)
     peak = float(contrast.max())
     if not peak > faintest:
         return None
     # The usual darkness of the ink, so that a few glossy or noisy pixels don't set the scale.
     full = float(np.median(contrast[contrast > peak / 2]))
     ink = np.clip((contrast / np.float32(full) - 0.15) / 0.7, 0, 1).astype(np.float32)
-    kept = _kept(ink)
+    kept = _kept(ink, tight is not None)
     if _is_thin(kept):
         ink = ndimage.maximum_filter(ink, 3)
-        kept = _kept(ink)
+        kept = _kept(ink, tight is not None)
     if not kept.any():
         return None
     # The soft edge of what is kept lies within two pixels of it.
@@ -114,9 +116,8 @@ def _box_of(inked: NDArray[np.bool_]) -> tuple[int, int, int, int]:
 
 def _contrast(levels: FloatArray) -> tuple[FloatArray, float]:
     """How far each pixel is from its background, and the contrast that ink has to exceed."""
-    rim = rim_of(levels)
-    background = np.median(rim, axis=0)
-    deviation = np.abs(rim - background).max(axis=1)
+    background = np.median(rim_of(levels), axis=0)
+    deviation = np.abs(rim_of(levels) - background).max(axis=1)
     if np.mean(deviation <= _CLEAN_LEVEL) >= _CLEAN_SHARE:
         contrast = np.abs(levels - background).max(axis=2)
         # Painted pictures have exactly one background; there, even the faintest ink was meant.
@@ -127,6 +128,12 @@ def _contrast(levels: FloatArray) -> tuple[FloatArray, float]:
         contrast = np.where(contrast <= _CLEAN_LEVEL, np.float32(0), contrast)
         return (_without_half_tone(contrast) if float(contrast.max()) > faintest else contrast), faintest
     return contrast_on_uneven_paper(levels), FAINTEST_UNEVEN
+
+
+def _is_uneven(levels: FloatArray) -> bool:
+    """Whether the picture's rim is not of one colour."""
+    rim = rim_of(levels)
+    return float(np.mean(np.abs(rim - np.median(rim, axis=0)).max(axis=1) <= _CLEAN_LEVEL)) < _CLEAN_SHARE
 
 
 def _without_half_tone(contrast: FloatArray) -> FloatArray:
@@ -160,9 +167,11 @@ def _is_both(difference: FloatArray) -> bool:
     return min(lighter, darker) > _BOTH * max(lighter, darker)
 
 
-def _kept(ink: FloatArray) -> NDArray[np.bool_]:
-    """What is ink of the digit."""
-    return _without_soft(ink, _without_specks(without_ruling(without_frames(ink > 0.5), ink > _FAINT)))
+def _kept(ink: FloatArray, is_tight: bool) -> NDArray[np.bool_]:
+    """What is ink of the digit; in a closely cut picture also what lies along the rim."""
+    if is_tight:
+        return _without_specks(ink > 0.5, is_tight)
+    return _without_soft(ink, _without_specks(without_ruling(without_frames(ink > 0.5), ink > _FAINT), is_tight))
 
 
 def _without_soft(ink: FloatArray, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -193,8 +202,8 @@ def _is_thin(inked: NDArray[np.bool_]) -> bool:
     return width < min(_THIN, _FINE * max(bottom - top, right - left))
 
 
-def _without_specks(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The pieces of ink without specks, and without a dark edge of the table along the picture's rim."""
+def _without_specks(inked: NDArray[np.bool_], is_tight: bool) -> NDArray[np.bool_]:
+    """The pieces of ink without specks, and unless cut closely without a table's dark edge along the picture's rim."""
     from scipy import ndimage
 
     pieces, count = ndimage.label(inked, np.ones((3, 3)))
@@ -206,7 +215,7 @@ def _without_specks(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     # Shares of each side of the picture that a piece covers.
     sides = (pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1])
     covered = np.max([np.bincount(side, minlength=count + 1)[1:] / len(side) for side in sides], axis=0)
-    along_rim = covered > _RIM_SHARE
+    along_rim = (covered > _RIM_SHARE) & (not is_tight)
     if along_rim.any() and not along_rim.all():
         inner = areas[~along_rim].max() > 0.02 * areas.max() and sizes[~along_rim].max() > 0.05 * max(inked.shape)
         if not inner:
@@ -214,7 +223,7 @@ def _without_specks(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     else:
         along_rim[:] = False
     # The corner of a shadow that the picture cuts off looks like a stroke; a digit seldom touches the rim.
-    at_rim = covered > 0
+    at_rim = (covered > 0) & (not is_tight)
     if not at_rim.all():
         along_rim |= at_rim & (areas < areas[~at_rim].max())
     candidates = ~along_rim
