@@ -39,7 +39,8 @@ class FineTuning:
     """How a model learns from a few digits; the defaults are the best that was measured.
 
     Attributes:
-        learning_rate: of Adam, at the start; it falls along half a cosine.
+        optimizer: key of `engine.optimizers.OPTIMIZERS`.
+        learning_rate: of its steps, at the start; it falls along half a cosine.
         epochs: passes over the mixture.
         share: of one's own digits among the digits of the mixture, each of them repeated and varied anew.
         old: bundled digits, drawn at random, that are rehearsed.
@@ -49,6 +50,7 @@ class FineTuning:
         seed: of every random draw.
     """
 
+    optimizer: str = "adam"
     learning_rate: float = 0.0005
     epochs: int = 3
     share: float = 0.7
@@ -162,7 +164,7 @@ def _trained(
         if none is not None and len(none):
             examples = with_negatives(examples, np.tile(none, (min(repeats, _MOST_REPEATS), 1, 1)))
     config = TrainingConfig(
-        learning_rate=settings.learning_rate, batch_size=_BATCH, epochs=settings.epochs, schedule="cosine",
+        optimizer=settings.optimizer, learning_rate=settings.learning_rate, batch_size=_BATCH, epochs=settings.epochs, schedule="cosine",
         augment=preset.can_augment, seed=settings.seed,
     )  # fmt: skip
     steps = settings.epochs * -(-len(examples[0]) // _BATCH)
