@@ -164,7 +164,8 @@ def _trained(
         if none is not None and len(none):
             examples = with_negatives(examples, np.tile(none, (min(repeats, _MOST_REPEATS), 1, 1)))
     config = TrainingConfig(
-        optimizer=settings.optimizer, learning_rate=settings.learning_rate, batch_size=_BATCH, epochs=settings.epochs, schedule="cosine",
+        optimizer=settings.optimizer, learning_rate=settings.learning_rate, batch_size=_BATCH, epochs=settings.epochs,
+        schedule="cosine",
         augment=preset.can_augment, seed=settings.seed,
     )  # fmt: skip
     steps = settings.epochs * -(-len(examples[0]) // _BATCH)

@@ -16,10 +16,11 @@ from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_primary, mark_title
 from gui.widgets.card import Card
+from gui.widgets.field_grid import FieldGrid
 from gui.workspaces.my_digits.guide import Guide
 from models.scoring.writer_report import DIGITS, WriterReport
 
-_MATRIX_PX, _COSTS_PX = 300, 170
+_MATRIX_PX, _COSTS_PX, _CHART_PX = 300, 170, 440
 _PICTURE_SCALE = 2
 _MARGIN_PX = 16
 
@@ -110,8 +111,11 @@ class ReportCard(Card):
         column.setContentsMargins(0, 0, 0, 0)
         for widget in (self._page_title, self.summary_label, self.habits_label):
             column.addWidget(widget)
+        charts = QWidget()
+        beside = FieldGrid(_CHART_PX, 12, charts, maximum_width=4 * _CHART_PX)
         for chart in (self.matrix, self.costs):
-            column.addWidget(ChartCard(chart))
+            beside.add(ChartCard(chart))
+        column.addWidget(charts)
         self.body.addWidget(self.page)
         self.begin_button.clicked.connect(self.guide.begin)
         self.next_button.clicked.connect(self.guide.confirm)
