@@ -57,6 +57,7 @@ class ChartCard(Card):
         super().__init__(chart.heading, parent=parent)
         self.chart = chart
         self._folder = folder if folder is not None else ExportFolder()
+        self._heading = chart.heading
         self._caption = ""
         self._note = ""
         self._in_header: list[QWidget] = []
@@ -80,7 +81,7 @@ class ChartCard(Card):
 
         chart.view.installEventFilter(self)
         chart.caption_changed.connect(self._on_caption_changed)
-        chart.title_changed.connect(self.set_title)
+        chart.title_changed.connect(self._on_title_changed)
         chart.view.zoomed.connect(self.fit_button.setVisible)
         chart.view.menu_requested.connect(self.menu.popup)
 
@@ -115,14 +116,23 @@ class ChartCard(Card):
         self._caption = caption
         self._show_caption()
 
+    @Slot(str)
+    def _on_title_changed(self, heading: str) -> None:
+        self._heading = heading
+        self._show_caption()
+
     def _show_caption(self) -> None:
-        """The whole caption, or its last part, or nothing: never half a number."""
+        """The whole heading and caption, or their main parts, or no caption: never half a number."""
         metrics = QFontMetrics(self.font())
         taken = sum(widget.sizeHint().width() + 8 for widget in self._in_header if not widget.isHidden())
-        room = self.width() - taken - metrics.horizontalAdvance(self.title) - _FRAME_PX
-        caption = self._note or self._caption
-        candidates = (caption, caption.split(" · ")[-1], "")
-        self.set_subtitle(next(text for text in candidates if not text or metrics.horizontalAdvance(text) <= room))
+        room = self.width() - taken - _FRAME_PX
+        caption, short = self._note or self._caption, self._heading.split(" · ")[0]
+        last = caption.split(" · ")[-1]
+        pairs = ((self._heading, caption), (short, caption), (self._heading, last), (short, last))
+        title, text = next((pair for pair in pairs if sum(map(metrics.horizontalAdvance, pair)) <= room), (short, ""))
+        self.set_title(title)
+        self.setAccessibleName(self._heading)
+        self.set_subtitle(text)
 
     def _button(self, text: str, explanation: str, *, checkable: bool = False) -> QToolButton:
         button = QToolButton()
@@ -161,9 +171,10 @@ class ChartCard(Card):
         self.menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height())))
 
     def _save(self, ending: str, kind: str, _checked: bool = False) -> None:
-        name = f"{self.title.lower().replace(' ', '-').replace(',', '')}.{ending}"
+        short = self._heading.split(" · ")[0]
+        name = f"{short.lower().replace(' ', '-').replace(',', '')}.{ending}"
         suggestion = self._folder.suggestion(name)
-        chosen, _ = QFileDialog.getSaveFileName(self, f"Save {self.title.lower()}", suggestion, kind)
+        chosen, _ = QFileDialog.getSaveFileName(self, f"Save {short.lower()}", suggestion, kind)
         if chosen:
             path = Path(chosen)
             self._folder.path = str(path.parent)

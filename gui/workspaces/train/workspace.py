@@ -65,6 +65,7 @@ class TrainWorkspace(Workspace):
         self.charts: dict[str, TrainingChart] = {key: kind(themes, self.board) for key, kind in CHARTS.items()}
         self.export_folder = ExportFolder()
         self.cards = {key: ChartCard(chart, self.export_folder) for key, chart in self.charts.items()}
+        self._data: tuple[object, ...] = ()
         self._assemble()
         self.followed_sight = FollowedSight(self.cards["pinned"], lab, themes, self.actions_by_name["pin"])
         self.cards["pinned"].menu.addSeparator()
@@ -98,6 +99,16 @@ class TrainWorkspace(Workspace):
                     card.log_button.setChecked(logarithmic[key])
         if isinstance(folder := values.get("export_folder"), str) and "\0" not in folder:
             self.export_folder.path = folder
+
+    def refresh(self) -> None:
+        """Say on which digits the next run will train, until that run says so itself."""
+        library = self.lab.datasets
+        data = (library.current, library.sizes)
+        if data != self._data and not self.session.active:
+            self._data = data
+            sizes = library.sizes
+            digits = f": {sizes[0]:,} training · {sizes[1]:,} validation digits" if sizes is not None else ""
+            self.panel.set_subtitle(f"{library.current.title}{digits}")
 
     def shut_down(self) -> None:
         """End all timers and wait for the exports that are being written; the training is the lab's."""
@@ -135,6 +146,9 @@ class TrainWorkspace(Workspace):
         panel.pause_requested.connect(session.pause)
         panel.resume_requested.connect(session.resume)
         panel.stop_requested.connect(session.stop)
+        lab.datasets.current_changed.connect(self.request_refresh)
+        lab.datasets.counted.connect(self.request_refresh)
+        session.finished.connect(self.request_refresh)
         session.state_changed.connect(panel.set_state)
         session.started.connect(self._on_started)
         session.progressed.connect(self._on_progressed)
@@ -202,6 +216,7 @@ class TrainWorkspace(Workspace):
 
     @Slot(object)
     def _on_started(self, started: RunStarted) -> None:
+        self._data = (self.lab.datasets.current, self.lab.datasets.sizes)
         self.panel.show_started(started)
         for chart in self.charts.values():
             chart.begin(started)

@@ -49,7 +49,7 @@ def test_a_drawing_in_svg_has_lines_letters_and_the_title(show, tmp_path):
     card.export(tmp_path / "loss.svg")
     text = (tmp_path / "loss.svg").read_text()
     words = "".join(re.findall(r">([^<]*)</text>", text))
-    assert ">Loss<" in text
+    assert ">Loss · 8,500 training digits<" in text
     assert "validation" in words
     assert "epoch" in words
     assert LIGHT.accent in text

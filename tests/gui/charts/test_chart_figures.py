@@ -24,7 +24,8 @@ def test_the_figure_fits_the_task(show, preset, metric, title, words):
     chart.add(progress(0, falling(10), accuracies=accuracies, epochs=[epoch_ended(1, metrics={metric: 0.875})]))
     chart.redraw()
     assert chart.figure == metric
-    assert card.title == title
+    assert chart.heading == f"{title} · 8,500 training digits"
+    assert card.title in (title, chart.heading)
     assert card.subtitle.startswith(words)
     assert line(chart, "validation").series.y.tolist() == [0.875]
     assert len(line(chart, "training").series) == (10 if metric == "accuracy" else 1)

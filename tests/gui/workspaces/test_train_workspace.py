@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from engine.ink.drawing import Drawing
+from gui.lab.dataset_library import DatasetEntry
 from gui.lab.training_session import SessionState, TrainingSession
 from gui.workspaces.train.workspace import TrainWorkspace
 
@@ -208,3 +209,22 @@ def test_a_single_step_after_a_finished_run_says_that_it_starts_over(qtbot, make
         click(qtbot, panel.stop_button)
     choose(workspace, "logistic")
     assert "fresh model" not in single.toolTip()
+
+
+def test_what_is_chosen_is_told_before_and_in_the_titles_of_charts(qtbot, make):
+    workspace = make()
+    digits, _ = few_digits()
+    qtbot.waitUntil(lambda: "8,500 training" in workspace.panel.subtitle)
+    assert workspace.panel.subtitle == "Bundled MNIST digits: 8,500 training · 1,500 validation digits"
+    datasets = workspace.lab.datasets
+    datasets.add(DatasetEntry("few", "few digits", lambda: digits))
+    datasets.choose("few")
+    qtbot.waitUntil(lambda: workspace.panel.subtitle == "few digits")
+    datasets.set_count("few", 60_000)
+    qtbot.waitUntil(lambda: "51,000 training" in workspace.panel.subtitle)
+    choose(workspace, "softmax", epochs="1", batch_size="50", threads="1")
+    with qtbot.waitSignal(workspace.session.finished, timeout=10_000):
+        click(qtbot, workspace.panel.train_button)
+    for key in ("loss", "accuracy"):
+        assert workspace.charts[key].heading.endswith(" · 340 training digits")
+        assert workspace.cards[key].accessibleName() == workspace.charts[key].heading

@@ -57,9 +57,8 @@ class AccuracyChart(TrainingChart):
         metric, title = METRIC_OF_TASK.get(started.preset.task, METRIC_OF_TASK["multiclass"])
         if not started.continued or metric != self.figure:
             self.clear()
-        if metric != self.figure:
-            self.figure = metric
-            self.set_heading(title)
+        self.figure = metric
+        self.head(title, started)
         # An accuracy of batches is smoothed; other figures are those of whole epochs.
         self._training.smoothed = metric == "accuracy"
         super().begin(started)

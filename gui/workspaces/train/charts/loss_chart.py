@@ -68,6 +68,7 @@ class LossChart(TrainingChart):
         """A fresh run clears the chart; a continued one goes on where the curves end."""
         if not started.continued:
             self.clear()
+        self.head(self.title, started)
         super().begin(started)
 
     def add(self, progress: TrainingProgress) -> None:

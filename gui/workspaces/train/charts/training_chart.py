@@ -91,6 +91,10 @@ class TrainingChart(LineChart):
         changed = {name: value for name, value in settings.items() if self._settings.get(name) != value}
         self._settings |= {name + at: value for name, value in changed.items()}
 
+    def head(self, title: str, started: RunStarted) -> None:
+        """Say in the heading on how many digits the run trains."""
+        self.set_heading(f"{title} · {started.training_count:,} training digits")
+
     def add(self, progress: TrainingProgress) -> None:
         """Something is new."""
 
