@@ -215,7 +215,10 @@ def _without_specks(inked: NDArray[np.bool_], is_tight: bool) -> NDArray[np.bool
     # Shares of each side of the picture that a piece covers.
     sides = (pieces[0], pieces[-1], pieces[:, 0], pieces[:, -1])
     covered = np.max([np.bincount(side, minlength=count + 1)[1:] / len(side) for side in sides], axis=0)
-    along_rim = (covered > _RIM_SHARE) & (not is_tight)
+    along_rim = covered > _RIM_SHARE
+    if is_tight and not along_rim.all() and covered[np.where(along_rim, 0, areas).argmax()] > 0:
+        # The rest of the ink touches the rim as well: all of it is the digit.
+        along_rim[:] = False
     if along_rim.any() and not along_rim.all():
         inner = areas[~along_rim].max() > 0.02 * areas.max() and sizes[~along_rim].max() > 0.05 * max(inked.shape)
         if not inner:
