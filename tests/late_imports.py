@@ -65,7 +65,7 @@ LATE_IMPORTS = {
     "models/cli/train.py": (
         "engine.data engine.training.messages "
         "engine.training.trainer models.cli.training_report models.cli.watched_training "
-        "models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.full_recipe "
+        "engine.storage.model_file models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.full_recipe "
         "models.recipes.refusal models.recipes.training_data models.recipes.training_summary numpy"
     ),
     "models/cli/training_report.py": "rich.console rich.progress",

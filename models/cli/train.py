@@ -14,6 +14,7 @@ from models.cli.streams import output_is_lost
 from models.presets.preset import ModelPreset
 
 if TYPE_CHECKING:
+    from engine.core.parameters import FloatArray
     from engine.evaluation.calibration import Calibration
     from models.recipes.full_recipe import RecipeData
 
@@ -97,6 +98,11 @@ def add_parser(subparsers: Subparsers) -> None:
         "may be given more than once for the mean of several",
     )
     parser.add_argument(
+        "--start-from",
+        metavar="FILE",
+        help="begin with the weights of this model of the same preset, not with fresh ones",
+    )
+    parser.add_argument(
         "--digits", nargs=2, type=whole_number, metavar=("A", "B"), help="the two digits that logistic tells apart"
     )
     for option, settings in _SETTINGS.items():
@@ -125,6 +131,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = make_config(arguments, preset)
     place = None if arguments.save is None else SavePlace(arguments.save)
     rehearsed = _rehearsed(arguments, preset)
+    first_weights = _first_weights(arguments, preset)
 
     # From here on it is known that there is work to do.
     import numpy as np
@@ -140,6 +147,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     monitor, control = TrainingMonitor(), TrainingControl()
     network = preset.build(config.seed, refuse=config.refuse)
+    if first_weights is not None:
+        network.set_weights(first_weights)
     augment = preset.augmentation(config)
     if augment is not None and arguments.recipe == "full":
         augment = vary_digit_images
@@ -188,6 +197,21 @@ def _rehearsed(arguments: argparse.Namespace, preset: ModelPreset) -> "Calibrati
     from models.recipes.cross_fold_calibration import cross_fold_calibration
 
     return cross_fold_calibration(arguments.calibration_of, preset)
+
+
+def _first_weights(arguments: argparse.Namespace, preset: ModelPreset) -> "list[FloatArray] | None":
+    """The weights of the model that the command line says to start from; None where it names none."""
+    if arguments.start_from is None:
+        return None
+    from engine.storage.model_file import load_model
+
+    model = load_model(arguments.start_from)
+    if model.name != preset.name:
+        raise ConfigurationError(
+            f"{arguments.start_from}: this is a model of {model.name}, whose weights do not fit {preset.name}.",
+            "start_from",
+        )
+    return model.network.get_weights()
 
 
 def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: TrainingConfig) -> "RecipeData":

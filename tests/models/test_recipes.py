@@ -119,3 +119,15 @@ def test_a_model_of_the_recipe_carries_its_rule(small, pen_file, tmp_path, capsy
     model = load(target)
     assert model.calibration.threshold is not None
     assert model.rejects(bundled_split()[1].images).mean() == pytest.approx(0.008, abs=0.003)
+
+
+def test_training_starts_from_the_weights_of_a_model(small_digits, tmp_path, capsys):
+    first, second = str(tmp_path / "first.safetensors"), str(tmp_path / "second.safetensors")
+    arguments = ["train", "--preset", "softmax", "--data", str(small_digits), "--no-augment", "--threads", "1"]
+    assert main([*arguments, "--epochs", "3", "--save", first]) == 0
+    still = ["--start-from", first, "--epochs", "1", "--learning-rate", "1e-12"]
+    assert main([*arguments, *still, "--save", second]) == 0
+    for before, after in zip(load(first).network.get_weights(), load(second).network.get_weights(), strict=True):
+        np.testing.assert_allclose(before, after, atol=1e-6)
+    assert main(["train", "--preset", "mlp", "--start-from", first]) == 2
+    assert "a model of softmax, whose weights do not fit mlp" in capsys.readouterr().err
