@@ -63,9 +63,9 @@ LATE_IMPORTS = {
     "models/cli/parsing.py": "engine.version",
     "models/cli/saving.py": "engine.storage.model_file",
     "models/cli/train.py": (
-        "engine.data engine.training.messages "
+        "engine.data engine.storage.model_file engine.training.messages "
         "engine.training.trainer models.cli.training_report models.cli.watched_training "
-        "engine.storage.model_file models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.full_recipe "
+        "models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.full_recipe "
         "models.recipes.refusal models.recipes.training_data models.recipes.training_summary numpy"
     ),
     "models/cli/training_report.py": "rich.console rich.progress",

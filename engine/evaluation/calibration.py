@@ -27,6 +27,8 @@ from engine.errors import ConfigurationError, DataError, ModelFileError
 from engine.losses import Loss
 
 REJECTED_TEXT = "Not a digit I know"
+# In place of it in the window, where a digit is still likelier than none.
+DOUBTED_TEXT = "Looks like {label}, not sure"
 # The share of real digits that may be refused.
 REFUSED_SHARE = 0.008
 _RULE = "energy"
@@ -57,6 +59,12 @@ class Calibration:
         if self.threshold is None:
             return np.zeros(len(logits), np.bool_)
         return np.asarray(energy(logits) < self.threshold)
+
+    def doubts(self, logits: FloatArray) -> NDArray[np.bool_]:
+        """Which of the refused rows of (n, K) logits are still rather a digit than none, (n,)."""
+        if self.threshold is None:
+            return np.zeros(len(logits), np.bool_)
+        return np.asarray(self.rejects(logits) & (energy(logits) >= self.threshold - _LOG_ODDS))
 
     def probabilities(self, logits: FloatArray, loss: Loss) -> FloatArray:
         """What the logits mean at this temperature, shaped like them."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.core.parameters import FloatArray
 from engine.errors import EngineError
-from engine.evaluation.calibration import REJECTED_TEXT
+from engine.evaluation.calibration import DOUBTED_TEXT, REJECTED_TEXT
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.sequential import Sequential
@@ -233,6 +233,7 @@ def answer_features(model: Model, features: FloatArray) -> Prediction:
         logits = model.logits(features)
         values = np.asarray(model.probabilities(logits)[0], np.float64)
         rejected = bool(model.calibration.rejects(logits)[0])
+        doubted = bool(model.calibration.doubts(logits)[0])
     values.flags.writeable = False
     if not np.isfinite(values).all():
         return Prediction(features, None, model.labels, model.task, text=BROKEN_TEXT, detail=BROKEN_DETAIL)
@@ -246,7 +247,8 @@ def answer_features(model: Model, features: FloatArray) -> Prediction:
     answer = Prediction(features, values, model.labels, model.task, text, float(values.max()), text, detail)
     if not rejected:
         return answer
-    return replace(answer, text=REJECTED_TEXT, detail=describe_refusal(model.labels, values), rejected=True)
+    words = DOUBTED_TEXT.format(label=text) if doubted else REJECTED_TEXT
+    return replace(answer, text=words, detail=describe_refusal(model.labels, values), rejected=True)
 
 
 def independent_copy(network: Sequential) -> Sequential:

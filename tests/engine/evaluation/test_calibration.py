@@ -162,3 +162,11 @@ def test_a_threshold_does_not_change_a_plain_softmax():
     loss = SparseCategoricalCrossentropy(from_logits=True)
     shifted = Calibration(1.5, 2.0).probabilities(logits, loss)
     np.testing.assert_allclose(shifted, Calibration(1.5).probabilities(logits, loss), atol=1e-12)
+
+
+def test_a_digit_that_is_refused_by_a_little_is_doubted():
+    logits = np.log(np.array([[1.0, 1.0], [0.5, 0.5], [0.1, 0.1]], np.float32)) + np.float32(3)
+    calibration = Calibration(1.0, threshold=3.5)
+    assert calibration.rejects(logits).tolist() == [False, True, True]
+    assert calibration.doubts(logits).tolist() == [False, True, False]
+    assert not Calibration().doubts(logits).any()

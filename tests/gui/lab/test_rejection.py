@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from engine.evaluation.calibration import REJECTED_TEXT, Calibration
+from engine.evaluation.calibration import REJECTED_TEXT, Calibration, energy
 from gui.app.self_check import draw_stroke
 from gui.theme.tokens import LIGHT
 from models import load
@@ -48,3 +48,13 @@ def test_a_model_without_a_rule_answers_everything(seven, qtbot):
     seven.lab.classifier.set_model(replace(load("softmax"), calibration=Calibration()))
     seven.lab.prediction.predict_now()
     assert not seven.answer.rejected
+
+
+def test_what_is_refused_by_a_little_is_told_with_doubt(seven, qtbot):
+    answer_label = seven.findChild(QLabel, "predictionLabel")
+    (level,) = energy(load("softmax").logits(seven.answer.features))
+    seven.lab.classifier.set_model(refusing(float(level) + 0.5))
+    qtbot.waitUntil(lambda: seven.answer.rejected)
+    assert answer_label.text() == "Looks like 7, not sure"
+    seven.lab.classifier.set_model(refusing(float(level) + 1.5))
+    qtbot.waitUntil(lambda: answer_label.text() == REJECTED_TEXT)
