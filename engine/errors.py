@@ -27,3 +27,7 @@ class DataError(EngineError, ValueError):
 
 class ModelFileError(EngineError):
     """A model file cannot be read or written: the text names the file and the reason."""
+
+
+class ExportError(EngineError):
+    """A model cannot be exported, or what was written does not answer as the model does."""

@@ -54,6 +54,11 @@ class Calibration:
     temperature: float = 1.0
     threshold: float | None = None
 
+    @property
+    def shift(self) -> float:
+        """What is added to the logits before they are divided by the temperature."""
+        return 0.0 if self.threshold is None else _LOG_ODDS - self.threshold
+
     def rejects(self, logits: FloatArray) -> NDArray[np.bool_]:
         """Which rows of (n, K) logits are refused, (n,)."""
         if self.threshold is None:

@@ -110,6 +110,11 @@ class Normalization(Layer):
         return output_gradient
 
     @property
+    def deviation(self) -> FloatArray:
+        """What is divided by, of each feature or one of all: √variance, kept away from 0."""
+        return self._scale()[1]
+
+    @property
     def mean(self) -> Tensor:
         """The mean, with axes of length 1 as Keras shows it."""
         return self._shown(0)

@@ -8,6 +8,7 @@ from gui.canvas.card import CanvasCard
 from gui.lab.lab import Lab
 from gui.services.folders import state_folder
 from gui.window.menus import Command, Menus
+from gui.window.model_export import ModelExport
 from gui.window.model_files import ModelFiles
 from gui.window.opening import FileOpening
 from gui.workspaces.tabs import WorkspaceTabs
@@ -16,7 +17,13 @@ STANDARD = QKeySequence.StandardKey
 
 
 def build_menus(
-    window: QMainWindow, lab: Lab, card: CanvasCard, files: ModelFiles, opener: FileOpening, tabs: WorkspaceTabs
+    window: QMainWindow,
+    lab: Lab,
+    card: CanvasCard,
+    files: ModelFiles,
+    exports: ModelExport,
+    opener: FileOpening,
+    tabs: WorkspaceTabs,
 ) -> Menus:
     """Fill the window's menu bar; the menus of the workspaces come from their own commands."""
     menus = Menus(window)
@@ -33,6 +40,13 @@ def build_menus(
                 "Write the model that answers to another file",
                 files.save_as,
                 ("Ctrl+Shift+S",),
+            ),
+            Command(
+                "exportModelAction",
+                "&Export model…",
+                "Write the model for other programs: ONNX, Keras, PyTorch or NumPy alone",
+                exports.export,
+                ("Ctrl+Shift+E",),
             ),
             None,
             Command(

@@ -46,6 +46,11 @@ class Dialogs:
         name, _filter = QFileDialog.getSaveFileName(parent, title, suggestion, filters)
         return Path(name) if name else None
 
+    def save_file_as(self, parent: QWidget, title: str, suggestion: str, filters: list[str]) -> tuple[Path, int] | None:
+        """A name to write to and the number of the kind that was chosen; overwriting was confirmed by the dialog."""
+        name, kind = QFileDialog.getSaveFileName(parent, title, suggestion, ";;".join(filters))
+        return (Path(name), filters.index(kind) if kind in filters else 0) if name else None
+
     def ask_replace(self, parent: QWidget, path: Path) -> bool:
         """Whether a file may be replaced that the file dialog has not asked about."""
         standard = QMessageBox.StandardButton

@@ -22,6 +22,7 @@ from gui.window.epoch_bar import EpochBar
 from gui.window.error_dialog import ErrorDialog
 from gui.window.geometry import geometry_text, restore_geometry, smallest_size
 from gui.window.left_column import LeftColumn
+from gui.window.model_export import ModelExport
 from gui.window.model_files import ModelFiles
 from gui.window.opening import FileOpening
 from gui.window.start import WindowStart
@@ -40,7 +41,7 @@ class MainWindow(QMainWindow):
         themes: the present colours.
         workspaces, epoch_bar: the tabs, and the slider over the stored epochs below them.
         menus: the menu bar and its actions.
-        opener, files: open whatever file comes along; open and save models.
+        opener, files, exports: open whatever file comes along; open, save and export models.
         status_line: the place for sentences that need no answer.
 
     Signals:
@@ -79,9 +80,10 @@ class MainWindow(QMainWindow):
         self.workspaces.setCornerWidget(self.status_line)
         dialogs = dialogs if dialogs is not None else Dialogs()
         self.files = ModelFiles(lab, dialogs, self)
+        self.exports = ModelExport(lab, dialogs, self)
         self.opener = FileOpening(lab, dialogs, self)
         self._arrange()
-        self.menus = build_menus(self, lab, self.canvas_card, self.files, self.opener, self.workspaces)
+        self.menus = build_menus(self, lab, self.canvas_card, self.files, self.exports, self.opener, self.workspaces)
         self.menus.set_recent(lab.settings.recent_models)
         self.setAcceptDrops(True)
         TextFieldKeys(self)
@@ -196,6 +198,7 @@ class MainWindow(QMainWindow):
             return
         self._down = True
         self.opener.shut_down()
+        self.exports.shut_down()
         self.epoch_bar.shut_down()
         self.lab.close()
         self.workspaces.shut_down()

@@ -11,6 +11,7 @@ class ScriptedDialogs(Dialogs):
     def __init__(self):
         self.open_path = None
         self.save_paths = []
+        self.export = None
         self.folder = None
         self.choice = UnsavedChoice.DISCARD
         self.replace = True
@@ -24,6 +25,10 @@ class ScriptedDialogs(Dialogs):
     def save_file(self, parent, title, suggestion, filters):
         self.asked.append(title)
         return self.save_paths.pop(0) if self.save_paths else None
+
+    def save_file_as(self, parent, title, suggestion, filters):
+        self.asked.append((title, filters))
+        return self.export
 
     def open_folder(self, parent, title, folder):
         self.asked.append(title)
