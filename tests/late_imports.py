@@ -27,6 +27,8 @@ LATE_IMPORTS = {
         " engine.training.config engine.training.trainer"
     ),
     "engine/storage/model_container.py": "safetensors safetensors.numpy",
+    "engine/storage/exporters/onnx_file.py": "onnxruntime",
+    "engine/storage/exporters/onnx_graph.py": "onnx",
     "engine/threads/blas_threads.py": "threadpoolctl",
     "gui/app/application.py": "gui.app.self_check gui.lab.lab gui.window.main_window",
     "gui/lab/classifier.py": "models.reading.images models.reading.numbers",
@@ -44,6 +46,7 @@ LATE_IMPORTS = {
     "gui/services/folders.py": "platformdirs",
     "gui/window/about_dialog.py": "threadpoolctl",
     "gui/window/commands.py": "gui.window.about_dialog",
+    "gui/window/model_export.py": "engine.data engine.storage.exporters",
     "gui/window/opening.py": "engine.ink.drawing_files",
     "gui/workspaces/train/workspace.py": "engine.optimizers engine.optimizers.schedules models.presets",
     "main.py": "gui.app.application models.cli",
@@ -59,6 +62,7 @@ LATE_IMPORTS = {
     "models/cli/evaluate.py": (
         "engine.data models.data_check models.presets.pretrained models.scoring models.scoring.figures"
     ),
+    "models/cli/export.py": "engine.data engine.storage.exporters models.presets.pretrained",
     "models/cli/gradcheck.py": "engine.data engine.network.gradient_check engine.training.config numpy",
     "models/cli/parsing.py": "engine.version",
     "models/cli/saving.py": "engine.storage.model_file",

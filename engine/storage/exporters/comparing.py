@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.core.file_io import check_replaceable, reason_of
 from engine.core.parameters import FloatArray
 from engine.errors import ExportError
+from engine.evaluation.calibration import energy
 from engine.storage.exporters.exporter import Exporter
 from engine.storage.exporters.steps import export_plan
 from engine.storage.model import Model
@@ -121,8 +122,6 @@ def _compare(model: Model, exporter: Exporter, path: Path, images: FloatArray) -
 
 
 def _refuses_alike(model: Model, images: FloatArray, refused: NDArray[np.bool_]) -> bool:
-    from engine.evaluation.calibration import energy
-
     threshold = model.calibration.threshold
     assert threshold is not None
     energies = energy(model.logits(images))

@@ -57,7 +57,7 @@ class Exporter:
 
 
 def save_program(path: Path, lines: Sequence[str], weights: dict[str, FloatArray]) -> list[Path]:
-    """A program and the weights beside it; raises `OSError`."""
+    """A program and the weights beside it, arrays of any shape (…), by name; raises `OSError`."""
     beside = path.with_suffix(".npz")
     write_atomically(beside, _npz_bytes(weights))
     write_atomically(path, ("\n".join(lines).rstrip() + "\n").encode())

@@ -39,7 +39,7 @@ class OnnxGraph:
         return names
 
     def weight(self, name: str, array: FloatArray) -> str:
-        """An array of the file; gives its name."""
+        """An array of the file, of any shape (…); gives its name."""
         self._weights[name] = np.ascontiguousarray(array)
         return name
 

@@ -1,7 +1,5 @@
 """File → Export writes in the background, compares, and says what came of it."""
 
-from PySide6.QtWidgets import QLabel
-
 
 def export(window, qtbot):
     window.menus.actions["exportModelAction"].trigger()
@@ -10,14 +8,15 @@ def export(window, qtbot):
 
 def test_a_model_is_exported_as_a_program_that_answers_alike(window, dialogs, qtbot, tmp_path):
     dialogs.export = (tmp_path / "mine", 3)
+    told = []
+    window.lab.messages.message.connect(told.append)
     export(window, qtbot)
     title, kinds = dialogs.asked[-1]
     assert title == "Export model"
     assert kinds[3] == "NumPy program (*.py)"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["mine.npz", "mine.py"]
-    told = window.findChild(QLabel, "statusMessage").text()
-    assert told.startswith("Wrote mine.py and mine.npz; NumPy")
-    assert "answers 1,000 digits alike" in told
+    assert told[-1].startswith("Wrote mine.py and mine.npz; NumPy")
+    assert "answers 1,000 digits alike" in told[-1]
     assert window.lab.settings.last_folder == str(tmp_path)
 
 
