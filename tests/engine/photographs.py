@@ -6,11 +6,13 @@ falls on it, ink takes brightness away, and the camera adds noise and compresses
 
 import io
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from engine.ink.drawing import Drawing
+from tests.engine import harder_photographs
 
 Levels = np.ndarray
 _OVERSAMPLED = 3
@@ -289,4 +291,8 @@ PHOTOGRAPHS: dict[str, Callable[[Drawing, np.random.Generator], bytes]] = {
     "phone": _phone,
     "sheet on a desk": _on_desk,
     "cut out along the ink": _cropped,
+    "black ruling": partial(harder_photographs.black_ruled, ink_of),
+    "16 bits": partial(harder_photographs.deep, ink_of),
+    "mirrored or turned by EXIF": partial(harder_photographs.oriented, ink_of),
+    "cut into the ink, uneven light": partial(harder_photographs.tight_uneven, ink_of),
 }

@@ -11,7 +11,7 @@ from engine.ink.photos.ruling import without_frames, without_ruling
 from tests.engine.photographs import PHOTOGRAPHS
 
 
-@pytest.mark.parametrize(("kind", "habit"), list(zip(PHOTOGRAPHS, 11 * ["crossed 7", "flat 3"], strict=True)))
+@pytest.mark.parametrize(("kind", "habit"), list(zip(PHOTOGRAPHS, 13 * ["crossed 7", "flat 3"], strict=True)))
 def test_a_photograph_shows_its_strokes(kind, habit, tmp_path):
     drawing = draw_habit(habit, np.random.default_rng(1))
     path = tmp_path / "photo"
