@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.workspaces.base import Workspace
-from gui.workspaces.inspect.page import Page
+from gui.workspaces.inspect.page import Page, blocked
 from gui.workspaces.inspect.pages import PAGES
 from gui.workspaces.inspect.subject import Inspected
 
@@ -20,13 +20,16 @@ from gui.workspaces.inspect.subject import Inspected
 _LEAST_PAUSE_MS: Final = 33
 # … and take at most one part in so many of the window's time.
 _SHARE: Final = 3.0
+_MOST_PAUSE_MS: Final = 250.0
+# Between building one page that is not seen yet and the next.
+_BUILD_PAUSE_MS: Final = 30
 
 
 class InspectWorkspace(Workspace):
     """Shows one page of those that apply to the current model; the others cost nothing.
 
     Attributes:
-        pages: those that exist now, by key.
+        pages: those that are built, by key.
     """
 
     key: ClassVar[str] = "inspect"
@@ -49,6 +52,11 @@ class InspectWorkspace(Workspace):
         self._pause_ms = float(_LEAST_PAUSE_MS)
         self._wanted = PAGES[0].key
         self.pages: dict[str, Page] = {}
+        self._kinds: list[type[Page]] = []
+        self._build_timer = QTimer(self)
+        self._build_timer.setSingleShot(True)
+        self._build_timer.setInterval(_BUILD_PAUSE_MS)
+        self._build_timer.timeout.connect(self._build_next)
         self.bar = QTabBar()
         self.bar.setObjectName("inspectPages")
         self.bar.setAccessibleName("Pages of Inspect")
@@ -80,9 +88,10 @@ class InspectWorkspace(Workspace):
     @Slot(str)
     def open_page(self, key: str) -> None:
         """Show a page, if it exists for the current model."""
-        if key in self.pages:
+        keys = [kind.key for kind in self._kinds]
+        if key in keys:
             self._wanted = key
-            self.bar.setCurrentIndex(list(self.pages).index(key))
+            self.bar.setCurrentIndex(keys.index(key))
 
     def refresh_pause_ms(self) -> int:
         """Never so often that the prediction beside the canvas would have to wait."""
@@ -90,53 +99,63 @@ class InspectWorkspace(Workspace):
 
     def refresh(self) -> None:
         """Show the open page anew."""
-        began = time.perf_counter()
         subject = self._inspected.now()
         self.empty_label.setVisible(subject is None)
         if subject is None:
             return
         kinds = [kind for kind in PAGES if kind.applies_to(subject.model)]
-        if [kind.key for kind in kinds] != list(self.pages):
-            self._make_pages(kinds)
+        if kinds != self._kinds:
+            self._offer(kinds)
+        began = time.perf_counter()
         page = self.stack.currentWidget()
         if isinstance(page, Page):
             page.show_subject(subject)
-        self._pause_ms = max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.perf_counter() - began))
+        self._pause_ms = min(_MOST_PAUSE_MS, max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.perf_counter() - began)))
 
     def shut_down(self) -> None:
         """End the work under way."""
         super().shut_down()
+        self._build_timer.stop()
         for page in self.pages.values():
             page.shut_down()
 
-    def _make_pages(self, kinds: list[type[Page]]) -> None:
-        blocked = self.bar.blockSignals(True)
-        while self.bar.count():
-            self.bar.removeTab(0)
-        wanted = {kind.key for kind in kinds}
-        for key in [key for key in self.pages if key not in wanted]:
+    def page(self, key: str) -> Page:
+        """The page of this key, built now if it was not yet; it has to apply to the current model."""
+        if key not in self.pages:
+            kind = next(kind for kind in self._kinds if kind.key == key)
+            made = self.pages[key] = kind(self.lab, self.themes)
+            made.page_requested.connect(self.open_page)
+            self.stack.addWidget(made)
+        return self.pages[key]
+
+    def _offer(self, kinds: list[type[Page]]) -> None:
+        """Have exactly these pages: the shown one now, the others one after another when there is time."""
+        self._kinds = kinds
+        keys = [kind.key for kind in kinds]
+        for key in [key for key in self.pages if key not in keys]:
             page = self.pages.pop(key)
             page.shut_down()
             self.stack.removeWidget(page)
             page.deleteLater()
-        known, self.pages = self.pages, {}
-        for kind in kinds:
-            made = known.get(kind.key)
-            if made is None:
-                made = kind(self.lab, self.themes)
-                made.page_requested.connect(self.open_page)
-            self.pages[kind.key] = made
-            if self.stack.indexOf(made) < 0:
-                self.stack.addWidget(made)
-            self.bar.setTabToolTip(self.bar.addTab(kind.title), kind.tip)
-        self.bar.blockSignals(blocked)
-        shown = self._wanted if self._wanted in self.pages else next(iter(self.pages))
-        self.bar.setCurrentIndex(list(self.pages).index(shown))
-        self.stack.setCurrentWidget(self.pages[shown])
+        shown = self._wanted if self._wanted in keys else keys[0]
+        with blocked(self.bar):
+            while self.bar.count():
+                self.bar.removeTab(0)
+            for kind in kinds:
+                self.bar.setTabToolTip(self.bar.addTab(kind.title), kind.tip)
+            self.bar.setCurrentIndex(keys.index(shown))
+        self.stack.setCurrentWidget(self.page(shown))
+        self._build_timer.start()
+
+    @Slot()
+    def _build_next(self) -> None:
+        missing = [kind.key for kind in self._kinds if kind.key not in self.pages]
+        if missing:
+            self.page(missing[0])
+            self._build_timer.start()
 
     @Slot(int)
     def _on_page(self, place: int) -> None:
-        key = list(self.pages)[place]
-        self._wanted = key
-        self.stack.setCurrentWidget(self.pages[key])
-        self.request_refresh()
+        self._wanted = self._kinds[place].key
+        self.stack.setCurrentWidget(self.page(self._wanted))
+        self.refresh_now()

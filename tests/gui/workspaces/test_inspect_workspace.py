@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from fake_training import few_digits, short
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -14,6 +14,8 @@ from engine.inspection.twin import readable_twin
 from engine.inspection.units import layer_responses
 from gui.lab.dataset_library import DatasetEntry
 from gui.workspaces.inspect.explaining import EXACT, GRADIENT, INTEGRATED, NEAREST, OCCLUSION
+from gui.workspaces.inspect.nearest_page import NearestPage
+from gui.workspaces.inspect.pages import PAGES
 from gui.workspaces.inspect.workspace import InspectWorkspace
 from models import PRESETS
 
@@ -244,18 +246,18 @@ def test_the_pages_follow_model_pen_and_epoch(show, few_lab, qtbot):
     qtbot.waitUntil(lambda: np.allclose(page.grid.values, newest), timeout=5_000)
 
 
-def test_a_view_that_does_not_apply_does_not_exist(show, few_lab):
-    page = show("softmax", "pixels")
+def test_a_view_that_does_not_apply_does_not_exist(show, few_lab, qtbot, monkeypatch):
+    page = show("softmax", "nearest")
     workspace = page
     while not isinstance(workspace, InspectWorkspace):
         workspace = workspace.parentWidget()
-    assert workspace.findChild(QWidget, "attributionMap") is not None
-    assert [workspace.bar.tabText(place) for place in range(workspace.bar.count())] == [
-        kind.title for kind in workspace.pages.values()
-    ]
-
-
-def test_the_angles_dial_follows_the_drawing(show, few_lab):
-    page = show("angle", "layers")
-    assert page.answer_table.table.isHidden()
-    assert page.answer_table.dial.degrees == pytest.approx(float(few_lab.prediction.newest.probabilities[0]))
+    qtbot.waitUntil(lambda: len(workspace.pages) == len(PAGES), timeout=5_000)
+    for name in ("templateView", "featureMaps", "attributionMap", "runnerUpSelector", "nearestGrid", "stepTable"):
+        assert workspace.findChild(QWidget, name) is not None
+    monkeypatch.setattr(NearestPage, "applies_to", classmethod(lambda cls, model: model.task == "multiclass"))
+    few_lab.models.choose("logistic")
+    qtbot.waitUntil(lambda: "nearest" not in workspace.pages, timeout=5_000)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert workspace.findChild(QWidget, "nearestGrid") is None
+    titles = [workspace.bar.tabText(place) for place in range(workspace.bar.count())]
+    assert titles == [kind.title for kind in PAGES if kind is not NearestPage]
