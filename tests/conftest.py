@@ -13,6 +13,11 @@ import time
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+# The same examples each time, and no limit of time that a busy machine would break.
+settings.register_profile("digitlab", deadline=None, derandomize=True)
+settings.load_profile("digitlab")
 
 
 @pytest.fixture(autouse=True)
