@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
 from engine.ink.digit_image import digit_image_from_ink
+from engine.ink.photos.ink_mask import pen_width
 from engine.ink.photos.pen_width import repainted
 
 REPAINTED = "thin pen: repainted"  # what a reader tells
@@ -19,6 +20,8 @@ _ENOUGH = 10
 _CHUNK = 4096
 _SIDE = 80  # pixels of the longer side at which the line is repainted: 4 for one of the digit image
 _SMALL = 40  # pixels of an image whose lines may be fainter where they lie between two pixels
+_FAINT, _SPAN = 0.15, 0.7  # of full ink: what is fainter is none, and above their sum all is full
+_NARROW = 2.5  # pixels
 _EVEN = 0.5  # of the brightest pixel: lines are brought to one level, but nothing fainter than this becomes ink
 
 
@@ -63,11 +66,19 @@ def thickened(image: NDArray[np.uint8] | FloatArray) -> FloatArray:
     Returns:
         (20, 20) float32 in [0, 1].
     """
+    from scipy import ndimage
+
     ink = np.pad(np.asarray(image, np.float32), 1)
     ink /= max(float(ink.max()), 1e-12)
     if max(ink.shape) <= _SMALL:
-        from scipy import ndimage
-
         ink /= np.maximum(ndimage.maximum_filter(ink, 3), np.float32(_EVEN))
+    else:
+        # As in photographs: the usual darkness of the ink is full, and a line so narrow that it has gaps is widened.
+        full = float(np.median(ink[ink > _EVEN]))
+        ink = np.clip((ink / np.float32(full) - _FAINT) / _SPAN, 0, 1)
+        if pen_width(ink > _EVEN) < _NARROW:
+            ink = ndimage.maximum_filter(ink, 3)
+        rows, columns = np.flatnonzero((ink > _EVEN).any(axis=1)), np.flatnonzero((ink > _EVEN).any(axis=0))
+        ink = np.pad(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 1)
     shape = repainted(ink, _SIDE)
     return digit_image_from_ink(ink[1:-1, 1:-1] if shape is None else shape)
