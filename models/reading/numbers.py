@@ -15,9 +15,10 @@ from engine.storage.model import Model
 from engine.threads.blas_threads import BlasLimit
 
 # A drawing is taken for a number where the strokes are surely shared out among several digits, and the digits are
-# rather right than wrong in the (geometric) mean: one that is badly written does not make two of them one drawing.
+# about as likely right as wrong in the (geometric) mean: one that is badly written, such as a stranger's bare 1, does
+# not make two of them one drawing. Of 450 tens such as 10, 15 and 16, 98 % are shown; with 0.5, 95 %.
 CONFIDENT_CUT = 0.7
-CONFIDENT_DIGIT = 0.5
+CONFIDENT_DIGIT = 0.4
 # A model may be all but certain of the wrong thing; the places of the strokes still count then.
 _LEAST_PROBABILITY = 1e-3
 # Groups of a lower logarithm of the prior are not looked at: 1 in 160,000.
