@@ -19,6 +19,7 @@ _PIXELS_PER_TICK = {"left": 42.0, "bottom": 52.0}
 _MOST_TICKS = 10.0
 # Room for numbers and names, in heights of a line of text.
 _LEFT_WIDTH_LINES = 2.8
+_MOST_WIDTH_LINES = 7.0
 _BOTTOM_HEIGHT_LINES = 1.5
 _OVERHANG_PX = 9.0
 _TEXT_DISTANCE_PX = 6.0
@@ -74,7 +75,6 @@ class PaintedAxis(pg.AxisItem):
 
     Attributes:
         word: what the axis counts, "" if that is plain.
-        widest: a left axis has room for this number, or for about four digits.
         has_grid: whether it draws the hairlines.
     """
 
@@ -82,7 +82,7 @@ class PaintedAxis(pg.AxisItem):
         super().__init__(orientation, maxTickLength=0)
         self._upright = orientation == "left"
         self.has_grid = self._upright
-        self.word = self.widest = ""
+        self.word = self._widest = ""
         self._names: tuple[str, ...] | None = None
         self._emphasized = -1
         # pyqtgraph makes its pens again each time that it is asked for them.
@@ -93,6 +93,12 @@ class PaintedAxis(pg.AxisItem):
         """Write names at 0, 1, 2, … in place of numbers, one of them bold."""
         self._names, self._emphasized = tuple(names), emphasized
         self.update()
+
+    def set_room(self, widest: str) -> None:
+        """Let a left axis have room for this number or name, within limits."""
+        if widest != self._widest:
+            self._widest = widest
+            self._fit_text()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -107,8 +113,12 @@ class PaintedAxis(pg.AxisItem):
         metrics = QFontMetricsF(QApplication.font())
         line = metrics.height()
         if self._upright:
-            widest = math.ceil(metrics.horizontalAdvance(self.widest) + _TEXT_DISTANCE_PX)
-            self.setWidth(max(round(_LEFT_WIDTH_LINES * line), widest))
+            widest = math.ceil(metrics.horizontalAdvance(self._widest) + _TEXT_DISTANCE_PX + 1)
+            width = max(round(_LEFT_WIDTH_LINES * line), min(widest, round(_MOST_WIDTH_LINES * line)))
+            self.setWidth(width)
+            # pyqtgraph gives an axis that is hidden just now no room, nor later when it is shown.
+            self.setMinimumWidth(width)
+            self.setMaximumWidth(width)
         else:
             self.setHeight(round(_BOTTOM_HEIGHT_LINES * line))
 

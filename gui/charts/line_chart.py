@@ -48,7 +48,7 @@ class LineChart(Chart):
         self._fitted: tuple[float, float] | None = None
         self._pointers = Pointers(self.view.plot)
         self.end_labels = EndLabels(self.view.plot, self.view.box)
-        self.view.axes["left"].widest = self.widest_number
+        self.view.axes["left"].set_room(self.widest_number)
         self.view.set_words(self.x_word)
         self.view.set_logarithmic(self.logarithmic_x, "bottom")
 

@@ -100,7 +100,7 @@ def digit_matrix(first: Answers, second: Answers | None, axes: str) -> DigitMatr
     if first.task == "multilabel":
         said = first.predictions >= 0.5
         codes = np.where(first.targets, np.where(said, 0, 2), np.where(said, 3, 1))
-        columns = ("rightly yes", "rightly no", "wrongly no", "wrongly yes")
+        columns = ("TP", "TN", "FN", "FP")
         good = np.tile(np.array([True, True, False, False]), (len(first.labels), 1))
         return DigitMatrix(first.labels, columns, "label", "answer", every, np.zeros(len(first), np.intp), codes, good)
     off = np.digitize(first.errors, (2, 5, 10, 20))

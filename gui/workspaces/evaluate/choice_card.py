@@ -100,14 +100,14 @@ class ChoiceCard(Card):
 
     def show_hint(self, sentence: str) -> None:
         """Say what to do where there is nothing to judge yet."""
-        self.accuracy_label.setText("")
+        self.accuracy_label.hide()
         self.set_subtitle("")
         self.detail_label.setText(sentence)
         mark_invalid(self.detail_label, False)
 
     def show_problem(self, sentence: str) -> None:
         """Say why there is nothing to show."""
-        self.accuracy_label.setText("")
+        self.accuracy_label.hide()
         self.detail_label.setText(sentence)
         mark_invalid(self.detail_label, True)
 
@@ -115,6 +115,7 @@ class ChoiceCard(Card):
         """The headline: accuracy with its interval, and the other figures of the whole."""
         mark_invalid(self.detail_label, False)
         self.accuracy_label.setText(headline(found))
+        self.accuracy_label.show()
         self.set_subtitle(found.title)
         self.detail_label.setText(" · ".join(figure_texts(found.figures)))
 

@@ -37,7 +37,8 @@ class ConfusedCard(Card):
         self.list.setCurrentRow(-1)
         self.list.blockSignals(blocked)
         self.setVisible(found is None or found.answers.has_classes)
-        self.set_subtitle(f"{sum(pair[2] for pair in self._pairs):,} mistakes" if self._pairs else "no mistakes")
+        text = f"{sum(pair[2] for pair in self._pairs):,} mistakes" if self._pairs else "no mistakes"
+        self.set_subtitle(text if found is not None else "")
 
     @Slot(int)
     def _on_row(self, row: int) -> None:

@@ -26,10 +26,11 @@ class ConfusionChart(MatrixChart):
     row_word: ClassVar[str] = "truth"
     column_word: ClassVar[str] = "answer"
     value_word: ClassVar[str] = "digits"
-    empty_text: ClassVar[str] = "Draw or choose a model: its answers are counted here."
+    empty_text: ClassVar[str] = "The answers of a model are counted here."
     explanation: ClassVar[str] = (
         "Each row is a true class, each column an answer. Right answers are blue, mistakes orange, each on a scale of "
-        "its own. Click a cell, a name or a sum to see exactly those digits; Ctrl adds more."
+        "its own. Click a cell, a name or a sum to see exactly those digits; Ctrl adds more. Of labels that are "
+        "true or not, TP and TN are rightly yes and no, FN and FP wrongly no and yes."
     )
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
@@ -47,6 +48,7 @@ class ConfusionChart(MatrixChart):
         self._row_name, self._column_name = matrix.row_word, matrix.column_word
         # Beside the last column the word would take the room of two.
         self.view.set_words("", f"{matrix.row_word} ↓   {matrix.column_word} →")
+        self.view.axes["left"].set_room(max(matrix.rows, key=len))
         self.set_matrix(matrix.table(measure), (*matrix.rows, SUM), (*matrix.columns, SUM))
 
     def clear(self) -> None:

@@ -86,8 +86,16 @@ class MatrixCard(QObject):
             self._matrix = None
             self.chart.clear()
             return
+        self.card.set_subtitle(self._missing(self._found, self.axes_box.currentText()))
         self._matrix = digit_matrix(self._found.answers, self._found.against, self.axes_box.currentText())
         self.chart.show_matrix(self._matrix, self.measure_box.currentText(), self._cells)
+
+    @staticmethod
+    def _missing(found: Evaluation, axes: str) -> str:
+        """What would be needed for the chosen axes; "" where nothing is."""
+        if axes == AXES[1] and found.against is None:
+            return "choose a second model"
+        return "nothing is refused" if axes == AXES[2] and found.answers.task == "regression" else ""
 
     def _box(self, name: str, words: str, items: tuple[str, ...], row: QHBoxLayout, caption: str) -> ElidingComboBox:
         box = ElidingComboBox()

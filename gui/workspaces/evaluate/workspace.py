@@ -74,6 +74,13 @@ class EvaluateWorkspace(Workspace):
         self.choice.header.addWidget(self.report_button)
         self.changes = ModelChanges(lab, self.tasks, self)
         self.digit_actions = DigitActions(lab, self.key, (self.examples, self.worst), self)
+        self._grid = QGridLayout()
+        self._cards: list[QWidget] = [
+            *(self.matrix.card, self.examples, self.confused, self.worst, self.residuals.card),
+            *(self.residuals.histogram_card, self.reliability.card, self.reliability.coverage_card),
+            *(self.classes.card, self.robustness.card),
+        ]
+        self._arranged: list[QWidget] = []
         self._assemble()
         self._connect()
         self._show(None)
@@ -164,6 +171,7 @@ class EvaluateWorkspace(Workspace):
         for part in (self.matrix, self.confused, self.worst, self.comparison, self.classes, self.reliability,
                      self.residuals, self.report_button, self.digit_actions):  # fmt: skip
             part.show_evaluation(found)
+        self._arrange()
         self.tasks.cancel("robustness")
         self.robustness.show_curve(None)
         self.examples.show_digits(found, np.zeros(0, np.intp))
@@ -246,20 +254,20 @@ class EvaluateWorkspace(Workspace):
         self.robustness.chosen.connect(self._on_flipped)
         self.comparison.requested.connect(self._on_only_right)
 
+    def _arrange(self) -> None:
+        """Move the cards of this task together: those of other tasks leave no gaps."""
+        shown = [card for card in self._cards if not card.isHidden()]
+        if shown != self._arranged:
+            self._arranged = shown
+            for place, card in enumerate(shown):
+                self._grid.addWidget(card, 2 + place // 2, place % 2)
+
     def _assemble(self) -> None:
-        grid = QGridLayout()
+        grid = self._grid
         grid.addWidget(self.choice, 0, 0, 1, 2)
         grid.addWidget(self.comparison, 1, 0, 1, 2)
-        grid.addWidget(self.matrix.card, 2, 0)
-        grid.addWidget(self.examples, 2, 1)
-        grid.addWidget(self.confused, 3, 0)
-        grid.addWidget(self.worst, 3, 1)
-        grid.addWidget(self.reliability.card, 6, 0)
-        grid.addWidget(self.reliability.coverage_card, 6, 1)
-        grid.addWidget(self.residuals.card, 4, 0)
-        grid.addWidget(self.residuals.histogram_card, 4, 1)
-        grid.addWidget(self.classes.card, 7, 0)
-        grid.addWidget(self.robustness.card, 7, 1)
+        for place, card in enumerate(self._cards):
+            grid.addWidget(card, 2 + place // 2, place % 2)
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(2, 1)

@@ -155,6 +155,16 @@ def test_other_tasks_have_tables_of_their_own(evaluate, qtbot, lab, model):
         expected = np.flatnonzero(answers.targets == 1)
     assert evaluate.examples.places.tolist() == expected.tolist()
     assert not answers.right[evaluate.worst.places].any()
+    # Where the list of pairs is missing, the next card takes its place.
+    left = evaluate.confused if model == "logistic" else evaluate.worst
+    qtbot.waitUntil(lambda: left.x() == evaluate.matrix.card.x(), timeout=2000)
+
+
+def test_axes_that_lack_something_say_so(evaluate):
+    evaluate.matrix.axes_box.setCurrentText(AXES[1])
+    assert evaluate.matrix.card.subtitle == "choose a second model"
+    evaluate.matrix.axes_box.setCurrentText(AXES[0])
+    assert evaluate.matrix.card.subtitle == ""
 
 
 def test_answers_are_computed_once(evaluate, qtbot, lab):
