@@ -22,9 +22,9 @@ LATE_IMPORTS = {
     "engine/ink/polygons.py": "scipy.spatial",
     "engine/optimizers/lbfgs.py": "scipy.optimize",
     "engine/sequential/saving.py": "safetensors safetensors.numpy",
+    "engine/sequential/asked_network.py": "engine.parallel.batch_evaluator",
     "engine/sequential/sequential.py": (
-        "engine.parallel.batch_evaluator engine.sequential.bridge engine.sequential.stepwise"
-        " engine.training.config engine.training.trainer"
+        "engine.sequential.bridge engine.sequential.stepwise engine.training.config engine.training.trainer"
     ),
     "engine/storage/model_container.py": "safetensors safetensors.numpy",
     "engine/storage/exporters/onnx_file.py": "onnxruntime",

@@ -13,6 +13,7 @@ FLOAT_TYPES = ("float32", "float64")
 class _Defaults:
     floatx: str = "float32"
     seed: int = 0
+    draws: int = 0
 
 
 _DEFAULTS = _Defaults()
@@ -35,9 +36,15 @@ def default_seed() -> int:
     return _DEFAULTS.seed
 
 
+def next_draw() -> int:
+    """How many draws outside networks there were since the seed was set."""
+    _DEFAULTS.draws += 1
+    return _DEFAULTS.draws - 1
+
+
 def set_random_seed(seed: int) -> None:
     """Set the seed of all networks made from now on, and NumPy's own; `ConfigurationError` unless it is 0 … 2³² − 1."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
         raise ConfigurationError(f"A seed is a whole number from 0 to 4,294,967,295, not {seed!r}.", "seed")
-    _DEFAULTS.seed = int(seed)
+    _DEFAULTS.seed, _DEFAULTS.draws = int(seed), 0
     np.random.seed(int(seed))  # noqa: NPY002 — as Keras does: notebooks draw their data from it

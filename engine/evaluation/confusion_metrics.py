@@ -12,13 +12,15 @@ from engine.errors import ConfigurationError
 from engine.evaluation.metric_objects import Metric, weights_of
 
 
-class _Counts(Metric):
+class ThresholdCounts(Metric):
     """Weighted counts of true and false positives and negatives at each threshold.
 
     Args:
         thresholds: one or several numbers from 0 to 1; an output counts as "yes" above it. None for 0.5.
         class_id: column that is looked at alone, or None.
     """
+
+    begins_empty = True
 
     def __init__(
         self,
@@ -63,7 +65,7 @@ class _Counts(Metric):
         return as_tensor(values[0] if self.single else values)
 
 
-class TruePositives(_Counts):
+class TruePositives(ThresholdCounts):
     """How often "yes" was right."""
 
     default_name = "true_positives"
@@ -73,7 +75,7 @@ class TruePositives(_Counts):
         return self._shown(self.tp)
 
 
-class FalsePositives(_Counts):
+class FalsePositives(ThresholdCounts):
     """How often "yes" was wrong."""
 
     default_name = "false_positives"
@@ -83,7 +85,7 @@ class FalsePositives(_Counts):
         return self._shown(self.fp)
 
 
-class TrueNegatives(_Counts):
+class TrueNegatives(ThresholdCounts):
     """How often "no" was right."""
 
     default_name = "true_negatives"
@@ -93,7 +95,7 @@ class TrueNegatives(_Counts):
         return self._shown(self.tn)
 
 
-class FalseNegatives(_Counts):
+class FalseNegatives(ThresholdCounts):
     """How often "no" was wrong."""
 
     default_name = "false_negatives"
@@ -103,7 +105,7 @@ class FalseNegatives(_Counts):
         return self._shown(self.fn)
 
 
-class _Ratio(_Counts):
+class _Ratio(ThresholdCounts):
     """Keras' order of arguments for precision and recall."""
 
     def __init__(
@@ -124,7 +126,7 @@ class Precision(_Ratio):
 
     def result(self) -> Tensor:
         """The ratio."""
-        return self._shown(_divide(self.tp, self.tp + self.fp))
+        return self._shown(divide(self.tp, self.tp + self.fp))
 
 
 class Recall(_Ratio):
@@ -134,10 +136,10 @@ class Recall(_Ratio):
 
     def result(self) -> Tensor:
         """The ratio."""
-        return self._shown(_divide(self.tp, self.tp + self.fn))
+        return self._shown(divide(self.tp, self.tp + self.fn))
 
 
-class AUC(_Counts):
+class AUC(ThresholdCounts):
     """The area under the ROC curve or the precision-recall curve, from equally spaced thresholds.
 
     T. Fawcett, "An introduction to ROC analysis", 2006; J. Davis and M. Goadrich, "The relationship between
@@ -179,17 +181,17 @@ class AUC(_Counts):
         """The area."""
         if self.curve == "PR":
             return as_tensor(self._under_precision())
-        x, y = _divide(self.fp, self.fp + self.tn), _divide(self.tp, self.tp + self.fn)
+        x, y = divide(self.fp, self.fp + self.tn), divide(self.tp, self.tp + self.fn)
         return as_tensor(((x[:-1] - x[1:]) * (y[:-1] + y[1:]) / 2).sum())
 
     def _under_precision(self) -> Any:  # noqa: ANN401 — a number
         gained = self.tp[:-1] - self.tp[1:]
         said = self.tp + self.fp
-        slope = _divide(gained, np.maximum(said[:-1] - said[1:], 0))
+        slope = divide(gained, np.maximum(said[:-1] - said[1:], 0))
         start = self.tp[1:] - slope * said[1:]
-        ratio = np.where((said[:-1] > 0) & (said[1:] > 0), _divide(said[:-1], np.maximum(said[1:], 0)), 1.0)
+        ratio = np.where((said[:-1] > 0) & (said[1:] > 0), divide(said[:-1], np.maximum(said[1:], 0)), 1.0)
         parts = slope * (gained + start * np.log(ratio))
-        return _divide(parts, np.maximum(self.tp[1:] + self.fn[1:], 0)).sum()
+        return divide(parts, np.maximum(self.tp[1:] + self.fn[1:], 0)).sum()
 
 
 class FBetaScore(Metric):
@@ -203,6 +205,7 @@ class FBetaScore(Metric):
     """
 
     default_name = "fbeta_score"
+    begins_empty = True
 
     def __init__(
         self,
@@ -243,11 +246,11 @@ class FBetaScore(Metric):
 
     def result(self) -> Tensor:
         """The score, or one a column."""
-        precision, recall = _divide(self.tp, self.tp + self.fp), _divide(self.tp, self.tp + self.fn)
+        precision, recall = divide(self.tp, self.tp + self.fp), divide(self.tp, self.tp + self.fn)
         square = self.beta**2
-        scores = _divide((1 + square) * precision * recall, square * precision + recall)
+        scores = divide((1 + square) * precision * recall, square * precision + recall)
         if self.average == "weighted":
-            return as_tensor((scores * _divide(self.true, self.true.sum())).sum())
+            return as_tensor((scores * divide(self.true, self.true.sum())).sum())
         return as_tensor(scores.mean() if self.average == "macro" else scores)
 
 
@@ -266,7 +269,8 @@ class F1Score(FBetaScore):
         super().__init__(average, 1.0, threshold, name, dtype)
 
 
-def _divide(above: FloatArray, below: FloatArray) -> FloatArray:
+def divide(above: FloatArray, below: FloatArray) -> FloatArray:
+    """The quotients elementwise, 0 where the lower number is 0."""
     result = np.zeros(np.broadcast(above, below).shape)
     np.divide(above, below, out=result, where=np.asarray(below) != 0)
     return result

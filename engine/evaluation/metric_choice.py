@@ -17,16 +17,26 @@ from engine.evaluation.confusion_metrics import (
     TrueNegatives,
     TruePositives,
 )
+from engine.evaluation.further_metrics import (
+    MeanIoU,
+    PrecisionAtRecall,
+    R2Score,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
 from engine.evaluation.metric_objects import (
     Accuracy,
     Array,
     BinaryAccuracy,
     CategoricalAccuracy,
+    Mean,
     MeanMetricWrapper,
     Metric,
     RootMeanSquaredError,
     SparseCategoricalAccuracy,
     SparseTopKCategoricalAccuracy,
+    Sum,
     TopKCategoricalAccuracy,
     binary_accuracy,
     categorical_accuracy,
@@ -41,7 +51,14 @@ from engine.losses import LOSS_FUNCTIONS, LOSSES, SHORT_NAMES, Loss
 _OWN_CLASSES: tuple[type[Metric], ...] = (
     Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, TopKCategoricalAccuracy,
     SparseTopKCategoricalAccuracy, RootMeanSquaredError, Precision, Recall, AUC, F1Score, FBetaScore,
-    TruePositives, FalsePositives, TrueNegatives, FalseNegatives,
+    TruePositives, FalsePositives, TrueNegatives, FalseNegatives, R2Score, MeanIoU, SensitivityAtSpecificity,
+    SpecificityAtSensitivity, PrecisionAtRecall, RecallAtPrecision, Mean, Sum,
+)  # fmt: skip
+# Losses that Keras has as metrics, too.
+_LOSS_METRICS = (
+    "mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error", "mean_squared_logarithmic_error",
+    "log_cosh", "hinge", "squared_hinge", "categorical_hinge", "kl_divergence", "poisson", "cosine_similarity",
+    "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy",
 )  # fmt: skip
 # Keras' class name → class.
 METRIC_CLASSES: dict[str, type[Metric]] = {
@@ -51,7 +68,7 @@ METRIC_CLASSES: dict[str, type[Metric]] = {
             kind, "LogCoshError" if kind == "log_cosh" else made.__name__
         )
         for kind, made in LOSSES.items()
-        if kind not in ("open_set_crossentropy", "huber", "binary_focal_crossentropy")
+        if kind in _LOSS_METRICS
     },
 }
 METRIC_FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -90,13 +107,19 @@ class CompiledMetric:
         self.by_batch = False
         if isinstance(given, Metric):
             self.metric, self.name = given, given.name
+            # A person's own metric may count batches.
+            self.by_batch = bool(given.variables)
         elif isinstance(given, type) and issubclass(given, Metric):
             self.metric = given()
             self.name = self.metric.name
         elif isinstance(given, str):
             self.name = given
             kind = SHORT_NAMES.get(given.lower(), given)
-            by_name = {**METRIC_CLASSES, **{_snake(name): made for name, made in METRIC_CLASSES.items()}}
+            by_name = {
+                **METRIC_CLASSES,
+                **{_snake(name): made for name, made in METRIC_CLASSES.items()},
+                "r2_score": R2Score,
+            }
             if given in _ACCURACY:
                 pass
             elif kind in by_name:

@@ -1,14 +1,17 @@
 """Metrics as Keras' objects: they gather batches, and say one number for all of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from engine.core.defaults import floatx
+from engine.core.initializer_choice import get_initializer
 from engine.core.parameters import FloatArray
 from engine.core.tensor import Tensor, as_tensor
 from engine.errors import ConfigurationError, ShapeError
+from engine.layers.variables import variable
 from engine.losses import LOSS_FUNCTIONS
 
 Array = NDArray[Any]
@@ -28,10 +31,29 @@ class Metric:
     """
 
     default_name: ClassVar[str] = "metric"
+    # Whether making it forgets all batches; a class of one's own has its arrays only after that.
+    begins_empty: ClassVar[bool] = False
 
-    def __init__(self, name: str | None = None, dtype: DTypeLike | None = None) -> None:
+    def __init__(self, name: str | None = None, dtype: DTypeLike | None = None, **settings: Any) -> None:  # noqa: ANN401
         self.name = name or self.default_name
-        self.reset_state()
+        self.variables: list[Any] = []
+        if type(self).__init__ is Metric.__init__ or self.begins_empty:
+            self.reset_state()
+
+    def add_weight(
+        self,
+        shape: Sequence[int] = (),
+        initializer: Any = "zeros",  # noqa: ANN401 — a name, an initializer or a function
+        dtype: DTypeLike | None = None,
+        name: str | None = None,
+    ) -> Any:  # noqa: ANN401 — a `Variable`
+        """An array in which a metric of one's own gathers; it takes `assign` and `assign_add`."""
+        begin = get_initializer("zeros" if initializer is None else initializer)
+        made = variable(np.array(begin(tuple(shape)), dtype or floatx()), name or "variable", self.name)
+        self.variables.append(made)
+        return made
+
+    add_variable = add_weight
 
     def __call__(self, *batch: Any, sample_weight: ArrayLike | None = None) -> Tensor:  # noqa: ANN401
         """Take a batch, and say the number so far."""
@@ -41,7 +63,8 @@ class Metric:
 
     def reset_state(self) -> None:
         """Forget all batches."""
-        raise NotImplementedError
+        for one in self.variables:
+            one.assign(np.zeros(one.shape))
 
     def update_state(self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None) -> None:
         """Take a batch: targets, outputs (n, …), and weights (n,) or None."""
@@ -56,6 +79,7 @@ class Mean(Metric):
     """The weighted mean of the values that it is given."""
 
     default_name = "mean"
+    begins_empty = True
 
     def reset_state(self) -> None:
         """Forget all values."""
@@ -106,7 +130,7 @@ class MeanMetricWrapper(Mean):
         self, y_true: ArrayLike, y_pred: ArrayLike, sample_weight: ArrayLike | None = None
     ) -> None:
         """Take a batch."""
-        values = np.asarray(self.fn(np.asarray(y_true), np.asarray(y_pred), **self.settings))
+        values = np.asarray(self.fn(as_tensor(y_true), as_tensor(y_pred), **self.settings))
         super().update_state(values, sample_weight if values.ndim else None)
 
 

@@ -1,63 +1,32 @@
-"""Layers as Keras spells them."""
+"""Layers as Keras spells them: all of `engine.layers`, and Keras' other names of the same ones."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.layers import (
-    ELU,
-    GELU,
-    Activation,
-    Add,
-    Average,
-    AveragePool1D,
-    AveragePool2D,
-    AveragePooling1D,
-    AveragePooling2D,
-    BatchNormalization,
-    Concatenate,
-    Conv1D,
-    Conv2D,
-    Dense,
-    DepthwiseConv2D,
-    Dropout,
-    Flatten,
-    GaussianNoise,
-    GlobalAveragePool1D,
-    GlobalAveragePool2D,
-    GlobalAveragePooling1D,
-    GlobalAveragePooling2D,
-    GlobalMaxPool2D,
-    GlobalMaxPooling2D,
-    Layer,
-    LayerNormalization,
-    LeakyReLU,
-    Maximum,
-    MaxPool1D,
-    MaxPool2D,
-    MaxPooling1D,
-    MaxPooling2D,
-    Minimum,
-    Multiply,
-    Normalization,
-    Permute,
-    ReLU,
-    RepeatVector,
-    Rescaling,
-    Reshape,
-    Softmax,
-    Subtract,
-    UpSampling2D,
-    ZeroPadding2D,
-)
-from engine.layers.merging import MergeLayer
-from engine.layers.symbolic import (
-    Input,
-    InputLayer,
-)
+import engine.layers as _layers
+from engine.layers import Layer
+from engine.layers.merging import MERGE_LAYERS, MergeLayer
+from engine.layers.symbolic import Input
 
-AvgPool1D, AvgPool2D = AveragePooling1D, AveragePooling2D
-GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2D
-Convolution1D, Convolution2D = Conv1D, Conv2D
+# What stands in the registry for model files alone, or is an activation that Keras has as a function.
+_OURS = ("Part", "Linear", "Sigmoid", "Tanh", "Softplus")
+KERAS_LAYERS: dict[str, type[Layer]] = {
+    name: made
+    for name in _layers.__all__
+    if isinstance(made := getattr(_layers, name), type) and issubclass(made, Layer) and name not in _OURS
+}
+_OTHER_NAMES = {
+    "AvgPool1D": "AveragePooling1D",
+    "AvgPool2D": "AveragePooling2D",
+    "GlobalAvgPool1D": "GlobalAveragePooling1D",
+    "GlobalAvgPool2D": "GlobalAveragePooling2D",
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+    "Convolution2DTranspose": "Conv2DTranspose",
+    "Deconvolution2D": "Conv2DTranspose",
+    "Deconv2D": "Conv2DTranspose",
+    "SeparableConvolution2D": "SeparableConv2D",
+}
 
 
 def _merging(made: type[MergeLayer]) -> Callable[..., Any]:
@@ -68,67 +37,7 @@ def _merging(made: type[MergeLayer]) -> Callable[..., Any]:
     return bring_together
 
 
-add, average, concatenate, maximum = _merging(Add), _merging(Average), _merging(Concatenate), _merging(Maximum)
-minimum, multiply, subtract = _merging(Minimum), _merging(Multiply), _merging(Subtract)
+_FUNCTIONS = {kind: _merging(made) for kind, made in MERGE_LAYERS.items()}
+globals().update(KERAS_LAYERS | _FUNCTIONS | {name: KERAS_LAYERS[other] for name, other in _OTHER_NAMES.items()})
 
-__all__ = [
-    "ELU",
-    "GELU",
-    "Activation",
-    "Add",
-    "Average",
-    "AveragePool1D",
-    "AveragePool2D",
-    "AveragePooling1D",
-    "AveragePooling2D",
-    "AvgPool1D",
-    "AvgPool2D",
-    "BatchNormalization",
-    "Concatenate",
-    "Conv1D",
-    "Conv2D",
-    "Convolution1D",
-    "Convolution2D",
-    "Dense",
-    "DepthwiseConv2D",
-    "Dropout",
-    "Flatten",
-    "GaussianNoise",
-    "GlobalAveragePool1D",
-    "GlobalAveragePool2D",
-    "GlobalAveragePooling1D",
-    "GlobalAveragePooling2D",
-    "GlobalAvgPool1D",
-    "GlobalAvgPool2D",
-    "GlobalMaxPool2D",
-    "GlobalMaxPooling2D",
-    "Input",
-    "InputLayer",
-    "Layer",
-    "LayerNormalization",
-    "LeakyReLU",
-    "MaxPool1D",
-    "MaxPool2D",
-    "MaxPooling1D",
-    "MaxPooling2D",
-    "Maximum",
-    "Minimum",
-    "Multiply",
-    "Normalization",
-    "Permute",
-    "ReLU",
-    "RepeatVector",
-    "Rescaling",
-    "Reshape",
-    "Softmax",
-    "Subtract",
-    "UpSampling2D",
-    "ZeroPadding2D",
-    "add",
-    "average",
-    "concatenate",
-    "maximum",
-    "minimum",
-    "multiply",
-    "subtract",
-]
+__all__ = ["Input", *KERAS_LAYERS, *_OTHER_NAMES, *_FUNCTIONS]

@@ -1,77 +1,26 @@
-"""Keras' `losses`: Losses, as classes and as functions."""
+"""Keras' `losses`: Losses, as classes and as functions, under all their names."""
 
-from engine.losses import (
-    LOSS_FUNCTIONS,
-    BinaryCrossentropy,
-    BinaryFocalCrossentropy,
-    CategoricalCrossentropy,
-    CategoricalHinge,
-    CosineSimilarity,
-    Hinge,
-    Huber,
-    KLDivergence,
-    LogCosh,
-    Loss,
-    MeanAbsoluteError,
-    MeanAbsolutePercentageError,
-    MeanSquaredError,
-    MeanSquaredLogarithmicError,
-    Poisson,
-    SparseCategoricalCrossentropy,
-    SquaredHinge,
-)
-from engine.losses import make_loss as get
+from collections.abc import Callable
+from typing import Any
 
-binary_crossentropy = LOSS_FUNCTIONS["binary_crossentropy"]
-categorical_crossentropy = LOSS_FUNCTIONS["categorical_crossentropy"]
-sparse_categorical_crossentropy = LOSS_FUNCTIONS["sparse_categorical_crossentropy"]
-mean_squared_error = LOSS_FUNCTIONS["mean_squared_error"]
-mean_absolute_error = LOSS_FUNCTIONS["mean_absolute_error"]
-mean_absolute_percentage_error = LOSS_FUNCTIONS["mean_absolute_percentage_error"]
-mean_squared_logarithmic_error = LOSS_FUNCTIONS["mean_squared_logarithmic_error"]
-huber = LOSS_FUNCTIONS["huber"]
-log_cosh = LOSS_FUNCTIONS["log_cosh"]
-hinge = LOSS_FUNCTIONS["hinge"]
-squared_hinge = LOSS_FUNCTIONS["squared_hinge"]
-categorical_hinge = LOSS_FUNCTIONS["categorical_hinge"]
-kl_divergence = LOSS_FUNCTIONS["kl_divergence"]
-poisson = LOSS_FUNCTIONS["poisson"]
-cosine_similarity = LOSS_FUNCTIONS["cosine_similarity"]
-binary_focal_crossentropy = LOSS_FUNCTIONS["binary_focal_crossentropy"]
+from engine.losses import FURTHER_LOSSES, LOSS_FUNCTIONS, LOSSES, SHORT_NAMES, make_loss
+from engine.losses import Loss as _Loss
+from engine.losses import LossByCall as Loss
 
-__all__ = [
-    "BinaryCrossentropy",
-    "BinaryFocalCrossentropy",
-    "CategoricalCrossentropy",
-    "CategoricalHinge",
-    "CosineSimilarity",
-    "Hinge",
-    "Huber",
-    "KLDivergence",
-    "LogCosh",
-    "Loss",
-    "MeanAbsoluteError",
-    "MeanAbsolutePercentageError",
-    "MeanSquaredError",
-    "MeanSquaredLogarithmicError",
-    "Poisson",
-    "SparseCategoricalCrossentropy",
-    "SquaredHinge",
-    "binary_crossentropy",
-    "binary_focal_crossentropy",
-    "categorical_crossentropy",
-    "categorical_hinge",
-    "cosine_similarity",
-    "get",
-    "hinge",
-    "huber",
-    "kl_divergence",
-    "log_cosh",
-    "mean_absolute_error",
-    "mean_absolute_percentage_error",
-    "mean_squared_error",
-    "mean_squared_logarithmic_error",
-    "poisson",
-    "sparse_categorical_crossentropy",
-    "squared_hinge",
-]
+
+def get(identifier: Any) -> Any:  # noqa: ANN401 — a name, an object or None
+    """The function of this name, as Keras gives it, the loss of a class's name, or an object as it is."""
+    if identifier is None or callable(identifier):
+        return identifier
+    kind = SHORT_NAMES.get(str(identifier).lower(), identifier)
+    return LOSS_FUNCTIONS[kind] if kind in LOSS_FUNCTIONS else make_loss(identifier)
+
+
+KERAS_LOSSES: dict[str, type[_Loss]] = {
+    made.__name__: made for made in (LOSSES | FURTHER_LOSSES).values() if made.kind != "open_set_crossentropy"
+}
+_FUNCTIONS: dict[str, Callable[..., Any]] = {made.kind: LOSS_FUNCTIONS[made.kind] for made in KERAS_LOSSES.values()}
+_SHORT = {short: LOSS_FUNCTIONS[kind] for short, kind in SHORT_NAMES.items()}
+globals().update(KERAS_LOSSES | _FUNCTIONS | _SHORT | {name.upper(): function for name, function in _SHORT.items()})
+
+__all__ = ["Loss", "get", *KERAS_LOSSES, *_FUNCTIONS, *_SHORT, *(name.upper() for name in _SHORT)]

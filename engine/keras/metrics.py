@@ -1,60 +1,15 @@
-"""Keras' `metrics`: Metrics, as classes and as functions."""
+"""Keras' `metrics`: Metrics, as classes and as functions, under all their names."""
+
+from collections.abc import Callable
+from typing import Any
 
 from engine.errors import ConfigurationError
-from engine.evaluation.confusion_metrics import (
-    AUC,
-    F1Score,
-    FalseNegatives,
-    FalsePositives,
-    FBetaScore,
-    Precision,
-    Recall,
-    TrueNegatives,
-    TruePositives,
-)
 from engine.evaluation.metric_choice import METRIC_CLASSES, METRIC_FUNCTIONS
-from engine.evaluation.metric_objects import (
-    Accuracy,
-    BinaryAccuracy,
-    CategoricalAccuracy,
-    Mean,
-    MeanMetricWrapper,
-    Metric,
-    RootMeanSquaredError,
-    SparseCategoricalAccuracy,
-    SparseTopKCategoricalAccuracy,
-    Sum,
-    TopKCategoricalAccuracy,
-    binary_accuracy,
-    categorical_accuracy,
-    sparse_categorical_accuracy,
-    sparse_top_k_categorical_accuracy,
-    top_k_categorical_accuracy,
-)
+from engine.evaluation.metric_objects import MeanMetricWrapper, Metric
 from engine.losses import SHORT_NAMES
 
-MeanSquaredError = METRIC_CLASSES["MeanSquaredError"]
-MeanAbsoluteError = METRIC_CLASSES["MeanAbsoluteError"]
-MeanAbsolutePercentageError = METRIC_CLASSES["MeanAbsolutePercentageError"]
-MeanSquaredLogarithmicError = METRIC_CLASSES["MeanSquaredLogarithmicError"]
-BinaryCrossentropy = METRIC_CLASSES["BinaryCrossentropy"]
-CategoricalCrossentropy = METRIC_CLASSES["CategoricalCrossentropy"]
-SparseCategoricalCrossentropy = METRIC_CLASSES["SparseCategoricalCrossentropy"]
-CosineSimilarity = METRIC_CLASSES["CosineSimilarity"]
-KLDivergence = METRIC_CLASSES["KLDivergence"]
-Poisson = METRIC_CLASSES["Poisson"]
-LogCoshError = METRIC_CLASSES["LogCoshError"]
-Hinge = METRIC_CLASSES["Hinge"]
-SquaredHinge = METRIC_CLASSES["SquaredHinge"]
-CategoricalHinge = METRIC_CLASSES["CategoricalHinge"]
-mean_squared_error = METRIC_FUNCTIONS["mean_squared_error"]
-mean_absolute_error = METRIC_FUNCTIONS["mean_absolute_error"]
-binary_crossentropy = METRIC_FUNCTIONS["binary_crossentropy"]
-categorical_crossentropy = METRIC_FUNCTIONS["categorical_crossentropy"]
-sparse_categorical_crossentropy = METRIC_FUNCTIONS["sparse_categorical_crossentropy"]
 
-
-def get(identifier: object) -> object:
+def get(identifier: Any) -> Any:  # noqa: ANN401 — a name or an object
     """The metric of this name, as an object, or a function where Keras has one; functions and objects themselves.
 
     Raises:
@@ -68,14 +23,10 @@ def get(identifier: object) -> object:
     raise ConfigurationError(f"There is no metric {identifier!r}.", "metrics")
 
 
-__all__ = [
-    "AUC", "Accuracy", "BinaryAccuracy", "BinaryCrossentropy", "CategoricalAccuracy", "CategoricalCrossentropy",
-    "CategoricalHinge", "CosineSimilarity", "F1Score", "FBetaScore", "FalseNegatives", "FalsePositives", "Hinge",
-    "KLDivergence", "LogCoshError", "Mean", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanMetricWrapper",
-    "MeanSquaredError", "MeanSquaredLogarithmicError", "Metric", "Poisson", "Precision", "Recall",
-    "RootMeanSquaredError", "SparseCategoricalAccuracy", "SparseCategoricalCrossentropy",
-    "SparseTopKCategoricalAccuracy", "SquaredHinge", "Sum", "TopKCategoricalAccuracy", "TrueNegatives",
-    "TruePositives", "binary_accuracy", "binary_crossentropy", "categorical_accuracy", "categorical_crossentropy",
-    "get", "mean_absolute_error", "mean_squared_error", "sparse_categorical_accuracy",
-    "sparse_categorical_crossentropy", "sparse_top_k_categorical_accuracy", "top_k_categorical_accuracy",
-]  # fmt: skip
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    name: function for name, function in METRIC_FUNCTIONS.items() if name != "open_set_crossentropy"
+}
+_SHORT = {short: METRIC_FUNCTIONS[kind] for short, kind in SHORT_NAMES.items()}
+globals().update(METRIC_CLASSES | _FUNCTIONS | _SHORT | {name.upper(): function for name, function in _SHORT.items()})
+
+__all__ = ["MeanMetricWrapper", "Metric", "get", *METRIC_CLASSES, *_FUNCTIONS, *_SHORT, *map(str.upper, _SHORT)]

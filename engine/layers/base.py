@@ -7,24 +7,23 @@ inputs to outputs; `backward` maps the loss's gradient at the output to the grad
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import count
 from typing import Any, ClassVar, Self, TypedDict
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from engine.core.defaults import default_seed, floatx
+from engine.core.defaults import default_seed, floatx, next_draw
 from engine.core.initializer_choice import InitializerObject
 from engine.core.parameters import FloatArray, Parameter, ParameterSpec, ParameterStore, Shape
 from engine.core.random_streams import RandomSource
 from engine.core.regularizers import L1L2, RegularizerLike
-from engine.core.tensor import as_tensor
+from engine.core.tensor import as_tensor, recording
 from engine.errors import ConfigurationError, EngineError, ShapeError
+from engine.layers.by_call import LayerByCall
+from engine.layers.recorded_call import recorded_call
+from engine.layers.shapes import example_shape, with_batch
 from engine.layers.symbolic import SymbolicTensor
 from engine.layers.weights import LayerWeights
-
-# Layers that are called on their own draw from streams of their own.
-_ALONE = count()
 
 
 class LayerOptions(TypedDict, total=False):
@@ -38,7 +37,7 @@ class LayerOptions(TypedDict, total=False):
     activity_regularizer: RegularizerLike
 
 
-class Layer(LayerWeights):
+class Layer(LayerByCall, LayerWeights):
     """Base class of all layers.
 
     A subclass sets `kind` (its name in the registry and in model files), overrides `build`, `forward`,
@@ -64,6 +63,11 @@ class Layer(LayerWeights):
     # True where one example's output depends on the other examples of the batch (batch normalization):
     # such a network is never cut into parts that run on several threads.
     couples_examples: ClassVar[bool] = False
+    # What a layer that draws does to its inputs in training: "factor" or "shift"; None where it draws nothing.
+    random_effect: ClassVar[str | None] = None
+    last_call = 0
+    # Whether a function of one's own is part of it, which no file holds.
+    holds_function = False
 
     def __init__(
         self,
@@ -110,6 +114,10 @@ class Layer(LayerWeights):
         The initial weights are drawn from `rng`; without it there are none, for a layer that shares another's.
         Raises `ShapeError` when the layer cannot take such an input.
         """
+        if self.building:
+            # A class of one's own asks for the weights of the class above it.
+            self.build_next()
+            return ()
         self.input_shape = example_shape(input_shape)
         self.dtype = np.dtype(dtype)
         self.specs = []
@@ -190,11 +198,6 @@ class Layer(LayerWeights):
         """What the layer asks a store for at present: parameters that are not to be trained are frozen."""
         return [replace(spec, frozen=spec.trainable and not self.trainable) for spec in self.specs]
 
-    @property
-    def built(self) -> bool:
-        """Whether the shapes are fixed."""
-        return bool(self.output_shape)
-
     def __call__(self, inputs: Any, training: bool = False) -> Any:  # noqa: ANN401 — an array or a placeholder
         """The outputs for a batch, as a new array; for a `SymbolicTensor` another one.
 
@@ -210,10 +213,12 @@ class Layer(LayerWeights):
         if array.ndim < 2:
             array = array.reshape(-1, 1)
         if not self.parameters and (array.shape[1:] != self.input_shape or dtype != self.dtype):
-            self.build_alone(array.shape[1:], default_seed() + next(_ALONE), dtype)
+            self.build_alone(array.shape[1:], default_seed() + next_draw(), dtype)
         if array.shape[1:] != self.input_shape:
             raise self.refuse_call(array.shape[1:])
         self.pull()
+        if recording.depth:
+            return recorded_call(self, inputs, array, training)
         return as_tensor(self.forward(array, training).copy())
 
     @property
@@ -271,6 +276,7 @@ class Layer(LayerWeights):
     def release_buffers(self) -> None:
         """Forget every buffer and everything remembered for `backward`."""
         self._buffers.clear()
+        self.forget_run()
 
     def replica(self) -> Self:
         """A layer of the same configuration and shapes, unbound, with its own buffers; `EngineError` unless built."""
@@ -280,19 +286,3 @@ class Layer(LayerWeights):
         twin.build(self.input_shape, None, self.dtype)
         twin.needs_input_gradient = self.needs_input_gradient
         return twin
-
-
-def example_shape(input_shape: Sequence[int | None] | int) -> Shape:
-    """The shape of one example: whole numbers from 1, a leading None left out; anything else is a `ShapeError`."""
-    sizes = (input_shape,) if isinstance(input_shape, int | np.integer) else tuple(input_shape)
-    if sizes and sizes[0] is None:
-        sizes = sizes[1:]
-    shape = tuple(int(size) for size in sizes if size is not None)
-    if len(shape) != len(sizes) or not shape or any(size < 1 for size in shape):
-        raise ShapeError(f"An input shape is made of whole numbers of at least 1, unlike {tuple(sizes)}.")
-    return shape
-
-
-def with_batch(shape: Shape) -> str:
-    """A shape with its batch axis in words: "(batch, 20, 20)"."""
-    return f"({', '.join(['batch', *map(str, shape)])})"

@@ -28,6 +28,7 @@ class Dropout(Layer):
     """
 
     kind = "dropout"
+    random_effect = "factor"
 
     def __init__(
         self, rate: float, noise_shape: None = None, seed: int | None = None, **options: Unpack[LayerOptions]

@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.core.defaults import floatx
 from engine.core.parameters import FloatArray, Shape
-from engine.core.tensor import as_tensor
+from engine.core.tensor import as_tensor, remember
 from engine.errors import ConfigurationError, EngineError, ShapeError
 from engine.layers.base import Layer, LayerOptions
 from engine.layers.symbolic import SymbolicTensor
@@ -25,6 +25,7 @@ class MergeLayer(Layer):
     """
 
     couples_examples = True
+    takes_several = True
 
     def __init__(self, **options: Unpack[LayerOptions]) -> None:
         super().__init__(**options)
@@ -44,7 +45,7 @@ class MergeLayer(Layer):
             raise ShapeError(f"Layer {self.name!r} needs branches of one shape, not {list(self.input_shapes)}.")
         return self.input_shapes[0]
 
-    def merge(self, branches: Sequence[FloatArray]) -> FloatArray:
+    def merge(self, branches: Sequence[FloatArray], training: bool = False) -> FloatArray:
         """The result, a new array."""
         raise NotImplementedError
 
@@ -63,7 +64,11 @@ class MergeLayer(Layer):
             return SymbolicTensor(shape, self, tuple(branches), floatx())
         arrays = [np.asarray(branch, self.wanted_dtype or floatx()) for branch in branches]
         self.build_branches([array.shape[1:] for array in arrays])
-        return as_tensor(self.merge(arrays))
+
+        def pull(place: int) -> Callable[[Any], Any]:
+            return lambda gradient: self.split(np.asarray(gradient), arrays)[place]
+
+        return remember(as_tensor(self.merge(arrays)), [(branch, pull(place)) for place, branch in enumerate(branches)])
 
 
 class Concatenate(MergeLayer):
@@ -89,7 +94,7 @@ class Concatenate(MergeLayer):
             )
         return (*first[:place], sum(shape[place] for shape in self.input_shapes), *first[place + 1 :])
 
-    def merge(self, branches: Sequence[FloatArray]) -> FloatArray:
+    def merge(self, branches: Sequence[FloatArray], training: bool = False) -> FloatArray:
         """One after another."""
         return np.concatenate(branches, axis=self.axis)
 
@@ -108,7 +113,7 @@ class Add(MergeLayer):
 
     kind = "add"
 
-    def merge(self, branches: Sequence[FloatArray]) -> FloatArray:
+    def merge(self, branches: Sequence[FloatArray], training: bool = False) -> FloatArray:
         """The sum."""
         merged: FloatArray = np.sum(branches, axis=0)
         return merged
@@ -129,7 +134,7 @@ class Subtract(MergeLayer):
             raise ShapeError(f"Layer {self.name!r} takes two branches, not {len(self.input_shapes)}.")
         return super().merged_shape()
 
-    def merge(self, branches: Sequence[FloatArray]) -> FloatArray:
+    def merge(self, branches: Sequence[FloatArray], training: bool = False) -> FloatArray:
         """The difference."""
         return np.subtract(branches[0], branches[1])
 
@@ -143,7 +148,7 @@ class Multiply(MergeLayer):
 
     kind = "multiply"
 
-    def merge(self, branches: Sequence[FloatArray]) -> FloatArray:
+    def merge(self, branches: Sequence[FloatArray], training: bool = False) -> FloatArray:
         """The product."""
         merged: FloatArray = np.prod(branches, axis=0)
         return merged
@@ -159,7 +164,7 @@ class Average(MergeLayer):
 
     kind = "average"
 
-    def merge(self, branches: Sequence[FloatArray]) -> FloatArray:
+    def merge(self, branches: Sequence[FloatArray], training: bool = False) -> FloatArray:
         """The mean."""
         merged: FloatArray = np.mean(branches, axis=0)
         return merged
@@ -174,7 +179,7 @@ class _Extreme(MergeLayer):
 
     choose: ClassVar[Callable[..., Any]]
 
-    def merge(self, branches: Sequence[FloatArray]) -> FloatArray:
+    def merge(self, branches: Sequence[FloatArray], training: bool = False) -> FloatArray:
         """The winner of each place."""
         stack = np.stack(branches)
         merged: FloatArray = np.take_along_axis(stack, type(self).choose(stack, axis=0)[np.newaxis], axis=0)[0]
@@ -200,5 +205,60 @@ class Minimum(_Extreme):
     choose = staticmethod(np.argmin)
 
 
-_CLASSES = (Concatenate, Add, Subtract, Multiply, Average, Maximum, Minimum)
+class Dot(MergeLayer):
+    """Products of two branches, summed along an axis of each: (batch, n) and (batch, n) → (batch, 1).
+
+    Args:
+        axes: the axis of both, or of each; the batch axis is 0.
+        normalize: whether the vectors along it are made of length 1 first.
+    """
+
+    kind = "dot"
+
+    def __init__(self, axes: int | Sequence[int], normalize: bool = False, **options: Unpack[LayerOptions]) -> None:
+        super().__init__(**options)
+        self.axes, self.normalize = axes if isinstance(axes, int) else tuple(axes), bool(normalize)
+        if self.normalize:
+            raise ConfigurationError("Put UnitNormalization before Dot: normalize is only False.", "normalize")
+
+    def _spelled(self) -> str:
+        """The product in `numpy.einsum`'s letters."""
+        first, second = (len(shape) for shape in self.input_shapes)
+        left, right = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
+        one = ["a", *"bcdefg"[:first]]
+        other = ["a", *"hijklm"[:second]]
+        one[left % (first + 1)] = other[right % (second + 1)] = "z"
+        return f"{''.join(one)},{''.join(other)}->" + "".join(x for x in [*one, *other[1:]] if x != "z")
+
+    def merged_shape(self) -> Shape:
+        """The axes that are left."""
+        if len(self.input_shapes) != 2:
+            raise ShapeError(f"Layer {self.name!r} takes two branches, not {len(self.input_shapes)}.")
+        try:
+            made = np.einsum(self._spelled(), *(np.zeros((1, *shape)) for shape in self.input_shapes))
+        except ValueError:
+            raise ShapeError(f"Layer {self.name!r} cannot multiply {list(self.input_shapes)}.") from None
+        return made.shape[1:] or (1,)
+
+    def merge(self, branches: Sequence[FloatArray], training: bool = False) -> FloatArray:
+        """The sums of products."""
+        made: FloatArray = np.einsum(self._spelled(), *branches)
+        return made.reshape(len(branches[0]), *self.output_shape)
+
+    def split(self, gradient: FloatArray, branches: Sequence[FloatArray]) -> list[FloatArray]:
+        """The gradient times the other branch."""
+        names, output = self._spelled().split("->")
+        one, other = names.split(",")
+        shaped = gradient.reshape(-1) if output == "a" else gradient
+        return [
+            np.einsum(f"{output},{other}->{one}", shaped, branches[1]),
+            np.einsum(f"{output},{one}->{other}", shaped, branches[0]),
+        ]
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {"axes": self.axes if isinstance(self.axes, int) else list(self.axes), **super().config()}
+
+
+_CLASSES = (Concatenate, Add, Subtract, Multiply, Average, Maximum, Minimum, Dot)
 MERGE_LAYERS: dict[str, type[MergeLayer]] = {layer.kind: layer for layer in _CLASSES}

@@ -22,6 +22,7 @@ class GaussianNoise(Layer):
     """
 
     kind = "gaussian_noise"
+    random_effect = "shift"
 
     def __init__(self, stddev: float, seed: int | None = None, **options: Unpack[LayerOptions]) -> None:
         super().__init__(**options)

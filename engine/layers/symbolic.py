@@ -1,9 +1,9 @@
 """A placeholder for what a layer will give: `layer(placeholder)` wires layers up before there is any data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -32,6 +32,29 @@ class SymbolicTensor:
     dtype: str = "float32"
     name: str = ""
     number: int = field(default_factory=lambda: next(_NUMBERS))
+    # Set by `engine.layers.operations`, which knows layers.
+    operate: ClassVar[Callable[..., Any]]
+    apply: ClassVar[Callable[..., Any]]
+
+    def through(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """What a function of arrays gives for this placeholder and further arguments: a placeholder."""
+        return SymbolicTensor.operate(function, self, *args, **kwargs)
+
+    def applied(self, layer: Any, symbols: Any, again: Any) -> Any:  # noqa: ANN401
+        """What a layer of one's own gives for placeholders, in the structure in which it gives it."""
+        return SymbolicTensor.apply(layer, symbols, again)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **settings: Any) -> Any:  # noqa: ANN401
+        """NumPy's operations on placeholders give placeholders."""
+        return SymbolicTensor.operate(getattr(ufunc, method), *inputs, **settings)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:  # noqa: ANN401
+        """NumPy's functions of placeholders give placeholders."""
+        return SymbolicTensor.operate(function, *args, **kwargs)
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 — as NumPy has it
+        """A part of each example; the first index is the batch's."""
+        return self.through(lambda values: values[index])
 
     @property
     def shape(self) -> tuple[int | None, ...]:
@@ -45,6 +68,21 @@ class SymbolicTensor:
 
     def __repr__(self) -> str:
         return f"<SymbolicTensor shape={self.shape}, dtype={self.dtype}>"
+
+
+def _operators() -> None:
+    """Arithmetic on placeholders."""
+    names = {
+        "add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.true_divide, "pow": np.power,
+        "matmul": np.matmul,
+    }  # fmt: skip
+    for name, ufunc in names.items():
+        setattr(SymbolicTensor, f"__{name}__", lambda one, other, u=ufunc: SymbolicTensor.operate(u, one, other))
+        setattr(SymbolicTensor, f"__r{name}__", lambda one, other, u=ufunc: SymbolicTensor.operate(u, other, one))
+    setattr(SymbolicTensor, "__neg__", lambda one: SymbolicTensor.operate(np.negative, one))  # noqa: B010
+
+
+_operators()
 
 
 def Input(
@@ -74,6 +112,3 @@ def Input(
     if not sizes or any(isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1 for size in sizes):
         raise ShapeError(f"An input shape is made of whole numbers of at least 1, unlike {sizes}.")
     return SymbolicTensor(tuple(int(size) for size in sizes if size), dtype=dtype or floatx(), name=name or "input")
-
-
-InputLayer = Input

@@ -19,12 +19,14 @@ class Variable(Tensor):
         trainable: whether the optimizer changes it.
     """
 
+    is_variable = True
     name: str
     path: str
     trainable: bool
 
     def __array_finalize__(self, other: Any) -> None:  # noqa: ANN401 — NumPy's hook
-        """Results of arithmetic inherit the names, as views do."""
+        """Views inherit the names."""
+        super().__array_finalize__(other)
         self.name = getattr(other, "name", "")
         self.path = getattr(other, "path", "")
         self.trainable = getattr(other, "trainable", False)
@@ -43,7 +45,7 @@ class Variable(Tensor):
         array = np.asarray(values)
         if array.shape != self.shape:
             raise ShapeError(f"The variable {self.path!r} has the shape {self.shape}, not {array.shape}.")
-        self[...] = array
+        self.view(np.ndarray)[...] = array
         return self
 
     def assign_add(self, values: ArrayLike) -> "Variable":
@@ -55,8 +57,8 @@ class Variable(Tensor):
         return self.assign(np.asarray(self) - values)
 
 
-def variable(values: FloatArray, name: str, layer: str, trainable: bool) -> Variable:
+def variable(values: FloatArray, name: str, layer: str = "", trainable: bool = True) -> Variable:
     """A view of a parameter's values, of any shape."""
     view = values.view(Variable)
-    view.name, view.path, view.trainable = name, f"{layer}/{name}", trainable
+    view.name, view.path, view.trainable = name, f"{layer}/{name}" if layer else name, trainable
     return view

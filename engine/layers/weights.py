@@ -1,7 +1,7 @@
 """A layer's weights as people read and write them."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,6 +9,16 @@ from numpy.typing import ArrayLike
 from engine.core.parameters import FloatArray, Parameter, ParameterSpec
 from engine.errors import ShapeError
 from engine.layers.variables import Variable, variable
+
+
+class NamedWeight:
+    """The parameter of a name as an attribute, which a layer of one's own may set to something else."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, layer: Any, kind: type) -> Any:  # noqa: ANN401 — a `Variable`; of the class the descriptor
+        return self if layer is None else layer.weight(self.name)
 
 
 class LayerWeights:
@@ -23,7 +33,7 @@ class LayerWeights:
     dtype: np.dtype[Any]
     parameters: tuple[Parameter, ...]
     specs: list[ParameterSpec]
-    source: Self | None
+    source: Any
 
     def pull(self) -> None:
         """Take over the values of the layer that this one follows, if it follows one."""
@@ -42,10 +52,12 @@ class LayerWeights:
     @property
     def weights(self) -> list[Variable]:
         """The parameters in Keras' order; empty before the layer is built."""
-        self.pull()
-        return [
-            variable(parameter.value, parameter.name, self.name, parameter.trainable) for parameter in self.parameters
-        ]
+        first = self
+        while first.source is not None:
+            first = first.source
+        # Those of the layer that this one follows, so that what is written there stays.
+        own = zip(first.parameters, self.parameters, strict=False)
+        return [variable(there.value, here.name, self.name, here.trainable) for there, here in own]
 
     @property
     def trainable_weights(self) -> list[Variable]:
@@ -71,15 +83,8 @@ class LayerWeights:
                 return weight
         raise AttributeError(f"Layer {self.name!r} has no {name}; a layer gets its weights when it is built.")
 
-    @property
-    def kernel(self) -> Variable:
-        """The weights that multiply the inputs."""
-        return self.weight("kernel")
-
-    @property
-    def bias(self) -> Variable:
-        """The weights that are added."""
-        return self.weight("bias")
+    # The weights that multiply the inputs, and those that are added.
+    kernel, bias = NamedWeight("kernel"), NamedWeight("bias")
 
     def get_weights(self) -> list[FloatArray]:
         """Copies of the layer's parameters, of any shape, in Keras' order."""

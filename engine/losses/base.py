@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from engine.core.parameters import FloatArray, Shape
-from engine.core.tensor import Tensor, as_tensor
+from engine.core.tensor import Tensor, as_tensor, remember
 from engine.errors import ConfigurationError, DataError, ShapeError
 
 # Keras' small number, which keeps quotients and logarithms finite.
@@ -43,6 +43,10 @@ class Loss:
     kind: ClassVar[str]
     task: ClassVar[str]
     from_logits: bool = False
+    # Whether targets and outputs may change places.
+    symmetric: ClassVar[bool] = False
+    # Whether one example's loss depends on the others of its batch, which is then never cut.
+    couples_examples: ClassVar[bool] = False
 
     def __init__(
         self, reduction: str | None = "sum_over_batch_size", name: str | None = None, dtype: DTypeLike | None = None
@@ -74,19 +78,30 @@ class Loss:
             targets = targets.reshape(len(flat), -1)
         elif targets.size == len(flat):
             targets = targets.reshape(-1)
-        losses = np.asarray(self._losses_and_gradient(flat, self._align(targets, flat))[0], outputs.dtype)
+        losses, slopes = self._losses_and_gradient(flat, self._align(targets, flat))
+        losses, factor = np.asarray(losses, outputs.dtype), np.ones(len(losses), outputs.dtype)
         if sample_weight is not None:
             weights = np.asarray(sample_weight, losses.dtype)
-            losses = losses * (weights.reshape(-1) if weights.ndim else weights)
+            factor *= weights.reshape(-1) if weights.ndim else weights
+            losses = losses * factor
         if self.reduction in (None, "none"):
             result = losses[0] if alone else losses.reshape(rows)
         elif self.reduction == "sum":
             result = losses.sum()
-        elif self.reduction == "mean_with_sample_weight" and sample_weight is not None:
-            result = losses.sum() / np.broadcast_to(weights.reshape(-1), losses.shape).sum()
         else:
-            result = losses.mean()
-        return as_tensor(result if self.dtype is None else np.asarray(result, self.dtype))
+            whole = self.reduction == "mean_with_sample_weight" and sample_weight is not None
+            number = factor.sum() if whole else len(losses)
+            result, factor = losses.sum() / number, factor / number
+        answer = as_tensor(np.asarray(result, outputs.dtype if self.dtype is None else self.dtype))
+
+        def pull(gradient: Any) -> Any:  # noqa: ANN401 — shaped like the answer
+            rows_gradient = np.broadcast_to(np.reshape(gradient, -1), factor.shape) * factor
+            return (slopes * rows_gradient.reshape(-1, *(1,) * (slopes.ndim - 1))).reshape(np.shape(y_pred))
+
+        pairs = [(y_pred, pull)]
+        if self.symmetric and np.shape(y_true) == np.shape(y_pred):
+            pairs.append((y_true, lambda gradient: -pull(gradient)))
+        return remember(answer, pairs)
 
     def value_and_gradient(
         self,
@@ -121,6 +136,10 @@ class Loss:
             weights = np.asarray(sample_weights * scale, gradient.dtype)
             gradient *= weights.reshape((-1,) + (1,) * (gradient.ndim - 1))
         return total * scale, gradient
+
+    def each(self, outputs: FloatArray, targets: NDArray[Any]) -> tuple[FloatArray, FloatArray]:
+        """The losses (batch,) of the examples, and their gradients, shaped like the outputs (batch, …)."""
+        return self._losses_and_gradient(outputs, self._align(targets, outputs))
 
     def value(self, outputs: FloatArray, targets: NDArray[Any], sample_weights: FloatArray | None = None) -> float:
         """The mean loss alone."""
@@ -168,6 +187,10 @@ class Loss:
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as plain JSON values, without `kind`; the usual reduction is left out."""
         return {} if self.reduction == "sum_over_batch_size" else {"reduction": self.reduction}
+
+    def get_config(self) -> dict[str, Any]:
+        """All settings, as Keras tells them."""
+        return {"name": self.name, "reduction": self.reduction, "from_logits": self.from_logits, **self.config()}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:

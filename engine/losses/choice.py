@@ -13,6 +13,7 @@ from engine.losses.divergence import CosineSimilarity, KLDivergence, Poisson
 from engine.losses.focal import BinaryFocalCrossentropy
 from engine.losses.margin import CategoricalHinge, Hinge, SquaredHinge
 from engine.losses.open_set import OpenSetCrossentropy
+from engine.losses.own import CategoricalFocalCrossentropy, Dice, FunctionLoss, Tversky
 from engine.losses.regression import (
     Huber,
     LogCosh,
@@ -30,6 +31,9 @@ LOSSES: dict[str, type[Loss]] = {
         Hinge, SquaredHinge, CategoricalHinge, KLDivergence, Poisson, CosineSimilarity, BinaryFocalCrossentropy,
     )
 }  # fmt: skip
+
+# Further ones of Keras, whose gradients are recorded; a batch is never cut for them.
+FURTHER_LOSSES: dict[str, type[Loss]] = {loss.kind: loss for loss in (CategoricalFocalCrossentropy, Dice, Tversky)}
 
 # Keras' short names.
 SHORT_NAMES = {
@@ -52,7 +56,9 @@ def _as_function(made: Callable[..., Loss], kind: str) -> Callable[..., Tensor]:
     return function
 
 
-LOSS_FUNCTIONS: dict[str, Callable[..., Tensor]] = {kind: _as_function(made, kind) for kind, made in LOSSES.items()}
+LOSS_FUNCTIONS: dict[str, Callable[..., Tensor]] = {
+    kind: _as_function(made, kind) for kind, made in (LOSSES | FURTHER_LOSSES).items()
+}
 
 LossLike = str | Loss | type[Loss] | Callable[..., Any]
 
@@ -67,17 +73,14 @@ def make_loss(loss: LossLike) -> Loss:
     if isinstance(loss, type) and issubclass(loss, Loss):
         return loss()
     if isinstance(loss, str):
-        by_class = {made.__name__: kind for kind, made in LOSSES.items()}
+        known = LOSSES | FURTHER_LOSSES
+        by_class = {made.__name__: kind for kind, made in known.items()}
         kind = by_class.get(loss) or SHORT_NAMES.get(loss.lower(), loss)
-        if kind in LOSSES:
-            return LOSSES[kind]()
+        if kind in known:
+            return known[kind]()
     for kind, function in LOSS_FUNCTIONS.items():
         if function is loss:
-            return LOSSES[kind]()
+            return (LOSSES | FURTHER_LOSSES)[kind]()
     if callable(loss):
-        raise ConfigurationError(
-            f"The gradient of the function {getattr(loss, '__name__', loss)!r} is not known: the losses are "
-            f"{', '.join(LOSSES)}.",
-            "loss",
-        )
+        return FunctionLoss(loss)
     raise ConfigurationError(f"There is no loss {loss!r}; the losses are {', '.join(LOSSES)}.", "loss")

@@ -17,6 +17,7 @@ class MeanSquaredError(Loss):
     """
 
     kind: ClassVar[str] = "mean_squared_error"
+    symmetric = True
     task: ClassVar[str] = "values"
 
     def _losses_and_gradient(self, outputs: FloatArray, targets: NDArray[Any]) -> tuple[FloatArray, FloatArray]:
@@ -33,6 +34,7 @@ class MeanAbsoluteError(Loss):
     """
 
     kind: ClassVar[str] = "mean_absolute_error"
+    symmetric = True
     task: ClassVar[str] = "values"
 
     def _losses_and_gradient(self, outputs: FloatArray, targets: NDArray[Any]) -> tuple[FloatArray, FloatArray]:

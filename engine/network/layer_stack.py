@@ -15,8 +15,9 @@ from engine.core.parameters import FloatArray, ParameterStore, Shape
 from engine.core.random_streams import Clock, RandomSource
 from engine.errors import ConfigurationError, DataError, ShapeError
 from engine.fused import plan as fusion
-from engine.layers import layer_from_config
-from engine.layers.base import Layer, example_shape, with_batch
+from engine.layers import InputLayer, layer_from_config
+from engine.layers.base import Layer
+from engine.layers.shapes import example_shape, with_batch
 from engine.layers.symbolic import SymbolicTensor
 from engine.network.network_weights import NetworkWeights
 
@@ -37,6 +38,8 @@ class LayerStack(NetworkWeights):
     Raises:
         ConfigurationError: a float type or seed that there is not.
     """
+
+    shows_input = False  # whether an `InputLayer` is a layer of the network, as in Keras' `Model`
 
     def __init__(
         self,
@@ -64,7 +67,6 @@ class LayerStack(NetworkWeights):
         self.clock = Clock()
         self._sources: list[RandomSource] = []
         self._declared_shape: Shape | None = None
-        # Placeholders, for networks that are made of parts of this one.
         self.inputs: list[SymbolicTensor] = []
         self.outputs: list[SymbolicTensor] = []
         # Marks the layers that compute for this network alone.
@@ -82,6 +84,8 @@ class LayerStack(NetworkWeights):
         Raises:
             ConfigurationError: it is no layer, or declares the input a second time.
         """
+        if isinstance(layer, InputLayer) and not self.shows_input:
+            layer = SymbolicTensor(layer.declared_shape or ())
         if isinstance(layer, SymbolicTensor):
             if self.layers or self._declared_shape is not None or layer.producer is not None:
                 raise ConfigurationError("The declaration of the input comes first, and once.")
@@ -130,6 +134,8 @@ class LayerStack(NetworkWeights):
 
     def _build_layer(self, index: int, shape: Shape) -> Shape:
         layer = self.layers[index] = self._own(self.layers[index])
+        if layer.by_call:
+            return layer.build(shape, np.random.default_rng([self.seed, index]), self.dtype)
         known = layer if layer.parameters else layer.source
         if known is None:
             # Every layer draws from a stream of its own, so that a change in one leaves the others' weights alone.
@@ -224,13 +230,12 @@ class LayerStack(NetworkWeights):
         self.require_built()
         self.pull()
         try:
-            if np.iscomplexobj(inputs):
-                raise DataError("The inputs are complex numbers; a network takes real ones.")
-            array = np.ascontiguousarray(inputs, self.dtype)
-        except DataError:
-            raise
+            complex_ones = np.iscomplexobj(inputs)
+            array = np.ascontiguousarray(inputs, None if complex_ones else self.dtype)
         except (TypeError, ValueError):
             raise ShapeError(f"The inputs are no array of numbers of shape {with_batch(self.input_shape)}.") from None
+        if complex_ones:
+            raise DataError("The inputs are complex numbers; a network takes real ones.")
         if array.shape[1:] != self.input_shape and (*array.shape[1:], 1) == self.input_shape:
             array = array[..., np.newaxis]
         if array.ndim != len(self.input_shape) + 1 or array.shape[1:] != self.input_shape:

@@ -8,7 +8,8 @@ import numpy as np
 
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError
-from engine.optimizers.base import Optimizer, OptimizerOptions, RateLike, require_fraction, require_positive
+from engine.optimizers.base import Optimizer, OptimizerOptions, RateLike
+from engine.optimizers.checks import require_fraction, require_positive
 
 
 class RMSProp(Optimizer):
@@ -77,7 +78,7 @@ class RMSProp(Optimizer):
         if not self.epsilon_inside_root:
             work += self.epsilon
         np.divide(gradients, work, out=work)
-        work *= self.learning_rate
+        work *= self.rate
         if self.momentum:
             velocity = named["velocity"]
             velocity *= self.momentum
@@ -119,7 +120,7 @@ class Adam(Optimizer):
         beta_1: β₁ in [0, 1).
         beta_2: β₂ in [0, 1).
         epsilon: ε.
-        amsgrad: only False here.
+        amsgrad: whether the largest v so far is taken: S. J. Reddi et al., "On the convergence of Adam", 2018.
         clip_norm: cut the gradient's norm to this.
         epsilon_after_correction: True as in the paper, False as in Keras.
     """
@@ -140,8 +141,9 @@ class Adam(Optimizer):
         **options: Unpack[OptimizerOptions],
     ) -> None:
         super().__init__(learning_rate, clip_norm, **options)
-        if amsgrad:
-            raise ConfigurationError("AMSGrad is not there: leave amsgrad False.", "amsgrad")
+        self.amsgrad = bool(amsgrad)
+        if self.amsgrad:
+            self.slot_names = ("first_moment", "second_moment", "largest_moment")  # type: ignore[misc]
         self.epsilon_after_correction = bool(epsilon_after_correction)
         self.beta_1 = require_fraction(beta_1, "Adam's beta_1")
         self.beta_2 = require_fraction(beta_2, "Adam's beta_2")
@@ -155,7 +157,7 @@ class Adam(Optimizer):
         c = √((1−β₂)/(1−β₂ᵗ)) the step is  α·(1−β₁)/(1−β₁ᵗ)/c · slot₁ / (√slot₂ + ε/c).
         """
         root_scale = math.sqrt((1 - self.beta_2) / (1 - self.beta_2**self.steps))
-        self._step_size = self.learning_rate * (1 - self.beta_1) / (1 - self.beta_1**self.steps) / root_scale
+        self._step_size = self.rate * (1 - self.beta_1) / (1 - self.beta_1**self.steps) / root_scale
         # Keras adds ε to √v as it is, which is √(1−β₂)·√slot₂; the paper to the corrected √v̂.
         correction = root_scale if self.epsilon_after_correction else math.sqrt(1 - self.beta_2)
         self._shift = self.epsilon / correction
@@ -168,12 +170,14 @@ class Adam(Optimizer):
         scratch: tuple[FloatArray, ...],
     ) -> None:
         """The rule above on one slice."""
-        (first, second), (work,) = slots, scratch
+        (first, second, *largest), (work,) = slots, scratch
         first *= self.beta_1
         first += gradients
         np.multiply(gradients, gradients, out=work)
         second *= self.beta_2
         second += work
+        if largest:
+            second = np.maximum(largest[0], second, out=largest[0])
         np.sqrt(second, out=work)
         work += self._shift
         np.divide(first, work, out=work)
@@ -188,6 +192,7 @@ class Adam(Optimizer):
             "beta_2": self.beta_2,
             "epsilon": self.epsilon,
             "epsilon_after_correction": self.epsilon_after_correction,
+            **({"amsgrad": True} if self.amsgrad else {}),
         }
 
     def state_dict(self) -> dict[str, Any]:
@@ -233,6 +238,9 @@ class AdamW(Adam):
         use_ema: bool = False,
         ema_momentum: float = 0.99,
         name: str | None = None,
+        ema_overwrite_frequency: None = None,
+        loss_scale_factor: None = None,
+        gradient_accumulation_steps: None = None,
     ) -> None:
         if weight_decay is None:
             raise ConfigurationError("AdamW is Adam with weight decay: give a number, or use Adam.", "weight_decay")
@@ -251,4 +259,7 @@ class AdamW(Adam):
             use_ema=use_ema,
             ema_momentum=ema_momentum,
             name=name,
+            ema_overwrite_frequency=ema_overwrite_frequency,
+            loss_scale_factor=loss_scale_factor,
+            gradient_accumulation_steps=gradient_accumulation_steps,
         )

@@ -14,7 +14,11 @@ import numpy as np
 from engine.core.number_check import is_finite_number
 from engine.core.parameters import FloatArray, ParameterStore
 from engine.errors import ConfigurationError, ShapeError
+from engine.optimizers.by_variables import StepsByVariables
+from engine.optimizers.checks import require_fraction
+from engine.optimizers.clipping import clip_by_norm
 from engine.optimizers.learning_rates import LearningRateSchedule, rate_from_config
+from engine.optimizers.rate import RateAttribute
 
 # Numbers in a slice: four vectors of this length stay in the cache, and the calls on them cost little beside the work.
 _BLOCK = 65_536
@@ -34,9 +38,12 @@ class OptimizerOptions(TypedDict, total=False):
     use_ema: bool
     ema_momentum: float
     name: str | None
+    ema_overwrite_frequency: None
+    loss_scale_factor: None
+    gradient_accumulation_steps: None
 
 
-class Optimizer:
+class Optimizer(StepsByVariables):
     """Base class of all optimizers.
 
     A first-order rule overrides `prepare_step` (the scalars of this step) and `update` (the arithmetic on a slice), and
@@ -72,6 +79,11 @@ class Optimizer:
 
     # λ of Keras' rule w ← w − α·λ·w before each step; AdamW alone has it without being asked.
     usual_weight_decay: ClassVar[float | None] = None
+    # Keras' name, where it is not the kind.
+    usual_name: ClassVar[str | None] = None
+    # Read and written by people; the rules read `rate`, a plain number, whose type never changes how they round.
+    learning_rate = RateAttribute()
+    rate: float
 
     def __init__(
         self,
@@ -85,7 +97,13 @@ class Optimizer:
         use_ema: bool = False,
         ema_momentum: float = 0.99,
         name: str | None = None,
+        ema_overwrite_frequency: None = None,
+        loss_scale_factor: None = None,
+        gradient_accumulation_steps: None = None,
     ) -> None:
+        further = (ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps)
+        if any(setting is not None for setting in further):
+            raise ConfigurationError("Neither scaled losses nor gathered gradients are there: leave these None.")
         self.rate_schedule = learning_rate if isinstance(learning_rate, LearningRateSchedule) else None
         rate = learning_rate(0) if isinstance(learning_rate, LearningRateSchedule) else learning_rate
         if not is_finite_number(rate) or rate < 0 or (rate == 0 and self.rate_schedule is None):
@@ -110,7 +128,7 @@ class Optimizer:
         self.weight_decay = self.usual_weight_decay if weight_decay is None else float(weight_decay)
         self.use_ema = bool(use_ema)
         self.ema_momentum = require_fraction(ema_momentum, "The momentum of the moving average", "ema_momentum")
-        self.name = name or self.kind
+        self.name = name or self.usual_name or self.kind
         self._average: FloatArray | None = None
         self.steps = 0
         self.finished = False
@@ -144,8 +162,14 @@ class Optimizer:
         own = type(self).step is not Optimizer.step or type(self).apply is not Optimizer.apply
         return not (own or self.clip_norm or self.clipnorm or self.clipvalue or self.use_ema or self.full_batch)
 
-    def apply(self, values: FloatArray, gradients: FloatArray) -> None:
-        """One step of the rule on flat vectors: `values` change in place, `gradients` may be scaled."""
+    def apply(self, values: Any, gradients: Any) -> None:  # noqa: ANN401
+        """One step of the rule on flat vectors (n,): `values` change in place, `gradients` may be scaled.
+
+        Lists are Keras' gradients and variables.
+        """
+        if isinstance(values, list):
+            self.apply_lists(values, gradients)
+            return
         if self.clip_norm is not None:
             clip_by_norm(gradients, self.clip_norm)
         if self.clipvalue is not None:
@@ -165,14 +189,12 @@ class Optimizer:
         if self.rate_schedule is not None:
             self.learning_rate = self.rate_schedule(self.steps)
         self.steps += 1
-        # A callback may have set a NumPy number, whose type would make the same rule round otherwise.
-        self.learning_rate = float(self.learning_rate)
         self.prepare_step()
 
     def update_part(self, values: FloatArray, gradients: FloatArray, part: slice) -> None:
         """The rule for some numbers of the vectors (n,), after `begin_step`; any parts give the same bits."""
         if self.weight_decay:
-            values[part] *= 1 - self.learning_rate * self.weight_decay
+            values[part] *= 1 - self.rate * self.weight_decay
         for start in range(part.start, part.stop, _BLOCK):
             block = slice(start, min(start + _BLOCK, part.stop))
             self.update(
@@ -188,7 +210,7 @@ class Optimizer:
             values[...] = self._average
 
     @property
-    def iterations(self) -> int:
+    def iterations(self) -> int:  # type: ignore[override]
         """Steps done, by Keras' name."""
         return self.steps
 
@@ -233,7 +255,7 @@ class Optimizer:
 
     def state_dict(self) -> dict[str, Any]:
         """Copies of all that an exact resume needs: flat arrays, whole numbers and numbers."""
-        state: dict[str, Any] = {"steps": self.steps, "learning_rate": self.learning_rate, "finished": self.finished}
+        state: dict[str, Any] = {"steps": self.steps, "learning_rate": float(self.rate), "finished": self.finished}
         state.update((name, array.copy()) for name, array in self.slots.items())
         return state
 
@@ -253,7 +275,7 @@ class Optimizer:
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as plain JSON values, without `kind`."""
-        rate: Any = self.learning_rate if self.rate_schedule is None else self.rate_schedule.config()
+        rate: Any = float(self.rate) if self.rate_schedule is None else self.rate_schedule.config()
         options = {"clipnorm": self.clipnorm, "clipvalue": self.clipvalue}
         ema = {"use_ema": True, "ema_momentum": self.ema_momentum} if self.use_ema else {}
         decay = {} if self.weight_decay == self.usual_weight_decay else {"weight_decay": self.weight_decay}
@@ -269,31 +291,3 @@ class Optimizer:
         if isinstance(settings.get("learning_rate"), Mapping):
             settings["learning_rate"] = rate_from_config(settings["learning_rate"])
         return cls(**settings)
-
-
-def clip_by_norm(gradients: FloatArray, limit: float) -> float:
-    """Scale the vector (n,) in place so that its Euclidean norm is at most `limit`; returns the norm before.
-
-    Pascanu et al., "On the difficulty of training recurrent neural networks", 2013. The direction stays.
-    """
-    norm = math.sqrt(float(np.dot(gradients, gradients)))
-    if not math.isfinite(norm):
-        # The squares overflowed, not necessarily the gradient itself.
-        norm = float(np.linalg.norm(gradients.astype(np.float64)))
-    if norm > limit:
-        gradients *= limit / norm
-    return norm
-
-
-def require_fraction(value: float, name: str, field: str = "") -> float:
-    """`value` when it lies in [0, 1), as decay rates do; else `ConfigurationError`."""
-    if not (is_finite_number(value) and 0 <= value < 1):
-        raise ConfigurationError(f"{name} must be at least 0 and less than 1, not {value!r}.", field)
-    return float(value)
-
-
-def require_positive(value: float, name: str) -> float:
-    """`value` when it is a finite number > 0; else `ConfigurationError`."""
-    if not (is_finite_number(value) and value > 0):
-        raise ConfigurationError(f"{name} must be greater than 0, not {value!r}.")
-    return float(value)

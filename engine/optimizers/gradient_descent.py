@@ -5,7 +5,8 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from engine.core.parameters import FloatArray
-from engine.optimizers.base import Optimizer, OptimizerOptions, RateLike, require_fraction
+from engine.optimizers.base import Optimizer, OptimizerOptions, RateLike
+from engine.optimizers.checks import require_fraction
 
 
 class GradientDescent(Optimizer):
@@ -19,6 +20,7 @@ class GradientDescent(Optimizer):
     """
 
     kind: ClassVar[str] = "gradient_descent"
+    usual_name = "SGD"
 
     def __init__(
         self, learning_rate: RateLike = 0.01, clip_norm: float | None = None, **options: Unpack[OptimizerOptions]
@@ -34,7 +36,7 @@ class GradientDescent(Optimizer):
     ) -> None:
         """The rule above on one slice."""
         (change,) = scratch
-        np.multiply(gradients, self.learning_rate, out=change)
+        np.multiply(gradients, self.rate, out=change)
         values -= change
 
 
@@ -53,6 +55,7 @@ class SGD(Optimizer):
     """
 
     kind: ClassVar[str] = "momentum"
+    usual_name = "SGD"
     slot_names: ClassVar[tuple[str, ...]] = ("velocity",)
 
     def __init__(
@@ -76,7 +79,7 @@ class SGD(Optimizer):
     ) -> None:
         """The rule above on one slice."""
         (velocity,), (change,) = slots, scratch
-        np.multiply(gradients, self.learning_rate, out=change)
+        np.multiply(gradients, self.rate, out=change)
         velocity *= self.momentum
         velocity -= change
         if not self.nesterov:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import ParameterStore
-from engine.optimizers.base import Optimizer, require_positive
+from engine.optimizers.base import Optimizer
+from engine.optimizers.checks import require_positive
 
 Vector = NDArray[np.float64]
 # How far the weights moved in an iteration, s, and by how much the gradient changed, y.

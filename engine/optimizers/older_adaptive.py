@@ -6,7 +6,8 @@ import numpy as np
 
 from engine.core.parameters import FloatArray
 from engine.optimizers.adaptive import Adam
-from engine.optimizers.base import Optimizer, OptimizerOptions, RateLike, require_positive
+from engine.optimizers.base import Optimizer, OptimizerOptions, RateLike
+from engine.optimizers.checks import require_positive
 
 _Vectors = tuple[FloatArray, ...]
 
@@ -42,7 +43,7 @@ class Adagrad(Optimizer):
         np.add(squares, self.initial_accumulator_value + self.epsilon, out=work)
         np.sqrt(work, out=work)
         np.divide(gradients, work, out=work)
-        work *= self.learning_rate
+        work *= self.rate
         values -= work
 
     def config(self) -> dict[str, Any]:
@@ -70,7 +71,7 @@ class Adamax(Adam):
         np.maximum(largest, work, out=largest)
         np.add(largest, self.epsilon, out=work)
         np.divide(first, work, out=work)
-        work *= self.learning_rate / (1 - self.beta_1**self.steps)
+        work *= self.rate / (1 - self.beta_1**self.steps)
         values -= work
 
 
@@ -104,5 +105,5 @@ class Nadam(Adam):
         np.sqrt(work, out=work)
         work += self.epsilon
         np.divide(ahead, work, out=work)
-        work *= self.learning_rate
+        work *= self.rate
         values -= work

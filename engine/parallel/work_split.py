@@ -46,7 +46,8 @@ class WorkSplit:
     def __init__(self, network: Network, threads: int, chunk_size: int = 0) -> None:
         self._work = sum(_multiplications(layer) for layer in network.layers)
         # Layers that couple the examples of a batch need it whole.
-        self._whole = any(layer.couples_examples for layer in network.layers)
+        coupled = network.loss is not None and network.loss.couples_examples
+        self._whole = coupled or any(layer.couples_examples for layer in network.layers)
         self._threads = threads
         self.chunk_size = chunk_size or _good_chunk_size(network)
         self._shards: dict[int, list[slice]] = {}

@@ -1,6 +1,6 @@
 """Callbacks with Keras' hooks: `(epoch, logs)`, epochs counted from 0."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.errors import ConfigurationError
@@ -49,6 +49,30 @@ class Callback:
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """After a step; the logs hold the epoch's means so far."""
         self.on_batch_end(batch, logs)
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Before an evaluation, also that of the validation data."""
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """After it; the logs hold its figures."""
+
+    def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """For each batch of an evaluation, once it is done as a whole."""
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """The same; the logs hold the figures of the whole."""
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Before a prediction."""
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """After it."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """For each batch of a prediction, once it is done as a whole."""
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """The same."""
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """The older name of `on_train_batch_begin`."""
@@ -112,3 +136,17 @@ class ProgressLines(Callback):
         """Write the figures of an epoch."""
         shown = [f"{name}: {value:.4f}" for name, value in (logs or {}).items() if isinstance(value, float)]
         self._write(f"Epoch {epoch + 1}/{self.params['epochs']} - {' - '.join(shown)}\n")
+
+
+def tell(callbacks: Sequence[Callback], hook: str, *given: Any) -> None:  # noqa: ANN401 — what the hook takes
+    """Call a hook of all callbacks."""
+    for callback in callbacks:
+        getattr(callback, hook)(*(given or ({},)))
+
+
+def tell_batches(callbacks: Sequence[Callback], what: str, examples: int, size: int | None, figures: Logs) -> None:
+    """After an evaluation ("test") or a prediction: the hooks of its batches, then that of its end."""
+    for number in range(-(-examples // (size or 32)) if callbacks else 0):
+        tell(callbacks, f"on_{what}_batch_begin", number, {})
+        tell(callbacks, f"on_{what}_batch_end", number, dict(figures))
+    tell(callbacks, f"on_{what}_end", dict(figures))

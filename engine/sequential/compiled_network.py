@@ -19,7 +19,7 @@ from engine.network.network import Network
 from engine.network.summary import summary_text
 from engine.optimizers import Optimizer
 from engine.sequential.compiling import compiled_metrics, compiled_optimizer, warn_of_misfit
-from engine.sequential.saving import load_weights, save_network, save_weights
+from engine.sequential.saving import described, load_weights, save_network, save_weights
 
 
 class CompiledNetwork(Network):
@@ -92,11 +92,9 @@ class CompiledNetwork(Network):
         return layer
 
     def get_config(self) -> dict[str, Any]:
-        """Name, layers and input shape, by Keras' name; `ConfigurationError` for a network with branches."""
+        """Name, layers and input shape, by Keras' name; `ConfigurationError` for a network with code of one's own."""
         shape = self.input_shape or self._declared_shape
-        return {"name": self.name, "layers": [{"kind": layer.kind, **layer.config()} for layer in self.chain()]} | (
-            {"input_shape": list(shape)} if shape else {}
-        )
+        return {"name": self.name, **described(self)} | ({"input_shape": list(shape)} if shape else {})
 
     def to_json(self) -> str:
         """Layers and name as a text, which `keras.models.model_from_json` reads; no weights."""

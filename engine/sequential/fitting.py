@@ -17,14 +17,16 @@ from engine.optimizers import Optimizer
 from engine.sequential.callbacks import Callback
 
 
-def as_callbacks(given: Sequence[Callback] | Callback | None) -> list[Callback]:
-    """The callbacks as a list; `ConfigurationError` for what is none."""
+def as_callbacks(given: Sequence[Callback] | Callback | None, network: Any = None) -> list[Callback]:  # noqa: ANN401
+    """The callbacks as a list, told of the network if one is given; `ConfigurationError` for what is none."""
     callbacks = [given] if isinstance(given, Callback) else list(given or ())
     for callback in callbacks:
         if not isinstance(callback, Callback):
             raise ConfigurationError(
                 f"A callback is made of engine.keras.callbacks.Callback, not {callback!r}.", "callbacks"
             )
+        if network is not None:
+            callback.set_model(network)
     return callbacks
 
 

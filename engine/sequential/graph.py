@@ -1,164 +1,260 @@
-"""`Model(inputs, outputs)`: a network given by its input and its output, with branches that come together again."""
+"""`Model(inputs, outputs)`: a network given by its inputs and outputs, with branches that come together again.
 
-from collections.abc import Sequence
+Inside, several inputs are one array, their numbers side by side as (batch, numbers), and so are several outputs: what
+trains, stores and cuts batches knows networks with one of each.
+"""
+
+import inspect
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from engine.core.parameters import FloatArray, ParameterStore, Shape
+from engine.core.parameters import ParameterStore, Shape
+from engine.core.tensor import Tensor, as_tensor
 from engine.errors import ConfigurationError, ShapeError
-from engine.layers.base import Layer, example_shape
+from engine.layers import InputLayer, Part, layer_from_config
+from engine.layers.base import Layer
 from engine.layers.merging import MergeLayer
-from engine.layers.symbolic import SymbolicTensor
+from engine.layers.shapes import example_shape
+from engine.layers.structures import flatten
+from engine.layers.symbolic import Input, SymbolicTensor
 from engine.network.layer_stack import LayerStack
+from engine.sequential.graph_stage import GraphStage, Side
+from engine.sequential.model_body import ModelBody
 from engine.sequential.sequential import Sequential
+from engine.sequential.several import SeveralInputsAndOutputs
+from engine.sequential.streaming import gives_batches
 
 
-class GraphStage(Layer):
-    """Runs layers in an order in which each comes after those that it takes from.
-
-    Args:
-        layers: built and bound.
-        parents: for each layer the numbers of those that it takes from; −1 is the input.
-    """
-
-    kind = "graph"
-
-    def __init__(self, layers: Sequence[Layer], parents: Sequence[tuple[int, ...]]) -> None:
-        super().__init__()
-        self.layers, self.parents = tuple(layers), tuple(parents)
-        self.needs_input_gradient = False
-        self._values: list[FloatArray] = []
-
-    def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
-        """The last layer's outputs."""
-        values: list[FloatArray] = []
-        for layer, parents in zip(self.layers, self.parents, strict=True):
-            given = [inputs if parent < 0 else values[parent] for parent in parents]
-            outputs = layer.merge(given) if isinstance(layer, MergeLayer) else layer.forward(given[0], training)
-            values.append(outputs)
-        self._values = [inputs, *values] if training else []
-        return values[-1]
-
-    def backward(self, output_gradient: FloatArray) -> FloatArray:
-        """Every layer's gradient, the gradients of branches added where they came from one layer."""
-        if not self._values:
-            raise self.refuse_backward()
-        gradients: dict[int, FloatArray] = {len(self.layers) - 1: output_gradient}
-        for number in range(len(self.layers) - 1, -1, -1):
-            layer, parents = self.layers[number], self.parents[number]
-            gradient = np.ascontiguousarray(gradients.pop(number))
-            if isinstance(layer, MergeLayer):
-                parts = layer.split(gradient, [self._values[parent + 1] for parent in parents])
-            else:
-                parts = [layer.backward(gradient)]
-            for parent, part in zip(parents, parts, strict=True):
-                if parent >= 0 and part.size:
-                    known = gradients.get(parent)
-                    gradients[parent] = part.copy() if known is None else known + part
-                elif parent >= 0:
-                    gradients.setdefault(parent, np.zeros_like(self._values[parent + 1]))
-        return self.no_gradient()
-
-    def release_buffers(self) -> None:
-        """Forget what was remembered."""
-        super().release_buffers()
-        self._values = []
-
-
-class Model(Sequential):
-    """A network given by its input and its output.
+class Model(SeveralInputsAndOutputs, Sequential):
+    """A network given by its inputs and outputs.
 
     Args:
-        inputs: what `Input` gave, alone or in a list.
-        outputs: what the last layer gave for it.
+        inputs: what `Input` gave, alone, in a list or by name.
+        outputs: what the last layers gave for it, in the same ways.
         name: of the network.
     """
 
-    _start: SymbolicTensor
+    shows_input = True
+    # Whether it is a class of one's own, whose `call` says what it computes.
+    by_call = False
 
     def __init__(
         self,
-        inputs: SymbolicTensor | Sequence[SymbolicTensor] | None = None,
-        outputs: SymbolicTensor | Sequence[SymbolicTensor] | None = None,
+        inputs: Any = None,  # noqa: ANN401 — placeholders
+        outputs: Any = None,  # noqa: ANN401 — placeholders
         name: str | None = None,
         **settings: Any,  # noqa: ANN401 — those of `Sequential`
     ) -> None:
-        self._parents: list[tuple[int, ...]] = []
+        # For each step of the graph: its layer's number, and where that takes from (−1 is the input).
+        self._calls: list[tuple[int, tuple[int, ...]]] = []
         self._tensors: list[SymbolicTensor] = []
         if inputs is None or outputs is None:
             # Copies of a network are made without them.
             super().__init__(name=name, **settings)
             return
-        start, end = _single(inputs, "inputs"), _single(outputs, "outputs")
-        tensors = _in_order(start, end)
-        if all(len(tensor.parents) == 1 for tensor in tensors) and len({id(t.parents[0]) for t in tensors}) == len(
-            tensors
-        ):
-            super().__init__([start, *(tensor.producer for tensor in tensors)], name=name or "functional")
-            return
+        starts, ends = _tensors(inputs, "inputs"), _tensors(outputs, "outputs")
         super().__init__(name=name or "functional")
-        numbers = {id(start): -1} | {id(tensor): number for number, tensor in enumerate(tensors)}
-        self._parents = [tuple(numbers[id(parent)] for parent in tensor.parents) for tensor in tensors]
-        self._tensors, self._start = tensors, start
-        self._declared_shape = start.example_shape
-        for tensor in tensors:
-            self._append(tensor.producer)
-        self.build(start.example_shape)
+        self.keep_structures(starts, ends, outputs)
+        producers = _in_order(starts, ends)
+        steps: list[tuple[Any, tuple[SymbolicTensor, ...], SymbolicTensor]] = []
+        packed, place = SymbolicTensor((sum(int(np.prod(one.example_shape)) for one in starts),)), 0
+        for start in starts:
+            if len(starts) == 1:
+                packed = start
+                steps.append((InputLayer(start.example_shape, name=start.name), (start,), start))
+            else:
+                part = Part(place, start.example_shape, name=start.name)
+                part.build(packed.example_shape)
+                steps.append((part, (packed,), start))
+            place += int(np.prod(start.example_shape))
+        steps += [(tensor.producer, tensor.parents, tensor) for tensor in producers]
+        if len(ends) > 1:
+            side = Side()
+            steps.append((side, tuple(ends), SymbolicTensor(side.build_branches([end.example_shape for end in ends]))))
+        self._wire(packed, steps)
 
-    def _append(self, layer: Layer) -> None:
-        if any(layer is other for other in self.layers):
-            raise ConfigurationError(f"Layer {layer.name!r} is used twice: make a second one.")
+    def __init_subclass__(cls, **settings: Any) -> None:  # noqa: ANN401 — none
+        super().__init_subclass__(**settings)
+        cls.by_call = cls.by_call or "call" in vars(cls)
+
+    def called(self, inputs: Any, training: bool) -> Any:  # noqa: ANN401 — tensors in structures
+        """What `call` of a class of one's own gives."""
+        takes = "training" in inspect.signature(self.call).parameters  # type: ignore[attr-defined]
+        return self.call(inputs, training=training) if takes else self.call(inputs)  # type: ignore[attr-defined]
+
+    def _build_by_call(self, x: Any) -> None:  # noqa: ANN401 — arrays in a structure
+        """Build a class of one's own for inputs of this structure."""
+        leaves, again = flatten(x)
+        shapes = [np.shape(leaf)[1:] or (1,) for leaf in leaves]
+        names = list(x) if isinstance(x, dict) else [f"input_{number}" for number in range(len(leaves))]
+        body = ModelBody(self, shapes, again)
+        self.layers = [body]
+        total = shapes[0] if len(shapes) == 1 else (sum(int(np.prod(shape)) for shape in shapes),)
+        super().build(total)
+        starts = [SymbolicTensor(shape, name=name) for shape, name in zip(shapes, names, strict=True)]
+        ends = [SymbolicTensor(shape or (1,), name=f"output_{n + 1}") for n, shape in enumerate(body.output_shapes)]
+        self.keep_structures(starts, ends, ends)
+        self._outputs_again = body.outputs_again
+        if self._compiled is not None and len(ends) > 1:
+            self.compile(**self._compiled)
+
+    def build_for_structure(self, x: Any) -> None:  # noqa: ANN401 — arrays in a structure
+        """A class of one's own learns its inputs from the first data."""
+        if self.by_call and not self.built and not gives_batches(x):
+            self._build_by_call(x)
+
+    def _build_for(self, x: Any) -> None:  # noqa: ANN401
+        if self.by_call and not self.built:
+            self._build_by_call(x)
+        elif not self.by_call:
+            super()._build_for(x)
+
+    def _wire(self, packed: SymbolicTensor, steps: Sequence[tuple[Any, Any, SymbolicTensor]]) -> None:
+        numbers: dict[int, int] = {}
+        for number, (layer, parents, tensor) in enumerate(steps):
+            taken = tuple(numbers.get(id(parent), -1) for parent in parents)
+            self._calls.append((self._append(layer), taken))
+            self._tensors.append(tensor)
+            numbers[id(tensor)] = number
+        if len(steps) == 1 or all(
+            call == (place, (place - 1,)) and not self.layers[place].takes_several
+            for place, call in enumerate(self._calls)
+        ):
+            self._calls = []
+        self._declared_shape = packed.example_shape
+        self.build(packed.example_shape)
+
+    def _append(self, layer: Layer) -> int:
+        """The number of a layer, which is new or is used once more."""
+        for number, other in enumerate(self.layers):
+            if layer is other or (other.source is not None and layer is other.source):
+                return number
         layer = self._own(layer)
         names = {other.name for other in self.layers}
         if layer.name in names:
             layer.name = next(name for n in range(1, len(names) + 2) if (name := f"{layer.kind}_{n}") not in names)
         self.layers.append(layer)
+        return len(self.layers) - 1
+
+    @property
+    def graph(self) -> dict[str, Any] | None:
+        """How the layers belong together: each step's layer and what it takes from; None for a chain."""
+        if not self._calls:
+            return None
+        steps = [(self.layers[number], number, parents) for number, parents in self._calls]
+        last = steps[-1]
+        several = isinstance(last[0], Side)
+        calls = [[number, list(parents)] for layer, number, parents in steps if not isinstance(layer, Side)]
+        inputs = [{"shape": list(start.example_shape), "name": start.name} for start in self.starts]
+        return {"inputs": inputs, "calls": calls, "outputs": list(last[2]) if several else [len(steps) - 1]}
+
+    def config(self) -> list[dict[str, Any]]:
+        """The layers as plain JSON values; how they belong together is in `graph`."""
+        return [{"kind": layer.kind, **layer.config()} for layer in self.layers if not isinstance(layer, Side)]
+
+    @classmethod
+    def from_description(cls, document: Mapping[str, Any]) -> "Model":
+        """The network that `config` and `graph` described, with weights drawn anew."""
+        layers, graph = [layer_from_config(config) for config in document["layers"]], document["graph"]
+        starts = [Input(given["shape"], name=given["name"]) for given in graph["inputs"]]
+        values: list[Any] = []
+        for place, (number, parents) in enumerate(graph["calls"]):
+            layer, given = layers[number], [values[parent] for parent in parents if parent >= 0]
+            if place < len(starts):
+                values.append(starts[place])
+            else:
+                values.append(layer(given if layer.takes_several else given[0]))
+        ends = [values[place] for place in graph["outputs"]]
+        return cls(starts, ends if len(ends) > 1 else ends[0], name=document["name"])
+
+    @property
+    def branches(self) -> bool:
+        """Whether the layers are no chain."""
+        return bool(self._calls)
 
     def build(self, input_shape: Sequence[int | None] | int) -> None:
         """As for every network; the shapes follow the branches."""
-        if not self._parents or self.built:
+        if self.by_call and not self.built:
+            self._build_by_call(np.zeros((2, *example_shape(input_shape)), self.dtype))
+            return
+        if not self._calls or self.built:
             super().build(input_shape)
             return
-        self.input_shape = example_shape(input_shape)
+        self.input_shape = self._declared_shape or ()
         shapes: list[Shape] = []
-        for index, parents in enumerate(self._parents):
+        known: set[int] = set()
+        for number, parents in self._calls:
             given = [self.input_shape if parent < 0 else shapes[parent] for parent in parents]
-            layer = self.layers[index]
+            layer = self.layers[number]
             if isinstance(layer, MergeLayer):
                 shapes.append(layer.build_branches(given))
+            elif number in known:
+                shapes.append(layer.output_shape)
             else:
-                shapes.append(self._build_layer(index, given[0]))
+                shapes.append(self._build_layer(number, given[0]))
+            known.add(number)
         self.output_shape = shapes[-1]
         self._reconnect()
 
     def add(self, layer: Layer | SymbolicTensor | LayerStack) -> None:
         """As for `Sequential`; a network with branches takes no further layer."""
-        if self._parents:
+        if self._calls:
             raise ConfigurationError("A network with branches is complete: make another Model of its output.")
         super().add(layer)
 
     def chain(self) -> list[Layer]:
-        """As for every network; one with branches has no chain."""
-        if self._parents:
-            raise ConfigurationError(
-                "A network with branches is no part of another one, and files hold its weights alone: save_weights."
-            )
+        """As for every network; `ConfigurationError` for one with branches, which has no chain."""
+        if self._calls:
+            raise ConfigurationError("A network with branches is no chain of layers: call it on an Input.")
         return super().chain()
 
     def _connect(self, store: ParameterStore) -> None:
         super()._connect(store)
-        if self._parents:
-            self.stages = [GraphStage(self.layers, self._parents)]
-            self.inputs, self.outputs = [self._start], [self._tensors[-1]]
-            for layer, tensor in zip(self.layers, self._tensors, strict=True):
-                layer.symbol = tensor
+        if self._calls:
+            self.stages = [GraphStage(self.layers, self._calls)]
+        if self._tensors:
+            self.inputs, self.outputs = list(self.starts), list(self.ends)
+            for (number, _), tensor in zip(
+                self._calls or [(place, ()) for place in range(len(self.layers))], self._tensors, strict=False
+            ):
+                self.layers[number].symbol = tensor
+
+    def __call__(self, *inputs: Any, training: bool | None = False) -> Any:  # noqa: ANN401 — arrays or placeholders
+        """As for every network; several inputs in a list or by name, and several outputs as they were given."""
+        x = inputs[0] if len(inputs) == 1 else list(inputs)
+        if self.by_call and not isinstance(flatten(x)[0][0], SymbolicTensor):
+            structure = flatten(x)
+            x = structure[1](
+                [leaf if isinstance(leaf, Tensor) else as_tensor(np.asarray(leaf, self.dtype)) for leaf in structure[0]]
+            )
+            self._build_for(x)
+            return self.called(x, bool(training))
+        leaves = self.input_leaves(x)
+        if leaves is None or (not self._calls and not any(isinstance(leaf, SymbolicTensor) for leaf in leaves)):
+            return super().__call__(x, training=bool(training))
+        self.pull()
+        values: list[Any] = list(leaves) if len(leaves) > 1 else []
+        steps = self._calls or [(place, (place - 1,)) for place in range(len(self.layers))]
+        for number, parents in steps[len(values) :]:
+            layer = self.layers[number]
+            given = [leaves[0] if parent < 0 else values[parent] for parent in parents]
+            if isinstance(layer, InputLayer):
+                values.append(given[0] if isinstance(given[0], SymbolicTensor) else as_tensor(given[0]))
+            elif isinstance(layer, Side):
+                return self.as_given(given)
+            elif layer.takes_several:
+                values.append(layer(given) if isinstance(layer, MergeLayer) else layer.called_again(given, training))
+            else:
+                values.append(layer(given[0], training=bool(training)))
+        return self.as_given(values[-1:])
 
 
-def _in_order(start: SymbolicTensor, end: SymbolicTensor) -> list[SymbolicTensor]:
-    """All tensors between input and output, each after its parents; `ShapeError` where there is no way."""
+def _in_order(starts: Sequence[SymbolicTensor], ends: Sequence[SymbolicTensor]) -> list[SymbolicTensor]:
+    """All tensors between inputs and outputs, each after its parents; `ShapeError` where there is no way."""
     order: list[SymbolicTensor] = []
-    seen = {id(start)}
+    seen = {id(start) for start in starts}
 
     def visit(tensor: SymbolicTensor) -> None:
         if id(tensor) in seen:
@@ -170,12 +266,13 @@ def _in_order(start: SymbolicTensor, end: SymbolicTensor) -> list[SymbolicTensor
             visit(parent)
         order.append(tensor)
 
-    visit(end)
+    for end in ends:
+        visit(end)
     return order
 
 
-def _single(given: SymbolicTensor | Sequence[SymbolicTensor], what: str) -> SymbolicTensor:
-    tensors = [given] if isinstance(given, SymbolicTensor) else list(given)
-    if len(tensors) != 1 or not isinstance(tensors[0], SymbolicTensor):
-        raise ConfigurationError(f"A network has one input and one output here, and {what} is not one of them.", what)
-    return tensors[0]
+def _tensors(given: Any, what: str) -> list[SymbolicTensor]:  # noqa: ANN401 — placeholders in a structure
+    leaves, _ = flatten(given)
+    if not leaves or not all(isinstance(leaf, SymbolicTensor) for leaf in leaves):
+        raise ConfigurationError(f"The {what} of a network are what Input and layers gave.", what)
+    return leaves

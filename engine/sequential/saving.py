@@ -6,15 +6,16 @@
 
 import json
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from engine.core.file_io import write_atomically
-from engine.errors import EngineError, ModelFileError
-from engine.layers import layer_from_config
-from engine.losses import LOSSES
+from engine.errors import ConfigurationError, EngineError, ModelFileError
+from engine.layers import is_known, layer_from_config
+from engine.losses import FURTHER_LOSSES, LOSSES
 from engine.network.network import Network
 
 if TYPE_CHECKING:
@@ -39,21 +40,36 @@ def save_network(network: Network, filepath: str | os.PathLike[str], overwrite: 
 
     Raises:
         EngineError: the network is not built.
-        ConfigurationError: it has branches, which the format cannot say.
+        ConfigurationError: it has layers or a loss of one's own, and a file holds no code.
     """
-    network.chain()
     if not network.built:
         raise EngineError("Only a network that is built can be saved: call build(input_shape) or fit first.")
-    loss = None if network.loss is None else {"kind": network.loss.kind, **network.loss.config()}
+    known = network.loss is None or network.loss.kind in LOSSES or network.loss.kind in FURTHER_LOSSES
+    loss = None if network.loss is None or not known else {"kind": network.loss.kind, **network.loss.config()}
     document = {
         "format": _FORMAT,
         "name": network.name,
         "input_shape": list(network.input_shape),
         "dtype": network.dtype.name,
-        "layers": network.config(),
+        **described(network),
         "loss": loss,
     }
     _write(network, _checked(filepath), overwrite, document)
+
+
+def described(network: Network) -> dict[str, Any]:
+    """The layers, and how they belong together where they are no chain.
+
+    Raises:
+        ConfigurationError: a layer is a class or a function of one's own, and a file holds no code.
+    """
+    for layer in network.layers:
+        if not is_known(layer):
+            raise ConfigurationError(
+                f"Layer {layer.name!r} is code of your own, which a file does not hold: use save_weights."
+            )
+    graph: dict[str, Any] | None = getattr(network, "graph", None)
+    return {"layers": network.config(), **({"graph": graph} if graph is not None else {})}
 
 
 def save_weights(network: Network, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -63,7 +79,13 @@ def save_weights(network: Network, filepath: str | os.PathLike[str], overwrite: 
 
 
 def _names(network: Network) -> list[str]:
-    return [f"{index}.{spec.name}" for index, layer in enumerate(network.layers) for spec in layer.specs]
+    names: list[str] = []
+    for index, layer in enumerate(network.layers):
+        for place, spec in enumerate(layer.specs):
+            name = f"{index}.{spec.name}"
+            # A layer of one's own may have several weights of one name.
+            names.append(f"{name}.{place}" if name in names else name)
+    return names
 
 
 def _write(network: Network, path: Path, overwrite: bool, document: dict[str, Any]) -> None:
@@ -108,8 +130,10 @@ def load_weights(network: Network, filepath: str | os.PathLike[str]) -> None:
     network.set_weights([arrays[name] for name in names])
 
 
-def load_into(make: type[Network], filepath: str | os.PathLike[str]) -> Network:
-    """The network of a file that `save_network` wrote.
+def load_into(
+    make: type[Network], filepath: str | os.PathLike[str], make_graph: Callable[[Mapping[str, Any]], Network]
+) -> Network:
+    """The network of a file that `save_network` wrote; `make_graph` makes one with branches of its description.
 
     Raises:
         ModelFileError: the file cannot be read, or holds something else.
@@ -119,13 +143,16 @@ def load_into(make: type[Network], filepath: str | os.PathLike[str]) -> Network:
     if "layers" not in document:
         raise ModelFileError(f"{path.name} holds weights alone: make the network and call load_weights.")
     try:
-        layers = [layer_from_config(config) for config in document["layers"]]
-        network = make(layers, name=document["name"], dtype=document["dtype"])
-        network.build(document["input_shape"])
+        if "graph" in document:
+            network = make_graph(document)
+        else:
+            layers = [layer_from_config(config) for config in document["layers"]]
+            network = make(layers, name=document["name"], dtype=document["dtype"])
+            network.build(document["input_shape"])
         loss = document["loss"]
         if loss is not None:
             kind = loss.pop("kind")
-            network.loss = LOSSES[kind].from_config(loss)
+            network.loss = (LOSSES | FURTHER_LOSSES)[kind].from_config(loss)
         network.set_weights([arrays[name] for name in _names(network)])
     except (EngineError, KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path.name} describes a network that cannot be built here.") from error

@@ -9,25 +9,19 @@ probabilities = network.predict(x)
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.batches.examples import prepare_data
-from engine.core.parameters import FloatArray
-from engine.core.tensor import as_tensor
-from engine.errors import DataError, EngineError, ShapeError
-from engine.layers.symbolic import SymbolicTensor
-from engine.losses import WeightPenalty
+from engine.errors import DataError, EngineError
+from engine.sequential.asked_network import AskedNetwork
 from engine.sequential.callbacks import Callback, History, ProgressLines
-from engine.sequential.compiled_network import CompiledNetwork
 from engine.sequential.compiling import class_weights
 from engine.sequential.fitting import as_callbacks, single_step, split_end, try_metrics
 from engine.sequential.streaming import (
     BatchStream,
-    as_arrays,
     built_for,
     gives_batches,
     steps_known,
@@ -38,10 +32,10 @@ from engine.sequential.streaming import (
 _WORTH_THREADS = 1024
 
 
-class Sequential(CompiledNetwork):
+class Sequential(AskedNetwork):
     """A network that can be compiled, fitted, evaluated and asked.
 
-    Attributes (see also `CompiledNetwork`):
+    Attributes (see also `AskedNetwork`):
         stop_training: set by a callback to end the run.
         history: of the last fit.
         steps_in_epoch: of the last fit.
@@ -124,6 +118,9 @@ class Sequential(CompiledNetwork):
         if y is None and not streamed:
             raise DataError("Training needs targets: fit(x, y).")
         watchers = as_callbacks(callbacks)
+        x, y, sample_weight = self.arranged(x, y, sample_weight)
+        if isinstance(validation_data, list | tuple):
+            validation_data = self.arranged(*(*validation_data, None)[:3])
         if streamed:
             if y is not None or sample_weight is not None or validation_split:
                 raise DataError("Batches bring targets and weights with them, and cannot be split for validation.")
@@ -186,72 +183,6 @@ class Sequential(CompiledNetwork):
             warnings.warn(finished.message, RuntimeWarning, stacklevel=2)
         return history
 
-    def evaluate(
-        self,
-        x: Any,  # noqa: ANN401 — arrays, lists, or batches
-        y: ArrayLike | None = None,
-        batch_size: int | None = None,
-        verbose: int | str = "auto",
-        sample_weight: ArrayLike | None = None,
-        steps: int | None = None,
-        callbacks: Sequence[Callback] | None = None,
-        return_dict: bool = False,
-    ) -> Any:  # noqa: ANN401 — a number, a list or a dict
-        """[loss, metric, …] on examples, the loss alone, or a dict by name; raises `DataError` without targets.
-
-        As for `fit`, the examples may come in batches; `steps` takes so many of them.
-        """
-        x, y, sample_weight = as_arrays(x, y, sample_weight, batch_size, steps)
-        if y is None:
-            raise DataError("An evaluation needs targets: evaluate(x, y).")
-        self._build_for(x)
-        loss, data = self.require_loss(), prepare_data(self, x, y, sample_weights=sample_weight)
-        targets, outputs = data.targets, self.logits(data.inputs, batch_size)
-        value = float(loss.value(outputs, targets, data.weights)) + WeightPenalty(self.store).value()
-        metrics = {"loss": value, **self.metric_values(outputs, targets, batch_size=batch_size or 32)}
-        for metric in self.weighted_metrics:
-            metrics[metric.name] = metric.value(loss, outputs, targets, data.weights)
-        if verbose:
-            shown = (f"{name}: {value:.4f}" for name, value in metrics.items() if isinstance(value, float))
-            sys.stdout.write(" - ".join(shown) + "\n")
-        if return_dict:
-            return metrics
-        return list(metrics.values()) if len(metrics) > 1 else metrics["loss"]
-
-    def predict(
-        self,
-        x: Any,  # noqa: ANN401 — arrays, lists, or batches
-        batch_size: int | None = None,
-        verbose: int | str = "auto",
-        steps: int | None = None,
-        callbacks: Sequence[Callback] | None = None,
-    ) -> FloatArray:
-        """The last layer's outputs for examples (n, *input_shape), (n, *output_shape); builds the network for them."""
-        x = as_arrays(x, None, None, batch_size, steps)[0]
-        self._build_for(x)
-        return self.logits(x, batch_size)
-
-    def __call__(self, x: Any, training: bool = False) -> Any:  # noqa: ANN401 — an array or a placeholder
-        """The last layer's outputs, as `predict` gives them; in training with dropout and batch statistics.
-
-        Of a placeholder another one, for a `Model` that has this network's layers.
-        """
-        if isinstance(x, SymbolicTensor):
-            return reduce(lambda tensor, layer: layer(tensor), self.chain(), x)
-        self._build_for(x)
-        if training:
-            return as_tensor(self.forward(np.asarray(x), training=True).copy())
-        return as_tensor(self.logits(x))
-
-    def probabilities(self, x: ArrayLike, batch_size: int | None = None) -> FloatArray:
-        """What the loss makes of the outputs: probabilities, whether the network gives logits or not; (n, …)."""
-        outputs = self.predict(x, batch_size)
-        return outputs if self.loss is None else np.asarray(self.loss.to_predictions(outputs))
-
-    def predict_on_batch(self, x: ArrayLike) -> FloatArray:
-        """The outputs for one batch."""
-        return self.predict(x)
-
     def train_on_batch(
         self,
         x: ArrayLike,
@@ -263,6 +194,7 @@ class Sequential(CompiledNetwork):
         """One step on these examples; loss and metrics before it. Raises `EngineError` unless compiled."""
         if self.optimizer is None:
             raise EngineError("The network has no optimizer: call compile(optimizer=…, loss=…) first.")
+        x, y, sample_weight = self.arranged(x, y, sample_weight)
         self._build_for(x)
         self.refresh()
         data = prepare_data(self, x, y, class_weights(class_weight, self.output_shape[-1]), sample_weight)
@@ -272,29 +204,3 @@ class Sequential(CompiledNetwork):
         if return_dict:
             return metrics
         return list(metrics.values()) if len(metrics) > 1 else value
-
-    def test_on_batch(
-        self, x: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None, return_dict: bool = False
-    ) -> Any:  # noqa: ANN401 — a number, a list or a dict
-        """Loss and metrics on one batch."""
-        return self.evaluate(x, y, verbose=0, sample_weight=sample_weight, return_dict=return_dict)
-
-    def _infer(self, inputs: FloatArray, chunk_size: int | None) -> FloatArray:
-        """Outputs for checked inputs, on several threads when there are many."""
-        if len(inputs) < _WORTH_THREADS:
-            return super()._infer(inputs, chunk_size)
-        from engine.parallel.batch_evaluator import BatchEvaluator  # for start-up time: one answer needs no threads
-
-        with BatchEvaluator(self, chunk_size=chunk_size or 0) as evaluator:
-            return evaluator.predict(inputs)
-
-    def _build_for(self, x: ArrayLike) -> None:
-        """Build for these examples unless built: what Keras does at the first fit."""
-        self.build_if_declared()
-        if self.built:
-            return
-        try:
-            shape = np.shape(x)
-        except ValueError:
-            raise ShapeError("The examples are no array: they differ in length.") from None
-        self.build(shape[1:] or (1,))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import ConfigurationError, DataError
+from engine.sequential.datasets import Dataset
 
 # Inputs, targets or None, and weights or None, of one batch.
 Batch = tuple[Any, Any, Any]
@@ -44,7 +45,7 @@ class PyDataset:
 
 def gives_batches(data: object) -> bool:
     """Whether data are batches that come one after the other, instead of arrays."""
-    return isinstance(data, PyDataset | Iterator)
+    return isinstance(data, PyDataset | Iterator | Dataset)
 
 
 class BatchStream:
@@ -99,7 +100,7 @@ class BatchStream:
 
     def _pass(self) -> Iterator[Batch]:
         data = self._data
-        if isinstance(data, Iterator):
+        if isinstance(data, Iterator | Dataset):
             yield from map(_parted, data)
         elif isinstance(data, PyDataset):
             data.on_epoch_begin()
@@ -156,6 +157,9 @@ def built_for(network: Any, data: Any) -> Any:  # noqa: ANN401 — a `Sequential
     if isinstance(data, PyDataset):
         network.build(_parted(data[0])[0].shape[1:] or (1,))
         return data
+    if isinstance(data, Dataset):
+        network.build(_parted(next(iter(data)))[0].shape[1:] or (1,))
+        return data
     first = next(data, None)
     if first is None:
         raise DataError("The data gave no batches.")
@@ -165,6 +169,8 @@ def built_for(network: Any, data: Any) -> Any:  # noqa: ANN401 — a `Sequential
 
 def steps_known(data: Any) -> int:  # noqa: ANN401 — batches
     """How many batches a pass has; 0 where only its end will tell."""
+    if isinstance(data, Dataset):
+        return max(0, data.cardinality())
     return len(data) if isinstance(data, PyDataset) else 0
 
 

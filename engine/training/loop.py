@@ -142,7 +142,7 @@ class TrainingLoop:
             metrics=self._training_metrics(self.batches.order(state.epoch - 1)),
             validation_loss=validation_loss,
             validation_metrics=validation_metrics,
-            learning_rate=self.optimizer.learning_rate,
+            learning_rate=self.optimizer.rate,
             images_per_second=speed,
             seconds=self.watch.seconds() - started,
             best=best,
@@ -221,7 +221,7 @@ class TrainingLoop:
         self.optimizer.reset()
         return "diverged", explain_divergence(
             self.config,
-            self.optimizer.learning_rate,
+            self.optimizer.rate,
             self.state.epoch + 1,
             min(self.state.batch + 1, self.steps_per_epoch),
         )

@@ -89,7 +89,7 @@ class Trainer:
             shuffle,
             low_priority,
         )
-        self._base_rate = optimizer.learning_rate
+        self._base_rate = optimizer.rate
 
     def fit(
         self,

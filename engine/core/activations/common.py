@@ -1,15 +1,17 @@
 """What all activation functions share: how they take their input, of any shape, and where their result goes."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.core.parameters import FloatArray
-from engine.core.tensor import Tensor
+from engine.core.tensor import Tensor, node_of, recording, remember
 
 ActivationFunction = Callable[..., FloatArray]
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 def floats(z: ArrayLike) -> FloatArray:
@@ -21,4 +23,31 @@ def floats(z: ArrayLike) -> FloatArray:
 def prepare(z: ArrayLike, out: FloatArray | None) -> tuple[FloatArray, FloatArray]:
     """The input, and the array for the result: `out`, or a new one."""
     array = floats(z)
-    return array, np.empty_like(array).view(Tensor) if out is None else out
+    return array, np.empty_like(array) if out is None else out
+
+
+def differentiable(function: _Function) -> _Function:
+    """Makes an activation answer with a `Tensor` that is recorded, and take placeholders of a network's values.
+
+    Its derivative is the function beside it that is called `<name>_derivative`, or for a softmax, whose outputs depend
+    on all inputs, `<name>_pullback`.
+    """
+
+    @wraps(function)
+    def answer(z: Any, *settings: Any, out: Any = None, **named: Any) -> Any:  # noqa: ANN401 — an array or a placeholder
+        if not isinstance(z, np.ndarray) and hasattr(z, "through"):
+            return z.through(answer, *settings, **named)
+        if out is not None:
+            return function(z, *settings, out=out, **named)
+        result = function(z, *settings, **named)
+        tensor = result.view(Tensor)
+        if recording.depth and node_of(z) is not None:
+            beside, name = function.__globals__, function.__name__
+            if f"{name}_pullback" in beside:
+                pull = beside[f"{name}_pullback"]
+                return remember(tensor, [(z, lambda g: pull(g, result, *settings, **named))])
+            slope = beside[f"{name}_derivative"](floats(z), *settings, **named)
+            return remember(tensor, [(z, lambda g: g * slope)])
+        return tensor
+
+    return answer  # type: ignore[return-value]

@@ -6,7 +6,7 @@ All work elementwise: arrays of any shape in, the same shape out.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.core.activations.common import floats, prepare
+from engine.core.activations.common import differentiable, floats, prepare
 from engine.core.activations.squashing import hard_sigmoid, sigmoid
 from engine.core.parameters import FloatArray
 
@@ -14,6 +14,7 @@ _INVERSE_SQRT_TWO_PI = 0.3989422804014327
 _SELU_ALPHA, _SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 
+@differentiable
 def linear(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = z."""
     z, out = prepare(z, out)
@@ -27,6 +28,7 @@ def linear_derivative(z: ArrayLike) -> FloatArray:
     return np.ones_like(floats(z))
 
 
+@differentiable
 def relu(
     z: ArrayLike,
     negative_slope: float = 0.0,
@@ -46,12 +48,16 @@ def relu(
     return out if max_value is None else np.minimum(out, max_value, out=out)
 
 
-def relu_derivative(z: ArrayLike) -> FloatArray:
-    """a′(z) = 1 for z > 0, else 0 (0 at the corner, by convention)."""
+def relu_derivative(
+    z: ArrayLike, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
+) -> FloatArray:
+    """a′(z) = 1 for z > threshold, else the slope; 0 beyond the largest value (and at the corner, by convention)."""
     z = floats(z)
-    return (z > 0).astype(z.dtype)
+    derivative = np.where(z > threshold, z.dtype.type(1), z.dtype.type(negative_slope))
+    return derivative if max_value is None else derivative * (z < max_value)
 
 
+@differentiable
 def leaky_relu(z: ArrayLike, negative_slope: float = 0.2, out: FloatArray | None = None) -> FloatArray:
     """a(z) = z for z > 0, else s·z, with a slope 0 ≤ s < 1.
 
@@ -74,6 +80,7 @@ def leaky_relu_derivative(z: ArrayLike, negative_slope: float = 0.2) -> FloatArr
     return np.where(z > 0, z.dtype.type(1), z.dtype.type(negative_slope))
 
 
+@differentiable
 def relu6(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = min(max(z, 0), 6).
 
@@ -88,6 +95,7 @@ def relu6_derivative(z: ArrayLike) -> FloatArray:
     return ((z > 0) & (z < 6)).astype(z.dtype)
 
 
+@differentiable
 def softplus(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = ln(1 + eᶻ), computed as max(z, 0) + ln(1 + e^−|z|), which never overflows.
 
@@ -102,6 +110,7 @@ def softplus_derivative(z: ArrayLike) -> FloatArray:
     return sigmoid(z)
 
 
+@differentiable
 def elu(z: ArrayLike, alpha: float = 1.0, out: FloatArray | None = None) -> FloatArray:
     """a(z) = z for z > 0, else α·(eᶻ − 1).
 
@@ -122,6 +131,7 @@ def elu_derivative(z: ArrayLike, alpha: float = 1.0) -> FloatArray:
     return np.where(z > 0, z.dtype.type(1), z.dtype.type(alpha) * np.exp(np.minimum(z, 0)))
 
 
+@differentiable
 def gelu(z: ArrayLike, approximate: bool = False, out: FloatArray | None = None) -> FloatArray:
     """a(z) = z·Φ(z), Φ the normal distribution function: Φ(z) = (1 + erf(z/√2)) / 2.
 
@@ -136,20 +146,26 @@ def gelu(z: ArrayLike, approximate: bool = False, out: FloatArray | None = None)
     return np.multiply(z, _normal_distribution(z), out=out)
 
 
-def gelu_derivative(z: ArrayLike) -> FloatArray:
+def gelu_derivative(z: ArrayLike, approximate: bool = False) -> FloatArray:
     """a′(z) = Φ(z) + z·φ(z), φ the normal density e^(−z²/2) / √(2π)."""
     z = floats(z)
+    if approximate:
+        bent = np.tanh(2 * _INVERSE_SQRT_TWO_PI * (z + 0.044715 * z**3))
+        inner: FloatArray = 2 * _INVERSE_SQRT_TWO_PI * (1 + 3 * 0.044715 * z * z)
+        slope: FloatArray = (1 + bent) / 2 + z * (1 - bent * bent) * inner / 2
+        return slope
     with np.errstate(over="ignore", under="ignore"):
         density = np.exp(-0.5 * np.square(z)) * z.dtype.type(_INVERSE_SQRT_TWO_PI)
     return _normal_distribution(z) + z * density
 
 
+@differentiable
 def selu(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = λ·elu(z, α) with the two numbers that keep mean 0 and variance 1 from layer to layer.
 
     G. Klambauer et al., "Self-normalizing neural networks", 2017.
     """
-    out = elu(z, _SELU_ALPHA, out)
+    out = elu(z, _SELU_ALPHA, out=out)
     out *= _SELU_SCALE
     return out
 
@@ -160,6 +176,7 @@ def selu_derivative(z: ArrayLike) -> FloatArray:
     return result
 
 
+@differentiable
 def celu(z: ArrayLike, alpha: float = 1.0, out: FloatArray | None = None) -> FloatArray:
     """a(z) = z for z > 0, else α·(e^(z/α) − 1), whose slope has no jump.
 
@@ -181,6 +198,7 @@ def celu_derivative(z: ArrayLike, alpha: float = 1.0) -> FloatArray:
     return np.where(z > 0, z.dtype.type(1), np.exp(np.minimum(z, 0) / alpha))
 
 
+@differentiable
 def silu(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = z·σ(z), also called swish.
 
@@ -198,6 +216,7 @@ def silu_derivative(z: ArrayLike) -> FloatArray:
     return result
 
 
+@differentiable
 def hard_silu(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = z·hard_sigmoid(z), also called hard swish.
 
@@ -214,6 +233,7 @@ def hard_silu_derivative(z: ArrayLike) -> FloatArray:
     return result
 
 
+@differentiable
 def mish(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = z·tanh(ln(1 + eᶻ)).
 
@@ -231,6 +251,7 @@ def mish_derivative(z: ArrayLike) -> FloatArray:
     return result
 
 
+@differentiable
 def exponential(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = eᶻ."""
     z, out = prepare(z, out)

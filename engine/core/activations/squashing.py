@@ -6,10 +6,11 @@ Arrays of any shape in, the same shape out: elementwise, but for the softmax, wh
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.core.activations.common import floats, prepare
+from engine.core.activations.common import differentiable, floats, prepare
 from engine.core.parameters import FloatArray
 
 
+@differentiable
 def sigmoid(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = 1 / (1 + e⁻ᶻ). Where e⁻ᶻ overflows, the infinity gives the right limit 0.
 
@@ -29,6 +30,7 @@ def sigmoid_derivative(z: ArrayLike) -> FloatArray:
     return sigmoid(z) * sigmoid(-z)
 
 
+@differentiable
 def tanh(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = (eᶻ − e⁻ᶻ) / (eᶻ + e⁻ᶻ).
 
@@ -43,6 +45,7 @@ def tanh_derivative(z: ArrayLike) -> FloatArray:
     return 1 - np.square(np.tanh(floats(z)))
 
 
+@differentiable
 def softmax(z: ArrayLike, axis: int = -1, out: FloatArray | None = None) -> FloatArray:
     """a(z)ⱼ = e^zⱼ / Σₖ e^zₖ along an axis; the largest z is subtracted first, so nothing overflows.
 
@@ -56,6 +59,12 @@ def softmax(z: ArrayLike, axis: int = -1, out: FloatArray | None = None) -> Floa
     return out
 
 
+def softmax_pullback(gradient: FloatArray, a: FloatArray, axis: int = -1) -> FloatArray:
+    """The gradient at z from the one at a = softmax(z), of the same shape: a ∘ (g − Σⱼ gⱼ·aⱼ)."""
+    pulled: FloatArray = a * (gradient - (gradient * a).sum(axis=axis, keepdims=True))
+    return pulled
+
+
 def softmax_derivative(z: ArrayLike) -> FloatArray:
     """The Jacobian ∂aᵢ/∂zⱼ = aᵢ·(δᵢⱼ − aⱼ): shape (…, classes, classes) for z of shape (…, classes)."""
     a = softmax(z)
@@ -63,6 +72,7 @@ def softmax_derivative(z: ArrayLike) -> FloatArray:
     return a[..., :, np.newaxis] * (identity - a[..., np.newaxis, :])
 
 
+@differentiable
 def hard_sigmoid(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = z/6 + ½, cut off at 0 and 1: a sigmoid of straight lines.
 
@@ -81,6 +91,7 @@ def hard_sigmoid_derivative(z: ArrayLike) -> FloatArray:
     return slope
 
 
+@differentiable
 def log_sigmoid(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = ln σ(z) = −ln(1 + e⁻ᶻ), without overflow."""
     z, out = prepare(z, out)
@@ -94,6 +105,7 @@ def log_sigmoid_derivative(z: ArrayLike) -> FloatArray:
     return sigmoid(-floats(z))
 
 
+@differentiable
 def softsign(z: ArrayLike, out: FloatArray | None = None) -> FloatArray:
     """a(z) = z / (1 + |z|).
 
@@ -111,9 +123,16 @@ def softsign_derivative(z: ArrayLike) -> FloatArray:
     return result
 
 
+@differentiable
 def log_softmax(z: ArrayLike, axis: int = -1, out: FloatArray | None = None) -> FloatArray:
     """a(z)ⱼ = zⱼ − ln Σₖ e^zₖ along an axis."""
     z, out = prepare(z, out)
     np.subtract(z, z.max(axis=axis, keepdims=True), out=out)
     out -= np.log(np.exp(out).sum(axis=axis, keepdims=True))
     return out
+
+
+def log_softmax_pullback(gradient: FloatArray, a: FloatArray, axis: int = -1) -> FloatArray:
+    """The gradient at z from the one at a = log_softmax(z), of the same shape: g − eᵃ·Σⱼ gⱼ."""
+    pulled: FloatArray = gradient - np.exp(a) * gradient.sum(axis=axis, keepdims=True)
+    return pulled

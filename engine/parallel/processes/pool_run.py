@@ -103,7 +103,7 @@ class PoolRun:
         update.begin()
         mine, *others = self._parts(self._network.store.values.size)
         for worker, part in enumerate(others):
-            self._give(worker, optimizer.steps, 0, UPDATE, shards, part, optimizer.learning_rate)
+            self._give(worker, optimizer.steps, 0, UPDATE, shards, part, optimizer.rate)
         update.change(mine, shards)
         for worker in self.collect():
             update.repeat(worker, others[worker], shards)

@@ -1,0 +1,18 @@
+"""Optimizers as Keras spells them; `schedules` are learning rates that change with the steps."""
+
+from typing import Any
+
+from engine.keras.optimizers import schedules
+from engine.optimizers import SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Ftrl, Lion, Nadam, Optimizer, optimizer_named
+from engine.optimizers import RMSProp as RMSprop
+
+
+def get(identifier: Any) -> Any:  # noqa: ANN401 — a name or an optimizer
+    """The optimizer of this name, or an optimizer as it is."""
+    return identifier if isinstance(identifier, Optimizer) else optimizer_named(identifier)
+
+
+__all__ = [
+    "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lion", "Nadam", "Optimizer", "RMSprop", "get",
+    "schedules",
+]  # fmt: skip

@@ -1,0 +1,130 @@
+"""`Dataset`: examples one after the other, made anew in each pass, as TensorFlow has them."""
+
+from collections.abc import Callable, Iterator
+from itertools import chain, count, islice
+from typing import Any, Self
+
+import numpy as np
+
+from engine.core.defaults import default_seed
+from engine.core.tensor import as_tensor
+from engine.layers.structures import flatten
+
+
+class Dataset:
+    """What a function makes in each pass.
+
+    Args:
+        passes: gives a new iterator over the elements: arrays, or tuples and mappings of them.
+        length: how many elements there are; None where nobody knows.
+    """
+
+    def __init__(self, passes: Callable[[], Iterator[Any]], length: int | None = None) -> None:
+        self._passes, self._length = passes, length
+
+    @classmethod
+    def from_tensor_slices(cls, tensors: Any) -> Self:  # noqa: ANN401 — arrays (n, …) in a structure
+        """The examples of arrays (n, …), one after the other."""
+        leaves, again = flatten(tensors)
+        arrays = [np.asarray(leaf) for leaf in leaves]
+        return cls(lambda: (again([array[row] for array in arrays]) for row in range(len(arrays[0]))), len(arrays[0]))
+
+    @classmethod
+    def from_generator(cls, generator: Callable[[], Iterator[Any]], *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
+        """What a generator function gives."""
+        return cls(lambda: iter(generator()))
+
+    @classmethod
+    def range(cls, *given: int) -> Self:
+        """Whole numbers."""
+        return cls(lambda: iter(np.arange(*given)), len(np.arange(*given)))
+
+    @classmethod
+    def zip(cls, datasets: Any) -> Self:  # noqa: ANN401 — a tuple of data sets
+        """Elements of several side by side."""
+        return cls(lambda: zip(*datasets, strict=False), min((len(one) for one in datasets), default=None))
+
+    def __iter__(self) -> Iterator[Any]:
+        """One pass."""
+        for element in self._passes():
+            leaves, again = flatten(element)
+            yield again([as_tensor(leaf) for leaf in leaves])
+
+    def __len__(self) -> int:
+        """How many elements; `TypeError` where nobody knows."""
+        if self._length is None:
+            raise TypeError("The number of elements is not known.")
+        return self._length
+
+    def cardinality(self) -> int:
+        """How many elements, or −2 where nobody knows."""
+        return -2 if self._length is None else self._length
+
+    def batch(self, batch_size: int, drop_remainder: bool = False) -> "Dataset":
+        """So many elements together."""
+
+        def batches() -> Iterator[Any]:
+            elements = self._passes()
+            while part := list(islice(elements, batch_size)):
+                if len(part) == batch_size or not drop_remainder:
+                    columns = zip(*(flatten(element)[0] for element in part), strict=True)
+                    yield flatten(part[0])[1]([np.stack(column) for column in columns])
+
+        known = self._length
+        number = None if known is None else known // batch_size if drop_remainder else -(-known // batch_size)
+        return Dataset(batches, number)
+
+    def shuffle(self, buffer_size: int, seed: int | None = None, reshuffle_each_iteration: bool = True) -> "Dataset":
+        """The elements in a new order in each pass, all of them mixed."""
+        passes = count()
+
+        def mixed() -> Iterator[Any]:
+            elements = list(self._passes())
+            rng = np.random.default_rng([default_seed() if seed is None else seed, next(passes)])
+            return (elements[place] for place in rng.permutation(len(elements)))
+
+        return Dataset(mixed, self._length)
+
+    def map(self, map_func: Callable[..., Any], **settings: Any) -> "Dataset":  # noqa: ANN401
+        """A function of each element."""
+
+        def mapped() -> Iterator[Any]:
+            for element in self:
+                yield map_func(*element) if isinstance(element, tuple) else map_func(element)
+
+        return Dataset(mapped, self._length)
+
+    def filter(self, predicate: Callable[..., Any]) -> "Dataset":
+        """The elements that a function says yes to."""
+        return Dataset(lambda: (one for one in self if (predicate(*one) if isinstance(one, tuple) else predicate(one))))
+
+    def take(self, count: int) -> "Dataset":
+        """The first elements."""
+        return Dataset(
+            lambda: islice(self._passes(), count), None if self._length is None else min(count, self._length)
+        )
+
+    def skip(self, count: int) -> "Dataset":
+        """All but the first elements."""
+        known = None if self._length is None else max(0, self._length - count)
+        return Dataset(lambda: islice(self._passes(), count, None), known)
+
+    def repeat(self, times: int | None = None) -> "Dataset":
+        """Pass after pass."""
+        known = None if self._length is None or times is None else self._length * times
+        passes = range(times) if times is not None else count()
+        return Dataset(lambda: chain.from_iterable(self._passes() for _ in passes), known)
+
+    def cache(self, *given: Any) -> "Dataset":  # noqa: ANN401
+        """Itself: what is cheap is made anew."""
+        return self
+
+    def prefetch(self, *given: Any) -> "Dataset":  # noqa: ANN401
+        """Itself."""
+        return self
+
+    def as_numpy_iterator(self) -> Iterator[Any]:
+        """One pass, as plain arrays."""
+        for element in self._passes():
+            leaves, again = flatten(element)
+            yield again([np.asarray(leaf) for leaf in leaves])
