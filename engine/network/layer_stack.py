@@ -69,8 +69,7 @@ class LayerStack(NetworkWeights):
         self._declared_shape: Shape | None = None
         self.inputs: list[SymbolicTensor] = []
         self.outputs: list[SymbolicTensor] = []
-        # Marks the layers that compute for this network alone.
-        self._token = object()
+        self._token = object()  # marks the layers that compute for this network alone
         for layer in layers or ():
             self.add(layer)
 
@@ -218,7 +217,7 @@ class LayerStack(NetworkWeights):
         self._connect(self.store)
 
     def draw_for_shard(self, shard: int) -> None:
-        """Let the layers draw their random numbers for this shard of the batch, 0 for a whole one."""
+        """Let the layers draw for this shard of the batch, 0 for a whole one."""
         for source in self._sources:
             source.begin_shard(shard)
 
@@ -298,8 +297,3 @@ class LayerStack(NetworkWeights):
         twin.input_shape, twin.output_shape, twin.clock = self.input_shape, self.output_shape, self.clock
         twin._connect(self.store.share())
         return twin
-
-    def release_buffers(self) -> None:
-        """Forget every buffer and everything remembered for `backward`."""
-        for layer in (*self.layers, *self.stages):
-            layer.release_buffers()

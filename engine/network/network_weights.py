@@ -14,6 +14,7 @@ class NetworkWeights:
     """The part of a stack of layers that is about its parameters."""
 
     layers: list[Layer]
+    stages: list[Layer]
     store: ParameterStore
     built: bool
 
@@ -99,3 +100,8 @@ class NetworkWeights:
                 return layer
         names = ", ".join(layer.name for layer in self.layers)
         raise ConfigurationError(f"The network has no layer {name!r}; its layers are {names}.")
+
+    def release_buffers(self) -> None:
+        """Forget every buffer and everything remembered for `backward`."""
+        for layer in (*self.layers, *self.stages):
+            layer.release_buffers()

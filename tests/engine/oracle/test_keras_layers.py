@@ -18,8 +18,8 @@ def keras_name(made):
 
 # What Keras has not, or draws at random.
 NOT_IN_KERAS = {
-    "linear", "dropout", "gaussian_noise", "spatial_dropout1d", "spatial_dropout2d", "gaussian_dropout", "alpha_dropout",
-    "random_flip",
+    "linear", "dropout", "gaussian_noise", "spatial_dropout1d", "spatial_dropout2d", "gaussian_dropout",
+    "alpha_dropout", "random_flip",
 }  # fmt: skip
 # Every kind joins by itself: activations by their name, other layers by that of their class.
 BY_ACTIVATION = {kind for kind in ACTIVATION_LAYERS if not hasattr(keras_oracle.keras.layers, LAYERS[kind].__name__)}
