@@ -43,6 +43,7 @@ class FineTuning:
         learning_rate: of its steps, at the start; it falls along half a cosine.
         epochs: passes over the mixture.
         share: of one's own digits among the digits of the mixture, each of them repeated and varied anew.
+        weight: of one's own digits in the loss, where all others have 1.
         old: bundled digits, drawn at random, that are rehearsed.
         habits: drawings of each of the world's writing habits among the old digits.
         last_layers: how many layers with weights learn, counted from the output; None for all.
@@ -54,6 +55,7 @@ class FineTuning:
     learning_rate: float = 0.0005
     epochs: int = 3
     share: float = 0.7
+    weight: float = 1.0
     old: int = 4_000
     habits: int = 40
     last_layers: int | None = None
@@ -171,7 +173,10 @@ def _trained(
     steps = settings.epochs * -(-len(examples[0]) // _BATCH)
     before = network.store.snapshot()
     trainer = Trainer(network, config, augment=_vary, callbacks=[_Reported(report, steps)], low_priority=True)
-    finished = trainer.fit(*examples)
+    each = len(inputs) // len(mixture)
+    weights = np.ones(len(examples[0]), np.float32)
+    weights[each * len(old) : each * len(mixture)] = settings.weight
+    finished = trainer.fit(*examples, sample_weights=weights)
     if finished.reason == "diverged":
         raise DataError(finished.message)
     if settings.way != 1.0:

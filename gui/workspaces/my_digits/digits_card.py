@@ -142,7 +142,8 @@ class MyDigitsCard(Card):
                 if (label == ALL or digit.drawing.label == (None if label == NONE else label))
                 and (writer is None or digit.writer == writer)
             ),
-            key=lambda digit: (10 if digit.drawing.label is None else digit.drawing.label, digit.key),
+            # Of equal ones the order stays that in which they were filed.
+            key=lambda digit: 10 if digit.drawing.label is None else digit.drawing.label,
         )
         images = [digit.features for digit in self._shown]
         self.grid.set_images(np.array(images, np.float32).reshape(-1, 20, 20), self._caption)

@@ -43,7 +43,7 @@ class Opinion:
         """What its answer does not tell: a model of two digits takes every other for one of them."""
         if self.prediction.task == "binary" and len(self.prediction.labels) == 2:
             return "only {} or {}".format(*self.prediction.labels)
-        return "" if self.refuses else "never refuses"
+        return "" if self.refuses else "can't refuse"
 
 
 class Panel:
