@@ -30,7 +30,7 @@ from models.recipes.refusal import with_negatives
 
 Report = Callable[[float], None]
 _BATCH = 128
-_MOST_REPEATS = 40
+_MOST_REPEATS = 200
 _COLDEST, _HOTTEST = 0.05, 20.0
 
 
@@ -54,10 +54,10 @@ class FineTuning:
     optimizer: str = "adam"
     learning_rate: float = 0.0005
     epochs: int = 3
-    share: float = 0.7
-    weight: float = 1.0
-    old: int = 4_000
-    habits: int = 40
+    share: float = 0.35
+    weight: float = 6.0
+    old: int = 8_500
+    habits: int = 15
     last_layers: int | None = None
     way: float = 1.0
     seed: int = 0
@@ -153,7 +153,8 @@ def _trained(
         drawn = [draw_habit(name, rng) for name in HABITS for _ in range(settings.habits)]
         habits = preset.select(dataset_from_drawings(drawn, "habits"))
         old = Dataset(np.concatenate([old.images, habits.images]), np.concatenate([old.labels, habits.labels]))
-    repeats = max(1, round(settings.share / (1 - settings.share) * len(old) / len(mine)))
+    # A few digits of one class are not repeated until hardly any other class is left.
+    repeats = min(_MOST_REPEATS, max(1, round(settings.share / (1 - settings.share) * len(old) / len(mine))))
     mixture = Dataset(
         np.concatenate([old.images, np.tile(mine.images, (repeats, 1, 1))]),
         np.concatenate([old.labels, np.tile(mine.labels, repeats)]),
@@ -164,7 +165,7 @@ def _trained(
     if isinstance(network.loss, OpenSetCrossentropy):
         examples = with_negatives(examples, load_non_digits()[: len(old) // 2])
         if none is not None and len(none):
-            examples = with_negatives(examples, np.tile(none, (min(repeats, _MOST_REPEATS), 1, 1)))
+            examples = with_negatives(examples, np.tile(none, (repeats, 1, 1)))
     config = TrainingConfig(
         optimizer=settings.optimizer, learning_rate=settings.learning_rate, batch_size=_BATCH, epochs=settings.epochs,
         schedule="cosine",

@@ -4,7 +4,7 @@ Simulated newcomers are the writers whose digits the model fails most often: a f
 others judge. Beside the newcomer's errors stands what the model forgets: its accuracy on the bundled validation digits,
 the share of drawings that are no digit which it still refuses, and how honest its certainty is.
 
-    python -m tests.bench.newcomers FOLDER [--model cnn] [--writers 10] [--samples 5] [--vary FIELD=VALUE …]
+    python tests/bench/newcomers.py FOLDER [--model cnn] [--writers 10] [--samples 5] [--vary FIELD=VALUE …]
 
 FOLDER holds data files whose digits have writers: drawing files with the key `writer`, `.npz` with an array `writers`.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.core.parameters import FloatArray
 from engine.data import Dataset, bundled_split, read_dataset
 from engine.errors import DataError
 from engine.evaluation.metrics import expected_calibration_error
@@ -70,15 +71,13 @@ def split(digits: Dataset, samples: int, seed: int) -> tuple[Dataset, Dataset]:
     return digits.subset(chosen), digits.subset(np.setdiff1d(np.arange(len(digits)), chosen))
 
 
-def newcomer(model: Model, digits: Dataset, samples: int, seed: int, settings: FineTuning) -> Outcome:
+def newcomer(model: Model, digits: Dataset, none: FloatArray, samples: int, seed: int, settings: FineTuning) -> Outcome:
     """Let the model learn from a few of somebody's digits, and judge it before and after."""
     few, rest = split(digits, samples, seed)
     began = time.perf_counter()
     learned = fine_tune(model, few, None, settings)
     seconds = time.perf_counter() - began
     validation = bundled_split()[1]
-    drawn = (features_from_drawing(drawing) for drawing in read_drawings(NEGATIVES))
-    none = np.array([features for features in drawn if features is not None], np.float32)
     judged = [
         (answer_dataset(one, rest), answer_dataset(one, validation), one.rejects(none)) for one in (model, learned)
     ]
@@ -91,6 +90,12 @@ def newcomer(model: Model, digits: Dataset, samples: int, seed: int, settings: F
         (100 * float(none_first.mean()), 100 * float(none_second.mean())),
         seconds,
     )
+
+
+def no_digits(path: Path) -> FloatArray:
+    """Features of the drawings in a file, (n, 20, 20)."""
+    drawn = (features_from_drawing(drawing) for drawing in read_drawings(path))
+    return np.array([features for features in drawn if features is not None], np.float32)
 
 
 def _errors(answers: Answers) -> float:
@@ -119,9 +124,9 @@ def main() -> None:
     model = load(arguments.model)
     writers = writers_in(arguments.folder, 3 * arguments.samples)
     hardest = sorted(writers.values(), key=lambda digits: -_errors(answer_dataset(model, digits)))[: arguments.writers]
-    outcomes = []
+    none, outcomes = no_digits(NEGATIVES), []
     for digits in hardest:
-        outcomes.append(newcomer(model, digits, arguments.samples, arguments.seed, settings))
+        outcomes.append(newcomer(model, digits, none, arguments.samples, arguments.seed, settings))
         print(_line(outcomes[-1].writer, outcomes[-1:]), flush=True)
     print(_line(f"mean of {len(outcomes)}", outcomes))
 
