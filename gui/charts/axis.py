@@ -132,7 +132,7 @@ class PaintedAxis(pg.AxisItem):
         low, high = sorted(self.range)
         if self._names is not None:
             # As many names as there is room for, evenly.
-            needed = 16.0 if self._upright else 7.0 + 7.0 * min(4, max(map(len, self._names), default=1))
+            needed = 16.0 if self._upright else 7.0 + 7.0 * min(6, max(map(len, self._names), default=1))
             skip = max(1, math.ceil(needed * (high - low) / max(1.0, length)))
             places = [place for place in range(0, len(self._names), skip) if low <= place <= high]
             return [float(place) for place in places], [self._names[place] for place in places]
@@ -163,6 +163,8 @@ class PaintedAxis(pg.AxisItem):
         else:
             painter.drawLine(QLineF(box.left() - 1, box.top() - 1, box.right() + 1, box.top() - 1))
         plain, metrics = painter.font(), QFontMetricsF(painter.font())
+        # How far a name may reach: to the next one that is written.
+        room = places[1] - places[0] if len(places) > 1 else length
         for value, place, text in zip(values, places, texts, strict=True):
             bold = self._names is not None and value == self._emphasized
             painter.setPen(self._emphasis_pen if bold else self._text_pen)
@@ -170,7 +172,7 @@ class PaintedAxis(pg.AxisItem):
                 heavy = QFont(plain)
                 heavy.setWeight(QFont.Weight.Bold)
                 painter.setFont(heavy)
-            self._write(painter, box, place, text)
+            self._write(painter, box, place, text, room)
             painter.setFont(plain)
         painter.setPen(self._text_pen)
         if self.word and self._upright:
@@ -178,7 +180,7 @@ class PaintedAxis(pg.AxisItem):
         elif self.word:
             painter.drawText(QPointF(box.right() + _WORD_DISTANCE_PX, box.top() + 4 + metrics.ascent()), self.word)
 
-    def _write(self, painter: QPainter, box: QRectF, place: float, text: str) -> None:
+    def _write(self, painter: QPainter, box: QRectF, place: float, text: str, room: float) -> None:
         """Write one number or name; what would be cut off is left out."""
         metrics = QFontMetricsF(painter.font())
         if self._upright:
@@ -188,7 +190,6 @@ class PaintedAxis(pg.AxisItem):
             painter.drawText(QPointF(left, center + metrics.ascent()), text)
             return
         if self._names is not None and len(self._names) > 1:
-            room = box.width() / abs(self.range[1] - self.range[0])
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 14.0) + 2)
         half = metrics.horizontalAdvance(text) / 2
         if place - half >= -_OVERHANG_PX and place + half <= box.width() + _OVERHANG_PX:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
+from engine.core.wording import counted
 from gui.lab.lab import Lab
 from gui.theme.stylesheet import mark_muted
 
@@ -78,7 +79,8 @@ class EpochBar(QWidget):
         self.follow_button.setChecked(epoch.follows_newest)
         text = "no epoch has ended yet"
         if stored:
-            text = f"newest, {epoch.ended} epochs" if epoch.follows_newest else f"epoch {epoch.shown} of {epoch.ended}"
+            newest = f"newest, {counted(epoch.ended, 'epoch')}"
+            text = newest if epoch.follows_newest else f"epoch {epoch.shown} of {epoch.ended}"
             if len(stored) < epoch.ended:
                 text += f" · stored {len(stored)} of {epoch.ended}"
         self.label.setText(text)
