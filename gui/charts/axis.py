@@ -87,7 +87,7 @@ class PaintedAxis(pg.AxisItem):
         self._emphasized = -1
         # pyqtgraph makes its pens again each time that it is asked for them.
         self._line_pen = self._grid_pen = self._text_pen = self._emphasis_pen = QPen()
-        self._fit_text()
+        self.fit_text()
 
     def set_names(self, names: Sequence[str], emphasized: int = -1) -> None:
         """Write names at 0, 1, 2, … in place of numbers, one of them bold."""
@@ -98,27 +98,27 @@ class PaintedAxis(pg.AxisItem):
         """Let a left axis have room for this number or name, within limits."""
         if widest != self._widest:
             self._widest = widest
-            self._fit_text()
+            self.fit_text()
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._line_pen = QPen(QColor(theme.control_line if self._names is not None else theme.line), 1)
         self._grid_pen = QPen(QColor(theme.line), 1)
         self._text_pen, self._emphasis_pen = QPen(QColor(theme.muted)), QPen(QColor(theme.text))
-        self._fit_text()
+        self.fit_text()
         self.update()
 
-    def _fit_text(self) -> None:
-        """Take room by the size of the text, not by the numbers: the curve must not jump when these become longer."""
+    def fit_text(self) -> None:
+        """Take room by the size of the text, not by the numbers: the curve must not jump when these become longer.
+
+        pyqtgraph gives a hidden axis none, so one that is shown again asks anew.
+        """
         metrics = QFontMetricsF(QApplication.font())
         line = metrics.height()
         if self._upright:
             widest = math.ceil(metrics.horizontalAdvance(self._widest) + _TEXT_DISTANCE_PX + 1)
             width = max(round(_LEFT_WIDTH_LINES * line), min(widest, round(_MOST_WIDTH_LINES * line)))
             self.setWidth(width)
-            # pyqtgraph gives an axis that is hidden just now no room, nor later when it is shown.
-            self.setMinimumWidth(width)
-            self.setMaximumWidth(width)
         else:
             self.setHeight(round(_BOTTOM_HEIGHT_LINES * line))
 

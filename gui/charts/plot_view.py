@@ -124,6 +124,7 @@ class PlotView(pg.PlotWidget):
         for name, axis in self.axes.items():
             if axis.isVisible() != (visible and name not in self._unused_axes):
                 axis.setVisible(not axis.isVisible())
+                axis.fit_text()
         self.box.setMouseEnabled(x=visible and self._can_zoom, y=visible and self._can_zoom)
 
     def do_without_axes(self, *names: str) -> None:

@@ -2,9 +2,12 @@ import itertools
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QApplication
 
 from gui.charts.axis import log_ticks, round_ticks
 from gui.charts.axis_range import snapped_range, steady_range
+from gui.charts.bar_chart import BarChart
 from gui.charts.end_labels import spread
 
 
@@ -63,3 +66,25 @@ def test_a_range_that_still_fits_is_kept():
     # Too narrow for the values, and too wide.
     assert steady_range(present, 0.1, 1.5)[1] >= 1.5
     assert steady_range(present, 0.1, 0.5) == snapped_range(0.1, 0.5)
+
+
+class Bars(BarChart):
+    object_name = title = empty_text = explanation = "bars"
+
+
+class NakedBars(Bars):
+    has_scale = False
+
+
+def test_only_an_axis_that_is_used_takes_room(qtbot, themes):
+    chart = Bars(themes)
+    bare = NakedBars(themes)
+    for one in (chart, bare):
+        qtbot.addWidget(one)
+        one.resize(400, 200)
+        one.show()
+        one.view.axes["left"].set_room("−30 to −10°")
+        one.set_bars(("a", "b"), (1.0, 2.0))
+    assert bare.view.area.left() < 10
+    metrics = QFontMetricsF(QApplication.font())
+    qtbot.waitUntil(lambda: chart.view.area.left() >= metrics.horizontalAdvance("−30 to −10°"), timeout=2000)
