@@ -126,9 +126,13 @@ class LandscapePage(Page):
         return model.name in PRESETS
 
     def show_subject(self, subject: Subject) -> None:
-        """Measure anew where the weights are others, and no training needs the machine."""
+        """The surroundings are measured when everything rests."""
         self._subject = subject
         self.formula.setVisible(subject.model.task == "binary")
+
+    def settle(self, subject: Subject) -> None:
+        """Measure."""
+        self._subject = subject
         self._ask(only_idle=True)
 
     def shut_down(self) -> None:

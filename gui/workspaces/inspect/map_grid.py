@@ -1,6 +1,7 @@
 """Small maps of numbers side by side on one scale: templates, filters, feature maps, evidence."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -12,9 +13,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.core.parameters import FloatArray
 from gui.charts.color_scales import Pixels, ramp, text_color
 from gui.theme.manager import ThemeManager
+from gui.theme.tokens import Theme
 from gui.widgets.announcement import announce
+from gui.workspaces.inspect.map_layout import GAP_PX, fit_maps
 
-_GAP_PX: Final = 8
 _SHADES: Final = 255
 _NUMBER_CELL_PX: Final = 30
 _MOVES: Final = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
@@ -61,6 +63,8 @@ class MapGrid(QWidget):
         self._cell: Cell | None = None
         self._frames: dict[int, QRect] = {}
         self._image = QImage()
+        # The layout by what it depends on.
+        self._layout: tuple[object, tuple[int, int, int, int]] = (None, (1, 1, 1, 1))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -91,6 +95,10 @@ class MapGrid(QWidget):
             self.updateGeometry()
         self._paint_image()
         self.setAccessibleDescription(self._words())
+        self.read_again()
+
+    def read_again(self) -> None:
+        """What a cell is has changed, though its number has not."""
         if self._cell is not None:
             self.pointed.emit(self.text_of(self._cell))
 
@@ -119,21 +127,12 @@ class MapGrid(QWidget):
 
     def _grid(self, width: int) -> tuple[int, int, int, int]:
         """(columns, pixels a cell, width and height of a place) for a widget of this width."""
-        count, height, across = self.values.shape
-        text = self.fontMetrics().height() + 2 if self.names else 0
-        longest = max((self.fontMetrics().horizontalAdvance(name) for name in self.names), default=0)
-
-        def place_width(scale: int) -> int:
-            return int(max(across * scale, min(longest, 2 * across * scale)) + _GAP_PX)
-
-        # As few rows as the smallest scale allows, all about equally long; then as large as there is room.
-        fitting = max(1, width // place_width(self._least))
-        rows = -(-count // fitting)
-        columns = max(1, -(-count // max(1, rows)))
-        scale = max(1, min(self._least, (width - _GAP_PX) // across))
-        while scale < self._largest and columns * place_width(scale + 1) <= width:
-            scale += 1
-        return columns, scale, place_width(scale), height * scale + text + _GAP_PX
+        key = (width, self.values.shape, self.names, self.font().pixelSize())
+        if self._layout[0] != key:
+            longest = max((self.fontMetrics().horizontalAdvance(name) for name in self.names), default=0)
+            text = self.fontMetrics().height() + 2 if self.names else 0
+            self._layout = key, fit_maps(width, self.values.shape, longest, text, self._least, self._largest)
+        return self._layout[1]
 
     def map_rectangle(self, place: int) -> QRect:
         """Where a map is painted."""
@@ -173,7 +172,7 @@ class MapGrid(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """One map."""
-        return QSize(min(240, self.values.shape[2] * self._least + _GAP_PX), 24)
+        return QSize(min(240, self.values.shape[2] * self._least + GAP_PX), 24)
 
     # Painting.
 
@@ -185,15 +184,9 @@ class MapGrid(QWidget):
         indices = np.clip(np.rint(shades), 0, _SHADES - 1).astype(np.uint8, order="C").reshape(-1, width)
         if indices.size:
             image = QImage(indices.data, width, count * height, width, QImage.Format.Format_Indexed8)
-            image.setColorTable([0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in self._colors()])
+            image.setColorTable(_color_table(self._themes.theme, self._signed)[1])
             self._image = image.copy()
         self.update()
-
-    def _colors(self) -> Pixels:
-        theme, shares = self._themes.theme, np.linspace(0.0, 1.0, _SHADES)
-        if self._signed:
-            return ramp(shares, theme.accent, theme.surface, theme.second)
-        return ramp(shares, theme.canvas, theme.ink)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The maps that can be seen."""
@@ -202,6 +195,8 @@ class MapGrid(QWidget):
             painter.setPen(theme.color("muted"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty_text)
             return
+        # Dimmed while what is shown belongs to an earlier drawing.
+        painter.setOpacity(1.0 if self.isEnabled() else 0.4)
         scale, metrics = self._grid(self.width())[1], self.fontMetrics()
         height, width = self.values.shape[1:]
         for place in range(len(self.values)):
@@ -230,7 +225,7 @@ class MapGrid(QWidget):
             painter.drawRect(QRect(center.x() - scale // 2 - 1, center.y() - scale // 2 - 1, scale + 1, scale + 1))
 
     def _write_numbers(self, painter: QPainter, place: int, metrics: QFontMetrics) -> None:
-        colors, scale = self._colors(), self._grid(self.width())[1]
+        colors, scale = _color_table(self._themes.theme, self._signed)[0], self._grid(self.width())[1]
         for row, column in np.ndindex(self.values.shape[1:]):
             value = float(self.values[place, row, column])
             if np.isnan(value):
@@ -297,3 +292,12 @@ class MapGrid(QWidget):
         low, high = float(np.nanmin(self.values)), float(np.nanmax(self.values))
         maps = "1 map" if count == 1 else f"{count} maps"
         return f"{maps} of {height} by {width} from {low:.3g} to {high:.3g}; arrow keys read the values"
+
+
+@cache
+def _color_table(theme: Theme, signed: bool) -> tuple[Pixels, list[int]]:
+    """The shades of a scale, (shades, 3), and the same as Qt's numbers."""
+    shares = np.linspace(0.0, 1.0, _SHADES)
+    ends = (theme.accent, theme.surface, theme.second) if signed else (theme.canvas, theme.ink)
+    colors = ramp(shares, *ends)
+    return colors, [0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in colors]

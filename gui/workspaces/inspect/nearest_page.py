@@ -133,7 +133,22 @@ class NearestPage(Page):
         """Search anew where the drawing, the weights or the digits have changed."""
         self._subject = subject
         self.cards[1].setVisible(last_hidden(subject.twin) is not None)
+        if subject.features is None:
+            self._ask()
+        elif self._asked[1:2] != (id(subject.features),):
+            # These are the neighbours of an earlier drawing.
+            self._set_fresh(False)
+
+    def settle(self, subject: Subject) -> None:
+        """Search."""
+        self._subject = subject
         self._ask()
+
+    def _set_fresh(self, fresh: bool) -> None:
+        for grid in self.grids:
+            grid.setEnabled(fresh)
+        if not fresh:
+            self.verdict.setText("")
 
     def _ask(self) -> None:
         subject = self._subject
@@ -154,8 +169,10 @@ class NearestPage(Page):
 
     @Slot(object)
     def _on_found(self, found: list[Neighbours]) -> None:
-        self.found = found if self._subject is not None and self._subject.features is not None else []
+        subject = self._subject
+        self.found = found if subject is not None and subject.features is not None else []
         self._show()
+        self._set_fresh(subject is None or self._asked[1:2] == (id(subject.features),))
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -43,6 +43,9 @@ class Page(QWidget):
         """Show model and drawing as they are now; quick, and called only while the page can be seen."""
         raise NotImplementedError
 
+    def settle(self, subject: Subject) -> None:
+        """Start what takes longer: the drawing rests, or the weights are new; to override."""
+
     def shut_down(self) -> None:
         """End the work under way; may be called twice."""
         self.tasks.shut_down()

@@ -22,9 +22,11 @@ from gui.workspaces.inspect.explaining import (
     INTEGRATED,
     NEAREST,
     OCCLUSION,
+    QUICK,
     Explaining,
     Explanation,
     Question,
+    explain_quickly,
 )
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.page import BLANK, Page, blocked
@@ -80,7 +82,26 @@ class PixelsPage(Page):
         self._subject = subject
         self._fill_methods(subject)
         self._fill_rivals(subject)
+        drawn = subject.features is not None
+        self.evidence_card.setVisible(drawn)
+        self.counterfactual.setVisible(drawn and subject.has_classes)
+        quick = self.method_box.currentText() in QUICK
+        if subject.features is None or (quick and not self.random_box.isChecked()):
+            self._ask()
+        elif self._shown is None or self._shown.drawing != id(subject.features):
+            # These are the maps of an earlier drawing.
+            self._set_fresh(False)
+
+    def settle(self, subject: Subject) -> None:
+        """Ask by the slower methods too, and look for the change that flips the answer."""
+        self._subject = subject
         self._ask()
+        if subject.features is not None:
+            self.counterfactual.ask(subject, *self.answer_and_rival)
+
+    def _set_fresh(self, fresh: bool) -> None:
+        for widget in (self.maps, self.sides, self.places, self.counterfactual):
+            widget.setEnabled(fresh)
 
     @property
     def answer_and_rival(self) -> tuple[int, int | None]:
@@ -100,8 +121,6 @@ class PixelsPage(Page):
         if subject is None:
             return
         image = subject.features
-        self.evidence_card.setVisible(image is not None)
-        self.counterfactual.setVisible(image is not None and subject.has_classes)
         if image is None:
             self._asked = self._shown = self.explanation = None
             self.maps.set_maps(np.zeros((0, 1, 1)))
@@ -119,17 +138,18 @@ class PixelsPage(Page):
             self.random_box.isChecked(),
             self.bank.key,
         )
-        self.counterfactual.ask(subject, answer, rival)
         # One at a time: the newest question follows when the one under way is answered.
         if question == self._asked or self.tasks.is_running("map"):
             return
         self._asked = question
+        weights = subject.contrast(answer, rival)
+        if question.method in QUICK and not question.random:
+            self._on_found((question, explain_quickly(question.method, subject.twin, image, weights)))
+            return
         against = (
             int(subject.model.labels[rival]) if rival is not None and subject.model.labels[rival].isdigit() else None
         )
-        work = Explaining(
-            question, image, subject.contrast(answer, rival), subject.twin_maker(), self.bank.source(), against
-        )
+        work = Explaining(question, image, weights, subject.twin_maker(), self.bank.source(), against)
         self.tasks.start("map", work, done=self._on_found, failed=self._on_failed)
 
     @Slot(object)
@@ -152,6 +172,7 @@ class PixelsPage(Page):
         limit = float(np.abs(evidence).max())
         self.sides.set_maps(np.stack([np.maximum(evidence, 0), np.minimum(evidence, 0)]), names, limit=limit)
         self.note.setText(explanation.note)
+        self._set_fresh(self._shown.drawing == id(subject.features))
         row = self.places.currentRow()
         with blocked(self.places):
             self.places.clear()

@@ -25,6 +25,7 @@ class AnswerTable(Card):
         self.dial.setObjectName("inspectedAngle")
         self.dial.setMinimumHeight(140)
         self.body.addWidget(self.dial)
+        self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.table = QTableWidget()
         self.table.setObjectName("softmaxTable")
         self.table.setAccessibleName("From logits to probabilities")
@@ -63,8 +64,10 @@ class AnswerTable(Card):
                     table.setItem(row, column, QTableWidgetItem())
             height = table.horizontalHeader().height() + len(rows) * table.rowHeight(0) + 4
             table.setFixedHeight(max(60, height))
-        table.setHorizontalHeaderLabels(list(columns))
-        table.setVerticalHeaderLabels(list(rows))
+        if (rows, columns) != self._names:
+            self._names = rows, columns
+            table.setHorizontalHeaderLabels(list(columns))
+            table.setVerticalHeaderLabels(list(rows))
         for row in range(len(rows)):
             for column in range(len(columns)):
                 item = table.item(row, column)

@@ -80,6 +80,15 @@ class StepPage(Page):
         """Begin anew with another model, epoch or drawing."""
         self._subject = subject
         self.choice.show_subject(subject)
+        if subject.features is None:
+            self._begin()
+        elif self._asked[1:2] != (id(subject.features),):
+            # These are the numbers of an earlier drawing.
+            self.table.setEnabled(False)
+
+    def settle(self, subject: Subject) -> None:
+        """Begin with the present model and drawing."""
+        self._subject = subject
         self._begin()
 
     def _begin(self) -> None:
@@ -113,6 +122,7 @@ class StepPage(Page):
     @Slot(object)
     def _on_steps(self, steps: StepByStep) -> None:
         fresh = steps is not self.steps
+        self.table.setEnabled(self._subject is None or self._asked[1:2] == (id(self._subject.features),))
         self.steps = steps
         self.check_label.setText("")
         if fresh:

@@ -97,8 +97,17 @@ class UnitCard(Card):
                 self.layer_box.clear()
                 for number, name in zip(layers, names, strict=True):
                     self.layer_box.addItem(name, number)
+        before, self._subject = self._subject, subject
+        if before is None or before.version != subject.version:
+            self._show()
+        else:
+            self._show_value()
+
+    def ask(self, subject: Subject) -> None:
+        """Ask many digits, unless that is done or under way."""
         self._subject = subject
-        self._show()
+        if self.layer_box.currentData() is not None:
+            self._ask(subject, self.layer_box.currentData())
 
     def _show(self) -> None:
         subject, layer = self._subject, self.layer_box.currentData()
@@ -115,13 +124,15 @@ class UnitCard(Card):
             self.weights.set_maps(weights.reshape(1, 20, 20))
         else:
             self.weights.set_maps(weights[np.newaxis, np.newaxis, :400])
-        text = "no drawing"
-        if subject.outputs:
-            value = float(subject.outputs[layer + 1][..., unit].max())
+        self._show_value()
+        self._show_found(unit)
+
+    def _show_value(self) -> None:
+        subject, layer, text = self._subject, self.layer_box.currentData(), "no drawing"
+        if subject is not None and subject.outputs and layer is not None:
+            value = float(subject.outputs[layer + 1][..., self.unit_box.value() - 1].max())
             text = f"present drawing: {value:.3g}".replace("-", "−")
         self.value_label.setText(text)
-        self._ask(subject, layer)
-        self._show_found(unit)
 
     def _ask(self, subject: Subject, layer: int) -> None:
         asked = (subject.version, layer, self._bank.key)
@@ -171,7 +182,10 @@ class UnitCard(Card):
 
     @Slot(int)
     def _on_layer(self, _place: int) -> None:
+        self._found = None
         self._show()
+        if self._subject is not None:
+            self.ask(self._subject)
 
     @Slot(int)
     def _on_unit(self, _unit: int) -> None:

@@ -53,7 +53,14 @@ class WeightsPage(Page):
 
     def show_subject(self, subject: Subject) -> None:
         """The weights as they are now."""
-        self._subject = subject
+        before, self._subject = self._subject, subject
+        self.card.set_subtitle(subject.source)
+        if before is not None and before.version == subject.version:
+            # Only the drawing is another.
+            self.grid.read_again()
+            if not self.unit_card.isHidden():
+                self.unit_card.show_subject(subject)
+            return
         linear = is_linear(subject.twin)
         self._layer, maps = first_maps(subject)
         labels = subject.model.labels
@@ -61,11 +68,15 @@ class WeightsPage(Page):
         names = (f"θ: {labels[1]} against {labels[0]}",) if binary else labels if linear else ()
         self.card.set_title("Templates" if linear else "First-layer filters")
         self.note.setText(_note(subject, binary=binary, linear=linear, largest=float(np.abs(maps).max())))
-        self.card.set_subtitle(subject.source)
         self.grid.set_maps(maps, names, read=self._read)
         self.unit_card.setVisible(not linear)
         if not linear:
             self.unit_card.show_subject(subject)
+
+    def settle(self, subject: Subject) -> None:
+        """Ask many digits about the chosen unit."""
+        if not self.unit_card.isHidden():
+            self.unit_card.ask(subject)
 
     def _read(self, cell: Cell) -> str:
         place, row, column = cell

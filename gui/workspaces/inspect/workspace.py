@@ -14,13 +14,16 @@ from gui.theme.stylesheet import mark_muted
 from gui.workspaces.base import Workspace
 from gui.workspaces.inspect.page import Page, blocked
 from gui.workspaces.inspect.pages import PAGES
-from gui.workspaces.inspect.subject import Inspected
+from gui.workspaces.inspect.subject import Inspected, Subject
 
 # The answer beside the canvas comes first; the pictures follow at most this often.
 _LEAST_PAUSE_MS: Final = 33
 # … and take at most one part in so many of the window's time.
 _SHARE: Final = 3.0
 _MOST_PAUSE_MS: Final = 250.0
+# So long a drawing rests before slow work begins; while a model learns, that begins so often at most.
+_REST_MS: Final = 120
+_LEARNING_MS: Final = 1500
 # Between building one page that is not seen yet and the next.
 _BUILD_PAUSE_MS: Final = 30
 
@@ -53,6 +56,10 @@ class InspectWorkspace(Workspace):
         self._wanted = PAGES[0].key
         self.pages: dict[str, Page] = {}
         self._kinds: list[type[Page]] = []
+        self._drawing = 0
+        self._settle_timer = QTimer(self)
+        self._settle_timer.setSingleShot(True)
+        self._settle_timer.timeout.connect(self._settle)
         self._build_timer = QTimer(self)
         self._build_timer.setSingleShot(True)
         self._build_timer.setInterval(_BUILD_PAUSE_MS)
@@ -110,12 +117,30 @@ class InspectWorkspace(Workspace):
         page = self.stack.currentWidget()
         if isinstance(page, Page):
             page.show_subject(subject)
+            self._plan_settling(subject)
         self._pause_ms = min(_MOST_PAUSE_MS, max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.perf_counter() - began)))
+
+    def _plan_settling(self, subject: Subject) -> None:
+        """Let the pen come first, and a training: slow work waits until the drawing rests, and comes now and then."""
+        drawing = id(subject.features)
+        if drawing != self._drawing:
+            self._drawing = drawing
+            self._settle_timer.start(_REST_MS)
+        elif not self._settle_timer.isActive():
+            learns = self.lab.session.active and self.lab.epoch.follows_newest
+            self._settle_timer.start(_LEARNING_MS if learns else 0)
+
+    @Slot()
+    def _settle(self) -> None:
+        subject, page = self._inspected.now(), self.stack.currentWidget()
+        if subject is not None and isinstance(page, Page) and self.isVisible():
+            page.settle(subject)
 
     def shut_down(self) -> None:
         """End the work under way."""
         super().shut_down()
         self._build_timer.stop()
+        self._settle_timer.stop()
         for page in self.pages.values():
             page.shut_down()
 
@@ -158,4 +183,5 @@ class InspectWorkspace(Workspace):
     def _on_page(self, place: int) -> None:
         self._wanted = self._kinds[place].key
         self.stack.setCurrentWidget(self.page(self._wanted))
+        self._settle_timer.stop()
         self.refresh_now()
