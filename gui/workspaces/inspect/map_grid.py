@@ -1,7 +1,6 @@
 """Small maps of numbers side by side on one scale: templates, filters, feature maps, evidence."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Final
 
 import numpy as np
@@ -11,13 +10,12 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.core.parameters import FloatArray
-from gui.charts.color_scales import Pixels, ramp, text_color
+from gui.charts.color_scales import text_color
 from gui.theme.manager import ThemeManager
-from gui.theme.tokens import Theme
 from gui.widgets.announcement import announce
+from gui.workspaces.inspect.map_colors import SHADES, color_table
 from gui.workspaces.inspect.map_layout import GAP_PX, fit_maps
 
-_SHADES: Final = 255
 _NUMBER_CELL_PX: Final = 30
 _MOVES: Final = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
@@ -179,12 +177,12 @@ class MapGrid(QWidget):
     def _paint_image(self) -> None:
         count, height, width = self.values.shape
         shares = np.nan_to_num(self.values / self.limit)
-        half = (_SHADES - 1) / 2
-        shades = half + half * shares if self._signed else (_SHADES - 1) * shares
-        indices = np.clip(np.rint(shades), 0, _SHADES - 1).astype(np.uint8, order="C").reshape(-1, width)
+        half = (SHADES - 1) / 2
+        shades = half + half * shares if self._signed else (SHADES - 1) * shares
+        indices = np.clip(np.rint(shades), 0, SHADES - 1).astype(np.uint8, order="C").reshape(-1, width)
         if indices.size:
             image = QImage(indices.data, width, count * height, width, QImage.Format.Format_Indexed8)
-            image.setColorTable(_color_table(self._themes.theme, self._signed)[1])
+            image.setColorTable(color_table(self._themes.theme, self._signed)[1])
             self._image = image.copy()
         self.update()
 
@@ -225,7 +223,7 @@ class MapGrid(QWidget):
             painter.drawRect(QRect(center.x() - scale // 2 - 1, center.y() - scale // 2 - 1, scale + 1, scale + 1))
 
     def _write_numbers(self, painter: QPainter, place: int, metrics: QFontMetrics) -> None:
-        colors, scale = _color_table(self._themes.theme, self._signed)[0], self._grid(self.width())[1]
+        colors, scale = color_table(self._themes.theme, self._signed)[0], self._grid(self.width())[1]
         for row, column in np.ndindex(self.values.shape[1:]):
             value = float(self.values[place, row, column])
             if np.isnan(value):
@@ -292,12 +290,3 @@ class MapGrid(QWidget):
         low, high = float(np.nanmin(self.values)), float(np.nanmax(self.values))
         maps = "1 map" if count == 1 else f"{count} maps"
         return f"{maps} of {height} by {width} from {low:.3g} to {high:.3g}; arrow keys read the values"
-
-
-@cache
-def _color_table(theme: Theme, signed: bool) -> tuple[Pixels, list[int]]:
-    """The shades of a scale, (shades, 3), and the same as Qt's numbers."""
-    shares = np.linspace(0.0, 1.0, _SHADES)
-    ends = (theme.accent, theme.surface, theme.second) if signed else (theme.canvas, theme.ink)
-    colors = ramp(shares, *ends)
-    return colors, [0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in colors]
