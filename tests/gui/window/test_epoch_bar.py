@@ -10,6 +10,8 @@ from gui.lab.current_epoch import CurrentEpoch
 from gui.lab.training_session import TrainingSession
 from gui.window import epoch_bar
 from gui.window.epoch_bar import EpochBar
+from gui.workspaces.evaluate.workspace import EvaluateWorkspace
+from gui.workspaces.train.workspace import TrainWorkspace
 from models import PRESETS
 
 EPOCHS = 6
@@ -125,3 +127,25 @@ def test_memory_is_bounded_by_bytes_too(qapp):
         epoch.add_progress(progress(epochs=[epoch_ended(number)]))
     assert len(epoch.stored) <= 3
     assert epoch.shown == 19
+
+
+def test_the_matrix_and_the_mark_in_the_loss_chart_obey_the_slider(qtbot, make_lab, themes):
+    lab = make_lab(session=TrainingSession(make_trainer=make_fake()))
+    lab.models.choose("softmax")
+    evaluate, train = EvaluateWorkspace(lab, themes), TrainWorkspace(lab, themes)
+    for workspace in (evaluate, train):
+        qtbot.addWidget(workspace)
+    with qtbot.waitSignal(lab.session.finished, timeout=10_000):
+        lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=3))
+    lab.epoch.show_epoch(2)
+    evaluate.show()
+    qtbot.waitUntil(lambda: evaluate.found is not None, timeout=20_000)
+    assert evaluate.found.title.endswith(", epoch 2")
+    np.testing.assert_array_equal(evaluate.found.model.network.store.snapshot(), lab.epoch.chosen_weights)
+    marks = [mark for mark in train.charts["loss"].marks if mark.item.label.toPlainText() == "epoch 2"]
+    assert [mark.x for mark in marks] == [2]
+    lab.epoch.follow_newest()
+    assert train.charts["loss"].marks == []
+    qtbot.waitUntil(lambda: "epoch" not in evaluate.found.title, timeout=20_000)
+    evaluate.shut_down()
+    train.shut_down()
