@@ -200,6 +200,9 @@ class ImageGrid(QAbstractScrollArea):
         pixels, metrics = atlas.width(), QFontMetrics(self.font())
         side = pixels * self._scale
         frame, accent = QPen(QColor(theme.line), 1), QPen(QColor(theme.accent), _FRAME_PX)
+        ink, muted = QColor(theme.text), QColor(theme.muted)
+        # Letters that surely fit, and letters of which fewer may fit: most captions need not be measured.
+        sure, most = side // metrics.horizontalAdvance("W"), side // metrics.horizontalAdvance(".")
         for place in range(first, end):
             row, column = divmod(place, columns)
             corner = QRect(column * width + _FRAME_PX, row * height - top + _FRAME_PX, side, side)
@@ -208,23 +211,23 @@ class ImageGrid(QAbstractScrollArea):
             painter.setPen(accent if selected else frame)
             painter.drawRect(corner.adjusted(-1, -1, 0, 0))
             if self._caption is not None:
-                painter.setPen(QColor(theme.text if selected else theme.muted))
+                painter.setPen(ink if selected else muted)
                 text = self._caption(place)
-                if metrics.horizontalAdvance(text) > side:
-                    text = metrics.elidedText(text.split(" · ")[0], Qt.TextElideMode.ElideRight, side)
+                if len(text) > most or metrics.horizontalAdvance(text) > side:
+                    text = text.split(" · ")[0]
+                    if len(text) > sure:
+                        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, side)
                 painter.drawText(corner.left(), corner.bottom() + metrics.ascent() + 1, text)
             if place == self._current and self.hasFocus():
-                painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DotLine))
+                painter.setPen(QPen(ink, 1, Qt.PenStyle.DotLine))
                 painter.drawRect(corner.adjusted(2, 2, -3, -3))
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Tell an image's whole caption on hover."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             place = self.place_at(event.pos())
-            if place >= 0 and self._caption is not None:
-                QToolTip.showText(event.globalPos(), self._caption(place), self.viewport(), self.rect_of(place))
-            else:
-                QToolTip.hideText()
+            text = self._caption(place) if place >= 0 and self._caption is not None else ""
+            QToolTip.showText(event.globalPos(), text, self.viewport(), self.rect_of(place))
             return True
         return super().viewportEvent(event)
 

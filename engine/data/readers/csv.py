@@ -1,6 +1,7 @@
 """Tables: one digit a row, its pixels and its label; commas, semicolons, tabs or blanks; with or without names."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,10 @@ from engine.data.readers.options import ReadOptions
 from engine.data.readers.reading import RawDigits, Reading
 from engine.data.readers.table_columns import TableColumns, find_columns
 from engine.data.readers.table_text import TableText
+
+_MNIST_SIDE = 28
+# Above what C libraries ever keep for themselves.
+_RETURNED_BYTES = 33_000_000
 
 
 def is_csv(head: bytes) -> bool:
@@ -41,7 +46,7 @@ def read_csv(source: SourceFile, options: ReadOptions) -> Reading:
     """
     table = TableText(source)
     blocks: list[NDArray[Any]] = []
-    for block in table.blocks():
+    for block in _larger(table.blocks()):
         source.charge(block.nbytes)
         blocks.append(block)
     columns = find_columns(source.path, table.dialect.names, blocks, options)
@@ -55,6 +60,18 @@ def read_csv(source: SourceFile, options: ReadOptions) -> Reading:
     )
 
 
+def _larger(blocks: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:
+    """The same rows in blocks that the system takes back at once when they are given up; small ones it keeps."""
+    kept: list[NDArray[Any]] = []
+    for block in blocks:
+        kept.append(block)
+        if sum(part.nbytes for part in kept) > _RETURNED_BYTES:
+            yield np.concatenate(kept)
+            kept.clear()
+    if kept:
+        yield np.concatenate(kept)
+
+
 def _gathered(blocks: list[NDArray[Any]], columns: tuple[int, ...]) -> NDArray[np.float64]:
     return np.concatenate([block[:, columns] for block in blocks]).astype(np.float64)
 
@@ -66,11 +83,19 @@ def _pixels(blocks: list[NDArray[Any]], columns: TableColumns) -> NDArray[Any]:
     first, last = columns.pixels[0], columns.pixels[-1]
     chosen: Any = slice(first, last + 1) if last - first + 1 == len(columns.pixels) else list(columns.pixels)
     dtype = np.result_type(*{block.dtype for block in blocks})
+    # What is kept as bytes in the end need not lie about as floats before.
+    is_unit = side == _MNIST_SIDE and dtype == np.float32 and all(_is_unit(block[:, chosen]) for block in blocks)
+    dtype = np.dtype(np.uint8) if is_unit else dtype
     pixels = np.empty((sum(map(len, blocks)), len(columns.pixels)), dtype)
     start = 0
     blocks.reverse()
     while blocks:
         block = blocks.pop()
-        pixels[start : start + len(block)] = block[:, chosen]
+        part = block[:, chosen]
+        pixels[start : start + len(block)] = np.rint(part * np.float32(255)) if is_unit else part
         start += len(block)
     return pixels.reshape(-1, side, side)
+
+
+def _is_unit(pixels: NDArray[Any]) -> bool:
+    return bool(pixels.min() >= 0 and pixels.max() <= 1)

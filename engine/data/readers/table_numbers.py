@@ -8,22 +8,27 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.readers.number_memo import NumberMemo
+
+Table = NDArray[np.float64] | NDArray[np.float32] | NDArray[np.int32]
+
 _ZERO, _NINE, _NEWLINE = b"0"[0], b"9"[0], b"\n"[0]
 _SIGNS = (b"+"[0], b"-"[0])
 _LONGEST = 16  # bytes of a number whose digits a float64 holds exactly
 _LONGEST_WHOLE = 9  # digits that an int32 holds
 
 
-def parse_block(block: bytes, separator: bytes, decimal: bytes) -> NDArray[np.float64] | NDArray[np.int32] | None:
+def parse_block(block: bytes, separator: bytes, decimal: bytes, memo: NumberMemo | None = None) -> Table | None:
     """(rows, columns) of the numbers in whole lines, or None where they are no table of finite numbers.
 
     Args:
         block: lines that end in a newline each, none of them blank, without quotes.
         separator: one byte; a blank stands for any row of blanks and tabs.
         decimal: the byte before the decimals, b"." or b",".
+        memo: knows numbers of the blocks before.
 
     Returns:
-        int32 where all are whole numbers of up to nine digits without sign, otherwise float64.
+        int32 where all are whole numbers of up to nine digits without sign, float32 with a memo, otherwise float64.
     """
     if separator == b" ":
         block = b"\n".join(b" ".join(line.split()) for line in block.split(b"\n"))
@@ -46,7 +51,14 @@ def parse_block(block: bytes, separator: bytes, decimal: bytes) -> NDArray[np.fl
         return None
     if is_whole and longest <= _LONGEST_WHOLE:
         return _whole(data, ends, lengths).reshape(rows, columns)
-    values = _decimals(data, ends, lengths, decimal[0]) if longest <= _LONGEST else None
+    values: NDArray[np.float32] | NDArray[np.float64] | None = None
+    if longest <= _LONGEST:
+        known = memo if memo is not None and memo.is_useful else None
+        values = (
+            _decimals(data, ends, lengths, decimal[0])
+            if known is None
+            else _known(data, ends, lengths, decimal[0], known)
+        )
     return _by_loadtxt(block, separator, decimal) if values is None else values.reshape(rows, columns)
 
 
@@ -59,6 +71,29 @@ def _whole(data: NDArray[np.uint8], ends: NDArray[np.intp], lengths: NDArray[np.
         values[longer] += factor * (data[ends[longer] - place].astype(np.int32) - _ZERO)
         longer = longer[lengths[longer] > place]
         place, factor = place + 1, factor * 10
+    return values
+
+
+def _known(
+    data: NDArray[np.uint8], ends: NDArray[np.intp], lengths: NDArray[np.intp], point: int, memo: NumberMemo
+) -> NDArray[np.float32] | None:
+    """As `_decimals`: only numbers that have not been met are worked out."""
+    values = (data[ends - 1] - np.uint8(_ZERO)).astype(np.float32)
+    if int(values[lengths == 1].max(initial=0)) > 9:
+        return None
+    longer = np.flatnonzero(lengths > 1)
+    if not len(longer):
+        return values
+    low, high = memo.words(data, ends[longer], lengths[longer])
+    values[longer], is_known = memo.find(low, high)
+    new = np.flatnonzero(~is_known)
+    if len(new):
+        places = longer[new]
+        found = _decimals(data, ends[places], lengths[places], point)
+        if found is None:
+            return None
+        values[places] = found
+        memo.learn(low[new], high[new], values[places])
     return values
 
 

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from engine.core.file_io import decode_text
 from engine.core.source_file import SourceFile
+from engine.data.readers.number_memo import NumberMemo
 from engine.data.readers.table_numbers import parse_block
 from engine.errors import DataError
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _BLOCK = 1 << 20
 _LONGEST_LINE = 8_000_000
+_BLANK_STARTS = re.compile(rb"\n[\n \t]")
 _BLANK_LINES = re.compile(rb"\n[ \t]*(?=\n)")
 
 
@@ -67,13 +69,13 @@ class TableText:
             DataError: a line has another number of columns, or holds something else than a finite number; the text
                 names the line.
         """
-        block = self._first
+        block, memo = self._first, NumberMemo()
         while block:
-            table = parse_block(block, self.dialect.separator, self.dialect.decimal)
+            table = parse_block(block, self.dialect.separator, self.dialect.decimal, memo)
             if table is None or table.shape[1] != self.columns:
                 self._complain(block)
             whole = table.dtype == np.int32 and int(table.max()) <= 255
-            yield table.astype(np.uint8 if whole else np.float32)
+            yield table.astype(np.uint8 if whole else np.float32, copy=False)
             self._number += block.count(b"\n")
             block = self._next_block()
 
@@ -86,7 +88,7 @@ class TableText:
             if b'"' in tidy:
                 tidy = tidy.replace(b'"', b"")
             whole = tidy
-            if tidy[0] in b"\n \t" or any(pair in tidy for pair in (b"\n\n", b"\n ", b"\n\t")):
+            if tidy[0] in b"\n \t" or _BLANK_STARTS.search(tidy):
                 tidy = _BLANK_LINES.sub(b"", b"\n" + tidy)[1:].lstrip(b"\n")
             if tidy is not whole:
                 self._number += whole.count(b"\n") - tidy.count(b"\n")
