@@ -31,6 +31,8 @@ from models.recipes.refusal import with_negatives
 Report = Callable[[float], None]
 _BATCH = 128
 _MOST_REPEATS = 200
+# Drawings that are no digit, for each old digit.
+_NONE_SHARE = 0.35
 _COLDEST, _HOTTEST = 0.05, 20.0
 
 
@@ -53,11 +55,11 @@ class FineTuning:
 
     optimizer: str = "adam"
     learning_rate: float = 0.0005
-    epochs: int = 3
+    epochs: int = 4
     share: float = 0.35
     weight: float = 6.0
-    old: int = 8_500
-    habits: int = 15
+    old: int = 6_500
+    habits: int = 25
     last_layers: int | None = None
     way: float = 1.0
     seed: int = 0
@@ -163,7 +165,7 @@ def _trained(
     inputs, targets = preset.prepare(mixture, rng)
     examples = inputs.reshape(-1, *network.input_shape), targets
     if isinstance(network.loss, OpenSetCrossentropy):
-        examples = with_negatives(examples, load_non_digits()[: len(old) // 2])
+        examples = with_negatives(examples, load_non_digits()[: round(_NONE_SHARE * len(old))])
         if none is not None and len(none):
             examples = with_negatives(examples, np.tile(none, (repeats, 1, 1)))
     config = TrainingConfig(

@@ -28,6 +28,8 @@ from models import load
 from models.recipes.fine_tuning import FineTuning, fine_tune
 from models.scoring.answers import Answers, answer_dataset
 
+# More digits than this are of several people.
+_MOST = 1_500
 NEGATIVES = Path(__file__).parents[1] / "negatives" / "drawings.jsonl.gz"
 
 
@@ -59,7 +61,7 @@ def writers_in(folder: Path, least: int) -> dict[str, Dataset]:
             continue
         for writer in np.unique(writers):
             own = digits.subset(writers == writer, f"{path.name} {writer}")
-            if np.bincount(own.labels, minlength=10).min() >= least and len(own) < 3_000:
+            if np.bincount(own.labels, minlength=10).min() >= least and len(own) <= _MOST:
                 found[own.name] = own
     return found
 
