@@ -106,6 +106,11 @@ class MyDigits(QObject):
         return [self._digits[key] for key in sorted(self._digits)]
 
     @property
+    def labelled(self) -> list[MyDigit]:
+        """Those that are digits, in the order of the data set."""
+        return [digit for digit in self.digits if digit.drawing.label is not None]
+
+    @property
     def writers(self) -> list[str]:
         """The names of all writers, in alphabetical order."""
         return sorted({digit.writer for digit in self._digits.values() if digit.writer})
@@ -257,7 +262,7 @@ class MyDigits(QObject):
     @Slot()
     def _offer(self) -> None:
         """Offer the digits as a data set, as they are now."""
-        digits = [digit for digit in self.digits if digit.drawing.label is not None]
+        digits = self.labelled
         if digits:
             self._datasets.add(DatasetEntry(MY_DIGITS_KEY, "My digits", lambda: dataset_of(digits)))
         else:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Slot
 
 from gui.lab.drawing_document import OpenedImage
 from gui.lab.lab import Lab
+from gui.lab.my_digits import MY_DIGITS_KEY
 from gui.workspaces.data.digits_card import DigitsCard
 from gui.workspaces.data.inspection import Inspection
 
@@ -24,7 +25,7 @@ class DigitActions(QObject):
         lab.selection.changed.connect(self._on_selection_changed)
         card.picked.connect(self._on_picked)
         card.activated.connect(self._on_activated)
-        card.undo_requested.connect(lab.edits.undo)
+        card.undo_requested.connect(self._on_undo)
         card.grid.digit_pressed.connect(self._on_digit_pressed)
         card.grid.delete_pressed.connect(self._on_delete_pressed)
 
@@ -54,8 +55,24 @@ class DigitActions(QObject):
 
     @Slot(int)
     def _on_digit_pressed(self, digit: int) -> None:
-        self._lab.edits.relabel(self._lab.datasets.current.key, self._lab.selection.ids, digit)
+        if self._lab.datasets.current.key == MY_DIGITS_KEY:
+            self._lab.my_digits.relabel(self._own_keys(), digit)
+        else:
+            self._lab.edits.relabel(self._lab.datasets.current.key, self._lab.selection.ids, digit)
 
     @Slot()
     def _on_delete_pressed(self) -> None:
-        self._lab.edits.exclude(self._lab.datasets.current.key, self._lab.selection.ids)
+        if self._lab.datasets.current.key == MY_DIGITS_KEY:
+            self._lab.my_digits.delete(self._own_keys())
+        else:
+            self._lab.edits.exclude(self._lab.datasets.current.key, self._lab.selection.ids)
+
+    @Slot()
+    def _on_undo(self) -> None:
+        own = self._lab.datasets.current.key == MY_DIGITS_KEY
+        (self._lab.my_digits.undo_stack if own else self._lab.edits).undo()
+
+    def _own_keys(self) -> list[str]:
+        """The keys of the user's own selected digits: they are changed themselves, as their data set is of them."""
+        filed = self._lab.my_digits.labelled
+        return [filed[number].key for number in self._lab.selection.ids if number < len(filed)]

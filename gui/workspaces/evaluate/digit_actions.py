@@ -93,7 +93,7 @@ class DigitActions(QObject):
     def _own_keys(self, places: list[int]) -> list[str]:
         """What the user's own digits are known by; they are changed themselves, as their data set is made of them."""
         assert self._found is not None
-        filed = [digit for digit in self._lab.my_digits.digits if digit.drawing.label is not None]
+        filed = self._lab.my_digits.labelled
         images, keys = self._found.answers.images, []
         for place in places:
             position = int(self._found.ids[place])

@@ -90,7 +90,7 @@ class MyDigitsWorkspace(Workspace):
 
     def _show_possible(self) -> None:
         current = self.lab.models.current
-        count = sum(digit.drawing.label is not None for digit in self.lab.my_digits.digits)
+        count = len(self.lab.my_digits.labelled)
         in_training = current is not None and current.key == TRAINING_KEY
         reason = "The recogniser is in training: learn from my digits when that has ended." if in_training else ""
         self.learn.show_possible(current.title if current is not None else "the recogniser", count, reason)
@@ -135,9 +135,7 @@ class MyDigitsWorkspace(Workspace):
     def _on_picked(self, keys: list[str]) -> None:
         # The selection of all tabs counts in the current data set, which holds the labelled digits.
         if self.lab.datasets.current.key == MY_DIGITS_KEY:
-            places = {digit.key: place for place, digit in enumerate(
-                digit for digit in self.lab.my_digits.digits if digit.drawing.label is not None
-            )}  # fmt: skip
+            places = {digit.key: place for place, digit in enumerate(self.lab.my_digits.labelled)}
             self.lab.selection.select((places[key] for key in keys if key in places), by=self.key)
 
     @Slot()

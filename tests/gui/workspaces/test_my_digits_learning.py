@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel
 
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
+from gui.lab.my_digits import MY_DIGITS_KEY
 from gui.widgets.eliding_label import ElidingLabel
 from models import PRESETS
 from models.recipes.fine_tuning import FineTuning
@@ -148,3 +149,16 @@ def test_a_report_can_be_ended_and_made_again_later(qtbot, digits_tab, lab, mine
     with qtbot.waitSignal(lab.messages.error) as told:
         qtbot.mouseClick(report.show_button, Qt.MouseButton.LeftButton)
     assert "ten digits" in str(told.args[0])
+
+
+def test_the_data_tab_changes_my_digits_themselves(qtbot, lab, mine, show_data):
+    features = [features_from_drawing(drawing) for drawing in (ONE, SEVEN)]
+    mine.add([(Drawing(ONE.strokes, None), features[0])])
+    mine.add([(Drawing(ONE.strokes, digit), features[0]) for digit in (1, 2, 3) * 8])
+    qtbot.waitUntil(lambda: lab.datasets.choose(MY_DIGITS_KEY))
+    data = show_data(lab, complete=False)
+    qtbot.waitUntil(lambda: data.digits.grid.count == 24, timeout=20_000)
+    lab.selection.select([1])
+    qtbot.keyClick(data.digits.grid, Qt.Key.Key_8)
+    assert labels(mine)[:4] == [None, 1, 8, 3]
+    assert not lab.edits.of(MY_DIGITS_KEY)
