@@ -3,7 +3,7 @@
 They draw arrays of any shape.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -177,6 +177,42 @@ class LecunNormal(_Seeded):
     kind = "lecun_normal"
 
 
+class OwnInitializer(InitializerObject):
+    """A function of a shape, perhaps with `dtype`, as an initializer; or a class of one's own."""
+
+    kind = "own"
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> FloatArray:
+        """What the function gives."""
+        try:
+            values = self.function(shape, dtype=floatx())
+        except TypeError:
+            values = self.function(shape)
+        return np.asarray(values)
+
+    def config(self) -> dict[str, Any]:
+        """Nothing that a file could hold: weights are read from it anyway."""
+        return {"kind": "zeros"}
+
+
+class Initializer(InitializerObject):
+    """Base of initializers of one's own: a class writes `__call__(shape, dtype)`."""
+
+    kind = "own"
+
+    def draw(self, shape: Shape, rng: np.random.Generator) -> FloatArray:
+        """What the call gives."""
+        return np.asarray(self(shape))
+
+    def config(self) -> dict[str, Any]:
+        """Nothing that a file could hold."""
+        return {"kind": "zeros"}
+
+
 INITIALIZER_CLASSES: dict[str, type[InitializerObject]] = {
     made.kind: made
     for made in (
@@ -186,7 +222,7 @@ INITIALIZER_CLASSES: dict[str, type[InitializerObject]] = {
 }  # fmt: skip
 
 # What a layer takes: a name, a class, an object, or an object's configuration.
-InitializerLike = str | InitializerObject | type[InitializerObject] | Mapping[str, Any]
+InitializerLike = str | InitializerObject | type[InitializerObject] | Mapping[str, Any] | Callable[..., Any]
 
 
 def get_initializer(given: InitializerLike) -> InitializerObject:
@@ -195,6 +231,8 @@ def get_initializer(given: InitializerLike) -> InitializerObject:
         return given
     if isinstance(given, type) and issubclass(given, InitializerObject):
         return given()
+    if callable(given):
+        return OwnInitializer(given)
     settings = dict(given) if isinstance(given, Mapping) else {"kind": given}
     kind = settings.pop("kind", None)
     # Keras knows each by two spellings: "he_normal" and "HeNormal".
@@ -212,5 +250,7 @@ def get_initializer(given: InitializerLike) -> InitializerObject:
 
 def initializer_config(initializer: InitializerObject) -> str | dict[str, Any]:
     """What `get_initializer` needs to make it again: its name, with its settings where they differ from the usual."""
+    if initializer.kind not in INITIALIZER_CLASSES:
+        return "zeros"
     usual = INITIALIZER_CLASSES[initializer.kind]()
     return initializer.kind if initializer.config() == usual.config() else initializer.config()

@@ -88,7 +88,8 @@ class Mean(Metric):
     def update_state(self, values: ArrayLike, sample_weight: ArrayLike | None = None) -> None:  # type: ignore[override]
         """Take values of any shape."""
         array = np.asarray(values, np.float64)
-        weights = np.ones(array.shape) if sample_weight is None else np.broadcast_to(sample_weight, array.shape)
+        given = np.asarray(1.0 if sample_weight is None else sample_weight, np.float64)
+        weights = np.broadcast_to(given.reshape(given.shape + (1,) * (array.ndim - given.ndim)), array.shape)
         self.total += float((array * weights).sum())
         self.count += float(np.sum(weights))
 
@@ -146,10 +147,8 @@ def accuracy_of(y_true: Array, y_pred: Array) -> Array:
 
 
 def binary_accuracy(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.5) -> Tensor:
-    """Part of each example's outputs that are on the right side of the threshold, (n,)."""
-    outputs = np.asarray(y_pred)
-    hits = accuracy_of(np.asarray(y_true), outputs > threshold)
-    return as_tensor(hits.mean(axis=-1) if hits.ndim else hits)
+    """Which outputs are on the right side of the threshold, shaped like the outputs (n, …)."""
+    return as_tensor(accuracy_of(np.asarray(y_true), np.asarray(y_pred) > threshold))
 
 
 def categorical_accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> Tensor:

@@ -97,4 +97,4 @@ def _is_relu(layers: Sequence[Layer], position: int) -> bool:
 
 
 def _is_plain_relu(layer: Layer) -> bool:
-    return type(layer) is ReLU and layer.max_value is None
+    return type(layer) is ReLU and layer.max_value is None and layer.derivative_from_outputs

@@ -4,6 +4,7 @@ from engine.core.regularizers import (
     L1,
     L1L2,
     L2,
+    Regularizer,
     l1_l2,
 )
 from engine.core.regularizers import get_regularizer as get
@@ -14,6 +15,7 @@ __all__ = [
     "L1",
     "L1L2",
     "L2",
+    "Regularizer",
     "get",
     "l1",
     "l1_l2",

@@ -1,11 +1,16 @@
 """Keras' `utils`: class numbers as rows, rows of length 1, the seed of a program."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.core.defaults import set_random_seed
+from engine.core.defaults import floatx, set_random_seed
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, DataError
+from engine.keras.backend import clear_session
+from engine.keras.preprocessing.sequence import pad_sequences
 from engine.sequential.streaming import PyDataset
 
 
@@ -39,4 +44,19 @@ def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> FloatArray:
 
 Sequence = PyDataset
 
-__all__ = ["PyDataset", "Sequence", "normalize", "set_random_seed", "to_categorical"]
+
+def img_to_array(img: Any, data_format: str | None = None, dtype: Any = None) -> NDArray[Any]:  # noqa: ANN401
+    """A picture as (height, width, channels), in Keras' float type."""
+    array = np.asarray(img, dtype or floatx())
+    return array[..., np.newaxis] if array.ndim == 2 else array
+
+
+def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[Any], Any]:
+    """A decorator without effect: files hold no code."""
+    return lambda made: made
+
+
+__all__ = [
+    "PyDataset", "Sequence", "clear_session", "img_to_array", "normalize", "pad_sequences",
+    "register_keras_serializable", "set_random_seed", "to_categorical",
+]  # fmt: skip

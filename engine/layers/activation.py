@@ -77,11 +77,12 @@ class Linear(ActivationLayer):
 
 
 class ReLU(ActivationLayer):
-    """a = max(z, 0); derivative 1 where a > 0, else 0. In general a is cut off at `max_value`.
+    """a = max(z, 0); derivative 1 where a > 0, else 0. In general see `engine.core.activations.relu`.
 
     Args:
         max_value: the largest output, or None.
-        negative_slope, threshold: only 0 here; see `LeakyReLU` for a slope.
+        negative_slope: slope below the threshold, ≥ 0.
+        threshold: from where on a = z.
     """
 
     kind = "relu"
@@ -94,29 +95,39 @@ class ReLU(ActivationLayer):
         **options: Unpack[LayerOptions],
     ) -> None:
         super().__init__(**options)
-        if negative_slope or threshold:
+        self.negative_slope, self.threshold = float(negative_slope or 0.0), float(threshold or 0.0)
+        if self.negative_slope < 0 or self.threshold < 0:
             raise ConfigurationError(
-                "ReLU has neither a slope nor a threshold here: use LeakyReLU(negative_slope=…).", "negative_slope"
+                f"ReLU's slope and threshold must not be negative: {negative_slope}, {threshold}.", "negative_slope"
             )
+        # With a slope or a threshold the derivative needs the input itself.
+        self.derivative_from_outputs = not (self.negative_slope or self.threshold)  # type: ignore[misc]
         if max_value is not None and not max_value > 0:
             raise ConfigurationError(f"ReLU's largest value must be greater than 0, not {max_value}.", "max_value")
         self.max_value = None if max_value is None else float(max_value)
 
     def apply(self, inputs: FloatArray, outputs: FloatArray) -> None:
         """See `engine.core.activations.relu`."""
+        if not self.derivative_from_outputs:
+            activations.relu(inputs, self.negative_slope, self.max_value, self.threshold, out=outputs)
+            return
         np.maximum(inputs, 0, out=outputs)
         if self.max_value is not None:
             np.minimum(outputs, self.max_value, out=outputs)
 
     def multiply_by_derivative(self, gradient: FloatArray, remembered: FloatArray) -> None:
         """Keep the gradient where the output is positive and not cut off."""
+        if not self.derivative_from_outputs:
+            gradient *= activations.relu_derivative(remembered, self.negative_slope, self.max_value, self.threshold)
+            return
         self._multiply_where_positive(gradient, remembered)
         if self.max_value is not None:
             gradient *= remembered < self.max_value
 
     def config(self) -> dict[str, Any]:
-        """The largest output, where there is one."""
-        return super().config() if self.max_value is None else {"max_value": self.max_value, **super().config()}
+        """The settings that are not the usual ones."""
+        given = {name: getattr(self, name) for name in ("max_value", "negative_slope", "threshold")}
+        return {name: value for name, value in given.items() if value} | super().config()
 
 
 class LeakyReLU(ActivationLayer):

@@ -33,6 +33,7 @@ from engine.layers.function_activation import (
     SiLU,
     Softsign,
 )
+from engine.layers.own_activation import OwnActivation
 
 ACTIVATION_LAYERS: dict[str, type[ActivationLayer]] = {
     layer.kind: layer
@@ -46,6 +47,8 @@ ACTIVATION_FUNCTIONS: dict[str, Callable[..., FloatArray]] = {
     **{kind: function for kind, (function, _) in activations.ACTIVATIONS.items()},
     "softmax": activations.softmax,
 }
+# Names that `engine.keras.activations` adds: functions whose derivative is recorded.
+FURTHER_ACTIVATIONS: dict[str, Callable[..., Any]] = {}
 _OTHER_NAMES = {"swish": "silu", "hard_swish": "hard_silu"}
 
 # What `Dense(…, activation=…)` takes: a kind, a function of `engine.core.activations`, a layer, a layer's configuration
@@ -68,11 +71,7 @@ def make_activation(activation: ActivationLike) -> ActivationLayer | None:
     if callable(activation):
         kinds = [kind for kind, function in ACTIVATION_FUNCTIONS.items() if function is activation]
         if not kinds:
-            raise ConfigurationError(
-                f"The derivative of {activation!r} is not known: an activation is one of "
-                f"{', '.join(ACTIVATION_FUNCTIONS)}.",
-                "activation",
-            )
+            return OwnActivation(activation)
         activation = kinds[0]
     if not isinstance(activation, str | Mapping):
         raise ConfigurationError(
@@ -83,6 +82,8 @@ def make_activation(activation: ActivationLike) -> ActivationLayer | None:
     settings = {"kind": activation, **by_name} if isinstance(activation, str) else dict(activation)
     kind = settings.pop("kind", None)
     kind = _OTHER_NAMES.get(kind, kind) if isinstance(kind, str) else kind
+    if kind in FURTHER_ACTIVATIONS and not settings:
+        return OwnActivation(FURTHER_ACTIVATIONS[str(kind)])
     if kind not in ACTIVATION_LAYERS:
         raise ConfigurationError(f"Unknown activation {kind!r}; known are {', '.join(ACTIVATION_LAYERS)}.")
     if kind == Linear.kind:
@@ -97,6 +98,8 @@ def activation_function(activation: ActivationLayer | None) -> Callable[..., Any
     """What Keras shows as a layer's `activation`: the function, or the layer where it has settings of its own."""
     if activation is None:
         return activations.linear
+    if isinstance(activation, OwnActivation):
+        return activation.function
     usual = make_activation(activation.kind)
     same = usual is not None and activation_config(usual) == activation_config(activation)
     return ACTIVATION_FUNCTIONS[activation.kind] if same else activation
@@ -106,6 +109,8 @@ def activation_config(activation: ActivationLayer | None) -> str | dict[str, Any
     """What `make_activation` needs to make it again: its kind, with its settings where it has any."""
     if activation is None:
         return None
+    if isinstance(activation, OwnActivation):
+        return activation.function  # type: ignore[return-value]
     settings = {key: value for key, value in activation.config().items() if key != "name"}
     return {"kind": activation.kind, **settings} if settings else activation.kind
 
@@ -122,6 +127,7 @@ class Activation(Layer):
     def __init__(self, activation: ActivationLike, **options: Unpack[LayerOptions]) -> None:
         super().__init__(**options)
         self.end = make_activation(activation)
+        self.holds_function = isinstance(self.end, OwnActivation)
 
     @property
     def activation(self) -> Callable[..., Any]:

@@ -68,6 +68,9 @@ class Layer(LayerByCall, LayerWeights):
     last_call = 0
     # Whether a function of one's own is part of it, which no file holds.
     holds_function = False
+    # Parameter's name → penalty or constraint that is a function; see `engine.sequential.own_rules`.
+    own_penalties: Mapping[str, Any] = {}
+    constraints: Mapping[str, Any] = {}
 
     def __init__(
         self,
@@ -107,19 +110,27 @@ class Layer(LayerByCall, LayerWeights):
         self._buffers: dict[str, NDArray[Any]] = {}
 
     def build(
-        self, input_shape: Sequence[int | None], rng: np.random.Generator | None = None, dtype: DTypeLike = np.float32
+        self,
+        input_shape: Sequence[int | None],
+        rng: np.random.Generator | str | None = "alone",
+        dtype: DTypeLike | None = None,
     ) -> Shape:
         """Fix the shapes (without the batch axis), declare the parameters, return the output shape.
 
-        The initial weights are drawn from `rng`; without it there are none, for a layer that shares another's.
+        The initial weights are drawn from `rng`; None leaves them out, for a layer that shares another's. A layer
+        that is built by itself, without `rng`, gets weights at once.
         Raises `ShapeError` when the layer cannot take such an input.
         """
         if self.building:
             # A class of one's own asks for the weights of the class above it.
             self.build_next()
             return ()
+        if isinstance(rng, str):
+            kind = np.dtype(dtype or self.wanted_dtype or floatx())
+            self.build_alone(example_shape(input_shape), default_seed() + next_draw(), kind)
+            return self.output_shape
         self.input_shape = example_shape(input_shape)
-        self.dtype = np.dtype(dtype)
+        self.dtype = np.dtype(np.float32 if dtype is None else dtype)
         self.specs = []
         self.output_shape = self._build(self.input_shape, rng)
         return self.output_shape

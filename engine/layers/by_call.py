@@ -101,7 +101,9 @@ class LayerByCall(WeightsByCall):
 
     def build_by_call(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         """Make the weights, then run once to see what comes out."""
-        given = getattr(self, "_dummy", None) or [np.zeros((2, *input_shape), self.dtype)]
+        given = getattr(self, "_dummy", None)
+        if given is None or (len(given) == 1 and given[0].shape[1:] != input_shape):
+            given = [np.zeros((2, *input_shape), self.dtype)]
         again = self._inputs_again or (lambda leaves: leaves[0])
         if not self.__dict__.get("_weights_made"):
             self._weights_made = True

@@ -7,8 +7,7 @@ import numpy as np
 
 from engine.core.initializer_choice import InitializerLike, get_initializer, initializer_config
 from engine.core.parameters import Shape
-from engine.core.regularizers import RegularizerLike, get_regularizer, regularizer_config
-from engine.errors import ConfigurationError
+from engine.core.regularizers import RegularizerLike, get_regularizer, is_own, regularizer_config
 from engine.layers.activation_choice import (
     ActivationLike,
     activation_config,
@@ -16,6 +15,8 @@ from engine.layers.activation_choice import (
     make_activation,
 )
 from engine.layers.base import Layer, LayerOptions
+from engine.layers.constraints import get_constraint
+from engine.layers.own_activation import OwnActivation
 
 
 class KernelOptions(LayerOptions, total=False):
@@ -25,8 +26,8 @@ class KernelOptions(LayerOptions, total=False):
     bias_initializer: InitializerLike
     kernel_regularizer: RegularizerLike
     bias_regularizer: RegularizerLike
-    kernel_constraint: None
-    bias_constraint: None
+    kernel_constraint: Any
+    bias_constraint: Any
 
 
 class KernelLayer(Layer):
@@ -37,7 +38,7 @@ class KernelLayer(Layer):
         use_bias: whether a bias is added.
         kernel_initializer, bias_initializer: how the weights start.
         kernel_regularizer, bias_regularizer: penalties on them, part of the loss.
-        kernel_constraint, bias_constraint: only None.
+        kernel_constraint, bias_constraint: what they have to be after each step; see `engine.layers.constraints`.
 
     Raises:
         ConfigurationError: a setting makes no sense, or is not there; the sentence names it.
@@ -54,13 +55,11 @@ class KernelLayer(Layer):
         bias_initializer: InitializerLike = "zeros",
         kernel_regularizer: RegularizerLike = None,
         bias_regularizer: RegularizerLike = None,
-        kernel_constraint: None = None,
-        bias_constraint: None = None,
+        kernel_constraint: Any = None,  # noqa: ANN401 — see `get_constraint`
+        bias_constraint: Any = None,  # noqa: ANN401
         **options: Unpack[LayerOptions],
     ) -> None:
         super().__init__(**options)
-        if kernel_constraint is not None or bias_constraint is not None:
-            raise ConfigurationError("Weights have no constraints here: use kernel_regularizer, or leave them None.")
         # The activation as a layer that works on this layer's outputs; None for none.
         self.end = make_activation(activation)
         self.use_bias = bool(use_bias)
@@ -68,6 +67,12 @@ class KernelLayer(Layer):
         self.bias_initializer = get_initializer(bias_initializer)
         self.kernel_regularizer = get_regularizer(kernel_regularizer)
         self.bias_regularizer = get_regularizer(bias_regularizer)
+        penalties = {self.kernel_name: self.kernel_regularizer, "bias": self.bias_regularizer}
+        limits = {self.kernel_name: get_constraint(kernel_constraint), "bias": get_constraint(bias_constraint)}
+        self.own_penalties = {name: one for name, one in penalties.items() if is_own(one)}
+        self.constraints = {name: limit for name, limit in limits.items() if limit is not None}
+        functions = [limit for limit in self.constraints.values() if not hasattr(limit, "config")]
+        self.holds_function = isinstance(self.end, OwnActivation) or bool(self.own_penalties or functions)
 
     @property
     def activation(self) -> Callable[..., Any]:
@@ -105,5 +110,9 @@ class KernelLayer(Layer):
             "kernel_initializer": initializer_config(self.kernel_initializer),
             "bias_initializer": initializer_config(self.bias_initializer),
             **{name: regularizer_config(one) for name, one in penalties.items() if one is not None},
+            **{
+                f"{'bias' if name == 'bias' else 'kernel'}_constraint": one.config() if hasattr(one, "config") else one
+                for name, one in self.constraints.items()
+            },
             **super().config(),
         }

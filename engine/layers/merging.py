@@ -6,7 +6,7 @@ settings that make no sense `ConfigurationError`.
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import Any, ClassVar, Unpack
+from typing import Any, ClassVar, Self, Unpack
 
 import numpy as np
 
@@ -38,6 +38,12 @@ class MergeLayer(Layer):
         self.input_shapes = tuple(tuple(shape) for shape in shapes)
         self.input_shape, self.output_shape = self.input_shapes[0], self.merged_shape()
         return self.output_shape
+
+    def replica(self) -> Self:
+        """A layer of the same configuration and shapes."""
+        twin = type(self).from_config(self.config())
+        twin.build_branches(self.input_shapes)
+        return twin
 
     def merged_shape(self) -> Shape:
         """The shape of the result; `ShapeError` where the branches do not fit each other."""

@@ -39,13 +39,13 @@ class LayerWeights:
         """Take over the values of the layer that this one follows, if it follows one."""
         if self.source is not None:
             self.source.pull()
-            for own, other in zip(self.parameters, self.source.parameters, strict=True):
+            for own, other in zip(self.parameters, self.source.parameters, strict=False):
                 own.value[...] = other.value
 
     def push(self) -> None:
         """Give the values back to the layer that this one follows."""
         if self.source is not None:
-            for own, other in zip(self.parameters, self.source.parameters, strict=True):
+            for own, other in zip(self.parameters, self.source.parameters, strict=False):
                 other.value[...] = own.value
             self.source.push()
 
@@ -56,7 +56,7 @@ class LayerWeights:
         while first.source is not None:
             first = first.source
         # Those of the layer that this one follows, so that what is written there stays.
-        own = zip(first.parameters, self.parameters, strict=False)
+        own = zip(first.parameters, self.parameters or first.parameters, strict=False)
         return [variable(there.value, here.name, self.name, here.trainable) for there, here in own]
 
     @property
@@ -88,6 +88,9 @@ class LayerWeights:
 
     def get_weights(self) -> list[FloatArray]:
         """Copies of the layer's parameters, of any shape, in Keras' order."""
+        if self.source is not None and not self.parameters:
+            there: list[FloatArray] = self.source.get_weights()
+            return there
         self.pull()
         return [parameter.value.copy() for parameter in self.parameters]
 

@@ -129,6 +129,7 @@ class LayerStack(NetworkWeights):
             return layer
         twin = layer.replica()
         twin.source, twin.name, twin.named_by_user = layer, layer.name, layer.named_by_user
+        twin.declared_shape = layer.input_shape
         return twin
 
     def _build_layer(self, index: int, shape: Shape) -> Shape:

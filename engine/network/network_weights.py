@@ -45,7 +45,10 @@ class NetworkWeights:
     @trainable.setter
     def trainable(self, value: bool) -> None:
         for layer in self.layers:
-            layer.trainable = bool(value)
+            inner: Layer | None = layer
+            while inner is not None:
+                inner.trainable = bool(value)
+                inner = inner.source
 
     def pull(self) -> None:
         """Take over the values of layers that are shared with other networks."""

@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike
 
 from engine.batches.examples import prepare_data
 from engine.core.parameters import FloatArray
-from engine.core.tensor import as_tensor, recording
+from engine.core.tensor import Tensor, as_tensor, recording
 from engine.errors import DataError, ShapeError
 from engine.layers.symbolic import SymbolicTensor
 from engine.losses import WeightPenalty
 from engine.sequential.callbacks import Callback, tell, tell_batches
 from engine.sequential.compiled_network import CompiledNetwork
 from engine.sequential.fitting import as_callbacks
+from engine.sequential.own_rules import add_own_penalties, penalties_of
 from engine.sequential.streaming import as_arrays
 
 # From this many examples on, starting threads costs less than they save.
@@ -50,6 +51,7 @@ class AskedNetwork(CompiledNetwork):
         loss, data = self.require_loss(), prepare_data(self, x, y, sample_weights=sample_weight)
         targets, outputs = data.targets, self.logits(data.inputs, batch_size)
         value = float(loss.value(outputs, targets, data.weights)) + WeightPenalty(self.store).value()
+        value += add_own_penalties(self, gradients=False)
         metrics = {"loss": value, **self.metric_values(outputs, targets, batch_size=batch_size or 32)}
         for metric in self.weighted_metrics:
             metrics[metric.name] = metric.value(loss, outputs, targets, data.weights)
@@ -128,6 +130,11 @@ class AskedNetwork(CompiledNetwork):
         except ValueError:
             raise ShapeError("The examples are no array: they differ in length.") from None
         self.build(shape[1:] or (1,))
+
+    @property
+    def losses(self) -> list[Tensor]:
+        """The penalties on single parameters."""
+        return penalties_of(self)
 
     def arranged(self, x: Any, y: Any, weights: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401 — arrays or lists
         """Inputs, targets and weights as one array each; here what is alone in a list is taken out."""

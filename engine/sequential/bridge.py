@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.losses import WeightPenalty
-from engine.sequential.callbacks import Callback
+from engine.sequential.callbacks import Callback, tell, tell_batches
 from engine.training.messages import EpochEnded, TrainingFinished
 from engine.training.run import BatchEnded, Run
 from engine.training.run import Callback as RunCallback
@@ -38,11 +38,15 @@ class CallbackBridge(RunCallback):
 
     def on_epoch_end(self, run: Run, event: EpochEnded) -> None:
         """Hand the figures on; a validation loss has the penalties in it, as the training loss has."""
+        self.model.push()
         logs: dict[str, Any] = {"loss": event.loss, **event.metrics}
         if event.validation_loss is not None:
             penalty = WeightPenalty(run.network.store, run.config.l1, run.config.l2).value()
             logs["val_loss"] = event.validation_loss + penalty
-            logs |= {f"val_{name}": value for name, value in event.validation_metrics.items()}
+            held_out = {"loss": logs["val_loss"], **event.validation_metrics}
+            logs |= {f"val_{name}": value for name, value in held_out.items()}
+            tell(self.callbacks, "on_test_begin")
+            tell_batches(self.callbacks, "test", self.model.validation_batches, 1, held_out)
         for callback in self.callbacks:
             callback.on_epoch_end(self.first_epoch + event.epoch - 1, logs)
         self.logs = logs

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from numpy.typing import ArrayLike, NDArray
@@ -38,7 +38,7 @@ class CompiledNetwork(Network):
     def compile(
         self,
         optimizer: Any = "rmsprop",  # noqa: ANN401 — a name, an optimizer or its class
-        loss: LossLike | None = None,
+        loss: LossLike | Sequence[LossLike] | None = None,
         loss_weights: None = None,
         metrics: Any = None,  # noqa: ANN401 — names, objects, classes, functions
         weighted_metrics: Any = None,  # noqa: ANN401 — the same
@@ -56,9 +56,12 @@ class CompiledNetwork(Network):
         """
         if loss_weights is not None:
             raise ConfigurationError("There is one loss, so it has no weights beside others.", "loss_weights")
+        if isinstance(loss, list | tuple) and len(loss) == 1:
+            # Keras takes a list an output; here there is one.
+            loss = loss[0]
         chosen, compiled = compiled_optimizer(optimizer), compiled_metrics(metrics)
         weighted = compiled_metrics(weighted_metrics)
-        self.loss = None if loss is None else make_loss(loss)
+        self.loss = None if loss is None else make_loss(loss)  # type: ignore[arg-type]
         if self.loss is not None and self.loss.reduction in (None, "none"):
             raise ConfigurationError("Training needs one number a batch: a loss without reduction gives many.", "loss")
         chosen.reset()

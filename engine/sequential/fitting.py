@@ -15,6 +15,7 @@ from engine.losses import WeightPenalty
 from engine.network.network import Network
 from engine.optimizers import Optimizer
 from engine.sequential.callbacks import Callback
+from engine.sequential.own_rules import add_own_penalties, constrain
 
 
 def as_callbacks(given: Sequence[Callback] | Callback | None, network: Any = None) -> list[Callback]:  # noqa: ANN401
@@ -88,8 +89,9 @@ def single_step(
         value, gradient = loss.value_and_gradient(outputs, data.targets, sample_weights=data.weights)
         given[:] = [outputs.copy()]
         network.backward(gradient)
-        return value + penalty.add()
+        return value + penalty.add() + add_own_penalties(network)
 
     network.clock.step = optimizer.steps
     value = optimizer.step(network.store, evaluate)
+    constrain(network)
     return value, given[0]

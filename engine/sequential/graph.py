@@ -66,7 +66,7 @@ class Model(SeveralInputsAndOutputs, Sequential):
                 steps.append((InputLayer(start.example_shape, name=start.name), (start,), start))
             else:
                 part = Part(place, start.example_shape, name=start.name)
-                part.build(packed.example_shape)
+                part.build(packed.example_shape, None)
                 steps.append((part, (packed,), start))
             place += int(np.prod(start.example_shape))
         steps += [(tensor.producer, tensor.parents, tensor) for tensor in producers]

@@ -20,6 +20,7 @@ from engine.sequential.asked_network import AskedNetwork
 from engine.sequential.callbacks import Callback, History, ProgressLines
 from engine.sequential.compiling import class_weights
 from engine.sequential.fitting import as_callbacks, single_step, split_end, try_metrics
+from engine.sequential.own_rules import has_own_rules
 from engine.sequential.streaming import (
     BatchStream,
     built_for,
@@ -38,12 +39,13 @@ class Sequential(AskedNetwork):
     Attributes (see also `AskedNetwork`):
         stop_training: set by a callback to end the run.
         history: of the last fit.
-        steps_in_epoch: of the last fit.
+        steps_in_epoch, validation_batches: of the last fit.
     """
 
     stop_training = False
     history: History | None = None
     steps_in_epoch = 0
+    validation_batches = 0
     _fits = 0
 
     @classmethod
@@ -131,8 +133,10 @@ class Sequential(AskedNetwork):
         held_out = validation_data
         if validation_data is None and validation_split:
             (x, y, sample_weight), held_out = split_end(x, y, sample_weight, validation_split)
-        stepwise = streamed or gives_batches(held_out) or steps_per_epoch or validation_steps or validation_freq != 1
         size = 32 if batch_size is None else int(batch_size)
+        self.validation_batches = 0 if gives_batches(held_out) or held_out is None else -(-len(held_out[0]) // size)
+        stepwise = streamed or gives_batches(held_out) or steps_per_epoch or validation_steps or validation_freq != 1
+        stepwise = stepwise or has_own_rules(self)
         config = TrainingConfig(
             optimizer=self.optimizer.kind,
             # A schedule may be at 0, where the settings of a run need a number.

@@ -239,7 +239,10 @@ class SeveralInputsAndOutputs(AskedNetwork):
         super().compile(optimizer, PackedLoss(losses, [end.example_shape for end in self.ends], weights), **settings)
         names = self.output_names
         own = [PartMetric(None, place, f"{name}_loss") for place, name in enumerate(names) if losses[place] is not None]
-        for place, chosen in enumerate(self._metrics_by_output(metrics)):
+        chosen_metrics = self._metrics_by_output(metrics)
+        # Keras tells them in the order of the outputs' names.
+        for place in sorted(range(len(names)), key=names.__getitem__):
+            chosen = chosen_metrics[place]
             for metric in compiled_metrics(chosen):
                 own.append(PartMetric(metric, place, f"{names[place]}_{metric.name}"))
         self.compiled_metrics = tuple(own)

@@ -59,7 +59,9 @@ class StepwiseRun:
             logs, self.epochs = figures, self.epochs + 1
             if self.validation is not None and validates(epoch + 1, self.frequency):
                 x, y, weights = self.validation.gathered()
-                held_out = network.evaluate(x, y, verbose=0, sample_weight=weights, return_dict=True)
+                held_out = network.evaluate(
+                    x, y, verbose=0, sample_weight=weights, callbacks=self.callbacks, return_dict=True
+                )
                 logs |= {f"val_{name}": value for name, value in held_out.items()}
             self._tell("on_epoch_end", epoch, logs)
             if network.stop_training:

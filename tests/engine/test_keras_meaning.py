@@ -152,13 +152,24 @@ def test_the_best_weights_come_back_whoever_stopped():
         lambda: compiled(metrics=["luck"]),
         lambda: keras.Sequential([layers.Dense(1, name="a"), layers.Dense(1, name="a")]),
         lambda: keras.Sequential([layers.Dense]),
-        lambda: layers.Dense(1, activation=np.tanh),
-        lambda: layers.Dense(1, kernel_regularizer=abs),
+        lambda: layers.Dense(1, activation=3),
+        lambda: layers.Dense(1, kernel_regularizer=3),
     ],
 )
 def test_settings_are_checked(made):
     with pytest.raises(ConfigurationError):
         made()
+
+
+def test_functions_of_one_s_own_do_what_the_named_ones_do():
+    x, y = clouds()
+    found = []
+    for activation, price in (("tanh", keras.regularizers.L1(0.01)), (np.tanh, lambda w: 0.01 * np.sum(np.abs(w)))):
+        keras.utils.set_random_seed(4)
+        model = keras.Sequential([layers.Dense(3, activation, kernel_regularizer=price), layers.Dense(1, "sigmoid")])
+        model.compile("sgd", "binary_crossentropy")
+        found.append(model.fit(x, y, epochs=2, shuffle=False, verbose=0).history["loss"])
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-5)
 
 
 def test_settings_that_keras_takes():

@@ -95,10 +95,15 @@ def test_functions_that_bring_branches_together(name, made):
 
 
 @pytest.mark.parametrize("name", ["kernel_constraint", "bias_constraint"])
-def test_constraints_are_refused(name):
-    layers.Dense(3, **{name: None})
-    with pytest.raises(ConfigurationError, match="no constraints"):
-        layers.Dense(3, **{name: "non_neg"})
+def test_constraints_hold_after_each_step(name):
+    model = keras.Sequential([layers.Dense(1, **{name: "non_neg"})])
+    model.compile(keras.optimizers.SGD(0.5), "mse")
+    model.fit(np.ones((8, 3)), -np.ones((8, 1)), epochs=2, verbose=0)
+    kernel, bias = model.get_weights()
+    held, free = (kernel, bias) if name.startswith("kernel") else (bias, kernel)
+    assert held.min() >= 0 > free.min()
+    with pytest.raises(ConfigurationError, match="non_neg"):
+        layers.Dense(3, **{name: "luck"})
 
 
 def test_files_by_keras_other_name(tmp_path):

@@ -160,7 +160,7 @@ def can_be_described(network: Network) -> bool:
     """Whether another process knows all layers and the loss; a subclass may compute something else."""
     loss = network.require_loss()
     return LOSSES.get(loss.kind) is type(loss) and all(
-        LAYERS.get(layer.kind) is type(layer) for layer in network.layers
+        LAYERS.get(layer.kind) is type(layer) and not layer.holds_function for layer in network.layers
     )
 
 
