@@ -7,6 +7,7 @@ an import circle: circles are searched with these imports counted.
 # File → the modules that its functions import.
 LATE_IMPORTS = {
     "engine/core/activations/rectifiers.py": "scipy.special",
+    "engine/core/user_folders.py": "platformdirs",
     "engine/data/exporting.py": "PIL",
     "engine/data/synthetic/glyph_skeletons.py": "PIL",
     "engine/evaluation/robustness.py": "scipy",
@@ -37,11 +38,12 @@ LATE_IMPORTS = {
     "gui/lab/image_input.py": "PIL",
     "gui/lab/my_digits.py": "engine.data engine.data.image_drawings",
     "gui/lab/training_run.py": (
-        "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.refusal "
+        "engine.storage.runs.run_recorder "
+        "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.kept_runs models.recipes.refusal "
         "models.recipes.training_record "
         "models.recipes.training_summary"
     ),
-    "gui/lab/training_session.py": "engine.data engine.training.trainer",
+    "gui/lab/training_defaults.py": "engine.data engine.training.trainer",
     "gui/services/autosave.py": "engine.ink.drawing_files engine.storage.model_file",
     "gui/services/folders.py": "platformdirs",
     "gui/window/about_dialog.py": "threadpoolctl",
@@ -65,12 +67,17 @@ LATE_IMPORTS = {
     "models/cli/export.py": "engine.data engine.storage.exporters models.presets.pretrained",
     "models/cli/gradcheck.py": "engine.data engine.network.gradient_check engine.training.config numpy",
     "models/cli/parsing.py": "engine.version",
+    "models/cli/runs.py": (
+        "engine.storage.runs.run_store models.cli.kept_arguments models.cli.train models.cli.training_report"
+        " models.recipes.kept_runs"
+    ),
     "models/cli/saving.py": "engine.storage.model_file",
     "models/cli/train.py": (
-        "engine.data engine.storage.model_file engine.training.messages "
-        "engine.training.trainer models.cli.training_report models.cli.watched_training "
+        "engine.data engine.storage.model_file engine.storage.runs.run_recorder engine.training.messages "
+        "engine.training.trainer models.cli.kept_arguments models.cli.training_report models.cli.watched_training "
         "models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.full_recipe "
-        "models.recipes.refusal models.recipes.training_data models.recipes.training_summary numpy"
+        "models.recipes.kept_runs models.recipes.refusal models.recipes.training_data "
+        "models.recipes.training_summary numpy"
     ),
     "models/cli/training_report.py": "rich.console rich.progress",
     "models/presets/preset.py": "engine.data.augmentation.images",

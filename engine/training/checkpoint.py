@@ -34,7 +34,7 @@ class Checkpoint:
         weights: snapshot of the network's values and state after the last step, whichever epoch was the best.
         optimizer: state of the optimizer: numbers and flat arrays.
         schedule: state of the schedule, as plain JSON values.
-        callbacks: state of each callback, as plain JSON values.
+        callbacks: state of each callback that has one, as plain JSON values.
         state: position, history and best weights.
         metrics: running metrics of the epoch that was under way.
         gave_best: whether the run had ended and given back the weights of its best epoch.
@@ -66,7 +66,7 @@ class Checkpoint:
             weights=run.network.store.snapshot() if last is None else last,
             optimizer=run.optimizer.state_dict(),
             schedule=run.schedule.state_dict(),
-            callbacks=tuple(callback.state_dict() for callback in run.callbacks),
+            callbacks=tuple(state for callback in run.callbacks if (state := callback.state_dict())),
             state=run.state.copy(),
             metrics=run.metrics.state_dict(),
             gave_best=last is not None,
@@ -107,19 +107,27 @@ class Checkpoint:
                 f"{getattr(run.config, name)}.",
                 name,
             )
-        if len(self.callbacks) != len(run.callbacks):
+        # A callback without a memory, such as one that only watches, may come and go.
+        states = [state for state in self.callbacks if state]
+        remembering = [callback for callback in run.callbacks if callback.state_dict()]
+        if len(states) != len(remembering):
             raise ConfigurationError("A run has to be resumed with the callbacks that it was started with.")
         run.network.store.restore(self.weights)
         run.last_weights = None
         run.optimizer.load_state_dict(self.optimizer)
         run.schedule.load_state_dict(self.schedule)
-        for callback, state in zip(run.callbacks, self.callbacks, strict=True):
+        for callback, state in zip(remembering, states, strict=True):
             callback.load_state_dict(state)
         run.state = self.state.copy()
         run.metrics.load_state_dict(self.metrics)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a file, all or nothing; raises `ModelFileError` when that fails."""
+    def save(self, path: str | os.PathLike[str], *, sync: bool = True) -> None:
+        """Write a file, all or nothing; raises `ModelFileError` when that fails.
+
+        Args:
+            path: where.
+            sync: force it to the disk, so that it survives a power cut.
+        """
         arrays: dict[str, NDArray[Any]] = {"weights": self.weights, "outputs": self.metrics["outputs"]}
         if self.state.best_weights is not None:
             arrays["best_weights"] = self.state.best_weights
@@ -141,7 +149,7 @@ class Checkpoint:
         stream = io.BytesIO()
         np.savez(stream, allow_pickle=False, **arrays)
         try:
-            write_atomically(path, stream.getvalue())
+            write_atomically(path, stream.getvalue(), sync=sync)
         except OSError as error:
             raise ModelFileError(
                 f"The checkpoint {Path(path).name} could not be written: {reason_of(error)}."

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     # Only for the checker: these would make the window's start-up load the whole engine.
     from engine.data import Dataset
     from engine.sequential import Sequential
+    from engine.storage.runs.run_folder import RunFolder
+    from engine.storage.runs.run_recorder import RunRecorder
+    from engine.storage.runs.run_store import RunStore
     from engine.training.callbacks import Callback
     from engine.training.checkpoint import Checkpoint
     from models.presets.preset import ModelPreset
     from models.recipes.earlier_training import EarlierTraining
-    from models.recipes.epoch_copies import EpochCopies
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class RunStarted:
             exactly (its batches are numbered on), else the epochs that the weights have already seen.
         first_step: what to add to this run's steps, likewise.
         negative_count: drawings that are no digit, which the run uses too.
+        kept_as: id of the run on disk, or "" where it is not kept.
     """
 
     run_id: int
@@ -58,6 +61,7 @@ class RunStarted:
     first_epoch: float = 0.0
     first_step: int = 0
     negative_count: int = 0
+    kept_as: str = ""
 
 
 class _Abandoned(Exception):
@@ -94,10 +98,12 @@ class TrainingRun:
         finished, model: how it ended and the trained model; None while it lasts and when it failed.
         checkpoint: where it ended, to go on from later; None while it lasts and when it failed.
         error: one plain sentence if the run failed, else "".
+        notice: one sentence if the run cannot be kept, else "".
         abandoned: whether it was stopped before its first step, so that there is no new model.
         loaded: which part of the data is prepared, 0 to 1.
         wanted: False when the window closes: nobody takes the trained model, so nothing is fitted any more.
         earlier: what the model has gone through before the checkpoint's run, then before this one.
+        kept_as: id of the run on disk; "" while it has none and where nothing is kept of it.
         done: set when the thread has nothing left to do.
     """
 
@@ -112,7 +118,16 @@ class TrainingRun:
         continue_from: "Checkpoint | Model | None" = None,
         earlier: "EarlierTraining | None" = None,
         keep: "Callable[[Model], None] | None" = None,
+        store: "RunStore | None" = None,
+        goes_on: str = "",
+        only_exactly: bool = False,
+        parent: str = "",
     ) -> None:
+        """`store` keeps the run: in the folder of the run `goes_on` if it goes on exactly, else in a new one.
+
+        With `only_exactly` there is no else: the run fails with a sentence that says why. `parent` is the kept run
+        whose weights a new one begins with.
+        """
         self.run_id = run_id
         self.preset = preset
         self.config = config
@@ -123,6 +138,7 @@ class TrainingRun:
         self.model: Model | None = None
         self.checkpoint: Checkpoint | None = None
         self.error = ""
+        self.notice = ""
         self.abandoned = False
         self.loaded = 0.0
         self.wanted = True
@@ -132,6 +148,11 @@ class TrainingRun:
         self._make_trainer = make_trainer
         self._continue_from = continue_from
         self._keep = keep
+        self._store = store
+        self.kept_as = goes_on
+        self._parent = parent
+        self._only_exactly = only_exactly
+        self._exact: Checkpoint | None = None
         # A daemon, so that even a thread stuck in a broken disk cannot keep a closed window's process alive.
         self._thread = threading.Thread(target=self._run, name=f"training-{run_id}", daemon=True)
 
@@ -164,6 +185,8 @@ class TrainingRun:
             self.done.set()
 
     def _train(self) -> None:
+        from engine.storage.runs.run_recorder import RunRecorder
+        from models.recipes.epoch_copies import EpochCopies, UnfinishedModel
         from models.recipes.refusal import fit_refusal, negatives_for, with_negatives
         from models.recipes.training_summary import training_summary
 
@@ -175,50 +198,76 @@ class TrainingRun:
         digits, negatives = len(inputs), negatives_for(self.config, len(inputs))
         inputs, targets = with_negatives((inputs, targets), negatives)
         network = self.preset.build(self.config.seed, refuse=self.config.refuse)
-        trainer, copies = self._make(network, training.name, len(inputs))
-        earlier = self.earlier = self._go_on(network, trainer)
-        for copy in copies:
-            copy.earlier = earlier
+        describe = UnfinishedModel(self.preset, network, training.name, len(inputs))
+        recorder = RunRecorder(describe, self._tell)
+        copies = [] if self._keep is None else [EpochCopies(self._keep, describe)]
+        trainer = self._make_trainer(network, self.preset, self.config, self.monitor, self.control, [*copies, recorder])
+        earlier = self.earlier = describe.earlier = self._go_on(network, trainer)
         watched = self.preset.build(self.config.seed, refuse=self.config.refuse)
         watched.store.restore(network.store.snapshot())
-        self.started = RunStarted(
-            self.run_id,
-            self.preset,
-            self.config,
-            digits,
-            len(validation_data[0]),
-            self.preset.model(watched),
-            # The charts hold the curves of another model than one that was opened.
-            self._continue_from is not None and not isinstance(self._continue_from, Model),
-            float(earlier.epochs),
-            earlier.steps,
-            len(negatives),
-        )
         steps_before = trainer.checkpoint().state.step
-        finished = earlier.followed_by(trainer.fit(inputs, targets, validation_data))
-        checkpoint = trainer.checkpoint()
-        if checkpoint.state.step == steps_before:
-            raise _Abandoned
-        self.checkpoint = checkpoint
-        network.release_buffers()
-        summary = training_summary(self.config, finished, data=training.name, images=len(inputs))
-        model = self.preset.model(network, summary)
-        if self.wanted:
-            fit_refusal(model, self.preset, [self.preset.select(validation)])
+        with recorder:
+            self._record(recorder, training, validation, steps_before)
+            self.started = RunStarted(
+                self.run_id,
+                self.preset,
+                self.config,
+                digits,
+                len(validation_data[0]),
+                self.preset.model(watched),
+                # The charts hold the curves of another model than one that was opened.
+                self._continue_from is not None and not isinstance(self._continue_from, Model),
+                float(earlier.epochs),
+                earlier.steps,
+                len(negatives),
+                self.kept_as,
+            )
+            finished = earlier.followed_by(trainer.fit(inputs, targets, validation_data))
+            checkpoint = trainer.checkpoint()
+            if checkpoint.state.step == steps_before:
+                raise _Abandoned
+            self.checkpoint = checkpoint
+            network.release_buffers()
+            summary = training_summary(self.config, finished, data=training.name, images=len(inputs))
+            model = self.preset.model(network, summary)
+            if self.wanted:
+                fit_refusal(model, self.preset, [self.preset.select(validation)])
+                recorder.keep_model(model)
+        self.kept_as = recorder.kept_as
         self.model = model
         self.finished = finished
+
+    def _record(self, recorder: "RunRecorder", training: "Dataset", validation: "Dataset", first_step: int) -> None:
+        """Open the folder in which the run is kept."""
+        store = self._store
+        if store is None:
+            self.kept_as = ""
+            return
+        from models.recipes.kept_runs import new_entry, require_same_data, run_data
+
+        data = run_data(self.preset, training, validation)
+        folder: RunFolder | None = None
+        if self.kept_as and self._exact is not None:
+            try:
+                require_same_data(store.find(self.kept_as).entry(), data)
+                folder = store.reopen(self.kept_as, self._exact, self.config)
+            except EngineError:
+                if self._only_exactly:
+                    raise
+        parent = self._parent or self.kept_as
+        recorder.begin(
+            lambda: folder or store.create(new_entry(self.preset, self.config, data, self.earlier, parent=parent)),
+            first_step,
+        )
+        self.kept_as = recorder.folder.run_id if recorder.folder is not None else ""
+
+    def _tell(self, sentence: str) -> None:
+        self.notice = sentence
 
     def _report_loading(self, share: float) -> None:
         if self.control.stop_requested:
             raise _Abandoned
         self.loaded = share
-
-    def _make(self, network: "Sequential", data: str, images: int) -> "tuple[FitsNetworks, list[EpochCopies]]":
-        from models.recipes.epoch_copies import EpochCopies
-
-        keep = self._keep
-        copies = [] if keep is None else [EpochCopies(keep, self.preset, network, data=data, images=images)]
-        return self._make_trainer(network, self.preset, self.config, self.monitor, self.control, copies), copies
 
     def _go_on(self, network: "Sequential", trainer: FitsNetworks) -> "EarlierTraining":
         """Take over the earlier run, exactly where the settings allow it; what came before the run that is resumed."""
@@ -236,7 +285,10 @@ class TrainingRun:
         try:
             trainer.resume(checkpoint)
         except ConfigurationError:
+            if self._only_exactly:
+                raise
             # Other settings: only the weights are taken over, and the run counts its own epochs from the start.
             network.store.restore(checkpoint.given_weights)
             return earlier.with_run(checkpoint.state)
+        self._exact = checkpoint
         return earlier

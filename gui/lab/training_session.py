@@ -5,7 +5,7 @@ thread, empties it 21 times a second. So every signal below is emitted in the GU
 flood the event queue.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import Enum
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.training.config import TrainingConfig
-from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor, TrainingProgress
-from gui.lab.training_run import DataSource, FitsNetworks, TrainerFactory, TrainingRun
+from engine.training.messages import TrainingFinished, TrainingProgress
+from gui.lab.training_defaults import bundled_data, make_background_trainer
+from gui.lab.training_run import DataSource, TrainerFactory, TrainingRun
 
 if TYPE_CHECKING:
-    from engine.data import Dataset
-    from engine.sequential import Sequential
     from engine.storage.model import Model
-    from engine.training.callbacks import Callback
+    from engine.storage.runs.run_store import RunStore
     from engine.training.checkpoint import Checkpoint
     from models.presets.preset import ModelPreset
     from models.recipes.earlier_training import EarlierTraining
@@ -53,6 +52,7 @@ class TrainingSession(QObject):
         loading(float): before `started`: which part of the data is prepared, 0 to 1.
         finished(TrainingFinished, Model) or failed(str): once; the state is IDLE again when they are emitted. A run
             that was stopped before its first step finishes with None for a model.
+        not_kept(str): before the end, a sentence if the run cannot be kept on the disk.
     """
 
     state_changed = Signal(object)
@@ -62,6 +62,7 @@ class TrainingSession(QObject):
     finished = Signal(object, object)
     failed = Signal(str)
     loading = Signal(float)
+    not_kept = Signal(str)
 
     def __init__(
         self,
@@ -71,8 +72,8 @@ class TrainingSession(QObject):
         make_trainer: TrainerFactory | None = None,
     ) -> None:
         super().__init__(parent)
-        self._load_data = load_data if load_data is not None else _bundled_data
-        self._make_trainer = make_trainer if make_trainer is not None else _make_trainer
+        self._load_data = load_data if load_data is not None else bundled_data
+        self._make_trainer = make_trainer if make_trainer is not None else make_background_trainer
         self._keeper: Callable[[], Callable[[Model], None]] | None = None
         self._state = SessionState.IDLE
         self._run: TrainingRun | None = None
@@ -80,6 +81,8 @@ class TrainingSession(QObject):
         self._checkpoint: Checkpoint | None = None
         # What the model had gone through before the checkpoint's run.
         self._earlier: EarlierTraining | None = None
+        self._store: RunStore | None = None
+        self._kept_as = ""
         self._announced = False
         self._started_at = self._weights_asked_at = 0.0
         self._paused_shown = False
@@ -106,6 +109,10 @@ class TrainingSession(QObject):
         """What to call at the start of each run for a function that keeps the model of each epoch, in any thread."""
         self._keeper = keeper
 
+    def set_run_store(self, store: "RunStore") -> None:
+        """Where further runs are kept."""
+        self._store = store
+
     def set_data_source(self, load_data: DataSource) -> None:
         """Where further runs get (training, validation) from; called in their thread."""
         self._load_data = load_data
@@ -117,6 +124,9 @@ class TrainingSession(QObject):
         *,
         hold_after: HoldAfter | None = None,
         continue_from: "Checkpoint | Model | None" = None,
+        goes_on: str = "",
+        earlier: "EarlierTraining | None" = None,
+        parent: str = "",
     ) -> bool:
         """Begin a run; refused (False) while another one is under way.
 
@@ -125,10 +135,14 @@ class TrainingSession(QObject):
             config: how.
             hold_after: pause after the first batch or the first epoch.
             continue_from: where an earlier run ended, or a model with its record; None for fresh weights.
+            goes_on: id of the kept run whose checkpoint this is: it goes on exactly, or `failed` says why not.
+            earlier: what the weights had gone through before that run.
+            parent: id of the kept run whose weights a new run begins with.
         """
         if self._run is not None:
             return False
         self._run_count += 1
+        is_last = continue_from is not None and continue_from is self._checkpoint
         run = TrainingRun(
             self._run_count,
             preset,
@@ -136,8 +150,12 @@ class TrainingSession(QObject):
             self._load_data,
             self._make_trainer,
             continue_from=continue_from,
-            earlier=self._earlier if continue_from is self._checkpoint else None,
+            earlier=self._earlier if is_last else earlier,
             keep=None if self._keeper is None else self._keeper(),
+            store=self._store,
+            goes_on=self._kept_as if is_last else goes_on,
+            only_exactly=bool(goes_on),
+            parent=parent,
         )
         if hold_after == "batch":
             run.control.run_batches(1)
@@ -257,8 +275,10 @@ class TrainingSession(QObject):
         run.join()
         self._run = None
         if not run.abandoned:
-            self._checkpoint, self._earlier = run.checkpoint, run.earlier
+            self._checkpoint, self._earlier, self._kept_as = run.checkpoint, run.earlier, run.kept_as
         self._set_state(SessionState.IDLE)
+        if run.notice:
+            self.not_kept.emit(run.notice)
         if run.finished is not None and run.model is not None:
             self.finished.emit(run.finished, run.model)
         elif run.abandoned:
@@ -271,30 +291,3 @@ class TrainingSession(QObject):
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
-
-
-def _bundled_data() -> "tuple[Dataset, Dataset]":
-    from engine.data import bundled_split
-
-    return bundled_split()
-
-
-def _make_trainer(
-    network: "Sequential",
-    preset: "ModelPreset",
-    config: TrainingConfig,
-    monitor: TrainingMonitor,
-    control: TrainingControl,
-    callbacks: "Sequence[Callback]",
-) -> FitsNetworks:
-    from engine.training.trainer import Trainer
-
-    return Trainer(
-        network,
-        config,
-        callbacks=callbacks,
-        monitor=monitor,
-        control=control,
-        augment=preset.augmentation(config),
-        low_priority=True,
-    )

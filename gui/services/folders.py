@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-# One variable moves everything, so that tests and portable copies leave the user's own folders alone.
-CONFIG_VARIABLE = "DIGITLAB_CONFIG_DIR"
-APPLICATION_NAME = "digitlab"
+from engine.core.user_folders import APPLICATION_NAME, CONFIG_VARIABLE, data_folder
+
+__all__ = ["APPLICATION_NAME", "CONFIG_VARIABLE", "config_folder", "data_folder", "state_folder"]
 
 
 def config_folder() -> Path:
@@ -26,13 +26,3 @@ def state_folder() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_state_dir(APPLICATION_NAME, appauthor=False))
-
-
-def data_folder() -> Path:
-    """The folder of what the user made and keeps, such as their own digits; it need not exist yet."""
-    override = os.environ.get(CONFIG_VARIABLE)
-    if override:
-        return Path(override) / "data"
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir(APPLICATION_NAME, appauthor=False))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
 from models.cli.data_options import add_reading, read_options, tell_reading
+from models.cli.output import write_note
 from models.cli.parsing import Parser, Subparsers, add_json, number, whole_number
 from models.cli.presets import add_preset, find_preset
 from models.cli.saving import SavePlace
@@ -16,6 +17,7 @@ from models.presets.preset import ModelPreset
 if TYPE_CHECKING:
     from engine.core.parameters import FloatArray
     from engine.evaluation.calibration import Calibration
+    from engine.storage.runs.run_folder import RunFolder
     from models.recipes.full_recipe import RecipeData
 
 # Options of `train` that are settings of `TrainingConfig` under the same name.
@@ -129,6 +131,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.digits is not None:
         preset = preset.with_digits(*arguments.digits)
     config = make_config(arguments, preset)
+    return train(arguments, preset, config)
+
+
+def train(
+    arguments: argparse.Namespace, preset: ModelPreset, config: TrainingConfig, resumed: "RunFolder | None" = None
+) -> int:
+    """Train with these settings, and keep the run; `resumed` is one that goes on exactly. As `run`."""
     place = None if arguments.save is None else SavePlace(arguments.save)
     rehearsed = _rehearsed(arguments, preset)
     first_weights = _first_weights(arguments, preset)
@@ -136,12 +145,15 @@ def run(arguments: argparse.Namespace) -> int:
     # From here on it is known that there is work to do.
     import numpy as np
 
+    from engine.storage.runs.run_recorder import RunRecorder
     from engine.training.messages import TrainingControl, TrainingMonitor
     from engine.training.trainer import Trainer
+    from models.cli.kept_arguments import remembered
     from models.cli.training_report import make_report
     from models.cli.watched_training import run_watched
-    from models.recipes.epoch_copies import EpochCopies
+    from models.recipes.epoch_copies import EpochCopies, UnfinishedModel
     from models.recipes.full_recipe import vary_digit_images
+    from models.recipes.kept_runs import begin_recording, run_data
     from models.recipes.refusal import fit_refusal, with_negatives
     from models.recipes.training_summary import training_summary
 
@@ -158,33 +170,41 @@ def run(arguments: argparse.Namespace) -> int:
     digits, negatives = len(examples[0]), len(data.negatives) if config.refuse else 0
     examples = with_negatives(examples, data.negatives[:negatives])
     data_name, count = data.training.name, len(examples[0])
-    copies = [] if place is None else [EpochCopies(place.keep, preset, network, data=data_name, images=count)]
-    trainer = Trainer(network, config, callbacks=copies, monitor=monitor, control=control, augment=augment)
-    report = make_report(preset, config, as_json=arguments.json)
-    report.begin(digits, len(held_out[0]), negatives)
-    finished, code = run_watched(
-        lambda: trainer.fit(*examples, held_out),
-        monitor,
-        control,
-        report,
-        # A model in a file is worth training for, lines that nobody reads are not.
-        in_vain=lambda: place is None and output_is_lost(),
-    )
-    if finished.reason == "diverged":
-        kept = f" The model of the last whole epoch is in {place.unfinished}." if place and place.kept else ""
-        raise ConfigurationError(f"{finished.message}{kept}")
-    saved = None
-    if place is not None and trainer.run.state.step:
-        saved = place.path
-        summary = training_summary(config, finished, data=data_name, images=count)
-        model = preset.model(network, summary)
-        if rehearsed is not None and config.refuse:
-            model.calibration = rehearsed
-            model.training["calibrated_on"] = f"rehearsals: {len(arguments.calibration_of)}"
-        else:
-            fit_refusal(model, preset, data.held_out)
-        place.save(model)
-    report.end(finished, saved)
+    describe = UnfinishedModel(preset, network, data_name, count)
+    copies = [] if place is None else [EpochCopies(place.keep, describe)]
+    recorder = RunRecorder(describe, write_note)
+    callbacks = [*copies, recorder]
+    trainer = Trainer(network, config, callbacks=callbacks, monitor=monitor, control=control, augment=augment)
+    learned_from = run_data(preset, data.training, data.validation, remembered(arguments))
+    with recorder:
+        begin_recording(recorder, trainer, preset, config, learned_from, resumed)
+        report = make_report(preset, config, as_json=arguments.json)
+        report.begin(digits, len(held_out[0]), negatives)
+        finished, code = run_watched(
+            lambda: trainer.fit(*examples, held_out),
+            monitor,
+            control,
+            report,
+            # A model in a file is worth training for, lines that nobody reads are not.
+            in_vain=lambda: place is None and output_is_lost(),
+        )
+        if finished.reason == "diverged":
+            kept = f" The model of the last whole epoch is in {place.unfinished}." if place and place.kept else ""
+            raise ConfigurationError(f"{finished.message}{kept}")
+        saved = None
+        if trainer.run.state.step:
+            summary = training_summary(config, finished, data=data_name, images=count)
+            model = preset.model(network, summary)
+            if rehearsed is not None and config.refuse:
+                model.calibration = rehearsed
+                model.training["calibrated_on"] = f"rehearsals: {len(arguments.calibration_of)}"
+            else:
+                fit_refusal(model, preset, data.held_out)
+            recorder.keep_model(model)
+            if place is not None:
+                saved = place.path
+                place.save(model)
+    report.end(finished, saved, recorder.kept_as)
     return code
 
 

@@ -49,13 +49,15 @@ class TrainingReport:
     def close(self) -> None:
         """Nothing: lines need no tidying."""
 
-    def end(self, finished: TrainingFinished, saved: str | None) -> None:
-        """Say how it ended and where the model is."""
+    def end(self, finished: TrainingFinished, saved: str | None, kept_as: str = "") -> None:
+        """Say how it ended, under which id the run is kept, and where the model is."""
         kept = kept_epoch(self._config, finished)
         if kept is not None and kept is not finished.history[-1]:
             line = self.epoch_line(kept)
             write_line(f"The weights of the best epoch are kept: e{line[1:]}.")
         write_line(f"{finished.message} {finished.seconds:.1f} s, {finished.images_per_second:,.0f} images/s.")
+        if kept_as:
+            write_line(f"Kept as the run {kept_as}.")
         if saved is not None:
             write_line(f"Saved to {saved}.")
 
@@ -104,14 +106,14 @@ class JsonReport(TrainingReport):
     def update(self, progress: TrainingProgress) -> None:
         """The epochs that ended."""
         for event in progress.epochs:
-            write_json({"event": "epoch", **_epoch_entries(event)})
+            write_json({"event": "epoch", **epoch_entries(event)})
 
-    def end(self, finished: TrainingFinished, saved: str | None) -> None:
+    def end(self, finished: TrainingFinished, saved: str | None, kept_as: str = "") -> None:
         """The last object; the figures are those of the epoch whose weights are kept."""
         kept = kept_epoch(self._config, finished)
         write_json(
             {
-                **(_epoch_entries(kept) if kept is not None else {}),
+                **(epoch_entries(kept) if kept is not None else {}),
                 "event": "finished",
                 "preset": self._preset.name,
                 "reason": finished.reason,
@@ -124,6 +126,7 @@ class JsonReport(TrainingReport):
                 "seconds": finished.seconds,
                 "settings": self._config.to_dict(),
                 "saved": saved,
+                "run": kept_as or None,
             }
         )
 
@@ -146,7 +149,8 @@ def _figures(figures: dict[str, float]) -> str:
     return "".join(parts)
 
 
-def _epoch_entries(event: EpochEnded) -> dict[str, Any]:
+def epoch_entries(event: EpochEnded) -> dict[str, Any]:
+    """An epoch as plain JSON values."""
     return {
         "epoch": event.epoch,
         "step": event.step,

@@ -1,6 +1,7 @@
 """A copy of the model after each epoch, so that whatever ends the process costs at most the epoch under way."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from engine.sequential import Sequential
 from engine.storage.model import Model
@@ -15,33 +16,44 @@ from models.recipes.training_summary import training_summary
 _MOST_EPOCHS = 50
 
 
+@dataclass(slots=True)
+class UnfinishedModel:
+    """Describes a run as if it ended now: call it with the run.
+
+    Attributes:
+        preset: what is trained.
+        network: the network that is trained.
+        data: what the training digits are called.
+        images: how many images an epoch has.
+        earlier: what the network has gone through before.
+    """
+
+    preset: ModelPreset
+    network: Sequential
+    data: str
+    images: int
+    earlier: EarlierTraining = field(default_factory=EarlierTraining)
+
+    def __call__(self, run: Run) -> Model:
+        """The model, which shares the network of the run."""
+        epoch = self.earlier.epochs + run.state.epoch
+        so_far = self.earlier.followed_by(run.finished("unfinished", f"Training was cut off after epoch {epoch}."))
+        summary = training_summary(run.config, so_far, data=self.data, images=self.images, most_epochs=_MOST_EPOCHS)
+        return self.preset.model(self.network, summary)
+
+
 class EpochCopies(Callback):
     """Hands the model of each epoch to whoever keeps it, in the training thread, before the next epoch begins.
 
     Args:
         keep: writes the model down before it returns, as the weights change with the next batch.
-        preset: what is trained.
-        network: the network that is trained.
-        data: what the training digits are called.
-        images: how many images an epoch has.
-
-    Attributes:
-        earlier: what the network has gone through before.
+        describe: the model of the run as it is now.
     """
 
-    def __init__(
-        self, keep: Callable[[Model], None], preset: ModelPreset, network: Sequential, *, data: str, images: int
-    ) -> None:
-        self.earlier = EarlierTraining()
+    def __init__(self, keep: Callable[[Model], None], describe: UnfinishedModel) -> None:
         self._keep = keep
-        self._preset = preset
-        self._network = network
-        self._data = data
-        self._images = images
+        self._describe = describe
 
     def on_epoch_end(self, run: Run, event: EpochEnded) -> None:
-        """Describe the run as if it ended here, and let the model be kept."""
-        epoch = self.earlier.epochs + event.epoch
-        so_far = self.earlier.followed_by(run.finished("unfinished", f"Training was cut off after epoch {epoch}."))
-        summary = training_summary(run.config, so_far, data=self._data, images=self._images, most_epochs=_MOST_EPOCHS)
-        self._keep(self._preset.model(self._network, summary))
+        """Let the model be kept."""
+        self._keep(self._describe(run))
