@@ -137,7 +137,11 @@ def run(arguments: argparse.Namespace) -> int:
 def train(
     arguments: argparse.Namespace, preset: ModelPreset, config: TrainingConfig, resumed: "RunFolder | None" = None
 ) -> int:
-    """Train with these settings, and keep the run; `resumed` is one that goes on exactly. As `run`."""
+    """Train with these settings, and keep the run; `resumed` is one that goes on exactly. Gives what `run` gives.
+
+    Raises:
+        ConfigurationError: as `run`.
+    """
     place = None if arguments.save is None else SavePlace(arguments.save)
     rehearsed = _rehearsed(arguments, preset)
     first_weights = _first_weights(arguments, preset)

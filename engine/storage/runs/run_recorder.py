@@ -21,8 +21,8 @@ from engine.training.run import Run
 
 _log = logging.getLogger(__name__)
 
-# Writing weights takes at most this part of the time: of epochs shorter than fifty writes, some are passed over.
-WRITING_SHARE = 0.02
+# Writing weights takes at most this part of the time: of epochs shorter than some sixty writes, some are passed over.
+WRITING_SHARE = 0.015
 
 
 class RunRecorder(Callback):

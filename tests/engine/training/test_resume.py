@@ -154,6 +154,13 @@ def test_more_epochs_may_be_added():
     assert figures(finished) == figures(straight.fit(x, y))
 
 
+class Counts(Callback):
+    """Has a memory."""
+
+    def state_dict(self):
+        return {"count": 1}
+
+
 def test_what_does_not_fit_is_refused():
     x, y = data()
     first = trainer(settings(), 4)
@@ -163,7 +170,9 @@ def test_what_does_not_fit_is_refused():
         trainer(settings(learning_rate=0.5)).resume(checkpoint)
     assert caught.value.field == "learning_rate"
     with pytest.raises(ConfigurationError, match="callbacks"):
-        Trainer(network(), settings()).resume(checkpoint)
+        Trainer(network(), settings(), callbacks=[Counts(), StopAfter(0)]).resume(checkpoint)
+    # A callback without a memory is none that could be missed.
+    Trainer(network(), settings()).resume(checkpoint)
     with pytest.raises(ShapeError):
         Trainer(network(hidden=5), settings(), callbacks=[StopAfter(0)]).resume(checkpoint)
 
