@@ -1,28 +1,29 @@
-"""How fast the engine is beside PyTorch and scikit-learn, on this machine: one table of ratios.
+"""How fast the engine is beside PyTorch, JAX, ONNX Runtime and scikit-learn, on this machine: one table of ratios.
 
     python tests/bench/against_peers.py [--data FILE.npz] [--images N] [--rounds N] [--threads N] [--only WORD …]
         [--as-set] [--json]
 
-Needs the extra `oracle`. Without `--data` (`images` (n, 28, 28) or (n, 20, 20), `labels`) the bundled digits are
-repeated to the asked number. Every line is one run in which both sides alternate; figures are medians. Both sides
-train on the same images with the same network, batch size 128, optimizer and number of threads, in float32; PyTorch
-runs in eager mode, in the better of its two memory layouts. Both may use all instructions of the processor: variables
-that limit one library are left out, unless `--as-set` is given. Run it on a quiet machine.
+Needs the extra `oracle`. Without `--data` (`images` (n, 28, 28) or (n, 20, 20), `labels`) the bundled
+digits are repeated to the asked number. Every line is one run in which both sides alternate; figures are medians. Both
+sides train on the same images with the same network, batch size 128, optimizer and number of threads, in float32.
+PyTorch runs in eager mode, in the better of its two memory layouts; JAX with a compiled epoch or a compiled step,
+whichever is better, without the first one. In the rows "a core busy" another process waits in a loop beside both.
+All may use all instructions of the processor: variables that limit one library are left out, unless `--as-set` is
+given. Run it on a quiet machine.
 """
 
 import argparse
 import json
 import platform
-import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 from peak_memory import megabytes, own_peak_megabytes
+from rows import Row, alternate, median_seconds, seconds
 from same_instructions import run_without_limits
 
 from engine.data import load_bundled, read_dataset
@@ -35,47 +36,6 @@ from models import PRESETS
 
 _BATCH = 128
 _SINGLE_CALLS = 500
-
-
-class Row:
-    """A line of the table: two figures and what is asked of their ratio."""
-
-    def __init__(self, work, ours, peer, unit, ratio, least, aim):
-        self.work, self.ours, self.peer, self.unit = work, ours, peer, unit
-        self.ratio, self.least, self.aim = ratio, least, aim
-
-    def __str__(self):
-        verdict = "aim" if self.ratio >= self.aim else "ok" if self.ratio >= self.least else "MISSED"
-        return (
-            f"{self.work:<52}{self.ours:>12,.4g}{self.peer:>12,.4g} {self.unit:<9}{self.ratio:>7.2f}x"
-            f"{self.least:>7.2f}{self.aim:>7.2f}  {verdict}"
-        )
-
-
-def alternate(rounds, *works):
-    """The median result of each work, in rounds.
-
-    A turn is two calls of which the second counts: in the first one the caches still hold the other side's data, and
-    the other side's threads go on waiting in a loop for a while. A rest in between would slow both sides down instead.
-    """
-    results = [[] for _ in works]
-    for _ in range(rounds):
-        for kept, work in zip(results, works, strict=True):
-            work()
-            kept.append(work())
-    return [statistics.median(kept) for kept in results]
-
-
-def seconds(work):
-    """Wall time of one call."""
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def median_seconds(work, calls):
-    """Median wall time of many calls."""
-    return statistics.median(seconds(work) for _ in range(calls))
 
 
 def config(name, threads, **settings):
@@ -143,6 +103,39 @@ class Bench:
         )
         best = min(theirs)
         yield Row("cnn prediction of one image, PyTorch", 1e6 * ours, 1e6 * best, "µs", best / ours, 2, 4)
+
+    def compiled_training(self, name, least, aim):
+        from compiled_peers import JaxPeer
+
+        peer = JaxPeer(name, self.images, self.labels)
+        ours, *theirs = alternate(self.rounds, self._ours(name), peer.epoch_in_one, peer.epoch_by_steps)
+        yield Row(f"{name} training, JAX", ours, max(theirs), "images/s", ours / max(theirs), least, aim)
+
+    def compiled_prediction(self):
+        from compiled_peers import OnnxPeer
+
+        network, count = PRESETS["cnn"].build(0), min(10_000, len(self.images))
+        images = self.images[:count]
+        inputs, peer = images.reshape(-1, 20, 20, 1), OnnxPeer(network, self.threads)
+        works = [lambda c=c: seconds(lambda: peer.predict(images, c)) for c in (count, 1000, 128)]
+        ours, *theirs = alternate(self.rounds, lambda: seconds(lambda: network.predict(inputs)), *works)
+        best = min(theirs)
+        name = f"cnn prediction of {count:,}, ONNX Runtime"
+        yield Row(name, count / ours, count / best, "images/s", best / ours, 0.95, 1.2)
+        one, image = inputs[:1], images[:1]
+        ours, best = alternate(
+            self.rounds,
+            lambda: median_seconds(lambda: network.predict(one), _SINGLE_CALLS),
+            lambda: median_seconds(lambda: peer.predict(image, 1), _SINGLE_CALLS),
+        )
+        yield Row("cnn prediction of one image, ONNX Runtime", 1e6 * ours, 1e6 * best, "µs", best / ours, 0.65, 0.9)
+
+    def busy(self, name):
+        """All threads beside one, while another process has a core to itself as far as the system lets it."""
+        with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as other:
+            one, many = alternate(self.rounds, self._ours(name, 1), self._ours(name))
+            other.kill()
+        yield Row(f"{name} training, a core busy, beside 1 thread", many, one, "images/s", many / one, 0.9, 1)
 
     def scaling(self):
         cores = max(2, self.threads)
@@ -216,7 +209,13 @@ class Bench:
             "cnn training": lambda: self.training("cnn", 1, 1.3),
             "mlp training": lambda: self.training("mlp", 2, 3),
             "softmax training": lambda: self.training("softmax", 3, 5),
+            "jax cnn": lambda: self.compiled_training("cnn", 1.9, 2.5),
+            "jax mlp": lambda: self.compiled_training("mlp", 0.85, 1.1),
+            "jax softmax": lambda: self.compiled_training("softmax", 0.95, 1.2),
             "prediction": self.prediction,
+            "onnx": self.compiled_prediction,
+            "busy mlp": lambda: self.busy("mlp"),
+            "busy cnn": lambda: self.busy("cnn"),
             "scaling": self.scaling,
             "sklearn mlp": self.scikit_learn,
             "sklearn logistic": self.logistic,
