@@ -98,10 +98,11 @@ class UnitCard(Card):
                 for number, name in zip(layers, names, strict=True):
                     self.layer_box.addItem(name, number)
         before, self._subject = self._subject, subject
-        if before is None or before.version != subject.version:
+        if before is None or before.twin is not subject.twin:
             self._show()
         else:
-            self._show_value()
+            # What many digits said stays until they have been asked again.
+            self._show_weights(before.version != subject.version)
 
     def ask(self, subject: Subject) -> None:
         """Ask many digits, unless that is done or under way."""
@@ -116,7 +117,14 @@ class UnitCard(Card):
         units = subject.twin.layers[layer].output_shape[-1]
         with blocked(self.unit_box):
             self.unit_box.setMaximum(units)
-        unit = self.unit_box.value() - 1
+        self._show_weights(True)
+        self._show_found(self.unit_box.value() - 1)
+
+    def _show_weights(self, changed: bool) -> None:
+        subject, layer, unit = self._subject, self.layer_box.currentData(), self.unit_box.value() - 1
+        self._show_value()
+        if subject is None or layer is None or not changed:
+            return
         weights = unit_weights(subject.twin, layer, unit)
         if weights.ndim == 3:
             self.weights.set_maps(weights.transpose(2, 0, 1)[:_MOST_CHANNELS])
@@ -124,8 +132,6 @@ class UnitCard(Card):
             self.weights.set_maps(weights.reshape(1, 20, 20))
         else:
             self.weights.set_maps(weights[np.newaxis, np.newaxis, :400])
-        self._show_value()
-        self._show_found(unit)
 
     def _show_value(self) -> None:
         subject, layer, text = self._subject, self.layer_box.currentData(), "no drawing"
