@@ -106,7 +106,7 @@ def _duplicates(dataset: Dataset, training: IntArray, validation: IntArray, blan
             repeated[across],
             "{} that are equal in training and validation: validation figures look better than they are.",
         ),
-        _finding("within", repeated[~across], "{} that occur more than once in the same part."),
+        _finding("within", repeated[~across & ~contradicting], "{} that occur more than once in the same part."),
     ]
 
 

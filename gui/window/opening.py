@@ -18,6 +18,8 @@ from gui.services.background_task import BackgroundTasks, Task
 from gui.window.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, Dialogs
 
 DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
+# Arrays and tables are no drawings: they become the data set.
+DATA_SUFFIXES = (".npz", ".npy", ".mat", ".csv", ".tsv", ".csv.gz", "ubyte", "ubyte.gz")
 
 
 class FileOpening(QObject):
@@ -31,12 +33,14 @@ class FileOpening(QObject):
         self._tasks = BackgroundTasks(self)
 
     def open(self, path: Path) -> None:
-        """Open a file as what its name says it is: a model, a drawing file, else an image."""
+        """Open a file as what its name says it is: a model, a data set, a drawing file, else an image."""
         name = path.name.lower()
         if name.endswith(MODEL_SUFFIX):
             self._lab.models.open(path)
         elif name.endswith(DRAWING_SUFFIXES):
             self._read(lambda: _first_drawing(path), path.name)
+        elif name.endswith(DATA_SUFFIXES) or path.is_dir():
+            self._lab.imports.import_path(path)
         else:
             self._read(lambda: read_image(path, path.name), path.name)
 

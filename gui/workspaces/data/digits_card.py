@@ -4,19 +4,20 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 
 from engine.core.parameters import IntArray
 from gui.lab.label_edits import NO_EDITS, DatasetEdits
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_invalid
 from gui.widgets.card import Card
+from gui.widgets.field_grid import FieldGrid
 from gui.widgets.image_grid import ImageGrid
 from gui.workspaces.data.inspection import PARTS, Inspection
 
 EMPTY: Final = "There is no such digit."
 _LEAST_HEIGHT_PX: Final = 240
-_NUMBER_PX: Final = 90
+_FIELD_PX: Final = 70
 
 
 class DigitsCard(Card):
@@ -48,7 +49,6 @@ class DigitsCard(Card):
         self.number_edit.setAccessibleName("Number of a digit")
         self.number_edit.setPlaceholderText("number")
         self.number_edit.setToolTip("Show the digit of this number; the first one has number 1")
-        self.number_edit.setFixedWidth(_NUMBER_PX)
         self.number_edit.textChanged.connect(self._on_number)
         self.original_button = QToolButton()
         self.original_button.setObjectName("originalsButton")
@@ -60,17 +60,15 @@ class DigitsCard(Card):
         self.all_button.setObjectName("showAllButton")
         self.all_button.setToolTip("Show all digits again, not only those of the warning")
         self.all_button.clicked.connect(self.show_all)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FieldGrid(_FIELD_PX, 8, maximum_width=2 * _FIELD_PX)
         for part in (self.class_box, self.part_box, self.number_edit, self.original_button, self.all_button):
-            row.addWidget(part)
-        row.addStretch(1)
+            row.add(part)
         self.undo_button = QToolButton()
         self.undo_button.setObjectName("undoEditButton")
         self.undo_button.setToolTip("Take the last change of labels back; the next training honours what is changed")
         self.undo_button.clicked.connect(self.undo_requested)
         self.undo_button.hide()
-        row.addWidget(self.undo_button)
+        row.add(self.undo_button)
         self.grid = ImageGrid(themes, scale=2, empty_text=EMPTY)
         self.grid.setObjectName("datasetGrid")
         self.grid.setAccessibleName("Digits of the data set")

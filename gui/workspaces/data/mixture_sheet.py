@@ -31,6 +31,7 @@ class MixtureSheet(QWidget):
         self.most_spin.setRange(0, _MOST)
         self.most_spin.setSpecialValueText("all digits")
         self.most_spin.setSingleStep(500)
+        self.most_spin.lineEdit().setTextMargins(6, 0, 0, 0)
         self.most_spin.setToolTip("Takes so many digits of each data set, drawn in equal shares of the classes")
         self.mix_button = QPushButton("Mix")
         self.mix_button.setObjectName("mixButton")

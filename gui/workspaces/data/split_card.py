@@ -1,14 +1,16 @@
 """How the digits are cut into training and validation digits."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QWidget
 
 from gui.lab.dataset_library import SHARES
 from gui.widgets.card import Card
+from gui.widgets.field_grid import FieldGrid
 from gui.workspaces.data.inspection import Inspection
 from gui.workspaces.data.labeled import labeled
 
 _MOST_SEED = 1_000_000
+_FIELD_PX = 80
 
 
 class SplitCard(Card):
@@ -41,12 +43,12 @@ class SplitCard(Card):
         for spin in (self.share_spin, self.seed_spin):
             # A number is meant when it is complete, not at each of its digits.
             spin.setKeyboardTracking(False)
+            spin.lineEdit().setTextMargins(6, 0, 0, 0)
             spin.valueChanged.connect(self._on_changed)
         self.writer_switch.toggled.connect(self._on_changed)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(labeled("For validation", self.share_spin))
-        row.addWidget(labeled("Seed", self.seed_spin))
+        row = FieldGrid(_FIELD_PX, 8)
+        row.add(labeled("For validation", self.share_spin))
+        row.add(labeled("Seed", self.seed_spin))
         self.body.addWidget(self.label)
         self.body.addLayout(row)
         self.body.addWidget(self.writer_switch)

@@ -139,3 +139,13 @@ def test_a_drawing_is_saved_and_opened_again(seven, dialogs, tmp_path, qtbot):
     dialogs.open_path = tmp_path / "mine.jsonl"
     seven.menus.actions["openDrawingAction"].trigger()
     qtbot.waitUntil(lambda: seven.answer.best == "7")
+
+
+def test_arrays_dropped_anywhere_become_the_data_set(window, tmp_path, qtbot):
+    path = tmp_path / "brought.npz"
+    np.savez(
+        path, images=np.zeros((20, 28, 28), np.uint8) + np.eye(28, dtype=np.uint8) * 255, labels=np.arange(20) % 10
+    )
+    drop(window, path)
+    qtbot.waitUntil(lambda: window.lab.datasets.current.title == "brought.npz", timeout=10_000)
+    assert window.lab.drawing.is_blank
