@@ -15,17 +15,19 @@ from engine import keras as ours
 
 MODULES = (
     "layers", "losses", "metrics", "optimizers", "optimizers.schedules", "activations", "initializers", "regularizers",
-    "callbacks", "utils", "models",
+    "constraints", "callbacks", "utils", "models", "ops", "random",
 )  # fmt: skip
 WHY_NOT = {
-    "layers": "not needed for images of digits, or its gradient is not written here",
+    "layers": "not written here: a class with `call` can be",
     "losses": "not written here",
     "metrics": "not written here",
     "optimizers": "not written here",
     "activations": "not written here",
     "callbacks": "belongs to TensorFlow's own tools",
     "utils": "handles files, plots or devices of Keras",
-    "models": "networks are chains with simple branches here",
+    "models": "not written here",
+    "ops": "not written here; NumPy's own functions are recorded, too",
+    "random": "not written here",
 }
 # Arguments that have no meaning here and may be left out without another word.
 QUIET = {"kwargs", "args", "self"}
@@ -79,6 +81,9 @@ def difference(their, own):
     left, right = arguments(their), arguments(own)
     if not left or not right:
         return ""
+    if not isinstance(their, type):
+        # What comes first is given by its place.
+        left, right = dict(list(left.items())[1:]), dict(list(right.items())[1:])
     words = []
     missing = [] if takes_anything(own) else [name for name in left if name not in right and name not in QUIET]
     if missing:
@@ -89,6 +94,7 @@ def difference(their, own):
         if name in right
         and right[name] is not None
         and value is not inspect.Parameter.empty
+        and repr(right[name]) != "<no value>"
         and not same_default(value, right[name])
     ]
     if defaults:
@@ -114,11 +120,18 @@ def main():
         "# Keras, name by name",
         "",
         f"Compared with Keras {theirs.__version__} by `docs/make_keras_table.py`, by names, arguments and defaults.",
-        "What is “same” here gives Keras’ numbers: see `tests/engine/oracle/test_keras_training.py`.",
+        "What is “same” here gives Keras’ numbers: see `test_keras_training.py` and `test_keras_notebooks.py` in",
+        "`tests/engine/oracle`.",
         "",
-        "Everywhere: gradients exist for what is in these lists, so functions of one’s own serve as metrics and",
-        "callbacks, not as losses, layers or activations; files are safetensors; shapes are told without batch axis;",
-        "a network has one input and one output; constraints and prices on outputs are refused.",
+        "Everywhere: layers, models, losses, metrics, activations, penalties and constraints may be classes or functions",
+        "of one’s own, which use NumPy, `keras.ops` or `tf`; they run whole, on one thread. Files are safetensors and hold",
+        "no code: a path that ends in `.keras` or `.h5` is refused. `input_shape` and `output_shape` of a network are told",
+        "without the batch axis, `network.loss` is an object. Penalties on outputs (`activity_regularizer`, `add_loss`) and",
+        "a `train_step` of one’s own are not there. An evaluation is computed as a whole before callbacks hear of its batches.",
+        "",
+        "`from engine import tf` stands for `import tensorflow as tf`: `tf.keras`, `tf.nn`, `tf.math`, `tf.linalg`,",
+        "`tf.random`, `tf.data.Dataset`, `tf.GradientTape`, `tf.Variable`, and the functions of arrays. Data sets are read",
+        "from Keras’ folder on this machine, or a sentence says where to put them.",
     ]
     for dotted in MODULES:
         table = list(rows(dotted))

@@ -79,14 +79,12 @@ sum, mean, max, min, prod, var, std = _each(np.sum, np.mean, np.max, np.min, np.
 any, all, argmax, argmin, argsort, sort = _each(np.any, np.all, np.argmax, np.argmin, np.argsort, np.sort)
 cumsum, cumprod, median, quantile = _each(np.cumsum, np.cumprod, np.median, np.quantile)
 average, count_nonzero, diff = _each(np.average, np.count_nonzero, np.diff)
-reshape, transpose, expand_dims, squeeze, ravel, flip = _each(
-    np.reshape, np.transpose, np.expand_dims, np.squeeze, np.ravel, np.flip
+transpose, expand_dims, squeeze, ravel, flip = _each(np.transpose, np.expand_dims, np.squeeze, np.ravel, np.flip)
+swapaxes, moveaxis, roll, repeat, broadcast_to, pad = _each(
+    np.swapaxes, np.moveaxis, np.roll, np.repeat, np.broadcast_to, np.pad
 )
-swapaxes, moveaxis, roll, tile, repeat, broadcast_to, pad = _each(
-    np.swapaxes, np.moveaxis, np.roll, np.tile, np.repeat, np.broadcast_to, np.pad
-)
-diag, diagonal, trace, tril, triu, histogram, bincount, nonzero, copy, clip = _each(
-    np.diag, np.diagonal, np.trace, np.tril, np.triu, np.histogram, np.bincount, np.nonzero, np.copy, np.clip
+diag, diagonal, trace, tril, triu, histogram, bincount, nonzero, copy = _each(
+    np.diag, np.diagonal, np.trace, np.tril, np.triu, np.histogram, np.bincount, np.nonzero, np.copy
 )
 zeros_like, ones_like, full_like = _each(np.zeros_like, np.ones_like, np.full_like)
 inv, det = lifted(np.linalg.inv), lifted(np.linalg.det)
@@ -108,7 +106,6 @@ take, take_along_axis, isclose, digitize = (
     lifted(function, 2) for function in (np.take, np.take_along_axis, np.isclose, np.digitize)
 )
 arctan2 = lifted(np.arctan2, 2)
-where = lifted(np.where, 3)
 solve = lifted(np.linalg.solve, 2)
 concatenate, stack = _several(np.concatenate), _several(np.stack)
 hstack, vstack = (
@@ -120,8 +117,8 @@ hstack, vstack = (
 relu, relu6, sigmoid, tanh, softplus = _each(
     activations.relu, activations.relu6, activations.sigmoid, activations.tanh, activations.softplus
 )
-softmax, log_softmax, elu, selu, celu, gelu = _each(
-    activations.softmax, activations.log_softmax, activations.elu, activations.selu, activations.celu, activations.gelu
+softmax, log_softmax, elu, selu, celu = _each(
+    activations.softmax, activations.log_softmax, activations.elu, activations.selu, activations.celu
 )
 silu = swish = lifted(activations.silu)
 hard_silu = hard_swish = lifted(activations.hard_silu)
@@ -147,6 +144,34 @@ def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False
 def sparse_categorical_crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
     """The cross-entropy of each row with its class number, (n,)."""
     return LOSS_FUNCTIONS["sparse_categorical_crossentropy"](target, convert_to_tensor(output), from_logits=from_logits)
+
+
+def gelu(x: Any, approximate: bool = True) -> Any:
+    """x·Φ(x), by default approximately, as Keras' `ops` has it."""
+    return lifted(activations.gelu)(x, approximate)
+
+
+def reshape(x: Any, newshape: Any) -> Any:
+    """The same numbers in another shape."""
+    sizes = (newshape,) if isinstance(newshape, int | np.integer) else tuple(int(one) for one in newshape)
+    return np.reshape(operand(x), sizes)
+
+
+def clip(x: Any, x_min: Any, x_max: Any) -> Any:
+    """Numbers cut off at both ends."""
+    return np.clip(operand(x), x_min, x_max)
+
+
+def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
+    """The first where the condition holds, else the second; without them, where it holds."""
+    if x1 is None and x2 is None:
+        return tuple(as_tensor(part) for part in np.nonzero(np.asarray(condition)))
+    return np.where(operand(condition), operand(x1), operand(x2))
+
+
+def tile(x: Any, repeats: Any) -> Any:
+    """The array repeated along its axes."""
+    return np.tile(operand(x), repeats)
 
 
 def cast(x: Any, dtype: Any) -> Any:

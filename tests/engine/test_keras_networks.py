@@ -96,8 +96,9 @@ def test_functions_that_bring_branches_together(name, made):
 
 @pytest.mark.parametrize("name", ["kernel_constraint", "bias_constraint"])
 def test_constraints_hold_after_each_step(name):
-    model = keras.Sequential([layers.Dense(1, **{name: "non_neg"})])
-    model.compile(keras.optimizers.SGD(0.5), "mse")
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(1, **{name: "non_neg"})])
+    model.compile(keras.optimizers.SGD(0.05), "mse")
+    model.set_weights([np.full((3, 1), 0.1), np.zeros(1)])
     model.fit(np.ones((8, 3)), -np.ones((8, 1)), epochs=2, verbose=0)
     kernel, bias = model.get_weights()
     held, free = (kernel, bias) if name.startswith("kernel") else (bias, kernel)

@@ -5,7 +5,7 @@ import pytest
 
 from engine import keras as ours
 from engine.losses import LOSSES
-from engine.optimizers import LEARNING_RATES, OPTIMIZERS
+from engine.optimizers import FURTHER_OPTIMIZERS, LEARNING_RATES, OPTIMIZERS
 
 oracle = pytest.importorskip("tests.engine.oracle.keras_oracle")
 theirs = oracle.keras
@@ -24,6 +24,12 @@ OPTIMIZER_CASES = {
     "adagrad": lambda k: k.optimizers.Adagrad(0.1),
     "adamax": lambda k: k.optimizers.Adamax(0.05),
     "nadam": lambda k: k.optimizers.Nadam(0.01),
+    "amsgrad": lambda k: k.optimizers.Adam(0.01, amsgrad=True, epsilon=1e-2),
+    "adadelta": lambda k: k.optimizers.Adadelta(0.5, epsilon=1e-3),
+    "ftrl": lambda k: k.optimizers.Ftrl(
+        0.1, l1_regularization_strength=0.01, l2_regularization_strength=0.01, beta=0.1
+    ),
+    "lion": lambda k: k.optimizers.Lion(0.01),
     "clipnorm": lambda k: k.optimizers.SGD(0.5, clipnorm=0.1),
     "clipvalue": lambda k: k.optimizers.SGD(0.5, clipvalue=0.01),
     "global_clipnorm": lambda k: k.optimizers.SGD(0.5, global_clipnorm=0.1),
@@ -87,7 +93,10 @@ def in_float64():
 
 def test_every_name_is_compared():
     assert set(LEARNING_RATES) <= set(OPTIMIZER_CASES)
-    assert set(OPTIMIZERS) - {"lbfgs", "gradient_descent"} <= set(OPTIMIZER_CASES)
+    assert set(OPTIMIZERS | FURTHER_OPTIMIZERS) - {"lbfgs", "gradient_descent"} <= set(OPTIMIZER_CASES)
+    # Those that stop or write nothing by themselves are compared in test_keras_random_networks.py.
+    others = {"CSVLogger", "Callback", "History", "LambdaCallback", "ModelCheckpoint", "TerminateOnNaN"}
+    assert set(ours.callbacks.__all__) == set(CALLBACKS) | others
 
 
 @pytest.mark.parametrize("name", OPTIMIZER_CASES)
@@ -97,9 +106,9 @@ def test_optimizers_and_schedules(name):
     expected, got = fit_both(models, OPTIMIZER_CASES[name], "binary_crossentropy", x, y, metrics=["accuracy"])
     assert set(got) == set(expected)
     for key, values in expected.items():
-        np.testing.assert_allclose(got[key], values, rtol=1e-5, atol=1e-6, err_msg=key)
+        np.testing.assert_allclose(got[key], values, rtol=0, atol=1e-6, err_msg=key)
     for own, other in zip(models[1].get_weights(), models[0].get_weights(), strict=True):
-        np.testing.assert_allclose(own, other, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(own, other, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", LOSS_CASES)
