@@ -29,6 +29,22 @@ WHY_NOT = {
     "ops": "not written here; NumPy's own functions are recorded, too",
     "random": "not written here",
 }
+INTRODUCTION = """# Keras, name by name
+
+Compared with Keras {version} by `docs/make_keras_table.py`, by names, arguments and defaults.
+What is “same” here gives Keras’ numbers: see `test_keras_training.py` and `test_keras_notebooks.py` in
+`tests/engine/oracle`.
+
+Everywhere: layers, models, losses, metrics, activations, penalties and constraints may be classes or functions
+of one’s own, which use NumPy, `keras.ops` or `tf`; they run whole, on one thread. Files are safetensors and hold
+no code: a path that ends in `.keras` or `.h5` is refused. `input_shape` and `output_shape` of a network are told
+without the batch axis, `network.loss` is an object. Penalties on outputs (`activity_regularizer`, `add_loss`) and
+a `train_step` of one’s own are not there. An evaluation is computed as a whole before callbacks hear of its batches.
+
+`from engine import tf` stands for `import tensorflow as tf`: `tf.keras`, `tf.nn`, `tf.math`, `tf.linalg`,
+`tf.random`, `tf.data.Dataset`, `tf.GradientTape`, `tf.Variable`, and the functions of arrays. Data sets are read
+from Keras’ folder on this machine, or a sentence says where to put them.
+"""
 # Arguments that have no meaning here and may be left out without another word.
 QUIET = {"kwargs", "args", "self"}
 
@@ -116,23 +132,7 @@ def rows(dotted):
 
 
 def main():
-    lines = [
-        "# Keras, name by name",
-        "",
-        f"Compared with Keras {theirs.__version__} by `docs/make_keras_table.py`, by names, arguments and defaults.",
-        "What is “same” here gives Keras’ numbers: see `test_keras_training.py` and `test_keras_notebooks.py` in",
-        "`tests/engine/oracle`.",
-        "",
-        "Everywhere: layers, models, losses, metrics, activations, penalties and constraints may be classes or functions",
-        "of one’s own, which use NumPy, `keras.ops` or `tf`; they run whole, on one thread. Files are safetensors and hold",
-        "no code: a path that ends in `.keras` or `.h5` is refused. `input_shape` and `output_shape` of a network are told",
-        "without the batch axis, `network.loss` is an object. Penalties on outputs (`activity_regularizer`, `add_loss`) and",
-        "a `train_step` of one’s own are not there. An evaluation is computed as a whole before callbacks hear of its batches.",
-        "",
-        "`from engine import tf` stands for `import tensorflow as tf`: `tf.keras`, `tf.nn`, `tf.math`, `tf.linalg`,",
-        "`tf.random`, `tf.data.Dataset`, `tf.GradientTape`, `tf.Variable`, and the functions of arrays. Data sets are read",
-        "from Keras’ folder on this machine, or a sentence says where to put them.",
-    ]
+    lines = [*INTRODUCTION.format(version=theirs.__version__).splitlines()]
     for dotted in MODULES:
         table = list(rows(dotted))
         there = sum(not said.startswith("not there") for _, said in table)

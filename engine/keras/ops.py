@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.core import activations
 from engine.core.defaults import floatx
-from engine.core.tensor import Tensor, as_tensor
+from engine.core.tensor import as_tensor
 from engine.layers.variables import Variable
 from engine.losses import LOSS_FUNCTIONS
 
@@ -293,11 +293,6 @@ def convert_to_numpy(x: Any) -> Any:
 
 
 array = convert_to_tensor
-
-
-def is_tensor(x: Any) -> bool:
-    """Whether it is a tensor."""
-    return isinstance(x, Tensor)
 
 
 def stop_gradient(variable: Any) -> Any:

@@ -36,7 +36,7 @@ argmin, sort, argsort, where, split, pad = ops.argmin, ops.sort, ops.argsort, op
 zeros, ones, zeros_like, ones_like, linspace, stop_gradient, broadcast_to = (
     ops.zeros, ops.ones, ops.zeros_like, ops.ones_like, ops.linspace, ops.stop_gradient, ops.broadcast_to,
 )  # fmt: skip
-norm, meshgrid, is_tensor, identity = ops.norm, ops.meshgrid, ops.is_tensor, ops.convert_to_tensor
+norm, meshgrid, identity = ops.norm, ops.meshgrid, ops.convert_to_tensor
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Any:
@@ -118,6 +118,11 @@ def shape(input: Any) -> Any:
 def size(input: Any) -> Any:
     """How many numbers."""
     return as_tensor(np.array(np.size(input), np.int32))
+
+
+def is_tensor(x: Any) -> Any:
+    """Whether it is a tensor."""
+    return isinstance(x, Tensor)
 
 
 def rank(input: Any) -> Any:
