@@ -35,8 +35,15 @@ class _Search:
 class CounterfactualCard(Card):
     """Asks for the nearest image with the rival's answer, and shows it beside the drawing."""
 
-    def __init__(self, themes: ThemeManager, tasks: BackgroundTasks, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        themes: ThemeManager,
+        tasks: BackgroundTasks,
+        network_key: Callable[[], int],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("The smallest change that flips the answer", "", parent)
+        self._network_key = network_key
         self.setObjectName("counterfactualCard")
         self._tasks = tasks
         self._subject: Subject | None = None
@@ -67,7 +74,7 @@ class CounterfactualCard(Card):
         if self._wanted != self._asked and not self._tasks.is_running("flip"):
             self._asked = self._wanted
             work = _Search(self._asked, subject.features, subject.twin_maker())
-            self._tasks.start("flip", work, done=self._on_found)
+            self._tasks.start("flip", work, done=self._on_found, version=self._network_key)
 
     @Slot(object)
     def _on_found(self, outcome: tuple[Asked, FloatArray, Counterfactual | None]) -> None:

@@ -85,7 +85,6 @@ class LandscapePage(Page):
         self.bank = DigitBank(lab)
         self.found: Surroundings | None = None
         self.slice: WeightSlice | None = None
-        self._subject: Subject | None = None
         self._asked: tuple[object, ...] = ()
         self._seed = 0
         # Which loss and weight the slice is of.
@@ -154,7 +153,14 @@ class LandscapePage(Page):
         self._asked = asked
         path = self.lab.epoch.weights_until_shown() if self.lab.live.has_epochs(self.lab.models.current) else []
         work = _Measuring(subject.twin_maker(), preset_for(subject.model), self.bank.source(), path, self._seed)
-        self.tasks.start("plane", work, done=self._on_found, failed=self._on_failed, progressed=self._on_progress)
+        self.tasks.start(
+            "plane",
+            work,
+            done=self._on_found,
+            failed=self._on_failed,
+            progressed=self._on_progress,
+            version=self.network_key,
+        )
 
     @Slot(object)
     def _on_found(self, found: Surroundings) -> None:

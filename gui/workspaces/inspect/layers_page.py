@@ -42,7 +42,6 @@ class LayersPage(Page):
         self.maps_card.body.addStretch(1)
         self._shapes: list[tuple[int, ...]] = []
         self._chosen: tuple[int, Place] | None = None
-        self._subject: Subject | None = None
         self.sum_card = SumCard(themes)
         self.answer_table = AnswerTable(themes)
         right = QVBoxLayout()

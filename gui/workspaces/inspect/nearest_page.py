@@ -99,7 +99,6 @@ class NearestPage(Page):
         self.bank = DigitBank(lab)
         self.found: list[Neighbours] = []
         self._kept = _Hidden()
-        self._subject: Subject | None = None
         self._asked: tuple[object, ...] = ()
         self.verdict = QLabel()
         self.verdict.setObjectName("nearestVerdict")
@@ -165,7 +164,14 @@ class NearestPage(Page):
         work = _Search(
             subject.features, subject.twin_maker(), self.bank.source(), self._kept, (subject.version, self.bank.key)
         )
-        self.tasks.start("nearest", work, done=self._on_found, failed=self._on_failed, progressed=self._on_progress)
+        self.tasks.start(
+            "nearest",
+            work,
+            done=self._on_found,
+            failed=self._on_failed,
+            progressed=self._on_progress,
+            version=self.network_key,
+        )
 
     @Slot(object)
     def _on_found(self, found: list[Neighbours]) -> None:

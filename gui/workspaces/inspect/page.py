@@ -31,6 +31,7 @@ class Page(QWidget):
         super().__init__(parent)
         self.lab, self.themes = lab, themes
         self.tasks = BackgroundTasks(self)
+        self._subject: Subject | None = None
         self.setAccessibleName(self.title)
         self.setObjectName(f"{self.key}Page")
 
@@ -42,6 +43,10 @@ class Page(QWidget):
     def show_subject(self, subject: Subject) -> None:
         """Show model and drawing as they are now; quick, and called only while the page can be seen."""
         raise NotImplementedError
+
+    def network_key(self) -> int:
+        """Another number for another network: what was found out about an earlier one is dropped."""
+        return 0 if self._subject is None else id(self._subject.twin)
 
     def settle(self, subject: Subject) -> None:
         """Start what takes longer: the drawing rests, or the weights are new; to override."""

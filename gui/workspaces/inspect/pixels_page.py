@@ -44,7 +44,6 @@ class PixelsPage(Page):
         super().__init__(lab, themes, parent)
         self.bank = DigitBank(lab)
         self.explanation: Explanation | None = None
-        self._subject: Subject | None = None
         self._asked: Question | None = None
         self._shown: Question | None = None
         # The rival that the user chose; None for the runner-up.
@@ -66,7 +65,7 @@ class PixelsPage(Page):
         self.note.setObjectName("attributionNote")
         self.note.setWordWrap(True)
         self.evidence_card = Card("Why not?")
-        self.counterfactual = CounterfactualCard(themes, self.tasks)
+        self.counterfactual = CounterfactualCard(themes, self.tasks, self.network_key)
         self._assemble()
         self.maps.pointed.connect(self._on_pointed)
         self.sides.pointed.connect(self.evidence_card.set_subtitle)
@@ -150,7 +149,7 @@ class PixelsPage(Page):
             int(subject.model.labels[rival]) if rival is not None and subject.model.labels[rival].isdigit() else None
         )
         work = Explaining(question, image, weights, subject.twin_maker(), self.bank.source(), against)
-        self.tasks.start("map", work, done=self._on_found, failed=self._on_failed)
+        self.tasks.start("map", work, done=self._on_found, failed=self._on_failed, version=self.network_key)
 
     @Slot(object)
     def _on_found(self, found: tuple[Question, Explanation]) -> None:

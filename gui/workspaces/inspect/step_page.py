@@ -42,7 +42,6 @@ class StepPage(Page):
         super().__init__(lab, themes, parent)
         self.bank = DigitBank(lab)
         self.steps: StepByStep | None = None
-        self._subject: Subject | None = None
         self._asked: tuple[object, ...] = ()
         self.choice = StepChoice()
         self.table = StepTable()
@@ -117,7 +116,14 @@ class StepPage(Page):
     def _start(self, work: Beginning | Going) -> None:
         for button in self._buttons():
             button.setEnabled(False)
-        self.tasks.start("step", work, done=self._on_steps, failed=self._on_failed, progressed=self._on_progress)
+        self.tasks.start(
+            "step",
+            work,
+            done=self._on_steps,
+            failed=self._on_failed,
+            progressed=self._on_progress,
+            version=self.network_key,
+        )
 
     @Slot(object)
     def _on_steps(self, steps: StepByStep) -> None:

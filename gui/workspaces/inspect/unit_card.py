@@ -49,7 +49,7 @@ class UnitCard(Card):
 
     def __init__(self, lab: Lab, themes: ThemeManager, tasks: BackgroundTasks, parent: QWidget | None = None) -> None:
         super().__init__("A unit", "", parent)
-        self._bank, self._tasks = DigitBank(lab), tasks
+        self._lab, self._bank, self._tasks = lab, DigitBank(lab), tasks
         self._subject: Subject | None = None
         self._asked: tuple[object, ...] = ()
         self._found: tuple[LayerResponses, FloatArray, IntArray, FloatArray] | None = None
@@ -80,6 +80,7 @@ class UnitCard(Card):
         self._assemble()
         self.layer_box.currentIndexChanged.connect(self._on_layer)
         self.unit_box.valueChanged.connect(self._on_unit)
+        tasks.ended.connect(self._on_ended)
 
     def choose(self, layer: int, unit: int) -> None:
         """Show a unit, counted from 0, of a layer by its number."""
@@ -141,7 +142,7 @@ class UnitCard(Card):
         self.value_label.setText(text)
 
     def _ask(self, subject: Subject, layer: int) -> None:
-        asked = (subject.version, layer, self._bank.key)
+        asked = (subject.version, layer, id(subject.twin), self._bank.key)
         if asked == self._asked:
             return
         # While a model learns, its weights change faster than many digits can be asked: the task under way is let end.
@@ -166,6 +167,11 @@ class UnitCard(Card):
     def _on_found(self, found: tuple[LayerResponses, FloatArray, IntArray, FloatArray]) -> None:
         self._found = found
         self._show_found(self.unit_box.value() - 1)
+
+    @Slot(str)
+    def _on_ended(self, key: str) -> None:
+        if key == "unit" and self._subject is not None and not self._lab.session.active and self.isVisible():
+            self.ask(self._subject)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -46,7 +46,6 @@ class WeightsPage(Page):
         layout.setContentsMargins(0, 0, 0, 0)
         self._scroll = ScrollPage(column, themes)
         layout.addWidget(self._scroll)
-        self._subject: Subject | None = None
         self._layer = 0
         self.grid.pointed.connect(self._on_pointed)
         self.grid.clicked.connect(self._on_clicked)

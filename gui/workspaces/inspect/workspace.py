@@ -57,6 +57,7 @@ class InspectWorkspace(Workspace):
         self.pages: dict[str, Page] = {}
         self._kinds: list[type[Page]] = []
         self._drawing = 0
+        self._subject: Subject | None = None
         self._settle_timer = QTimer(self)
         self._settle_timer.setSingleShot(True)
         self._settle_timer.timeout.connect(self._settle)
@@ -106,7 +107,7 @@ class InspectWorkspace(Workspace):
 
     def refresh(self) -> None:
         """Show the open page anew."""
-        subject = self._inspected.now()
+        subject = self._subject = self._inspected.now()
         self.empty_label.setVisible(subject is None)
         if subject is None:
             return
@@ -132,9 +133,9 @@ class InspectWorkspace(Workspace):
 
     @Slot()
     def _settle(self) -> None:
-        subject, page = self._inspected.now(), self.stack.currentWidget()
-        if subject is not None and isinstance(page, Page) and self.isVisible():
-            page.settle(subject)
+        page = self.stack.currentWidget()
+        if self._subject is not None and isinstance(page, Page) and self.isVisible():
+            page.settle(self._subject)
 
     def shut_down(self) -> None:
         """End the work under way."""

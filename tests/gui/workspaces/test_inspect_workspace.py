@@ -261,3 +261,14 @@ def test_a_view_that_does_not_apply_does_not_exist(show, few_lab, qtbot, monkeyp
     assert workspace.findChild(QWidget, "nearestGrid") is None
     titles = [workspace.bar.tabText(place) for place in range(workspace.bar.count())]
     assert titles == [kind.title for kind in PAGES if kind is not NearestPage]
+
+
+def test_another_model_in_the_middle_of_everything_leaves_nothing_of_the_first(show, few_lab, qtbot):
+    page = show("cnn", "pixels")
+    page.method_box.setCurrentText(INTEGRATED)
+    few_lab.models.choose("multilabel")
+    qtbot.waitUntil(lambda: page.rival_box.count() == 4, timeout=5_000)
+    page.rival_box.setCurrentIndex(3)
+    qtbot.waitUntil(lambda: page.evidence_card.title == "Evidence: has a closed loop", timeout=20_000)
+    qtbot.waitUntil(lambda: not page.tasks.is_running("map"), timeout=20_000)
+    assert page.evidence_card.title == "Evidence: has a closed loop"
