@@ -17,6 +17,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.theme.tokens import Theme
 from gui.widgets.announcement import announce
+from gui.widgets.focus_frame import FocusFrame
 
 NO_DATA = "no data yet"
 
@@ -77,6 +78,7 @@ class Chart(QWidget):
         self._pointed: QPointF | None = None
         self.view = PlotView(self, can_zoom=self.can_zoom, key_zooms_y=self.key_zooms_y)
         self.setFocusProxy(self.view)
+        FocusFrame(self.view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)

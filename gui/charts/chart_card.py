@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
@@ -11,7 +11,6 @@ from gui.charts.chart import Chart
 from gui.charts.csv_export import write_table
 from gui.charts.export_folder import ExportFolder
 from gui.services.background_task import BackgroundTasks
-from gui.theme.stylesheet import mark_focused
 from gui.widgets.card import Card
 from gui.widgets.explanation import explain
 
@@ -79,17 +78,10 @@ class ChartCard(Card):
         self.menu_button.setAccessibleName(f"{chart.title}: more")
         self.menu_button.clicked.connect(self._on_menu_button)
 
-        chart.view.installEventFilter(self)
         chart.caption_changed.connect(self._on_caption_changed)
         chart.title_changed.connect(self._on_title_changed)
         chart.view.zoomed.connect(self.fit_button.setVisible)
         chart.view.menu_requested.connect(self.menu.popup)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Frame the card while its plot takes the keys."""
-        if watched is self.chart.view and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            mark_focused(self, event.type() == QEvent.Type.FocusIn)
-        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         """No higher than it has to be: a plot would like to stay as high as it is, and a page would scroll for that."""

@@ -44,13 +44,6 @@ def mark_invalid(widget: QWidget, invalid: bool) -> None:
         polish_again(widget)
 
 
-def mark_focused(card: QWidget, focused: bool) -> None:
-    """Frame a card in the accent while what fills it has the focus, as a field is framed."""
-    if bool(card.property("focused")) != focused:
-        card.setProperty("focused", focused)
-        polish_again(card)
-
-
 def mark_large(label: QLabel, large: bool) -> None:
     """Write an answer larger, where there is much room, or as usual again."""
     if bool(label.property("large")) != large:
@@ -96,7 +89,7 @@ QFileDialog {
 }
 QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 QFrame[card="true"] { background: $surface; border: 1px solid $line; border-radius: 10px; }
-QFrame[card="true"][focused="true"] { border: 1px solid $accent; }
+QFrame[focusFrame="true"] { background: transparent; border: 1px solid $accent; border-radius: 4px; }
 QLabel[muted="true"] { color: $muted; }
 QLabel[title="true"] { font-weight: 600; }
 QLabel[invalid="true"] { color: $danger; }

@@ -6,21 +6,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from engine.core.parameters import FloatArray, IntArray
 from gui.theme.manager import ThemeManager
+from gui.widgets.focus_frame import FocusFrame
 from gui.widgets.pixel_image import image_atlas
 
 SIDE: Final = 20
@@ -62,6 +53,7 @@ class ImageGrid(QAbstractScrollArea):
         self._current = self._anchor = -1
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusFrame(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # A bar that comes and goes would change the width, and with it whether it is needed.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -138,7 +130,7 @@ class ImageGrid(QAbstractScrollArea):
 
     def _cell(self) -> tuple[int, int]:
         side = self._images.shape[1] * self._scale
-        text = QFontMetrics(self.font()).height() if self._caption is not None else 0
+        text = self.fontMetrics().height() if self._caption is not None else 0
         return side + 2 * _FRAME_PX + _GAP_PX, side + 2 * _FRAME_PX + text + _GAP_PX
 
     def _columns(self) -> int:
@@ -197,7 +189,7 @@ class ImageGrid(QAbstractScrollArea):
         if first >= end:
             return
         atlas = image_atlas(self._images[self._rows[first:end]], theme.canvas, theme.ink)
-        pixels, metrics = atlas.width(), QFontMetrics(self.font())
+        pixels, metrics = atlas.width(), self.fontMetrics()
         side = pixels * self._scale
         frame, accent = QPen(QColor(theme.line), 1), QPen(QColor(theme.accent), _FRAME_PX)
         ink, muted = QColor(theme.text), QColor(theme.muted)

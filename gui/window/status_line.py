@@ -1,19 +1,23 @@
 """The place for what needs no answer: a sentence that goes away by itself."""
 
-from PySide6.QtCore import QSize, QTimer, Slot
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QTabWidget, QWidget
 
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.announcement import announce
 from gui.widgets.eliding_label import ElidingLabel
 
 SHOWN_MS = 8000
-# Between the tabs and the sentence.
+# Between the menus or tabs and the sentence.
 _GAP_PX = 16
+# The stylesheet has 10 px on either side of a menu's title.
+_AROUND_MENU_PX = 24
 
 
 class StatusLine(ElidingLabel):
-    """Stands at the right of the tabs, since a status bar would cost a line of every window."""
+    """Stands at the right of the menus, since a status bar would cost a line of every window; where the menus belong to
+    the screen (macOS), at the right of the tabs.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -24,6 +28,15 @@ class StatusLine(ElidingLabel):
         self._timer.setInterval(SHOWN_MS)
         self._timer.timeout.connect(self._on_time_out)
 
+    def settle(self, window: QMainWindow, tabs: QTabWidget) -> None:
+        """Take the place."""
+        bar = window.menuBar()
+        if bar.isNativeMenuBar():
+            tabs.setCornerWidget(self)
+        else:
+            self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            bar.setCornerWidget(self)
+
     @Slot(str)
     def show_message(self, sentence: str) -> None:
         """Show a sentence for a few seconds."""
@@ -32,8 +45,13 @@ class StatusLine(ElidingLabel):
         self._timer.start()
 
     def sizeHint(self) -> QSize:
-        """As wide as the sentence, as far as the tabs leave room, and as high as they are."""
+        """All that the menus leave; beside tabs as wide as the sentence where there is room, and as high as they."""
         tabs = self.parentWidget()
+        if isinstance(tabs, QMenuBar):
+            # A menu bar asks again only when its own size changes, and to know its places it asks this very question.
+            letters, titles = tabs.fontMetrics(), (action.text().replace("&", "") for action in tabs.actions())
+            used = sum(letters.horizontalAdvance(title) + _AROUND_MENU_PX for title in titles)
+            return QSize(max(0, tabs.width() - used - 2 * _GAP_PX), super().sizeHint().height())
         if not self.full_text or not isinstance(tabs, QTabWidget):
             return QSize(0, super().sizeHint().height())
         bar = tabs.tabBar().sizeHint()

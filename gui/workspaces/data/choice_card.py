@@ -44,6 +44,7 @@ class ChoiceCard(Card):
         self.selector.setObjectName("datasetSelector")
         self.selector.setAccessibleName("Data set to train on")
         self.selector.setToolTip("The digits that Train learns from")
+        self.set_title_buddy(self.selector)
         self.selector.currentIndexChanged.connect(self._on_chosen)
         self.import_button = QToolButton()
         self.import_button.setObjectName("importButton")

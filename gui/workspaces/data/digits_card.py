@@ -12,6 +12,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_invalid
 from gui.widgets.card import Card
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.hidden_label import add_hidden_label
 from gui.widgets.image_grid import ImageGrid
 from gui.workspaces.data.inspection import PARTS, Inspection
 
@@ -201,6 +202,7 @@ class DigitsCard(Card):
         box = QComboBox()
         box.setObjectName(name)
         box.setAccessibleName(accessible_name)
+        add_hidden_label(accessible_name, box, self)
         box.setToolTip(f"{accessible_name} of the digits that are shown")
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.addItems(texts)

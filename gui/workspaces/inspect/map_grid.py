@@ -13,6 +13,7 @@ from engine.core.parameters import FloatArray
 from gui.charts.color_scales import text_color
 from gui.theme.manager import ThemeManager
 from gui.widgets.announcement import announce
+from gui.widgets.focus_frame import FocusFrame
 from gui.workspaces.inspect.map_colors import SHADES, color_table
 from gui.workspaces.inspect.map_layout import GAP_PX, fit_maps
 
@@ -68,6 +69,7 @@ class MapGrid(QWidget):
         self.setSizePolicy(policy)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusFrame(self)
         themes.changed.connect(self._paint_image)
 
     # What is shown.

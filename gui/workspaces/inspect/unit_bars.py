@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.core.parameters import FloatArray
 from gui.theme.manager import ThemeManager
 from gui.widgets.announcement import announce
+from gui.widgets.focus_frame import FocusFrame
 
 _HEIGHT_PX: Final = 64
 
@@ -39,6 +40,7 @@ class UnitBars(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusFrame(self)
         themes.changed.connect(self.update)
 
     def set_values(self, values: ArrayLike, names: Sequence[str] = (), marked: int = -1) -> None:

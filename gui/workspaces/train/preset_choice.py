@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui.widgets.digit_pair import DigitPair
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.hidden_label import add_hidden_label
 
 if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
@@ -35,10 +36,8 @@ class PresetChoice(QWidget):
             self.selector.addItem(preset.title, name)
             self.selector.setItemData(self.selector.count() - 1, preset.description, Qt.ItemDataRole.ToolTipRole)
         self.digits = DigitPair()
-        # Not shown, as it would move the list away from where the fields begin; a screen reader finds it.
-        label = QLabel("Model to train", self)
-        label.setBuddy(self.selector)
-        label.hide()
+        # A shown one would move the list away from where the fields begin.
+        add_hidden_label("Model to train", self.selector, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
