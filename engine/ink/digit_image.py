@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
@@ -37,19 +38,20 @@ def features_from_mnist(images: NDArray[np.uint8]) -> FloatArray:
     features: FloatArray = np.zeros((batch, DIGIT_SIDE, DIGIT_SIDE), np.float32)
     if height == 0 or width == 0:
         return features
-    offsets = np.arange(DIGIT_SIDE)
+    # The crop starts at most 10 pixels before the frame and ends at most 20 after it.
+    padded = np.zeros((min(batch, _CHUNK), height + 2 * DIGIT_SIDE, width + 2 * DIGIT_SIDE), np.uint8)
+    crops = sliding_window_view(padded, (DIGIT_SIDE, DIGIT_SIDE), axis=(1, 2))
     for start in range(0, batch, _CHUNK):
         chunk = images[start : start + _CHUNK]
-        # The crop starts at most 10 pixels before the frame and ends at most 20 after it.
-        padded = np.pad(chunk, ((0, 0), (DIGIT_SIDE, DIGIT_SIDE), (DIGIT_SIDE, DIGIT_SIDE)))
+        padded[: len(chunk), DIGIT_SIDE:-DIGIT_SIDE, DIGIT_SIDE:-DIGIT_SIDE] = chunk
         inked = chunk != 0
         top, ink_height = _extents(inked.any(axis=2))
         left, ink_width = _extents(inked.any(axis=1))
-        rows = (top - (DIGIT_SIDE - ink_height) // 2 + DIGIT_SIDE)[:, None] + offsets
-        columns = (left - (DIGIT_SIDE - ink_width) // 2 + DIGIT_SIDE)[:, None] + offsets
+        first_rows = top - (DIGIT_SIDE - ink_height) // 2 + DIGIT_SIDE
+        first_columns = left - (DIGIT_SIDE - ink_width) // 2 + DIGIT_SIDE
         fits = np.maximum(ink_height, ink_width) <= DIGIT_SIDE
         which = np.flatnonzero(fits)
-        digits = padded[which[:, None, None], rows[which, :, None], columns[which, None, :]]
+        digits = crops[which, first_rows[which], first_columns[which]]
         features[start + which] = digits.astype(np.float32) / np.float32(255)
         for index in np.flatnonzero(~fits):
             ink = chunk[

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine.core.number_check import is_finite_number
 from engine.errors import DataError
 
+_LARGEST = 1e300  # a coordinate is smaller
 _FEW_NUMBERS = 3  # of a point: x, y, and a time or a pressure
 _LAYOUTS = "[[x, y], …], [[x, …], [y, …]] or {“x”: [x, …], “y”: [y, …]}"
 
@@ -91,11 +92,23 @@ def points_of(where: str, stroke: object, layout: Layout) -> NDArray[np.float64]
 
 
 def _from_points(points: list[Any], wrong: DataError) -> NDArray[np.float64]:
-    for point in points:
-        # A third number of a point (a time or a pressure, in other programs' files) does no harm.
-        if not isinstance(point, list) or len(point) < 2 or not all(is_number(value) for value in point[:2]):
-            raise wrong
-    return np.array([point[:2] for point in points], np.float64).reshape(-1, 2)
+    if not all(isinstance(point, list) and len(point) >= 2 for point in points):
+        raise wrong
+    # A third number of a point (a time or a pressure, in other programs' files) does no harm.
+    pairs = [point[:2] for point in points]
+    # Asking every number whether it is one takes longer than reading the file.
+    if not {type(value) for pair in pairs for value in pair} <= {int, float} and not all(
+        is_number(value) for pair in pairs for value in pair
+    ):
+        raise wrong
+    try:
+        array = np.array(pairs, np.float64).reshape(-1, 2)
+    except OverflowError:
+        raise wrong from None
+    # NaN is not smaller either.
+    if not (np.abs(array) < _LARGEST).all():
+        raise wrong
+    return array
 
 
 def _from_columns(columns: object, wrong: DataError) -> NDArray[np.float64]:
@@ -111,4 +124,4 @@ def _from_columns(columns: object, wrong: DataError) -> NDArray[np.float64]:
 
 def is_number(value: object) -> bool:
     """Whether a JSON value is a finite number that a coordinate can be."""
-    return is_finite_number(value) and abs(value) < 1e300
+    return is_finite_number(value) and abs(value) < _LARGEST
