@@ -36,6 +36,7 @@ LATE_IMPORTS = {
     "gui/lab/dataset_library.py": "engine.data engine.data.bundled_digits engine.data.mixture engine.data.split",
     "gui/lab/filing.py": "engine.data.image_drawings",
     "gui/lab/image_input.py": "PIL",
+    "gui/lab/kept_runs.py": "engine.storage.runs.run_store models.recipes.kept_runs",
     "gui/lab/my_digits.py": "engine.data engine.data.image_drawings",
     "gui/lab/training_run.py": (
         "engine.storage.runs.run_recorder "

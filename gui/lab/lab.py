@@ -9,6 +9,7 @@ from gui.lab.dataset_library import DatasetLibrary
 from gui.lab.drawing_document import DrawingDocument
 from gui.lab.filing import Filing
 from gui.lab.followed_drawing import FollowedDrawing
+from gui.lab.kept_runs import KeptRuns
 from gui.lab.label_edits import LabelEdits
 from gui.lab.live_model import LiveModel
 from gui.lab.messages import Messages
@@ -49,7 +50,8 @@ class Lab(QObject):
         live: the model in training, which answers while it learns.
         followed: the drawing whose prediction is followed through the training.
         epoch: which stored epoch is shown.
-        runs: the training runs, under way and ended.
+        runs: the training runs of this session, under way and ended.
+        kept_runs: all runs on the disk.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Lab(QObject):
         self.epoch = CurrentEpoch(self)
         self.live = LiveModel(self.session, self.drawing, self.classifier, self.models, self.followed, self.epoch, self)
         self.runs = RunLibrary(self)
+        self.kept_runs = KeptRuns(self.session, self.models, self.messages, self)
         PenPriority(self.drawing, self.prediction, self.session, self)
         self._open = True
         self._keep_timer = QTimer(self)
@@ -109,6 +112,7 @@ class Lab(QObject):
         self._keep_timer.stop()
         self.prediction.close()
         self.imports.shut_down()
+        self.kept_runs.shut_down()
         self.live.keep_unfinished()
         ended = self.session.shutdown(timeout_seconds)
         self.classifier.release()

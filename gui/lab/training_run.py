@@ -118,7 +118,7 @@ class TrainingRun:
         continue_from: "Checkpoint | Model | None" = None,
         earlier: "EarlierTraining | None" = None,
         keep: "Callable[[Model], None] | None" = None,
-        store: "RunStore | None" = None,
+        store: "Callable[[], RunStore] | None" = None,
         goes_on: str = "",
         only_exactly: bool = False,
         parent: str = "",
@@ -215,8 +215,10 @@ class TrainingRun:
                 digits,
                 len(validation_data[0]),
                 self.preset.model(watched),
-                # The charts hold the curves of another model than one that was opened.
-                self._continue_from is not None and not isinstance(self._continue_from, Model),
+                # The charts hold the curves of another model than one that was opened, or comes from the disk.
+                self._continue_from is not None
+                and not isinstance(self._continue_from, Model)
+                and not self._only_exactly,
                 float(earlier.epochs),
                 earlier.steps,
                 len(negatives),
@@ -239,10 +241,10 @@ class TrainingRun:
 
     def _record(self, recorder: "RunRecorder", training: "Dataset", validation: "Dataset", first_step: int) -> None:
         """Open the folder in which the run is kept."""
-        store = self._store
-        if store is None:
+        if self._store is None:
             self.kept_as = ""
             return
+        store = self._store()
         from models.recipes.kept_runs import new_entry, require_same_data, run_data
 
         data = run_data(self.preset, training, validation)

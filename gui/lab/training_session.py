@@ -81,7 +81,7 @@ class TrainingSession(QObject):
         self._checkpoint: Checkpoint | None = None
         # What the model had gone through before the checkpoint's run.
         self._earlier: EarlierTraining | None = None
-        self._store: RunStore | None = None
+        self._store: Callable[[], RunStore] | None = None
         self._kept_as = ""
         self._announced = False
         self._started_at = self._weights_asked_at = 0.0
@@ -109,8 +109,8 @@ class TrainingSession(QObject):
         """What to call at the start of each run for a function that keeps the model of each epoch, in any thread."""
         self._keeper = keeper
 
-    def set_run_store(self, store: "RunStore") -> None:
-        """Where further runs are kept."""
+    def set_run_store(self, store: "Callable[[], RunStore]") -> None:
+        """Where further runs are kept; called in their thread."""
         self._store = store
 
     def set_data_source(self, load_data: DataSource) -> None:

@@ -57,5 +57,6 @@ class WindowStart(QObject):
     @Slot()
     def _restore_models(self) -> None:
         self._lab.models.restore_unsaved()
+        self._lab.kept_runs.offer_cut_runs()
         self._lab.my_digits.restore()
         self._lab.classifier.warm_up()

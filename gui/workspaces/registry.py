@@ -125,4 +125,11 @@ WORKSPACES: Final = (
             CommandRecord("redo_filing", "&Redo", "Make the change of my digits again"),
         ),
     ),
+    WorkspaceKind(
+        "runs",
+        "Runs",
+        "gui.workspaces.runs.workspace",
+        "RunsWorkspace",
+        "Look after all trainings: compare them, go on with them",
+    ),
 )

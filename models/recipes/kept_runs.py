@@ -41,7 +41,7 @@ def new_entry(
     earlier = earlier if earlier is not None else EarlierTraining()
     return RunEntry(
         "",
-        f"{preset.title} {datetime.now():%Y-%m-%d %H:%M}",
+        f"{preset.title} {datetime.now():%m-%d %H:%M:%S}",
         preset.name,
         tuple(preset.labels),
         config.to_dict(),

@@ -1,0 +1,1 @@
+"""The Runs tab: all trainings that are kept, side by side."""

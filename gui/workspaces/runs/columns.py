@@ -1,0 +1,141 @@
+"""The columns of the table of runs: what each says of a run, in words and as a value to sort by."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from engine.training.messages import EpochEnded
+from gui.lab.kept_runs import KeptRun
+
+Value = str | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        key: its name in an exported table.
+        title: in the head.
+        tip: what it means.
+        value: of a run; NaN or "" where there is none.
+        is_figure: whether a run is compared with the baseline in it.
+        digits: decimal places of a number; −1 for as many as it needs.
+        always: whether it is shown also where all runs are alike.
+    """
+
+    key: str
+    title: str
+    tip: str
+    value: Callable[[KeptRun], Value]
+    is_figure: bool = False
+    digits: int = -1
+    always: bool = False
+
+    def text(self, run: KeptRun, baseline: KeptRun | None) -> str:
+        """In words, with the difference from the baseline where that says something."""
+        value = self.value(run)
+        if not isinstance(value, float):
+            return "★" if value is True else "" if value is False else value
+        if math.isnan(value):
+            return ""
+        words = self._number(value)
+        if baseline is not None and baseline.run_id != run.run_id and self.is_figure:
+            difference = value - _as_number(self.value(baseline))
+            if not math.isnan(difference):
+                words += f" ({'+' if difference >= 0 else '−'}{self._number(abs(difference))})"
+        return words
+
+    def _number(self, value: float) -> str:
+        return f"{value:.{self.digits}f}" if self.digits >= 0 else f"{value:g}"
+
+
+def best_epoch(run: KeptRun) -> EpochEnded | None:
+    """The epoch with the lowest watched loss."""
+    return next((event for event in reversed(run.epochs) if event.best), None)
+
+
+def watched_loss(event: EpochEnded) -> float:
+    """The validation loss, or the training loss where there is no validation."""
+    return event.loss if event.validation_loss is None else event.validation_loss
+
+
+def main_figure(event: EpochEnded) -> float:
+    """Accuracy in percent, or the first figure of tasks without one; of the validation where there is one."""
+    figures = event.validation_metrics or event.metrics
+    if "accuracy" in figures:
+        return 100.0 * figures["accuracy"]
+    return next(iter(figures.values()), math.nan)
+
+
+def _of(event: EpochEnded | None, figure: Callable[[EpochEnded], float]) -> float:
+    return math.nan if event is None else float(figure(event))
+
+
+def _extreme(run: KeptRun, choose: Callable[[Iterable[float]], float], figure: Callable[[EpochEnded], float]) -> float:
+    values = [value for event in run.epochs if not math.isnan(value := figure(event))]
+    return choose(values) if values else math.nan
+
+
+def _last(run: KeptRun) -> EpochEnded | None:
+    return run.epochs[-1] if run.epochs else None
+
+
+def _as_number(value: Value) -> float:
+    return float(value) if isinstance(value, float) else math.nan
+
+
+def _setting(name: str, title: str) -> Column:
+    def value(run: KeptRun) -> Value:
+        found: Any = run.entry.config.get(name)
+        if isinstance(found, bool):
+            return "yes" if found else "no"
+        if isinstance(found, int | float):
+            return float(found)
+        return "" if found is None else str(found)
+
+    return Column(name, title, f"The setting {title} of the run", value)
+
+
+COLUMNS: Final = (
+    Column("star", "★", "Marked by you; click to change it", lambda run: run.entry.star, always=True),
+    Column("name", "Name", "Double-click to rename the run", lambda run: run.entry.name, always=True),
+    Column("state", "State", "Under way, cut off, or why it ended", lambda run: run.state, always=True),
+    Column("epochs", "Epochs", "Finished epochs", lambda run: float(len(run.epochs)), always=True),
+    Column("best_figure", "Best %", "Accuracy in the best epoch, in percent (another figure for other tasks)",
+           lambda run: _of(best_epoch(run), main_figure), True, 2, True),
+    Column("last_figure", "Last %", "The same in the last epoch", lambda run: _of(_last(run), main_figure), True, 2,
+           True),
+    Column("max_figure", "Max %", "The highest of all epochs", lambda run: _extreme(run, max, main_figure), True, 2),
+    Column("min_loss", "Min loss", "The lowest loss of all epochs, of the validation where there is one",
+           lambda run: _extreme(run, min, watched_loss), True, 4, True),
+    Column("max_loss", "Max loss", "The highest loss of all epochs", lambda run: _extreme(run, max, watched_loss),
+           True, 4),
+    Column("last_loss", "Last loss", "The loss of the last epoch", lambda run: _of(_last(run), watched_loss), True, 4,
+           True),
+    Column("seconds", "Seconds", "Training time", lambda run: float(sum(event.seconds for event in run.epochs)), True,
+           1, True),
+    Column("preset", "Model", "What was trained", lambda run: run.entry.preset),
+    Column("data", "Data", "What it learned from", lambda run: run.entry.data.name),
+    _setting("optimizer", "Optimizer"),
+    _setting("learning_rate", "Learning rate"),
+    _setting("batch_size", "Batch size"),
+    _setting("schedule", "Schedule"),
+    _setting("l1", "L1"),
+    _setting("l2", "L2"),
+    _setting("augment", "Augment"),
+    _setting("refuse", "Refuse"),
+    _setting("seed", "Seed"),
+    Column("started", "Started", "When it began", lambda run: run.entry.started.replace("T", " "), always=True),
+    Column("note", "Note", "Double-click to write something down", lambda run: run.entry.note, always=True),
+)  # fmt: skip
+
+
+def differing(runs: list[KeptRun]) -> set[int]:
+    """The columns in which not all runs are alike, and those that are always shown."""
+    return {
+        place
+        for place, column in enumerate(COLUMNS)
+        if column.always or len({column.text(run, None) for run in runs}) > 1
+    }

@@ -1,0 +1,116 @@
+"""The curves of the chosen runs over each other."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar, Final
+
+import numpy as np
+
+from engine.training.messages import EpochEnded
+from gui.charts.axis import short_number
+from gui.charts.csv_export import Table
+from gui.charts.line import LineStyle
+from gui.charts.line_chart import LineChart
+from gui.charts.live_series import Points
+from gui.lab.kept_runs import KeptRun
+from gui.theme.tokens import Theme
+from gui.workspaces.runs.columns import main_figure, watched_loss
+
+FIGURES: Final[dict[str, Callable[[EpochEnded], float]]] = {
+    "Validation loss": watched_loss,
+    "Training loss": lambda event: event.loss,
+    "Accuracy, %": main_figure,
+    "Learning rate": lambda event: event.learning_rate,
+    "Images a second": lambda event: event.images_per_second,
+}
+ALIGNMENTS: Final = ("epoch", "step", "seconds")
+_DASHES: Final[tuple[tuple[float, ...], ...]] = ((), (6.0, 3.0), (1.5, 2.0), (8.0, 2.5, 1.5, 2.5))
+_LONGEST_NAME = 26
+
+
+class OverlayChart(LineChart):
+    """A line a run; with a baseline, its line is the thick one, or all lines are the differences from it."""
+
+    object_name: ClassVar[str] = "overlayChart"
+    title: ClassVar[str] = "Chosen runs"
+    empty_text: ClassVar[str] = "Select runs in the table to see their curves here."
+    explanation: ClassVar[str] = (
+        "One figure of the selected runs over epochs, steps or training time. Pin one as the baseline and the table "
+        "says how the others differ from it; with “Differences”, so does the chart."
+    )
+    can_be_logarithmic: ClassVar[bool] = True
+    x_word: ClassVar[str] = "epoch"
+
+    def build(self) -> None:
+        """Count epochs at first."""
+        super().build()
+        self._alignment = self.x_word
+
+    def show_runs(
+        self, runs: list[KeptRun], figure: str, alignment: str, baseline: KeptRun | None, *, differences: bool
+    ) -> dict[str, str]:
+        """Draw these runs; gives the colour of each by its id.
+
+        Args:
+            runs: which.
+            figure: a key of `FIGURES`.
+            alignment: what x is, one of `ALIGNMENTS`.
+            baseline: the pinned run.
+            differences: whether the baseline's values are taken off.
+        """
+        for line in list(self.lines):
+            self.remove_line(line)
+        zero = None if baseline is None or not differences else _curve(baseline, figure, alignment)
+        self._alignment = alignment
+        self.view.set_words(alignment)
+        for place, run in enumerate(runs):
+            is_baseline = baseline is not None and run.run_id == baseline.run_id
+            dash = _DASHES[(place // len(self.theme.series) + place) % len(_DASHES)]
+            style = LineStyle(_color(place), 3.0 if is_baseline else 2.0, () if is_baseline else dash, dots=True)
+            x, y = _curve(run, figure, alignment)
+            if zero is not None and len(zero[0]):
+                # Only where both are known.
+                common = (x >= zero[0][0]) & (x <= zero[0][-1])
+                x, y = x[common], y[common] - np.interp(x[common], *zero)
+            self.add_line(run.entry.name, _short(run.entry.name), style).set_data(x, y)
+        self.set_heading(figure if zero is None else f"{figure}, difference from {_short(baseline_name(baseline))}")
+        self.show_news()
+        return {run.run_id: line.text_color for run, line in zip(runs, self.lines, strict=True)}
+
+    def x_text(self, x: float) -> str:
+        """An x in words, for the read-out."""
+        return f"{self._alignment} {short_number(x)}"
+
+    def table(self) -> Table:
+        """All points of all runs."""
+        table = super().table()
+        return replace(table, columns=("run", "kind", self._alignment, self.heading))
+
+    def words(self) -> str:
+        """How each line ends."""
+        ends = [f"{line.name} {self.value_text(float(line.series.y[-1]))}" for line in self.lines if len(line.series)]
+        return f"{self.heading}: {'; '.join(ends)}" if ends else super().words()
+
+
+def baseline_name(baseline: KeptRun | None) -> str:
+    """What the pinned run is called."""
+    return "" if baseline is None else baseline.entry.name
+
+
+def _color(place: int) -> Callable[[Theme], str]:
+    return lambda theme: theme.series[place % len(theme.series)]
+
+
+def _curve(run: KeptRun, figure: str, alignment: str) -> tuple[Points, Points]:
+    values = np.array([FIGURES[figure](event) for event in run.epochs], np.float64)
+    if alignment == "seconds":
+        x = np.cumsum([event.seconds for event in run.epochs], dtype=np.float64)
+    else:
+        x = np.array([event.epoch if alignment == "epoch" else event.step for event in run.epochs], np.float64)
+    known = np.isfinite(values)
+    return x[known], values[known]
+
+
+def _short(name: str) -> str:
+    # Names that the program gives differ at the end.
+    return name if len(name) <= _LONGEST_NAME else f"{name[:9].rstrip()}…{name[10 - _LONGEST_NAME :]}"

@@ -1,0 +1,234 @@
+"""The tab Runs: what is kept is shown, compared, renamed, deleted, and gone on with, through real events."""
+
+import csv
+
+import numpy as np
+import pytest
+from fake_training import few_digits, short
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, QTableView
+
+from engine.storage.runs.run_store import RunStore
+from gui.lab.training_session import TrainingSession
+from gui.workspaces.runs.columns import COLUMNS
+from gui.workspaces.runs.workspace import RunsWorkspace
+from models import PRESETS
+
+SOFTMAX = PRESETS["softmax"]
+PLACES = {column.key: place for place, column in enumerate(COLUMNS)}
+
+
+@pytest.fixture
+def lab(make_lab):
+    return make_lab(session=TrainingSession(load_data=few_digits))
+
+
+def train(qtbot, lab, **settings):
+    with qtbot.waitSignal(lab.session.finished, timeout=20_000):
+        assert lab.session.start(SOFTMAX, short(SOFTMAX, **settings))
+    return RunStore().list()[0]
+
+
+@pytest.fixture
+def runs(qtbot, lab, themes):
+    """The tab with two runs, the newer one, of another rate, in the first row."""
+    train(qtbot, lab, learning_rate=0.001, epochs=2)
+    train(qtbot, lab, learning_rate=0.01, epochs=3)
+    workspace = RunsWorkspace(lab, themes)
+    qtbot.addWidget(workspace)
+    workspace.resize(1000, 800)
+    workspace.show()
+    qtbot.waitUntil(lambda: len(lab.kept_runs.runs) == 2)
+    by_start = sorted(lab.kept_runs.runs, key=lambda run: run.entry.config["learning_rate"])
+    workspace.old, workspace.new = by_start
+    yield workspace
+    workspace.shut_down()
+
+
+def table_of(workspace):
+    return workspace.findChild(QTableView, "runTable")
+
+
+def cell(workspace, run, key):
+    table = table_of(workspace)
+    row = [shown.run_id for shown in workspace.card.found.shown()].index(run.run_id)
+    return table.model().index(row, PLACES[key])
+
+
+def click_cell(workspace, run, key, modifier=Qt.KeyboardModifier.NoModifier):
+    table, index = table_of(workspace), cell(workspace, run, key)
+    table.scrollTo(index)
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, modifier, table.visualRect(index).center())
+
+
+def press(workspace, name):
+    button = workspace.findChild(QAbstractButton, name)
+    assert button.isEnabled()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def select_both(workspace):
+    click_cell(workspace, workspace.old, "state")
+    click_cell(workspace, workspace.new, "state", Qt.KeyboardModifier.ControlModifier)
+
+
+def test_the_selected_runs_are_drawn_over_each_other(runs):
+    assert runs.chart.empty
+    select_both(runs)
+    assert sorted(len(line.series) for line in runs.chart.lines) == [2, 3]
+    line = next(line for line in runs.chart.lines if len(line.series) == 3)
+    np.testing.assert_allclose(line.series.y, [event.validation_loss for event in runs.new.epochs])
+    assert line.series.x.tolist() == [1, 2, 3]
+    runs.findChild(QComboBox, "runAlignment").setCurrentText("step")
+    line = next(line for line in runs.chart.lines if len(line.series) == 3)
+    assert line.series.x.tolist() == [event.step for event in runs.new.epochs]
+    QTest.mouseClick(runs.chart_card.log_button, Qt.MouseButton.LeftButton)
+    assert runs.chart.view.logarithmic
+    runs.themes.set_mode("dark")
+    assert len(runs.chart.lines) == 2
+    assert not runs.grab().isNull()
+
+
+def test_a_baseline_is_pinned_and_the_others_are_differences(runs):
+    click_cell(runs, runs.old, "state")
+    press(runs, "baselineButton")
+    assert runs.baseline.run_id == runs.old.run_id
+    difference = runs.new.epochs[-1].validation_loss - runs.old.epochs[-1].validation_loss
+    sign = "+" if difference >= 0 else "−"
+    assert f"({sign}{abs(difference):.4f})" in cell(runs, runs.new, "last_loss").data()
+    assert "(" not in cell(runs, runs.old, "last_loss").data()
+    click_cell(runs, runs.new, "state")
+    assert len(runs.chart.lines) == 2
+    box = runs.findChild(QCheckBox, "runChartDifferences")
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    values = {line.name: line.series.y for line in runs.chart.lines}
+    np.testing.assert_array_equal(values[runs.old.entry.name], [0, 0])
+    expected = runs.new.epochs[1].validation_loss - runs.old.epochs[1].validation_loss
+    np.testing.assert_allclose(values[runs.new.entry.name][1], expected)
+    click_cell(runs, runs.old, "state")
+    press(runs, "baselineButton")
+    assert runs.baseline is None
+
+
+def test_the_table_is_sorted_searched_and_shows_only_differences(runs):
+    table, found = table_of(runs), runs.card.found
+    table.sortByColumn(PLACES["learning_rate"], Qt.SortOrder.AscendingOrder)
+    assert [run.run_id for run in found.shown()] == [runs.old.run_id, runs.new.run_id]
+    table.sortByColumn(PLACES["epochs"], Qt.SortOrder.DescendingOrder)
+    assert [run.run_id for run in found.shown()] == [runs.new.run_id, runs.old.run_id]
+    search = runs.findChild(QLineEdit, "runSearch")
+    QTest.keyClicks(search, "softmax 0.01")
+    assert [run.run_id for run in found.shown()] == [runs.new.run_id]
+    search.clear()
+    runs.findChild(QComboBox, "runFilter").setCurrentText("starred")
+    assert found.shown() == []
+    runs.findChild(QComboBox, "runFilter").setCurrentText("all")
+    assert not table.isColumnHidden(PLACES["optimizer"])
+    runs.findChild(QCheckBox, "runDifferences").setChecked(True)
+    assert table.isColumnHidden(PLACES["optimizer"])
+    assert not table.isColumnHidden(PLACES["learning_rate"])
+
+
+def test_name_note_and_star_are_kept_and_undone(qtbot, runs, lab):
+    table = table_of(runs)
+    for key, text in (("name", "a high rate"), ("note", "learns fast")):
+        index = cell(runs, runs.new, key)
+        table.scrollTo(index)
+        table.setCurrentIndex(index)
+        table.edit(index)
+        editor = table.viewport().findChild(QLineEdit)
+        editor.selectAll()
+        QTest.keyClicks(editor, text)
+        with qtbot.waitSignal(lab.kept_runs.changed):
+            QTest.keyClick(editor, Qt.Key.Key_Return)
+    with qtbot.waitSignal(lab.kept_runs.changed):
+        click_cell(runs, runs.new, "star")
+    entry = RunStore().find(runs.new.run_id).entry()
+    assert (entry.name, entry.note, entry.star) == ("a high rate", "learns fast", True)
+    for _ in range(3):
+        with qtbot.waitSignal(lab.kept_runs.changed):
+            press(runs, "undoRunButton")
+    assert RunStore().find(runs.new.run_id).entry() == runs.new.entry
+
+
+def test_delete_can_be_undone(qtbot, runs, lab):
+    select_both(runs)
+    with qtbot.waitSignal(lab.kept_runs.changed):
+        press(runs, "deleteRunButton")
+    assert lab.kept_runs.runs == []
+    assert runs.chart.empty
+    with qtbot.waitSignal(lab.kept_runs.changed):
+        press(runs, "undoRunButton")
+    assert len(lab.kept_runs.runs) == 2
+
+
+def test_a_run_is_continued_in_its_own_folder(qtbot, runs, lab):
+    click_cell(runs, runs.new, "state")
+    runs.card.epochs_box.setValue(2)
+    with qtbot.waitSignal(lab.session.finished, timeout=20_000):
+        press(runs, "resumeButton")
+    folder = RunStore().find(runs.new.run_id)
+    assert [event.epoch for event in folder.epochs()] == [1, 2, 3, 4, 5]
+    assert len(RunStore().list()[0]) == 2
+    # Continued exactly: the same as a run of five epochs, where the rate does not depend on the number of epochs.
+    whole = train(qtbot, lab, learning_rate=0.01, epochs=5)
+    straight = next(kept for kept, entry in whole if entry.run_id not in (runs.new.run_id, runs.old.run_id))
+    np.testing.assert_array_equal(straight.model().network.store.values, folder.model().network.store.values)
+
+
+def test_start_from_here_is_a_new_run(qtbot, runs, lab):
+    click_cell(runs, runs.old, "state")
+    with qtbot.waitSignal(lab.session.finished, timeout=20_000):
+        press(runs, "startFromButton")
+    entries = {entry.run_id: entry for _, entry in RunStore().list()[0]}
+    assert len(entries) == 3
+    [new] = [entry for run_id, entry in entries.items() if run_id not in (runs.old.run_id, runs.new.run_id)]
+    assert (new.parent, new.earlier_epochs) == (runs.old.run_id, 2)
+    assert RunStore().find(new.run_id).epochs()[0].loss < runs.old.epochs[0].loss
+
+
+def test_its_model_answers(runs, lab):
+    click_cell(runs, runs.new, "state")
+    press(runs, "openRunButton")
+    best = RunStore().find(runs.new.run_id).model(best=True)
+    np.testing.assert_array_equal(lab.models.current.model.network.store.values, best.network.store.values)
+
+
+def test_the_table_is_exported(qtbot, runs, tmp_path):
+    path = tmp_path / "runs.csv"
+    with qtbot.waitSignal(runs.card.exported):
+        runs.card.export(path)
+    rows = [row for row in csv.reader(path.read_text("utf-8-sig").splitlines()) if not row[0].startswith("#")]
+    assert rows[0][:3] == ["run", "star", "name"]
+    assert {row[0] for row in rows[1:]} == {runs.old.run_id, runs.new.run_id}
+
+
+def test_a_cut_run_is_offered_once_and_goes_on(qtbot, lab, make_lab):
+    train(qtbot, lab, epochs=2)
+    [(folder, entry)] = RunStore().list()[0]
+    # As a killed process leaves it.
+    from dataclasses import replace
+
+    folder.write_entry(replace(entry, ended="", outcome="", message="", config={**entry.config, "epochs": 3}))
+    later = make_lab(session=TrainingSession(load_data=few_digits))
+    told = []
+    later.messages.message.connect(told.append)
+    later.kept_runs.offer_cut_runs()
+    qtbot.waitUntil(lambda: bool(told))
+    assert "was cut off after epoch 2 of 3" in told[0]
+    assert folder.entry().outcome == "cut off"
+    with qtbot.waitSignal(later.session.finished, timeout=20_000):
+        later.kept_runs.continue_exactly(entry.run_id, None)
+    assert [event.epoch for event in folder.epochs()] == [1, 2, 3]
+    assert folder.entry().outcome == "completed"
+
+
+def test_other_digits_are_refused_in_a_sentence(qtbot, lab, make_lab):
+    train(qtbot, lab, epochs=1)
+    [(folder, entry)] = RunStore().list()[0]
+    later = make_lab(session=TrainingSession(load_data=lambda: few_digits()[::-1]))
+    with qtbot.waitSignal(later.session.failed, timeout=20_000) as failed:
+        later.kept_runs.continue_exactly(entry.run_id, 1)
+    assert "learned from other digits" in failed.args[0]
+    assert len(folder.epochs()) == 1
