@@ -72,7 +72,7 @@ class OverlayChart(LineChart):
                 # Only where both are known.
                 common = (x >= zero[0][0]) & (x <= zero[0][-1])
                 x, y = x[common], y[common] - np.interp(x[common], *zero)
-            self.add_line(run.entry.name, _short(run.entry.name), style).set_data(x, y)
+            self.add_line(run.run_id, _short(run.entry.name), style).set_data(x, y)
         self.set_heading(figure if zero is None else f"{figure}, difference from {_short(baseline_name(baseline))}")
         self.show_news()
         return {run.run_id: line.text_color for run, line in zip(runs, self.lines, strict=True)}
@@ -88,7 +88,7 @@ class OverlayChart(LineChart):
 
     def words(self) -> str:
         """How each line ends."""
-        ends = [f"{line.name} {self.value_text(float(line.series.y[-1]))}" for line in self.lines if len(line.series)]
+        ends = [f"{line.label} {self.value_text(float(line.series.y[-1]))}" for line in self.lines if len(line.series)]
         return f"{self.heading}: {'; '.join(ends)}" if ends else super().words()
 
 

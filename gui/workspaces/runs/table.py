@@ -57,11 +57,8 @@ class RunTableModel(QAbstractTableModel):
         """In which colours the runs are drawn, by id."""
         self.colors = colors
         if self.runs:
-            self.dataChanged.emit(
-                self.index(0, NAME),
-                self.index(len(self.runs) - 1, NAME),
-                [Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.DecorationRole],
-            )
+            roles = [Qt.ItemDataRole.ForegroundRole, Qt.ItemDataRole.DecorationRole]
+            self.dataChanged.emit(self.index(0, NAME), self.index(len(self.runs) - 1, NAME), roles)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         """Qt: a row a run."""

@@ -1,6 +1,7 @@
 """The tab Runs: what is kept is shown, compared, renamed, deleted, and gone on with, through real events."""
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -103,9 +104,9 @@ def test_a_baseline_is_pinned_and_the_others_are_differences(runs):
     box = runs.findChild(QCheckBox, "runChartDifferences")
     QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
     values = {line.name: line.series.y for line in runs.chart.lines}
-    np.testing.assert_array_equal(values[runs.old.entry.name], [0, 0])
+    np.testing.assert_array_equal(values[runs.old.run_id], [0, 0])
     expected = runs.new.epochs[1].validation_loss - runs.old.epochs[1].validation_loss
-    np.testing.assert_allclose(values[runs.new.entry.name][1], expected)
+    np.testing.assert_allclose(values[runs.new.run_id][1], expected)
     click_cell(runs, runs.old, "state")
     press(runs, "baselineButton")
     assert runs.baseline is None
@@ -208,8 +209,6 @@ def test_a_cut_run_is_offered_once_and_goes_on(qtbot, lab, make_lab):
     train(qtbot, lab, epochs=2)
     [(folder, entry)] = RunStore().list()[0]
     # As a killed process leaves it.
-    from dataclasses import replace
-
     folder.write_entry(replace(entry, ended="", outcome="", message="", config={**entry.config, "epochs": 3}))
     later = make_lab(session=TrainingSession(load_data=few_digits))
     told = []
