@@ -68,6 +68,8 @@ class LandscapeChart(ImageChart):
             self._contours, np.linspace(heights.min(), heights.max(), _LEVELS + 2)[1:-1], strict=True
         ):
             item.setData(heights, float(level))
+            # pyqtgraph's pixels begin at whole numbers, the chart's cells lie around them.
+            item.setPos(-0.5, -0.5)
         scale, middle = (count - 1) / (2 * found.places[-1]), (count - 1) / 2
         inside = np.abs(found.path).max(axis=1, initial=0) <= found.places[-1]
         path = middle + scale * np.concatenate([found.path[inside], np.zeros((1, 2))])

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.core.parameters import FloatArray
@@ -18,6 +18,8 @@ from gui.workspaces.inspect.map_colors import SHADES, color_table
 from gui.workspaces.inspect.map_layout import GAP_PX, fit_maps
 
 _NUMBER_CELL_PX: Final = 30
+# The height of the letters in a cell: "−0.23" fits.
+_NUMBER_SHARE: Final = 0.3
 _MOVES: Final = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
 Cell = tuple[int, int, int]
@@ -207,7 +209,7 @@ class MapGrid(QWidget):
             painter.setPen(QPen(theme.color("line"), 1))
             painter.drawRect(target.adjusted(-1, -1, 0, 0))
             if scale >= _NUMBER_CELL_PX:
-                self._write_numbers(painter, place, metrics)
+                self._write_numbers(painter, place, scale)
             if self.names:
                 painter.setPen(theme.color("muted"))
                 room = QRect(target.x(), target.bottom() + 1, self._grid(self.width())[2] - 4, metrics.height() + 2)
@@ -224,8 +226,11 @@ class MapGrid(QWidget):
             painter.setPen(QPen(theme.color("text"), 2))
             painter.drawRect(QRect(center.x() - scale // 2 - 1, center.y() - scale // 2 - 1, scale + 1, scale + 1))
 
-    def _write_numbers(self, painter: QPainter, place: int, metrics: QFontMetrics) -> None:
-        colors, scale = color_table(self._themes.theme, self._signed)[0], self._grid(self.width())[1]
+    def _write_numbers(self, painter: QPainter, place: int, scale: int) -> None:
+        colors, usual, small = color_table(self._themes.theme, self._signed)[0], painter.font(), painter.font()
+        small.setPixelSize(min(QFontInfo(usual).pixelSize(), int(_NUMBER_SHARE * scale)))
+        painter.setFont(small)
+        metrics = QFontMetrics(small)
         for row, column in np.ndindex(self.values.shape[1:]):
             value = float(self.values[place, row, column])
             if np.isnan(value):
@@ -239,6 +244,7 @@ class MapGrid(QWidget):
                     QRect(center.x() - scale, center.y() - scale // 2, 2 * scale, scale),
                     Qt.AlignmentFlag.AlignCenter, text,
                 )  # fmt: skip
+        painter.setFont(usual)
 
     # Pointer and keys.
 
