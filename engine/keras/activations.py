@@ -76,7 +76,7 @@ def sparse_sigmoid(x: Any) -> Any:  # noqa: ANN401
 
 # Those that `Dense(activation="…")` knows by name only here.
 _FURTHER = (hard_tanh, hard_shrink, soft_shrink, tanh_shrink, squareplus, sparse_plus, sparse_sigmoid, glu, threshold)
-FURTHER_ACTIVATIONS.update({function.__name__: function for function in _FURTHER})
+FURTHER_ACTIVATIONS.update({function.__name__: function for function in (*_FURTHER, activations.log_softmax)})
 
 
 def serialize(activation: Any) -> Any:  # noqa: ANN401 — a function
@@ -86,9 +86,8 @@ def serialize(activation: Any) -> Any:  # noqa: ANN401 — a function
 
 deserialize = get
 globals().update(
-    ACTIVATION_FUNCTIONS
-    | {"hard_swish": activations.hard_silu, "log_softmax": activations.log_softmax, "swish": activations.silu}
+    ACTIVATION_FUNCTIONS | FURTHER_ACTIVATIONS | {"hard_swish": activations.hard_silu, "swish": activations.silu}
 )
 
-_NAMES = [*ACTIVATION_FUNCTIONS, *FURTHER_ACTIVATIONS, "hard_swish", "log_softmax", "swish"]
+_NAMES = [*ACTIVATION_FUNCTIONS, *FURTHER_ACTIVATIONS, "hard_swish", "swish"]
 __all__ = ["deserialize", "get", "serialize", *_NAMES]

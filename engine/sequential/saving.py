@@ -25,7 +25,8 @@ _FORMAT = "digitlab-network"
 _FOREIGN = (".keras", ".h5", ".hdf5")
 
 
-def _checked(filepath: str | os.PathLike[str]) -> Path:
+def checked_path(filepath: str | os.PathLike[str]) -> Path:
+    """The path; `ModelFileError` for one that ends as Keras' files do."""
     path = Path(filepath)
     if path.suffix.lower() in _FOREIGN:
         raise ModelFileError(
@@ -54,7 +55,7 @@ def save_network(network: Network, filepath: str | os.PathLike[str], overwrite: 
         **described(network),
         "loss": loss,
     }
-    _write(network, _checked(filepath), overwrite, document)
+    _write(network, checked_path(filepath), overwrite, document)
 
 
 def described(network: Network) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def described(network: Network) -> dict[str, Any]:
 def save_weights(network: Network, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
     """Write the weights alone."""
     network.require_built()
-    _write(network, _checked(filepath), overwrite, {"format": _FORMAT})
+    _write(network, checked_path(filepath), overwrite, {"format": _FORMAT})
 
 
 def _names(network: Network) -> list[str]:
@@ -121,7 +122,7 @@ def _read(path: Path) -> "tuple[dict[str, Any], dict[str, NDArray[Any]]]":
 
 def load_weights(network: Network, filepath: str | os.PathLike[str]) -> None:
     """Read the weights of a file into a built network; `ModelFileError` or `ShapeError` leaves it as it was."""
-    path = _checked(filepath)
+    path = checked_path(filepath)
     network.require_built()
     _, arrays = _read(path)
     names = _names(network)
@@ -138,7 +139,7 @@ def load_into(
     Raises:
         ModelFileError: the file cannot be read, or holds something else.
     """
-    path = _checked(filepath)
+    path = checked_path(filepath)
     document, arrays = _read(path)
     if "layers" not in document:
         raise ModelFileError(f"{path.name} holds weights alone: make the network and call load_weights.")

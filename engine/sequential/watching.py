@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError
 from engine.sequential.callbacks import Callback, Logs
+from engine.sequential.saving import checked_path
 
 # Figures that are better when they are higher; all others are better when they are lower.
 _HIGHER_IS_BETTER = ("acc", "auc", "precision", "recall", "f1", "fbeta", "r2", "cosine", "exact_match", "true_")
@@ -207,7 +208,8 @@ class ModelCheckpoint(Watcher):
         initial_value_threshold: what the first epoch has to beat, or None.
 
     Raises:
-        ConfigurationError: a setting makes no sense, or the file name is of another format.
+        ConfigurationError: a setting makes no sense.
+        ModelFileError: the file name is that of a file of Keras.
     """
 
     def __init__(
@@ -224,6 +226,8 @@ class ModelCheckpoint(Watcher):
         super().__init__(monitor, mode)
         if save_freq != "epoch":
             raise ConfigurationError('Networks are saved after epochs: save_freq is "epoch" here.', "save_freq")
+        # Now, not after an epoch of training.
+        checked_path(filepath)
         self.filepath, self.verbose = str(filepath), verbose
         self.save_best_only, self.save_weights_only = bool(save_best_only), bool(save_weights_only)
         self.initial_value_threshold = initial_value_threshold

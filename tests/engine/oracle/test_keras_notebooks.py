@@ -229,3 +229,23 @@ def test_callbacks_hear_the_same_hooks():
         model.predict(X, verbose=0, callbacks=[watcher])
         heard.append(calls)
     assert heard[1] == heard[0]
+
+
+NAMES = [name for name in ours.activations.__all__ if name not in ("deserialize", "get", "serialize", "threshold")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_activation_by_name(name):
+    z = np.linspace(-3, 3, 12).reshape(3, 4)
+    expected = np.asarray(theirs.ops.convert_to_numpy(getattr(theirs.activations, name)(z)))
+    np.testing.assert_allclose(getattr(ours.activations, name)(z), expected, rtol=1e-6, atol=1e-7)
+    if name != "glu":
+        dense = ours.layers.Dense(4, activation=name, kernel_initializer="identity")
+        np.testing.assert_allclose(dense(z), expected, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("made", ["MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm"])
+def test_every_constraint(made):
+    values = RNG.normal(size=(4, 3)) * 2
+    expected = theirs.ops.convert_to_numpy(getattr(theirs.constraints, made)()(theirs.ops.convert_to_tensor(values)))
+    np.testing.assert_allclose(getattr(ours.constraints, made)()(values), expected, rtol=1e-6, atol=1e-7)
