@@ -32,7 +32,7 @@ Report = Callable[[float], None]
 _BATCH = 128
 _MOST_REPEATS = 200
 # Drawings that are no digit, for each old digit.
-_NONE_SHARE = 0.35
+_NONE_SHARE = 0.5
 _COLDEST, _HOTTEST = 0.05, 20.0
 
 

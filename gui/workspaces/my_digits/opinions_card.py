@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.core.parameters import FloatArray
+from gui.lab.classifier import Prediction
 from gui.lab.lab import Lab
 from gui.lab.model_library import TRAINING_KEY, LibraryEntry
 from gui.lab.wording import short_percent
@@ -62,14 +63,15 @@ class OpinionsCard(Card):
     def _show(self, opinions: list[Opinion]) -> None:
         self.opinions = opinions
         self.set_subtitle(agreement(opinions) if opinions else _HINT)
-        self._strip.setVisible(bool(opinions))
-        while len(self._tiles) < len(opinions):
+        # Also while nothing is drawn: a page that grows with every drawing would jump.
+        shown = opinions or [Opinion(one.key, one.title, Prediction(text=""), True) for one in self._entries()]
+        while len(self._tiles) < len(shown):
             self._tiles.append(_Tile())
             self._grid.add(self._tiles[-1])
         for place, tile in enumerate(self._tiles):
-            tile.setVisible(place < len(opinions))
-            if place < len(opinions):
-                tile.show_opinion(opinions[place])
+            tile.setVisible(place < len(shown))
+            if place < len(shown):
+                tile.show_opinion(shown[place])
 
 
 class _Tile(QWidget):
@@ -106,7 +108,8 @@ class _Tile(QWidget):
         for label, text in zip(self._labels, texts, strict=True):
             label.set_full_text(text)
         limits = f" ({opinion.limits})" if opinion.limits else ""
-        self.setToolTip(f"{opinion.title}: {said.text}, {said.detail}{limits}")
+        answer = f": {said.text}, {said.detail}{limits}" if said.text else ""
+        self.setToolTip(f"{opinion.title}{answer}")
 
 
 class _Asking:
