@@ -55,11 +55,11 @@ class FineTuning:
 
     optimizer: str = "adam"
     learning_rate: float = 0.0005
-    epochs: int = 4
+    epochs: int = 3
     share: float = 0.35
     weight: float = 6.0
-    old: int = 6_500
-    habits: int = 25
+    old: int = 5_000
+    habits: int = 20
     last_layers: int | None = None
     way: float = 1.0
     seed: int = 0
