@@ -55,11 +55,11 @@ class FineTuning:
 
     optimizer: str = "adam"
     learning_rate: float = 0.0005
-    epochs: int = 3
+    epochs: int = 4
     share: float = 0.35
     weight: float = 6.0
-    old: int = 5_000
-    habits: int = 20
+    old: int = 6_500
+    habits: int = 25
     last_layers: int | None = None
     way: float = 1.0
     seed: int = 0
@@ -185,6 +185,8 @@ def _trained(
     if settings.way != 1.0:
         after = network.store.snapshot()
         network.store.restore(before + np.float32(settings.way) * (after - before))
+    network.trainable = True
+    network.refresh()
     network.release_buffers()
     return replace(model, network=network)
 
