@@ -73,11 +73,11 @@ def source_of(path: str, rng: np.random.Generator, variants: tuple[int, int], op
     Raises:
         DataError: the file cannot be read, or holds nothing to learn from.
     """
-    if not _holds_drawings(Path(path)):
+    if not holds_drawings(Path(path)):
         return source_of_images(read_dataset(path, options), path)
     drawn = [drawing for drawing in read_drawings(path) if not drawing.is_blank]
     labelled = [drawing for drawing in drawn if drawing.label is not None]
-    others = [drawing for drawing in drawn if drawing.label is None and _is_no_digit(drawing)]
+    others = [drawing for drawing in drawn if drawing.label is None and is_no_digit(drawing)]
     if not labelled and not others:
         raise DataError(f"{path}: no drawing has a label, so there is nothing to learn from.")
     count = variants[len(labelled) < _FEW_DRAWINGS]
@@ -98,14 +98,15 @@ def source_of_images(digits: Dataset, path: str) -> Source:
     return Source(path, digits, digits.images[origins], origins, np.zeros((0, 20, 20), np.float32), hands)
 
 
-def _holds_drawings(path: Path) -> bool:
+def holds_drawings(path: Path) -> bool:
+    """Whether a path is a drawing file; raises `DataError` where a file cannot be read."""
     if not path.is_file():
         return False
     with SourceFile(path) as source:
         return is_drawing_file(source.head)
 
 
-def _is_no_digit(drawing: Drawing) -> bool:
+def is_no_digit(drawing: Drawing) -> bool:
     """Whether a drawing without a label is certainly none: what it is stands under the key `what`."""
     what = str(drawing.extra.get("what", ""))
     return what not in _DIGIT_SHAPED and what not in DIGIT_SHAPES

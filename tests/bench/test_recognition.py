@@ -2,6 +2,7 @@
 
 import json
 
+import by_source
 import numpy as np
 import recognition
 from held_out import last_images, writers_of_fold
@@ -9,6 +10,7 @@ from held_out import last_images, writers_of_fold
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
+from models import load
 
 
 def pen_file(path, writers):
@@ -68,3 +70,15 @@ def test_a_report_has_every_figure_that_is_asked(tmp_path, monkeypatch, capsys):
     assert sum(name.startswith("habit ") for name in figures) == 12
     assert means["mean of"] == 1
     assert "images: right %" in means["missed"]
+
+
+def test_each_source_has_its_figures(tmp_path):
+    pens = pen_file(tmp_path / "pen.jsonl", 6)
+    images, digits = by_source.digits_of(pens)
+    # The drawing without a label is no digit.
+    assert (len(digits), int((digits < 0).sum())) == (19, 1)
+    figures = by_source.figures_of(load("cnn"), images, digits)
+    assert figures["right"] == figures["right and answered"] == 100
+    assert figures["refused"] == 0
+    assert figures["no digits refused"] in (0, 100)
+    assert by_source.digits_of(image_file(tmp_path / "digits.npz"))[0].shape == (30, 20, 20)
