@@ -96,7 +96,6 @@ class LandscapePage(Page):
         self.card, self.slice_card = ChartCard(self.chart), ChartCard(self.slice_chart)
         self.formula = QLabel(_COURSE)
         self.formula.setObjectName("courseFormula")
-        self.formula.setAccessibleName("J(θ), the loss of logistic regression")
         self.formula.setWordWrap(True)
         self.measure_button = QPushButton("Measure now")
         self.measure_button.setObjectName("measureLandscapeButton")

@@ -238,7 +238,7 @@ class MapGrid(QWidget):
             center = self.cell_center(place, row, column)
             shade = colors[int(self._image.pixelIndex(column, place * self.values.shape[1] + row))]
             painter.setPen(QColor(text_color(*shade.tolist())))
-            text = f"{value:.2f}".replace("-", "−")
+            text = f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
             if metrics.horizontalAdvance(text) < scale:
                 painter.drawText(
                     QRect(center.x() - scale, center.y() - scale // 2, 2 * scale, scale),

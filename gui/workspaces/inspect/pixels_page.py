@@ -202,7 +202,7 @@ class PixelsPage(Page):
 
     @Slot()
     def _on_changed(self) -> None:
-        self.baseline_box.setVisible(self.method_box.currentText() == INTEGRATED)
+        self._show_baseline()
         self._ask()
 
     @Slot(int)
@@ -218,7 +218,11 @@ class PixelsPage(Page):
                 self.method_box.clear()
                 self.method_box.addItems(wanted)
                 self.method_box.setCurrentText(chosen if chosen in wanted else wanted[0])
-            self.baseline_box.setVisible(self.method_box.currentText() == INTEGRATED)
+            self._show_baseline()
+
+    def _show_baseline(self) -> None:
+        for widget in (self.baseline_label, self.baseline_box):
+            widget.setVisible(self.method_box.currentText() == INTEGRATED)
 
     def _fill_rivals(self, subject: Subject) -> None:
         labels, task = subject.model.labels, subject.model.task
@@ -239,8 +243,12 @@ class PixelsPage(Page):
 
     def _assemble(self) -> None:
         row = QHBoxLayout()
-        row.addWidget(self.method_box)
-        row.addWidget(self.baseline_box)
+        method_label = mark_muted(QLabel("By"))
+        method_label.setBuddy(self.method_box)
+        self.baseline_label = mark_muted(QLabel("from"))
+        self.baseline_label.setBuddy(self.baseline_box)
+        for widget in (method_label, self.method_box, self.baseline_label, self.baseline_box):
+            row.addWidget(widget)
         self.rival_label = mark_muted(QLabel("not"))
         self.rival_label.setBuddy(self.rival_box)
         row.addWidget(self.rival_label)

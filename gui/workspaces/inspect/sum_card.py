@@ -28,7 +28,6 @@ class SumCard(Card):
         super().__init__("The sum behind a number", "", parent)
         self.sum_label = QLabel(_HINT)
         self.sum_label.setObjectName("unitSum")
-        self.sum_label.setAccessibleName("The sum behind the chosen number")
         self.sum_label.setWordWrap(True)
         self.body.addWidget(self.sum_label)
         self.grids = {}
