@@ -37,7 +37,7 @@ class Column:
         """In words, with the difference from the baseline where that says something."""
         value = self.value(run)
         if not isinstance(value, float):
-            return "★" if value is True else "" if value is False else value
+            return "★" if value is True else "☆" if value is False else value
         if math.isnan(value):
             return ""
         words = self._number(value)

@@ -4,7 +4,7 @@ import math
 from typing import Final
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 from gui.lab.kept_runs import KeptRun
 from gui.workspaces.runs.columns import watched_loss
@@ -13,7 +13,7 @@ THUMBNAIL_PX: Final = QSize(44, 18)
 _EDGE_PX = 3.0
 
 
-def curve_thumbnail(run: KeptRun, color: str, background: str) -> QPixmap:
+def curve_thumbnail(run: KeptRun, color: str, background: str) -> QIcon:
     """The watched loss over the epochs, on a ground of its own so that it can be seen in a selected row."""
     picture = QPixmap(THUMBNAIL_PX * 2)
     picture.setDevicePixelRatio(2.0)
@@ -42,4 +42,7 @@ def curve_thumbnail(run: KeptRun, color: str, background: str) -> QPixmap:
             painter.drawPoint(points[0])
         painter.drawPolyline(QPolygonF(points))
     painter.end()
-    return picture
+    icon = QIcon(picture)
+    # Qt would tint it in a selected row.
+    icon.addPixmap(picture, QIcon.Mode.Selected)
+    return icon
