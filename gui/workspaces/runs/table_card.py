@@ -26,6 +26,7 @@ from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.undo_keys import UndoKeys
 from gui.workspaces.runs.columns import COLUMNS, differing
+from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.table import STAR, FoundRuns, RunTableModel
 from gui.workspaces.runs.thumbnail import THUMBNAIL_PX
 
@@ -225,6 +226,7 @@ class RunTableCard(Card):
         table.setTabKeyNavigation(False)
         first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         first.addWidget(self.search_field, 1)
+        first.addWidget(label_for(self.filter_box, "Show"))
         first.addWidget(self.filter_box)
         first.addWidget(self.differences_box)
         first.addWidget(self.export_button)
@@ -234,6 +236,7 @@ class RunTableCard(Card):
         second.addStretch(1)
         second.addWidget(self.baseline_button)
         third.addWidget(self.open_button)
+        third.addWidget(label_for(self.weights_box, "Weights of the"))
         third.addWidget(self.weights_box)
         third.addStretch(1)
         third.addWidget(self.delete_button)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QComboBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from engine.training.messages import TrainingProgress
 from gui.charts.chart_card import ChartCard
@@ -14,6 +14,7 @@ from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
+from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.overlay_chart import ALIGNMENTS, FIGURES, OverlayChart
 from gui.workspaces.runs.table_card import RunTableCard
 
@@ -44,7 +45,7 @@ class RunsWorkspace(Workspace):
         super().__init__(lab, themes, parent, actions=actions)
         self.card = RunTableCard(themes, self.empty_text)
         self.chart = OverlayChart(themes)
-        self.chart.setMinimumHeight(180)
+        self.chart.setMinimumHeight(130)
         self.chart_card = ChartCard(self.chart)
         self.figure_box = _choice("runFigure", "Figure of the curves", tuple(FIGURES))
         self.alignment_box = _choice("runAlignment", "What the curves are drawn over", ALIGNMENTS)
@@ -180,9 +181,13 @@ class RunsWorkspace(Workspace):
         self.lab.messages.message.emit(f"Saved {path}.")
 
     def _assemble(self) -> None:
-        self.chart_card.add_to_header(self.figure_box)
-        self.chart_card.add_to_header(self.alignment_box)
-        self.chart_card.add_to_header(self.differences_box)
+        row = QHBoxLayout()
+        for box, word in ((self.figure_box, "Figure"), (self.alignment_box, "over")):
+            row.addWidget(label_for(box, word))
+            row.addWidget(box)
+        row.addStretch(1)
+        row.addWidget(self.differences_box)
+        self.chart_card.body.insertLayout(0, row)
         halves = QSplitter(Qt.Orientation.Vertical)
         halves.setChildrenCollapsible(False)
         halves.addWidget(self.card)
