@@ -95,7 +95,7 @@ def _digit_figures(group: str, model: Model, features: NDArray[np.float32], digi
     return {
         f"{group}: right %": 100 * accuracy(targets, probabilities),
         f"{group}: right and answered %": 100 * float((right & ~rejected).mean()),
-        f"{group}: right of the answered %": 100 * float(right[~rejected].mean()),
+        f"{group}: right of the answered %": 100 * float(right[~rejected].mean()) if not rejected.all() else math.nan,
         f"{group}: refused %": 100 * float(rejected.mean()),
         f"{group}: calibration error %": 100 * expected_calibration_error(targets, probabilities),
     }
