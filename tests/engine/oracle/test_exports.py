@@ -7,8 +7,7 @@ import pytest
 
 pytest.importorskip("onnxruntime")
 pytest.importorskip("onnx")
-pytest.importorskip("torch")
-pytest.importorskip("keras")
+keras = pytest.importorskip("tests.engine.oracle.keras_oracle").keras
 
 from export_networks import MODELS, one_probability
 
@@ -25,7 +24,9 @@ formats = pytest.mark.parametrize("key", ["onnx", "keras", "pytorch"])
 
 @pytest.fixture
 def asked_here(monkeypatch):
-    """Programs run in this process: a fresh one imports its library for seconds."""
+    """Programs run in this process, at Keras' usual float type: a fresh one imports its library for seconds."""
+    floatx = keras.config.floatx()
+    keras.config.set_floatx("float32")
 
     def ask(path, images, module, title):
         program = runpy.run_path(str(path))
@@ -34,6 +35,8 @@ def asked_here(monkeypatch):
 
     for program in ("keras", "pytorch"):
         monkeypatch.setattr(f"engine.storage.exporters.{program}_program.ask_program", ask)
+    yield
+    keras.config.set_floatx(floatx)
 
 
 @formats
