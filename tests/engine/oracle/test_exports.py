@@ -4,17 +4,16 @@ import runpy
 
 import numpy as np
 import pytest
-
-pytest.importorskip("onnxruntime")
-pytest.importorskip("onnx")
-keras = pytest.importorskip("tests.engine.oracle.keras_oracle").keras
-
 from export_networks import MODELS, one_probability
 
 from engine.data import bundled_split
 from engine.storage.exporters import EXPORTERS, LARGEST_DIFFERENCE, export_model
 from engine.storage.exporters.exporter import ExportedAnswer
 from models import PRESETS, load
+
+pytest.importorskip("onnxruntime")
+pytest.importorskip("onnx")
+oracle = pytest.importorskip("tests.engine.oracle.keras_oracle")
 
 # Keras asks PyTorch for arrays in an older way.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -25,8 +24,8 @@ formats = pytest.mark.parametrize("key", ["onnx", "keras", "pytorch"])
 @pytest.fixture
 def asked_here(monkeypatch):
     """Programs run in this process, at Keras' usual float type: a fresh one imports its library for seconds."""
-    floatx = keras.config.floatx()
-    keras.config.set_floatx("float32")
+    floatx = oracle.keras.config.floatx()
+    oracle.keras.config.set_floatx("float32")
 
     def ask(path, images, module, title):
         program = runpy.run_path(str(path))
@@ -36,7 +35,7 @@ def asked_here(monkeypatch):
     for program in ("keras", "pytorch"):
         monkeypatch.setattr(f"engine.storage.exporters.{program}_program.ask_program", ask)
     yield
-    keras.config.set_floatx(floatx)
+    oracle.keras.config.set_floatx(floatx)
 
 
 @formats
