@@ -21,7 +21,14 @@ LATE_IMPORTS = {
     "engine/ink/photos/thin_pens.py": "scipy",
     "engine/ink/photos/tight_crop.py": "scipy",
     "engine/ink/polygons.py": "scipy.spatial",
+    "engine/layers/by_call.py": "engine.core.tape",
+    "engine/layers/own_activation.py": "engine.core.tape",
+    "engine/losses/choice.py": "engine.losses.own",
     "engine/optimizers/lbfgs.py": "scipy.optimize",
+    "engine/sequential/compiled_network.py": (
+        "engine.network.summary engine.sequential.compiling engine.sequential.saving"
+    ),
+    "engine/sequential/own_rules.py": "engine.core.tape",
     "engine/sequential/saving.py": "safetensors safetensors.numpy",
     "engine/sequential/asked_network.py": "engine.parallel.batch_evaluator",
     "engine/sequential/sequential.py": (
@@ -50,7 +57,7 @@ LATE_IMPORTS = {
     "gui/window/about_dialog.py": "threadpoolctl",
     "gui/window/commands.py": "gui.window.about_dialog",
     "gui/window/model_export.py": "engine.data engine.storage.exporters",
-    "gui/window/opening.py": "engine.ink.drawing_files",
+    "gui/window/opening.py": "engine.ink.drawing_files gui.lab.image_input",
     "gui/workspaces/train/workspace.py": "engine.optimizers engine.optimizers.schedules models.presets",
     "main.py": "gui.app.application models.cli",
     "models/cli/bench.py": (

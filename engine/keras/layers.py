@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import engine.layers as _layers
-from engine.layers import Layer
-from engine.layers.merging import MERGE_LAYERS, MergeLayer
+from engine.layers import MERGE_LAYERS, Layer
+from engine.layers.merging import MergeLayer
 from engine.layers.symbolic import Input
 
 # What stands in the registry for model files alone, or is an activation that Keras has as a function.
 _OURS = ("Part", "Linear", "Sigmoid", "Tanh", "Softplus")
 KERAS_LAYERS: dict[str, type[Layer]] = {
     name: made
-    for name in _layers.__all__
+    for name in dir(_layers)
     if isinstance(made := getattr(_layers, name), type) and issubclass(made, Layer) and name not in _OURS
 }
 _OTHER_NAMES = {

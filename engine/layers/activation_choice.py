@@ -8,40 +8,10 @@ import numpy as np
 from engine.core import activations
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
-from engine.layers.activation import (
-    ELU,
-    ActivationLayer,
-    LeakyReLU,
-    Linear,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    Softplus,
-    Tanh,
-)
+from engine.layers.activation import ActivationLayer, LeakyReLU, Linear
 from engine.layers.base import Layer, LayerOptions
-from engine.layers.function_activation import (
-    CELU,
-    GELU,
-    SELU,
-    Exponential,
-    HardSigmoid,
-    HardSiLU,
-    LogSigmoid,
-    Mish,
-    ReLU6,
-    SiLU,
-    Softsign,
-)
 from engine.layers.own_activation import OwnActivation
-
-ACTIVATION_LAYERS: dict[str, type[ActivationLayer]] = {
-    layer.kind: layer
-    for layer in (
-        Linear, ReLU, LeakyReLU, Sigmoid, Tanh, Softplus, ELU, GELU, Softmax,
-        ReLU6, SELU, CELU, SiLU, HardSiLU, HardSigmoid, LogSigmoid, Softsign, Mish, Exponential,
-    )
-}  # fmt: skip
+from engine.layers.registry import ACTIVATION_LAYERS
 
 ACTIVATION_FUNCTIONS: dict[str, Callable[..., FloatArray]] = {
     **{kind: function for kind, (function, _) in activations.ACTIVATIONS.items()},
@@ -84,7 +54,7 @@ def make_activation(activation: ActivationLike) -> ActivationLayer | None:
     kind = _OTHER_NAMES.get(kind, kind) if isinstance(kind, str) else kind
     if kind in FURTHER_ACTIVATIONS and not settings:
         return OwnActivation(FURTHER_ACTIVATIONS[str(kind)])
-    if kind not in ACTIVATION_LAYERS:
+    if not isinstance(kind, str) or kind not in ACTIVATION_LAYERS:
         raise ConfigurationError(f"Unknown activation {kind!r}; known are {', '.join(ACTIVATION_LAYERS)}.")
     if kind == Linear.kind:
         return None

@@ -18,7 +18,6 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine.core.parameters import FloatArray, ParameterStore, Shape
-from engine.core.tape import GradientTape
 from engine.core.tensor import as_tensor
 from engine.errors import ConfigurationError, EngineError
 from engine.layers.by_call_weights import WeightsByCall
@@ -172,6 +171,8 @@ class LayerByCall(WeightsByCall):
         if not training:
             answered: FloatArray = self._packed(self._called(again(arrays), False)).numpy()
             return answered
+        from engine.core.tape import GradientTape
+
         with GradientTape() as tape:
             arrays = [as_tensor(array.copy()) for array in arrays]
             tape.watch(arrays)

@@ -162,8 +162,3 @@ class RandomFlip(RandomFormula):
     def config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {"mode": self.mode, **super().config()}
-
-
-CHANCE_LAYERS: tuple[type[Layer], ...] = (
-    SpatialDropout1D, SpatialDropout2D, GaussianDropout, AlphaDropout, RandomFlip,
-)  # fmt: skip

@@ -261,8 +261,5 @@ class GlobalMaxPool1D(Layer):
         return {"keepdims": self.keepdims, **super().config()}
 
 
-FORMULA_LAYERS: tuple[type[Layer], ...] = (
-    Identity, UnitNormalization, PReLU, Cropping1D, Cropping2D, UpSampling1D, ZeroPadding1D, GlobalMaxPool1D,
-)  # fmt: skip
 # Keras' longer name of the same layer.
 GlobalMaxPooling1D = GlobalMaxPool1D

@@ -264,7 +264,3 @@ class Dot(MergeLayer):
     def config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {"axes": self.axes if isinstance(self.axes, int) else list(self.axes), **super().config()}
-
-
-_CLASSES = (Concatenate, Add, Subtract, Multiply, Average, Maximum, Minimum, Dot)
-MERGE_LAYERS: dict[str, type[MergeLayer]] = {layer.kind: layer for layer in _CLASSES}

@@ -6,7 +6,6 @@ from typing import Any, Self, Unpack
 import numpy as np
 
 from engine.core.parameters import FloatArray
-from engine.core.tape import GradientTape
 from engine.core.tensor import as_tensor
 from engine.layers.activation import ActivationLayer
 from engine.layers.base import LayerOptions
@@ -32,6 +31,8 @@ class OwnActivation(ActivationLayer):
 
     def multiply_by_derivative(self, gradient: FloatArray, remembered: FloatArray) -> None:
         """Through what the function does with these inputs."""
+        from engine.core.tape import GradientTape
+
         with GradientTape() as tape:
             z = as_tensor(remembered.copy())
             tape.watch(z)

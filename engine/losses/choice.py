@@ -8,32 +8,7 @@ from numpy.typing import ArrayLike
 from engine.core.tensor import Tensor
 from engine.errors import ConfigurationError
 from engine.losses.base import Loss
-from engine.losses.crossentropy import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
-from engine.losses.divergence import CosineSimilarity, KLDivergence, Poisson
-from engine.losses.focal import BinaryFocalCrossentropy
-from engine.losses.margin import CategoricalHinge, Hinge, SquaredHinge
-from engine.losses.open_set import OpenSetCrossentropy
-from engine.losses.own import CategoricalFocalCrossentropy, Dice, FunctionLoss, Tversky
-from engine.losses.regression import (
-    Huber,
-    LogCosh,
-    MeanAbsoluteError,
-    MeanAbsolutePercentageError,
-    MeanSquaredError,
-    MeanSquaredLogarithmicError,
-)
-
-LOSSES: dict[str, type[Loss]] = {
-    loss.kind: loss
-    for loss in (
-        BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy, OpenSetCrossentropy,
-        MeanSquaredError, MeanAbsoluteError, Huber, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, LogCosh,
-        Hinge, SquaredHinge, CategoricalHinge, KLDivergence, Poisson, CosineSimilarity, BinaryFocalCrossentropy,
-    )
-}  # fmt: skip
-
-# Further ones of Keras, whose gradients are recorded; a batch is never cut for them.
-FURTHER_LOSSES: dict[str, type[Loss]] = {loss.kind: loss for loss in (CategoricalFocalCrossentropy, Dice, Tversky)}
+from engine.losses.registry import FURTHER_LOSSES, LOSSES
 
 # Keras' short names.
 SHORT_NAMES = {
@@ -47,18 +22,20 @@ SHORT_NAMES = {
 }
 
 
-def _as_function(made: Callable[..., Loss], kind: str) -> Callable[..., Tensor]:
+_KNOWN = LOSSES | FURTHER_LOSSES
+
+
+def _as_function(kind: str) -> Callable[..., Tensor]:
     def function(y_true: ArrayLike, y_pred: ArrayLike, *settings: Any, **named: Any) -> Tensor:  # noqa: ANN401
-        return made(*settings, **named, reduction=None)(y_true, y_pred)
+        make: Callable[..., Loss] = _KNOWN[kind]
+        return make(*settings, **named, reduction=None)(y_true, y_pred)
 
     function.__name__ = function.__qualname__ = kind
     function.__doc__ = "The loss of each example, see the loss of this kind, whose settings may follow."
     return function
 
 
-LOSS_FUNCTIONS: dict[str, Callable[..., Tensor]] = {
-    kind: _as_function(made, kind) for kind, made in (LOSSES | FURTHER_LOSSES).items()
-}
+LOSS_FUNCTIONS: dict[str, Callable[..., Tensor]] = {kind: _as_function(kind) for kind in _KNOWN}
 
 LossLike = str | Loss | type[Loss] | Callable[..., Any]
 
@@ -73,14 +50,17 @@ def make_loss(loss: LossLike) -> Loss:
     if isinstance(loss, type) and issubclass(loss, Loss):
         return loss()
     if isinstance(loss, str):
-        known = LOSSES | FURTHER_LOSSES
-        by_class = {made.__name__: kind for kind, made in known.items()}
-        kind = by_class.get(loss) or SHORT_NAMES.get(loss.lower(), loss)
-        if kind in known:
-            return known[kind]()
+        kind = SHORT_NAMES.get(loss.lower(), loss)
+        if kind not in _KNOWN:
+            kind = {made.__name__: key for key, made in _KNOWN.items()}.get(loss, "")
+        if kind in _KNOWN:
+            return _KNOWN[kind]()
     for kind, function in LOSS_FUNCTIONS.items():
         if function is loss:
-            return (LOSSES | FURTHER_LOSSES)[kind]()
+            return _KNOWN[kind]()
     if callable(loss):
+        # Recorded gradients, which few networks need.
+        from engine.losses.own import FunctionLoss
+
         return FunctionLoss(loss)
     raise ConfigurationError(f"There is no loss {loss!r}; the losses are {', '.join(LOSSES)}.", "loss")

@@ -1,5 +1,6 @@
 """Gradient descent, plain and with momentum."""
 
+from functools import partial
 from typing import Any, ClassVar, Unpack
 
 import numpy as np
@@ -92,3 +93,8 @@ class SGD(Optimizer):
     def config(self) -> dict[str, Any]:
         """The constructor's arguments."""
         return {**super().config(), "momentum": self.momentum, "nesterov": self.nesterov}
+
+
+# What the registry names.
+with_momentum = partial(SGD, momentum=0.9)
+with_nesterov_momentum = partial(SGD, momentum=0.9, nesterov=True)

@@ -4,22 +4,21 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import ArrayLike, NDArray
 
 from engine.batches.examples import prepare_data
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, EngineError
-from engine.evaluation.metric_choice import CompiledMetric
 from engine.layers.base import Layer
 from engine.layers.symbolic import SymbolicTensor
-from engine.losses import LossLike, make_loss
+from engine.losses.choice import LossLike, make_loss
 from engine.network.network import Network
-from engine.network.summary import summary_text
-from engine.optimizers import Optimizer
-from engine.sequential.compiling import compiled_metrics, compiled_optimizer, warn_of_misfit
-from engine.sequential.saving import described, load_weights, save_network, save_weights
+
+if TYPE_CHECKING:
+    from engine.evaluation.metric_choice import CompiledMetric
+    from engine.optimizers import Optimizer
 
 
 class CompiledNetwork(Network):
@@ -31,9 +30,9 @@ class CompiledNetwork(Network):
         weighted_metrics: the same, weighed as the examples are.
     """
 
-    optimizer: Optimizer | None = None
-    compiled_metrics: tuple[CompiledMetric, ...] | None = None
-    weighted_metrics: tuple[CompiledMetric, ...] = ()
+    optimizer: "Optimizer | None" = None
+    compiled_metrics: "tuple[CompiledMetric, ...] | None" = None
+    weighted_metrics: "tuple[CompiledMetric, ...]" = ()
 
     def compile(
         self,
@@ -54,6 +53,9 @@ class CompiledNetwork(Network):
         Raises `ConfigurationError` for an unknown name, and for what is no optimizer. Warns where the network's end and
         the loss do not fit.
         """
+        # A network that only answers needs no optimizers and no metrics.
+        from engine.sequential.compiling import compiled_metrics, compiled_optimizer, warn_of_misfit
+
         if loss_weights is not None:
             raise ConfigurationError("There is one loss, so it has no weights beside others.", "loss_weights")
         if isinstance(loss, list | tuple) and len(loss) == 1:
@@ -96,6 +98,8 @@ class CompiledNetwork(Network):
 
     def get_config(self) -> dict[str, Any]:
         """Name, layers and input shape, by Keras' name; `ConfigurationError` for a network with code of one's own."""
+        from engine.sequential.saving import described
+
         shape = self.input_shape or self._declared_shape
         return {"name": self.name, **described(self)} | ({"input_shape": list(shape)} if shape else {})
 
@@ -134,6 +138,8 @@ class CompiledNetwork(Network):
 
     def summary(self, print_fn: Callable[[str], object] | None = None) -> None:
         """Write a table of the layers with `print_fn`, by default to standard output."""
+        from engine.network.summary import summary_text
+
         self.build_if_declared()
         text = summary_text(self)
         if print_fn is None:
@@ -143,12 +149,18 @@ class CompiledNetwork(Network):
 
     def save(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Write layers, weights and loss to a safetensors file, which `keras.models.load_model` reads."""
+        from engine.sequential.saving import save_network
+
         save_network(self, filepath, overwrite)
 
     def save_weights(self, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
         """Write the weights to a safetensors file."""
+        from engine.sequential.saving import save_weights
+
         save_weights(self, filepath, overwrite)
 
     def load_weights(self, filepath: str | os.PathLike[str]) -> None:
         """Read what `save_weights` or `save` wrote; `ShapeError` leaves the network as it was."""
+        from engine.sequential.saving import load_weights
+
         load_weights(self, filepath)

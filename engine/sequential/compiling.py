@@ -1,10 +1,8 @@
 """What `compile` makes of its arguments, and what it has to warn of."""
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
-
-import numpy as np
 
 from engine.errors import ConfigurationError
 from engine.evaluation.metric_choice import CompiledMetric, MetricLike
@@ -45,23 +43,6 @@ def compiled_metrics(metrics: Sequence[Any] | MetricLike | None) -> tuple[Compil
             metric.name = f"{first}_{number}"
         names.add(metric.name)
     return tuple(made)
-
-
-def class_weights(given: Any, outputs: int) -> tuple[float, ...] | None:  # noqa: ANN401 — checked here
-    """One weight a class; classes that a mapping leaves out have 1. `ConfigurationError` for anything else."""
-    if given is None:
-        return None
-    classes = max(2, outputs)
-    if isinstance(given, Mapping):
-        if any(number not in range(classes) for number in given):
-            raise ConfigurationError(f"Class weights are for the classes 0 to {classes - 1}, not {list(given)}.")
-        return tuple(float(given.get(number, 1.0)) for number in range(classes))
-    if isinstance(given, str) or not isinstance(given, Sequence | np.ndarray):
-        raise ConfigurationError(
-            f"Class weights are a mapping such as {{0: 1.0, 1: 5.0}} or one number a class, not {given!r}.",
-            "class_weight",
-        )
-    return tuple(float(weight) for weight in given)
 
 
 def warn_of_misfit(layers: Sequence[Layer], loss: Loss | None) -> None:

@@ -1,8 +1,8 @@
 """What `fit` needs beside the training loop: callbacks, the split of the data, a try of the metrics, single steps."""
 
 import warnings
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,12 +10,14 @@ from numpy.typing import ArrayLike
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, ShapeError
-from engine.evaluation.metric_choice import CompiledMetric
 from engine.losses import WeightPenalty
 from engine.network.network import Network
-from engine.optimizers import Optimizer
 from engine.sequential.callbacks import Callback
 from engine.sequential.own_rules import add_own_penalties, constrain
+
+if TYPE_CHECKING:
+    from engine.evaluation.metric_choice import CompiledMetric
+    from engine.optimizers import Optimizer
 
 
 def as_callbacks(given: Sequence[Callback] | Callback | None, network: Any = None) -> list[Callback]:  # noqa: ANN401
@@ -29,6 +31,23 @@ def as_callbacks(given: Sequence[Callback] | Callback | None, network: Any = Non
         if network is not None:
             callback.set_model(network)
     return callbacks
+
+
+def class_weights(given: Any, outputs: int) -> tuple[float, ...] | None:  # noqa: ANN401 — checked here
+    """One weight a class; classes that a mapping leaves out have 1. `ConfigurationError` for anything else."""
+    if given is None:
+        return None
+    classes = max(2, outputs)
+    if isinstance(given, Mapping):
+        if any(number not in range(classes) for number in given):
+            raise ConfigurationError(f"Class weights are for the classes 0 to {classes - 1}, not {list(given)}.")
+        return tuple(float(given.get(number, 1.0)) for number in range(classes))
+    if isinstance(given, str) or not isinstance(given, Sequence | np.ndarray):
+        raise ConfigurationError(
+            f"Class weights are a mapping such as {{0: 1.0, 1: 5.0}} or one number a class, not {given!r}.",
+            "class_weight",
+        )
+    return tuple(float(weight) for weight in given)
 
 
 def split_end(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None, part: float) -> tuple[Any, Any]:
@@ -57,7 +76,7 @@ def split_end(x: ArrayLike, y: ArrayLike, weights: ArrayLike | None, part: float
     return before, (inputs[first:], targets[first:], None if own is None else own[first:])
 
 
-def try_metrics(metrics: Sequence[CompiledMetric], network: Network, data: TrainingData) -> None:
+def try_metrics(metrics: "Sequence[CompiledMetric]", network: Network, data: TrainingData) -> None:
     """Compute the metrics on two examples, so that one that does not fit is refused before the first step.
 
     Raises:
@@ -78,7 +97,7 @@ def try_metrics(metrics: Sequence[CompiledMetric], network: Network, data: Train
 
 
 def single_step(
-    network: Network, optimizer: Optimizer, data: TrainingData, l1: float = 0.0, l2: float = 0.0
+    network: Network, optimizer: "Optimizer", data: TrainingData, l1: float = 0.0, l2: float = 0.0
 ) -> tuple[float, FloatArray]:
     """One step on these examples; the loss before it, and the outputs (n, *output_shape)."""
     loss, penalty = network.require_loss(), WeightPenalty(network.store, l1, l2)

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 
 from engine.core.regularizers import L1L2
-from engine.core.tape import GradientTape
 from engine.core.tensor import Tensor, as_tensor
 from engine.layers.variables import variable
 
@@ -23,6 +22,8 @@ def add_own_penalties(network: Any, gradients: bool = True) -> float:  # noqa: A
             penalty = layer.own_penalties.get(parameter.name)
             if penalty is None:
                 continue
+            from engine.core.tape import GradientTape
+
             with GradientTape() as tape:
                 weight = variable(parameter.value, parameter.name)
                 value = as_tensor(penalty(weight))

@@ -18,8 +18,7 @@ from engine.batches.examples import prepare_data
 from engine.errors import DataError, EngineError
 from engine.sequential.asked_network import AskedNetwork
 from engine.sequential.callbacks import Callback, History, ProgressLines
-from engine.sequential.compiling import class_weights
-from engine.sequential.fitting import as_callbacks, single_step, split_end, try_metrics
+from engine.sequential.fitting import as_callbacks, class_weights, single_step, split_end, try_metrics
 from engine.sequential.own_rules import has_own_rules
 from engine.sequential.streaming import (
     BatchStream,

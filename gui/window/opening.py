@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from engine.errors import DataError, EngineError
 from engine.ink.drawing import Drawing
 from gui.lab.drawing_document import OpenedImage
-from gui.lab.image_input import read_image
 from gui.lab.lab import Lab
 from gui.lab.model_titles import MODEL_SUFFIX
 from gui.services.background_task import BackgroundTasks, Task
@@ -42,7 +41,7 @@ class FileOpening(QObject):
         elif name.endswith(DATA_SUFFIXES) or path.is_dir():
             self._lab.imports.import_path(path)
         else:
-            self._read(lambda: read_image(path, path.name), path.name)
+            self._read(lambda: _image(path, path.name), path.name)
 
     @Slot(str)
     def open_recent(self, path: str) -> None:
@@ -100,7 +99,7 @@ class FileOpening(QObject):
             if len(paths) > 1:
                 messages.message.emit(f"Only {paths[0].name} was opened: one file at a time, please.")
         elif isinstance(image, QImage) and not image.isNull():
-            self._read(lambda: read_image(image, "The image"), "The image")
+            self._read(lambda: _image(image, "The image"), "The image")
         elif data.hasUrls():
             messages.error.emit(DataError("Only files on this computer can be opened here; save it first."))
         else:
@@ -137,6 +136,12 @@ class FirstDrawing:
 
     drawing: Drawing
     count: int
+
+
+def _image(source: Path | QImage, name: str) -> OpenedImage:
+    from gui.lab.image_input import read_image
+
+    return read_image(source, name)
 
 
 def _first_drawing(path: Path) -> FirstDrawing:
