@@ -87,6 +87,12 @@ LATE_IMPORTS = {
         "models.recipes.kept_runs models.recipes.refusal models.recipes.training_data "
         "models.recipes.training_summary numpy"
     ),
+    "models/cli/sweep.py": (
+        "engine.data engine.storage.runs.run_store models.cli.kept_arguments models.presets "
+        "models.recipes.training_data models.sweeps.cluster models.sweeps.local_processes models.sweeps.plan "
+        "models.sweeps.summary models.sweeps.sweep models.sweeps.variation"
+    ),
+    "models/sweeps/cluster.py": "distributed",
     "models/cli/training_report.py": "rich.console rich.progress",
     "models/presets/preset.py": "engine.data.augmentation.images",
     "models/presets/angle.py": "engine.data.augmentation.rotation",
