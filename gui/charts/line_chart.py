@@ -46,7 +46,7 @@ class LineChart(Chart):
         self.rugs: list[Rug] = []
         # The y range that the chart has chosen, until it has to choose again.
         self._fitted: tuple[float, float] | None = None
-        self._pointers = Pointers(self.view.plot)
+        self._pointers = Pointers(self.view.box)
         self.end_labels = EndLabels(self.view.plot, self.view.box)
         self.view.axes["left"].set_room(self.widest_number)
         self.view.set_words(self.x_word)
@@ -79,20 +79,20 @@ class LineChart(Chart):
         return mark
 
     def _add(self, part: Line | Band | Mark | Rug) -> None:
-        self.view.plot.addItem(part.item, ignoreBounds=True)
+        self.view.box.addItem(part.item, ignoreBounds=True)
         part.set_theme(self.theme)
         self.mark_dirty(at_once=True)
 
     def remove_line(self, line: Line) -> None:
         """Take a line away."""
         self.lines.remove(line)
-        self.view.plot.removeItem(line.item)
+        self.view.box.removeItem(line.item)
         self.mark_dirty(at_once=True)
 
     def remove_mark(self, mark: Mark) -> None:
         """Take a vertical line away."""
         self.marks.remove(mark)
-        self.view.plot.removeItem(mark.item)
+        self.view.box.removeItem(mark.item)
         self.mark_dirty(at_once=True)
 
     def clear(self) -> None:

@@ -26,14 +26,14 @@ _RUG_SHARE = 0.04
 class Pointers:
     """A ring around one point, and a vertical line at what is read with a dot on each curve."""
 
-    def __init__(self, plot: pg.PlotItem) -> None:
+    def __init__(self, box: pg.ViewBox) -> None:
         self._ring = QGraphicsEllipseItem(-_RING_PX / 2, -_RING_PX / 2, _RING_PX, _RING_PX)
         self._ring.setFlag(self._ring.GraphicsItemFlag.ItemIgnoresTransformations)
         self._line, self._dots = pg.InfiniteLine(angle=90, movable=False), pg.ScatterPlotItem(size=_DOT_PX)
         for z, item in ((100, self._ring), (200, self._line), (201, self._dots)):
             item.setZValue(z)
             item.hide()
-            plot.addItem(item, ignoreBounds=True)
+            box.addItem(item, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
