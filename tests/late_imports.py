@@ -46,7 +46,7 @@ LATE_IMPORTS = {
     "gui/lab/kept_runs.py": "engine.storage.runs.run_store models.recipes.kept_runs",
     "gui/lab/my_digits.py": "engine.data engine.data.image_drawings",
     "gui/lab/training_run.py": (
-        "engine.storage.runs.run_recorder "
+        "engine.storage.runs.run_recorder engine.training.hints.observations "
         "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.kept_runs models.recipes.refusal "
         "models.recipes.training_record "
         "models.recipes.training_summary"
@@ -58,6 +58,11 @@ LATE_IMPORTS = {
     "gui/window/commands.py": "gui.window.about_dialog",
     "gui/window/model_export.py": "engine.data engine.storage.exporters",
     "gui/window/opening.py": "engine.ink.drawing_files gui.lab.image_input",
+    "gui/workspaces/train/hints/hint_list.py": "engine.training.hints.registry",
+    "gui/workspaces/train/hints/hint_watch.py": (
+        "engine.optimizers engine.training.hints.observations engine.training.hints.registry"
+    ),
+    "gui/workspaces/train/layer_watch.py": "engine.inspection.layer_readings engine.inspection.twin",
     "gui/workspaces/train/workspace.py": "engine.optimizers engine.optimizers.schedules models.presets",
     "main.py": "gui.app.application models.cli",
     "models/cli/bench.py": (

@@ -80,6 +80,25 @@ class Mark:
         self.item.setPos(float(to_axis(self.x, logarithmic[0])))
 
 
+class Shade:
+    """A pale area from one x to another over the whole height, such as the epochs that something is said about."""
+
+    def __init__(self, first: float, last: float) -> None:
+        self.first, self.last = first, last
+        self.item = pg.LinearRegionItem((first, last), movable=False)
+        self.item.setZValue(-20)
+        for line in self.item.lines:
+            line.setPen(pg.mkPen(None))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take a pale shade of the second colour."""
+        self.item.setBrush(QColor(blend(theme.second, theme.surface, _BAND_SHARE)))
+
+    def draw(self, logarithmic: tuple[bool, bool]) -> None:
+        """Be where it is on the axis."""
+        self.item.setRegion([float(to_axis(x, logarithmic[0])) for x in (self.first, self.last)])
+
+
 class Rug:
     """Short ticks along the lower or upper edge: where single examples lie, which a curve of means does not show."""
 

@@ -27,8 +27,12 @@ if TYPE_CHECKING:
     from engine.storage.runs.run_store import RunStore
     from engine.training.callbacks import Callback
     from engine.training.checkpoint import Checkpoint
+    from engine.training.hints.observations import DataFacts
     from models.presets.preset import ModelPreset
     from models.recipes.earlier_training import EarlierTraining
+
+# So many digits show what a network's layers do.
+PROBE_DIGITS = 128
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +53,8 @@ class RunStarted:
         first_step: what to add to this run's steps, likewise.
         negative_count: drawings that are no digit, which the run uses too.
         kept_as: id of the run on disk, or "" where it is not kept.
+        facts: what the digits are, in numbers; None where nobody counted them.
+        probe: some training digits, (n, *input_shape), and their targets, to look at the network's layers with.
     """
 
     run_id: int
@@ -62,6 +68,8 @@ class RunStarted:
     first_step: int = 0
     negative_count: int = 0
     kept_as: str = ""
+    facts: "DataFacts | None" = None
+    probe: "tuple[FloatArray, NDArray[Any]] | None" = None
 
 
 class _Abandoned(Exception):
@@ -186,6 +194,7 @@ class TrainingRun:
 
     def _train(self) -> None:
         from engine.storage.runs.run_recorder import RunRecorder
+        from engine.training.hints.observations import DataFacts
         from models.recipes.epoch_copies import EpochCopies, UnfinishedModel
         from models.recipes.refusal import fit_refusal, negatives_for, with_negatives
         from models.recipes.training_summary import training_summary
@@ -223,6 +232,8 @@ class TrainingRun:
                 earlier.steps,
                 len(negatives),
                 self.kept_as,
+                DataFacts.of(inputs[:digits], targets[:digits], validation_data[0], classes=self.preset.classes),
+                (inputs[:PROBE_DIGITS].copy(), targets[:PROBE_DIGITS].copy()),
             )
             finished = earlier.followed_by(trainer.fit(inputs, targets, validation_data))
             checkpoint = trainer.checkpoint()

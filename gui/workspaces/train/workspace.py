@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from engine.training.config import TrainingConfig
@@ -22,6 +22,8 @@ from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
 from gui.workspaces.train.charts.registry import CHARTS
 from gui.workspaces.train.charts.training_chart import TrainingChart
 from gui.workspaces.train.followed_sight import FollowedSight
+from gui.workspaces.train.hints.hint_desk import HintDesk
+from gui.workspaces.train.layer_watch import LayerWatch
 from gui.workspaces.train.panel import TrainingPanel
 
 if TYPE_CHECKING:
@@ -66,6 +68,9 @@ class TrainWorkspace(Workspace):
         self.export_folder = ExportFolder()
         self.cards = {key: ChartCard(chart, self.export_folder) for key, chart in self.charts.items()}
         self._data: tuple[object, ...] = ()
+        self.layers = LayerWatch(self)
+        shaded = [self.charts[key] for key in ("loss", "accuracy")]
+        self.hints = HintDesk(self.panel.form, shaded, self.layers, self)
         self._assemble()
         self.followed_sight = FollowedSight(self.cards["pinned"], lab, themes, self.actions_by_name["pin"])
         self.cards["pinned"].menu.addSeparator()
@@ -110,10 +115,25 @@ class TrainWorkspace(Workspace):
             digits = f": {sizes[0]:,} training · {sizes[1]:,} validation digits" if sizes is not None else ""
             self.panel.set_subtitle(f"{library.current.title}{digits}")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at the run again, and say what was seen meanwhile."""
+        super().showEvent(event)
+        self._watch(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A tab that is not seen costs nothing."""
+        super().hideEvent(event)
+        self._watch(False)
+
+    def _watch(self, watched: bool) -> None:
+        self.layers.set_watched(watched)
+        self.hints.set_watched(watched)
+
     def shut_down(self) -> None:
         """End all timers and wait for the exports that are being written; the training is the lab's."""
         super().shut_down()
         self.board.shutdown()
+        self.layers.shut_down()
         for card in self.cards.values():
             card.finish_exports()
 
@@ -123,13 +143,14 @@ class TrainWorkspace(Workspace):
         for key, card in self.cards.items():
             pinned = key == "pinned"
             card.chart.setMinimumHeight(_PINNED_HEIGHT_PX if pinned else _PLOT_HEIGHT_PX)
-        grid.addWidget(self.cards["loss"], 1, 0)
-        grid.addWidget(self.cards["accuracy"], 1, 1)
+        grid.addWidget(self.hints.list, 1, 0, 1, 2)
+        grid.addWidget(self.cards["loss"], 2, 0)
+        grid.addWidget(self.cards["accuracy"], 2, 1)
         # Further charts take a row each.
-        for row, key in enumerate((key for key in self.cards if key not in ("loss", "accuracy")), start=2):
+        for row, key in enumerate((key for key in self.cards if key not in ("loss", "accuracy")), start=3):
             grid.addWidget(self.cards[key], row, 0, 1, 2)
             grid.setRowStretch(row, 2)
-        grid.setRowStretch(1, 3)
+        grid.setRowStretch(2, 3)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
 
@@ -161,6 +182,7 @@ class TrainWorkspace(Workspace):
         self.actions_by_name["pin"].triggered.connect(self._on_follow)
         lab.drawing.changed.connect(self._on_drawing_changed)
         lab.epoch.changed.connect(self._on_epoch_changed)
+        self.hints.applied.connect(lab.messages.message)
         self._on_drawing_changed()
         for card in self.cards.values():
             card.failed.connect(self._on_export_failed)
@@ -218,6 +240,8 @@ class TrainWorkspace(Workspace):
     def _on_started(self, started: RunStarted) -> None:
         self._data = (self.lab.datasets.current, self.lab.datasets.sizes)
         self.panel.show_started(started)
+        self.layers.begin(started)
+        self.hints.begin(started)
         for chart in self.charts.values():
             chart.begin(started)
         self._show_followed()
@@ -244,12 +268,15 @@ class TrainWorkspace(Workspace):
     @Slot(object)
     def _on_progressed(self, progress: TrainingProgress) -> None:
         self.panel.show_progress(progress)
+        self.layers.add(progress)
+        self.hints.add(progress)
         for chart in self.charts.values():
             chart.add(progress)
 
     @Slot(object, object)
     def _on_finished(self, finished: TrainingFinished, model: object) -> None:
         self.panel.show_finished(finished, model)
+        self.hints.finish(finished)
         for chart in self.charts.values():
             chart.finish(finished)
 
