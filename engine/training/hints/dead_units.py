@@ -9,7 +9,8 @@ _SHARE, _READINGS = 0.4, 2
 
 def _find(run: Observations) -> Finding | None:
     shares = [(reading.epoch, reading.dead) for reading in run.readings if reading.dead is not None]
-    if len(shares) < _READINGS or any(share < _SHARE for _, share in shares[-_READINGS:]):
+    needed = 1 if run.ending else _READINGS
+    if len(shares) <= needed or any(share < _SHARE for _, share in shares[-needed:]):
         return None
     below = max((number for number, (_, share) in enumerate(shares) if share < _SHARE), default=-1)
     first = shares[below + 1][0]

@@ -8,7 +8,8 @@ _SHARE, _READINGS = 0.5, 2
 
 def _find(run: Observations) -> Finding | None:
     shares = [(reading.epoch, reading.saturated) for reading in run.readings if reading.saturated is not None]
-    if len(shares) < _READINGS or any(share < _SHARE for _, share in shares[-_READINGS:]):
+    needed = 1 if run.ending else _READINGS
+    if len(shares) <= needed or any(share < _SHARE for _, share in shares[-needed:]):
         return None
     below = max((number for number, (_, share) in enumerate(shares) if share < _SHARE), default=-1)
     first = shares[below + 1][0]
