@@ -10,7 +10,7 @@ from gui.charts.chart_card import ChartCard
 from gui.charts.export_folder import ExportFolder
 from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.messages import Messages
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 from gui.theme.manager import ThemeManager
 from gui.workspaces.train.charts.registry import CHARTS
 from gui.workspaces.train.charts.training_chart import TrainingChart
@@ -38,7 +38,7 @@ class ChartBoard(QObject):
         self.cards = {key: ChartCard(chart, self.export_folder) for key, chart in self.charts.items()}
         for key, card in self.cards.items():
             card.chart.setMinimumHeight(_PINNED_HEIGHT_PX if key == "pinned" else _PLOT_HEIGHT_PX)
-            card.failed.connect(messages.error)
+            card.failed.connect(self._on_failed)
             card.exporting.connect(self._on_exporting)
             card.exported.connect(self._on_exported)
 
@@ -87,6 +87,10 @@ class ChartBoard(QObject):
 
     def _all(self) -> Iterable[TrainingChart]:
         return self.charts.values()
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self._messages.error.emit(sentence)
 
     @Slot(str)
     def _on_exporting(self, path: str) -> None:

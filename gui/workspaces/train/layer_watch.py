@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.core.parameters import FloatArray
 from engine.training.messages import TrainingProgress
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 from gui.services.background_task import BackgroundTasks, Task
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.lab.lab import Lab
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 from gui.lab.training_session import SessionState
 from gui.theme.manager import ThemeManager
 from gui.widgets.scroll_page import ScrollPage

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.line_chart import LineChart
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 from gui.workspaces.train.form import TrainingForm
 from gui.workspaces.train.hints.hint_list import HintList
 from gui.workspaces.train.hints.hint_watch import HintWatch

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgress
 from gui.charts.live_series import LiveSeries
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 from gui.workspaces.train.layer_watch import LayerWatch
 
 if TYPE_CHECKING:
