@@ -1,4 +1,4 @@
-"""Learning by heart."""
+"""A model that learns single digits by heart."""
 
 import numpy as np
 
