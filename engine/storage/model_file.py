@@ -134,7 +134,6 @@ def _make_layers(document: ModelDocument, shapes: Mapping[str, Shape]) -> list[L
     """The layers, each built, and held against the arrays of the file before anything large is allocated."""
     layers: list[Layer] = []
     shape: Shape = document.input_shape
-    rng = np.random.default_rng(0)
     for index, config in enumerate(document.layers):
         where = f"layer {index + 1} ({str(config['kind'])[:40]!r})"
         kernel = _kernel_shape(config, shape)
@@ -142,7 +141,7 @@ def _make_layers(document: ModelDocument, shapes: Mapping[str, Shape]) -> list[L
             _check_shape(where, "kernel", kernel, shapes.get(f"{index}.kernel"))
         try:
             layer = layer_from_config(config)
-            shape = layer.build(shape, rng)
+            shape = layer.build(shape, None)
         except (EngineError, TypeError, ValueError, KeyError, OverflowError) as error:
             raise ModelFileError(f"cannot be built: {where} is not possible or unknown to this version.") from error
         for spec in layer.specs:
