@@ -79,6 +79,7 @@ LATE_IMPORTS = {
     ),
     "models/cli/export.py": "engine.data engine.storage.exporters models.presets.pretrained",
     "models/cli/gradcheck.py": "engine.data engine.network.gradient_check engine.training.config numpy",
+    "models/cli/importing.py": "models.recipes.importing",
     "models/cli/parsing.py": "engine.version",
     "models/cli/runs.py": (
         "engine.storage.runs.run_store models.cli.kept_arguments models.cli.train models.cli.training_report"
@@ -99,6 +100,7 @@ LATE_IMPORTS = {
     ),
     "models/sweeps/cluster.py": "distributed",
     "models/cli/training_report.py": "rich.console rich.progress",
+    "models/presets/pretrained.py": "engine.storage.importers",
     "models/presets/preset.py": "engine.data.augmentation.images",
     "models/presets/angle.py": "engine.data.augmentation.rotation",
 }
