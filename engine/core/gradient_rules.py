@@ -56,6 +56,7 @@ _binary(
 # Of two equal numbers the first is the larger one, as in TensorFlow.
 _binary(np.maximum, lambda g, a, b, r: g * (a >= b), lambda g, a, b, r: g * (a < b))
 _binary(np.minimum, lambda g, a, b, r: g * (a <= b), lambda g, a, b, r: g * (a > b))
+_binary(np.mod, lambda g, a, b, r: g, lambda g, a, b, r: -g * np.floor_divide(a, b))
 _unary(np.negative, lambda g, a, r: -g)
 _unary(np.exp, lambda g, a, r: g * r)
 _unary(np.expm1, lambda g, a, r: g * (r + 1))
@@ -66,6 +67,13 @@ _unary(np.square, lambda g, a, r: 2 * g * a)
 _unary(np.reciprocal, lambda g, a, r: -g * r * r)
 _unary(np.absolute, lambda g, a, r: g * np.sign(a))
 _unary(np.tanh, lambda g, a, r: g * (1 - r * r))
+_unary(np.tan, lambda g, a, r: g * (1 + r * r))
+_unary(np.arctan, lambda g, a, r: g / (1 + a * a))
+_unary(np.arcsin, lambda g, a, r: g / np.sqrt(1 - a * a))
+_unary(np.arccos, lambda g, a, r: -g / np.sqrt(1 - a * a))
+_unary(np.sinh, lambda g, a, r: g * np.cosh(a))
+_unary(np.cosh, lambda g, a, r: g * np.sinh(a))
+_unary(np.log10, lambda g, a, r: g / (a * np.log(10)))
 _unary(np.sin, lambda g, a, r: g * np.cos(a))
 _unary(np.cos, lambda g, a, r: -g * np.sin(a))
 
@@ -143,7 +151,7 @@ def _gathered(gradient: Any, origin: Any, shape: tuple[int, ...]) -> Any:  # noq
 
 for _function in (
     np.reshape, np.transpose, np.expand_dims, np.squeeze, np.ravel, np.flip, np.swapaxes, np.moveaxis, np.take,
-    np.tile, np.repeat, np.broadcast_to, np.roll, np.take_along_axis, np.diag, np.diagonal, np.triu, np.tril,
+    np.tile, np.repeat, np.broadcast_to, np.roll, np.take_along_axis, np.diagonal,
 ):  # fmt: skip
     GRADIENT_RULES[_function] = _moved(_function)
 GRADIENT_RULES["item"] = _moved(lambda values, index: values[index])
@@ -151,6 +159,31 @@ GRADIENT_RULES["item"] = _moved(lambda values, index: values[index])
 
 def _from_part(origin: Any, shape: tuple[int, ...]) -> Pullback:  # noqa: ANN401 — numbers from 1, 0 elsewhere
     return lambda g: _gathered(g, origin, (int(np.prod(shape)) + 1,))[1:].reshape(shape)
+
+
+def _with_zeros(function: Callable[..., Any]) -> Rule:
+    """The same for functions that put zeros beside the numbers."""
+
+    def rule(args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Pairs:  # noqa: ANN401
+        shape = np.shape(args[0])
+        numbers = np.arange(1, int(np.prod(shape)) + 1).reshape(shape)
+        settings = {name: value for name, value in plain(dict(kwargs)).items() if name != "constant_values"}
+        return ((args[0], _from_part(function(numbers, *plain(tuple(args[1:])), **settings), shape)),)
+
+    return rule
+
+
+_SPREADING: tuple[Any, ...] = (np.diag, np.triu, np.tril, np.pad)
+GRADIENT_RULES.update({function: _with_zeros(function) for function in _SPREADING})
+
+
+def _sorted(args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Pairs:  # noqa: ANN401
+    values, axis = np.asarray(plain(args[0])), kwargs.get("axis", args[1] if len(args) > 1 else -1)
+    places = np.argsort(np.argsort(values, axis=axis, kind="stable"), axis=axis, kind="stable")
+    return ((args[0], lambda g: np.take_along_axis(g, places, axis=axis)),)
+
+
+GRADIENT_RULES[np.sort] = _sorted
 
 
 def _joined(function: Callable[..., Any]) -> Rule:
@@ -196,11 +229,68 @@ def _einsum(args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Pair
 
     def pull(number: int) -> Pullback:
         others = [place for place in range(len(arrays)) if place != number]
-        spelled = ",".join([output, *(names[place] for place in others)]) + "->" + names[number]
-        return lambda g: np.einsum(spelled, g, *(arrays[place] for place in others))
+        known = output + "".join(names[place] for place in others)
+        # Along what is summed alone every number counts as much.
+        alone = [letter for letter in dict.fromkeys(names[number]) if letter not in known]
+        ones = [np.ones(arrays[number].shape[names[number].index(letter)]) for letter in alone]
+        spelled = ",".join([output, *(names[place] for place in others), *alone]) + "->" + names[number]
+        return lambda g: np.einsum(spelled, g, *(arrays[place] for place in others), *ones)
 
     return [(value, pull(number)) for number, value in enumerate(args[1:])]
 
 
+def _tensordot(args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Pairs:  # noqa: ANN401
+    a, b = (np.asarray(plain(value)) for value in args[:2])
+    axes = kwargs.get("axes", args[2] if len(args) > 2 else 2)
+    if isinstance(axes, int | np.integer):
+        axes = range(a.ndim - axes, a.ndim), range(axes)
+    summed = [
+        [int(axis) % array.ndim for axis in np.atleast_1d(list(part) if not np.isscalar(part) else part)]
+        for part, array in zip(axes, (a, b), strict=True)
+    ]
+    free = [[axis for axis in range(array.ndim) if axis not in own] for array, own in zip((a, b), summed, strict=True)]
+
+    def at_first(g: Any) -> Any:  # noqa: ANN401
+        kept = len(free[0])
+        made = np.tensordot(g, b, axes=(range(kept, g.ndim), free[1]))
+        # Its axes are the free ones of a, then the summed ones in the order in which b has them.
+        order = [*free[0], *(summed[0][summed[1].index(axis)] for axis in sorted(summed[1]))]
+        return made.transpose(np.argsort(order))
+
+    def at_second(g: Any) -> Any:  # noqa: ANN401
+        made = np.tensordot(a, g, axes=(free[0], range(len(free[0]))))
+        order = [*(summed[1][summed[0].index(axis)] for axis in sorted(summed[0])), *free[1]]
+        return made.transpose(np.argsort(order))
+
+    return ((args[0], at_first), (args[1], at_second))
+
+
+def _outer(args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Pairs:  # noqa: ANN401
+    a, b = (np.asarray(plain(value)) for value in args[:2])
+    return (
+        (args[0], lambda g: (g @ b.ravel()).reshape(a.shape)),
+        (args[1], lambda g: (a.ravel() @ g).reshape(b.shape)),
+    )
+
+
+def _inverse(args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Pairs:  # noqa: ANN401
+    turned = np.swapaxes(result, -1, -2)
+    return ((args[0], lambda g: -turned @ g @ turned),)
+
+
+def _determinant(args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Pairs:  # noqa: ANN401
+    turned = np.swapaxes(np.linalg.inv(np.asarray(plain(args[0]))), -1, -2)
+    return ((args[0], lambda g: (g * result)[..., np.newaxis, np.newaxis] * turned),)
+
+
+GRADIENT_RULES[np.tensordot], GRADIENT_RULES[np.outer] = _tensordot, _outer
+GRADIENT_RULES[np.linalg.inv], GRADIENT_RULES[np.linalg.det] = _inverse, _determinant
+# A step has no slope: nothing flows back, and nobody misses it.
+_FLAT: tuple[Any, ...] = (
+    np.floor, np.ceil, np.rint, np.round, np.trunc, np.sign, np.zeros_like, np.ones_like, np.full_like, np.empty_like,
+    np.floor_divide,
+)  # fmt: skip
+GRADIENT_RULES.update(dict.fromkeys(_FLAT, lambda args, kwargs, result: ()))
+GRADIENT_RULES[np.copy] = _moved(np.copy)
 GRADIENT_RULES[np.where], GRADIENT_RULES[np.clip] = _where, _clip
 GRADIENT_RULES[np.cumsum], GRADIENT_RULES[np.einsum] = _cumsum, _einsum

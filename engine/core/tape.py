@@ -1,6 +1,6 @@
 """Records operations on `Tensor`s and gives gradients of what came out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -18,10 +18,11 @@ class GradientTape:
 
     Args:
         persistent: without effect: gradients may be asked for as often as wished.
-        watch_accessed_variables: only True.
+        watch_accessed_variables: whether parameters are watched unasked.
     """
 
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        self._unasked = watch_accessed_variables
         self._leaves: dict[Any, tuple[Any, Node]] = {}
 
     def __enter__(self) -> Self:
@@ -43,14 +44,26 @@ class GradientTape:
                 raise EngineError("What is watched has to be a tensor: use convert_to_tensor first.")
             one.node = one.node or Node()
 
-    def gradient(self, target: Any, sources: Any, output_gradients: Any = None) -> Any:  # noqa: ANN401
+    def gradient(
+        self,
+        target: Any,  # noqa: ANN401 — a tensor, or several in a structure
+        sources: Any,  # noqa: ANN401 — the same
+        output_gradients: Any = None,  # noqa: ANN401 — shaped like the target
+        unconnected_gradients: str = "none",
+    ) -> Any:  # noqa: ANN401 — as the sources are given
         """The gradients of a target (its sum, where it has several numbers) at one source or several.
 
-        None for a source that the target does not depend on.
+        None, or zeros if `unconnected_gradients` is "zero", for a source that the target does not depend on.
         """
+        if isinstance(sources, Mapping):
+            found = self.gradient(target, list(sources.values()), output_gradients, unconnected_gradients)
+            return dict(zip(sources, found, strict=True))
+        if isinstance(sources, list | tuple) and any(isinstance(one, list | tuple | Mapping) for one in sources):
+            return [self.gradient(target, source, output_gradients, unconnected_gradients) for source in sources]
         several = isinstance(sources, list | tuple)
         wanted = list(sources) if several else [sources]
-        targets = target if isinstance(target, list | tuple) else [target]
+        targets = list(target.values()) if isinstance(target, Mapping) else target
+        targets = targets if isinstance(targets, list | tuple) else [targets]
         seeds = output_gradients if isinstance(output_gradients, list | tuple) else [output_gradients] * len(targets)
         found = self._walk(targets, seeds)
         nodes = [self._node(source) for source in wanted]
@@ -60,13 +73,35 @@ class GradientTape:
             else as_tensor(np.asarray(found[node.number], source.dtype).reshape(np.shape(source)))
             for source, node in zip(wanted, nodes, strict=True)
         ]
+        if unconnected_gradients == "zero":
+            gradients = [
+                as_tensor(np.zeros_like(np.asarray(source))) if gradient is None else gradient
+                for source, gradient in zip(wanted, gradients, strict=True)
+            ]
         return gradients if several else gradients[0]
+
+    def jacobian(self, target: Any, sources: Any, **settings: Any) -> Any:  # noqa: ANN401 — tensors
+        """The gradient of each number of a target, (*target's shape, *source's shape); None as for `gradient`."""
+        if isinstance(sources, list | tuple):
+            return [self.jacobian(target, source) for source in sources]
+        rows = []
+        for place in range(np.size(target)):
+            seed = np.zeros(np.size(target), target.dtype)
+            seed[place] = 1
+            rows.append(self.gradient(target, sources, seed.reshape(np.shape(target))))
+        if not rows or rows[0] is None:
+            return None
+        return as_tensor(np.reshape(np.stack(rows), (*np.shape(target), *np.shape(sources))))
+
+    def watched_variables(self) -> tuple[Any, ...]:
+        """The parameters that were met."""
+        return tuple(value for value, _ in self._leaves.values()) if self._unasked else ()
 
     def _node(self, source: Any) -> Node | None:  # noqa: ANN401 — a tensor
         if getattr(source, "node", None) is not None:
             node: Node = source.node
             return node
-        known = self._leaves.get(memory_of(np.asarray(source)))
+        known = self._leaves.get(memory_of(np.asarray(source))) if self._unasked else None
         return None if known is None else known[1]
 
     def _walk(self, targets: Sequence[Any], seeds: Sequence[Any]) -> dict[int, Any]:

@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from engine.errors import EngineError
+
 # From a gradient at the result to the gradient at one input.
 Pullback = Callable[[Any], Any]
 # From an operation's arguments and its result to (input, pullback) pairs.
@@ -18,6 +20,27 @@ Rule = Callable[[Sequence[Any], Mapping[str, Any], Any], Sequence[tuple[Any, Pul
 # NumPy function, or (ufunc, method) where the method is not the plain call → rule.
 GRADIENT_RULES: dict[Any, Rule] = {}
 _NUMBERS = count()
+
+
+class TensorShape(tuple[int, ...]):
+    """The sizes of a tensor's axes, with what TensorFlow's shapes can do beside tuples."""
+
+    __slots__ = ()
+
+    def as_list(self) -> list[int]:
+        """The sizes in a list."""
+        return list(self)
+
+    def num_elements(self) -> int:
+        """How many numbers there are."""
+        return int(np.prod(self))
+
+    @property
+    def rank(self) -> int:
+        """How many axes there are."""
+        return len(self)
+
+    ndims = rank
 
 
 class Node:
@@ -50,6 +73,7 @@ class Tensor(np.ndarray[Any, np.dtype[Any]]):
     node: Node | None = None
     # Whether its memory is a parameter's, so that every view of it is the same leaf.
     is_variable: ClassVar[bool] = False
+    trainable: bool = True
 
     def __array_finalize__(self, other: Any) -> None:  # noqa: ANN401 — NumPy's hook
         """A view is computed anew: it does not inherit the node."""
@@ -80,9 +104,27 @@ class Tensor(np.ndarray[Any, np.dtype[Any]]):
     def _method(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         return function(self, *args, **kwargs)
 
-    def numpy(self) -> np.ndarray[Any, np.dtype[Any]]:
-        """The same numbers as a plain array, without a copy."""
-        return self.view(np.ndarray)
+    @property
+    def shape(self) -> TensorShape:
+        """The sizes of the axes."""
+        return TensorShape(np.ndarray.shape.__get__(self))
+
+    @shape.setter
+    def shape(self, sizes: Any) -> None:  # noqa: ANN401 — as NumPy has it
+        np.ndarray.shape.__set__(self, sizes)  # type: ignore[attr-defined]
+
+    def numpy(self) -> Any:  # noqa: ANN401 — an array, or one number
+        """The same numbers as a plain array, without a copy; one number alone as such."""
+        plainly = self.view(np.ndarray)
+        return plainly if plainly.ndim else plainly[()]
+
+    def get_shape(self) -> TensorShape:
+        """The same as `shape`, by TensorFlow's older name."""
+        return self.shape
+
+    def __round__(self, digits: int | None = None) -> Any:  # noqa: ANN401 — a number or an array
+        """Rounded, as Python rounds numbers."""
+        return np.round(self, digits or 0)
 
     def sum(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """As `numpy.sum`."""
@@ -143,7 +185,7 @@ def node_of(value: Any) -> Node | None:  # noqa: ANN401 — an array or anything
     """The node of an array that is recorded, also of a parameter that is not seen for the first time; else None."""
     if not isinstance(value, Tensor) or recording.leaves is None:
         return None
-    if value.node is None and value.is_variable and value.dtype.kind == "f":
+    if value.node is None and value.is_variable and value.dtype.kind == "f" and value.trainable:
         return recording.leaves.setdefault(memory_of(value), (value, Node()))[1]
     return value.node
 
@@ -163,9 +205,17 @@ def remember(result: Tensor, pairs: Sequence[tuple[Any, Pullback]]) -> Tensor:
 
 
 def _recorded(result: Tensor, key: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Tensor:  # noqa: ANN401
-    if recording.depth and result.dtype.kind == "f" and key in GRADIENT_RULES:
-        remember(result, GRADIENT_RULES[key](args, kwargs, result.view(np.ndarray)))
-    return result
+    if not recording.depth or result.dtype.kind != "f":
+        return result
+    if key in GRADIENT_RULES:
+        return remember(result, GRADIENT_RULES[key](args, kwargs, result.view(np.ndarray)))
+
+    def refuse(gradient: Any) -> Any:  # noqa: ANN401
+        name = getattr(key, "__name__", None) or getattr(key[0], "__name__", key)
+        raise EngineError(f"There is no gradient through {name} here: write it with other functions.")
+
+    # Told when somebody asks: a gradient that is silently nothing would be wrong.
+    return remember(result, [(given, refuse) for given in args if isinstance(given, Tensor)])
 
 
 def _apply(key: Any, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:  # noqa: ANN401

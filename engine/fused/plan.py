@@ -25,15 +25,27 @@ from engine.layers.activation import ReLU
 from engine.layers.base import Layer
 from engine.layers.convolution import Conv2D
 from engine.layers.dense import Dense
+from engine.layers.penalized_stage import stage_of
 from engine.layers.pooling import MaxPool2D
 
 
-def plan(layers: Sequence[Layer]) -> list[Layer]:
-    """The stages to run for `layers`, which are built and bound; they share the layers' parameters."""
+def plan(layers: Sequence[Layer], fused: bool = True) -> list[Layer]:
+    """The stages to run for `layers`, which are built and bound; they share the layers' parameters.
+
+    Without `fused` each layer runs as it is.
+    """
+    if not fused:
+        return [stage_of(layer) for layer in layers]
     stages: list[Layer] = []
     position = 0
     while position < len(layers):
-        stage, used = _next_stage(layers, position)
+        if layers[position].activity_regularizer is not None:
+            stages.append(stage_of(layers[position]))
+            position += 1
+            continue
+        # What has a price of its own cannot be part of a larger step.
+        priced = (at for at in range(position, len(layers)) if layers[at].activity_regularizer is not None)
+        stage, used = _next_stage(layers[: next(priced, len(layers))], position)
         stages.append(stage)
         position += used
     return stages

@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.core.defaults import floatx, set_random_seed
+from engine.core.defaults import set_random_seed
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, DataError
 from engine.keras.backend import clear_session
+from engine.keras.preprocessing.image_folder import image_dataset_from_directory
+from engine.keras.preprocessing.picture_files import array_to_img, img_to_array, load_img, save_img
 from engine.keras.preprocessing.sequence import pad_sequences
 from engine.sequential.streaming import PyDataset
 
@@ -45,18 +47,13 @@ def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> FloatArray:
 Sequence = PyDataset
 
 
-def img_to_array(img: Any, data_format: str | None = None, dtype: Any = None) -> NDArray[Any]:  # noqa: ANN401
-    """A picture as (height, width, channels), in Keras' float type."""
-    array = np.asarray(img, dtype or floatx())
-    return array[..., np.newaxis] if array.ndim == 2 else array
-
-
 def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[Any], Any]:
     """A decorator without effect: files hold no code."""
     return lambda made: made
 
 
 __all__ = [
-    "PyDataset", "Sequence", "clear_session", "img_to_array", "normalize", "pad_sequences",
-    "register_keras_serializable", "set_random_seed", "to_categorical",
+    "PyDataset", "Sequence", "array_to_img", "clear_session", "image_dataset_from_directory", "img_to_array",
+    "load_img", "normalize", "pad_sequences",
+    "register_keras_serializable", "save_img", "set_random_seed", "to_categorical",
 ]  # fmt: skip

@@ -14,6 +14,15 @@ from engine.layers.activation import (
 from engine.layers.activation_choice import (
     Activation as Activation,
 )
+from engine.layers.augmentation import (
+    RandomBrightness as RandomBrightness,
+    RandomContrast as RandomContrast,
+    RandomRotation as RandomRotation,
+    RandomShear as RandomShear,
+    RandomTranslation as RandomTranslation,
+    RandomZoom as RandomZoom,
+    Resizing as Resizing,
+)
 from engine.layers.base import (
     Layer as Layer,
 )
@@ -30,6 +39,10 @@ from engine.layers.composed_convolution import (
 )
 from engine.layers.convolution import (
     Conv2D as Conv2D,
+)
+from engine.layers.cropping import (
+    CenterCrop as CenterCrop,
+    RandomCrop as RandomCrop,
 )
 from engine.layers.dense import (
     Dense as Dense,
@@ -54,6 +67,10 @@ from engine.layers.formulas import (
 )
 from engine.layers.function_activation import (
     GELU as GELU,
+)
+from engine.layers.group_normalization import (
+    GroupNormalization as GroupNormalization,
+    RMSNormalization as RMSNormalization,
 )
 from engine.layers.layer_normalization import (
     LayerNormalization as LayerNormalization,
@@ -93,6 +110,11 @@ from engine.layers.preprocessing import (
     Normalization as Normalization,
     Rescaling as Rescaling,
 )
+from engine.layers.recurrent import (
+    GRU as GRU,
+    LSTM as LSTM,
+    SimpleRNN as SimpleRNN,
+)
 from engine.layers.reshaping import (
     Flatten as Flatten,
     Permute as Permute,
@@ -111,6 +133,10 @@ from engine.layers.sequences import (
     GlobalAveragePooling1D as GlobalAveragePooling1D,
     MaxPool1D as MaxPool1D,
     MaxPooling1D as MaxPooling1D,
+)
+from engine.layers.wrappers import (
+    Bidirectional as Bidirectional,
+    TimeDistributed as TimeDistributed,
 )
 from engine.layers.registry import (
     ACTIVATION_LAYERS as ACTIVATION_LAYERS,

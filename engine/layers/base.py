@@ -16,12 +16,14 @@ from engine.core.defaults import default_seed, floatx, next_draw
 from engine.core.initializer_choice import InitializerObject
 from engine.core.parameters import FloatArray, Parameter, ParameterSpec, ParameterStore, Shape
 from engine.core.random_streams import RandomSource
-from engine.core.regularizers import L1L2, RegularizerLike
+from engine.core.regularizers import L1L2, RegularizerLike, get_regularizer, is_own, regularizer_config
 from engine.core.tensor import as_tensor, recording
-from engine.errors import ConfigurationError, EngineError, ShapeError
+from engine.errors import ConfigurationError, EngineError
 from engine.layers.by_call import LayerByCall
+from engine.layers.charging import ChargesOutputs
 from engine.layers.recorded_call import recorded_call
-from engine.layers.shapes import example_shape, with_batch
+from engine.layers.refusals import RefusesCalls
+from engine.layers.shapes import example_shape
 from engine.layers.symbolic import SymbolicTensor
 from engine.layers.weights import LayerWeights
 
@@ -37,7 +39,7 @@ class LayerOptions(TypedDict, total=False):
     activity_regularizer: RegularizerLike
 
 
-class Layer(LayerByCall, LayerWeights):
+class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
     """Base class of all layers.
 
     A subclass sets `kind` (its name in the registry and in model files), overrides `build`, `forward`,
@@ -51,7 +53,7 @@ class Layer(LayerByCall, LayerWeights):
         trainable: False keeps the optimizer away from the parameters; may be changed until the next `fit`.
         dtype: float type when the layer is called alone; None for Keras' float type. In a network the network's counts.
         input_shape, input_dim: of one example, for the first layer of a network.
-        activity_regularizer: only None: what a layer gives has no price here, its weights may have one.
+        activity_regularizer: a penalty on the outputs, divided by the number of examples.
 
     Inputs are (batch, *input_shape), outputs (batch, *output_shape), gradients shaped like what they belong to.
 
@@ -91,8 +93,12 @@ class Layer(LayerByCall, LayerWeights):
         self.declared_shape: Shape | None = None
         if input_dim is not None or input_shape is not None:
             self.declared_shape = example_shape((input_dim,) if input_shape is None else input_shape)
-        if activity_regularizer is not None:
-            raise ConfigurationError("Penalties are on weights here, not on outputs: use kernel_regularizer.")
+        self.activity_regularizer = get_regularizer(activity_regularizer)
+        # What the last call added to the loss.
+        self.added: list[Any] = []
+        if self.activity_regularizer is not None:
+            self.couples_examples = True  # type: ignore[misc]
+            self.holds_function = self.holds_function or is_own(self.activity_regularizer)
         # The network that computes with this very layer, by its token, and the layer whose values this one follows.
         self.owner: object | None = None
         self.source = None
@@ -163,6 +169,8 @@ class Layer(LayerByCall, LayerWeights):
         options: dict[str, Any] = {"name": self.name}
         if not self.trainable:
             options["trainable"] = False
+        if self.activity_regularizer is not None:
+            options["activity_regularizer"] = regularizer_config(self.activity_regularizer)
         return options
 
     @classmethod
@@ -228,9 +236,15 @@ class Layer(LayerByCall, LayerWeights):
         if array.shape[1:] != self.input_shape:
             raise self.refuse_call(array.shape[1:])
         self.pull()
-        if recording.depth:
-            return recorded_call(self, inputs, array, training)
-        return as_tensor(self.forward(array, training).copy())
+        recorded = recording.depth
+        outputs = (
+            recorded_call(self, inputs, array, training)
+            if recorded
+            else as_tensor(self.forward(array, training).copy())
+        )
+        if self.activity_regularizer is not None:
+            self.charge_outputs([outputs])
+        return outputs
 
     @property
     def output(self) -> SymbolicTensor:
@@ -244,12 +258,6 @@ class Layer(LayerByCall, LayerWeights):
         """The placeholder of the inputs."""
         return self.output.parents[0]
 
-    def refuse_call(self, shape: Shape) -> ShapeError:
-        """The error for a call with another shape than the one that the layer is built for: raise it."""
-        return ShapeError(
-            f"Layer {self.name!r} is built for inputs of shape {with_batch(self.input_shape)}, not {with_batch(shape)}."
-        )
-
     def buffer(self, name: str, shape: Shape, dtype: DTypeLike | None = None, *, zeroed: bool = False) -> NDArray[Any]:
         """A reused array of this shape; a smaller first axis is a view of the larger one that is kept.
 
@@ -261,25 +269,9 @@ class Layer(LayerByCall, LayerWeights):
             kept = self._buffers[name] = np.zeros(shape, wanted) if zeroed else np.empty(shape, wanted)
         return kept[: shape[0]]
 
-    def recall(self, remembered: FloatArray | None) -> FloatArray:
-        """What `forward` remembered for `backward`; raises `EngineError` when it remembered nothing."""
-        if remembered is None:
-            raise self.refuse_backward()
-        return remembered
-
-    def refuse_backward(self) -> EngineError:
-        """The error for a step backward that no step forward went before: raise it."""
-        return EngineError(f"Layer {self.name!r} has to run forward with training=True before it runs backward.")
-
     def no_gradient(self) -> FloatArray:
         """The empty array that stands for a gradient that nobody needs."""
         return np.empty(0, self.dtype)
-
-    def refuse_input(self, expected: str) -> ShapeError:
-        """The error for an input shape that this layer cannot take: raise it."""
-        return ShapeError(
-            f"Layer {self.name!r} expects inputs of shape {expected}, not {with_batch(self.input_shape)}."
-        )
 
     def draw_from(self, source: RandomSource) -> None:
         """Take the source of all random draws after `build`; layers that draw nothing ignore it."""

@@ -20,6 +20,7 @@ import numpy as np
 from engine.core.parameters import FloatArray, ParameterStore, Shape
 from engine.core.tensor import as_tensor
 from engine.errors import ConfigurationError, EngineError
+from engine.layers.added_losses import gathered, note
 from engine.layers.by_call_weights import WeightsByCall
 from engine.layers.structures import Rebuild, flatten, pack
 from engine.layers.variables import variable
@@ -35,6 +36,8 @@ class LayerByCall(WeightsByCall):
     """
 
     by_call: ClassVar[bool] = False
+    adds_losses: bool
+    added: list[Any]
     building = False
     takes_several = False
     output_shapes: tuple[Shape, ...] = ()
@@ -45,6 +48,8 @@ class LayerByCall(WeightsByCall):
     output_shape: Shape
     dtype: np.dtype[Any]
     trainable: bool
+    activity_regularizer: Any
+    charge_outputs: Callable[[Sequence[Any]], None]
     _builders: Iterator[Callable[..., Any]] = iter(())
     _inputs_again: Rebuild | None = None
     outputs_again: Rebuild | None = None
@@ -72,10 +77,6 @@ class LayerByCall(WeightsByCall):
     @built.setter
     def built(self, value: bool) -> None:
         """Keras' classes say so themselves; here it follows from the shapes."""
-
-    def add_loss(self, loss: Any) -> None:  # noqa: ANN401 — a number
-        """Not there; raises `ConfigurationError`."""
-        raise ConfigurationError("Penalties are on weights here, not on outputs: use kernel_regularizer.", "add_loss")
 
     def call(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """What the layer computes; a class of one's own overrides it, and may ask for what it inherits."""
@@ -115,6 +116,9 @@ class LayerByCall(WeightsByCall):
             finally:
                 self.building = False
         outputs, self.outputs_again = flatten(self._called(again([as_tensor(array) for array in given]), False))
+        # A look at the code, too: it may add in training alone.
+        if "add_loss" in getattr(getattr(type(self), "call", None), "__code__", _NO_CODE).co_names:
+            self.adds_losses = True
         if not all(isinstance(part, np.ndarray) for part in outputs):
             raise ConfigurationError(f"The layer {self.name!r} gives something else than arrays.")
         self.output_shapes = tuple(np.shape(part)[1:] for part in outputs)
@@ -123,6 +127,7 @@ class LayerByCall(WeightsByCall):
         return self.output_shapes[0] or (1,) if len(outputs) == 1 else (total,)
 
     def _called(self, inputs: Any, training: bool) -> Any:  # noqa: ANN401 — a structure of tensors
+        self.added = []
         settings = {"training": training} if _takes_training(type(self)) else {}  # type: ignore[arg-type]
         if isinstance(inputs, _Arguments):
             return self.call(*inputs.given, **{**inputs.named, **settings})
@@ -144,7 +149,10 @@ class LayerByCall(WeightsByCall):
             self.build(shape, np.random.default_rng(), self.float_type())  # type: ignore[attr-defined]
             store = ParameterStore(self.specs_now(), self.float_type())  # type: ignore[attr-defined]
             self.bind(store.parameters)  # type: ignore[attr-defined]
-        return self._called(again(arrays), bool(training))
+        outputs = self._called(again(arrays), bool(training))
+        if self.activity_regularizer is not None:
+            self.charge_outputs(flatten(outputs)[0])
+        return outputs
 
     def called_again(self, arrays: Sequence[Any], training: bool | None) -> Any:  # noqa: ANN401 — a tensor
         """What a built layer of several inputs gives for others, as one array."""
@@ -173,11 +181,13 @@ class LayerByCall(WeightsByCall):
             return answered
         from engine.core.tape import GradientTape
 
-        with GradientTape() as tape:
+        with GradientTape() as tape, gathered() as added:
             arrays = [as_tensor(array.copy()) for array in arrays]
             tape.watch(arrays)
             outputs = self._packed(self._called(again(arrays), True))
-        self._run = tape, arrays, outputs
+        for penalty in added:
+            note(np.array(penalty))
+        self._run = tape, arrays, outputs, added
         recorded: FloatArray = outputs.numpy().copy()
         return recorded
 
@@ -197,10 +207,12 @@ class LayerByCall(WeightsByCall):
         """The gradients at the inputs; those of the parameters are written. `EngineError` before `forward`."""
         if self._run is None:
             raise EngineError(f"Layer {self.name!r} has to run forward with training=True before it runs backward.")
-        tape, arrays, outputs = self._run
+        tape, arrays, outputs, added = self._run
         weights = [variable(parameter.value, parameter.name) for parameter in self.parameters]
         found = tape.gradient(
-            outputs, [*arrays, *weights], output_gradients=np.asarray(gradient).reshape(outputs.shape)
+            [outputs, *added],
+            [*arrays, *weights],
+            output_gradients=[np.asarray(gradient).reshape(outputs.shape), *(np.ones(np.shape(one)) for one in added)],
         )
         for parameter, slope in zip(self.parameters, found[len(arrays) :], strict=True):
             if parameter.gradient.size:
@@ -237,6 +249,13 @@ class LayerByCall(WeightsByCall):
             self.symbol, self.source = symbol, source
         twin.collect_weights()
         return twin
+
+
+class _NoCode:
+    co_names = ()
+
+
+_NO_CODE = _NoCode()
 
 
 class _Arguments:

@@ -62,8 +62,19 @@ class WeightsByCall:
         """The name of the float type of a layer that is called alone."""
         return floatx() if self.wanted_dtype is None else self.wanted_dtype.name
 
+    def adopt_variables(self) -> None:
+        """Take variables that a class of one's own made by itself among its weights."""
+        own = self.__dict__.setdefault("_own", [])
+        known = {id(weight) for _, weight in own}
+        for name, value in vars(self).items():
+            if isinstance(value, Variable) and id(value) not in known:
+                label = value.name if value.name not in ("", "Variable") else name
+                spec = ParameterSpec(label, np.shape(value), np.empty(0), False, bool(value.trainable))
+                own.append((spec, value))
+
     def collect_weights(self) -> None:
         """Ask for all weights, one's own and those of the parts, at their present values."""
+        self.adopt_variables()
         self.specs = [_with_values(spec, weight) for spec, weight in self.__dict__.get("_own", [])]
         for part in self.parts():
             for layer in getattr(part, "layers", [part]):

@@ -31,9 +31,13 @@ class Variable(Tensor):
         self.path = getattr(other, "path", "")
         self.trainable = getattr(other, "trainable", False)
 
-    def numpy(self) -> np.ndarray[Any, np.dtype[Any]]:
+    def numpy(self) -> Any:  # noqa: ANN401 — an array, or one number
         """A copy of the present values: later training does not change it."""
-        return np.array(self)
+        return np.array(self)[()]
+
+    def read_value(self) -> Tensor:
+        """A copy of the present values."""
+        return self.value
 
     @property
     def value(self) -> Tensor:

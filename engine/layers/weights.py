@@ -1,12 +1,14 @@
 """A layer's weights as people read and write them."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.core.parameters import FloatArray, Parameter, ParameterSpec
+from engine.core.regularizers import L1L2
+from engine.core.tensor import as_tensor
 from engine.errors import ShapeError
 from engine.layers.variables import Variable, variable
 
@@ -34,6 +36,8 @@ class LayerWeights:
     parameters: tuple[Parameter, ...]
     specs: list[ParameterSpec]
     source: Any
+    own_penalties: Mapping[str, Any]
+    by_call: ClassVar[bool]
 
     def pull(self) -> None:
         """Take over the values of the layer that this one follows, if it follows one."""
@@ -108,6 +112,19 @@ class LayerWeights:
         for parameter, array in zip(self.parameters, arrays, strict=True):
             parameter.value[...] = array
         self.push()
+
+    def weight_penalties(self) -> list[Any]:
+        """Every penalty on a parameter by itself, recorded where somebody records."""
+        found: list[Any] = []
+        # Those of the layers within a layer of one's own are told by themselves.
+        own_count = len(vars(self).get("_own", ())) if self.by_call else None
+        for weight, parameter in list(zip(self.weights, self.parameters, strict=False))[:own_count]:
+            own = self.own_penalties.get(parameter.name)
+            if own is not None:
+                found.append(as_tensor(own(weight)))
+            elif parameter.l1 or parameter.l2:
+                found.append(as_tensor(L1L2(parameter.l1, parameter.l2)(weight)))
+        return found
 
     def count_params(self) -> int:
         """How many numbers the layer holds, trainable or not."""

@@ -209,7 +209,7 @@ class LayerStack(NetworkWeights):
         for layer in self.layers:
             tensor = layer.symbol = SymbolicTensor(layer.output_shape, layer, (tensor,), self.dtype.name)
         self.outputs = [tensor]
-        self.stages = fusion.plan(self.layers) if self.fused else list(self.layers)
+        self.stages = fusion.plan(self.layers, self.fused)
         self.built = True
 
     def adopt(self, values: FloatArray, state: FloatArray, gradients: FloatArray) -> None:

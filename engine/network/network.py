@@ -23,11 +23,11 @@ class Network(LayerStack):
 
     Attributes (see also `LayerStack`):
         loss: what training minimizes, and what turns outputs into predictions; None until it is set.
-        metrics: names of the metrics that are reported beside the loss; None for all that the loss's task has.
+        metric_names: of the metrics that are reported beside the loss; None for all that the loss's task has.
     """
 
     loss: Loss | None = None
-    metrics: tuple[str, ...] | None = None
+    metric_names: tuple[str, ...] | None = None
 
     def require_loss(self) -> Loss:
         """The loss; raises `EngineError` when there is none."""
@@ -38,7 +38,7 @@ class Network(LayerStack):
     def replica(self) -> Self:
         """A network over the same values and state with its own gradients and buffers, and the same loss."""
         twin = super().replica()
-        twin.loss, twin.metrics = self.loss, self.metrics
+        twin.loss, twin.metric_names = self.loss, self.metric_names
         return twin
 
     def metric_values(
@@ -52,7 +52,7 @@ class Network(LayerStack):
 
         `known_accuracy` is what has been counted already, `batch_size` the number of examples in a step.
         """
-        return task_metrics(self.require_loss(), outputs, targets, self.metrics or (), known_accuracy)
+        return task_metrics(self.require_loss(), outputs, targets, self.metric_names or (), known_accuracy)
 
     def logits(self, x: ArrayLike, batch_size: int | None = None) -> FloatArray:
         """The last layer's outputs for examples (n, *input_shape), a new array (n, *output_shape).

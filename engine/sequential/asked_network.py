@@ -17,8 +17,8 @@ from engine.losses import WeightPenalty
 from engine.sequential.callbacks import Callback, tell, tell_batches
 from engine.sequential.compiled_network import CompiledNetwork
 from engine.sequential.fitting import as_callbacks
-from engine.sequential.own_rules import add_own_penalties, penalties_of
-from engine.sequential.streaming import as_arrays
+from engine.sequential.own_rules import add_own_penalties, output_penalties, penalties_of
+from engine.sequential.streaming import as_arrays, gives_batches
 
 # From this many examples on, starting threads costs less than they save.
 _WORTH_THREADS = 1024
@@ -42,6 +42,13 @@ class AskedNetwork(CompiledNetwork):
 
         As for `fit`, the examples may come in batches; `steps` takes so many of them.
         """
+        if self.writes("test_step"):
+            from engine.sequential.own_run import evaluated
+
+            figures = evaluated(self, x if gives_batches(x) else (x, y, sample_weight), batch_size or 32, steps)
+            if return_dict:
+                return figures
+            return list(figures.values()) if len(figures) > 1 else next(iter(figures.values()))
         x, y, sample_weight = as_arrays(*self.arranged(x, y, sample_weight), batch_size, steps)
         if y is None:
             raise DataError("An evaluation needs targets: evaluate(x, y).")
@@ -51,7 +58,7 @@ class AskedNetwork(CompiledNetwork):
         loss, data = self.require_loss(), prepare_data(self, x, y, sample_weights=sample_weight)
         targets, outputs = data.targets, self.logits(data.inputs, batch_size)
         value = float(loss.value(outputs, targets, data.weights)) + WeightPenalty(self.store).value()
-        value += add_own_penalties(self, gradients=False)
+        value += add_own_penalties(self, gradients=False) + output_penalties(self, data.inputs, batch_size)
         metrics = {"loss": value, **self.metric_values(outputs, targets, batch_size=batch_size or 32)}
         for metric in self.weighted_metrics:
             metrics[metric.name] = metric.value(loss, outputs, targets, data.weights)

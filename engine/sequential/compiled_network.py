@@ -15,13 +15,14 @@ from engine.layers.base import Layer
 from engine.layers.symbolic import SymbolicTensor
 from engine.losses.choice import LossLike, make_loss
 from engine.network.network import Network
+from engine.sequential.own_steps import OwnSteps
 
 if TYPE_CHECKING:
     from engine.evaluation.metric_choice import CompiledMetric
     from engine.optimizers import Optimizer
 
 
-class CompiledNetwork(Network):
+class CompiledNetwork(OwnSteps, Network):
     """A network that can be compiled.
 
     Attributes (see also `Network`):
@@ -67,6 +68,7 @@ class CompiledNetwork(Network):
         if self.loss is not None and self.loss.reduction in (None, "none"):
             raise ConfigurationError("Training needs one number a batch: a loss without reduction gives many.", "loss")
         chosen.reset()
+        self._step_metrics = None
         self.optimizer, self.compiled_metrics, self.weighted_metrics = chosen, compiled, weighted
         self.build_if_declared()
         warn_of_misfit(self.layers, self.loss)

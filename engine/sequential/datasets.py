@@ -11,6 +11,21 @@ from engine.core.tensor import as_tensor
 from engine.layers.structures import flatten
 
 
+class TensorSpec:
+    """Shape and type of an array that is not there.
+
+    Args:
+        shape: of any length.
+        dtype: NumPy's.
+    """
+
+    def __init__(self, shape: Any = (), dtype: Any = "float32", name: str | None = None) -> None:  # noqa: ANN401
+        self.shape, self.dtype, self.name = tuple(shape), np.dtype(dtype), name
+
+    def __repr__(self) -> str:
+        return f"TensorSpec(shape={self.shape}, dtype={self.dtype})"
+
+
 class Dataset:
     """What a function makes in each pass.
 
@@ -20,14 +35,16 @@ class Dataset:
     """
 
     def __init__(self, passes: Callable[[], Iterator[Any]], length: int | None = None) -> None:
-        self._passes, self._length = passes, length
+        self.passes, self._length = passes, length
 
     @classmethod
     def from_tensor_slices(cls, tensors: Any) -> Self:  # noqa: ANN401 — arrays (n, …) in a structure
         """The examples of arrays (n, …), one after the other."""
         leaves, again = flatten(tensors)
         arrays = [np.asarray(leaf) for leaf in leaves]
-        return cls(lambda: (again([array[row] for array in arrays]) for row in range(len(arrays[0]))), len(arrays[0]))
+        return cls(
+            lambda: (again([array[row, ...] for array in arrays]) for row in range(len(arrays[0]))), len(arrays[0])
+        )
 
     @classmethod
     def from_generator(cls, generator: Callable[[], Iterator[Any]], *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
@@ -40,13 +57,18 @@ class Dataset:
         return cls(lambda: iter(np.arange(*given)), len(np.arange(*given)))
 
     @classmethod
+    def from_tensors(cls, tensors: Any) -> Self:  # noqa: ANN401 — arrays in a structure
+        """The one element that this is."""
+        return cls(lambda: iter([tensors]), 1)
+
+    @classmethod
     def zip(cls, datasets: Any) -> Self:  # noqa: ANN401 — a tuple of data sets
         """Elements of several side by side."""
         return cls(lambda: zip(*datasets, strict=False), min((len(one) for one in datasets), default=None))
 
     def __iter__(self) -> Iterator[Any]:
         """One pass."""
-        for element in self._passes():
+        for element in self.passes():
             leaves, again = flatten(element)
             yield again([as_tensor(leaf) for leaf in leaves])
 
@@ -60,11 +82,11 @@ class Dataset:
         """How many elements, or −2 where nobody knows."""
         return -2 if self._length is None else self._length
 
-    def batch(self, batch_size: int, drop_remainder: bool = False) -> "Dataset":
+    def batch(self, batch_size: int, drop_remainder: bool = False, **settings: Any) -> "Dataset":  # noqa: ANN401
         """So many elements together."""
 
         def batches() -> Iterator[Any]:
-            elements = self._passes()
+            elements = self.passes()
             while part := list(islice(elements, batch_size)):
                 if len(part) == batch_size or not drop_remainder:
                     columns = zip(*(flatten(element)[0] for element in part), strict=True)
@@ -74,16 +96,52 @@ class Dataset:
         number = None if known is None else known // batch_size if drop_remainder else -(-known // batch_size)
         return Dataset(batches, number)
 
-    def shuffle(self, buffer_size: int, seed: int | None = None, reshuffle_each_iteration: bool = True) -> "Dataset":
+    def shuffle(self, buffer_size: Any, seed: int | None = None, reshuffle_each_iteration: bool = True) -> "Dataset":  # noqa: ANN401
         """The elements in a new order in each pass, all of them mixed."""
         passes = count()
 
         def mixed() -> Iterator[Any]:
-            elements = list(self._passes())
+            elements = list(self.passes())
             rng = np.random.default_rng([default_seed() if seed is None else seed, next(passes)])
             return (elements[place] for place in rng.permutation(len(elements)))
 
         return Dataset(mixed, self._length)
+
+    def concatenate(self, dataset: "Dataset") -> "Dataset":
+        """The elements of this one, then those of another."""
+        known = None if self._length is None or dataset._length is None else self._length + dataset._length
+        return Dataset(lambda: chain(self.passes(), dataset.passes()), known)
+
+    def enumerate(self, start: int = 0) -> "Dataset":
+        """Each element with its number before it."""
+        return Dataset(
+            lambda: ((np.asarray(place), one) for place, one in zip(count(start), self.passes())), self._length
+        )
+
+    def unbatch(self) -> "Dataset":
+        """The examples of batches, one after the other."""
+
+        def examples() -> Iterator[Any]:
+            for element in self.passes():
+                leaves, again = flatten(element)
+                for row in range(len(leaves[0])):
+                    yield again([np.asarray(leaf)[row, ...] for leaf in leaves])
+
+        return Dataset(examples)
+
+    def apply(self, transformation_func: Callable[["Dataset"], "Dataset"]) -> "Dataset":
+        """What a function makes of the data set."""
+        return transformation_func(self)
+
+    def with_options(self, options: Any) -> "Dataset":  # noqa: ANN401
+        """Itself."""
+        return self
+
+    @property
+    def element_spec(self) -> Any:  # noqa: ANN401 — in the structure of an element
+        """Shape and type of what an element holds, by a look at the first one."""
+        leaves, again = flatten(next(iter(self.passes())))
+        return again([TensorSpec(np.shape(leaf), np.asarray(leaf).dtype) for leaf in leaves])
 
     def map(self, map_func: Callable[..., Any], **settings: Any) -> "Dataset":  # noqa: ANN401
         """A function of each element."""
@@ -100,31 +158,29 @@ class Dataset:
 
     def take(self, count: int) -> "Dataset":
         """The first elements."""
-        return Dataset(
-            lambda: islice(self._passes(), count), None if self._length is None else min(count, self._length)
-        )
+        return Dataset(lambda: islice(self.passes(), count), None if self._length is None else min(count, self._length))
 
     def skip(self, count: int) -> "Dataset":
         """All but the first elements."""
         known = None if self._length is None else max(0, self._length - count)
-        return Dataset(lambda: islice(self._passes(), count, None), known)
+        return Dataset(lambda: islice(self.passes(), count, None), known)
 
     def repeat(self, times: int | None = None) -> "Dataset":
         """Pass after pass."""
         known = None if self._length is None or times is None else self._length * times
         passes = range(times) if times is not None else count()
-        return Dataset(lambda: chain.from_iterable(self._passes() for _ in passes), known)
+        return Dataset(lambda: chain.from_iterable(self.passes() for _ in passes), known)
 
     def cache(self, *given: Any) -> "Dataset":  # noqa: ANN401
         """Itself: what is cheap is made anew."""
         return self
 
-    def prefetch(self, *given: Any) -> "Dataset":  # noqa: ANN401
+    def prefetch(self, *given: Any, **settings: Any) -> "Dataset":  # noqa: ANN401
         """Itself."""
         return self
 
     def as_numpy_iterator(self) -> Iterator[Any]:
         """One pass, as plain arrays."""
-        for element in self._passes():
+        for element in self.passes():
             leaves, again = flatten(element)
             yield again([np.asarray(leaf) for leaf in leaves])

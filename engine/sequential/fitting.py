@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, ShapeError
+from engine.layers.added_losses import gathered
 from engine.losses import WeightPenalty
 from engine.network.network import Network
 from engine.sequential.callbacks import Callback
@@ -104,10 +105,12 @@ def single_step(
     given: list[FloatArray] = []
 
     def evaluate() -> float:
-        outputs = network.propagate(data.inputs, training=True)
+        with gathered() as added:
+            outputs = network.propagate(data.inputs, training=True)
         value, gradient = loss.value_and_gradient(outputs, data.targets, sample_weights=data.weights)
         given[:] = [outputs.copy()]
         network.backward(gradient)
+        value += sum(float(np.sum(np.asarray(one))) for one in added)
         return value + penalty.add() + add_own_penalties(network)
 
     network.clock.step = optimizer.steps

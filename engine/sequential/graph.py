@@ -21,13 +21,13 @@ from engine.layers.structures import flatten
 from engine.layers.symbolic import Input, SymbolicTensor
 from engine.network.layer_stack import LayerStack
 from engine.sequential.graph_stage import GraphStage, Side
-from engine.sequential.model_body import ModelBody
+from engine.sequential.model_body import HoldsNetworks, ModelBody
 from engine.sequential.sequential import Sequential
 from engine.sequential.several import SeveralInputsAndOutputs
 from engine.sequential.streaming import gives_batches
 
 
-class Model(SeveralInputsAndOutputs, Sequential):
+class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
     """A network given by its inputs and outputs.
 
     Args:
@@ -50,6 +50,9 @@ class Model(SeveralInputsAndOutputs, Sequential):
         # For each step of the graph: its layer's number, and where that takes from (−1 is the input).
         self._calls: list[tuple[int, tuple[int, ...]]] = []
         self._tensors: list[SymbolicTensor] = []
+        # What the last call added to the loss.
+        self.added: list[Any] = []
+        self.adds_losses = False
         if inputs is None or outputs is None:
             # Copies of a network are made without them.
             super().__init__(name=name, **settings)
@@ -81,6 +84,7 @@ class Model(SeveralInputsAndOutputs, Sequential):
 
     def called(self, inputs: Any, training: bool) -> Any:  # noqa: ANN401 — tensors in structures
         """What `call` of a class of one's own gives."""
+        self.added = []
         takes = "training" in inspect.signature(self.call).parameters  # type: ignore[attr-defined]
         return self.call(inputs, training=training) if takes else self.call(inputs)  # type: ignore[attr-defined]
 

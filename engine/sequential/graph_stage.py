@@ -8,8 +8,10 @@ import numpy as np
 from engine.core.parameters import FloatArray, Shape
 from engine.core.tape import GradientTape
 from engine.core.tensor import as_tensor
+from engine.layers.added_losses import gathered, note
 from engine.layers.base import Layer
 from engine.layers.merging import MergeLayer
+from engine.layers.penalized_stage import stage_of
 from engine.layers.variables import variable
 
 
@@ -46,6 +48,7 @@ class GraphStage(Layer):
     def __init__(self, layers: Sequence[Layer], calls: Sequence[tuple[int, tuple[int, ...]]]) -> None:
         super().__init__()
         self.layers, self.calls = tuple(layers), tuple(calls)
+        self.stages = tuple(stage_of(layer) for layer in layers)
         self.needs_input_gradient = False
         # A layer that is used more than once remembers its last use alone: such a graph is recorded.
         self.records = len({number for number, _ in calls}) < len(calls)
@@ -55,14 +58,16 @@ class GraphStage(Layer):
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """The last step's outputs."""
         if self.records and training:
-            with GradientTape() as tape:
+            with GradientTape() as tape, gathered() as added:
                 outputs = self._record(inputs)
-            self._recorded = tape, outputs
+            for penalty in added:
+                note(np.array(penalty))
+            self._recorded = tape, outputs, added
             answered: FloatArray = outputs.numpy().copy()
             return answered
         values: list[FloatArray] = []
         for number, parents in self.calls:
-            layer = self.layers[number]
+            layer = self.layers[number] if self.layers[number].takes_several else self.stages[number]
             given = [inputs if parent < 0 else values[parent] for parent in parents]
             made = layer.merge(given, training) if layer.takes_several else layer.forward(given[0], training)
             values.append(made.copy() if self.records else made)
@@ -83,9 +88,10 @@ class GraphStage(Layer):
     def backward(self, output_gradient: FloatArray) -> FloatArray:
         """Every layer's gradient, the gradients of branches added where they came from one layer."""
         if self._recorded is not None:
-            tape, outputs = self._recorded
+            tape, outputs, added = self._recorded
             own = [parameter for layer in self.layers for parameter in layer.parameters if parameter.gradient.size]
-            found = tape.gradient(outputs, [variable(one.value, one.name) for one in own], [output_gradient])
+            seeds = [output_gradient, *(np.ones(np.shape(one)) for one in added)]
+            found = tape.gradient([outputs, *added], [variable(one.value, one.name) for one in own], seeds)
             for parameter, slope in zip(own, found, strict=True):
                 parameter.gradient[...] = 0 if slope is None else slope
             return self.no_gradient()
@@ -98,7 +104,7 @@ class GraphStage(Layer):
             if layer.takes_several:
                 parts = layer.split(gradient, [self._values[parent + 1] for parent in parents])
             else:
-                parts = [layer.backward(gradient)]
+                parts = [self.stages[number].backward(gradient)]
             for parent, part in zip(parents, parts, strict=True):
                 if parent >= 0 and part.size:
                     known = gradients.get(parent)

@@ -4,14 +4,49 @@ from typing import Any
 
 import numpy as np
 
-from engine.core.regularizers import L1L2
+from engine.core.parameters import FloatArray
 from engine.core.tensor import Tensor, as_tensor
+from engine.layers.added_losses import gathered
 from engine.layers.variables import variable
+from engine.losses import Loss
+
+
+class NoLoss(Loss):
+    """Always 0: what is minimized are the penalties that layers add."""
+
+    kind, task = "no_loss", "values"
+
+    def _losses_and_gradient(self, outputs: FloatArray, targets: Any) -> tuple[FloatArray, FloatArray]:  # noqa: ANN401
+        return np.zeros(len(outputs)), np.zeros_like(outputs)
 
 
 def has_own_rules(network: Any) -> bool:  # noqa: ANN401 — a network
     """Whether its steps have to be taken one by one."""
-    return any(layer.own_penalties or layer.constraints for layer in network.layers)
+    return any(layer.own_penalties or layer.constraints for layer in network.layers) or charges_outputs(network)
+
+
+def charges_outputs(network: Any) -> bool:  # noqa: ANN401 — a network, or a layer
+    """Whether what its layers give has a price: an activity regularizer, or `add_loss`."""
+    if getattr(network, "adds_losses", False) or getattr(network, "activity_regularizer", None) is not None:
+        return True
+    parts = getattr(network, "layers", None)
+    if parts is None:
+        parts = network.parts() if network.by_call else ()
+    return any(charges_outputs(part) for part in parts)
+
+
+def output_penalties(network: Any, inputs: FloatArray, batch_size: int | None) -> float:  # noqa: ANN401
+    """The mean over batches of inputs (n, …) of what their outputs cost, each batch weighed by its length."""
+    if not charges_outputs(network) or not len(inputs):
+        return 0.0
+    total, size = 0.0, batch_size or 32
+    for start in range(0, len(inputs), size):
+        part = inputs[start : start + size]
+        with gathered() as added:
+            network.propagate(part, training=False)
+        total += len(part) * sum(float(np.sum(np.asarray(one))) for one in added)
+    network.release_buffers()
+    return total / len(inputs)
 
 
 def add_own_penalties(network: Any, gradients: bool = True) -> float:  # noqa: ANN401 — a network
@@ -44,13 +79,5 @@ def constrain(network: Any) -> None:  # noqa: ANN401 — a network
 
 
 def penalties_of(network: Any) -> list[Tensor]:  # noqa: ANN401 — a network
-    """Every penalty on a parameter by itself, recorded where somebody records: Keras' `losses`."""
-    found = []
-    for layer in network.layers:
-        for weight, parameter in zip(layer.weights, layer.parameters, strict=True):
-            own = layer.own_penalties.get(parameter.name)
-            if own is not None:
-                found.append(as_tensor(own(weight)))
-            elif parameter.l1 or parameter.l2:
-                found.append(as_tensor(L1L2(parameter.l1, parameter.l2)(weight)))
-    return found
+    """Every penalty by itself, recorded where somebody records: Keras' `losses`."""
+    return [penalty for layer in network.layers for penalty in layer.losses]

@@ -19,7 +19,7 @@ from engine.errors import DataError, EngineError
 from engine.sequential.asked_network import AskedNetwork
 from engine.sequential.callbacks import Callback, History, ProgressLines
 from engine.sequential.fitting import as_callbacks, class_weights, single_step, split_end, try_metrics
-from engine.sequential.own_rules import has_own_rules
+from engine.sequential.own_rules import NoLoss, charges_outputs, has_own_rules
 from engine.sequential.streaming import (
     BatchStream,
     built_for,
@@ -116,6 +116,19 @@ class Sequential(AskedNetwork):
         if self.optimizer is None:
             raise EngineError("The network has no optimizer: call compile(optimizer=…, loss=…) first.")
         streamed = gives_batches(x)
+        if self.writes("train_step"):
+            return self._fit_by_own_steps(
+                x if streamed else (x, y, sample_weight),
+                validation_data,
+                as_callbacks(callbacks),
+                range(int(initial_epoch), int(epochs)),
+                batch_size or 32,
+                shuffle,
+                steps_per_epoch,
+                verbose,
+            )
+        if self.loss is None and charges_outputs(self):
+            self.loss = NoLoss()
         if y is None and not streamed:
             raise DataError("Training needs targets: fit(x, y).")
         watchers = as_callbacks(callbacks)
@@ -184,6 +197,30 @@ class Sequential(AskedNetwork):
         self._fits += 1
         if finished.reason == "diverged":
             warnings.warn(finished.message, RuntimeWarning, stacklevel=2)
+        return history
+
+    def _fit_by_own_steps(
+        self,
+        data: Any,  # noqa: ANN401
+        validation: Any,  # noqa: ANN401
+        watchers: Sequence[Callback],
+        epochs: range,
+        size: int,
+        shuffle: bool,
+        steps: int | None,
+        verbose: int | str,
+    ) -> History:
+        from engine.sequential.own_run import fitted
+
+        history = History()
+        everybody = [*watchers, history, *([ProgressLines(sys.stdout.write)] if verbose else [])]
+        for callback in everybody:
+            callback.set_params({"verbose": verbose, "epochs": epochs.stop, "steps": steps})
+            callback.set_model(self)
+        self.stop_training, self.history = False, history
+        order = np.random.default_rng([self.seed, self._fits]) if shuffle else None
+        fitted(self, data, validation, everybody, epochs, size, order, steps)
+        self._fits += 1
         return history
 
     def train_on_batch(

@@ -24,19 +24,26 @@ add, subtract, multiply, divide, pow, negative = (
 square, sqrt, exp, abs, sign, round, floor, sigmoid, tanh, sin, cos = (
     ops.square, ops.sqrt, ops.exp, ops.abs, ops.sign, ops.round, ops.floor, ops.sigmoid, ops.tanh, ops.sin, ops.cos,
 )  # fmt: skip
-maximum, minimum, clip_by_value, cumsum = ops.maximum, ops.minimum, ops.clip, ops.cumsum
+maximum, minimum, cumsum = ops.maximum, ops.minimum, ops.cumsum
 equal, not_equal, greater, greater_equal, less, less_equal = (
     ops.equal, ops.not_equal, ops.greater, ops.greater_equal, ops.less, ops.less_equal,
 )  # fmt: skip
 logical_and, logical_or, logical_not = ops.logical_and, ops.logical_or, ops.logical_not
-reshape, expand_dims, squeeze, stack, unstack, tile, repeat, reverse = (
-    ops.reshape, ops.expand_dims, ops.squeeze, ops.stack, ops.unstack, ops.tile, ops.repeat, ops.flip,
+expand_dims, squeeze, stack, unstack, tile, repeat, reverse = (
+    ops.expand_dims, ops.squeeze, ops.stack, ops.unstack, ops.tile, ops.repeat, ops.flip,
 )  # fmt: skip
-argmin, sort, argsort, where, split, pad = ops.argmin, ops.sort, ops.argsort, ops.where, ops.split, ops.pad
+argmin, where = ops.argmin, ops.where
 zeros, ones, zeros_like, ones_like, linspace, stop_gradient, broadcast_to = (
     ops.zeros, ops.ones, ops.zeros_like, ops.ones_like, ops.linspace, ops.stop_gradient, ops.broadcast_to,
 )  # fmt: skip
-norm, meshgrid, identity = ops.norm, ops.meshgrid, ops.convert_to_tensor
+norm, meshgrid, identity, roll = ops.norm, ops.meshgrid, ops.convert_to_tensor, ops.roll
+newaxis = None
+
+
+def split(value: Any, num_or_size_splits: Any, axis: int = 0) -> Any:
+    """Parts along an axis: so many of one size, or parts of these sizes."""
+    given = num_or_size_splits
+    return ops.split(value, given if isinstance(given, int) else np.cumsum(given)[:-1], axis)
 
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Any:
@@ -85,9 +92,85 @@ def transpose(a: Any, perm: Any = None) -> Any:
     return ops.transpose(a, perm)
 
 
+def reshape(tensor: Any, shape: Any, name: str | None = None) -> Any:
+    """The same numbers in another shape."""
+    return ops.reshape(tensor, shape)
+
+
+def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
+    """Numbers cut off at both ends."""
+    return ops.clip(t, clip_value_min, clip_value_max)
+
+
+def sort(values: Any, axis: int = -1, direction: str = "ASCENDING") -> Any:
+    """Numbers in order along an axis."""
+    ordered = ops.sort(values, axis)
+    return ordered if direction == "ASCENDING" else ops.flip(ordered, axis)
+
+
+def argsort(values: Any, axis: int = -1, direction: str = "ASCENDING", stable: Any = False) -> Any:
+    """Where the smallest is, the next, and so on along an axis."""
+    array = np.asarray(values)
+    places = np.argsort(array if direction == "ASCENDING" else -array, axis, kind="stable")
+    return as_tensor(places.astype(np.int32))
+
+
+def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any = 0) -> Any:
+    """An array with a border; `mode` is CONSTANT, REFLECT or SYMMETRIC."""
+    widths = np.asarray(paddings)
+    if mode.upper() == "CONSTANT":
+        return np.pad(ops.convert_to_tensor(tensor), widths, constant_values=constant_values)
+    return np.pad(ops.convert_to_tensor(tensor), widths, mode.lower())  # type: ignore[call-overload]
+
+
 def concat(values: Any, axis: int, name: str | None = None) -> Any:
     """One after another along an axis."""
     return ops.concatenate(values, axis)
+
+
+def add_n(inputs: Any, name: str | None = None) -> Any:
+    """The sum of arrays of one shape."""
+    total = ops.convert_to_tensor(inputs[0])
+    for one in inputs[1:]:
+        total = total + one
+    return total
+
+
+def boolean_mask(tensor: Any, mask: Any, axis: int = 0) -> Any:
+    """The parts where the mask holds."""
+    return ops.take(tensor, np.flatnonzero(np.asarray(mask)), axis=axis)
+
+
+def unique(x: Any) -> Any:
+    """The different numbers of (n,) in the order in which they come, and the place of each among them."""
+    values, first, places = np.unique(np.asarray(x), return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    return as_tensor(values[order]), as_tensor(np.argsort(order)[places].astype(np.int32))
+
+
+def clip_by_norm(t: Any, clip_norm: float, axes: Any = None) -> Any:
+    """The array, shortened to a length where it is longer."""
+    length = ops.sqrt(ops.sum(ops.square(t), axis=axes, keepdims=True))
+    return t * clip_norm / ops.maximum(length, clip_norm)
+
+
+def global_norm(t_list: Any) -> Any:
+    """The length of all numbers of several arrays."""
+    return ops.sqrt(add_n([ops.sum(ops.square(one)) for one in t_list]))
+
+
+def clip_by_global_norm(t_list: Any, clip_norm: float) -> Any:
+    """Arrays, all shortened alike to a common length, and the length that they had."""
+    length = global_norm(t_list)
+    scale = clip_norm / np.maximum(np.asarray(length), clip_norm)
+    return [one if one is None else one * scale.astype(np.asarray(one).dtype) for one in t_list], length
+
+
+def histogram_fixed_width(values: Any, value_range: Any, nbins: int = 100) -> Any:
+    """How many numbers lie in each of so many parts of a range; those outside count at its ends."""
+    low, high = (float(end) for end in value_range)
+    counts, _ = np.histogram(np.clip(np.asarray(values), low, high), nbins, (low, high))
+    return as_tensor(counts.astype(np.int32))
 
 
 def gather(params: Any, indices: Any, axis: int = 0) -> Any:
@@ -130,9 +213,26 @@ def rank(input: Any) -> Any:
     return as_tensor(np.array(np.ndim(input), np.int32))
 
 
-def map_fn(fn: Callable[..., Any], elems: Any) -> Any:
+def map_fn(fn: Callable[..., Any], elems: Any, **settings: Any) -> Any:
     """A function of each part along the first axis."""
     return ops.stack([fn(part) for part in ops.convert_to_tensor(elems)])
+
+
+vectorized_map = map_fn
+
+
+def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
+    """What one of two functions gives."""
+    return true_fn() if pred else false_fn()
+
+
+def while_loop(cond: Callable[..., Any], body: Callable[..., Any], loop_vars: Any, **settings: Any) -> Any:
+    """What a function makes of variables as long as a condition holds."""
+    values = list(loop_vars)
+    while cond(*values):
+        made = body(*values)
+        values = list(made) if isinstance(made, list | tuple) else [made]
+    return values
 
 
 def print(*given: Any, **settings: Any) -> None:

@@ -2,10 +2,98 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from engine.core.tape import GradientTape
+from engine.core.tensor import Tensor
+from engine.core.tensor import TensorShape as TensorShape
+from engine.keras.initializers import KERAS_INITIALIZERS
+from engine.layers.by_call_weights import held
+from engine.layers.variables import Variable as _Variable
+
+(
+    constant_initializer, random_normal_initializer, random_uniform_initializer, truncated_normal_initializer,
+    ones_initializer, zeros_initializer,
+) = (
+    KERAS_INITIALIZERS[name]
+    for name in ("Constant", "RandomNormal", "RandomUniform", "TruncatedNormal", "Ones", "Zeros")
+)  # fmt: skip
+UnconnectedGradients = SimpleNamespace(NONE="none", ZERO="zero")
+
+
+class Module:
+    """Holds variables, modules and layers as attributes, and knows them all."""
+
+    def __init__(self, name: str | None = None) -> None:
+        self.name = name or type(self).__name__.lower()
+
+    @property
+    def variables(self) -> tuple[Any, ...]:
+        """All variables within, in the order of the attributes."""
+        found: dict[int, Any] = {}
+        for _, value in sorted(vars(self).items()):
+            found |= {id(one): one for one in _variables(value)}
+        return tuple(found.values())
+
+    @property
+    def trainable_variables(self) -> tuple[Any, ...]:
+        """Those that are trained."""
+        return tuple(one for one in self.variables if one.trainable)
+
+    @property
+    def submodules(self) -> tuple[Any, ...]:
+        """The modules among the attributes."""
+        return tuple(value for value in vars(self).values() if isinstance(value, Module))
+
+
+def _variables(value: Any) -> list[Any]:
+    if isinstance(value, _Variable):
+        return [value]
+    if isinstance(value, Module):
+        return list(value.variables)
+    if isinstance(value, list | tuple | dict):
+        parts = value.values() if isinstance(value, dict) else value
+        return [one for part in parts for one in _variables(part)]
+    return [weight for layer in held(value) for weight in layer.weights]
+
+
+def device(name: str) -> AbstractContextManager[None]:
+    """A block without effect: everything runs on the processor."""
+    return nullcontext()
+
+
+name_scope = device
+
+
+def executing_eagerly() -> bool:
+    """Always: nothing is compiled."""
+    return True
+
+
+def is_gpu_available(*given: Any, **settings: Any) -> bool:
+    """Never: everything runs on the processor."""
+    return False
+
+
+def _as_expected(condition: Any, message: str | None, told: str) -> None:
+    if not np.all(condition):
+        raise AssertionError(message or told)
+
+
+debugging = SimpleNamespace(
+    assert_equal=lambda x, y, message=None: _as_expected(np.equal(x, y), message, f"{x} is not {y}."),
+    assert_near=lambda x, y, message=None, rtol=1e-5, atol=1e-5: _as_expected(
+        np.isclose(x, y, rtol, atol), message, f"{x} is not near {y}."
+    ),
+    assert_greater=lambda x, y, message=None: _as_expected(np.greater(x, y), message, f"{x} is not above {y}."),
+    assert_less=lambda x, y, message=None: _as_expected(np.less(x, y), message, f"{x} is not below {y}."),
+    assert_shapes=lambda *given, **settings: None,
+    set_log_device_placement=lambda enabled: None,
+)
 
 
 def function(func: Callable[..., Any] | None = None, **settings: Any) -> Any:
@@ -25,9 +113,36 @@ def _without_effect(*given: Any, **settings: Any) -> None:
 autograph = SimpleNamespace(set_verbosity=_without_effect)
 config = SimpleNamespace(
     list_physical_devices=lambda kind=None: [],
+    list_logical_devices=lambda kind=None: [],
+    get_visible_devices=lambda kind=None: [],
+    set_visible_devices=_without_effect,
     run_functions_eagerly=_without_effect,
-    experimental=SimpleNamespace(set_memory_growth=_without_effect, enable_op_determinism=_without_effect),
+    threading=SimpleNamespace(
+        set_inter_op_parallelism_threads=_without_effect, set_intra_op_parallelism_threads=_without_effect
+    ),
+    optimizer=SimpleNamespace(set_jit=_without_effect),
+    experimental=SimpleNamespace(
+        set_memory_growth=_without_effect,
+        enable_op_determinism=_without_effect,
+        list_physical_devices=lambda kind=None: [],
+    ),
 )
-compat = SimpleNamespace(v1=SimpleNamespace(logging=SimpleNamespace(set_verbosity=_without_effect, ERROR=40)))
+_logging = SimpleNamespace(
+    set_verbosity=_without_effect, DEBUG=10, INFO=20, WARN=30, WARNING=30, ERROR=40, FATAL=50
+)  # fmt: skip
+compat = SimpleNamespace(
+    v1=SimpleNamespace(logging=_logging, set_random_seed=_without_effect, disable_eager_execution=_without_effect)
+)
+test = SimpleNamespace(
+    is_gpu_available=is_gpu_available, is_built_with_cuda=is_gpu_available, gpu_device_name=lambda: ""
+)
+version = SimpleNamespace(VERSION="2")
+errors = SimpleNamespace(InvalidArgumentError=ValueError, OutOfRangeError=StopIteration, NotFoundError=OSError)
+autodiff = SimpleNamespace(GradientTape=GradientTape)
 
-__all__ = ["GradientTape", "autograph", "compat", "config", "function", "get_logger"]
+__all__ = [
+    "GradientTape", "Module", "Tensor", "TensorShape", "UnconnectedGradients", "autodiff", "autograph", "compat",
+    "config", "constant_initializer", "debugging", "device", "errors", "executing_eagerly", "function", "get_logger",
+    "name_scope", "ones_initializer", "random_normal_initializer", "random_uniform_initializer", "test",
+    "truncated_normal_initializer", "version", "zeros_initializer",
+]  # fmt: skip

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import numpy as np
+
 from engine.core.defaults import set_random_seed as set_seed
-from engine.core.tensor import Tensor
-from engine.keras.random import normal, randint, shuffle, truncated_normal
+from engine.core.tensor import Tensor, as_tensor
+from engine.keras.random import SeedGenerator, normal, randint, shuffle, truncated_normal
 from engine.keras.random import uniform as _uniform
 
 
@@ -15,4 +17,37 @@ def uniform(shape: Any, minval: float = 0, maxval: float | None = None, dtype: A
     return _uniform(shape, minval, 1 if maxval is None else maxval, dtype, seed)
 
 
-__all__ = ["normal", "set_seed", "shuffle", "truncated_normal", "uniform"]
+def categorical(logits: Any, num_samples: int, dtype: Any = "int64", seed: Any = None) -> Tensor:
+    """Class numbers (rows, num_samples), drawn with the probabilities whose logarithms the rows hold."""
+    values = np.asarray(logits, np.float64)
+    # The largest of logits with Gumbel's noise is distributed as softmax says.
+    noise = -np.log(-np.log(np.asarray(_uniform((*values.shape, num_samples), 1e-12, 1.0, "float64", seed))))
+    return as_tensor((values[..., np.newaxis] + noise).argmax(axis=1).astype(str(dtype)))
+
+
+class Generator:
+    """A stream of draws with a seed of its own."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._seeds = SeedGenerator(seed)
+
+    @classmethod
+    def from_seed(cls, seed: int, alg: Any = None) -> "Generator":
+        """The stream of this seed."""
+        return cls(seed)
+
+    @classmethod
+    def from_non_deterministic_state(cls, alg: Any = None) -> "Generator":
+        """A stream of the program's seed."""
+        return cls()
+
+    def normal(self, shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None) -> Tensor:
+        """Draws from a normal distribution."""
+        return normal(shape, mean, stddev, dtype, self._seeds)
+
+    def uniform(self, shape: Any, minval: float = 0, maxval: float | None = None, dtype: Any = None) -> Tensor:
+        """Draws from an interval."""
+        return uniform(shape, minval, maxval, dtype, self._seeds)
+
+
+__all__ = ["Generator", "categorical", "normal", "set_seed", "shuffle", "truncated_normal", "uniform"]

@@ -138,11 +138,6 @@ def test_what_does_not_fit_is_told(given, settings, error, told):
         np.testing.assert_array_equal(own, other)
 
 
-def test_a_price_on_outputs_is_refused():
-    with pytest.raises(ConfigurationError, match="kernel_regularizer"):
-        layers.Dense(3, activity_regularizer=keras.regularizers.L2(0.1))
-
-
 def test_data_sorted_by_class_are_told_of():
     order = np.argsort(Y, kind="stable")
     with pytest.warns(UserWarning, match="sorted by class"):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from engine.core.file_io import write_atomically
 from engine.core.parameters import FloatArray
 from engine.storage.exporters.steps import ExportPlan
-from engine.storage.model_document import MODEL_ENTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +56,15 @@ class Exporter:
         raise NotImplementedError
 
 
-def save_program(path: Path, lines: Sequence[str], plan: ExportPlan, weights: dict[str, FloatArray]) -> list[Path]:
-    """A program and the weights beside it, arrays of any shape (…), by name; raises `OSError`.
-
-    One more entry, a text, says what they are weights of.
-    """
+def save_program(path: Path, lines: Sequence[str], weights: dict[str, FloatArray]) -> list[Path]:
+    """A program and the weights beside it, arrays of any shape (…), by name; raises `OSError`."""
     beside = path.with_suffix(".npz")
-    text = plan.document()
-    write_atomically(beside, _npz_bytes(weights | {MODEL_ENTRY: np.array(text)} if text else weights))
+    write_atomically(beside, _npz_bytes(weights))
     write_atomically(path, ("\n".join(lines).rstrip() + "\n").encode())
     return [path, beside]
 
 
-def _npz_bytes(weights: dict[str, NDArray[Any]]) -> bytes:
+def _npz_bytes(weights: dict[str, FloatArray]) -> bytes:
     stream = BytesIO()
     np.savez(stream, allow_pickle=False, **weights)
     return stream.getvalue()

@@ -51,9 +51,9 @@ def test_outputs_do_not_depend_on_the_size_of_the_chunks(examples):
 
 def test_replicas_have_the_loss_and_networks_do_not_share_it():
     network = made(Network)
-    network.metrics = ("accuracy",)
+    network.metric_names = ("accuracy",)
     twin = network.replica()
     assert twin.loss is network.loss
-    assert twin.metrics == ("accuracy",)
+    assert twin.metric_names == ("accuracy",)
     with pytest.raises(EngineError, match="no loss"):
         Network([Dense(1)]).require_loss()

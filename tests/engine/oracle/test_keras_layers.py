@@ -19,7 +19,8 @@ def keras_name(made):
 # What Keras has not, or draws at random.
 NOT_IN_KERAS = {
     "linear", "dropout", "gaussian_noise", "spatial_dropout1d", "spatial_dropout2d", "gaussian_dropout",
-    "alpha_dropout", "random_flip",
+    "alpha_dropout", "random_flip", "random_rotation", "random_zoom", "random_translation", "random_shear",
+    "random_brightness", "random_contrast", "random_crop",
 }  # fmt: skip
 # Every kind joins by itself: activations by their name, other layers by that of their class.
 BY_ACTIVATION = {kind for kind in ACTIVATION_LAYERS if not hasattr(keras_oracle.keras.layers, LAYERS[kind].__name__)}

@@ -66,7 +66,7 @@ def test_validation_figures_and_best_weights():
 def test_figures_that_the_network_asks_for():
     x, y = digits()
     net = network()
-    net.metrics = ("top_3_accuracy", "calibration_error")
+    net.metric_names = ("top_3_accuracy", "calibration_error")
     event = Trainer(net, config(epochs=1)).fit(x, y, (x, y)).history[0]
     assert set(event.metrics) == set(event.validation_metrics) == {"accuracy", "top_3_accuracy", "calibration_error"}
 
