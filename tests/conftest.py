@@ -7,9 +7,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # One thread for the linear algebra keeps results equal from run to run and two cores free for the trainer's own.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import contextlib
 import gc
 import threading
 import time
+from itertools import count
 
 import numpy as np
 import pytest
@@ -57,23 +59,40 @@ def no_leaked_widgets(request):
         return
     application = request.getfixturevalue("qapp")
     before = set(application.topLevelWidgets())
-    timers_before = set(map(id, _running_timers()))
-    yield
-    # By now pytest-qt has closed the widgets that the test registered.
-    from PySide6.QtCore import QCoreApplication, QEvent
+    with _only_new_objects():
+        yield
+        # By now pytest-qt has closed the widgets that the test registered.
+        from PySide6.QtCore import QCoreApplication, QEvent
 
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    windows = [widget for widget in application.topLevelWidgets() if widget not in before and widget.isVisible()]
-    assert not windows, f"windows left open: {windows}"
-    if any(id(timer) not in timers_before for timer in _running_timers()):
-        gc.collect()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        timers = [timer for timer in _running_timers() if id(timer) not in timers_before]
-        assert not timers, f"timers left running: {[(timer, timer.parent()) for timer in timers]}"
+        windows = [widget for widget in application.topLevelWidgets() if widget not in before and widget.isVisible()]
+        assert not windows, f"windows left open: {windows}"
+        if _running_timers():
+            gc.collect()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            timers = _running_timers()
+            assert not timers, f"timers left running: {[(timer, timer.parent()) for timer in timers]}"
+
+
+# Cycles of ended tests are looked for after so many of them.
+_TESTS_BETWEEN_COLLECTIONS = 20
+_ended_tests = count(1)
+
+
+@contextlib.contextmanager
+def _only_new_objects():
+    """Hide everything older from the garbage collector, which would look through half a million objects a test."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if not next(_ended_tests) % _TESTS_BETWEEN_COLLECTIONS:
+            gc.collect()
 
 
 def _running_timers():
-    """All repeating QTimers that Python knows of."""
+    """All repeating QTimers of this test that Python knows of."""
     from PySide6.QtCore import QTimer
     from shiboken6 import isValid
 

@@ -51,7 +51,7 @@ LATE_IMPORTS = {
     "gui/lab/kept_runs.py": "engine.storage.runs.run_store models.recipes.kept_runs",
     "gui/lab/my_digits.py": "engine.data engine.data.image_drawings",
     "gui/lab/training_run.py": (
-        "engine.storage.runs.run_recorder "
+        "engine.storage.runs.run_recorder engine.training.hints.observations "
         "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.kept_runs models.recipes.refusal "
         "models.recipes.training_record "
         "models.recipes.training_summary"
@@ -63,6 +63,11 @@ LATE_IMPORTS = {
     "gui/window/commands.py": "gui.window.about_dialog",
     "gui/window/model_export.py": "engine.data engine.storage.exporters",
     "gui/window/opening.py": "engine.ink.drawing_files gui.lab.image_input",
+    "gui/workspaces/train/hints/hint_list.py": "engine.training.hints.registry",
+    "gui/workspaces/train/hints/hint_watch.py": (
+        "engine.optimizers engine.training.hints.observations engine.training.hints.registry"
+    ),
+    "gui/workspaces/train/layer_watch.py": "engine.inspection.layer_readings engine.inspection.twin",
     "gui/workspaces/train/workspace.py": "engine.optimizers engine.optimizers.schedules models.presets",
     "main.py": "gui.app.application models.cli",
     "models/cli/bench.py": (
@@ -79,6 +84,7 @@ LATE_IMPORTS = {
     ),
     "models/cli/export.py": "engine.data engine.storage.exporters models.presets.pretrained",
     "models/cli/gradcheck.py": "engine.data engine.network.gradient_check engine.training.config numpy",
+    "models/cli/importing.py": "models.recipes.importing",
     "models/cli/parsing.py": "engine.version",
     "models/cli/runs.py": (
         "engine.storage.runs.run_store models.cli.kept_arguments models.cli.train models.cli.training_report"
@@ -92,7 +98,14 @@ LATE_IMPORTS = {
         "models.recipes.kept_runs models.recipes.refusal models.recipes.training_data "
         "models.recipes.training_summary numpy"
     ),
+    "models/cli/sweep.py": (
+        "engine.data engine.storage.runs.run_store models.cli.kept_arguments models.presets "
+        "models.recipes.training_data models.sweeps.cluster models.sweeps.local_processes models.sweeps.plan "
+        "models.sweeps.summary models.sweeps.sweep models.sweeps.variation"
+    ),
+    "models/sweeps/cluster.py": "distributed",
     "models/cli/training_report.py": "rich.console rich.progress",
+    "models/presets/pretrained.py": "engine.storage.importers",
     "models/presets/preset.py": "engine.data.augmentation.images",
     "models/presets/angle.py": "engine.data.augmentation.rotation",
 }

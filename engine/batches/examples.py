@@ -1,7 +1,7 @@
 """Inputs and targets in the form that the training loop and the loss compute with."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,9 @@ from engine.errors import ConfigurationError, DataError
 from engine.evaluation.metrics import class_numbers
 from engine.losses import Loss
 from engine.network.network import Network
+
+# One factor a class, or "balanced" for factors with which each class counts the same, or None.
+ClassWeights = tuple[float, ...] | Literal["balanced"] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +35,7 @@ def prepare_data(
     network: Network,
     inputs: ArrayLike,
     targets: ArrayLike,
-    class_weights: tuple[float, ...] | None = None,
+    class_weights: ClassWeights = None,
     sample_weights: ArrayLike | None = None,
 ) -> TrainingData:
     """Check and convert examples for a network.
@@ -41,7 +44,8 @@ def prepare_data(
         network: built, with a loss.
         inputs: (count, *input_shape); a channel axis of one may be left out.
         targets: (count, …), what the loss compares outputs with.
-        class_weights: factor of the loss for each class, or None.
+        class_weights: factor of the loss for each class, "balanced" for factors with which each class counts the same,
+            or None.
         sample_weights: factor of each example's loss, (count,), or None.
 
     Raises:
@@ -71,12 +75,17 @@ def prepare_data(
 
 
 def _example_weights(
-    loss: Loss, targets: NDArray[Any], class_weights: tuple[float, ...], output_shape: tuple[int, ...]
+    loss: Loss,
+    targets: NDArray[Any],
+    class_weights: tuple[float, ...] | Literal["balanced"],
+    output_shape: tuple[int, ...],
 ) -> FloatArray:
     """Each example's weight: that of its class, or 1 for an example of none of the classes (target −1)."""
     if loss.task == "values" or (loss.task == "labels" and output_shape[-1] > 1):
         raise ConfigurationError("Class weights need a task in which every example has one class.", "class_weights")
     classes = output_shape[-1] if loss.task == "classes" else 2
+    if class_weights == "balanced":
+        return _balanced(class_numbers(targets), classes)
     if len(class_weights) != classes:
         raise ConfigurationError(
             f"Class weights must be {classes} numbers, one a class, not {len(class_weights)}.", "class_weights"
@@ -87,3 +96,30 @@ def _example_weights(
     numbers = class_numbers(targets)
     result: FloatArray = np.where(numbers < 0, 1.0, table[numbers])
     return result
+
+
+def _balanced(numbers: NDArray[np.intp], classes: int) -> FloatArray:
+    """Weights (n,) with which each class that occurs counts the same: n / (classes that occur · its examples)."""
+    known = numbers[numbers >= 0]
+    counts = np.bincount(known, minlength=classes)
+    table = len(known) / (np.count_nonzero(counts) * np.maximum(counts, 1))
+    result: FloatArray = np.where(numbers < 0, 1.0, table[numbers])
+    return result
+
+
+def copied_examples(inputs: FloatArray, held_out: FloatArray) -> NDArray[np.bool_]:
+    """Which of some examples, (m, …), are number by number also among others, (n, …): (m,)."""
+    known: dict[bytes, bool] = {one.tobytes(): False for one in held_out}
+    for one in inputs:
+        if (text := one.tobytes()) in known:
+            known[text] = True
+    return np.array([known[one.tobytes()] for one in held_out], np.bool_)
+
+
+def without_copies(data: TrainingData, held_out: TrainingData) -> TrainingData:
+    """The held-out examples that are not also trained on; raises `DataError` when none is left."""
+    own = ~copied_examples(data.inputs, held_out.inputs)
+    if not own.any():
+        raise DataError("Every validation digit is also a training digit, so that none is left to validate on.")
+    weights = None if held_out.weights is None else held_out.weights[own]
+    return TrainingData(held_out.inputs[own], held_out.targets[own], weights)

@@ -24,6 +24,8 @@ from engine.evaluation.calibration import UNCALIBRATED, Calibration, parse_calib
 
 FORMAT = "digitlab-model"
 FORMAT_VERSION = 1
+# Under this name files of other formats carry the document.
+MODEL_ENTRY = "digitlab"
 
 _KEYS = {
     "format", "format_version", "name", "title", "task", "labels", "input_shape",

@@ -5,15 +5,16 @@ inside; here the two become a network. The arrays are named "0.kernel", "0.bias"
 the parameter.
 """
 
+import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from engine.core.file_io import reason_of, write_atomically
-from engine.core.parameters import FloatArray, Shape
+from engine.core.parameters import Shape
 from engine.errors import EngineError, ModelFileError
 from engine.ink import OLDEST_LIKE_PREPROCESSING_VERSION, PREPROCESSING_NAME, PREPROCESSING_VERSION
 from engine.layers import Layer, layer_from_config
@@ -68,10 +69,24 @@ def to_bytes(model: Model) -> bytes:
     Raises:
         ModelFileError: the model holds something that a file cannot.
     """
+    document = document_of(model)
+    network = model.network
+    values = [np.array(parameter.value, order="C") for parameter in network.store.parameters]
+    arrays = dict(zip(_array_names(network.layers), values, strict=True))
+    text = document.to_json()
+    return pack(text.replace(document.checksum, checksum(text, arrays)), arrays)
+
+
+def document_of(model: Model) -> ModelDocument:
+    """What a model file says about a model beside its numbers.
+
+    Raises:
+        ModelFileError: the network is not built, or has no loss.
+    """
     network = model.network
     if not network.built or network.loss is None:
         raise ModelFileError("has no built network with a loss.")
-    document = ModelDocument(
+    return ModelDocument(
         name=model.name,
         title=model.title,
         task=model.task,
@@ -83,10 +98,28 @@ def to_bytes(model: Model) -> bytes:
         training=model.training,
         calibration=model.calibration,
     )
-    values = [np.array(parameter.value, order="C") for parameter in network.store.parameters]
-    arrays = dict(zip(_array_names(network.layers), values, strict=True))
-    text = document.to_json()
-    return pack(text.replace(document.checksum, checksum(text, arrays)), arrays)
+
+
+def model_without_weights(document: ModelDocument, most: int) -> Model:
+    """The model of a document, with weights as they start, and at most so many of them.
+
+    Raises:
+        ModelFileError: it cannot be built, or has more; completes the sentence "The model file … it …".
+    """
+    _check_preprocessing(document)
+
+    def check(where: str, name: str, expected: Shape, _index: int) -> None:
+        if not all(isinstance(size, int) for size in expected) or not 0 <= math.prod(expected) <= most:
+            raise ModelFileError(f"is damaged ({where} wants a {name} of shape {expected}).")
+
+    layers = _make_layers(document, check)
+    if sum(math.prod(spec.shape) for layer in layers for spec in layer.specs) > most:
+        raise ModelFileError("is damaged (its layers have more weights than it holds numbers).")
+    network = _make_network(document, layers, np.dtype(np.float32))
+    return Model(
+        network, document.name, document.title, document.labels, document.task, document.preprocessing,
+        document.training, document.calibration,
+    )  # fmt: skip
 
 
 def from_bytes(data: bytes) -> Model:
@@ -101,11 +134,14 @@ def from_bytes(data: bytes) -> Model:
     if checksum(text.replace(document.checksum, "0" * 64), arrays) != document.checksum:
         raise ModelFileError("is damaged (its checksum is wrong).")
     _check_preprocessing(document)
-    layers = _make_layers(document, shapes)
+    layers = _make_layers(document, _held_against(shapes))
     names = _array_names(layers)
     if set(names) != set(shapes):
         raise ModelFileError("is damaged (its numbers do not belong to its layers).")
-    network = _make_network(document, layers, arrays)
+    kinds = {array.dtype for array in arrays.values()}
+    if len(kinds) != 1:
+        raise ModelFileError("is damaged (its numbers are missing or of several types).")
+    network = _make_network(document, layers, kinds.pop())
     for name, parameter in zip(names, network.store.parameters, strict=True):
         if not np.isfinite(arrays[name]).all():
             raise ModelFileError(f"holds numbers that are not finite in layer {int(name.partition('.')[0]) + 1}.")
@@ -130,30 +166,39 @@ def _check_preprocessing(document: ModelDocument) -> None:
     raise ModelFileError(f"wants images prepared as {name!r} {version}, which this version of DigitLab cannot do.")
 
 
-def _make_layers(document: ModelDocument, shapes: Mapping[str, Shape]) -> list[Layer]:
-    """The layers, each built, and held against the arrays of the file before anything large is allocated."""
+# Told about each array that a layer needs (where, its name, its shape, the layer's number) before it is allocated.
+_Check = Callable[[str, str, Shape, int], None]
+
+
+def _held_against(shapes: Mapping[str, Shape]) -> _Check:
+    """Raises unless the file's arrays have just the shapes that the layers need."""
+
+    def check(where: str, name: str, expected: Shape, index: int) -> None:
+        given = shapes.get(f"{index}.{name}")
+        if given != expected:
+            raise ModelFileError(f"is damaged ({where} needs a {name} of shape {expected}, the file holds {given}).")
+
+    return check
+
+
+def _make_layers(document: ModelDocument, check: _Check) -> list[Layer]:
+    """The layers, each built, and checked before anything large is allocated."""
     layers: list[Layer] = []
     shape: Shape = document.input_shape
-    rng = np.random.default_rng(0)
     for index, config in enumerate(document.layers):
         where = f"layer {index + 1} ({str(config['kind'])[:40]!r})"
         kernel = _kernel_shape(config, shape)
         if kernel is not None:
-            _check_shape(where, "kernel", kernel, shapes.get(f"{index}.kernel"))
+            check(where, "kernel", kernel, index)
         try:
             layer = layer_from_config(config)
-            shape = layer.build(shape, rng)
+            shape = layer.build(shape, None)
         except (EngineError, TypeError, ValueError, KeyError, OverflowError) as error:
             raise ModelFileError(f"cannot be built: {where} is not possible or unknown to this version.") from error
         for spec in layer.specs:
-            _check_shape(where, spec.name, spec.shape, shapes.get(f"{index}.{spec.name}"))
+            check(where, spec.name, spec.shape, index)
         layers.append(layer)
     return layers
-
-
-def _check_shape(where: str, name: str, expected: Shape, given: Shape | None) -> None:
-    if given != expected:
-        raise ModelFileError(f"is damaged ({where} needs a {name} of shape {expected}, the file holds {given}).")
 
 
 def _kernel_shape(config: Mapping[str, Any], input_shape: Shape) -> Shape | None:
@@ -171,16 +216,13 @@ def _kernel_shape(config: Mapping[str, Any], input_shape: Shape) -> Shape | None
     return None
 
 
-def _make_network(document: ModelDocument, layers: Sequence[Layer], arrays: Mapping[str, FloatArray]) -> Sequential:
-    kinds = {array.dtype for array in arrays.values()}
-    if len(kinds) != 1:
-        raise ModelFileError("is damaged (its numbers are missing or of several types).")
+def _make_network(document: ModelDocument, layers: Sequence[Layer], dtype: np.dtype[Any]) -> Sequential:
     loss = dict(document.loss)
     kind = loss.pop("kind")
     if kind not in LOSSES:
         raise ModelFileError(f"names the loss {kind[:40]!r}, which this version of DigitLab does not know.")
     try:
-        network = Sequential(layers, dtype=kinds.pop())
+        network = Sequential(layers, dtype=dtype)
         network.build(document.input_shape)
         network.loss = LOSSES[kind].from_config(loss)
     except (EngineError, TypeError, ValueError, KeyError) as error:

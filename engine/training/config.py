@@ -27,6 +27,8 @@ class TrainingConfig:
         tolerance: stop when the training loss of an epoch improves by less than this, or None.
         restore_best: give back the weights of the best epoch when training completes.
         class_weights: one weight a class, or None.
+        balance: whether each class counts the same in the loss, however many examples it has.
+        distinct: whether validation examples that are also training examples are left out.
         augment: whether training images are varied (rotation, scale, shear, shift) in every epoch.
         refuse: whether drawings that are no digit are mixed in, so that the model learns to refuse them.
         seed: of every random draw.
@@ -47,6 +49,8 @@ class TrainingConfig:
     tolerance: float | None = None
     restore_best: bool = False
     class_weights: tuple[float, ...] | None = None
+    balance: bool = False
+    distinct: bool = False
     augment: bool = False
     refuse: bool = False
     seed: int = 0

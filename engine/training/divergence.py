@@ -31,10 +31,13 @@ def explain_divergence(config: TrainingConfig, learning_rate: float, epoch: int,
         return f"{what} {kept} Raise L2 (now {config.l2:g}), for instance to {better:g}, or choose another optimizer."
     if penalty * learning_rate >= 1 and penalty >= learning_rate:
         return f"{what} {kept} Lower {name} (now {penalty:g})."
-    rate = config.learning_rate
-    # One digit is precise enough for advice.
-    better = float(f"{min(rate / 10, _SAFE_RATE.get(config.optimizer, _SAFE_ADAPTIVE_RATE)):.1g}")
-    advice = f"Lower the learning rate (now {rate:g}), for instance to {better:g}"
+    advice = f"Lower the learning rate (now {config.learning_rate:g}), for instance to {safer_rate(config):g}"
     if config.clip_norm is None:
         advice += ", or switch gradient clipping on"
     return f"{what} {kept} {advice}."
+
+
+def safer_rate(config: TrainingConfig) -> float:
+    """A learning rate that usually does not diverge: a tenth, or less; one digit is precise enough for advice."""
+    safe = _SAFE_RATE.get(config.optimizer, _SAFE_ADAPTIVE_RATE)
+    return float(f"{min(config.learning_rate / 10, safe):.1g}")

@@ -10,8 +10,10 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from engine.core.parameters import FloatArray, ParameterStore
 from engine.training.control import TrainingControl
@@ -116,6 +118,10 @@ class TrainingProgress:
     weights_step: int
     finished: TrainingFinished | None
     epoch_weights: tuple[tuple[int, FloatArray], ...] = ()
+
+    def epochs_after(self, steps: ArrayLike) -> Any:  # noqa: ANN401 (as many as steps)
+        """How many epochs are done after so many steps of the run: a number, or an array of any shape."""
+        return np.asarray(steps) / max(1, self.steps_per_epoch)
 
     def snapshots(self) -> list[tuple[int, FloatArray]]:
         """All weights that came, (parameters,) each, with their steps, in order: those of epochs and the newest."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.batches.batch_source import Augment
-from engine.batches.examples import TrainingData, prepare_data
+from engine.batches.examples import ClassWeights, TrainingData, prepare_data, without_copies
 from engine.errors import ConfigurationError, EngineError
 from engine.layers.dropout import Dropout
 from engine.network.network import Network
@@ -121,12 +121,16 @@ class Trainer:
         try:
             # Numbers that are not finite are expected and dealt with; the worker threads have the same setting.
             with np.errstate(all="ignore"):
-                data = prepare_data(run.network, inputs, targets, run.config.class_weights, sample_weights)
+                config = run.config
+                class_weights: ClassWeights = "balanced" if config.balance else config.class_weights
+                data = prepare_data(run.network, inputs, targets, class_weights, sample_weights)
                 held_out = (
                     None
                     if validation is None
                     else prepare_data(run.network, *validation, sample_weights=validation_weights)
                 )
+                if config.distinct and held_out is not None:
+                    held_out = without_copies(data, held_out)
                 finished = self._train(data, held_out)
         except Exception as error:
             message = str(error) if isinstance(error, EngineError) else f"Training failed: {error}"

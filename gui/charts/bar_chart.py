@@ -42,7 +42,7 @@ class BarChart(Chart):
         self.heights: Points = np.zeros(0)
         self.emphasized = -1
         self._bars = pg.BarGraphItem(x=[], height=[], width=_BAR_WIDTH, pen=None)
-        self.view.plot.addItem(self._bars, ignoreBounds=True)
+        self.view.box.addItem(self._bars, ignoreBounds=True)
         self.view.axes["bottom"].set_names(())
         if not self.has_scale:
             self.view.do_without_axes("left")

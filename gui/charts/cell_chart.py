@@ -28,7 +28,7 @@ class CellChart(Chart):
         self._frame.setZValue(20)
         self._frame.hide()
         for item in (self._image, self._frame):
-            self.view.plot.addItem(item, ignoreBounds=True)
+            self.view.box.addItem(item, ignoreBounds=True)
         self.view.box.invertY(True)
 
     @abstractmethod

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF
 from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
 from gui.charts.line import Line
+from gui.charts.plot_area import PlotArea
 
 GAP_PX = 6
 
@@ -37,7 +38,7 @@ def spread(heights: Sequence[float], distance: float, low: float, high: float) -
 class EndLabels:
     """The names in the gutter at the right of the curves."""
 
-    def __init__(self, plot: pg.PlotItem, box: pg.ViewBox) -> None:
+    def __init__(self, plot: PlotArea, box: pg.ViewBox) -> None:
         self._plot, self._box = plot, box
         self._items: list[QGraphicsSimpleTextItem] = []
         # What was measured last, asked for in every frame and nearly always the same.

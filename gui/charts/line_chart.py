@@ -10,7 +10,7 @@ from gui.charts.csv_export import Table
 from gui.charts.end_labels import EndLabels
 from gui.charts.line import Line, LineStyle, from_axis, to_axis
 from gui.charts.live_series import Points
-from gui.charts.overlays import Band, Mark, Pointers, Rug
+from gui.charts.overlays import Band, Mark, Pointers, Rug, Shade
 from gui.charts.readout import Reading
 from gui.theme.tokens import Theme
 
@@ -44,9 +44,10 @@ class LineChart(Chart):
         self.bands: list[Band] = []
         self.marks: list[Mark] = []
         self.rugs: list[Rug] = []
+        self.shades: list[Shade] = []
         # The y range that the chart has chosen, until it has to choose again.
         self._fitted: tuple[float, float] | None = None
-        self._pointers = Pointers(self.view.plot)
+        self._pointers = Pointers(self.view.box)
         self.end_labels = EndLabels(self.view.plot, self.view.box)
         self.view.axes["left"].set_room(self.widest_number)
         self.view.set_words(self.x_word)
@@ -78,21 +79,31 @@ class LineChart(Chart):
         self._add(mark)
         return mark
 
-    def _add(self, part: Line | Band | Mark | Rug) -> None:
-        self.view.plot.addItem(part.item, ignoreBounds=True)
+    def shade(self, first: float | None, last: float = 0.0) -> None:
+        """Shade the plot between two x, in place of what was shaded before; nothing with None."""
+        for shade in self.shades:
+            self.view.box.removeItem(shade.item)
+        self.shades.clear()
+        if first is not None:
+            self.shades.append(shade := Shade(first, last))
+            self._add(shade)
+        self.mark_dirty(at_once=True)
+
+    def _add(self, part: Line | Band | Mark | Rug | Shade) -> None:
+        self.view.box.addItem(part.item, ignoreBounds=True)
         part.set_theme(self.theme)
         self.mark_dirty(at_once=True)
 
     def remove_line(self, line: Line) -> None:
         """Take a line away."""
         self.lines.remove(line)
-        self.view.plot.removeItem(line.item)
+        self.view.box.removeItem(line.item)
         self.mark_dirty(at_once=True)
 
     def remove_mark(self, mark: Mark) -> None:
         """Take a vertical line away."""
         self.marks.remove(mark)
-        self.view.plot.removeItem(mark.item)
+        self.view.box.removeItem(mark.item)
         self.mark_dirty(at_once=True)
 
     def clear(self) -> None:
@@ -135,8 +146,8 @@ class LineChart(Chart):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        parts: Sequence[Line | Band | Mark | Rug | Pointers]
-        parts = (*self.lines, *self.bands, *self.marks, *self.rugs, self._pointers)
+        parts: Sequence[Line | Band | Mark | Rug | Shade | Pointers]
+        parts = (*self.lines, *self.bands, *self.marks, *self.rugs, *self.shades, self._pointers)
         for part in parts:
             part.set_theme(theme)
         super().apply_theme(theme)
@@ -165,7 +176,7 @@ class LineChart(Chart):
         view.show_range((low - edge, high + edge), self._fitted)
         for line, xs, ys in drawn:
             line.draw(xs, ys, logarithmic)
-        parts: Sequence[Band | Mark] = (*self.bands, *self.marks)
+        parts: Sequence[Band | Mark | Shade] = (*self.bands, *self.marks, *self.shades)
         for part in parts:
             part.draw(logarithmic)
         for rug in self.rugs:

@@ -26,14 +26,14 @@ _RUG_SHARE = 0.04
 class Pointers:
     """A ring around one point, and a vertical line at what is read with a dot on each curve."""
 
-    def __init__(self, plot: pg.PlotItem) -> None:
+    def __init__(self, box: pg.ViewBox) -> None:
         self._ring = QGraphicsEllipseItem(-_RING_PX / 2, -_RING_PX / 2, _RING_PX, _RING_PX)
         self._ring.setFlag(self._ring.GraphicsItemFlag.ItemIgnoresTransformations)
         self._line, self._dots = pg.InfiniteLine(angle=90, movable=False), pg.ScatterPlotItem(size=_DOT_PX)
         for z, item in ((100, self._ring), (200, self._line), (201, self._dots)):
             item.setZValue(z)
             item.hide()
-            plot.addItem(item, ignoreBounds=True)
+            box.addItem(item, ignoreBounds=True)
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
@@ -78,6 +78,25 @@ class Mark:
     def draw(self, logarithmic: tuple[bool, bool]) -> None:
         """Be where x is on the axis."""
         self.item.setPos(float(to_axis(self.x, logarithmic[0])))
+
+
+class Shade:
+    """A pale area from one x to another over the whole height, such as the epochs that something is said about."""
+
+    def __init__(self, first: float, last: float) -> None:
+        self.first, self.last = first, last
+        self.item = pg.LinearRegionItem((first, last), movable=False)
+        self.item.setZValue(-20)
+        for line in self.item.lines:
+            line.setPen(pg.mkPen(None))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take a pale shade of the second colour."""
+        self.item.setBrush(QColor(blend(theme.second, theme.surface, _BAND_SHARE)))
+
+    def draw(self, logarithmic: tuple[bool, bool]) -> None:
+        """Be where it is on the axis."""
+        self.item.setRegion([float(to_axis(x, logarithmic[0])) for x in (self.first, self.last)])
 
 
 class Rug:

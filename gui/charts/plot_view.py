@@ -8,6 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.charts.axis import PaintedAxis
+from gui.charts.plot_area import PlotArea
 from gui.theme.tokens import Theme
 
 Range = tuple[float, float]
@@ -23,7 +24,7 @@ _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Down: 
 _ZOOMS = {Qt.Key.Key_Plus: _ZOOM_STEP, Qt.Key.Key_Equal: _ZOOM_STEP, Qt.Key.Key_Minus: 1 / _ZOOM_STEP}
 
 
-class PlotView(pg.PlotWidget):
+class PlotView(pg.GraphicsView):
     """A plot that fits its data until the user zooms, and then keeps the user's range.
 
     Dragging pans, dragging with the right button zooms, the wheel zooms when the chart has the focus or Ctrl is held
@@ -54,9 +55,11 @@ class PlotView(pg.PlotWidget):
 
     def __init__(self, parent: QWidget | None = None, *, can_zoom: bool = True, key_zooms_y: bool = True) -> None:
         self.axes = {"left": PaintedAxis("left"), "bottom": PaintedAxis("bottom")}
-        super().__init__(parent, axisItems=self.axes, background=None)
-        self.plot: pg.PlotItem = self.getPlotItem()
-        self.box: pg.ViewBox = self.plot.getViewBox()
+        super().__init__(parent, background=None)
+        self.enableMouse(False)
+        self.plot = PlotArea(self.axes["left"], self.axes["bottom"])
+        self.setCentralItem(self.plot)
+        self.box = self.plot.box
         self._can_zoom, self._key_zooms_y = can_zoom, key_zooms_y
         self._unused_axes: tuple[str, ...] = ()
         self.chosen_axes = (False, False)
@@ -66,18 +69,9 @@ class PlotView(pg.PlotWidget):
         # Whether a click on the names beside the plot is one, and what was held at the newest click.
         self.axes_clickable = False
         self.modifiers = Qt.KeyboardModifier.NoModifier
-        for name in ("top", "right"):
-            # Nobody sees them, but they would follow the range too.
-            self.plot.getAxis(name).unlinkFromView()
-        for axis in self.axes.values():
-            # The plot has raised them above the curves.
-            axis.setZValue(-1000)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 72)
-        # pyqtgraph's own menu offers a broken export and settings that the chart would undo at the next redraw.
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
         # Finding out which parts have changed costs more than to paint them all, and leaves torn labels behind.
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self.box.disableAutoRange()
@@ -116,8 +110,8 @@ class PlotView(pg.PlotWidget):
         if pixels != self._gutter:
             self._gutter = pixels
             top = _WORD_PX if self.axes["left"].word else _TOP_PX
-            self.plot.layout.setContentsMargins(0, top, pixels, 0)
-            self.plot.layout.activate()
+            self.plot.grid.setContentsMargins(0, top, pixels, 0)
+            self.plot.grid.activate()
 
     def set_axes_visible(self, visible: bool) -> None:
         """Hide the axes while there is nothing to measure; without data there is nothing to zoom into either."""

@@ -39,7 +39,7 @@ class ScatterChart(Chart):
         self._mark.hide()
         self._labels: list[pg.TextItem] = []
         for item in (self._points, self._mark):
-            self.view.plot.addItem(item, ignoreBounds=True)
+            self.view.box.addItem(item, ignoreBounds=True)
         self.view.set_words(self.x_word, self.y_word)
 
     def set_points(
@@ -91,7 +91,7 @@ class ScatterChart(Chart):
 
     def _draw_points(self) -> None:
         for label in self._labels:
-            self.view.plot.removeItem(label)
+            self.view.box.removeItem(label)
         self._labels.clear()
         looks = [(pg.mkBrush(self._color(group)), _SYMBOLS[group % len(_SYMBOLS)]) for group in range(len(self._names))]
         groups = self._groups.tolist()
@@ -105,7 +105,7 @@ class ScatterChart(Chart):
                 label.setPos(float(np.median(self._x[inside])), float(np.median(self._y[inside])))
                 label.setZValue(10)
                 self._labels.append(label)
-                self.view.plot.addItem(label, ignoreBounds=True)
+                self.view.box.addItem(label, ignoreBounds=True)
 
     def _reading_of(self, place: int) -> Reading:
         x, y, name = float(self._x[place]), float(self._y[place]), self._names[self._groups[place]]

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.core.parameters import FloatArray
 from engine.training.messages import TrainingProgress
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 
 # What the weights of all stored epochs may take together; two epochs are kept whatever they take.
 MOST_BYTES = 64 * 1024 * 1024

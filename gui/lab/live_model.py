@@ -11,7 +11,7 @@ from gui.lab.current_epoch import CurrentEpoch
 from gui.lab.drawing_document import DrawingDocument
 from gui.lab.followed_drawing import FollowedDrawing
 from gui.lab.model_library import TRAINING_KEY, LibraryEntry, ModelLibrary
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 from gui.lab.training_session import TrainingSession
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgress
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 
 if TYPE_CHECKING:
     from engine.storage.model import Model

@@ -6,7 +6,6 @@ The thread writes each attribute of the outcome once and sets `done` last, so a 
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -17,6 +16,7 @@ from engine.errors import ConfigurationError, EngineError
 from engine.storage.model import Model
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor
+from gui.lab.run_started import RunStarted
 
 if TYPE_CHECKING:
     # Only for the checker: these would make the window's start-up load the whole engine.
@@ -30,38 +30,10 @@ if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
     from models.recipes.earlier_training import EarlierTraining
 
+# So many digits show what a network's layers do.
+PROBE_DIGITS = 128
+
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RunStarted:
-    """What is known once the data are loaded and the network is built.
-
-    Attributes:
-        run_id: number of the run.
-        preset, config: what is trained, and how.
-        training_count, validation_count: digits that the run uses.
-        model: the watcher's own copy of the untrained model: the trainer never touches it, so that the window may
-            answer drawings with it and write weight snapshots into it.
-        continued: whether the run goes on with the weights of an earlier one, so that its curves go on too.
-        first_epoch: what to add to this run's epochs for the charts: 0 for a fresh run and for one that is resumed
-            exactly (its batches are numbered on), else the epochs that the weights have already seen.
-        first_step: what to add to this run's steps, likewise.
-        negative_count: drawings that are no digit, which the run uses too.
-        kept_as: id of the run on disk, or "" where it is not kept.
-    """
-
-    run_id: int
-    preset: "ModelPreset"
-    config: TrainingConfig
-    training_count: int
-    validation_count: int
-    model: "Model"
-    continued: bool = False
-    first_epoch: float = 0.0
-    first_step: int = 0
-    negative_count: int = 0
-    kept_as: str = ""
 
 
 class _Abandoned(Exception):
@@ -186,6 +158,7 @@ class TrainingRun:
 
     def _train(self) -> None:
         from engine.storage.runs.run_recorder import RunRecorder
+        from engine.training.hints.observations import DataFacts
         from models.recipes.epoch_copies import EpochCopies, UnfinishedModel
         from models.recipes.refusal import fit_refusal, negatives_for, with_negatives
         from models.recipes.training_summary import training_summary
@@ -223,6 +196,8 @@ class TrainingRun:
                 earlier.steps,
                 len(negatives),
                 self.kept_as,
+                DataFacts.of(inputs[:digits], targets[:digits], validation_data[0], classes=self.preset.classes),
+                (inputs[:PROBE_DIGITS].copy(), targets[:PROBE_DIGITS].copy()),
             )
             finished = earlier.followed_by(trainer.fit(inputs, targets, validation_data))
             checkpoint = trainer.checkpoint()

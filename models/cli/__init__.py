@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from engine.errors import EngineError
-from models.cli import bench, classify, evaluate, export, gradcheck, runs, train
+from models.cli import bench, classify, evaluate, export, gradcheck, importing, runs, sweep, train
 from models.cli.output import write_note
 from models.cli.parsing import Parser, UsageError, VersionAction
 from models.cli.streams import careful_streams
 
 # To add a subcommand: its file, and its line here.
-COMMANDS = (train, evaluate, classify, export, runs, bench, gradcheck)
+COMMANDS = (train, evaluate, classify, export, importing, runs, sweep, bench, gradcheck)
 
 _OUTPUT_LOST = 1
 _BAD_INPUT = 2

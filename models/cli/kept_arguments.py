@@ -10,7 +10,7 @@ from engine.storage.runs.run_entry import RunEntry
 _DEFAULTS: dict[str, Any] = {
     "data": None, "recipe": "plain", "fold": None, "hold_out_images": 0, "hold_out_source": None, "start_from": None,
     "calibration_of": None, "labels_column": None, "transpose": None, "mirror": False, "flip": False, "invert": None,
-    "part": None, "shift_labels": None,
+    "part": None, "shift_labels": None, "examples": None,
 }  # fmt: skip
 _PATHS = ("data", "hold_out_source", "start_from", "calibration_of")
 

@@ -79,6 +79,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         "--model",
         metavar="NAME|FILE",
         default=DEFAULT_MODEL,
-        help=f"a model that comes with DigitLab ({', '.join(shipped_models())}) or a model file "
+        help=f"a model that comes with DigitLab ({', '.join(shipped_models())}) or a model file, "
+        "ONNX and what export wrote too "
         "(default: %(default)s, the best recogniser)",
     )

@@ -100,6 +100,12 @@ def add_parser(subparsers: Subparsers) -> None:
         "may be given more than once for the mean of several",
     )
     parser.add_argument(
+        "--examples",
+        type=whole_number,
+        metavar="N",
+        help="learn from N of the training digits only, drawn with the seed",
+    )
+    parser.add_argument(
         "--start-from",
         metavar="FILE",
         help="begin with the weights of this model of the same preset, not with fresh ones",
@@ -242,6 +248,8 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
     """Training digits, validation digits and, where the recipe has them, drawings that are no digit."""
     paths: list[str] = arguments.data or []
     if arguments.recipe == "full":
+        if arguments.examples is not None:
+            raise ConfigurationError("--examples belongs to --recipe plain.", "examples")
         from models.recipes.full_recipe import HeldOut, full_recipe
 
         options = read_options(arguments, "train")
@@ -260,7 +268,7 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
     from engine.data import read_digits
     from models.recipes.full_recipe import RecipeData
     from models.recipes.refusal import negatives_for
-    from models.recipes.training_data import training_data
+    from models.recipes.training_data import fewer_examples, training_data
 
     if not paths:
         digits = training_data(preset)
@@ -269,7 +277,10 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
         reading = read_digits(paths[0], options)
         tell_reading(reading, options)
         digits = training_data(preset, paths[0], reading.dataset())
-    return RecipeData(*digits, negatives_for(config, len(digits[0])))
+    training, validation = digits
+    if arguments.examples is not None:
+        training = fewer_examples(training, arguments.examples, config.seed)
+    return RecipeData(training, validation, negatives_for(config, len(training)))
 
 
 def make_config(arguments: argparse.Namespace, preset: ModelPreset) -> TrainingConfig:

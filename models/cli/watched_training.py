@@ -36,6 +36,11 @@ class Terminated(KeyboardInterrupt):
         self.code = _SIGNAL_CODE + number
 
 
+def exit_code(interrupt: KeyboardInterrupt) -> int:
+    """130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP."""
+    return interrupt.code if isinstance(interrupt, Terminated) else _SIGNAL_CODE + signal.SIGINT
+
+
 def run_watched(
     fit: Callable[[], TrainingFinished],
     monitor: TrainingMonitor,
@@ -75,7 +80,7 @@ def run_watched(
     # A daemon, so that a second Ctrl-C ends the process whatever the thread is doing.
     thread = threading.Thread(target=work, name="training", daemon=True)
     code = 0
-    with _termination_as_exception():
+    with termination_as_exception():
         thread.start()
         try:
             while not done.is_set():
@@ -87,7 +92,7 @@ def run_watched(
                 except KeyboardInterrupt as interrupt:
                     if code:
                         raise
-                    code = interrupt.code if isinstance(interrupt, Terminated) else _SIGNAL_CODE + signal.SIGINT
+                    code = exit_code(interrupt)
                     control.stop()
             watcher.update(monitor.take())
         finally:
@@ -98,7 +103,7 @@ def run_watched(
 
 
 @contextlib.contextmanager
-def _termination_as_exception() -> Iterator[None]:
+def termination_as_exception() -> Iterator[None]:
     """Let `kill` be heard like Ctrl-C for a while, where this is the main thread, which alone can hear it."""
 
     def hear(number: int, _frame: FrameType | None) -> NoReturn:

@@ -61,6 +61,11 @@ class ModelPreset:
     # True where a training can also teach the network what is no digit; a linear map cannot learn that.
     can_reject: ClassVar[bool] = False
 
+    @property
+    def classes(self) -> int:
+        """How many classes its targets number; 0 where an example has no single class."""
+        return {"multiclass": len(self.labels), "binary": 2}.get(self.task, 0)
+
     def layers(self) -> list[Layer]:
         """New layers of the network, in order."""
         raise NotImplementedError

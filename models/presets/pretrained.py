@@ -10,6 +10,7 @@ from engine.storage.model_file import load_model
 # The best recogniser of those that come with DigitLab.
 DEFAULT_MODEL = "cnn-large"
 
+_ELSEWHERE = (".onnx", ".npz", ".keras", ".h5", ".hdf5", ".pt", ".pth")
 _WEIGHTS = Path(__file__).parents[1] / "weights"
 
 
@@ -26,14 +27,22 @@ def shipped_path(name: str) -> Path:
 def load(name_or_path: str | os.PathLike[str] = DEFAULT_MODEL) -> Model:
     """A trained model: the one of a preset that comes with DigitLab, or the one in a model file.
 
-    A name wins over a file of the same name in the current folder.
+    A name wins over a file of the same name in the current folder. ONNX files, and what was exported, answer, too.
 
     Raises:
         ModelFileError: there is neither such a name nor such a file, or the file cannot be used.
+        DataError: it is a file of another program that is not read.
     """
     if isinstance(name_or_path, str) and name_or_path in shipped_models():
         return load_model(shipped_path(name_or_path))
     if not os.path.lexists(name_or_path) and not os.path.dirname(name_or_path):
         names = ", ".join(shipped_models())
         raise ModelFileError(f"There is no model {str(name_or_path)!r}: give a file, or one of {names}.")
+    if str(name_or_path).lower().endswith(_ELSEWHERE):
+        from engine.storage.importers import ArchitectureNeededError, import_model
+
+        try:
+            return import_model(Path(name_or_path)).model
+        except ArchitectureNeededError:
+            raise ModelFileError(f"{name_or_path} holds weights alone: “import” makes a model of them.") from None
     return load_model(name_or_path)

@@ -33,3 +33,17 @@ def training_data(preset: ModelPreset, path: str | None = None, read: Dataset | 
             f"{counted(len(np.unique(digits.labels)), 'kind')}."
         )
     return split_stratified(digits, max(1, round(_VALIDATION_SHARE * len(digits))), _SPLIT_SEED)
+
+
+def fewer_examples(training: Dataset, count: int, seed: int) -> Dataset:
+    """So many of the digits, drawn at random; a larger number with the same seed holds those of a smaller one.
+
+    Raises:
+        DataError: there are not so many.
+    """
+    if not 2 <= count <= len(training):
+        raise DataError(
+            f"{training.name}: {counted(count, 'example')} cannot be taken from {len(training):,} training digits; "
+            f"ask for 2 to {len(training):,}."
+        )
+    return training.subset(np.sort(np.random.default_rng(seed).permutation(len(training))[:count]))

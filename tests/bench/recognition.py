@@ -115,13 +115,19 @@ def _negative_figures(model: Model) -> Figures:
 
 
 def _habit_figures(model: Model) -> Figures:
-    drawings = read_drawings(TESTS / "habits" / "drawings.jsonl.gz")
+    drawings = [
+        drawing
+        for name in ("drawings.jsonl.gz", "loose.jsonl.gz")
+        for drawing in read_drawings(TESTS / "habits" / name)
+    ]
     habits = np.array([drawing.extra["habit"] for drawing in drawings])
     logits = logits_of(model, features_of(drawings))
     labels = np.array([int(label) for label in model.labels])
     right = labels[logits.argmax(axis=1)] == [drawing.label for drawing in drawings]
     figures = {f"habit {habit}: right %": 100 * float(right[habits == habit].mean()) for habit in dict.fromkeys(habits)}
-    figures["habits: refused %"] = 100 * float(model.calibration.rejects(logits).mean())
+    refused = model.calibration.rejects(logits)
+    figures["habits: refused %"] = 100 * float(refused.mean())
+    figures["habits: right and answered %"] = 100 * float((right & ~refused).mean())
     return figures
 
 

@@ -117,13 +117,15 @@ def dialogs():
 
 
 @pytest.fixture
-def open_window(qtbot, qapp, dialogs):
+def open_window(qtbot, qapp, dialogs, monkeypatch):
     """A function that opens the window as the application does; every window is closed after the test."""
     from gui.lab.lab import Lab
     from gui.services.settings import SettingsFile
     from gui.theme.manager import ThemeManager
     from gui.window.main_window import MainWindow
 
+    # Nobody draws while the window opens.
+    monkeypatch.setattr("gui.window.start.WORKSPACES_DELAY_MS", 0)
     windows = []
 
     def open_one(complete=True, size=(1280, 800)):

@@ -112,10 +112,10 @@ def smooth(points: np.ndarray, steps: int = 6) -> np.ndarray:
     return np.concatenate([*parts, points[-1:]])
 
 
-def variant(strokes: list[Points], rng: np.random.Generator) -> list[list[list[float]]]:
-    """The hand-set drawing as another hand would repeat it."""
+def variant(strokes: list[Points], rng: np.random.Generator, most: float = np.inf) -> list[list[list[float]]]:
+    """The hand-set drawing as another hand would repeat it, up to `most` times as large."""
     angle, slant = rng.normal(0, 0.07), rng.normal(0, 0.13)
-    size = np.exp(rng.normal(0, 0.25))
+    size = min(np.exp(rng.normal(0, 0.25)), most)
     width = np.exp(rng.normal(0, 0.12))
     matrix = np.array([[width, 0], [-slant, 1]]) @ np.array(
         [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]

@@ -64,6 +64,13 @@ def find_pairs(shapes: Mapping[str, tuple[int, ...]]) -> list[ArrayPair]:
     return []
 
 
+def says_digits(pair: ArrayPair) -> bool:
+    """Whether the names themselves say that these are images with labels."""
+    return _part_and_role(pair.images)[1] in _IMAGES and (
+        pair.labels is None or _part_and_role(pair.labels)[1] in _LABELS
+    )
+
+
 def choose_part(path: object, parts: Mapping[str, Any], options: ReadOptions) -> tuple[str, tuple[str, ...]]:
     """The key of the part that is wanted, and what to say about it.
 

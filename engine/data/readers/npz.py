@@ -38,7 +38,7 @@ def read_npz(source: SourceFile, options: ReadOptions) -> Reading:
     path = source.path
     stream = io.BytesIO(source.rest()) if source.is_packed else source.raw
     try:
-        _check_directory(path, stream)
+        check_directory(path, stream)
         with zipfile.ZipFile(stream) as archive:
             return _read(path, archive, source, options)
     except DataError:
@@ -86,8 +86,8 @@ def _member(
         return read_npy(what, info.file_size, file.read, source.charge, MAX_FILE_BYTES)
 
 
-def _check_directory(path: Path, stream: BinaryIO) -> None:
-    """Refuse an archive whose list of files alone is large; zipfile would read all of it at once."""
+def check_directory(path: Path, stream: BinaryIO) -> None:
+    """Refuse an archive whose list of files alone is large; zipfile would read all of it; raises `DataError`."""
     size = stream.seek(0, io.SEEK_END)
     stream.seek(max(0, size - (1 << 16) - 22))
     tail = stream.read()

@@ -15,10 +15,11 @@ Style = tuple[int, str, Callable[[Generator], list[PointArray]]]
 
 
 def _long_upstroke_one(rng: Generator) -> list[PointArray]:
-    """The up-stroke begins far down at the left and bends: nearly a 4 or a 7."""
+    """The up-stroke begins far down at the left and bends: nearly a 4 or a 7; the stem may lean as far: a caret."""
     start = (-rng.uniform(0.3, 0.62), rng.uniform(0.45, 0.95))
     bend = (start[0] * rng.uniform(0.25, 0.5), start[1] * rng.uniform(0.25, 0.55))
-    stem = line((0.0, 0.0), (rng.uniform(-0.08, 0.06), 1.0))
+    lean = rng.uniform(0.0, 0.4) if rng.random() < 0.4 else rng.uniform(-0.08, 0.06)
+    stem = line((0.0, 0.0), (lean, 1.0))
     rise = curve(start, bend, (0.0, 0.0)) if rng.random() < 0.7 else line(start, (0.0, 0.0))
     return [np.concatenate([rise, stem[1:]])]
 

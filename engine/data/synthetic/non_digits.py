@@ -22,9 +22,10 @@ from engine.ink.drawing_files import read_drawings
 GLYPH_FILE = "glyphs.jsonl.gz"
 
 # A ring is a 0 and a straight upright or slanted stroke is a 1, whatever was meant; i and ! are such strokes too once
-# their dot is taken for a slip of the pen. Only these are excused: S, Z, B, b, g, q and the like have to be told from
-# 5, 2, 8, 6 and 9.
-DIGIT_SHAPES = frozenset("Oo°0" + "Il|/\\'`,1" + "i!")
+# their dot is taken for a slip of the pen. A caret is the 1 of hands whose up-stroke begins at the base line: such a
+# 1 is refused where a caret is taught as no digit. Only these are excused: S, Z, B, b, g, q and the like have to be
+# told from 5, 2, 8, 6 and 9.
+DIGIT_SHAPES = frozenset("Oo°0" + "Il|/\\'`,1" + "i!" + "^")
 
 Recipe = Callable[[np.random.Generator, Sequence[Drawing]], list[PointArray]]
 
@@ -72,13 +73,12 @@ _VARIATION = StrokeVariation(rotation=12.0, slant=0.4, wobble=0.025, stretch=1.5
 def load_glyphs() -> tuple[Drawing, ...]:
     """Letters and symbols as strokes, each with its `character` and its `face`; none has a digit's shape."""
     with resources.as_file(resources.files("engine.data.bundled") / GLYPH_FILE) as path:
-        return tuple(read_drawings(path))
+        return tuple(glyph for glyph in read_drawings(path) if glyph.extra["character"] not in DIGIT_SHAPES)
 
 
 @cache
 def _glyphs(letters: bool) -> tuple[Drawing, ...]:
-    chosen = [glyph for glyph in load_glyphs() if str(glyph.extra["character"]).isalpha() is letters]
-    return tuple(glyph for glyph in chosen if glyph.extra["character"] not in DIGIT_SHAPES)
+    return tuple(glyph for glyph in load_glyphs() if str(glyph.extra["character"]).isalpha() is letters)
 
 
 def _points(drawing: Drawing) -> list[PointArray]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.core.file_io import write_atomically
 from engine.core.parameters import FloatArray
 from engine.storage.exporters.steps import ExportPlan
+from engine.storage.model_document import MODEL_ENTRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,19 @@ class Exporter:
         raise NotImplementedError
 
 
-def save_program(path: Path, lines: Sequence[str], weights: dict[str, FloatArray]) -> list[Path]:
-    """A program and the weights beside it, arrays of any shape (…), by name; raises `OSError`."""
+def save_program(path: Path, lines: Sequence[str], plan: ExportPlan, weights: dict[str, FloatArray]) -> list[Path]:
+    """A program and the weights beside it, arrays of any shape (…), by name; raises `OSError`.
+
+    One more entry, a text, says what they are weights of.
+    """
     beside = path.with_suffix(".npz")
-    write_atomically(beside, _npz_bytes(weights))
+    text = plan.document()
+    write_atomically(beside, _npz_bytes(weights | {MODEL_ENTRY: np.array(text)} if text else weights))
     write_atomically(path, ("\n".join(lines).rstrip() + "\n").encode())
     return [path, beside]
 
 
-def _npz_bytes(weights: dict[str, FloatArray]) -> bytes:
+def _npz_bytes(weights: dict[str, NDArray[Any]]) -> bytes:
     stream = BytesIO()
     np.savez(stream, allow_pickle=False, **weights)
     return stream.getvalue()

@@ -23,12 +23,15 @@ from engine.layers.kernel_layer import KernelLayer
 from engine.storage.exporters.asking import ask_program
 from engine.storage.exporters.exporter import ExportedAnswer, Exporter, docstring, labels_line, main_part, save_program
 from engine.storage.exporters.numpy_program import SOFTMAX, head_lines
-from engine.storage.exporters.steps import ExportPlan, activation_settings
+from engine.storage.exporters.steps import ExportPlan, activation_settings, layer_names
+from engine.storage.model_document import MODEL_ENTRY
 
 # Settings that only matter before or in training.
 _LEFT_OUT = ("name", "trainable", "dtype")
 _LEFT_OUT_ENDS = ("_initializer", "_regularizer", "_constraint")
 _FUNCTION_CLASSES = ("ReLU", "LeakyReLU", "ELU")
+# Ends of names that are no weights of Keras': fixed figures, and the description of the model.
+_APART = (".scale", ".offset", MODEL_ENTRY)
 
 
 class KerasProgram(Exporter):
@@ -52,21 +55,22 @@ class KerasProgram(Exporter):
         if plan.model.network.input_shape != (20, 20):
             lines.append(f"            layers.Reshape({tuple(plan.model.network.input_shape)}),")
         weights: dict[str, FloatArray] = {}
-        for number, layer in enumerate(layers):
-            lines += [f"            {text}," for text in _layer_lines(layer, number, weights)]
+        for layer, name in zip(layers, layer_names(layers), strict=True):
+            lines += [f"            {text}," for text in _layer_lines(layer, name, weights)]
         lines += ["        ]", "    )"]
-        lines += ["    model.set_weights([WEIGHTS[name] for name in WEIGHTS if name.isdigit()])"]
+        lines += ["    apart = " + repr(_APART)]
+        lines += ["    model.set_weights([array for name, array in WEIGHTS.items() if not name.endswith(apart)])"]
         lines += ["    return model", ""]
         lines += ["", "MODEL = build()", "", *SOFTMAX.splitlines(), "", ""]
         logits = 'MODEL.predict(np.asarray(images, "float32"), verbose=0)'
-        return save_program(path, [*lines, *head_lines(plan.head, logits), *main_part()], weights)
+        return save_program(path, [*lines, *head_lines(plan.head, logits), *main_part()], plan, weights)
 
     def ask(self, path: Path, images: FloatArray) -> ExportedAnswer:
         """Runs the script in a process of its own."""
         return ask_program(path, images, "keras", "Keras")
 
 
-def _layer_lines(layer: Layer, number: int, weights: dict[str, FloatArray]) -> list[str]:
+def _layer_lines(layer: Layer, name: str, weights: dict[str, FloatArray]) -> list[str]:
     """One layer in Keras' words; its weights are added in Keras' order, which is ours."""
     if isinstance(layer, Dropout | GaussianNoise):
         return []
@@ -75,21 +79,20 @@ def _layer_lines(layer: Layer, number: int, weights: dict[str, FloatArray]) -> l
         mean = next(p.value for p in layer.parameters if p.name == "mean")
         scale = layer.deviation if layer.invert else 1 / layer.deviation
         features = layer.input_shape[-1:]
-        weights[f"scale_{number}"] = np.broadcast_to(scale, features).copy()
-        weights[f"offset_{number}"] = np.broadcast_to(mean if layer.invert else -mean * scale, features).copy()
-        return [f'layers.Rescaling(WEIGHTS["scale_{number}"], WEIGHTS["offset_{number}"])']
+        weights[f"{name}.scale"] = np.broadcast_to(scale, features).copy()
+        weights[f"{name}.offset"] = np.broadcast_to(mean if layer.invert else -mean * scale, features).copy()
+        return [f'layers.Rescaling(WEIGHTS["{name}.scale"], WEIGHTS["{name}.offset"])']
     if isinstance(layer, AveragePool1D | AveragePool2D) and layer.padding == "same":
-        return _average_pool_lines(layer, number, weights)
-    start = sum(name.isdigit() for name in weights)
-    for place, array in enumerate(layer.get_weights()):
-        weights[f"{start + place}"] = np.ascontiguousarray(array)
+        return _average_pool_lines(layer, name, weights)
+    for spec, array in zip(layer.specs, layer.get_weights(), strict=True):
+        weights[f"{name}.{spec.name}"] = np.ascontiguousarray(array)
     settings = {
         key: value for key, value in layer.config().items() if key not in _LEFT_OUT and not key.endswith(_LEFT_OUT_ENDS)
     }
     if isinstance(layer, BatchNormalization):
         settings.pop("momentum", None)
-    name = type(layer).__name__
-    if isinstance(layer, ActivationLayer) and name not in _FUNCTION_CLASSES:
+    kind = type(layer).__name__
+    if isinstance(layer, ActivationLayer) and kind not in _FUNCTION_CLASSES:
         return [f'layers.Activation("{layer.kind}")']
     if isinstance(layer, ActivationLayer):
         return [_activation_layer(layer)]
@@ -99,12 +102,12 @@ def _layer_lines(layer: Layer, number: int, weights: dict[str, FloatArray]) -> l
         del settings["activation"]
         after = [_activation_layer(layer.end)]
     written = ", ".join(f"{key}={_literal(value)}" for key, value in settings.items() if value is not None)
-    if name == "Activation" and after:
+    if kind == "Activation" and after:
         return after
-    return [f"layers.{_keras_name(name)}({written})", *after]
+    return [f"layers.{_keras_name(kind)}({written})", *after]
 
 
-def _average_pool_lines(layer: AveragePool1D | AveragePool2D, number: int, weights: dict[str, FloatArray]) -> list[str]:
+def _average_pool_lines(layer: AveragePool1D | AveragePool2D, name: str, weights: dict[str, FloatArray]) -> list[str]:
     """Zeros around, means of whole windows, divided by the share of each window that is inside.
 
     With "same", Keras' backends do not agree about the border.
@@ -116,14 +119,14 @@ def _average_pool_lines(layer: AveragePool1D | AveragePool2D, number: int, weigh
         places[axis.interior] = 1
         shares.append(np.mean([places[axis.elements(place)] for place in range(axis.window)], axis=0))
     inside: FloatArray = shares[0] if len(axes) == 1 else np.multiply.outer(*shares)
-    weights[f"scale_{number}"] = (1 / inside)[..., None].astype(layer.dtype)
+    weights[f"{name}.scale"] = (1 / inside)[..., None].astype(layer.dtype)
     pads = tuple((axis.before, axis.after) for axis in axes)
     windows, strides = tuple(axis.window for axis in axes), tuple(axis.stride for axis in axes)
     rank = f"{len(axes)}D"
     return [
         f"layers.ZeroPadding{rank}({pads[0] if len(axes) == 1 else pads})",
         f"layers.AveragePooling{rank}({windows}, {strides})",
-        f'layers.Rescaling(WEIGHTS["scale_{number}"])',
+        f'layers.Rescaling(WEIGHTS["{name}.scale"])',
     ]
 
 

@@ -104,7 +104,7 @@ class NumpyProgram(Exporter):
         lines += [*_WINDOWS.splitlines(), ""] if wanted & set(_WINDOWED) else []
         for kind in _FUNCTIONS:
             lines += [*_FUNCTIONS[kind].splitlines(), ""] if kind in wanted else []
-        return save_program(path, [*lines, body, *main_part()], plan.weights)
+        return save_program(path, [*lines, body, *main_part()], plan, plan.weights)
 
     def ask(self, path: Path, images: FloatArray) -> ExportedAnswer:
         """Runs the program that was just written."""

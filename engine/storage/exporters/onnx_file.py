@@ -32,7 +32,7 @@ class OnnxFile(Exporter):
         graph = OnnxGraph(str(plan.model.network.dtype))
         z = _add_steps(graph, plan)
         outputs = _add_head(graph, plan.head, z, len(plan.model.labels))
-        write_atomically(path, graph.to_bytes(INPUT, outputs, plan.about()))
+        write_atomically(path, graph.to_bytes(INPUT, outputs, plan.about(), plan.document()))
         return [path]
 
     def ask(self, path: Path, images: FloatArray) -> ExportedAnswer:

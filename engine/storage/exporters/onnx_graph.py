@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
+from engine.storage.model_document import MODEL_ENTRY
 from engine.version import digitlab_version
 
 # What the runtimes of the last years take: ONNX 1.12 of 2022.
@@ -57,8 +58,13 @@ class OnnxGraph:
 
         self._nodes.append(helper.make_node("Identity", [old], [new]))
 
-    def to_bytes(self, name: str, outputs: Mapping[str, tuple[str, list[Any]]], about: Sequence[str]) -> bytes:
-        """The file: images (batch, 20, 20) of this name in, the outputs by name → (kind, shape)."""
+    def to_bytes(
+        self, name: str, outputs: Mapping[str, tuple[str, list[Any]]], about: Sequence[str], document: str
+    ) -> bytes:
+        """The file: images (batch, 20, 20) of this name in, the outputs by name → (kind, shape).
+
+        It carries sentences about the model, and its description as model files have it.
+        """
         import onnx
         from onnx import TensorProto, helper, numpy_helper
 
@@ -79,6 +85,8 @@ class OnnxGraph:
             producer_version=digitlab_version(),
             doc_string="\n".join(about),
         )
+        if document:
+            helper.set_model_props(model, {MODEL_ENTRY: document})
         onnx.checker.check_model(model, full_check=True)
         written: bytes = model.SerializeToString()
         return written

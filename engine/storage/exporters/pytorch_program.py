@@ -52,12 +52,13 @@ class PytorchProgram(Exporter):
         lines += ["", "    def forward(self, x):", *_forward(plan), "        return x", ""]
         lines += ["", "def load():", '    """The network with its weights."""', "    network = Network().eval()"]
         lines += ['    with np.load(Path(__file__).with_suffix(".npz")) as weights:']
-        lines += ["        network.load_state_dict({name: torch.from_numpy(weights[name]) for name in weights})"]
+        lines += ["        names = network.state_dict()"]
+        lines += ["        network.load_state_dict({name: torch.from_numpy(weights[name]) for name in names})"]
         lines += ["    return network", "", "", "NETWORK = load()", "", "", *_head_lines(plan.head)]
         weights: dict[str, FloatArray] = {}
         for step in plan.steps:
             weights |= {f"{step.layer}.{name}": array for name, array in _state(step).items()}
-        return save_program(path, [*lines, *main_part()], weights)
+        return save_program(path, [*lines, *main_part()], plan, weights)
 
     def ask(self, path: Path, images: FloatArray) -> ExportedAnswer:
         """Runs the script in a process of its own."""

@@ -5,14 +5,14 @@ one axis are those of images of height 1; what acts in training alone is left ou
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from engine.core.parameters import FloatArray, Shape
-from engine.errors import ConfigurationError
+from engine.errors import ConfigurationError, ModelFileError
 from engine.evaluation.calibration import UNCALIBRATED
 from engine.ink.strokes.features import PEN_WIDTH
 from engine.layers import (
@@ -48,6 +48,7 @@ from engine.layers.kernel_layer import KernelLayer
 from engine.layers.window_axis import WindowAxis
 from engine.losses import OpenSetCrossentropy
 from engine.storage.model import Model
+from engine.storage.model_file import document_of
 
 Pads = tuple[tuple[int, int], tuple[int, int]]
 
@@ -114,6 +115,13 @@ class ExportPlan:
             for name, array in step.weights.items()
         }
 
+    def document(self) -> str:
+        """What the numbers are weights of, as a model file says it; "" where no file can say it (own functions)."""
+        try:
+            return document_of(replace(self.model, training={})).to_json()
+        except ModelFileError:
+            return ""
+
     def about(self) -> list[str]:
         """What the features and the answers are, a sentence a line: every export carries it."""
         name, version = self.model.preprocessing
@@ -146,13 +154,18 @@ def export_plan(model: Model) -> ExportPlan:
     steps: list[ExportStep] = []
     if model.network.input_shape != shape:
         steps.append(ExportStep("reshape", "input", tuple(model.network.input_shape)))
-    taken: set[str] = set()
-    for layer in layers:
-        name = re.sub(r"\W", "_", layer.name)
-        name = name if name.isidentifier() and name not in taken else f"layer_{len(taken)}_{name}"
-        taken.add(name)
+    for layer, name in zip(layers, layer_names(layers), strict=True):
         steps += steps_of(layer, name)
     return ExportPlan(model, tuple(steps), _head(model))
+
+
+def layer_names(layers: Sequence[Layer]) -> list[str]:
+    """One name a layer, each another, that programs can use."""
+    names: list[str] = []
+    for layer in layers:
+        name = re.sub(r"\W", "_", layer.name)
+        names.append(name if name.isidentifier() and name not in names else f"layer_{len(names)}_{name}")
+    return names
 
 
 def _head(model: Model) -> Head:

@@ -46,6 +46,7 @@ class RunEntry:
         note: the user's own words.
         star: whether the user marked it.
         parent: the run whose weights it began with, or "".
+        sweep: id of the sweep that it belongs to, or "".
         earlier_epochs, earlier_steps, earlier_seconds: what these weights had gone through.
     """
 
@@ -63,6 +64,7 @@ class RunEntry:
     note: str = ""
     star: bool = False
     parent: str = ""
+    sweep: str = ""
     earlier_epochs: int = 0
     earlier_steps: int = 0
     earlier_seconds: float = 0.0

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -67,14 +68,14 @@ class RunStore:
             raise DataError(f"{text!r} fits {len(fitting)} runs; give more of the id: `runs list` shows them.")
         raise DataError(f"There is no run {text!r}; `runs list` shows those that there are.")
 
-    def create(self, entry: RunEntry) -> RunFolder:
-        """A folder for a new run, locked; its id is made here.
+    def create(self, entry: RunEntry, run_id: str = "") -> RunFolder:
+        """A folder for a new run, locked; its id is made here unless one is given, whose folder must not exist.
 
         Raises:
             DataError: the folder cannot be written.
         """
         moment = datetime.now()
-        run_id = f"{moment:%Y%m%d-%H%M%S}-{entry.preset}-{uuid4().hex[:4]}"
+        run_id = run_id or f"{moment:%Y%m%d-%H%M%S}-{entry.preset}-{uuid4().hex[:4]}"
         folder = RunFolder(self.root / run_id)
         try:
             folder.path.mkdir(parents=True)
@@ -84,6 +85,24 @@ class RunStore:
             folder.unlock()
             raise DataError(f"The run cannot be kept in {self.root}: {reason_of(error)}.") from error
         return folder
+
+    def take_in(self, run_id: str, files: Mapping[str, bytes]) -> None:
+        """Keep a run that was written elsewhere, all or nothing; one that is there already stays as it is.
+
+        Raises:
+            DataError: the folder cannot be written.
+        """
+        arriving = self.root / f".arriving-{uuid4().hex}"
+        try:
+            arriving.mkdir(parents=True)
+            for name, data in files.items():
+                (arriving / Path(name).name).write_bytes(data)
+            if not (self.root / run_id).exists():
+                arriving.rename(self.root / run_id)
+        except OSError as error:
+            raise DataError(f"The run cannot be kept in {self.root}: {reason_of(error)}.") from error
+        finally:
+            shutil.rmtree(arriving, ignore_errors=True)
 
     def reopen(self, run_id: str, checkpoint: Checkpoint, config: TrainingConfig) -> RunFolder:
         """A run that goes on exactly where its checkpoint is: later epochs are cut; locked.

@@ -100,7 +100,7 @@ class ConfusionChart(MatrixChart):
         while len(self._frames) < len(self._chosen):
             frame = QGraphicsRectItem()
             frame.setZValue(15)
-            self.view.plot.addItem(frame, ignoreBounds=True)
+            self.view.box.addItem(frame, ignoreBounds=True)
             self._frames.append(frame)
         for frame in self._frames:
             frame.setVisible(False)

@@ -41,7 +41,7 @@ class LandscapeChart(ImageChart):
         self._here = pg.ScatterPlotItem(size=11)
         for item in (*self._contours, self._path, self._here):
             item.setZValue(10)
-            self.view.plot.addItem(item, ignoreBounds=True)
+            self.view.box.addItem(item, ignoreBounds=True)
         self.view.box.invertY(False)
         self.view.box.setAspectLocked(False)
 

@@ -62,6 +62,12 @@ class TrainingField(QWidget):
             return "yes" if self.editor.isChecked() else "no"
         return str(self.editor.currentData())
 
+    def shown_text(self) -> str:
+        """What a person reads in it."""
+        if isinstance(self.editor, QComboBox):
+            return self.editor.currentText()
+        return self.text() or "off"
+
     def set_text(self, text: str) -> None:
         """Put something into the field; an unknown choice is ignored."""
         if isinstance(self.editor, QLineEdit):

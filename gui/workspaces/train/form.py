@@ -139,6 +139,24 @@ class TrainingForm(QWidget):
         self._touched.clear()
         self._follow_preset()
 
+    def apply(self, change: Mapping[str, Any]) -> str:
+        """Take over settings, "preset" among them, also while the form is locked; what was set, in words.
+
+        Names that the form does not know are left out.
+        """
+        index = self.selector.findData(change.get("preset"))
+        said = []
+        if index >= 0:
+            self.selector.setCurrentIndex(index)
+            said.append(f"Model: {self.selector.currentText()}")
+        for key, value in change.items():
+            if (field := self.fields.get(key)) is not None:
+                field.set_value(value)
+                self._touched.add(key)
+                said.append(f"{field.record.label}: {field.shown_text()}")
+        self._check()
+        return " · ".join(said)
+
     def choose_for(self, model: "Model") -> bool:
         """Choose the preset that a model was built from; False where there is none."""
         index = self.selector.findData(model.name)
@@ -230,7 +248,7 @@ class TrainingForm(QWidget):
         explain(self.selector, f"<b>{preset.title}</b><br>{preset.description}")
 
     def _used(self, key: str) -> bool:
-        if key == "refuse" and not self.preset.can_reject:
+        if (key == "refuse" and not self.preset.can_reject) or (key == "balance" and not self.preset.classes):
             return False
         optimizers = self.fields[key].record.optimizers
         return not optimizers or self.fields["optimizer"].text() in optimizers

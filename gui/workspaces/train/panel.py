@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from engine.core.wording import counted
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 from gui.lab.training_session import SessionState
 from gui.theme.stylesheet import mark_primary
 from gui.widgets.action_button import ActionButton

@@ -190,6 +190,22 @@ FIELDS: Final = (
         advanced=True,
     ),
     FieldRecord(
+        "balance",
+        "Balance the classes",
+        "Each class counts the same in the loss, however many digits it has: n / (classes · digits of the class) is "
+        "the weight of each of its digits.",
+        "switch",
+        advanced=True,
+    ),
+    FieldRecord(
+        "distinct",
+        "No copies in validation",
+        "Leaves out validation digits that are pixel by pixel also among the training digits: they would make the "
+        "model look better than it is.",
+        "switch",
+        advanced=True,
+    ),
+    FieldRecord(
         "restore_best",
         "Keep the best epoch",
         "At the end, gives back the weights of the epoch with the lowest validation loss instead of the last ones.",

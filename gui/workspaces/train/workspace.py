@@ -4,32 +4,26 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
-from gui.charts.chart_card import ChartCard
-from gui.charts.export_folder import ExportFolder
-from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.lab import Lab
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 from gui.lab.training_session import SessionState
 from gui.theme.manager import ThemeManager
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
+from gui.workspaces.train.chart_board import ChartBoard
 from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
-from gui.workspaces.train.charts.registry import CHARTS
-from gui.workspaces.train.charts.training_chart import TrainingChart
 from gui.workspaces.train.followed_sight import FollowedSight
+from gui.workspaces.train.hints.hint_desk import HintDesk
+from gui.workspaces.train.layer_watch import LayerWatch
 from gui.workspaces.train.panel import TrainingPanel
 
 if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
-
-# Heights of a plot below which it cannot be read; usually there is more.
-_PLOT_HEIGHT_PX = 100
-_PINNED_HEIGHT_PX = 84
 
 
 class TrainWorkspace(Workspace):
@@ -58,14 +52,15 @@ class TrainWorkspace(Workspace):
         super().__init__(lab, themes, parent, actions=actions)
         self.session = lab.session
         self._marked: int | None = None
-        self.board = RedrawScheduler(self)
+        self.board = ChartBoard(themes, lab.messages, self)
+        self.charts, self.cards = self.board.charts, self.board.cards
         self.panel = TrainingPanel(
             presets if presets is not None else _all_presets(), _registry_choices(), actions=self.actions_by_name
         )
-        self.charts: dict[str, TrainingChart] = {key: kind(themes, self.board) for key, kind in CHARTS.items()}
-        self.export_folder = ExportFolder()
-        self.cards = {key: ChartCard(chart, self.export_folder) for key, chart in self.charts.items()}
         self._data: tuple[object, ...] = ()
+        self.layers = LayerWatch(self)
+        shaded = [self.charts[key] for key in ("loss", "accuracy")]
+        self.hints = HintDesk(self.panel.form, shaded, self.layers, self)
         self._assemble()
         self.followed_sight = FollowedSight(self.cards["pinned"], lab, themes, self.actions_by_name["pin"])
         self.cards["pinned"].menu.addSeparator()
@@ -82,23 +77,13 @@ class TrainWorkspace(Workspace):
         return chart
 
     def collect_values(self) -> dict[str, Any]:
-        """The form's values, which charts are logarithmic, and where they were exported to."""
-        return {
-            **self.panel.get_values(),
-            "logarithmic": {key: chart.view.logarithmic for key, chart in self.charts.items()},
-            "export_folder": self.export_folder.path,
-        }
+        """The form's values and those of the charts."""
+        return {**self.panel.get_values(), **self.board.values()}
 
     def apply_values(self, values: Mapping[str, Any]) -> None:
         """Take back what `collect_values` gave; anything unknown is left out."""
         self.panel.set_values(values)
-        logarithmic = values.get("logarithmic")
-        if isinstance(logarithmic, Mapping):
-            for key, card in self.cards.items():
-                if card.chart.can_be_logarithmic and isinstance(logarithmic.get(key), bool):
-                    card.log_button.setChecked(logarithmic[key])
-        if isinstance(folder := values.get("export_folder"), str) and "\0" not in folder:
-            self.export_folder.path = folder
+        self.board.set_values(values)
 
     def refresh(self) -> None:
         """Say on which digits the next run will train, until that run says so itself."""
@@ -110,26 +95,37 @@ class TrainWorkspace(Workspace):
             digits = f": {sizes[0]:,} training · {sizes[1]:,} validation digits" if sizes is not None else ""
             self.panel.set_subtitle(f"{library.current.title}{digits}")
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look at the run again, and say what was seen meanwhile."""
+        super().showEvent(event)
+        self._watch(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """A tab that is not seen costs nothing."""
+        super().hideEvent(event)
+        self._watch(False)
+
+    def _watch(self, watched: bool) -> None:
+        self.layers.set_watched(watched)
+        self.hints.set_watched(watched)
+
     def shut_down(self) -> None:
         """End all timers and wait for the exports that are being written; the training is the lab's."""
         super().shut_down()
-        self.board.shutdown()
-        for card in self.cards.values():
-            card.finish_exports()
+        self.layers.shut_down()
+        self.board.shut_down()
 
     def _assemble(self) -> None:
         grid = QGridLayout()
         grid.addWidget(self.panel, 0, 0, 1, 2)
-        for key, card in self.cards.items():
-            pinned = key == "pinned"
-            card.chart.setMinimumHeight(_PINNED_HEIGHT_PX if pinned else _PLOT_HEIGHT_PX)
-        grid.addWidget(self.cards["loss"], 1, 0)
-        grid.addWidget(self.cards["accuracy"], 1, 1)
+        grid.addWidget(self.hints.list, 1, 0, 1, 2)
+        grid.addWidget(self.cards["loss"], 2, 0)
+        grid.addWidget(self.cards["accuracy"], 2, 1)
         # Further charts take a row each.
-        for row, key in enumerate((key for key in self.cards if key not in ("loss", "accuracy")), start=2):
+        for row, key in enumerate((key for key in self.cards if key not in ("loss", "accuracy")), start=3):
             grid.addWidget(self.cards[key], row, 0, 1, 2)
             grid.setRowStretch(row, 2)
-        grid.setRowStretch(1, 3)
+        grid.setRowStretch(2, 3)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
 
@@ -161,11 +157,8 @@ class TrainWorkspace(Workspace):
         self.actions_by_name["pin"].triggered.connect(self._on_follow)
         lab.drawing.changed.connect(self._on_drawing_changed)
         lab.epoch.changed.connect(self._on_epoch_changed)
+        self.hints.applied.connect(lab.messages.message)
         self._on_drawing_changed()
-        for card in self.cards.values():
-            card.failed.connect(self._on_export_failed)
-            card.exporting.connect(self._on_exporting)
-            card.exported.connect(self._on_exported)
 
     def _catch_up(self) -> None:
         """Show the run under way, or the last one, that began before there was this tab."""
@@ -218,8 +211,9 @@ class TrainWorkspace(Workspace):
     def _on_started(self, started: RunStarted) -> None:
         self._data = (self.lab.datasets.current, self.lab.datasets.sizes)
         self.panel.show_started(started)
-        for chart in self.charts.values():
-            chart.begin(started)
+        self.layers.begin(started)
+        self.hints.begin(started)
+        self.board.begin(started)
         self._show_followed()
 
     @Slot()
@@ -244,34 +238,22 @@ class TrainWorkspace(Workspace):
     @Slot(object)
     def _on_progressed(self, progress: TrainingProgress) -> None:
         self.panel.show_progress(progress)
-        for chart in self.charts.values():
-            chart.add(progress)
+        self.layers.add(progress)
+        self.hints.add(progress)
+        self.board.add(progress)
 
     @Slot(object, object)
     def _on_finished(self, finished: TrainingFinished, model: object) -> None:
         self.panel.show_finished(finished, model)
-        for chart in self.charts.values():
-            chart.finish(finished)
-
-    @Slot(str)
-    def _on_export_failed(self, sentence: str) -> None:
-        self.lab.messages.error.emit(sentence)
-
-    @Slot(str)
-    def _on_exporting(self, path: str) -> None:
-        self.lab.messages.message.emit(f"Saving {path} …")
-
-    @Slot(str)
-    def _on_exported(self, path: str) -> None:
-        self.lab.messages.message.emit(f"Saved {path}.")
+        self.hints.finish(finished)
+        self.board.finish(finished)
 
     @Slot()
     def _on_epoch_changed(self) -> None:
         epoch = None if self.lab.epoch.follows_newest else self.lab.epoch.shown
         if epoch != self._marked:
             self._marked = epoch
-            for chart in self.charts.values():
-                chart.mark_epoch(epoch)
+            self.board.mark_epoch(epoch)
 
 
 def _all_presets() -> "Mapping[str, ModelPreset]":

@@ -20,7 +20,7 @@ def test_every_chart_has_a_name_an_empty_state_and_a_description(show, name):
     assert chart.empty
     words = [label for label in chart.findChildren(QLabel) if label.text() == chart.empty_text]
     assert words[0].isVisible()
-    assert not chart.view.getPlotItem().getAxis("left").isVisible()
+    assert not chart.view.axes["left"].isVisible()
 
 
 def test_the_only_point_of_a_run_can_be_seen(show):

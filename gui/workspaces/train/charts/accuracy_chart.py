@@ -9,7 +9,7 @@ from engine.training.messages import TrainingProgress
 from gui.charts.chart import NO_DATA
 from gui.charts.line import Line
 from gui.charts.live_series import Points
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 from gui.workspaces.train.charts.training_chart import TRAINING, VALIDATION, TrainingChart
 from gui.workspaces.train.wording import figure_text
 

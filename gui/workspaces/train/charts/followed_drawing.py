@@ -11,7 +11,7 @@ from gui.charts.color_scales import blend
 from gui.charts.line import Line, LineStyle
 from gui.charts.line_chart import LineChart
 from gui.charts.live_series import Points
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 from gui.workspaces.train.charts.training_chart import TrainingChart
 
 # As many answers as a model may have.

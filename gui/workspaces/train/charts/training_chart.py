@@ -14,7 +14,7 @@ from gui.charts.line_chart import LineChart
 from gui.charts.live_series import LiveSeries, Points
 from gui.charts.overlays import Mark
 from gui.charts.smoothing import ExponentialAverage
-from gui.lab.training_run import RunStarted
+from gui.lab.run_started import RunStarted
 
 # The noise of a run is smoothed over a part of an epoch, but over no less and no more batches than these.
 _SPAN_BATCHES = (5.0, 100.0)
