@@ -193,6 +193,10 @@ class ChartCard(Card):
         self._offer_table(False)
         self.exporting.emit(str(path))
 
+    def set_export_folder(self, folder: ExportFolder) -> None:
+        """Suggest files in this folder from now on."""
+        self._folder = folder
+
     def finish_exports(self) -> None:
         """Wait for what is being written, for a window that closes."""
         self._tasks.finish()

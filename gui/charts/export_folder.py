@@ -1,10 +1,8 @@
 """The folder into which charts were exported last."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 
-@dataclass(slots=True)
 class ExportFolder:
     """Remembers a folder, for all cards of a workspace together; "" while there is none."""
 

@@ -12,6 +12,7 @@ from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.image_grid import ImageGrid
 from gui.widgets.undo_keys import UndoKeys
+from gui.workspaces.evaluate.digits_export import DigitsExport
 from gui.workspaces.evaluate.evaluation import Evaluation
 from gui.workspaces.evaluate.labels import label_for
 
@@ -43,6 +44,8 @@ class DigitsCard(Card):
         self.grid.setAccessibleName(title)
         self.grid.setMinimumHeight(_LEAST_HEIGHT_PX)
         self.body.addWidget(self.grid, 1)
+        self.export = DigitsExport(themes, title)
+        self.header.addWidget(self.export)
         self.undo_keys = UndoKeys(self.grid)
         self.keys_label = mark_muted(QLabel())
         self.keys_label.setObjectName(f"{name}Keys")
@@ -75,6 +78,7 @@ class DigitsCard(Card):
         """
         self._found, self._places = found, places if found is not None else _NONE
         self._changed_images = images
+        self.export.show_digits(self._found, self._places)
         if images is not None:
             self.grid.set_images(images, self._caption)
         else:
@@ -135,8 +139,9 @@ class WorstCard(DigitsCard):
         self.list_box.setObjectName("worstChoice")
         self.list_box.setAccessibleName("Which digits come first")
         self.list_box.currentIndexChanged.connect(self._on_list)
-        self.header.addWidget(label_for(self.list_box, "List"))
-        self.header.addWidget(self.list_box)
+        place = self.header.indexOf(self.export)
+        self.header.insertWidget(place, self.list_box)
+        self.header.insertWidget(place, label_for(self.list_box, "List"))
 
     def show_evaluation(self, found: Evaluation | None) -> None:
         """Offer the lists of an evaluation."""

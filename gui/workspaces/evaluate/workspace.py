@@ -15,6 +15,7 @@ from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
+from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.evaluate.choice_card import ChoiceCard
 from gui.workspaces.evaluate.class_chart import ClassCard
 from gui.workspaces.evaluate.comparison_card import ComparisonCard
@@ -83,6 +84,8 @@ class EvaluateWorkspace(Workspace):
         self._arranged: list[QWidget] = []
         self._assemble()
         self._connect()
+        self.exports = ChartExports(lab, self)
+        self.exports.adopt(*self.findChildren(ChartCard), self.examples.export, self.worst.export)
         self._show(None)
 
     # What the next start should find again.
@@ -102,8 +105,7 @@ class EvaluateWorkspace(Workspace):
         """End the work under way."""
         super().shut_down()
         self.tasks.shut_down()
-        for card in self.findChildren(ChartCard):
-            card.finish_exports()
+        self.exports.finish()
 
     # From wish to figures.
 

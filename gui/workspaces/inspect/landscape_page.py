@@ -18,6 +18,7 @@ from gui.services.background_task import Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.scroll_page import ScrollPage
+from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
 from gui.workspaces.inspect.landscape_charts import LandscapeChart, SliceChart
 from gui.workspaces.inspect.page import Page, blocked
@@ -117,6 +118,8 @@ class LandscapePage(Page):
         self.parameter_box.currentIndexChanged.connect(self._on_parameter)
         self.place_box.valueChanged.connect(self._cut)
         self.tasks.ended.connect(self._on_ended)
+        self.exports = ChartExports(lab, self)
+        self.exports.adopt(self.card, self.slice_card)
 
     @classmethod
     def applies_to(cls, model: Model) -> bool:
@@ -136,8 +139,7 @@ class LandscapePage(Page):
     def shut_down(self) -> None:
         """End the work under way, and wait for exports."""
         super().shut_down()
-        for card in (self.card, self.slice_card):
-            card.finish_exports()
+        self.exports.finish()
 
     def _ask(self, *, only_idle: bool) -> None:
         subject = self._subject

@@ -17,6 +17,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_primary, mark_title
 from gui.widgets.card import Card
 from gui.widgets.field_grid import FieldGrid
+from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.my_digits.guide import Guide
 from models.scoring.writer_report import DIGITS, WriterReport
 
@@ -113,8 +114,10 @@ class ReportCard(Card):
             column.addWidget(widget)
         charts = QWidget()
         beside = FieldGrid(_CHART_PX, 12, charts, maximum_width=4 * _CHART_PX)
-        for chart in (self.matrix, self.costs):
-            beside.add(ChartCard(chart))
+        self.exports = ChartExports(lab, self)
+        for card in (ChartCard(self.matrix), ChartCard(self.costs)):
+            beside.add(card)
+            self.exports.adopt(card)
         column.addWidget(charts)
         self.body.addWidget(self.page)
         self.begin_button.clicked.connect(self.guide.begin)

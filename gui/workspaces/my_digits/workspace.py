@@ -74,6 +74,7 @@ class MyDigitsWorkspace(Workspace):
         """End the work under way."""
         super().shut_down()
         self.tasks.shut_down()
+        self.report.exports.finish()
 
     # Showing.
 

@@ -14,6 +14,7 @@ from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
+from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.overlay_chart import ALIGNMENTS, FIGURES, OverlayChart
 from gui.workspaces.runs.table_card import RunTableCard
@@ -98,6 +99,7 @@ class RunsWorkspace(Workspace):
         """End the work under way."""
         super().shut_down()
         self.card.shut_down()
+        self.exports.finish()
 
     # Showing.
 
@@ -219,9 +221,10 @@ class RunsWorkspace(Workspace):
         card.open_requested.connect(self._on_open)
         card.delete_requested.connect(self._on_delete)
         card.undo_requested.connect(lab.kept_runs.undo)
-        for part in (card, self.chart_card):
-            part.failed.connect(lab.messages.message)
-            part.exported.connect(self._on_exported)
+        card.failed.connect(lab.messages.error)
+        card.exported.connect(self._on_exported)
+        self.exports = ChartExports(lab, self)
+        self.exports.adopt(self.chart_card)
 
 
 def _choice(name: str, words: str, texts: tuple[str, ...]) -> QComboBox:

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.chart_card import ChartCard
 from gui.charts.export_folder import ExportFolder
 from gui.charts.redraw_scheduler import RedrawScheduler
-from gui.lab.messages import Messages
+from gui.lab.lab import Lab
 from gui.lab.run_started import RunStarted
 from gui.theme.manager import ThemeManager
+from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.train.charts.registry import CHARTS
 from gui.workspaces.train.charts.training_chart import TrainingChart
 
@@ -29,18 +30,16 @@ class ChartBoard(QObject):
         export_folder: where files were saved last.
     """
 
-    def __init__(self, themes: ThemeManager, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(self, themes: ThemeManager, lab: Lab, parent: QObject) -> None:
         super().__init__(parent)
-        self._messages = messages
         self.scheduler = RedrawScheduler(self)
         self.export_folder = ExportFolder()
         self.charts: dict[str, TrainingChart] = {key: kind(themes, self.scheduler) for key, kind in CHARTS.items()}
-        self.cards = {key: ChartCard(chart, self.export_folder) for key, chart in self.charts.items()}
+        self.cards = {key: ChartCard(chart) for key, chart in self.charts.items()}
         for key, card in self.cards.items():
             card.chart.setMinimumHeight(_PINNED_HEIGHT_PX if key == "pinned" else _PLOT_HEIGHT_PX)
-            card.failed.connect(self._on_failed)
-            card.exporting.connect(self._on_exporting)
-            card.exported.connect(self._on_exported)
+        self._exports = ChartExports(lab, self, self.export_folder)
+        self._exports.adopt(*self.cards.values())
 
     def begin(self, started: RunStarted) -> None:
         """A run begins."""
@@ -82,20 +81,7 @@ class ChartBoard(QObject):
     def shut_down(self) -> None:
         """End the timer and wait for the exports that are being written."""
         self.scheduler.shutdown()
-        for card in self.cards.values():
-            card.finish_exports()
+        self._exports.finish()
 
     def _all(self) -> Iterable[TrainingChart]:
         return self.charts.values()
-
-    @Slot(str)
-    def _on_failed(self, sentence: str) -> None:
-        self._messages.error.emit(sentence)
-
-    @Slot(str)
-    def _on_exporting(self, path: str) -> None:
-        self._messages.message.emit(f"Saving {path} …")
-
-    @Slot(str)
-    def _on_exported(self, path: str) -> None:
-        self._messages.message.emit(f"Saved {path}.")

@@ -52,7 +52,7 @@ class TrainWorkspace(Workspace):
         super().__init__(lab, themes, parent, actions=actions)
         self.session = lab.session
         self._marked: int | None = None
-        self.board = ChartBoard(themes, lab.messages, self)
+        self.board = ChartBoard(themes, lab, self)
         self.charts, self.cards = self.board.charts, self.board.cards
         self.panel = TrainingPanel(
             presets if presets is not None else _all_presets(), _registry_choices(), actions=self.actions_by_name

@@ -1,0 +1,84 @@
+"""Digits with a line below each as one picture for a report."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QImageWriter, QPainter
+from PySide6.QtSvg import QSvgGenerator
+
+from engine.core.file_io import write_atomically
+from engine.core.parameters import FloatArray
+from gui.charts.picture_export import SCALE
+from gui.theme.tokens import Theme
+from gui.widgets.pixel_image import image_atlas
+
+_COLUMNS = 10
+_ZOOM = 3
+_GAP_PX, _MARGIN_PX = 12, 16
+
+
+def write_sheet(path: Path, title: str, images: FloatArray, captions: Sequence[str], font: QFont, theme: Theme) -> None:
+    """Write digits in rows of ten under a title: SVG for ".svg", else PNG.
+
+    Args:
+        path: the file.
+        title: the line above.
+        images: (n, side, side) in [0, 1].
+        captions: one short line for each.
+        font: of all letters.
+        theme: its colours.
+
+    Raises:
+        OSError: the picture cannot be made or written.
+    """
+    line, side = QFontMetrics(font).height(), images.shape[1] * _ZOOM
+    rows = -(-len(images) // _COLUMNS)
+    size = QSize(
+        2 * _MARGIN_PX + _COLUMNS * (side + _GAP_PX) - _GAP_PX,
+        2 * _MARGIN_PX + 2 * line + rows * (side + line + _GAP_PX),
+    )
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    if path.suffix.lower() == ".svg":
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setSize(size)
+        generator.setViewBox(QRect(0, 0, size.width(), size.height()))
+        generator.setTitle(title)
+        generator.setResolution(96)
+        _paint(QPainter(generator), title, images, captions, font, theme, size)
+    else:
+        picture = QImage(size * SCALE, QImage.Format.Format_RGB32)
+        picture.setDevicePixelRatio(SCALE)
+        _paint(QPainter(picture), title, images, captions, font, theme, size)
+        if not QImageWriter(buffer, QByteArray(b"PNG")).write(picture):
+            raise OSError("The digits could not be turned into a PNG picture.")
+    write_atomically(path, bytes(data.data()))
+
+
+def _paint(
+    painter: QPainter, title: str, images: FloatArray, captions: Sequence[str], font: QFont, theme: Theme, size: QSize
+) -> None:
+    line, pixels = QFontMetrics(font).height(), images.shape[1]
+    side = pixels * _ZOOM
+    painter.fillRect(QRect(0, 0, size.width(), size.height()), QColor(theme.surface))
+    painter.setPen(QColor(theme.text))
+    bold = QFont(font)
+    bold.setBold(True)
+    painter.setFont(bold)
+    painter.drawText(QRect(_MARGIN_PX, _MARGIN_PX, size.width() - 2 * _MARGIN_PX, line), 0, title)
+    painter.setFont(font)
+    atlas = image_atlas(images, theme.canvas, theme.ink)
+    for place, caption in enumerate(captions):
+        row, column = divmod(place, _COLUMNS)
+        left = _MARGIN_PX + column * (side + _GAP_PX)
+        top = _MARGIN_PX + 2 * line + row * (side + line + _GAP_PX)
+        painter.drawImage(QRect(left, top, side, side), atlas, QRect(0, pixels * place, pixels, pixels))
+        painter.setPen(QColor(theme.line))
+        painter.drawRect(left - 1, top - 1, side + 1, side + 1)
+        painter.setPen(QColor(theme.text))
+        short = QFontMetrics(font).elidedText(caption, Qt.TextElideMode.ElideRight, side + _GAP_PX)
+        painter.drawText(QRect(left, top + side, side + _GAP_PX, line), 0, short)
+    painter.end()

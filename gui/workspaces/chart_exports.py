@@ -1,0 +1,79 @@
+"""What people hear of the files that charts and lists of digits write, and the folder that all of them remember."""
+
+from typing import Protocol
+
+from PySide6.QtCore import QObject, SignalInstance, Slot
+
+from gui.charts.export_folder import ExportFolder
+from gui.lab.lab import Lab
+from gui.services.settings import Settings
+
+
+class WritesFiles(Protocol):
+    """A card with a menu that saves what it shows."""
+
+    exporting: SignalInstance
+    exported: SignalInstance
+    failed: SignalInstance
+
+    def set_export_folder(self, folder: ExportFolder) -> None:
+        """Suggest files in this folder from now on."""
+
+    def finish_exports(self) -> None:
+        """Wait for what is being written."""
+
+
+class _RememberedFolder(ExportFolder):
+    """The folder of the last open or save, which the settings keep."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def path(self) -> str:
+        """The folder, or ""."""
+        return self._settings.last_folder
+
+    @path.setter
+    def path(self, path: str) -> None:
+        self._settings.last_folder = path
+
+
+class ChartExports(QObject):
+    """Says in the status line what is being saved, that it was, and why it could not be.
+
+    Args:
+        folder: where to suggest files; that of the settings if left out.
+    """
+
+    def __init__(self, lab: Lab, parent: QObject, folder: ExportFolder | None = None) -> None:
+        super().__init__(parent)
+        self._messages = lab.messages
+        self._folder = folder if folder is not None else _RememberedFolder(lab.settings)
+        self._cards: list[WritesFiles] = []
+
+    def adopt(self, *cards: WritesFiles) -> None:
+        """Speak for these cards."""
+        for card in cards:
+            self._cards.append(card)
+            card.set_export_folder(self._folder)
+            card.failed.connect(self._on_failed)
+            card.exporting.connect(self._on_exporting)
+            card.exported.connect(self._on_exported)
+
+    def finish(self) -> None:
+        """Wait for what is being written, for a window that closes."""
+        for card in self._cards:
+            card.finish_exports()
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self._messages.error.emit(sentence)
+
+    @Slot(str)
+    def _on_exporting(self, path: str) -> None:
+        self._messages.message.emit(f"Saving {path} …")
+
+    @Slot(str)
+    def _on_exported(self, path: str) -> None:
+        self._messages.message.emit(f"Saved {path}.")
