@@ -51,7 +51,8 @@ LATE_IMPORTS = {
     "gui/lab/kept_runs.py": "engine.storage.runs.run_store models.recipes.kept_runs",
     "gui/lab/my_digits.py": "engine.data engine.data.image_drawings",
     "gui/lab/training_run.py": (
-        "engine.storage.runs.run_recorder engine.training.hints.observations "
+        "engine.optimizers engine.storage.runs.run_recorder engine.training.hints.observations "
+        "engine.training.knob_turning "
         "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.kept_runs models.recipes.refusal "
         "models.recipes.training_record "
         "models.recipes.training_summary"
@@ -67,6 +68,7 @@ LATE_IMPORTS = {
     "gui/workspaces/train/hints/hint_watch.py": (
         "engine.optimizers engine.training.hints.observations engine.training.hints.registry"
     ),
+    "gui/workspaces/train/knobs/knob_card.py": "engine.data.augmentation.images",
     "gui/workspaces/train/layer_watch.py": "engine.inspection.layer_readings engine.inspection.twin",
     "gui/workspaces/train/workspace.py": "engine.optimizers engine.optimizers.schedules models.presets",
     "main.py": "gui.app.application models.cli",

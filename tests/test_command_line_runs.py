@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -115,3 +116,19 @@ def test_bad_wishes_are_refused_in_a_sentence(run, train_arguments):
     code, out, err = run("runs", "resume", run_id, "--epochs", 1)
     assert (code, out) == (2, [])
     assert "checkpoint.npz is not a checkpoint" in err[-1]
+
+
+def test_a_run_is_repeated_with_the_turns_of_its_knobs(run, train_arguments):
+    out = run(*train_arguments, "--epochs", 2, "--json")[1]
+    first = RunStore().find(json.loads(out[-1])["run"])
+    turns = ({"step": 1, "knob": "learning_rate", "value": 0.5}, {"step": 3, "knob": "batch_size", "value": 20})
+    first.write_entry(replace(first.entry(), changes=turns))
+    repeated = [first.run_id]
+    for _ in range(2):
+        out = run("runs", "repeat", repeated[-1], "--json")[1]
+        repeated.append(json.loads(out[-1])["run"])
+    plain, once, twice = (weights_of(run_id) for run_id in repeated)
+    assert not np.array_equal(plain, once)
+    np.testing.assert_array_equal(once, twice)
+    assert RunStore().find(repeated[-1]).entry().changes == turns
+    assert "After 1 batches: learning rate 0.5" in run("runs", "show", repeated[-1])[1]

@@ -55,6 +55,10 @@ class BatchSource:
         augment: makes a new, varied array from a batch of inputs, or None. A thread varies the next batch while this
             one is trained on.
         low_priority: whether that thread runs at a lower priority.
+
+    Attributes:
+        steps_per_epoch: batches in an epoch.
+        augment: as above.
     """
 
     def __init__(
@@ -69,16 +73,25 @@ class BatchSource:
         low_priority: bool = False,
     ) -> None:
         self._data, self._batch_size, self._seed = data, batch_size, seed
-        self._shuffle, self._augment = shuffle, augment
+        self._shuffle = shuffle
         self.steps_per_epoch = -(-len(data.inputs) // batch_size)
         self._steps = self.steps_per_epoch * epochs
         self._orders: dict[int, IntArray] = {}
+        self._low_priority = low_priority
         self._thread: ThreadPoolExecutor | None = None
-        if augment is not None:
-            initializer = lower_thread_priority if low_priority else None
-            self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine-batches", initializer=initializer)
         # The prefetched step, and its batch.
         self._next: tuple[int, Future[Batch]] | None = None
+        self.set_augment(augment)
+
+    def set_augment(self, augment: Augment | None) -> None:
+        """Vary the batches to come in another way, or not at all; one that is prefetched is made anew."""
+        self.augment = augment
+        if self._next is not None:
+            self._next[1].cancel()
+            self._next = None
+        if augment is not None and self._thread is None:
+            initializer = lower_thread_priority if self._low_priority else None
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine-batches", initializer=initializer)
 
     def order(self, epoch: int) -> IntArray:
         """The order of an epoch (from 0), shape (examples,)."""
@@ -92,7 +105,7 @@ class BatchSource:
     def batch(self, step: int) -> Batch:
         """The batch of a step (from 0); raises what augmentation raises."""
         examples = self._examples(step)
-        if self._thread is None or self._augment is None:
+        if self._thread is None or self.augment is None:
             # All the data in its own order needs no gathering.
             whole = not self._shuffle and self.steps_per_epoch == 1
             data = self._data
@@ -100,11 +113,11 @@ class BatchSource:
         if self._next is not None and self._next[0] == step:
             batch = self._next[1].result()
         else:
-            batch = self._augmented(self._augment, examples, step)
+            batch = self._augmented(self.augment, examples, step)
         self._next = None
         if step + 1 < self._steps:
             following = self._examples(step + 1)
-            self._next = step + 1, self._thread.submit(self._augmented, self._augment, following, step + 1)
+            self._next = step + 1, self._thread.submit(self._augmented, self.augment, following, step + 1)
         return batch
 
     def _examples(self, step: int) -> IntArray:

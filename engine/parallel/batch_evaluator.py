@@ -98,6 +98,14 @@ class BatchEvaluator:
             _LOGGER.info("Training on threads, without worker processes: %s", error)
             process_pool.release(pool)
 
+    def renew(self) -> None:
+        """Let replicas and worker processes go, between two batches, after a layer or the batches' size has changed."""
+        if self.processes is not None:
+            self.processes.close()
+            self.processes = None
+        self.shares_updates, self._unsummed_shards = False, 0
+        self._workers = [ShardWorker(self._network)]
+
     def loss_and_gradients(
         self,
         inputs: FloatArray,

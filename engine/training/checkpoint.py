@@ -15,6 +15,7 @@ from engine.core.file_io import reason_of, write_atomically
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, ModelFileError
 from engine.training.config import MOST_EPOCHS, TrainingConfig
+from engine.training.knobs import KnobChange
 from engine.training.messages import EpochEnded
 from engine.training.run import Run
 from engine.training.run_state import RunState
@@ -142,6 +143,7 @@ class Checkpoint:
             "position": position,
             "best_loss": self.state.best_loss if self.state.best_epoch else None,
             "history": [asdict(event) for event in self.state.history],
+            "changes": [asdict(change) for change in self.state.changes],
             "gave_best": self.gave_best,
             "figures": {name: v for name, v in self.metrics.items() if name != "outputs"},
         }
@@ -169,6 +171,7 @@ class Checkpoint:
                 best_loss=float("inf") if document["best_loss"] is None else document["best_loss"],
                 best_weights=arrays.get("best_weights"),
                 history=[EpochEnded(**event) for event in document["history"]],
+                changes=[KnobChange(**change) for change in document.get("changes", ())],
             )
             slots = {name.removeprefix("optimizer."): v for name, v in arrays.items() if name.startswith("optimizer.")}
             return cls(
@@ -183,5 +186,13 @@ class Checkpoint:
             )
         except OSError as error:
             raise ModelFileError(f"The checkpoint {Path(path).name} could not be read: {reason_of(error)}.") from error
-        except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
+        except (
+            ConfigurationError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            EOFError,
+            zipfile.BadZipFile,
+        ) as error:
             raise ModelFileError(f"{Path(path).name} is not a checkpoint, or it is damaged.") from error

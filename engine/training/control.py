@@ -2,6 +2,8 @@
 
 import threading
 
+from engine.training.knobs import KnobChange
+
 # A held trainer goes on after this time in any case: the watcher may have forgotten it.
 _LONGEST_HOLD_SECONDS = 0.025
 
@@ -18,6 +20,8 @@ class TrainingControl:
         self._lock = threading.Lock()
         self._batches_left: int | None = None
         self._epochs_left: int | None = None
+        # Knobs that are to be turned, and how far.
+        self._turns: list[tuple[str, float]] = []
 
     @property
     def stop_requested(self) -> bool:
@@ -70,7 +74,25 @@ class TrainingControl:
             self._batches_left, self._epochs_left = None, count
         self._run.set()
 
+    def turn(self, knob: str, value: float) -> None:
+        """Turn a knob of `engine.training.knobs` before the next batch; one that the run does not have is ignored.
+
+        Raises:
+            ConfigurationError: there is no such knob, or it does not go so far.
+        """
+        KnobChange(0, knob, value)
+        with self._lock:
+            self._turns.append((knob, value))
+
     # What the trainer calls.
+
+    def take_turns(self) -> list[tuple[str, float]]:
+        """The knobs that were turned since the last call, of each the last turn."""
+        if not self._turns:
+            return []
+        with self._lock:
+            turns, self._turns = self._turns, []
+        return list(dict(turns).items())
 
     def wait(self) -> bool:
         """Before a batch: return at once, or when resumed; False when the run is to end."""

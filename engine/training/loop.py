@@ -15,17 +15,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.batches.batch_source import Batch, BatchSource
+from engine.batches.batch_source import Augment, Batch, BatchSource
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray, IntArray
+from engine.core.wording import counted
 from engine.losses import WeightPenalty
 from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.training.callbacks import EarlyStopping, watched_loss
 from engine.training.divergence import explain_divergence
+from engine.training.knob_turning import KnobTurning
 from engine.training.messages import EpochEnded
 from engine.training.run import BatchEnded, Callback, Ending, Run
 from engine.training.run_state import BatchMetrics, LastFiniteWeights, Stopwatch
-from engine.training.step_evaluation import StepAbandoned, StepEvaluation
+from engine.training.step_evaluation import StepAbandoned, StepEvaluation, start_processes
 
 # The monitor hears of batches this often: watchers look less often, and many small batches are counted faster at once.
 _REPORT_INTERVAL_SECONDS = 0.02
@@ -45,32 +47,26 @@ class TrainingLoop:
         self.run, self.evaluator, self.data, self.held_out = run, evaluator, data, held_out
         self.network, self.optimizer, self.config = run.network, run.optimizer, run.config
         self.monitor, self.control, self.state, self.metrics = run.monitor, run.control, run.state, run.metrics
-        count = len(data.inputs)
-        batch_size = count if self.optimizer.full_batch else min(self.config.batch_size, count)
-        self.batches = BatchSource(
-            data,
-            batch_size,
-            self.config.epochs,
-            self.config.seed,
-            shuffle=run.shuffle and not self.optimizer.full_batch,
-            augment=run.augment,
-            low_priority=run.low_priority,
-        )
-        self.steps_per_epoch = self.batches.steps_per_epoch
+        self.batch_size = self.config.batch_size
+        self.batches = self._make_batches(run.augment)
         self.loss = self.network.require_loss()
-        self.penalty = WeightPenalty(self.network.store, self.config.l1, self.config.l2)
+        self._l2 = self.config.l2
+        start_processes(run, evaluator, data, self.batch_size)
         self.finite = LastFiniteWeights(self.network.store)
         self.watch = Stopwatch(self.state.seconds, self.state.images, self.state.step)
         self.restore_best = self.config.restore_best or any(
             isinstance(callback, EarlyStopping) and callback.restore_best_weights for callback in run.callbacks
         )
         self.listeners = [c for c in run.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
-        self.evaluation = StepEvaluation(self.network, evaluator, self.penalty, self.control)
+        self.evaluation = StepEvaluation(self.network, evaluator, self._make_penalty(), self.control)
+        self.knobs = KnobTurning(self)
         self._report_at = 0.0
 
     def train(self) -> Ending:
         """Train; returns reason and sentence of the end."""
-        self.monitor.begin(self.config.epochs, self.steps_per_epoch, self.state.step)
+        state = self.state
+        self.knobs.start()
+        self.monitor.begin(self.config.epochs, self.steps_per_epoch, state.step, (state.epoch, state.batch))
         try:
             while self.state.epoch < self.config.epochs:
                 ending = self._epoch()
@@ -79,7 +75,59 @@ class TrainingLoop:
         finally:
             self.batches.close()
             self._report_batches()
-        return "completed", f"Finished {count_of(self.state.epoch, 'epoch')}."
+            self.knobs.finish()
+        return "completed", f"Finished {counted(self.state.epoch, 'epoch')}."
+
+    # ---- what knobs change ----
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches in an epoch."""
+        return self.batches.steps_per_epoch
+
+    @property
+    def place(self) -> int:
+        """How many batches of the present size the run would have done by now: what order and schedule go by."""
+        return self.state.epoch * self.steps_per_epoch + self.state.batch
+
+    def set_l2(self, l2: float) -> None:
+        """Penalize the weights more or less from the next batch on."""
+        self._l2 = l2
+        self.evaluation.set_penalty(self._make_penalty())
+
+    def set_batch_size(self, size: int) -> None:
+        """Cut the epochs into batches of another size from the next one on; between two epochs, or before the run."""
+        self._report_batches()
+        before, self.batch_size = self.batches, size
+        self.batches = self._make_batches(before.augment)
+        before.close()
+        schedule, config = self.run.schedule, self.config
+        schedule.begin(schedule.base_rate, self.steps_per_epoch * config.epochs, self.steps_per_epoch, resumed=True)
+        self.renew()
+        self.monitor.resize(self.steps_per_epoch, self.state.step, (self.state.epoch, self.state.batch))
+
+    def renew(self) -> None:
+        """Make replicas and worker processes anew, of the network as it is now."""
+        self.evaluator.renew()
+        start_processes(self.run, self.evaluator, self.data, self.batch_size)
+        # Its views go to the memory that the parameters lie in now.
+        self.evaluation.set_penalty(self._make_penalty())
+
+    def _make_penalty(self) -> WeightPenalty:
+        return WeightPenalty(self.network.store, self.config.l1, self._l2)
+
+    def _make_batches(self, augment: Augment | None) -> BatchSource:
+        run, count, config = self.run, len(self.data.inputs), self.config
+        full_batch = self.optimizer.full_batch
+        return BatchSource(
+            self.data,
+            count if full_batch else min(self.batch_size, count),
+            config.epochs,
+            config.seed,
+            shuffle=run.shuffle and not full_batch,
+            augment=augment,
+            low_priority=run.low_priority,
+        )
 
     # ---- an epoch ----
 
@@ -91,10 +139,12 @@ class TrainingLoop:
             for callback in self.run.callbacks:
                 callback.on_epoch_begin(self.run, state.epoch + 1)
         started, images = self.watch.seconds(), state.images
+        self.knobs.begin_epoch()
         while state.batch < self.steps_per_epoch:
             if not self._may_go_on():
                 return self._stopped()
-            ending = self._batch(self.batches.batch(state.step))
+            self.knobs.take()
+            ending = self._batch(self.batches.batch(self.place))
             if ending is not None:
                 return ending
         trained = max(self.watch.seconds() - started, 1e-9)
@@ -160,18 +210,16 @@ class TrainingLoop:
         if self.optimizer.finished and self.run.ending is None:
             return (
                 "converged",
-                f"Converged after {count_of(state.epoch, 'epoch')}: no step lowers the loss any further.",
+                f"Converged after {counted(state.epoch, 'epoch')}: no step lowers the loss any further.",
             )
         return self.run.ending
 
     def _training_metrics(self, order: IntArray) -> dict[str, float]:
         metrics = self.metrics
-        return self.network.metric_values(
-            metrics.outputs, self.data.targets[order], metrics.accuracy, self.config.batch_size
-        )
+        return self.network.metric_values(metrics.outputs, self.data.targets[order], metrics.accuracy, self.batch_size)
 
     def _metrics(self, outputs: FloatArray, targets: NDArray[Any]) -> dict[str, float]:
-        return self.network.metric_values(outputs, targets, batch_size=self.config.batch_size)
+        return self.network.metric_values(outputs, targets, batch_size=self.batch_size)
 
     # ---- a batch ----
 
@@ -207,7 +255,7 @@ class TrainingLoop:
 
     def _apply_schedule(self) -> None:
         if self.run.schedule.changes_rate:
-            self.optimizer.learning_rate = self.run.schedule.rate(self.state.step)
+            self.optimizer.learning_rate = self.run.schedule.rate(self.place)
 
     def _stopped(self) -> Ending:
         return (
@@ -243,12 +291,7 @@ class TrainingLoop:
         speed = self.watch.images_per_second(state.images, always)
         if speed is None:
             return
-        left = self.steps_per_epoch * self.config.epochs - state.step
+        left = self.steps_per_epoch * self.config.epochs - self.place
         # Validation and everything else between the batches is in this average, as it will be in what is left.
         per_step = self.watch.seconds_of_run() / max(1, state.step - self.watch.first_step)
         self.monitor.record_rate(speed, left * per_step)
-
-
-def count_of(number: int, noun: str) -> str:
-    """Number and noun: "1 epoch", "2 epochs"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from engine.core.parameters import FloatArray, ParameterStore
 from engine.training.control import TrainingControl
+from engine.training.knobs import KnobChange
 
 __all__ = ["EpochEnded", "TrainingControl", "TrainingFinished", "TrainingMonitor", "TrainingProgress"]
 
@@ -98,6 +99,9 @@ class TrainingProgress:
         weights_step: batches done when the snapshot was taken.
         finished: how the run ended, or None.
         epoch_weights: (step, snapshot) at the end of each epoch since, where the watcher follows epochs.
+        changes: turns of knobs since.
+        sizes: for each size that the batches have had: from which step on, how many epochs were done then, and how many
+            batches an epoch has since. Without any, `steps_per_epoch` holds for all.
     """
 
     run_id: int
@@ -118,10 +122,15 @@ class TrainingProgress:
     weights_step: int
     finished: TrainingFinished | None
     epoch_weights: tuple[tuple[int, FloatArray], ...] = ()
+    changes: tuple[KnobChange, ...] = ()
+    sizes: tuple[tuple[int, int, int], ...] = ()
 
     def epochs_after(self, steps: ArrayLike) -> Any:  # noqa: ANN401 (as many as steps)
         """How many epochs are done after so many steps of the run: a number, or an array of any shape."""
-        return np.asarray(steps) / max(1, self.steps_per_epoch)
+        first, done, size = np.array(self.sizes or ((0, 0, self.steps_per_epoch),), np.float64).T
+        at = np.asarray(steps)
+        part = np.maximum(0, np.searchsorted(first, at, "left") - 1)
+        return done[part] + (at - first[part]) / np.maximum(1.0, size[part])
 
     def snapshots(self) -> list[tuple[int, FloatArray]]:
         """All weights that came, (parameters,) each, with their steps, in order: those of epochs and the newest."""
@@ -144,6 +153,8 @@ class TrainingMonitor:
     _first_step: int = 0
     _total_epochs: int = 0
     _steps_per_epoch: int = 0
+    _sizes: list[tuple[int, int, int]] = field(default_factory=list)
+    _changes: list[KnobChange] = field(default_factory=list)
     _images_per_second: float = 0.0
     _seconds_left: float | None = None
     _paused: bool = False
@@ -162,6 +173,7 @@ class TrainingMonitor:
         with self._lock:
             step = self._first_step + len(self._losses)
             per_epoch = max(1, self._steps_per_epoch)
+            since, done, _ = self._sizes[-1] if self._sizes else (0, 0, 0)
             progress = TrainingProgress(
                 run_id=self.run_id,
                 first_step=self._first_step,
@@ -170,8 +182,8 @@ class TrainingMonitor:
                 batch_accuracies=_frozen(self._accuracies),
                 epochs=tuple(self._epochs),
                 step=step,
-                total_steps=self._steps_per_epoch * self._total_epochs,
-                epoch=min(step // per_epoch + 1, max(1, self._total_epochs)),
+                total_steps=since + self._steps_per_epoch * (self._total_epochs - done),
+                epoch=min(done + (step - since) // per_epoch + 1, max(1, self._total_epochs)),
                 total_epochs=self._total_epochs,
                 steps_per_epoch=self._steps_per_epoch,
                 images_per_second=self._images_per_second,
@@ -181,10 +193,12 @@ class TrainingMonitor:
                 weights_step=self._weights_step,
                 finished=self._finished,
                 epoch_weights=tuple(self._epoch_weights),
+                changes=tuple(self._changes),
+                sizes=tuple(self._sizes),
             )
             self._epoch_weights.clear()
             self._first_step = step
-            self._losses, self._data_losses, self._accuracies, self._epochs = [], [], [], []
+            self._losses, self._data_losses, self._accuracies, self._epochs, self._changes = [], [], [], [], []
             self._weights = None
             return progress
 
@@ -198,11 +212,25 @@ class TrainingMonitor:
 
     # What the trainer calls.
 
-    def begin(self, total_epochs: int, steps_per_epoch: int, first_step: int = 0) -> None:
-        """Announce the size of the run; `first_step` is not 0 when a run is resumed."""
+    def begin(
+        self, total_epochs: int, steps_per_epoch: int, first_step: int = 0, done: tuple[int, int] = (0, 0)
+    ) -> None:
+        """Announce the size of the run; `first_step` and `done`, epochs and batches, are not 0 when it is resumed."""
         with self._lock:
             self._total_epochs, self._steps_per_epoch = total_epochs, steps_per_epoch
             self._first_step = first_step
+            self._sizes = [(first_step - done[1], done[0], steps_per_epoch)]
+
+    def resize(self, steps_per_epoch: int, step: int, done: tuple[int, int]) -> None:
+        """The epochs have another number of batches from now on, after so many steps, epochs and batches of one."""
+        with self._lock:
+            self._steps_per_epoch = steps_per_epoch
+            self._sizes.append((step - done[1], done[0], steps_per_epoch))
+
+    def record_change(self, change: KnobChange) -> None:
+        """Add a turn of a knob."""
+        with self._lock:
+            self._changes.append(change)
 
     def record_batches(
         self, losses: Iterable[float], data_losses: Iterable[float], accuracies: Iterable[float]

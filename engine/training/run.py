@@ -10,6 +10,7 @@ from engine.network.network import Network
 from engine.optimizers import Optimizer
 from engine.optimizers.schedules import Schedule
 from engine.training.config import TrainingConfig
+from engine.training.knobs import KnobChange
 from engine.training.messages import EpochEnded, TrainingControl, TrainingFinished, TrainingMonitor
 from engine.training.run_state import EpochMetrics, RunState
 
@@ -28,6 +29,8 @@ class Run:
         monitor: takes the news for a watcher in another thread.
         control: pause, resume and stop from another thread.
         augment: gives a varied copy of a batch of inputs, or None.
+        augment_source: what `augment` is at its usual strength, also where it is not used at first; or None.
+        planned: turns of knobs that were made in the run that this one repeats.
         shuffle: whether every epoch visits the examples in a new order.
         low_priority: whether the threads of the run have a lower priority.
         state: position in the run and its history.
@@ -47,6 +50,8 @@ class Run:
     augment: Augment | None = None
     shuffle: bool = True
     low_priority: bool = False
+    augment_source: Augment | None = None
+    planned: tuple[KnobChange, ...] = ()
     state: RunState = field(default_factory=RunState)
     metrics: EpochMetrics = field(init=False)
     resumed: bool = False

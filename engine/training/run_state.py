@@ -13,6 +13,7 @@ from numpy.typing import DTypeLike, NDArray
 from engine.core.parameters import FloatArray, IntArray, ParameterStore, Shape
 from engine.evaluation.metrics import right_answers
 from engine.losses import Loss
+from engine.training.knobs import KnobChange
 from engine.training.messages import EpochEnded
 
 # Steps between two copies of the weights that are known to be finite.
@@ -148,6 +149,7 @@ class RunState:
         best_epoch: number (from 1) of the best epoch, 0 before the first.
         best_loss: its watched loss.
         best_weights: snapshot of its weights, where it is kept.
+        changes: the turns of knobs so far, in order.
         seconds, images: training time without pauses, and examples trained, over the whole run.
     """
 
@@ -160,10 +162,11 @@ class RunState:
     best_weights: FloatArray | None = None
     seconds: float = 0.0
     images: int = 0
+    changes: list[KnobChange] = field(default_factory=list)
 
     def copy(self) -> "RunState":
         """A state that goes its own way; events and snapshots are read-only and shared."""
-        return replace(self, history=list(self.history))
+        return replace(self, history=list(self.history), changes=list(self.changes))
 
 
 class LastFiniteWeights:

@@ -3,11 +3,13 @@
 import numpy as np
 
 from engine.batches.batch_source import Batch
+from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray
 from engine.losses import WeightPenalty
 from engine.network.network import Network
 from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.training.messages import TrainingControl
+from engine.training.run import Run
 
 # A convolutional network needs some 50 ms for this many digits: nobody waits longer for a stop.
 SLICE = 1024
@@ -41,14 +43,19 @@ class StepEvaluation:
         penalty: WeightPenalty,
         control: TrainingControl,
     ) -> None:
-        self._network, self._evaluator, self._penalty, self._control = network, evaluator, penalty, control
+        self._network, self._evaluator, self._control = network, evaluator, control
         # Statistics over a batch need the whole batch at once.
         self._may_cut = not any(layer.couples_examples for layer in network.layers)
         self._gradient_sum: FloatArray = np.empty(0, network.dtype)
         self._all_outputs: FloatArray = np.empty((0, *network.output_shape), network.dtype)
         self.data_loss = 0.0
-        self.whole = penalty.acts or not evaluator.shares_updates
+        self.set_penalty(penalty)
         self.outputs = self._all_outputs
+
+    def set_penalty(self, penalty: WeightPenalty) -> None:
+        """Take another penalty, between two batches."""
+        self._penalty = penalty
+        self.whole = penalty.acts or not self._evaluator.shares_updates
 
     def __call__(self, batch: Batch) -> float:
         """The loss at the present weights, penalties included; raises `StepAbandoned`."""
@@ -80,3 +87,12 @@ class StepEvaluation:
             self._gradient_sum += gradients
             self.outputs[part] = outputs
         np.copyto(gradients, self._gradient_sum)
+
+
+def start_processes(run: Run, evaluator: BatchEvaluator, data: TrainingData, batch_size: int) -> None:
+    """Let worker processes take part in the run, where that pays."""
+    count = len(data.inputs)
+    size = min(batch_size, count)
+    # Of the whole run, whatever is left of it: a resumed run has to round as if it had not been stopped.
+    steps = run.config.epochs * -(-count // size)
+    evaluator.use_processes(data, min(size, SLICE), steps, run.optimizer)

@@ -19,10 +19,10 @@ from engine.threads.thread_pool import lower_thread_priority
 from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
+from engine.training.knobs import KnobChange
 from engine.training.loop import TrainingLoop
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor
 from engine.training.run import Run
-from engine.training.step_evaluation import SLICE
 
 
 class Trainer:
@@ -35,11 +35,12 @@ class Trainer:
         monitor: keeps messages for a watcher in another thread.
         control: pause, resume and stop from another thread.
         augment: gives a new, varied array for a batch of inputs, in a thread of its own; used when `config.augment`
-            is set.
+            is set, or its knob is turned up.
         optimizer, schedule: instead of those that the settings name.
         shuffle: whether every epoch visits the examples in a new order.
         low_priority: whether every thread that trains runs at a lower priority, so that a window stays responsive. That
             includes, for good, the thread that calls `fit`, unless it is the main one.
+        changes: turns of knobs, each made after so many batches: those of a run that this one repeats.
 
     Attributes:
         run: network, optimizer, settings, position and history; what the loop and the callbacks get.
@@ -61,11 +62,12 @@ class Trainer:
         schedule: Schedule | None = None,
         shuffle: bool = True,
         low_priority: bool = False,
+        changes: Sequence[KnobChange] = (),
     ) -> None:
         network.require_built()
         network.require_loss()
         optimizer = optimizer if optimizer is not None else make_optimizer(config)
-        augment = augment if config.augment else None
+        source, augment = augment, augment if config.augment else None
         if augment is not None and optimizer.full_batch:
             raise ConfigurationError(
                 f"The optimizer {optimizer.kind!r} needs the same data in every step; switch augmentation off.",
@@ -88,6 +90,8 @@ class Trainer:
             augment,
             shuffle,
             low_priority,
+            None if optimizer.full_batch else source,
+            tuple(changes),
         )
         self._base_rate = optimizer.rate
 
@@ -147,7 +151,6 @@ class Trainer:
         run.optimizer.begin(run.resumed)
         run.metrics.make_room(len(data.inputs))
         with BatchEvaluator(run.network, run.config.threads, low_priority=run.low_priority) as evaluator:
-            self._start_processes(evaluator, data)
             loop = TrainingLoop(run, evaluator, data, held_out)
             run.schedule.begin(
                 self._base_rate, loop.steps_per_epoch * run.config.epochs, loop.steps_per_epoch, run.resumed
@@ -156,7 +159,7 @@ class Trainer:
                 callback.on_train_begin(run)
             reason, message = loop.train()
             run.state.seconds = loop.watch.seconds()
-        if run.schedule.changes_rate:
+        if run.schedule.changes_rate or run.state.changes:
             # The optimizer keeps the rate that it was made with, not the last one of this run.
             run.optimizer.learning_rate = self._base_rate
         run.optimizer.finalize(run.network.store.values)
@@ -169,13 +172,6 @@ class Trainer:
         for callback in run.callbacks:
             callback.on_train_end(run, finished)
         return finished
-
-    def _start_processes(self, evaluator: BatchEvaluator, data: TrainingData) -> None:
-        count, config = len(data.inputs), self.run.config
-        batch_size = min(config.batch_size, count)
-        # Of the whole run, whatever is left of it: a resumed run has to round as if it had not been stopped.
-        steps = config.epochs * -(-count // batch_size)
-        evaluator.use_processes(data, min(batch_size, SLICE), steps, self.run.optimizer)
 
     def checkpoint(self) -> Checkpoint:
         """All that an exact resume needs, copied, after `fit` has returned; callbacks call `Checkpoint.of(run)`."""

@@ -94,8 +94,8 @@ class CurrentEpoch(QObject):
     @Slot(object)
     def add_progress(self, progress: TrainingProgress) -> None:
         """Take in the weights of epochs that have ended."""
-        per_epoch = max(1, progress.steps_per_epoch)
-        fresh = {round(self._first + step / per_epoch): weights for step, weights in progress.epoch_weights}
+        first = self._first
+        fresh = {round(first + float(progress.epochs_after(step))): weights for step, weights in progress.epoch_weights}
         if fresh.keys() - self._weights.keys():
             self._weights = dict(sorted({**self._weights, **fresh}.items()))
             self._thin()

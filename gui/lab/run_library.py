@@ -93,6 +93,7 @@ class RunLibrary(QObject):
             batch_data_losses=nothing,
             batch_accuracies=nothing,
             epochs=record.epochs + progress.epochs,
+            changes=(record.progress.changes if record.progress is not None else ()) + progress.changes,
             weights=None,
         )
         self._runs[progress.run_id] = replace(record, progress=news)

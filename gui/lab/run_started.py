@@ -1,6 +1,7 @@
 """What is known of a training run when it begins."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ class RunStarted:
         negative_count: drawings that are no digit, which the run uses too.
         kept_as: id of the run on disk, or "" where it is not kept.
         facts: what the digits are, in numbers; None where nobody counted them.
+        knobs: those that can be turned while it goes on, with their values at its start.
         probe: some training digits, (n, *input_shape), and their targets, to look at the network's layers with.
     """
 
@@ -47,4 +49,5 @@ class RunStarted:
     negative_count: int = 0
     kept_as: str = ""
     facts: "DataFacts | None" = None
+    knobs: Mapping[str, float] = field(default_factory=dict)
     probe: "tuple[FloatArray, NDArray[Any]] | None" = None

@@ -38,6 +38,6 @@ def make_background_trainer(
         callbacks=callbacks,
         monitor=monitor,
         control=control,
-        augment=preset.augmentation(config),
+        augment=preset.possible_augmentation(config),
         low_priority=True,
     )

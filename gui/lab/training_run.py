@@ -157,8 +157,10 @@ class TrainingRun:
             self.done.set()
 
     def _train(self) -> None:
+        from engine.optimizers import OPTIMIZERS
         from engine.storage.runs.run_recorder import RunRecorder
         from engine.training.hints.observations import DataFacts
+        from engine.training.knob_turning import first_values
         from models.recipes.epoch_copies import EpochCopies, UnfinishedModel
         from models.recipes.refusal import fit_refusal, negatives_for, with_negatives
         from models.recipes.training_summary import training_summary
@@ -197,6 +199,12 @@ class TrainingRun:
                 len(negatives),
                 self.kept_as,
                 DataFacts.of(inputs[:digits], targets[:digits], validation_data[0], classes=self.preset.classes),
+                first_values(
+                    self.config,
+                    network,
+                    full_batch=OPTIMIZERS[self.config.optimizer]().full_batch,
+                    augment=self.preset.possible_augmentation(self.config),
+                ),
                 (inputs[:PROBE_DIGITS].copy(), targets[:PROBE_DIGITS].copy()),
             )
             finished = earlier.followed_by(trainer.fit(inputs, targets, validation_data))

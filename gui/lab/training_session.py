@@ -202,6 +202,12 @@ class TrainingSession(QObject):
             self._run.control.resume()
             self._set_state(SessionState.RUNNING)
 
+    @Slot(str, float)
+    def turn(self, knob: str, value: float) -> None:
+        """Turn a knob of the run under way before its next batch; raises `ConfigurationError` when it goes too far."""
+        if self._run is not None and self._state is not SessionState.STOPPING:
+            self._run.control.turn(knob, value)
+
     @Slot()
     def step(self) -> None:
         """Train one batch of the run under way, then hold."""
@@ -262,13 +268,13 @@ class TrainingSession(QObject):
     def _publish(self, run: TrainingRun, progress: TrainingProgress) -> None:
         if progress.run_id != run.run_id:
             return
-        if progress.batch_losses.size or progress.epochs or progress.paused != self._paused_shown:
+        if progress.batch_losses.size or progress.epochs or progress.changes or progress.paused != self._paused_shown:
             self._paused_shown = progress.paused
             self.progressed.emit(progress)
         first = run.started.first_epoch if run.started is not None else 0.0
         for step, snapshot in progress.snapshots():
             if self._run is run:
-                self.weights_changed.emit(snapshot, first + step / max(1, progress.steps_per_epoch))
+                self.weights_changed.emit(snapshot, first + float(progress.epochs_after(step)))
 
     def _end(self, run: TrainingRun) -> None:
         self._timer.stop()

@@ -106,6 +106,8 @@ def _show(folder: "RunFolder", *, as_json: bool) -> int:
         write_line(f"Note: {entry.note}")
     write_line(", ".join(f"{name} {value}" for name, value in entry.config.items() if value is not None))
     report = TrainingReport(preset_of(entry), entry.training_config())
+    for change in entry.knob_changes():
+        write_line(f"After {change.step:,} batches: {change.text}")
     for event in epochs:
         write_line(report.epoch_line(event))
     write_line(f"Folder: {folder.path}")
@@ -123,7 +125,7 @@ def _train(folder: "RunFolder", arguments: argparse.Namespace) -> int:
     if arguments.action == "repeat":
         if arguments.epochs is not None:
             raise UsageError("--epochs belongs to resume: a run is repeated as it was.")
-        return train(options, preset, config)
+        return train(options, preset, config, changes=entry.knob_changes())
     # The checkpoint has the weights.
     options.start_from = None
     return train(options, preset, resumed_config(folder, entry, arguments.epochs), folder)

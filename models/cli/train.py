@@ -1,6 +1,7 @@
 """`train`: train a preset and, if asked, save the model."""
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from engine.core.parameters import FloatArray
     from engine.evaluation.calibration import Calibration
     from engine.storage.runs.run_folder import RunFolder
+    from engine.training.knobs import KnobChange
     from models.recipes.full_recipe import RecipeData
 
 # Options of `train` that are settings of `TrainingConfig` under the same name.
@@ -141,9 +143,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def train(
-    arguments: argparse.Namespace, preset: ModelPreset, config: TrainingConfig, resumed: "RunFolder | None" = None
+    arguments: argparse.Namespace,
+    preset: ModelPreset,
+    config: TrainingConfig,
+    resumed: "RunFolder | None" = None,
+    changes: "Sequence[KnobChange]" = (),
 ) -> int:
     """Train with these settings, and keep the run; `resumed` is one that goes on exactly. Gives what `run` gives.
+
+    `changes` are the turns of knobs of a run that is repeated.
 
     Raises:
         ConfigurationError: as `run`.
@@ -171,7 +179,7 @@ def train(
     network = preset.build(config.seed, refuse=config.refuse)
     if first_weights is not None:
         network.set_weights(first_weights)
-    augment = preset.augmentation(config)
+    augment = preset.possible_augmentation(config)
     if augment is not None and arguments.recipe == "full":
         augment = vary_digit_images
     data = _digits(arguments, preset, config)
@@ -184,7 +192,9 @@ def train(
     copies = [] if place is None else [EpochCopies(place.keep, describe)]
     recorder = RunRecorder(describe, write_note)
     callbacks = [*copies, recorder]
-    trainer = Trainer(network, config, callbacks=callbacks, monitor=monitor, control=control, augment=augment)
+    trainer = Trainer(
+        network, config, callbacks=callbacks, monitor=monitor, control=control, augment=augment, changes=changes
+    )
     learned_from = run_data(preset, data.training, data.validation, remembered(arguments))
     with recorder:
         begin_recording(recorder, trainer, preset, config, learned_from, resumed)

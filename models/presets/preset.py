@@ -154,9 +154,17 @@ class ModelPreset:
                 f"{self.title} cannot be trained on varied images: they would change the answer.", "augment"
             )
         # Not needed before training: the window opens without it.
-        from engine.data.augmentation.images import augment_images
+        from engine.data.augmentation.images import ImageAugmentation
 
-        return augment_images
+        return ImageAugmentation()
+
+    def possible_augmentation(self, config: TrainingConfig) -> Augmentation | None:
+        """`augmentation`, also where the settings do not ask for it: it may be turned up in the middle of a training.
+
+        Raises:
+            ConfigurationError: as `augmentation`.
+        """
+        return self.augmentation(replace(config, augment=config.augment or self.can_augment))
 
     def with_digits(self, first: int, second: int) -> "ModelPreset":
         """The preset for two other digits; only presets that tell two digits apart have this.

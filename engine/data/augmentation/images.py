@@ -1,6 +1,6 @@
 """Varying training images: every epoch sees each digit a little turned, scaled, slanted and moved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,20 @@ class ImageVariation:
     unchanged: float = 0.2
     refit: bool = False
     elastic: float = 0.0
+
+    def at_strength(self, strength: float) -> "ImageVariation":
+        """As far as this times a factor; 0 changes nothing but what `refit` does."""
+        if strength == 1:
+            return self
+        low, high = self.scale
+        return replace(
+            self,
+            rotation=self.rotation * strength,
+            shear=self.shear * strength,
+            scale=(max(0.2, 1 - (1 - low) * strength), 1 + (high - 1) * strength),
+            shift=self.shift * strength,
+            elastic=self.elastic * strength,
+        )
 
 
 USUAL_VARIATION = ImageVariation()
@@ -85,6 +99,25 @@ def augment_images(
         bend = _displacements(rng, variation.elastic, changed[part]) if variation.elastic else None
         _warp(source[part], affine[part], bend, target[part])
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class ImageAugmentation:
+    """`augment_images` with a variation, as a training takes it, and as it can be turned up and down meanwhile.
+
+    Attributes:
+        variation: how far to go.
+    """
+
+    variation: ImageVariation = USUAL_VARIATION
+
+    def __call__(self, images: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """Varied copies of images, (batch, 20, 20) or (batch, 20, 20, 1) or (batch, 400)."""
+        return augment_images(images, rng, None, self.variation)
+
+    def at_strength(self, strength: float) -> "ImageAugmentation":
+        """The same, so many times as far."""
+        return ImageAugmentation(self.variation.at_strength(strength))
 
 
 def inverse_maps(

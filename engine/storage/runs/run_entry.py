@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from engine.errors import ConfigurationError, DataError
 from engine.training.config import TrainingConfig
+from engine.training.knobs import KnobChange
 
 FORMAT = "digitlab run 1"
 
@@ -47,6 +48,7 @@ class RunEntry:
         star: whether the user marked it.
         parent: the run whose weights it began with, or "".
         sweep: id of the sweep that it belongs to, or "".
+        changes: turns of knobs while it went on, as plain JSON values of `engine.training.knobs.KnobChange`.
         earlier_epochs, earlier_steps, earlier_seconds: what these weights had gone through.
     """
 
@@ -65,6 +67,7 @@ class RunEntry:
     star: bool = False
     parent: str = ""
     sweep: str = ""
+    changes: tuple[dict[str, Any], ...] = ()
     earlier_epochs: int = 0
     earlier_steps: int = 0
     earlier_seconds: float = 0.0
@@ -88,6 +91,17 @@ class RunEntry:
         except (TypeError, ConfigurationError) as error:
             raise DataError(f"The settings of the run {self.run_id} are not those of this version.") from error
 
+    def knob_changes(self) -> tuple[KnobChange, ...]:
+        """The turns of knobs.
+
+        Raises:
+            DataError: they are none of this version.
+        """
+        try:
+            return tuple(KnobChange(**change) for change in self.changes)
+        except (TypeError, ConfigurationError) as error:
+            raise DataError(f"The turns of knobs of the run {self.run_id} are not those of this version.") from error
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         return {"format": FORMAT, "seed": self.seed, **asdict(self)}
@@ -108,6 +122,7 @@ class RunEntry:
         ):
             raise ValueError("an entry is of the wrong kind")
         try:
+            known["changes"] = tuple(known.get("changes", ()))
             known["labels"] = tuple(str(label) for label in known["labels"])
             part = RunData(**{name: entry for name, entry in data.items() if name in _DATA_NAMES})
             return cls(data=part, **known)
@@ -118,6 +133,6 @@ class RunEntry:
 _NAMES = {one.name for one in fields(RunEntry)}
 _DATA_NAMES = {one.name for one in fields(RunData)}
 _KINDS: dict[str, type | tuple[type, ...]] = {
-    "labels": (list, tuple), "config": dict, "star": bool, "earlier_epochs": int, "earlier_steps": int,
-    "earlier_seconds": (int, float),
+    "labels": (list, tuple), "changes": (list, tuple), "config": dict, "star": bool, "earlier_epochs": int,
+    "earlier_steps": int, "earlier_seconds": (int, float),
 }  # fmt: skip

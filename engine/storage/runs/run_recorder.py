@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Self
 
@@ -47,7 +47,7 @@ class RunRecorder(Callback):
         self._describe = describe
         self._tell = tell
         self._told = self._ended = False
-        self._steps = 0
+        self._steps = self._changes_written = 0
         self._written_at = self._write_seconds = 0.0
         # The best epoch, while it is in no file: its weights and its description.
         self._best: tuple[FloatArray, Model] | None = None
@@ -64,6 +64,7 @@ class RunRecorder(Callback):
             return
         self._steps = run.state.step
         self._attempt(lambda: folder.append_epoch(event))
+        self._attempt(lambda: self._write_changes(run, folder))
         if event.best:
             self._best = (run.network.store.snapshot(), self._describe(run))
         if time.perf_counter() - self._written_at >= self._write_seconds / WRITING_SHARE:
@@ -79,6 +80,7 @@ class RunRecorder(Callback):
             return
         self._steps = run.state.step
         self._attempt(lambda: self._write(run, folder))
+        self._attempt(lambda: self._write_changes(run, folder))
         self._end(event.reason, event.message)
 
     def keep_model(self, model: Model) -> None:
@@ -127,6 +129,12 @@ class RunRecorder(Callback):
             self._best = None
         folder.write_model(last)
         folder.write_checkpoint(checkpoint)
+
+    def _write_changes(self, run: Run, folder: RunFolder) -> None:
+        changes = tuple(asdict(change) for change in run.state.changes)
+        if len(changes) != self._changes_written:
+            folder.write_entry(replace(folder.entry(), changes=changes))
+            self._changes_written = len(changes)
 
     def _end(self, reason: str, message: str) -> None:
         folder, self._ended = self.folder, True

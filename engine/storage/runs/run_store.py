@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -115,7 +115,10 @@ class RunStore:
         try:
             folder.lock()
             folder.write_epochs(list(checkpoint.state.history))
-            folder.write_entry(replace(entry, config=config.to_dict(), ended="", outcome="", message=""))
+            changes = tuple(asdict(change) for change in checkpoint.state.changes)
+            folder.write_entry(
+                replace(entry, config=config.to_dict(), changes=changes, ended="", outcome="", message="")
+            )
         except OSError as error:
             folder.unlock()
             raise DataError(f"The run {run_id} cannot be written: {reason_of(error)}.") from error

@@ -50,6 +50,8 @@ class ChartBoard(QObject):
         """There is news."""
         for chart in self._all():
             chart.add(progress)
+            if progress.changes:
+                chart.mark_changes(progress)
 
     def finish(self, finished: TrainingFinished) -> None:
         """The run is over."""

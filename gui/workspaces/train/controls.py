@@ -19,7 +19,7 @@ class TrainingControls(QWidget):
     def __init__(self, buttons: Sequence[QPushButton], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = ""
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setSpacing(8)
         for button in buttons:
             row.addWidget(button)
@@ -41,6 +41,10 @@ class TrainingControls(QWidget):
         column.addLayout(row)
         column.addWidget(self.bar)
         column.addWidget(self._line)
+
+    def add(self, widget: QWidget) -> None:
+        """Put another button at the end of the row."""
+        self._row.addWidget(widget)
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Show a line; what went wrong in the colour of errors."""

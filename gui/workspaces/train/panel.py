@@ -182,6 +182,10 @@ class TrainingPanel(Card):
 
     # What the window asks.
 
+    def add_control(self, widget: QWidget) -> None:
+        """Put another button behind those that steer the run."""
+        self._controls.add(widget)
+
     @property
     def status(self) -> str:
         """The line about the run."""

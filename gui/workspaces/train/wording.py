@@ -17,7 +17,8 @@ def progress_text(progress: TrainingProgress, first_epoch: int = 0, first_step: 
     """
     epoch, total = first_epoch + progress.epoch, first_epoch + progress.total_epochs
     if progress.paused:
-        done, into_epoch = divmod(progress.step, max(1, progress.steps_per_epoch))
+        epochs = float(progress.epochs_after(progress.step))
+        done, into_epoch = round(epochs), abs(epochs - round(epochs)) > 1e-9
         where = (
             f"in epoch {epoch} of {total}" if into_epoch or not done else f"after epoch {first_epoch + done} of {total}"
         )

@@ -19,6 +19,7 @@ from gui.workspaces.train.chart_board import ChartBoard
 from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
 from gui.workspaces.train.followed_sight import FollowedSight
 from gui.workspaces.train.hints.hint_desk import HintDesk
+from gui.workspaces.train.knobs.knob_card import KnobCard
 from gui.workspaces.train.layer_watch import LayerWatch
 from gui.workspaces.train.panel import TrainingPanel
 
@@ -61,6 +62,8 @@ class TrainWorkspace(Workspace):
         self.layers = LayerWatch(self)
         shaded = [self.charts[key] for key in ("loss", "accuracy")]
         self.hints = HintDesk(self.panel.form, shaded, self.layers, self)
+        self.knobs = KnobCard(themes)
+        self.panel.add_control(self.knobs.button)
         self._assemble()
         self.followed_sight = FollowedSight(self.cards["pinned"], lab, themes, self.actions_by_name["pin"])
         self.cards["pinned"].menu.addSeparator()
@@ -118,14 +121,15 @@ class TrainWorkspace(Workspace):
     def _assemble(self) -> None:
         grid = QGridLayout()
         grid.addWidget(self.panel, 0, 0, 1, 2)
-        grid.addWidget(self.hints.list, 1, 0, 1, 2)
-        grid.addWidget(self.cards["loss"], 2, 0)
-        grid.addWidget(self.cards["accuracy"], 2, 1)
+        grid.addWidget(self.knobs, 1, 0, 1, 2)
+        grid.addWidget(self.hints.list, 2, 0, 1, 2)
+        grid.addWidget(self.cards["loss"], 3, 0)
+        grid.addWidget(self.cards["accuracy"], 3, 1)
         # Further charts take a row each.
-        for row, key in enumerate((key for key in self.cards if key not in ("loss", "accuracy")), start=3):
+        for row, key in enumerate((key for key in self.cards if key not in ("loss", "accuracy")), start=4):
             grid.addWidget(self.cards[key], row, 0, 1, 2)
             grid.setRowStretch(row, 2)
-        grid.setRowStretch(2, 3)
+        grid.setRowStretch(3, 3)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
 
@@ -146,6 +150,8 @@ class TrainWorkspace(Workspace):
         lab.datasets.counted.connect(self.request_refresh)
         session.finished.connect(self.request_refresh)
         session.state_changed.connect(panel.set_state)
+        session.state_changed.connect(self.knobs.set_state)
+        self.knobs.turned.connect(session.turn)
         session.started.connect(self._on_started)
         session.progressed.connect(self._on_progressed)
         session.finished.connect(self._on_finished)
@@ -164,6 +170,7 @@ class TrainWorkspace(Workspace):
         """Show the run under way, or the last one, that began before there was this tab."""
         if self.session.active:
             self.panel.set_state(self.session.state)
+            self.knobs.set_state(self.session.state)
         record = self.lab.runs.newest
         if record is None or (self.session.active and record.state != "running"):
             return
@@ -212,6 +219,7 @@ class TrainWorkspace(Workspace):
         self._data = (self.lab.datasets.current, self.lab.datasets.sizes)
         self.panel.show_started(started)
         self.layers.begin(started)
+        self.knobs.begin(started)
         self.hints.begin(started)
         self.board.begin(started)
         self._show_followed()
@@ -239,6 +247,7 @@ class TrainWorkspace(Workspace):
     def _on_progressed(self, progress: TrainingProgress) -> None:
         self.panel.show_progress(progress)
         self.layers.add(progress)
+        self.knobs.add(progress)
         self.hints.add(progress)
         self.board.add(progress)
 

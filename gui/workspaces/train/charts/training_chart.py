@@ -69,6 +69,7 @@ class TrainingChart(LineChart):
         self._offset = 0.0
         self._first_step = 0
         self._epoch_mark: Mark | None = None
+        self._turns: list[Mark] = []
 
     # What the workspace tells.
 
@@ -98,6 +99,12 @@ class TrainingChart(LineChart):
     def add(self, progress: TrainingProgress) -> None:
         """Something is new."""
 
+    def mark_changes(self, progress: TrainingProgress) -> None:
+        """Mark where knobs were turned, with their new values."""
+        for change in progress.changes:
+            at = self._offset + float(progress.epochs_after(change.step))
+            self._turns.append(self.add_mark(at, change.text))
+
     def finish(self, finished: TrainingFinished) -> None:
         """The run is over."""
 
@@ -105,6 +112,9 @@ class TrainingChart(LineChart):
         """Forget all data."""
         for average in (self.training_average, self.penalty_average):
             average.reset()
+        for mark in self._turns:
+            self.remove_mark(mark)
+        self._turns = []
         super().clear()
         self.caption_changed.emit("")
         self.describe(NO_DATA)
@@ -118,9 +128,9 @@ class TrainingChart(LineChart):
             for average in (self.training_average, self.penalty_average):
                 average.set_span(min(high, max(low, self.span_epochs * progress.steps_per_epoch)))
             self._span_known = True
-        self._steps.note(self._offset, self._first_step, progress.steps_per_epoch)
-        steps = progress.first_step + 1 + np.arange(count)
-        return np.asarray(self._offset + steps / max(1, progress.steps_per_epoch))
+        for step, epoch, size in progress.sizes or ((0, 0, progress.steps_per_epoch),):
+            self._steps.note(self._offset + epoch, self._first_step + step, size)
+        return np.asarray(self._offset + progress.epochs_after(progress.first_step + 1 + np.arange(count)))
 
     def best_of(self, series: LiveSeries, *, lowest: bool = True) -> tuple[float, float] | None:
         """The point with the lowest or highest value, the first of several; None without points."""
