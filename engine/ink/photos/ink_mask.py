@@ -168,9 +168,9 @@ def _is_both(difference: FloatArray) -> bool:
 
 
 def _kept(ink: FloatArray, is_tight: bool) -> NDArray[np.bool_]:
-    """What is ink of the digit; in a closely cut picture also what lies along the rim."""
+    """What is ink of the digit; in a closely cut picture also what lies along the rim, but for printed lines."""
     if is_tight:
-        return _without_specks(ink > 0.5, is_tight)
+        return _without_specks(without_ruling(ink > 0.5), is_tight)
     return _without_soft(ink, _without_specks(without_ruling(without_frames(ink > 0.5), ink > _FAINT), is_tight))
 
 

@@ -86,6 +86,11 @@ def _lines_across(inked: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int]:
     return found, most
 
 
+def is_ruled(inked: NDArray[np.bool_]) -> bool:
+    """Whether several thin straight lines cross the whole picture side by side, (height, width)."""
+    return any(_lines_across(traces)[1] >= _MANY for traces in (inked, inked.T))
+
+
 def _without_small(inked: NDArray[np.bool_], size: float) -> NDArray[np.bool_]:
     """The pieces whose longer side is at least this many pixels."""
     from scipy import ndimage

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
+from engine.ink.photos.ruling import is_ruled
 from engine.ink.polygons import convex_hull, polygon_area
 
 _SIDE = 160  # pixels of the longer side at which sheets are looked for
@@ -20,6 +21,7 @@ _MOST_AT_RIM = 0.35  # of the picture's rim: sunlit halves of a page touch it al
 _MOST_AT_SIDE = 0.8  # of one side of it: the margin beside a printed line takes a whole side
 _BEYOND = (2, 6)  # pixels beyond a region that the picture's rim cuts off …
 _MOST_BEYOND = 0.5  # … of which so much may have its tone: more, and it lies between printed lines
+_CELL = 0.25  # of the picture: cells of squared paper whose lines are lost in part are smaller
 _COMPACT = 0.2  # of its diameter's square that a sheet fills; 1 to 4 is 0.235
 _LEAST_TONE = 0.6  # of the region: the rest of it is ink
 _CONVEX = 0.94  # of its convex hull that a sheet fills
@@ -60,12 +62,19 @@ def find_sheet(levels: FloatArray) -> Sheet | None:
     best: NDArray[np.bool_] | None = None
     for is_light in (True, False):
         before: list[tuple[NDArray[np.bool_], int]] = []
+        is_on_ruling: bool | None = None
         for threshold in thresholds:
-            regions = _sheet_like(small > threshold if is_light else small < threshold)
-            now = [(region, 1 + _steps_before(region, before)) for region in regions]
+            mask = small > threshold if is_light else small < threshold
+            now = [(region, 1 + _steps_before(region, before)) for region in _sheet_like(mask)]
             for region, steps in now:
-                if steps > _STEPS and (best is None or region.sum() > best.sum()):
-                    best = region
+                if steps <= _STEPS or (best is not None and region.sum() <= best.sum()):
+                    continue
+                if region.mean() < _CELL and _tone_beyond(mask, region) > _MOST_BEYOND:
+                    if is_on_ruling is None:
+                        is_on_ruling = is_ruled((grey < (lowest + highest) / 2) == is_light)
+                    if is_on_ruling:
+                        continue
+                best = region
             before = now
     return None if best is None else _trimmed(best)
 

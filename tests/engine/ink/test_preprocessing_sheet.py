@@ -114,6 +114,16 @@ def test_the_space_between_two_printed_lines_is_no_sheet(spacing):
     assert find_sheet(levels_of(picture)) is None
 
 
+@pytest.mark.parametrize("spacing", [46, 53, 61])
+def test_cells_of_squared_paper_are_no_sheet(spacing):
+    """Lines of two pixels, black as the ink, are lost in part where sheets are looked for."""
+    rows, columns = np.mgrid[: SIZE[1], : SIZE[0]]
+    lines = ((rows + 20) % spacing < 2) | ((columns + 30) % spacing < 2)
+    squared = np.where(lines, 20, seven(20, 235)).astype(np.uint8)
+    assert find_sheet(levels_of(squared)) is None
+    assert np.abs(features_from_image(squared) - features_from_image(seven(20, 235))).mean() < 0.1
+
+
 @pytest.mark.parametrize("width", [20, 60, 100])
 def test_ink_is_no_sheet(width):
     picture = Image.new("L", SIZE, 255)
