@@ -43,7 +43,7 @@ LATE_IMPORTS = {
     "engine/storage/exporters/onnx_graph.py": "onnx",
     "engine/tf/io.py": "PIL",
     "engine/threads/blas_threads.py": "threadpoolctl",
-    "gui/app/application.py": "gui.app.self_check gui.lab.lab gui.window.main_window",
+    "gui/app/application.py": "gui.app.file_open_events gui.app.self_check gui.lab.lab gui.window.main_window",
     "gui/lab/classifier.py": "models.reading.images models.reading.numbers",
     "gui/lab/dataset_library.py": "engine.data engine.data.bundled_digits engine.data.mixture engine.data.split",
     "gui/lab/filing.py": "engine.data.image_drawings",
@@ -63,7 +63,8 @@ LATE_IMPORTS = {
     "gui/window/about_dialog.py": "threadpoolctl",
     "gui/window/commands.py": "gui.window.about_dialog",
     "gui/window/model_export.py": "engine.data engine.storage.exporters",
-    "gui/window/opening.py": "engine.ink.drawing_files gui.lab.image_input",
+    "gui/window/model_import.py": "models.recipes.importing",
+    "gui/window/opening.py": "engine.ink.drawing_files engine.storage.importers gui.lab.image_input",
     "gui/workspaces/train/hints/hint_list.py": "engine.training.hints.registry",
     "gui/workspaces/train/hints/hint_watch.py": (
         "engine.optimizers engine.training.hints.observations engine.training.hints.registry"

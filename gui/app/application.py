@@ -100,11 +100,12 @@ def _has_no_screen() -> bool:
     return sys.platform.startswith("linux") and not any(os.environ.get(name) for name in names)
 
 
-def run_application(argv: Sequence[str], *, self_check: bool = False) -> int:
+def run_application(argv: Sequence[str], files: Sequence[Path] = (), *, self_check: bool = False) -> int:
     """Open the window and run until it closes.
 
     Args:
         argv: the program's name and the arguments for Qt.
+        files: opened as soon as the window is complete.
         self_check: draw, wait for an answer, say so in one line and close.
 
     Returns:
@@ -118,13 +119,13 @@ def run_application(argv: Sequence[str], *, self_check: bool = False) -> int:
             sys.stderr.write(f"{problem}\n")
         return 2
     if not self_check:
-        return _run(argv, check=False)
+        return _run(argv, files, check=False)
     with tempfile.TemporaryDirectory() as folder, _environment(CONFIG_VARIABLE, folder):
         # A check leaves the user's settings and drawing alone.
-        return _run(argv, check=True)
+        return _run(argv, (), check=True)
 
 
-def _run(argv: Sequence[str], *, check: bool) -> int:
+def _run(argv: Sequence[str], files: Sequence[Path], *, check: bool) -> int:
     old_interval = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
     application = create_application(argv)
@@ -135,6 +136,12 @@ def _run(argv: Sequence[str], *, check: bool) -> int:
     # Queued: Python runs its handlers in the middle of whatever the window is doing, a frame of a chart, say.
     signals.requested.connect(window.close_without_asking, Qt.ConnectionType.QueuedConnection)
     application.aboutToQuit.connect(window.shut_down)
+    for path in files:
+        window.completed.connect(partial(window.opener.open, path))
+    if sys.platform == "darwin":
+        from gui.app.file_open_events import FileOpenEvents
+
+        application.installEventFilter(FileOpenEvents(window.opener.open, window))
     self_check = None
     if check:
         from gui.app.self_check import SelfCheck

@@ -33,7 +33,7 @@ class LibraryEntry:
         title: what the selector shows.
         model: the model; None while a shipped one has not been needed yet.
         path: its file, None for shipped and unsaved ones.
-        unsaved: whether it was trained here and is in no file.
+        unsaved: whether it was trained or imported here and is in no model file.
     """
 
     key: str
@@ -152,6 +152,15 @@ class ModelLibrary(QObject):
         entry = self._add_trained(name, model, datetime.now())
         self._autosave.keep_model(name, model)
         self.entries_changed.emit()
+        return entry
+
+    def add_imported(self, model: Model) -> LibraryEntry:
+        """Take in a model of another program, and let it answer; it is in no model file yet, and kept as such."""
+        name = _new_name()
+        entry = self._add_trained(name, model, datetime.now())
+        self._autosave.keep_model(name, model)
+        self.entries_changed.emit()
+        self.choose(name)
         return entry
 
     def keeper(self) -> Callable[[Model], None]:

@@ -10,6 +10,7 @@ from gui.services.folders import state_folder
 from gui.window.menus import Command, Menus
 from gui.window.model_export import ModelExport
 from gui.window.model_files import ModelFiles
+from gui.window.model_import import ModelImport
 from gui.window.opening import FileOpening
 from gui.workspaces.tabs import WorkspaceTabs
 
@@ -22,6 +23,7 @@ def build_menus(
     card: CanvasCard,
     files: ModelFiles,
     exports: ModelExport,
+    imports: ModelImport,
     opener: FileOpening,
     tabs: WorkspaceTabs,
 ) -> Menus:
@@ -47,6 +49,13 @@ def build_menus(
                 "Write the model for other programs: ONNX, Keras, PyTorch or NumPy alone",
                 exports.export,
                 ("Ctrl+Shift+E",),
+            ),
+            Command(
+                "importModelAction",
+                "&Import model…",
+                "Take in a model of another program: ONNX, or weights of Keras or PyTorch",
+                imports.ask,
+                ("Ctrl+Shift+I",),
             ),
             None,
             Command(

@@ -6,7 +6,7 @@ They stand behind one small class, so that tests, and whoever embeds the window,
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from gui.lab.model_titles import MODEL_SUFFIX
 from gui.window.model_words_dialog import ModelWordsDialog
@@ -16,6 +16,7 @@ MODEL_FILTER = f"DigitLab models (*{MODEL_SUFFIX});;All files (*)"
 DRAWING_FILTER = (
     "Drawings and images (*.jsonl *.jsonl.gz *.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff);;All files (*)"
 )
+IMPORT_FILTER = "Models of other programs (*.onnx *.npz *.safetensors);;All files (*)"
 DRAWING_SAVE_FILTER = "Drawings (*.jsonl);;All files (*)"
 
 
@@ -57,6 +58,12 @@ class Dialogs:
         text = f"{path.name} is there already. Replace it?"
         answer = QMessageBox.question(parent, "Replace the file?", text, standard.Yes | standard.No, standard.No)
         return bool(answer == standard.Yes)
+
+    def ask_architecture(self, parent: QWidget, name: str, titles: list[str]) -> str | None:
+        """For which layers, by these titles, the weights in a file of this name are."""
+        text = f"{name} holds weights alone. For which layers are they?"
+        title, accepted = QInputDialog.getItem(parent, "Import model", text, titles, 0, False)
+        return title if accepted else None
 
     def ask_model_words(self, parent: QWidget, name: str, description: str) -> tuple[str, str] | None:
         """Another name and description for a model."""

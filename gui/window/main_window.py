@@ -24,6 +24,7 @@ from gui.window.geometry import geometry_text, restore_geometry, smallest_size
 from gui.window.left_column import LeftColumn
 from gui.window.model_export import ModelExport
 from gui.window.model_files import ModelFiles
+from gui.window.model_import import ModelImport
 from gui.window.opening import FileOpening
 from gui.window.start import WindowStart
 from gui.window.status_line import StatusLine
@@ -41,7 +42,7 @@ class MainWindow(QMainWindow):
         themes: the present colours.
         workspaces, epoch_bar: the tabs, and the slider over the stored epochs below them.
         menus: the menu bar and its actions.
-        opener, files, exports: open whatever file comes along; open, save and export models.
+        opener, files, exports, imports: open whatever file comes along; open, save, export and import models.
         status_line: the place for sentences that need no answer.
 
     Signals:
@@ -80,9 +81,12 @@ class MainWindow(QMainWindow):
         dialogs = dialogs if dialogs is not None else Dialogs()
         self.files = ModelFiles(lab, dialogs, self)
         self.exports = ModelExport(lab, dialogs, self)
-        self.opener = FileOpening(lab, dialogs, self)
+        self.imports = ModelImport(lab, dialogs, self)
+        self.opener = FileOpening(lab, dialogs, self.imports, self)
         self._arrange()
-        self.menus = build_menus(self, lab, self.canvas_card, self.files, self.exports, self.opener, self.workspaces)
+        self.menus = build_menus(
+            self, lab, self.canvas_card, self.files, self.exports, self.imports, self.opener, self.workspaces
+        )
         self.status_line.settle(self, self.workspaces)
         self.menus.set_recent(lab.settings.recent_models)
         self.setAcceptDrops(True)
@@ -199,6 +203,7 @@ class MainWindow(QMainWindow):
         self._down = True
         self.opener.shut_down()
         self.exports.shut_down()
+        self.imports.shut_down()
         self.epoch_bar.shut_down()
         self.lab.close()
         self.workspaces.shut_down()

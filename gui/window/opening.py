@@ -15,7 +15,10 @@ from gui.lab.lab import Lab
 from gui.lab.model_titles import MODEL_SUFFIX
 from gui.services.background_task import BackgroundTasks, Task
 from gui.window.dialogs import DRAWING_FILTER, DRAWING_SAVE_FILTER, Dialogs
+from gui.window.model_import import ModelImport
 
+# Weights in arrays, and our own models, are told from the rest by what is in them.
+FOREIGN_SUFFIXES = (".onnx", ".keras", ".h5", ".hdf5", ".pt", ".pth", ".ckpt", ".pkl", ".tflite", ".pb")
 DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
 # Arrays and tables are no drawings: they become the data set.
 DATA_SUFFIXES = (".npz", ".npy", ".mat", ".csv", ".tsv", ".csv.gz", "ubyte", "ubyte.gz")
@@ -24,9 +27,10 @@ DATA_SUFFIXES = (".npz", ".npy", ".mat", ".csv", ".tsv", ".csv.gz", "ubyte", "ub
 class FileOpening(QObject):
     """Opens models, drawings and images for a window; every refusal is one sentence, and nothing changes."""
 
-    def __init__(self, lab: Lab, dialogs: Dialogs, window: QWidget) -> None:
+    def __init__(self, lab: Lab, dialogs: Dialogs, imports: ModelImport, window: QWidget) -> None:
         super().__init__(window)
         self._lab = lab
+        self._imports = imports
         self._dialogs = dialogs
         self._window = window
         self._tasks = BackgroundTasks(self)
@@ -34,7 +38,9 @@ class FileOpening(QObject):
     def open(self, path: Path) -> None:
         """Open a file as what its name says it is: a model, a data set, a drawing file, else an image."""
         name = path.name.lower()
-        if name.endswith(MODEL_SUFFIX):
+        if name.endswith(FOREIGN_SUFFIXES) or _is_model_of_elsewhere(path):
+            self._imports.bring_in(path)
+        elif name.endswith(MODEL_SUFFIX):
             self._lab.models.open(path)
         elif name.endswith(DRAWING_SUFFIXES):
             self._read(lambda: _first_drawing(path), path.name)
@@ -142,6 +148,14 @@ def _image(source: Path | QImage, name: str) -> OpenedImage:
     from gui.lab.image_input import read_image
 
     return read_image(source, name)
+
+
+def _is_model_of_elsewhere(path: Path) -> bool:
+    if not path.name.lower().endswith((MODEL_SUFFIX, ".npz")):
+        return False
+    from engine.storage.importers import is_model_of_elsewhere
+
+    return is_model_of_elsewhere(path)
 
 
 def _first_drawing(path: Path) -> FirstDrawing:

@@ -21,7 +21,8 @@ def make_parser() -> Parser:
     parser = Parser(
         prog="digitlab",
         description="A desktop laboratory for handwritten digits. Without arguments the window opens.",
-        epilog="--self-check opens the window, draws a digit, waits for the answer and closes.",
+        epilog="A file in place of a command (a model, a drawing, an image, data) is opened in the window. "
+        "--self-check opens the window, draws a digit, waits for the answer and closes.",
     )
     parser.add_argument("--version", action=VersionAction, help="print the version and exit")
     subparsers = parser.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")

@@ -16,6 +16,7 @@ class ScriptedDialogs(Dialogs):
         self.choice = UnsavedChoice.DISCARD
         self.replace = True
         self.words = None
+        self.architecture = None
         self.asked = []
 
     def open_file(self, parent, title, folder, filters):
@@ -37,6 +38,10 @@ class ScriptedDialogs(Dialogs):
     def ask_replace(self, parent, path):
         self.asked.append(path)
         return self.replace
+
+    def ask_architecture(self, parent, name, titles):
+        self.asked.append((name, titles))
+        return self.architecture
 
     def ask_model_words(self, parent, name, description):
         self.asked.append((name, description))

@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFileOpenEvent
 
 from engine.storage.model_file import load_model
 from gui.app.application import find_start_problem, run_application
+from gui.app.file_open_events import FileOpenEvents
 from gui.app.supported_versions import find_problem
+from main import main
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -125,21 +128,44 @@ def test_closing_in_the_middle_of_training_ends_in_order(isolated_folders):
     assert (process.returncode, errors) == (0, "")
 
 
-def test_the_whole_program_in_this_process(qapp, qtbot, monkeypatch, isolated_folders):
-    """`run_application` returns the loop's code and puts everything back that it changed."""
+def test_the_whole_program_in_this_process(qapp, qtbot, monkeypatch, isolated_folders, tmp_path):
+    """`main` with a file opens it, returns the loop's code and puts everything back that was changed."""
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     before = sys.excepthook, sys.getswitchinterval(), signal.getsignal(signal.SIGINT)
+    path = tmp_path / "three.jsonl"
+    path.write_text('{"label": 3, "strokes": [[[0, 0], [5, 5], [9, 1]]]}\n')
+    opened = []
 
-    def close():
+    def look():
         for widget in QApplication.topLevelWidgets():
-            if widget.objectName() == "mainWindow" and widget.isVisible():
+            if widget.objectName() == "mainWindow" and not widget.lab.drawing.is_blank:
+                opened.append(widget.lab.drawing.drawing().strokes)
+                timer.stop()
                 widget.close()
 
-    QTimer.singleShot(600, close)
-    assert run_application(["digitlab"]) == 0
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(20)
+    assert main([str(path)]) == 0
+    assert len(opened[0]) == 1
     assert (sys.excepthook, sys.getswitchinterval(), signal.getsignal(signal.SIGINT)) == before
+
+
+def test_a_file_that_is_not_there_opens_no_window(capsys):
+    assert main(["no/such.onnx"]) == 2
+    assert capsys.readouterr().err == "no/such.onnx: there is no such file; check the name and the folder.\n"
+
+
+def test_a_double_click_on_macos_arrives_as_an_event(qapp):
+    opened = []
+    events = FileOpenEvents(opened.append, qapp)
+    qapp.installEventFilter(events)
+    qapp.sendEvent(qapp, QFileOpenEvent("/digits/three.jsonl"))
+    qapp.removeEventFilter(events)
+    events.deleteLater()
+    assert opened == [Path("/digits/three.jsonl")]
 
 
 def test_broken_combinations_are_named_with_the_way_out():
