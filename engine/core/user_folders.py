@@ -16,3 +16,13 @@ def data_folder() -> Path:
     import platformdirs  # lazily: a tenth of a bare start is worth saving, and tests never need it
 
     return Path(platformdirs.user_data_dir(APPLICATION_NAME, appauthor=False))
+
+
+def config_folder() -> Path:
+    """The folder of settings and of the user's own networks; it need not exist yet."""
+    override = os.environ.get(CONFIG_VARIABLE)
+    if override:
+        return Path(override)
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir(APPLICATION_NAME, appauthor=False))

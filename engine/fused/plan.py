@@ -34,20 +34,21 @@ def plan(layers: Sequence[Layer], fused: bool = True) -> list[Layer]:
 
     Without `fused` each layer runs as it is.
     """
-    if not fused:
-        return [stage_of(layer) for layer in layers]
-    stages: list[Layer] = []
+    return [stage for stage, _ in counted_plan(layers)] if fused else [stage_of(layer) for layer in layers]
+
+
+def counted_plan(layers: Sequence[Layer]) -> list[tuple[Layer, int]]:
+    """The stages of `plan`, each with the number of layers that it stands for."""
+    stages: list[tuple[Layer, int]] = []
     position = 0
     while position < len(layers):
         if layers[position].activity_regularizer is not None:
-            stages.append(stage_of(layers[position]))
-            position += 1
-            continue
-        # What has a price of its own cannot be part of a larger step.
-        priced = (at for at in range(position, len(layers)) if layers[at].activity_regularizer is not None)
-        stage, used = _next_stage(layers[: next(priced, len(layers))], position)
-        stages.append(stage)
-        position += used
+            stages.append((stage_of(layers[position]), 1))
+        else:
+            # What has a price of its own cannot be part of a larger step.
+            priced = (at for at in range(position, len(layers)) if layers[at].activity_regularizer is not None)
+            stages.append(_next_stage(layers[: next(priced, len(layers))], position))
+        position += stages[-1][1]
     return stages
 
 

@@ -3,19 +3,9 @@
 import os
 from pathlib import Path
 
-from engine.core.user_folders import APPLICATION_NAME, CONFIG_VARIABLE, data_folder
+from engine.core.user_folders import APPLICATION_NAME, CONFIG_VARIABLE, config_folder, data_folder
 
 __all__ = ["APPLICATION_NAME", "CONFIG_VARIABLE", "config_folder", "data_folder", "state_folder"]
-
-
-def config_folder() -> Path:
-    """The folder of the settings file; it need not exist yet."""
-    override = os.environ.get(CONFIG_VARIABLE)
-    if override:
-        return Path(override)
-    import platformdirs  # lazily: a tenth of a bare start is worth saving, and tests never need it
-
-    return Path(platformdirs.user_config_dir(APPLICATION_NAME, appauthor=False))
 
 
 def state_folder() -> Path:

@@ -27,7 +27,11 @@ class AnglePreset(ModelPreset):
     """One linear output: degrees, positive clockwise, as the digit stands on the screen."""
 
     input_shape: ClassVar[Shape] = (20, 20, 1)
-    can_augment: ClassVar[bool] = False
+
+    @property
+    def can_augment(self) -> bool:
+        """A turned image has another angle."""
+        return False
 
     def layers(self) -> list[Layer]:
         """The shared convolutional network with one output."""

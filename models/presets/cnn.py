@@ -15,7 +15,11 @@ class CnnPreset(DigitPreset):
     """Convolution 3×3×16, pooling, convolution 3×3×32, pooling, dense 128, ten logits."""
 
     input_shape: ClassVar[Shape] = (20, 20, 1)
-    can_reject: ClassVar[bool] = True
+
+    @property
+    def can_reject(self) -> bool:
+        """Hidden units can tell a digit from what is none."""
+        return True
 
     def layers(self) -> list[Layer]:
         """The shared convolutional network with ten outputs."""

@@ -14,7 +14,11 @@ class LargeCnnPreset(DigitPreset):
     """Convolution 3×3×32, pooling, two convolutions 3×3×64, pooling, dense 192, dropout, ten logits."""
 
     input_shape: ClassVar[Shape] = (20, 20, 1)
-    can_reject: ClassVar[bool] = True
+
+    @property
+    def can_reject(self) -> bool:
+        """Hidden units can tell a digit from what is none."""
+        return True
 
     def layers(self) -> list[Layer]:
         """Three convolutions: the two in a row see 10×10 pixels of the digit image before the second pooling."""

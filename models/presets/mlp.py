@@ -1,7 +1,6 @@
 """A neural network with one hidden layer."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from engine.layers import Dense, Flatten, Layer
 from engine.training.config import TrainingConfig
@@ -12,7 +11,10 @@ from models.presets.softmax import DIGITS, DigitPreset
 class MlpPreset(DigitPreset):
     """400 pixels → 128 hidden units with ReLU → 10 logits."""
 
-    can_reject: ClassVar[bool] = True
+    @property
+    def can_reject(self) -> bool:
+        """Hidden units can tell a digit from what is none."""
+        return True
 
     def layers(self) -> list[Layer]:
         """Two dense layers on the flattened image."""

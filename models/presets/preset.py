@@ -11,7 +11,6 @@ from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.evaluation.calibration import UNCALIBRATED, Calibration
 from engine.layers import Layer
-from engine.layers.dropout import Dropout
 from engine.losses import Loss, OpenSetCrossentropy
 from engine.optimizers import OPTIMIZERS
 from engine.sequential import Sequential
@@ -56,10 +55,16 @@ class ModelPreset:
 
     # Shape of one input of the network: dense networks take the image and flatten it themselves.
     input_shape: ClassVar[Shape] = (20, 20)
-    # False where varying an image would change the right answer.
-    can_augment: ClassVar[bool] = True
-    # True where a training can also teach the network what is no digit; a linear map cannot learn that.
-    can_reject: ClassVar[bool] = False
+
+    @property
+    def can_augment(self) -> bool:
+        """False where varying an image would change the right answer."""
+        return True
+
+    @property
+    def can_reject(self) -> bool:
+        """Whether a training can also teach the network what is no digit; a linear map cannot learn that."""
+        return False
 
     @property
     def classes(self) -> int:
@@ -82,7 +87,7 @@ class ModelPreset:
         """Why this optimizer cannot train the network, in one sentence, or ""."""
         if optimizer not in OPTIMIZERS or not OPTIMIZERS[optimizer]().full_batch:
             return ""
-        random = any(isinstance(layer, Dropout) and layer.rate for layer in self.layers())
+        random = any(layer.random_effect and getattr(layer, "rate", 1) for layer in self.layers())
         return "Not for this model: its dropout makes every step another function." if random else ""
 
     def loss(self) -> Loss:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.data import Dataset
-from engine.errors import DataError
+from engine.errors import ConfigurationError, DataError
 from engine.storage.runs.run_entry import RunData, RunEntry
 from engine.storage.runs.run_folder import RunFolder
 from engine.storage.runs.run_recorder import RunRecorder
@@ -16,6 +16,7 @@ from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer
 from engine.version import digitlab_version
 from models.presets import PRESETS
+from models.presets.own import OwnPreset
 from models.presets.preset import ModelPreset
 from models.recipes.earlier_training import EarlierTraining
 
@@ -51,6 +52,7 @@ def new_entry(
         earlier_epochs=earlier.epochs,
         earlier_steps=earlier.steps,
         earlier_seconds=earlier.seconds,
+        network=preset.to_dict() if isinstance(preset, OwnPreset) else {},
     )
 
 
@@ -60,7 +62,13 @@ def preset_of(entry: RunEntry) -> ModelPreset:
     Raises:
         DataError: this version has no such preset.
     """
-    preset = PRESETS.get(entry.preset)
+    preset: ModelPreset | None = PRESETS.get(entry.preset)
+    if entry.network:
+        # As it was then: the user may have changed it since.
+        try:
+            preset = OwnPreset.from_dict(entry.network, PRESETS)
+        except ConfigurationError as error:
+            raise DataError(f"The network of the run {entry.run_id} cannot be built again: {error}") from error
     if preset is None:
         raise DataError(f"The run {entry.run_id} trains {entry.preset!r}, which this version does not have.")
     if tuple(preset.labels) == entry.labels:

@@ -8,56 +8,35 @@ from engine import Sequential
 from engine.evaluation.calibration import Calibration
 from engine.layers import (
     ACTIVATION_LAYERS,
-    Activation,
     AveragePool1D,
-    AveragePool2D,
-    BatchNormalization,
     Conv1D,
-    Conv2D,
     Dense,
-    DepthwiseConv2D,
-    Dropout,
     Flatten,
     GaussianNoise,
     GlobalAveragePool1D,
-    GlobalAveragePool2D,
-    GlobalMaxPool2D,
-    LayerNormalization,
-    LeakyReLU,
     MaxPool1D,
-    MaxPool2D,
     Normalization,
-    Permute,
     RepeatVector,
-    Rescaling,
     Reshape,
-    UpSampling2D,
-    ZeroPadding2D,
 )
 from engine.losses import BinaryCrossentropy, MeanSquaredError, OpenSetCrossentropy, SparseCategoricalCrossentropy
+from engine.network.draft import NetworkDraft, new_row
+from engine.network.draft_analysis import analyze
 from engine.storage.model import Model
 
 DIGITS = tuple("0123456789")
 _ON_IMAGES = (
-    lambda rng: Conv2D(int(rng.integers(1, 5)), 3, strides=int(rng.integers(1, 3)), padding="same", activation="relu"),
-    lambda rng: Conv2D(3, (2, 3), activation=LeakyReLU(0.2), dilation_rate=int(rng.integers(1, 3))),
-    lambda rng: DepthwiseConv2D(3, padding="same", depth_multiplier=int(rng.integers(1, 3))),
-    lambda rng: MaxPool2D(2, padding="same", strides=int(rng.integers(1, 3))),
-    lambda rng: AveragePool2D(3, padding="same", strides=2),
-    lambda rng: BatchNormalization(),
-    lambda rng: LayerNormalization(),
-    lambda rng: Rescaling(2.0, -0.5),
-    lambda rng: ZeroPadding2D(((1, 0), (2, 1))),
-    lambda rng: UpSampling2D((1, 2)),
-    lambda rng: Permute((2, 1, 3)),
-    lambda rng: Dropout(0.4),
-    lambda rng: Activation("gelu"),
-)
-_TO_ROWS = (
-    lambda rng: [Flatten()],
-    lambda rng: [GlobalAveragePool2D()],
-    lambda rng: [GlobalMaxPool2D()],
-)
+    "conv2d", "depthwise_conv2d", "max_pool2d", "average_pool2d", "batch_normalization", "layer_normalization",
+    "rescaling", "zero_padding2d", "up_sampling2d", "permute", "dropout", "gaussian_noise", "activation",
+)  # fmt: skip
+_TO_ROWS = ("flatten", "global_average_pool2d", "global_max_pool2d")
+_ON_ROWS = ("dense", "batch_normalization", "layer_normalization", "activation", "dropout", "rescaling")
+_CHOICES = {
+    "strides": (1, 2), "padding": ("same", "valid"), "kernel_size": (1, 3, [2, 3]), "pool_size": (2, 3, [2, 1]),
+    "filters": (2, 5), "units": (4, 9), "depth_multiplier": (1, 2), "use_bias": (True, False), "center": (True, False),
+    "activation": (None, "relu", "tanh", "gelu", {"kind": "leaky_relu", "alpha": 0.2}), "size": (2, [1, 2]),
+    "kernel_regularizer": (None, {"l1": 0.0, "l2": 0.01}), "kernel_initializer": ("he_normal", "orthogonal"),
+}  # fmt: skip
 
 
 def model_of(network, loss, labels=DIGITS, task="multiclass", calibration=None, seed=1):
@@ -73,13 +52,29 @@ def model_of(network, loss, labels=DIGITS, task="multiclass", calibration=None, 
     return model if calibration is None else replace(model, calibration=calibration)
 
 
+def random_draft(seed):
+    """A random network as somebody could build it from rows."""
+    rng = np.random.default_rng(seed)
+
+    def row(kind):
+        made = new_row(kind)
+        for name in made.settings:
+            choices = _CHOICES.get(name)
+            if choices and rng.random() < 0.5:
+                made = made.with_setting(name, choices[rng.integers(len(choices))])
+        return made
+
+    kinds = [*rng.choice(_ON_IMAGES, rng.integers(1, 6)), rng.choice(_TO_ROWS), *rng.choice(_ON_ROWS, 2)]
+    rows = [row(str(kind)) for kind in kinds]
+    wrong = [place for place, _ in analyze(NetworkDraft(tuple(rows), 10)).errors]
+    return NetworkDraft(tuple(made for place, made in enumerate(rows) if place not in wrong), 10)
+
+
 def random_model(seed):
     """A random network from images to ten calibrated answers that may be refused."""
-    rng = np.random.default_rng(seed)
-    layers = [_ON_IMAGES[rng.integers(len(_ON_IMAGES))](rng) for _ in range(rng.integers(1, 6))]
-    layers += [*_TO_ROWS[rng.integers(len(_TO_ROWS))](rng), Dense(7, "tanh"), BatchNormalization(), Dense(10)]
-    network = Sequential(layers)
-    network.build((20, 20, 1))
+    draft = random_draft(seed)
+    network = Sequential(draft.layers())
+    network.build(draft.input_shape)
     return model_of(network, OpenSetCrossentropy(), calibration=Calibration(1.3, 1.0), seed=seed)
 
 

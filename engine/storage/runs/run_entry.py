@@ -50,6 +50,7 @@ class RunEntry:
         sweep: id of the sweep that it belongs to, or "".
         changes: turns of knobs while it went on, as plain JSON values of `engine.training.knobs.KnobChange`.
         earlier_epochs, earlier_steps, earlier_seconds: what these weights had gone through.
+        network: of a network that the user built, all that is needed to build it again, as plain JSON values.
     """
 
     run_id: str
@@ -71,6 +72,7 @@ class RunEntry:
     earlier_epochs: int = 0
     earlier_steps: int = 0
     earlier_seconds: float = 0.0
+    network: dict[str, Any] = field(default_factory=dict)
 
     @property
     def seed(self) -> int:
@@ -133,6 +135,6 @@ class RunEntry:
 _NAMES = {one.name for one in fields(RunEntry)}
 _DATA_NAMES = {one.name for one in fields(RunData)}
 _KINDS: dict[str, type | tuple[type, ...]] = {
-    "labels": (list, tuple), "changes": (list, tuple), "config": dict, "star": bool, "earlier_epochs": int,
-    "earlier_steps": int, "earlier_seconds": (int, float),
+    "labels": (list, tuple), "changes": (list, tuple), "config": dict, "network": dict, "star": bool,
+    "earlier_epochs": int, "earlier_steps": int, "earlier_seconds": (int, float),
 }  # fmt: skip
