@@ -72,7 +72,7 @@ def test_every_loss_trains_and_its_answers_are_probabilities(question, loss, dig
     asked = PRESETS[question]
     draft = replace(DRAFT, outputs=len(asked.labels) - (asked.task == "binary"))
     preset = OwnPreset.of("edited", "Edited", asked, draft, loss)
-    config = replace(preset.defaults, optimizer="adam", learning_rate=0.03, epochs=10, augment=False, batch_size=50)
+    config = replace(preset.defaults, optimizer="adam", learning_rate=0.003, epochs=10, augment=False, batch_size=50)
     network = preset.build(0)
     inputs, targets = preset.prepare(digits[0], np.random.default_rng(0))
     wanted = network.require_loss().prepare_targets(targets, network.output_shape)
