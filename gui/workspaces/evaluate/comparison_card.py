@@ -43,7 +43,7 @@ class ComparisonCard(Card):
         self.setVisible(compared is not None)
         if found is None or compared is None:
             return
-        self.set_subtitle("A is the first of the two, B the second")
+        self.set_subtitle(f"A: {found.title} · B: {found.against_title}")
         difference, low, high = (100 * value for value in (compared.difference, compared.low, compared.high))
         better = "as good as" if compared.difference == 0 else "better than" if difference > 0 else "worse than"
         points = "" if compared.difference == 0 else f"{abs(difference):.2f} points "

@@ -5,7 +5,7 @@ import pytest
 
 from engine.errors import ConfigurationError, DataError, ShapeError
 from engine.evaluation import comparison, confusion, reliability
-from engine.evaluation.metrics import confusion_matrix, macro_f1, top_k_accuracy
+from engine.evaluation.metrics import confusion_matrix, expected_calibration_error, macro_f1, top_k_accuracy
 
 metrics = pytest.importorskip("sklearn.metrics")
 calibration = pytest.importorskip("sklearn.calibration")
@@ -51,6 +51,8 @@ def test_the_reliability_curve_equals_scikit_learns(seed, bins):
     np.testing.assert_allclose(curve.confidence[filled], claimed, atol=1e-9)
     assert curve.counts.sum() == len(targets)
     assert np.array_equal(np.bincount(curve.places, minlength=bins), curve.counts)
+    error = np.sum(curve.counts[filled] * np.abs(actual - claimed)) / len(targets)
+    assert expected_calibration_error(targets, table, bins) == pytest.approx(error, abs=1e-9)
 
 
 @each_seed
