@@ -85,6 +85,18 @@ class ChoiceCard(Card):
         others = [(entry.title, entry.key) for entry in entries if entry.key != current]
         _fill(self.against_box, [(NO_SECOND, ""), *others])
 
+    def follow(self, key: str) -> None:
+        """Judge on what nobody learns from in this data set: its test part where it has one, else its first part.
+
+        A part of it that was chosen stays chosen.
+        """
+        if self.digits[0].removesuffix(TEST_SUFFIX) == key.removesuffix(TEST_SUFFIX):
+            return
+        keys = [self.digits_box.itemData(place)[0] for place in range(self.digits_box.count())]
+        wanted = next((one for one in (f"{key}{TEST_SUFFIX}", key) if one in keys), None)
+        if wanted is not None:
+            self.digits_box.setCurrentIndex(keys.index(wanted))
+
     def choose(self, digits: Choice, against: str) -> None:
         """Take back an earlier choice; what is not there any more is left out."""
         for box, data in ((self.digits_box, list(digits)), (self.against_box, against)):

@@ -59,6 +59,8 @@ class EvaluateWorkspace(Workspace):
         self.found: Evaluation | None = None
         self._kept: dict[tuple[object, ...], Evaluation] = {}
         self._asked: tuple[object, ...] = ()
+        # The data set of the window whose digits were offered last; another choice of the user's stays.
+        self._followed = ""
         self.choice = ChoiceCard()
         self.matrix = MatrixCard(themes)
         self.examples = DigitsCard(
@@ -117,6 +119,9 @@ class EvaluateWorkspace(Workspace):
         """Evaluate what is wished for now, unless that is done or under way."""
         models, current = self.lab.models, self.lab.models.current
         self.choice.show_datasets(self.lab.datasets.entries)
+        if self._followed != self.lab.datasets.current.key:
+            self._followed = self.lab.datasets.current.key
+            self.choice.follow(self._followed)
         self.choice.show_models(models.entries, current.key if current is not None else "")
         wish = make_wish(
             self.lab,

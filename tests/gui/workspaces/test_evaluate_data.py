@@ -28,6 +28,27 @@ def test_each_data_set_is_offered_in_the_parts_that_it_has(qtbot):
     assert card.digits == ("bundled", "validation")
 
 
+def test_the_tab_follows_the_data_set_of_the_window_to_its_test_part(qtbot, lab, themes):
+    lab.models.choose("softmax")
+    workspace = EvaluateWorkspace(lab, themes)
+    qtbot.addWidget(workspace)
+    workspace.show()
+    qtbot.waitUntil(lambda: workspace.found is not None, timeout=10_000)
+    for key in ("mnist", f"mnist{TEST_SUFFIX}", "plain"):
+        lab.datasets.add(entry(key))
+    lab.datasets.choose("mnist")
+    qtbot.waitUntil(lambda: workspace.choice.digits == (f"mnist{TEST_SUFFIX}", "all"))
+    lab.datasets.choose("plain")
+    qtbot.waitUntil(lambda: workspace.choice.digits == ("plain", "validation"))
+    # What the user chooses instead stays until another data set is current.
+    box = workspace.choice.digits_box
+    box.setCurrentIndex(box.findText("plain: all digits"))
+    lab.datasets.set_split(0.3, 1)
+    workspace.refresh_now()
+    assert workspace.choice.digits == ("plain", "all")
+    workspace.shut_down()
+
+
 def test_without_a_model_the_tab_says_what_to_do(qtbot, lab, themes):
     workspace = EvaluateWorkspace(lab, themes)
     qtbot.addWidget(workspace)
