@@ -57,9 +57,9 @@ class ChartExports(QObject):
         for card in cards:
             self._cards.append(card)
             card.set_export_folder(self._folder)
-            card.failed.connect(self._on_failed)
+            card.failed.connect(self.tell_failure)
             card.exporting.connect(self._on_exporting)
-            card.exported.connect(self._on_exported)
+            card.exported.connect(self.tell_saved)
 
     def finish(self) -> None:
         """Wait for what is being written, for a window that closes."""
@@ -67,7 +67,8 @@ class ChartExports(QObject):
             card.finish_exports()
 
     @Slot(str)
-    def _on_failed(self, sentence: str) -> None:
+    def tell_failure(self, sentence: str) -> None:
+        """A file could not be written."""
         self._messages.error.emit(sentence)
 
     @Slot(str)
@@ -75,5 +76,6 @@ class ChartExports(QObject):
         self._messages.message.emit(f"Saving {path} …")
 
     @Slot(str)
-    def _on_exported(self, path: str) -> None:
+    def tell_saved(self, path: str) -> None:
+        """A file was written."""
         self._messages.message.emit(f"Saved {path}.")

@@ -178,10 +178,6 @@ class RunsWorkspace(Workspace):
     def _on_delete(self) -> None:
         self.lab.kept_runs.delete([run.run_id for run in self.card.selected() if run.state != "under way"])
 
-    @Slot(str)
-    def _on_exported(self, path: str) -> None:
-        self.lab.messages.message.emit(f"Saved {path}.")
-
     def _assemble(self) -> None:
         row = QHBoxLayout()
         for box, word in ((self.figure_box, "Figure"), (self.alignment_box, "over")):
@@ -221,10 +217,10 @@ class RunsWorkspace(Workspace):
         card.open_requested.connect(self._on_open)
         card.delete_requested.connect(self._on_delete)
         card.undo_requested.connect(lab.kept_runs.undo)
-        card.failed.connect(lab.messages.error)
-        card.exported.connect(self._on_exported)
         self.exports = ChartExports(lab, self)
         self.exports.adopt(self.chart_card)
+        card.failed.connect(self.exports.tell_failure)
+        card.exported.connect(self.exports.tell_saved)
 
 
 def _choice(name: str, words: str, texts: tuple[str, ...]) -> QComboBox:
