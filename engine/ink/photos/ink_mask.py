@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray
 from engine.ink.digit_image import DIGIT_SIDE
 from engine.ink.photos.background import FAINTEST_UNEVEN, contrast_on_uneven_paper, rim_of
-from engine.ink.photos.ruling import without_frames, without_ruling
+from engine.ink.photos.ruling import is_ruled, without_frames, without_ruling
 from engine.ink.photos.tight_crop import contrast_of_tight_crop
 
 _CLEAN_LEVEL = 2.5 / 255  # a clean background keeps within this of its own colour …
@@ -170,7 +170,9 @@ def _is_both(difference: FloatArray) -> bool:
 def _kept(ink: FloatArray, is_tight: bool) -> NDArray[np.bool_]:
     """What is ink of the digit; in a closely cut picture also what lies along the rim, but for printed lines."""
     if is_tight:
-        return _without_specks(without_ruling(ink > 0.5), is_tight)
+        inked = ink > 0.5
+        # A single straight line at the rim is the table's edge, which is found as a piece.
+        return _without_specks(without_ruling(inked) if is_ruled(inked) else inked, is_tight)
     return _without_soft(ink, _without_specks(without_ruling(without_frames(ink > 0.5), ink > _FAINT), is_tight))
 
 
