@@ -50,6 +50,9 @@ LATE_IMPORTS = {
     "gui/lab/image_input.py": "PIL",
     "gui/lab/kept_runs.py": "engine.storage.runs.run_store models.recipes.kept_runs",
     "gui/lab/my_digits.py": "engine.data engine.data.image_drawings",
+    "gui/lab/sweeps.py": (
+        "engine.storage.runs.run_store models.sweeps.cluster models.sweeps.local_processes models.sweeps.sweep"
+    ),
     "gui/lab/training_run.py": (
         "engine.optimizers engine.storage.runs.run_recorder engine.training.hints.observations "
         "engine.training.knob_turning "
@@ -71,6 +74,7 @@ LATE_IMPORTS = {
     ),
     "gui/workspaces/train/knobs/knob_card.py": "engine.data.augmentation.images",
     "gui/workspaces/train/layer_watch.py": "engine.inspection.layer_readings engine.inspection.twin",
+    "gui/workspaces/runs/workspace.py": "gui.workspaces.runs.sweep_page",
     "gui/workspaces/train/workspace.py": "engine.optimizers engine.optimizers.schedules models.presets",
     "main.py": "gui.app.application models.cli",
     "models/cli/bench.py": (

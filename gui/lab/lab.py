@@ -20,6 +20,7 @@ from gui.lab.pen_priority import PenPriority
 from gui.lab.predictor import Predictor
 from gui.lab.run_library import RunLibrary
 from gui.lab.selection import Selection
+from gui.lab.sweeps import Sweeps
 from gui.lab.training_session import TrainingSession
 from gui.services.autosave import Autosave
 from gui.services.settings import Settings
@@ -52,6 +53,7 @@ class Lab(QObject):
         epoch: which stored epoch is shown.
         runs: the training runs of this session, under way and ended.
         kept_runs: all runs on the disk.
+        sweeps: many trainings in other processes.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Lab(QObject):
         self.live = LiveModel(self.session, self.drawing, self.classifier, self.models, self.followed, self.epoch, self)
         self.runs = RunLibrary(self)
         self.kept_runs = KeptRuns(self.session, self.models, self.messages, self)
+        self.sweeps = Sweeps(self.datasets, self.messages, self)
         PenPriority(self.drawing, self.prediction, self.session, self)
         self._open = True
         self._keep_timer = QTimer(self)
@@ -113,6 +116,7 @@ class Lab(QObject):
         self.prediction.close()
         self.imports.shut_down()
         self.kept_runs.shut_down()
+        self.sweeps.shut_down()
         self.live.keep_unfinished()
         ended = self.session.shutdown(timeout_seconds)
         self.classifier.release()

@@ -44,6 +44,10 @@ class Cluster(Workers):
         executor: Executor = self._client.get_executor(pure=False)
         return executor
 
+    def renew(self) -> None:
+        """Send the digits anew: they may have been lost with the workers."""
+        self._executor = None
+
     def digits(self) -> Any:  # noqa: ANN401 (Dask gives the worker what this stands for)
         """Where the digits are."""
         return self._sent

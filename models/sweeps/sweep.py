@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.2
 # Epochs of the trials under way are read so often.
 _READ_SECONDS = 0.5
-# A trial that was under way when workers were lost is tried again, the last time alone: then it is known who did it.
+# A trial whose worker was lost is tried so often: it may be the one that ends its workers.
 _MOST_ATTEMPTS = 3
 
 
@@ -72,6 +72,8 @@ class Sweep:
         self._waiting = deque(self._states)
         self._running: dict[Future[TrialOutcome], int] = {}
         self._stops: set[int] = set()
+        # Those that somebody has stopped, ever: none of them is tried again.
+        self._unwanted: set[int] = set()
         self._read_at = 0.0
 
     def states(self) -> list[TrialState]:
@@ -104,6 +106,7 @@ class Sweep:
     def _heed_stops(self) -> None:
         with self._lock:
             wanted, self._stops = self._stops, set()
+        self._unwanted |= wanted
         for number in sorted(wanted):
             if number in self._waiting:
                 self._waiting.remove(number)
@@ -118,24 +121,15 @@ class Sweep:
 
     def _hand_in(self) -> None:
         while self._waiting and len(self._running) < self._workers.at_once:
-            number = self._waiting[0]
-            alone = self._states[number].attempts >= _MOST_ATTEMPTS - 1
-            if self._running and (alone or self._a_suspect_runs()):
-                return
-            self._waiting.popleft()
+            number = self._waiting.popleft()
             try:
                 future = self._workers.submit(self._states[number].trial, self.plan.sweep_id, self.plan.arguments)
             except Exception as error:
-                # A worker was lost between two trials; this one was not under way.
-                _log.warning("Workers were lost: %s", error)
                 self._waiting.appendleft(number)
                 self._lose(number, error)
                 return
             self._running[future] = number
             self._change(number, state="running")
-
-    def _a_suspect_runs(self) -> bool:
-        return any(self._states[number].attempts >= _MOST_ATTEMPTS - 1 for number in self._running.values())
 
     def _collect(self) -> None:
         done, _ = wait(self._running, _LOOK_SECONDS, FIRST_COMPLETED)
@@ -148,16 +142,21 @@ class Sweep:
             else:
                 lost.append((number, error if isinstance(error, Exception) else Exception(str(error))))
         if lost:
-            # The pool is gone, and with it what else was under way.
             self._workers.renew()
             for number, error in sorted(lost, reverse=True):
-                _log.warning("The worker of trial %d was lost: %s", number, error)
                 self._waiting.appendleft(number)
                 self._lose(number, error)
 
     def _lose(self, number: int, error: Exception) -> None:
         """Count an attempt of a trial that waits again, or give it up."""
         attempts = self._states[number].attempts + 1
+        if number in self._unwanted or number in self._stops:
+            self._waiting.remove(number)
+            run_id = self._states[number].trial.run_id
+            kept = run_id if (self._store.root / run_id).is_dir() else ""
+            self._end(TrialOutcome(number, "stopped", "Its worker was ended.", run=kept))
+            return
+        _log.warning("The worker of trial %d was lost: %s", number, error)
         if self._workers.root is not None:
             # What the lost worker wrote of it; the next attempt writes the same anew.
             shutil.rmtree(self._workers.root / self._states[number].trial.run_id, ignore_errors=True)
@@ -190,7 +189,9 @@ class Sweep:
         self._read_at = now
         for number in self._running.values():
             folder = RunFolder(self._workers.root / self._states[number].trial.run_id)
-            self._change(number, epochs=tuple(folder.epochs()))
+            epochs = tuple(folder.epochs())
+            if len(epochs) != len(self._states[number].epochs):
+                self._change(number, epochs=epochs)
 
     def _change(self, number: int, **news: object) -> None:
         with self._lock:

@@ -131,7 +131,7 @@ def _train(
             model = preset.model(network, training_summary(config, finished, data=training.name, images=len(inputs)))
             fit_refusal(model, preset, [validation])
             recorder.keep_model(model)
-    learned = {} if finished.reason == "diverged" else _learned(network, *examples)
+    learned = {} if finished.reason in ("diverged", "stopped") else _learned(network, *examples)
     return _outcome(trial, config, finished, learned, recorder.kept_as)
 
 

@@ -33,9 +33,9 @@ class Workers(ABC):
         job = Job(trial, sweep_id, arguments, self.root, self.stop_wish(trial.number))
         return self._executor.submit(run_trial, job, self.digits())
 
+    @abstractmethod
     def renew(self) -> None:
-        """Workers were lost: hand further trials to other ones."""
-        self._executor = None
+        """Workers were lost: see that further trials find what they need."""
 
     @abstractmethod
     def open(self) -> Executor:

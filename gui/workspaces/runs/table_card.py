@@ -39,7 +39,8 @@ class RunTableCard(Card):
 
     Signals:
         selection_changed: other runs are selected, or they are read anew.
-        baseline_requested, resume_requested, start_requested, open_requested, delete_requested, undo_requested.
+        baseline_requested, resume_requested, start_requested, open_requested, delete_requested, undo_requested,
+            sweep_requested.
         star_requested(run_id, star).
         failed(sentence), exported(path): how an export went.
     """
@@ -51,6 +52,7 @@ class RunTableCard(Card):
     open_requested = Signal()
     delete_requested = Signal()
     undo_requested = Signal()
+    sweep_requested = Signal()
     star_requested = Signal(str, bool)
     failed = Signal(str)
     exported = Signal(str)
@@ -86,6 +88,7 @@ class RunTableCard(Card):
         )
         self.delete_button = _button("Delete", "deleteRunButton", "Delete the selected runs; Undo brings them back")
         self.undo_button = _button("Undo", "undoRunButton", "Take the last change of the runs back")
+        self.sweep_button = _button("Sweep …", "sweepButton", "Train with many settings and seeds, and compare them")
         self._set_up()
         self._connect()
 
@@ -241,6 +244,7 @@ class RunTableCard(Card):
         third.addStretch(1)
         third.addWidget(self.delete_button)
         third.addWidget(self.undo_button)
+        self.header.addWidget(self.sweep_button)
         self.body.addLayout(first)
         self.body.addWidget(self.empty_label)
         self.body.addWidget(table, 1)
@@ -261,6 +265,7 @@ class RunTableCard(Card):
         self.open_button.clicked.connect(self.open_requested)
         self.delete_button.clicked.connect(self.delete_requested)
         self.undo_button.clicked.connect(self.undo_requested)
+        self.sweep_button.clicked.connect(self.sweep_requested)
         keys = UndoKeys(self.table)
         keys.undo_requested.connect(self.undo_requested)
 

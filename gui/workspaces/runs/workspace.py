@@ -1,11 +1,11 @@
 """The Runs tab: a table of all trainings, and the curves of the chosen ones over each other."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.training.messages import TrainingProgress
 from gui.charts.chart_card import ChartCard
@@ -18,6 +18,9 @@ from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.overlay_chart import ALIGNMENTS, FIGURES, OverlayChart
 from gui.workspaces.runs.table_card import RunTableCard
+
+if TYPE_CHECKING:
+    from gui.workspaces.runs.sweep_page import SweepPage
 
 # More lines than this are no chart any more.
 _MOST_LINES = 12
@@ -54,6 +57,8 @@ class RunsWorkspace(Workspace):
         self.differences_box.setObjectName("runChartDifferences")
         self.differences_box.setToolTip("Take the baseline's values off, so that its own line is 0")
         self._baseline = ""
+        self.stack = QStackedWidget()
+        self.sweep_page: SweepPage | None = None
         self._assemble()
         self._connect()
 
@@ -89,16 +94,19 @@ class RunsWorkspace(Workspace):
 
     def refresh_pause_ms(self) -> int:
         """Several epochs cost one reading."""
-        return _READ_PAUSE_MS if self.lab.session.active else 0
+        return _READ_PAUSE_MS if self.lab.session.active or self.lab.sweeps.active else 0
 
     def refresh(self) -> None:
-        """Read the runs; `changed` comes when that is done."""
-        self.lab.kept_runs.reload()
+        """Read the runs, where they are seen; `changed` comes when that is done."""
+        if self.stack.currentIndex() == 0:
+            self.lab.kept_runs.reload()
 
     def shut_down(self) -> None:
         """End the work under way."""
         super().shut_down()
         self.card.shut_down()
+        if self.sweep_page is not None:
+            self.sweep_page.exports.finish()
         self.exports.finish()
 
     # Showing.
@@ -178,6 +186,22 @@ class RunsWorkspace(Workspace):
     def _on_delete(self) -> None:
         self.lab.kept_runs.delete([run.run_id for run in self.card.selected() if run.state != "under way"])
 
+    @Slot()
+    def _on_sweep(self) -> None:
+        """Show the page of sweeps, which is made when somebody wants to see it."""
+        if self.sweep_page is None:
+            from gui.workspaces.runs.sweep_page import SweepPage
+
+            self.sweep_page = SweepPage(self.lab, self.themes)
+            self.sweep_page.back_requested.connect(self._on_back)
+            self.stack.addWidget(self.sweep_page)
+        self.stack.setCurrentWidget(self.sweep_page)
+
+    @Slot()
+    def _on_back(self) -> None:
+        self.stack.setCurrentIndex(0)
+        self.request_refresh()
+
     def _assemble(self) -> None:
         row = QHBoxLayout()
         for box, word in ((self.figure_box, "Figure"), (self.alignment_box, "over")):
@@ -195,7 +219,8 @@ class RunsWorkspace(Workspace):
         page, layout = QVBoxLayout(), QVBoxLayout(self)
         page.addWidget(halves)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(page, self.themes))
+        self.stack.addWidget(ScrollPage(page, self.themes))
+        layout.addWidget(self.stack)
 
     def _connect(self) -> None:
         lab, card = self.lab, self.card
@@ -217,6 +242,8 @@ class RunsWorkspace(Workspace):
         card.open_requested.connect(self._on_open)
         card.delete_requested.connect(self._on_delete)
         card.undo_requested.connect(lab.kept_runs.undo)
+        card.sweep_requested.connect(self._on_sweep)
+        lab.sweeps.changed.connect(self.request_refresh)
         self.exports = ChartExports(lab, self)
         self.exports.adopt(self.chart_card)
         card.failed.connect(self.exports.tell_failure)

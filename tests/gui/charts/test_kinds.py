@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from gui.charts.chart_card import ChartCard
 from gui.charts.kinds import KINDS
 from gui.charts.line import LineStyle
+from gui.charts.parallel_chart import Coordinate
 from gui.theme.tokens import DARK, LIGHT
 
 
@@ -34,6 +35,17 @@ FILLERS = {
         3,
     ),
     "matrix": (lambda chart: chart.set_matrix([[90, 3], [1, 70]], "ab", "ab"), (1.0, 0.0), (0, 1), 4),
+    "heat map": (lambda chart: chart.set_matrix([[90, np.nan], [91, 92]], "ab", "cd"), (1.0, 1.0), (1, 1), 4),
+    "parallel": (
+        lambda chart: chart.set_coordinates(
+            [Coordinate("rate", [0.0, 1.0], ["0.1", "1"]), Coordinate("accuracy", [0.2, 0.9], ["20 %", "90 %"])],
+            ["first", "second"],
+            1,
+        ),
+        (1.0, 0.85),
+        1,
+        4,
+    ),
     "image": (lambda chart: chart.set_image(np.arange(12.0).reshape(3, 4)), (3.0, 1.0), (1, 3), 12),
 }
 

@@ -1,0 +1,130 @@
+"""Parallel coordinates: an upright axis for each quantity, and a line through all of them for each thing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gui.charts.color_scales import blend
+from gui.charts.csv_export import Table
+from gui.charts.line import LineStyle
+from gui.charts.line_chart import LineChart
+from gui.charts.readout import Reading
+from gui.theme.tokens import Theme
+
+# More lines than this are a hatching.
+MOST_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate:
+    """One upright axis.
+
+    Attributes:
+        name: below it.
+        shares: where each thing is on it, 0 to 1; NaN for nowhere.
+        texts: what each thing is there, in words.
+    """
+
+    name: str
+    shares: Sequence[float]
+    texts: Sequence[str]
+
+
+class ParallelChart(LineChart):
+    """Lines in the colour of their place on the last axis: pale for its lower end, strong for the upper one."""
+
+    can_zoom = False
+
+    def build(self) -> None:
+        """Make the axes name the quantities."""
+        super().build()
+        self._coordinates: tuple[Coordinate, ...] = ()
+        self.view.axes["left"].has_grid = False
+        self.view.axes["left"].set_names(())
+        self.view.axes["bottom"].set_names(())
+
+    def set_coordinates(self, coordinates: Sequence[Coordinate], names: Sequence[str], best: int = -1) -> None:
+        """Show things by their places on the axes.
+
+        Args:
+            coordinates: the axes from left to right, two at least, each with a place a thing.
+            names: what each thing is called; those after the first 200 are left out.
+            best: number of the thing whose line is thick, −1 for none.
+        """
+        for line in list(self.lines):
+            self.remove_line(line)
+        for mark in list(self.marks):
+            self.remove_mark(mark)
+        self._coordinates = tuple(coordinates)
+        self.view.axes["bottom"].set_names([coordinate.name for coordinate in coordinates])
+        for place in range(len(coordinates)):
+            self.add_mark(float(place), "")
+        for number in range(min(len(names), MOST_LINES)):
+            ys = np.array([coordinate.shares[number] for coordinate in coordinates], np.float64)
+            if np.isfinite(ys).all():
+                style = LineStyle(_color(float(ys[-1]), number == best), 3.5 if number == best else 1.6, dots=True)
+                self.add_line(str(number), "", style).set_data(np.arange(len(ys), dtype=np.float64), ys)
+        self._names = tuple(names)
+        self.show_news()
+
+    def y_bounds(self, drawn: object) -> tuple[float, float]:
+        """All of each axis."""
+        return 0.0, 1.0
+
+    def reading_at(self, x: float, y: float) -> Reading | None:
+        """The line that is nearest, with its value on each axis."""
+        if not self.lines:
+            return None
+        heights = [float(np.interp(x, line.series.x, line.series.y)) for line in self.lines]
+        place = min(range(len(heights)), key=lambda number: abs(heights[number] - y))
+        return self._reading_of(place, min(max(round(x), 0), len(self._coordinates) - 1))
+
+    def reading_beside(self, reading: Reading | None, right: int, up: int) -> Reading | None:
+        """Left and right go along the line, Up and Down to the next one on the axis."""
+        if reading is None or not self.lines:
+            return self._reading_of(0, 0) if self.lines else None
+        axis = min(max(round(reading.x) + right, 0), len(self._coordinates) - 1)
+        number = next(place for place, line in enumerate(self.lines) if line.name == str(reading.index))
+        if up:
+            order = sorted(range(len(self.lines)), key=lambda place: (float(self.lines[place].series.y[axis]), place))
+            number = order[min(max(order.index(number) + up, 0), len(order) - 1)]
+        return self._reading_of(number, axis)
+
+    def mark_reading(self, reading: Reading | None) -> None:
+        """Dot the line that is read on each axis."""
+        line = None if reading is None else next((one for one in self.lines if one.name == str(reading.index)), None)
+        if reading is None or line is None:
+            self._pointers.read(None, ())
+            return
+        xs, ys = line.series.x, line.series.y
+        self._pointers.read(reading.x, [(float(x), float(y), line.color) for x, y in zip(xs, ys, strict=True)])
+
+    def words(self) -> str:
+        """How many lines there are."""
+        return f"{len(self.lines)} lines over {len(self._coordinates)} axes" if self.lines else super().words()
+
+    def table(self) -> Table:
+        """A row a thing and axis."""
+        rows = [
+            (self._names[int(line.name)], coordinate.name, coordinate.texts[int(line.name)])
+            for line in self.lines
+            for coordinate in self._coordinates
+        ]
+        columns = [np.array([row[part] for row in rows]) for part in range(3)]
+        return Table(("name", "axis", "value"), [columns])
+
+    def _reading_of(self, place: int, axis: int) -> Reading:
+        line = self.lines[place]
+        number = int(line.name)
+        rows = [(coordinate.name, coordinate.texts[number], "") for coordinate in self._coordinates]
+        here = self._coordinates[axis]
+        heading = f"{self._names[number]} · {here.name} {here.texts[number]}"
+        return Reading(number, heading, rows, float(axis), float(line.series.y[axis]))
+
+
+def _color(share: float, is_best: bool) -> Callable[[Theme], str]:
+    def color(theme: Theme) -> str:
+        return theme.second if is_best else blend(theme.accent, theme.surface, 0.25 + 0.75 * share)
+
+    return color

@@ -1,0 +1,178 @@
+"""The page of sweeps in the tab Runs, through real events: form, table, charts, experiments, race, and how it ends."""
+
+import multiprocessing
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSpinBox
+from sweep_workers import Threads, few_digits
+
+from engine.storage.runs.run_store import RunStore
+from gui.lab.training_session import TrainingSession
+from gui.workspaces.runs.workspace import RunsWorkspace
+from models.sweeps.plan import make_plan
+from models.sweeps.variation import parse_variation
+
+
+@pytest.fixture
+def lab(make_lab, monkeypatch):
+    lab = make_lab(session=TrainingSession(load_data=few_digits))
+    monkeypatch.setattr(lab.datasets, "split_source", lambda: few_digits)
+    yield lab
+    lab.sweeps.shut_down()
+
+
+@pytest.fixture
+def page(qtbot, lab, themes):
+    """The page, whose trials are trained by a thread of this process."""
+    lab.sweeps.make_workers = lambda _digits, _at_once, _scheduler: Threads(RunStore().root)
+    workspace = RunsWorkspace(lab, themes)
+    qtbot.addWidget(workspace)
+    workspace.resize(900, 900)
+    workspace.show()
+    assert workspace.sweep_page is None
+    press(workspace, "sweepButton")
+    yield workspace.sweep_page
+    workspace.shut_down()
+
+
+def press(widget, name):
+    button = widget.findChild(QAbstractButton, name)
+    assert button.isEnabled()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def vary(page, row, field, values):
+    box = row.findChild(QComboBox, "varyField")
+    box.setCurrentIndex(box.findData(field))
+    row.findChild(QComboBox, "varyKind").setCurrentText("values")
+    edit = row.findChild(QLineEdit, "varyValues")
+    edit.clear()
+    QTest.keyClicks(edit, values)
+
+
+def add(page, field, values):
+    press(page, "addFieldButton")
+    vary(page, page.form.rows[-1], field, values)
+
+
+def run_to_its_end(qtbot, page, name):
+    with qtbot.waitSignal(page.lab.sweeps.ended, timeout=20_000):
+        press(page, name)
+    return page.lab.sweeps.states
+
+
+def column(page, title):
+    place = page.model.titles.index(title)
+    return [page.model.index(row, place).data() for row in range(page.model.rowCount())]
+
+
+def test_the_number_of_trials_is_told_before_anything_starts(page):
+    count = page.findChild(QLabel, "trialCount")
+    assert count.text().startswith("4 trials: 4 × 1 seed")
+    add(page, "l2", "0, 0.1, 0.2")
+    page.findChild(QSpinBox, "sweepSeeds").setValue(2)
+    assert count.text().startswith("24 trials: 4 × 3 × 2 seeds")
+    start = page.findChild(QAbstractButton, "startSweepButton")
+    row = page.form.rows[1]
+    QTest.keyClicks(row.values_edit, ", many")
+    assert not start.isEnabled()
+    assert "many" in row.message_label.text()
+    QTest.mouseClick(row.remove_button, Qt.MouseButton.LeftButton)
+    assert start.isEnabled()
+    assert count.text().startswith("8 trials")
+
+
+def test_two_fields_are_a_heat_map_of_the_means(qtbot, page):
+    vary(page, page.form.rows[0], "learning_rate", "0.001, 0.1")
+    add(page, "l2", "0, 0.5")
+    add(page, "epochs", "2")
+    page.form.seeds_box.setValue(2)
+    states = run_to_its_end(qtbot, page, "startSweepButton")
+    assert [state.outcome.reason for state in states] == ["completed"] * 8
+    assert {entry.sweep for _, entry in RunStore().list()[0]} == {page.lab.sweeps.plan.sweep_id}
+    accuracies = 100 * np.array([state.outcome.figures["validation_accuracy"] for state in states]).reshape(4, 2)
+    assert page.chart_box.currentText() == "Heat map"
+    assert page.heat_map.isVisible()
+    reading = page.heat_map.reading_at(1.0, 0.0)
+    assert reading.index == (0, 1)
+    assert f"{accuracies[1].mean():.2f}" in reading.text
+    spread = f"{accuracies[0].mean():.2f} ± {accuracies[0].std(ddof=1):.2f}"
+    assert column(page, "Mean ± deviation")[:2] == [spread, spread]
+    best = max(states, key=lambda state: (state.outcome.figures["validation_accuracy"],
+                                          -state.outcome.figures["validation_loss"]))  # fmt: skip
+    assert [text.startswith("★") for text in column(page, "Trial")] == [state is best for state in states]
+    page.chart_box.setCurrentText("Parallel coordinates")
+    assert page.parallel.isVisible()
+    assert len(page.parallel.lines) == 4
+    assert not page.grab().isNull()
+
+
+def test_the_learning_curve_says_bias_or_variance(qtbot, page):
+    states = run_to_its_end(qtbot, page, "learningCurveButton")
+    counts = [state.trial.examples for state in states]
+    assert counts[-1] == 150
+    assert counts == sorted(counts)
+    training, validation = page.errors.lines
+    assert page.errors.isVisible()
+    np.testing.assert_allclose(training.series.x, counts)
+    expected = [100 * (1 - state.outcome.figures["validation_accuracy"]) for state in states]
+    np.testing.assert_allclose(validation.series.y, expected)
+    assert training.series.y[-1] < validation.series.y[-1]
+    sentence = page.findChild(QLabel, "sweepSentence").text()
+    assert sentence.startswith("With 150 examples: variance: ")
+    assert f"{expected[-1]:.1f} %" in sentence
+
+
+def test_the_validation_curve_goes_over_lambda(qtbot, page):
+    states = run_to_its_end(qtbot, page, "validationCurveButton")
+    assert [state.trial.config.l2 for state in states] == [0, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1]
+    assert page.errors.view.logarithmic_x
+    assert len(page.errors.lines[0].series) == 6
+    assert page.errors.x_text(1e-6) == "L2 (λ) 0"
+    assert "lowest at λ = " in page.findChild(QLabel, "sweepSentence").text()
+
+
+def test_a_race_grows_on_one_chart(qtbot, page):
+    vary(page, page.form.rows[0], "optimizer", "adam, momentum")
+    add(page, "epochs", "3")
+    states = run_to_its_end(qtbot, page, "raceButton")
+    assert page.chart_box.currentText() == "Curves"
+    assert [line.label for line in page.overlay.lines] == ["adam", "momentum"]
+    for line, state in zip(page.overlay.lines, states, strict=True):
+        np.testing.assert_allclose(line.series.y, [event.validation_loss for event in state.epochs])
+    assert {(state.trial.config.batch_size, state.trial.config.seed) for state in states} == {(128, 0)}
+
+
+def test_one_trial_and_all_are_stopped(qtbot, page):
+    vary(page, page.form.rows[0], "epochs", "99999, 99998, 99997")
+    press(page, "startSweepButton")
+    qtbot.waitUntil(lambda: any(state.epochs for state in page.lab.sweeps.states), timeout=20_000)
+    assert not page.form.start_button.isEnabled()
+    page.table.selectRow(2)
+    press(page, "stopTrialButton")
+    qtbot.waitUntil(lambda: column(page, "State")[2] == "stopped")
+    assert page.lab.sweeps.active
+    with qtbot.waitSignal(page.lab.sweeps.ended, timeout=20_000):
+        press(page, "stopSweepButton")
+    assert set(column(page, "State")) == {"stopped"}
+    assert page.form.start_button.isEnabled()
+
+
+def test_closing_ends_the_worker_processes(qtbot, lab):
+    before = set(multiprocessing.active_children())
+
+    def plan(_digits):
+        return make_plan("softmax", [parse_variation("epochs=99999"), parse_variation("seed=0,1")])
+
+    assert lab.sweeps.start(plan, at_once=1)
+    qtbot.waitUntil(lambda: any(state.epochs for state in lab.sweeps.states), timeout=30_000)
+    assert set(multiprocessing.active_children()) - before
+    lab.close()
+    assert set(multiprocessing.active_children()) == before
+    assert not lab.sweeps.active
+    [(folder, _)] = RunStore().list()[0]
+    assert not folder.under_way
+    assert folder.epochs()
