@@ -3,12 +3,13 @@
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from engine.core.parameters import FloatArray
 from engine.network.network import Network
 from gui.theme.stylesheet import mark_muted
+from gui.workspaces.inspect.formula_links import BATCH
 from gui.workspaces.inspect.page import blocked
 from gui.workspaces.inspect.step_task import Batch
 from gui.workspaces.inspect.subject import Subject
@@ -93,6 +94,12 @@ class StepChoice(QWidget):
         if not has_drawing:
             return None
         return Batch(0, self.degrees_box.value() if self._task == "regression" else self.label_box.currentIndex())
+
+    def focus_on(self, key: str) -> None:
+        """Go to the control that a term of a formula stands for: the batch, or the optimizer's rule."""
+        drawn = self.degrees_box if self._task == "regression" else self.label_box
+        batch = self.count_box if self.batch_box.currentText() == DIGITS else drawn
+        (batch if key == BATCH else self.rate_box).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
     def rule(self) -> tuple[str, float]:

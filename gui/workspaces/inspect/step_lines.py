@@ -1,7 +1,7 @@
 """The lines of the table of one step: formula, the same with numbers, value."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,6 +11,7 @@ from engine.inspection.training_step import StepRecord
 from engine.inspection.update_terms import short, update_terms
 from engine.network.network import Network
 from engine.optimizers import Optimizer
+from gui.workspaces.inspect.formula_links import linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +52,22 @@ class Weight:
 
 
 # By the kind of the loss: probabilities, the loss, ∂L/∂z. y is the target, n the batch, K the outputs.
-_Z: Final = '<a href="z">z</a>'
-_P: Final = '<a href="p">p</a>'
-_SOFTMAX: Final = (
-    f"p = e<sup>{_Z}</sup> / Σ e<sup>z</sup>",
-    f"L = −(1/n) Σ ln {_P}<sub>y</sub>",
-    f"∂L/∂z = ({_P} − y) / n",
-)
+_SOFTMAX: Final = ("p = e<sup>z</sup> / Σ e<sup>z</sup>", "L = −(1/n) Σ ln p<sub>y</sub>", "∂L/∂z = (p − y) / n")
 _FORMULAS: Final = {
     "sparse_categorical_crossentropy": _SOFTMAX,
     "categorical_crossentropy": _SOFTMAX,
     "open_set_crossentropy": (
-        f"p = e<sup>{_Z}</sup> / (1 + Σ e<sup>z</sup>), and a share of “none”",
+        "p = e<sup>z</sup> / (1 + Σ e<sup>z</sup>); the rest is “none”",
         "L = −(1/n) Σ ln q<sub>y</sub>, q = e<sup>z</sup> / (1 + Σ e<sup>z</sup>)",
         "∂L/∂z = (q − y) / n",
     ),
     "binary_crossentropy": (
-        f"p = h = σ({_Z}) = 1 / (1 + e<sup>−z</sup>)",
-        f"J(θ) = −(1/nK) Σ [ y ln {_P} + (1 − y) ln(1 − p) ]",
-        f"∂L/∂z = ({_P} − y) / (n·K)",
+        "p = h = σ(z) = 1 / (1 + e<sup>−z</sup>)",
+        "J(θ) = −(1/(n·K)) Σ [ y ln p + (1 − y) ln(1 − p) ]",
+        "∂L/∂z = (p − y) / (n·K)",
     ),
-    "mean_squared_error": (f"answer = {_Z}", f"L = (1/n) Σ ({_Z} − y)²", f"∂L/∂z = 2({_Z} − y) / n"),
+    "mean_squared_error": ("answer = z", "L = (1/n) Σ (z − y)²", "∂L/∂z = 2(z − y) / n"),
 }
-# How an update's terms refer to each other.
-_LINKED: Final = ("m̂", "v̂", "m", "v", "s", "u", "g")
 
 
 def step_lines(
@@ -95,7 +88,7 @@ def step_lines(
     count = len(record.logits)
     first = "the drawing" if count == 1 else "example 1"
     lines = [
-        Line("z", "Logits", 'z = W<sup>T</sup><a href="layers">a</a> + b', f"{first}, y = {target}",
+        Line("z", "Logits", "z = W<sup>T</sup>a + b", f"{first}, y = {target}",
              _listed(record.logits[0], labels)),
         Line("p", "Predictions", p_formula, first, _listed(record.predictions[0], labels)),
         Line("L", "Loss", l_formula, _loss_numbers(record, target), short(record.loss)),
@@ -106,19 +99,20 @@ def step_lines(
     for term in terms:
         key = "after" if term.symbol == "w′" else f"term-{term.symbol}"
         name = "New weight" if key == "after" else "Update"
-        lines.append(Line(key, name, f"{term.symbol} = {_linked(term.formula, key)}", term.numbers, short(term.value)))
+        lines.append(Line(key, name, f"{term.symbol} = {term.formula}", term.numbers, short(term.value)))
     before, after = float(record.before[weight.index]), float(record.after[weight.index])
     lines += [
-        Line("w", "Weight", '<a href="after">w′</a> − w', f"{short(before)} → {short(after)}", short(after - before)),
-        Line("L′", "Loss after", 'L with every <a href="after">w′</a>', f"{short(record.loss)} →",
+        Line("w", "Weight", "w′ − w", f"{short(before)} → {short(after)}", short(after - before)),
+        Line("L′", "Loss after", "L with every w′", f"{short(record.loss)} →",
              short(record.loss_after)),
     ]  # fmt: skip
     if record.answer_before is not None and record.answer_after is not None:
         lines.append(
-            Line("answer", "Your drawing", '<a href="p">p</a> with every <a href="after">w′</a>',
+            Line("answer", "Your drawing", "p with every w′",
                  f"{_listed(record.answer_before, labels, 2)} →", _listed(record.answer_after, labels, 2))
         )  # fmt: skip
-    return lines
+    rows = {line.key for line in lines}
+    return [replace(line, formula=linked(line.formula, line.key, rows)) for line in lines]
 
 
 def _loss_numbers(record: StepRecord, target: str) -> str:
@@ -131,27 +125,9 @@ def _loss_numbers(record: StepRecord, target: str) -> str:
 def _gradient_line(network: Network, record: StepRecord, weight: Weight) -> Line:
     """The gradient of the weight: by the product with ∂L/∂z in the last layer, by the chain rule below it."""
     last = weight.layer == len(network.layers) - 1
-    formula = 'g = ∂L/∂w = Σ a·<a href="dz">∂L/∂z</a>' if last else 'g = ∂L/∂w, <a href="dz">∂L/∂z</a> passed back'
+    formula = "g = ∂L/∂w = Σ a·∂L/∂z" if last else "g = ∂L/∂w, ∂L/∂z passed back"
     numbers = f"{weight.name}, sum over {len(record.logits)}" if last else f"{weight.name}, by the chain rule"
     return Line("g", "Gradient", formula, numbers, short(float(record.gradients[weight.index])))
-
-
-def _linked(formula: str, own: str) -> str:
-    """Each symbol of another row as a link to it."""
-    text, parts = formula, []
-    while text:
-        symbol = next((one for one in _LINKED if text.startswith(one)), "")
-        if symbol and f"term-{symbol}" != own:
-            href = "g" if symbol == "g" else f"term-{symbol}"
-            parts.append(f'<a href="{href}">{symbol}</a>')
-        elif text.startswith("w"):
-            parts.append('<a href="w">w</a>')
-            symbol = "w"
-        else:
-            symbol = symbol or text[0]
-            parts.append(symbol)
-        text = text[len(symbol) :]
-    return "".join(parts)
 
 
 def _listed(values: FloatArray, labels: Sequence[str], most: int = 0) -> str:

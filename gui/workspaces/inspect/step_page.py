@@ -17,6 +17,7 @@ from gui.theme.stylesheet import mark_muted, mark_primary
 from gui.widgets.card import Card
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.digit_bank import DigitBank
+from gui.workspaces.inspect.formula_links import BATCH, RULE
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.page import Page
 from gui.workspaces.inspect.step_choice import StepChoice
@@ -205,7 +206,9 @@ class StepPage(Page):
 
     @Slot(str)
     def _on_link(self, key: str) -> None:
-        if key == "layers":
+        if key in (BATCH, RULE):
+            self.choice.focus_on(key)
+        else:
             self.page_requested.emit(key)
 
     @Slot()

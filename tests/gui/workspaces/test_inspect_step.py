@@ -1,6 +1,7 @@
 """One step with its numbers, through real events: the table equals hand-written loops."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -143,6 +144,37 @@ def test_a_term_leads_to_its_row_and_formulas_can_be_read(open_step, qtbot):
     with qtbot.waitSignal(page.page_requested) as asked:
         table.formula_label(table.row_of("z")).linkActivated.emit("layers")
     assert asked.args == ["layers"]
+
+
+@pytest.mark.parametrize("optimizer", ["nesterov", "rmsprop", "adam"])
+def test_every_term_leads_to_where_its_numbers_come_from(open_step, qtbot, optimizer):
+    page = open_step()
+    ready(qtbot, page)
+    page.choice.optimizer_box.setCurrentIndex(OPTIMIZERS.index(optimizer))
+    page.choice.rate_box.setValue(0.01)
+    qtbot.waitUntil(lambda: page.steps.optimizer.learning_rate == 0.01, timeout=10_000)
+    press(qtbot, page.forward_button)
+    ready(qtbot, page, 2)
+    table, reached = page.table, set()
+    pages = []
+    page.page_requested.connect(pages.append)
+    for row in range(table.rowCount()):
+        label = table.formula_label(row)
+        for key in re.findall('href="([^"]+)"', label.text()):
+            table.clearSelection()
+            pages.clear()
+            label.linkActivated.emit(key)
+            went = table.row_of(key) >= 0 and table.currentRow() == table.row_of(key)
+            focused = {"batch": page.choice.label_box, "rule": page.choice.rate_box}.get(key)
+            assert went or pages == [key] or (focused is not None and focused.hasFocus()), (row, key)
+            reached.add(key)
+    assert {"z", "p", "dz", "g", "w", "after", "weights", "layers", "batch", "rule"} <= reached
+    # No letter of a term is left without a link, but those of the row itself and of functions.
+    for line in table.lines:
+        bare = re.sub("<a .*?</a>|<[^>]+>", "", line.formula)
+        left = set(re.findall("[A-Za-z]+", bare)) - {"ln", "e", "with", "every", "passed", "back", "the", "rest", "is"}
+        own = {"z", "p", "L", "g", "w", "m", "v", "s", "u", "J", "h", "none", "T"}
+        assert left <= own, (line.key, left)
 
 
 def test_the_gradient_check_of_the_followed_weight(open_step, qtbot):
