@@ -139,6 +139,28 @@ class CompiledMetric:
         else:
             raise ConfigurationError(f"A metric is a name, a metric object or a function, not {given!r}.", "metrics")
 
+    @property
+    def spelled(self) -> str | None:
+        """A name that makes this metric again; None for one with code or settings of its own."""
+        made = type(self.metric)
+        if (
+            self.metric is None
+            or self.own is not None
+            or (isinstance(self.metric, MeanMetricWrapper) and not self.by_batch)
+        ):
+            return self.name
+        if METRIC_CLASSES.get(made.__name__) is not made:
+            return None
+
+        def settings(metric: Metric) -> dict[str, Any]:
+            return {key: one for key, one in vars(metric).items() if isinstance(one, int | float | str | tuple)}
+
+        try:
+            usual = settings(made())
+        except TypeError:
+            return None
+        return _snake(made.__name__) if settings(self.metric) == usual else None
+
     def value(
         self, loss: Loss, outputs: Array, targets: Array, weights: Array | None = None, batch_size: int | None = None
     ) -> Any:  # noqa: ANN401 — a number, or several

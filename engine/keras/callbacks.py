@@ -1,10 +1,12 @@
 """Callbacks as Keras spells them."""
 
+from engine.sequential.backup import BackupAndRestore
 from engine.sequential.callbacks import (
     Callback,
     History,
     LambdaCallback,
 )
+from engine.sequential.event_files import TensorBoard
 from engine.sequential.recording import CSVLogger, LearningRateScheduler, TerminateOnNaN
 from engine.sequential.watching import (
     EarlyStopping,
@@ -13,6 +15,7 @@ from engine.sequential.watching import (
 )
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "EarlyStopping",
@@ -21,5 +24,6 @@ __all__ = [
     "LearningRateScheduler",
     "ModelCheckpoint",
     "ReduceLROnPlateau",
+    "TensorBoard",
     "TerminateOnNaN",
 ]

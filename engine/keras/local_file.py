@@ -23,13 +23,23 @@ def load_local(
     Raises:
         DataError: the file is not there, or holds something else.
     """
-    places = [Path(path), Path.home() / ".keras" / "datasets" / path]
-    found = next((place for place in places if place.is_file()), None)
+    found = find_local(path)
     if found is None:
         raise DataError(
             f"{path} is not on this machine, and nothing is loaded from elsewhere: put it beside the notebook. "
             "10,000 digits come along: from engine import load_bundled."
         )
+    return read_local(found, names)
+
+
+def find_local(path: str) -> Path | None:
+    """The file of this path, or of this name in Keras' own folder; None where there is none."""
+    places = [Path(path), Path.home() / ".keras" / "datasets" / path]
+    return next((place for place in places if place.is_file()), None)
+
+
+def read_local(found: Path, names: tuple[str, str, str, str]) -> tuple[Pair, Pair]:
+    """(x, y) for training and for test, (n, …) each; `DataError` for a file that holds something else."""
     try:
         with np.load(found, allow_pickle=False) as arrays:
             train_x, train_y, test_x, test_y = (arrays[name] for name in names)

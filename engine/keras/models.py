@@ -13,7 +13,7 @@ from engine.sequential.sequential import Sequential
 def load_model(
     filepath: str | os.PathLike[str], custom_objects: None = None, compile: bool = True, safe_mode: bool = True
 ) -> Sequential:
-    """The network that `save` wrote; it has to be compiled again before it is trained further.
+    """The network that `save` wrote, compiled as it was, the optimizer's memory aside.
 
     The last three are Keras' and without effect: files hold no code.
     """

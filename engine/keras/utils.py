@@ -10,6 +10,7 @@ from engine.core.defaults import set_random_seed
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, DataError
 from engine.keras.backend import clear_session
+from engine.keras.network_picture import plot_model
 from engine.keras.preprocessing.image_folder import image_dataset_from_directory
 from engine.keras.preprocessing.picture_files import array_to_img, img_to_array, load_img, save_img
 from engine.keras.preprocessing.sequence import pad_sequences
@@ -54,6 +55,6 @@ def register_keras_serializable(package: str = "Custom", name: str | None = None
 
 __all__ = [
     "PyDataset", "Sequence", "array_to_img", "clear_session", "image_dataset_from_directory", "img_to_array",
-    "load_img", "normalize", "pad_sequences",
+    "load_img", "normalize", "pad_sequences", "plot_model",
     "register_keras_serializable", "save_img", "set_random_seed", "to_categorical",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.layers.base import Layer, LayerOptions
+from engine.layers.picture_sampling import axis_matrix, resized
 from engine.layers.window_axis import check_data_format, pair
 
 
@@ -70,7 +71,7 @@ class UpSampling2D(Layer):
     Args:
         size: height and width of a block.
         data_format: only (height, width, channels) here.
-        interpolation: only "nearest" here.
+        interpolation: "nearest" for blocks of equal pixels, or "bilinear" for values between.
     """
 
     kind = "up_sampling2d"
@@ -84,10 +85,9 @@ class UpSampling2D(Layer):
     ) -> None:
         super().__init__(**options)
         check_data_format(data_format)
-        if interpolation != "nearest":
-            raise ConfigurationError(
-                f'Upsampling repeats pixels ("nearest") here, not {interpolation!r}.', "interpolation"
-            )
+        if interpolation not in ("nearest", "bilinear"):
+            raise ConfigurationError(f'Upsampling is "nearest" or "bilinear", not {interpolation!r}.', "interpolation")
+        self.interpolation = interpolation
         self.size = pair(size, "size")
 
     def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
@@ -100,16 +100,26 @@ class UpSampling2D(Layer):
         return values.reshape(len(values), height, self.size[0], width, self.size[1], channels)
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
-        """Every pixel repeated."""
+        """Every pixel repeated, or values between the pixels."""
+        if self.interpolation == "bilinear":
+            return np.asarray(resized(inputs, self.output_shape[0], self.output_shape[1]))
         outputs = self.buffer("outputs", (len(inputs), *self.output_shape))
         self._blocks(outputs)[...] = inputs[:, :, np.newaxis, :, np.newaxis]
         return outputs
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
-        """The sums over the blocks."""
+        """The sums over the blocks; or each value's share goes back to the pixels that it lies between."""
+        if self.interpolation == "bilinear":
+            down, across = (
+                axis_matrix(before, after).astype(output_gradient.dtype)
+                for before, after in zip(self.input_shape, self.output_shape[:2], strict=False)
+            )
+            shared: FloatArray = np.einsum("nrcf,ri,cj->nijf", output_gradient, down, across, optimize=True)
+            return shared
         result: FloatArray = self._blocks(np.ascontiguousarray(output_gradient)).sum(axis=(2, 4))
         return result
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        return {"size": list(self.size), **super().config()}
+        own = {} if self.interpolation == "nearest" else {"interpolation": self.interpolation}
+        return {"size": list(self.size), **own, **super().config()}

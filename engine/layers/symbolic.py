@@ -109,6 +109,13 @@ def Input(
     if given is None:
         raise ShapeError("An input needs its shape: Input(shape=(…)).")
     sizes = (given,) if isinstance(given, int) else tuple(given)
-    if not sizes or any(isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1 for size in sizes):
+    if not sizes or any(
+        isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1
+        for size in sizes
+        if size is not None
+    ):
         raise ShapeError(f"An input shape is made of whole numbers of at least 1, unlike {sizes}.")
+    if None in sizes:
+        # The first data will tell: a `Sequential` begins with them.
+        return SymbolicTensor((), dtype=dtype or floatx(), name=name or "input")
     return SymbolicTensor(tuple(int(size) for size in sizes if size), dtype=dtype or floatx(), name=name or "input")

@@ -88,7 +88,7 @@ class LayerStack(NetworkWeights):
         if isinstance(layer, SymbolicTensor):
             if self.layers or self._declared_shape is not None or layer.producer is not None:
                 raise ConfigurationError("The declaration of the input comes first, and once.")
-            self._declared_shape = layer.example_shape
+            self._declared_shape = layer.example_shape or None  # nothing, where a length is not known
             return
         if isinstance(layer, LayerStack):
             if not self.layers and self._declared_shape is None:

@@ -7,10 +7,13 @@ _HEADINGS = ("Layer (kind)", "Output shape", "Parameters")
 
 
 def summary_text(network: LayerStack) -> str:
-    """One line a layer and the totals below, as Keras' `summary` prints them; the network has to be built."""
-    network.require_built()
+    """One line a layer and the totals below, as Keras' `summary` prints them; question marks before it is built."""
     rows = [
-        (f"{layer.name} ({layer.kind})", with_batch(layer.output_shape), f"{layer.count_params():,}")
+        (
+            f"{layer.name} ({layer.kind})",
+            with_batch(layer.output_shape) if layer.output_shape else "?",
+            f"{layer.count_params():,}" if layer.output_shape else "not built: 0",
+        )
         for layer in network.layers
     ]
     widths = [max(len(row[column]) for row in (*rows, _HEADINGS)) for column in range(3)]
@@ -20,9 +23,10 @@ def summary_text(network: LayerStack) -> str:
 
     rule = "─" * (sum(widths) + 6)
     trainable, untrained = network.store.values.size, network.store.state.size
+    taken = with_batch(network.input_shape) if network.built else "not known yet"
     return "\n".join(
         [
-            f"Network: {network.name!r}, inputs {with_batch(network.input_shape)}, {network.dtype}",
+            f"Network: {network.name!r}, inputs {taken}, {network.dtype}",
             rule,
             line(_HEADINGS),
             rule,

@@ -105,7 +105,7 @@ class Optimizer(StepsByVariables):
         if any(setting is not None for setting in further):
             raise ConfigurationError("Neither scaled losses nor gathered gradients are there: leave these None.")
         self.rate_schedule = learning_rate if isinstance(learning_rate, LearningRateSchedule) else None
-        rate = learning_rate(0) if isinstance(learning_rate, LearningRateSchedule) else learning_rate
+        rate = float(learning_rate(0)) if isinstance(learning_rate, LearningRateSchedule) else learning_rate
         if not is_finite_number(rate) or rate < 0 or (rate == 0 and self.rate_schedule is None):
             raise ConfigurationError(f"Learning rate must be greater than 0, not {learning_rate!r}.", "learning_rate")
         limits = {
@@ -187,7 +187,7 @@ class Optimizer(StepsByVariables):
         if self._layout != (values.size, values.dtype):
             self._allocate(values)
         if self.rate_schedule is not None:
-            self.learning_rate = self.rate_schedule(self.steps)
+            self.learning_rate = float(self.rate_schedule(self.steps))
         self.steps += 1
         self.prepare_step()
 

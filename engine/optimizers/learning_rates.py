@@ -132,9 +132,44 @@ class CosineDecay(LearningRateSchedule):
         return top * ((1 - self.alpha) * half + self.alpha)
 
 
+class CosineDecayRestarts(LearningRateSchedule):
+    """Half cosines one after the other, each `t_mul` times as long and `m_mul` times as high as the one before.
+
+    I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts", 2017.
+    """
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        first_decay_steps: int,
+        t_mul: float = 2.0,
+        m_mul: float = 1.0,
+        alpha: float = 0.0,
+        name: str = "SGDRDecay",
+    ) -> None:
+        self.initial_learning_rate = float(initial_learning_rate)
+        self.first_decay_steps = _steps(first_decay_steps)
+        self.t_mul, self.m_mul, self.alpha = float(t_mul), float(m_mul), float(alpha)
+
+    def __call__(self, step: int) -> float:
+        """The learning rate."""
+        done, length, height = step / self.first_decay_steps, 1.0, 1.0
+        while done >= length:
+            done, length, height = done - length, length * self.t_mul, height * self.m_mul
+        half = 0.5 * height * (1 + math.cos(math.pi * done / length))
+        return self.initial_learning_rate * ((1 - self.alpha) * half + self.alpha)
+
+
 LEARNING_RATES: dict[str, type[LearningRateSchedule]] = {
     made.__name__: made
-    for made in (ExponentialDecay, InverseTimeDecay, PiecewiseConstantDecay, PolynomialDecay, CosineDecay)
+    for made in (
+        ExponentialDecay,
+        InverseTimeDecay,
+        PiecewiseConstantDecay,
+        PolynomialDecay,
+        CosineDecay,
+        CosineDecayRestarts,
+    )
 }
 
 

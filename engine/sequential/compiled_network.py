@@ -49,7 +49,7 @@ class CompiledNetwork(OwnSteps, Network):
     ) -> None:
         """Choose optimizer, loss and metrics, by name or as objects; an optimizer's memory starts afresh.
 
-        `loss_weights` is only None: there is one output. The last four are Keras' and have no effect.
+        `loss_weights` is one number, of the loss. The last four are Keras' and have no effect.
 
         Raises `ConfigurationError` for an unknown name, and for what is no optimizer. Warns where the network's end and
         the loss do not fit.
@@ -138,7 +138,13 @@ class CompiledNetwork(OwnSteps, Network):
         self.backward(gradient)
         return float(value), [parameter.gradient.copy() for parameter in self.store.parameters if parameter.trainable]
 
-    def summary(self, print_fn: Callable[[str], object] | None = None) -> None:
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: None = None,
+        print_fn: Callable[[str], object] | None = None,
+        **settings: Any,  # noqa: ANN401 — Keras' further ones, without effect
+    ) -> None:
         """Write a table of the layers with `print_fn`, by default to standard output."""
         from engine.network.summary import summary_text
 

@@ -6,6 +6,7 @@
 
 import json
 import os
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from engine.errors import ConfigurationError, EngineError, ModelFileError
 from engine.layers import is_known, layer_from_config
 from engine.losses import FURTHER_LOSSES, LOSSES
 from engine.network.network import Network
+from engine.optimizers import FURTHER_OPTIMIZERS, OPTIMIZERS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,8 +56,35 @@ def save_network(network: Network, filepath: str | os.PathLike[str], overwrite: 
         "dtype": network.dtype.name,
         **described(network),
         "loss": loss,
+        **_compiled(network),
     }
     _write(network, checked_path(filepath), overwrite, document)
+
+
+def _compiled(network: Any) -> dict[str, Any]:  # noqa: ANN401 — a `Sequential`
+    """The optimizer, without its memory, and the metrics that have names: what training on needs."""
+    optimizer = getattr(network, "optimizer", None)
+    if optimizer is None or optimizer.kind not in OPTIMIZERS | FURTHER_OPTIMIZERS:
+        return {}
+    try:
+        settings = json.loads(json.dumps(optimizer.config()))
+    except TypeError:
+        # A schedule of one's own is code.
+        return {}
+    names = [metric.spelled for metric in network.compiled_metrics or () if metric.spelled is not None]
+    return {"optimizer": {"kind": optimizer.kind, **settings}, "metrics": names}
+
+
+def _compile_again(network: Any, document: Mapping[str, Any]) -> None:  # noqa: ANN401 — a `Sequential`
+    if "optimizer" not in document or network.loss is None or not hasattr(network, "compile"):
+        return
+    settings = dict(document["optimizer"])
+    made = (OPTIMIZERS | FURTHER_OPTIMIZERS)[settings.pop("kind")]
+    optimizer = made.from_config(settings) if hasattr(made, "from_config") else made(**settings)
+    with warnings.catch_warnings():
+        # What does not fit was told when it was compiled first.
+        warnings.simplefilter("ignore", UserWarning)
+        network.compile(optimizer, network.loss, metrics=document["metrics"])
 
 
 def described(network: Network) -> dict[str, Any]:
@@ -98,6 +127,8 @@ def _write(network: Network, path: Path, overwrite: bool, document: dict[str, An
         name: np.array(values, order="C") for name, values in zip(_names(network), network.get_weights(), strict=True)
     }
     try:
+        # Notebooks name folders that nobody has made, as Keras lets them.
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, save(arrays, {"digitlab": json.dumps(document)}))
     except OSError as error:
         raise ModelFileError(f"{path.name} could not be written: {error.strerror}.") from error
@@ -155,6 +186,7 @@ def load_into(
             kind = loss.pop("kind")
             network.loss = (LOSSES | FURTHER_LOSSES)[kind].from_config(loss)
         network.set_weights([arrays[name] for name in _names(network)])
+        _compile_again(network, document)
     except (EngineError, KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path.name} describes a network that cannot be built here.") from error
     return network

@@ -132,6 +132,9 @@ class Sequential(AskedNetwork):
         if y is None and not streamed:
             raise DataError("Training needs targets: fit(x, y).")
         watchers = as_callbacks(callbacks)
+        # Where a training was cut off, it goes on.
+        done = [watcher.epochs_done() for watcher in watchers if hasattr(watcher, "epochs_done")]
+        initial_epoch = max(int(initial_epoch), *done, 0)
         x, y, sample_weight = self.arranged(x, y, sample_weight)
         if isinstance(validation_data, list | tuple):
             validation_data = self.arranged(*(*validation_data, None)[:3])

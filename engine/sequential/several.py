@@ -231,6 +231,9 @@ class SeveralInputsAndOutputs(AskedNetwork):
             metrics = settings.get("metrics")
             if isinstance(metrics, Mapping):
                 settings["metrics"] = next(iter(metrics.values()))
+            if isinstance(loss_weights, Mapping | list | tuple):
+                own = list(loss_weights.values()) if isinstance(loss_weights, Mapping) else loss_weights
+                loss_weights = None if all(weight in (1, None) for weight in own) else loss_weights
             super().compile(optimizer, given, loss_weights, **settings)
             return
         losses = [None if one is None else make_loss(one) for one in self._by_output(loss, "loss")]

@@ -204,7 +204,7 @@ class ModelCheckpoint(Watcher):
         verbose: 1 to say so.
         save_best_only: whether only an epoch that is better than all before is saved.
         save_weights_only: whether only the weights are written.
-        save_freq: only "epoch" here.
+        save_freq: "epoch", or every so many batches.
         initial_value_threshold: what the first epoch has to beat, or None.
 
     Raises:
@@ -220,12 +220,18 @@ class ModelCheckpoint(Watcher):
         save_best_only: bool = False,
         save_weights_only: bool = False,
         mode: str = "auto",
-        save_freq: str = "epoch",
+        save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
     ) -> None:
         super().__init__(monitor, mode)
+        if save_freq != "epoch" and (isinstance(save_freq, bool | str) or save_freq < 1):
+            raise ConfigurationError(
+                f'Networks are saved after epochs ("epoch") or every so many batches, not {save_freq!r}.', "save_freq"
+            )
+        self.save_freq, self._batches, self._epoch = save_freq, 0, 0
         if save_freq != "epoch":
-            raise ConfigurationError('Networks are saved after epochs: save_freq is "epoch" here.', "save_freq")
+            # Only who wants to hear of batches is told of them.
+            setattr(self, "on_train_batch_end", self._count_batch)  # noqa: B010
         # Now, not after an epoch of training.
         checked_path(filepath)
         self.filepath, self.verbose = str(filepath), verbose
@@ -236,8 +242,21 @@ class ModelCheckpoint(Watcher):
         """Start anew."""
         self.best = self.worst() if self.initial_value_threshold is None else self.initial_value_threshold
 
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Remember where the training is."""
+        self._epoch = epoch
+
+    def _count_batch(self, batch: int, logs: Logs | None = None) -> None:
+        self._batches += 1
+        if not isinstance(self.save_freq, str) and self._batches % self.save_freq == 0:
+            self._save(self._epoch, {"batch": batch + 1, **(logs or {})})
+
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Save, if it is worth it."""
+        if self.save_freq == "epoch":
+            self._save(epoch, logs)
+
+    def _save(self, epoch: int, logs: Logs | None) -> None:
         if self.save_best_only:
             value = self.watched(logs)
             if value is None or not self.improves(value, self.best):

@@ -44,7 +44,7 @@ EXAMPLES = {
     "average_pool1d": [({}, (6, 2)), ({"pool_size": 3, "strides": 2, "padding": "same"}, (7, 2))],
     "global_average_pool1d": [({}, (5, 3))],
     "zero_padding2d": [({}, (3, 4, 2)), ({"padding": [[1, 0], [2, 3]]}, (3, 4, 2))],
-    "up_sampling2d": [({}, (2, 3, 2)), ({"size": [1, 3]}, (2, 3, 2))],
+    "up_sampling2d": [({}, (2, 3, 2)), ({"size": [1, 3]}, (2, 3, 2)), ({"interpolation": "bilinear"}, (3, 2, 2))],
     "permute": [({"dims": [2, 3, 1]}, (2, 3, 4))],
     "repeat_vector": [({"n": 3}, (4,))],
     "identity": [({}, (3,))],

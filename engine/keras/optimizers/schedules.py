@@ -2,6 +2,7 @@
 
 from engine.optimizers.learning_rates import (
     CosineDecay,
+    CosineDecayRestarts,
     ExponentialDecay,
     InverseTimeDecay,
     LearningRateSchedule,
@@ -11,6 +12,7 @@ from engine.optimizers.learning_rates import (
 
 __all__ = [
     "CosineDecay",
+    "CosineDecayRestarts",
     "ExponentialDecay",
     "InverseTimeDecay",
     "LearningRateSchedule",
