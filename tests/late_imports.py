@@ -21,6 +21,8 @@ LATE_IMPORTS = {
     "engine/ink/photos/thin_pens.py": "scipy",
     "engine/ink/photos/tight_crop.py": "scipy",
     "engine/ink/polygons.py": "scipy.spatial",
+    "engine/keras/backend.py": "engine.sequential.graph",
+    "engine/keras/network_picture.py": "PIL",
     "engine/keras/preprocessing/picture_files.py": "PIL",
     "engine/layers/by_call.py": "engine.core.tape",
     "engine/layers/own_activation.py": "engine.core.tape",

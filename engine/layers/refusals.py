@@ -18,7 +18,7 @@ class RefusesCalls:
         )
 
     def recall(self, remembered: FloatArray | None) -> FloatArray:
-        """What `forward` remembered for `backward`; raises `EngineError` when it remembered nothing."""
+        """What `forward` remembered for `backward`, (batch, …); raises `EngineError` when it remembered nothing."""
         if remembered is None:
             raise self.refuse_backward()
         return remembered

@@ -40,6 +40,9 @@ OPTIMIZER_CASES = {
         k.optimizers.schedules.PiecewiseConstantDecay([2, 7], [0.1, 0.05, 0.2])
     ),
     "PolynomialDecay": lambda k: k.optimizers.SGD(k.optimizers.schedules.PolynomialDecay(0.1, 6, 0.01, 2.0, True)),
+    "CosineDecayRestarts": lambda k: k.optimizers.SGD(
+        k.optimizers.schedules.CosineDecayRestarts(0.1, 3, t_mul=1.5, m_mul=0.8, alpha=0.1)
+    ),
     "CosineDecay": lambda k: k.optimizers.SGD(
         k.optimizers.schedules.CosineDecay(0.0, 12, 0.1, warmup_target=0.1, warmup_steps=4)
     ),
@@ -95,7 +98,16 @@ def test_every_name_is_compared():
     assert set(LEARNING_RATES) <= set(OPTIMIZER_CASES)
     assert set(OPTIMIZERS | FURTHER_OPTIMIZERS) - {"lbfgs", "gradient_descent"} <= set(OPTIMIZER_CASES)
     # Those that stop or write nothing by themselves are compared in test_keras_random_networks.py.
-    others = {"CSVLogger", "Callback", "History", "LambdaCallback", "ModelCheckpoint", "TerminateOnNaN"}
+    others = {
+        "BackupAndRestore",
+        "TensorBoard",
+        "CSVLogger",
+        "Callback",
+        "History",
+        "LambdaCallback",
+        "ModelCheckpoint",
+        "TerminateOnNaN",
+    }
     assert set(ours.callbacks.__all__) == set(CALLBACKS) | others
 
 
