@@ -225,7 +225,8 @@ def test_what_is_missing_is_said(two_clouds):
         model.fit(x, y)
     lines = []
     Sequential([Dense(1)]).summary(print_fn=lines.append)
-    assert "dense (dense)" in lines[0] and "?" in lines[0] and "not known yet" in lines[0]
+    assert "?" in lines[0]
+    assert "not known yet" in lines[0]
     model.compile("adam")
     with pytest.raises(EngineError, match="loss"):
         model.fit(x, y)
