@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage
 
 from gui.app.application import create_application, create_window
 from gui.app.self_check import draw_stroke
-from gui.lab.training_session import SessionState
+from gui.lab.session_state import SessionState
 from models import PRESETS
 
 FOLDER = Path(__file__).resolve().parent

@@ -28,6 +28,7 @@ from engine.training.messages import EpochEnded
 from engine.training.run import BatchEnded, Callback, Ending, Run
 from engine.training.run_state import BatchMetrics, LastFiniteWeights, Stopwatch
 from engine.training.step_evaluation import StepAbandoned, StepEvaluation, start_processes
+from engine.training.step_measures import StepMeasures
 
 # The monitor hears of batches this often: watchers look less often, and many small batches are counted faster at once.
 _REPORT_INTERVAL_SECONDS = 0.02
@@ -59,6 +60,7 @@ class TrainingLoop:
         )
         self.listeners = [c for c in run.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
         self.evaluation = StepEvaluation(self.network, evaluator, self._make_penalty(), self.control)
+        self.measures = StepMeasures(self.network, self.optimizer, self.evaluation, self.monitor)
         self.knobs = KnobTurning(self)
         self._report_at = 0.0
 
@@ -230,7 +232,9 @@ class TrainingLoop:
         self.network.clock.step = state.step
         self.finite.before_step()
         try:
-            if evaluation.whole:
+            if self.monitor.measure_wanted:
+                loss = self.measures.step(batch, state.step)
+            elif evaluation.whole:
                 loss = self.optimizer.step(self.network.store, partial(evaluation, batch))
             elif math.isfinite(loss := evaluation(batch)):
                 self.evaluator.update(self.optimizer)
@@ -258,10 +262,8 @@ class TrainingLoop:
             self.optimizer.learning_rate = self.run.schedule.rate(self.place)
 
     def _stopped(self) -> Ending:
-        return (
-            "stopped",
-            "Stopped; the present weights are kept." if self.state.step else "Stopped before the first step.",
-        )
+        kept = "Stopped; the present weights are kept."
+        return "stopped", kept if self.state.step else "Stopped before the first step."
 
     def _diverged(self) -> Ending:
         """Take the last finite weights back; the sentence names what to change."""

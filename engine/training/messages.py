@@ -17,66 +17,20 @@ from numpy.typing import ArrayLike
 
 from engine.core.parameters import FloatArray, ParameterStore
 from engine.training.control import TrainingControl
+from engine.training.events import EpochEnded, StepMeasure, TrainingFinished
 from engine.training.knobs import KnobChange
 
-__all__ = ["EpochEnded", "TrainingControl", "TrainingFinished", "TrainingMonitor", "TrainingProgress"]
+__all__ = [
+    "EpochEnded",
+    "StepMeasure",
+    "TrainingControl",
+    "TrainingFinished",
+    "TrainingMonitor",
+    "TrainingProgress",
+]
 
 # Epochs whose weights wait for a watcher.
 MOST_EPOCH_WEIGHTS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class EpochEnded:
-    """The metrics of one finished epoch.
-
-    Attributes:
-        epoch: 1 for the first.
-        step: batches done since the start of training.
-        loss: mean training loss of the epoch, penalties included.
-        data_loss: the same without penalties.
-        metrics: training metrics by name ("accuracy", …).
-        validation_loss: mean loss on the validation data, or None without such data.
-        validation_metrics: validation metrics by name.
-        learning_rate: the rate in force at the end of the epoch.
-        images_per_second: examples trained per second of this epoch, pauses and validation left out.
-        seconds: wall time of the epoch's training and validation, pauses left out.
-        best: whether this is the best epoch so far (lowest validation loss; training loss without validation).
-    """
-
-    epoch: int
-    step: int
-    loss: float
-    data_loss: float
-    metrics: dict[str, float]
-    validation_loss: float | None
-    validation_metrics: dict[str, float]
-    learning_rate: float
-    images_per_second: float
-    seconds: float
-    best: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingFinished:
-    """How a run ended.
-
-    Attributes:
-        reason: "completed", "stopped", "early stopping", "converged", "diverged" or "failed".
-        message: one plain sentence for a person.
-        epochs: finished epochs.
-        best_epoch: number of the best epoch, 0 if none was finished.
-        history: the epochs in order.
-        images_per_second: over the whole run.
-        seconds: training time, pauses left out.
-    """
-
-    reason: str
-    message: str
-    epochs: int
-    best_epoch: int
-    history: tuple[EpochEnded, ...]
-    images_per_second: float
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +54,7 @@ class TrainingProgress:
         finished: how the run ended, or None.
         epoch_weights: (step, snapshot) at the end of each epoch since, where the watcher follows epochs.
         changes: turns of knobs since.
+        measures: of steps, where they were asked for.
         sizes: for each size that the batches have had: from which step on, how many epochs were done then, and how many
             batches an epoch has since. Without any, `steps_per_epoch` holds for all.
     """
@@ -123,6 +78,7 @@ class TrainingProgress:
     finished: TrainingFinished | None
     epoch_weights: tuple[tuple[int, FloatArray], ...] = ()
     changes: tuple[KnobChange, ...] = ()
+    measures: tuple[StepMeasure, ...] = ()
     sizes: tuple[tuple[int, int, int], ...] = ()
 
     def epochs_after(self, steps: ArrayLike) -> Any:  # noqa: ANN401 (as many as steps)
@@ -155,6 +111,8 @@ class TrainingMonitor:
     _steps_per_epoch: int = 0
     _sizes: list[tuple[int, int, int]] = field(default_factory=list)
     _changes: list[KnobChange] = field(default_factory=list)
+    _measures: list[StepMeasure] = field(default_factory=list)
+    _measures_wanted: threading.Event = field(default_factory=threading.Event)
     _images_per_second: float = 0.0
     _seconds_left: float | None = None
     _paused: bool = False
@@ -194,17 +152,23 @@ class TrainingMonitor:
                 finished=self._finished,
                 epoch_weights=tuple(self._epoch_weights),
                 changes=tuple(self._changes),
+                measures=tuple(self._measures),
                 sizes=tuple(self._sizes),
             )
             self._epoch_weights.clear()
             self._first_step = step
-            self._losses, self._data_losses, self._accuracies, self._epochs, self._changes = [], [], [], [], []
+            self._losses, self._data_losses, self._accuracies = [], [], []
+            self._epochs, self._changes, self._measures = [], [], []
             self._weights = None
             return progress
 
     def request_weights(self) -> None:
         """Ask for a snapshot at the next batch boundary; it comes with a later `take`."""
         self._weights_wanted.set()
+
+    def request_measure(self) -> None:
+        """Ask what the next step is like."""
+        self._measures_wanted.set()
 
     def follow_epochs(self) -> None:
         """Ask for a snapshot at the end of every epoch from now on."""
@@ -255,6 +219,17 @@ class TrainingMonitor:
         """Say whether the trainer is held."""
         with self._lock:
             self._paused = paused
+
+    @property
+    def measure_wanted(self) -> bool:
+        """Whether the watcher asks what the next step is like."""
+        return self._measures_wanted.is_set()
+
+    def record_measure(self, measure: StepMeasure) -> None:
+        """Say what a step was like."""
+        self._measures_wanted.clear()
+        with self._lock:
+            self._measures.append(measure)
 
     @property
     def weights_wanted(self) -> bool:

@@ -6,7 +6,6 @@ flood the event queue.
 """
 
 from collections.abc import Callable
-from enum import Enum
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
+from gui.lab.session_state import SessionState
 from gui.lab.training_defaults import bundled_data, make_background_trainer
 from gui.lab.training_run import DataSource, TrainerFactory, TrainingRun
 
@@ -30,15 +30,6 @@ WEIGHTS_INTERVAL_SECONDS = 0.1
 _EAGER_SECONDS = 2.0
 
 HoldAfter = Literal["batch", "epoch"]
-
-
-class SessionState(Enum):
-    """Where a `TrainingSession` is."""
-
-    IDLE = "idle"
-    RUNNING = "running"
-    PAUSED = "paused"
-    STOPPING = "stopping"
 
 
 class TrainingSession(QObject):
@@ -207,6 +198,12 @@ class TrainingSession(QObject):
         """Turn a knob of the run under way before its next batch; raises `ConfigurationError` when it goes too far."""
         if self._run is not None and self._state is not SessionState.STOPPING:
             self._run.control.turn(knob, value)
+
+    @Slot()
+    def request_measure(self) -> None:
+        """Ask what the next step of the run under way is like."""
+        if self._run is not None:
+            self._run.monitor.request_measure()
 
     @Slot()
     def step(self) -> None:

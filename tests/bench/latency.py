@@ -25,7 +25,7 @@ from engine.data import Dataset, bundled_split, read_dataset, split_stratified
 from engine.training.messages import TrainingMonitor
 from engine.training.trainer import Trainer
 from gui.app.application import SWITCH_INTERVAL_SECONDS, create_application, create_window
-from gui.lab.training_session import SessionState
+from gui.lab.session_state import SessionState
 from gui.workspaces.train.charts.loss_chart import LossChart
 from models import PRESETS
 

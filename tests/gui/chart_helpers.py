@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 from fake_training import epoch_ended
 
-from engine.training.messages import TrainingProgress
+from engine.inspection.layer_readings import Histogram, LayerReading, NetworkReading
+from engine.training.messages import StepMeasure, TrainingProgress
 from models import PRESETS
 
 
@@ -19,6 +20,15 @@ def started(preset="cnn", continued=False, first_epoch=0.0, first_step=0):
         first_step=first_step,
         training_count=8500,
     )
+
+
+def reading(epoch):
+    """Two layers as they might be after an epoch."""
+    counts = Histogram.of(np.random.default_rng(int(epoch)).normal(0, 1 + epoch, 500))
+    layers = tuple(
+        LayerReading(f"{number} · dense, relu", counts, counts, dead=0.1 * epoch, saturated=None) for number in (1, 2)
+    )
+    return NetworkReading(epoch, layers, gradient_norm=1.0, weight_norm=2.0)
 
 
 def progress(first=0, losses=(), penalties=0.0, accuracies=None, epochs=(), steps_per_epoch=10):
@@ -41,6 +51,7 @@ def progress(first=0, losses=(), penalties=0.0, accuracies=None, epochs=(), step
         weights=None,
         weights_step=0,
         finished=None,
+        measures=tuple(StepMeasure(first + at, 0.01 / (1 + at), 1.0 + at, 0.001) for at in range(losses.size)),
         epoch_weights=tuple((epoch.step, np.full(4, epoch.epoch, np.float32)) for epoch in epochs),
     )
 
@@ -66,5 +77,7 @@ def trained(card, epochs=3):
     if card.chart.object_name == "pinnedChart":
         for step in range(20):
             chart.add_answer(step / 10, np.r_[0.9, np.full(9, 0.1 / 9)])
+    if chart.wants_layers:
+        chart.set_readings([reading(float(epoch)) for epoch in range(epochs + 1)])
     chart.redraw()
     return chart

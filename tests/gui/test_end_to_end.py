@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 
-from gui.lab.training_session import SessionState
+from gui.lab.session_state import SessionState
 from models import PRESETS, load
 
 # A one and a seven, in parts of the canvas's side.

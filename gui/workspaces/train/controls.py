@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme.stylesheet import mark_invalid, mark_muted
@@ -19,7 +20,7 @@ class TrainingControls(QWidget):
     def __init__(self, buttons: Sequence[QPushButton], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.text = ""
-        self._row = row = QHBoxLayout()
+        row = QHBoxLayout()
         row.setSpacing(8)
         for button in buttons:
             row.addWidget(button)
@@ -40,11 +41,15 @@ class TrainingControls(QWidget):
         column.setSpacing(6)
         column.addLayout(row)
         column.addWidget(self.bar)
-        column.addWidget(self._line)
+        self._last_row = QHBoxLayout()
+        self._last_row.setSpacing(4)
+        self._last_row.addWidget(self._line, 1)
+        column.addLayout(self._last_row)
 
     def add(self, widget: QWidget) -> None:
-        """Put another button at the end of the row."""
-        self._row.addWidget(widget)
+        """Put a small button behind the line."""
+        widget.setProperty("quiet", True)
+        self._last_row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Show a line; what went wrong in the colour of errors."""

@@ -12,7 +12,7 @@ from engine.core.wording import counted
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.lab.run_started import RunStarted
-from gui.lab.training_session import SessionState
+from gui.lab.session_state import SessionState
 from gui.theme.stylesheet import mark_primary
 from gui.widgets.action_button import ActionButton
 from gui.widgets.card import Card
@@ -31,6 +31,9 @@ _STARTS_OVER = "This begins with a fresh model; Continue goes on with the traine
 
 class TrainingPanel(Card):
     """Says what to train and steers the run; it knows nothing of threads, only of the session's state.
+
+    Attributes:
+        form, controls: the settings; the buttons and what they steer.
 
     Signals: the wishes of the user.
         train_requested(preset, config): a fresh run.
@@ -94,7 +97,7 @@ class TrainingPanel(Card):
             self.epoch_button,
             self.continue_button,
         )
-        self._controls = TrainingControls(self._buttons)
+        self.controls = TrainingControls(self._buttons)
         self._assemble()
 
         self.form.changed.connect(self._on_form_changed)
@@ -119,7 +122,7 @@ class TrainingPanel(Card):
         """Follow the session."""
         before, self._state = self._state, state
         if before is SessionState.IDLE:
-            self._controls.bar.setValue(0)
+            self.controls.bar.setValue(0)
             self._say("Loading the digits …")
             self._metrics = ""
         elif state is SessionState.STOPPING:
@@ -135,7 +138,7 @@ class TrainingPanel(Card):
             digits += f" · {counted(started.negative_count, 'drawing')} that are none"
         self.set_subtitle(digits)
         # A narrow window has no room for the whole subtitle.
-        self._controls.bar.setToolTip(f"How much of the training is done: {digits}")
+        self.controls.bar.setToolTip(f"How much of the training is done: {digits}")
         self._config = started.config
         self._seen_before = (round(started.first_epoch), started.first_step)
         self._starts_over = self._can_continue() and not started.continued
@@ -145,7 +148,7 @@ class TrainingPanel(Card):
     def show_loading(self, share: float) -> None:
         """Say how much of the data is prepared, where that takes its time."""
         if 0 < share < 1 and self._state is not SessionState.STOPPING:
-            self._controls.bar.setValue(round(self._controls.bar.maximum() * share))
+            self.controls.bar.setValue(round(self.controls.bar.maximum() * share))
             self._say(f"Preparing the digits … {100 * share:.0f} %")
 
     @Slot(object)
@@ -156,7 +159,7 @@ class TrainingPanel(Card):
         news = progress.paused or progress.finished is not None
         if news or now - self._said_at >= _SAY_SECONDS:
             self._said_at = now
-            self._controls.bar.setValue(round(1000 * progress.step / max(1, progress.total_steps)))
+            self.controls.bar.setValue(round(1000 * progress.step / max(1, progress.total_steps)))
             if self._state is not SessionState.STOPPING:
                 text = progress_text(progress, *self._seen_before, self._metrics)
                 self._say(f"A fresh model · {text}" if self._starts_over and progress.paused else text)
@@ -167,7 +170,7 @@ class TrainingPanel(Card):
         if model is not None or finished.reason != "stopped":
             self._trained = self.form.preset
         if finished.reason == "completed":
-            self._controls.bar.setValue(self._controls.bar.maximum())
+            self.controls.bar.setValue(self.controls.bar.maximum())
         kept = None if self._config is None else kept_epoch(self._config, finished)
         self._say(finished_text(finished, kept), wrong=finished.reason == "diverged")
         self._update_buttons()
@@ -176,20 +179,16 @@ class TrainingPanel(Card):
     def show_failed(self, message: str) -> None:
         """Say why there is no model."""
         self._trained = None
-        self._controls.bar.setValue(0)
+        self.controls.bar.setValue(0)
         self._say(message, wrong=True)
         self._update_buttons()
 
     # What the window asks.
 
-    def add_control(self, widget: QWidget) -> None:
-        """Put another button behind those that steer the run."""
-        self._controls.add(widget)
-
     @property
     def status(self) -> str:
         """The line about the run."""
-        return self._controls.text
+        return self.controls.text
 
     def get_values(self) -> dict[str, Any]:
         """What to remember until the next start: plain JSON values."""
@@ -203,7 +202,7 @@ class TrainingPanel(Card):
 
     def _assemble(self) -> None:
         self.body.addWidget(self.form)
-        self.body.addWidget(self._controls)
+        self.body.addWidget(self.controls)
         # The tab says "Train" already; the model to train is the better heading.
         self.set_title_visible(False)
         self.header.insertWidget(0, self.form.choice, 1)
@@ -221,9 +220,9 @@ class TrainingPanel(Card):
         if refused:
             # Why Train is grey, in the place where the eye is.
             what = f"the field “{refused[0]}”" if len(refused) == 1 else f"the {len(refused)} marked fields"
-            self._controls.say(f"Correct {what} first, then press Train.", wrong=True)
+            self.controls.say(f"Correct {what} first, then press Train.", wrong=True)
         else:
-            self._controls.say(text, wrong=wrong)
+            self.controls.say(text, wrong=wrong)
 
     @Slot()
     def _on_form_changed(self) -> None:

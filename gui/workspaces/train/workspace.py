@@ -11,7 +11,7 @@ from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.lab.lab import Lab
 from gui.lab.run_started import RunStarted
-from gui.lab.training_session import SessionState
+from gui.lab.session_state import SessionState
 from gui.theme.manager import ThemeManager
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
@@ -21,6 +21,7 @@ from gui.workspaces.train.followed_sight import FollowedSight
 from gui.workspaces.train.hints.hint_desk import HintDesk
 from gui.workspaces.train.knobs.knob_card import KnobCard
 from gui.workspaces.train.layer_watch import LayerWatch
+from gui.workspaces.train.offered import all_presets, registry_choices
 from gui.workspaces.train.panel import TrainingPanel
 
 if TYPE_CHECKING:
@@ -56,14 +57,15 @@ class TrainWorkspace(Workspace):
         self.board = ChartBoard(themes, lab, self)
         self.charts, self.cards = self.board.charts, self.board.cards
         self.panel = TrainingPanel(
-            presets if presets is not None else _all_presets(), _registry_choices(), actions=self.actions_by_name
+            presets if presets is not None else all_presets(), registry_choices(), actions=self.actions_by_name
         )
         self._data: tuple[object, ...] = ()
         self.layers = LayerWatch(self)
         shaded = [self.charts[key] for key in ("loss", "accuracy")]
         self.hints = HintDesk(self.panel.form, shaded, self.layers, self)
         self.knobs = KnobCard(themes)
-        self.panel.add_control(self.knobs.button)
+        self.panel.controls.add(self.board.button)
+        self.panel.controls.add(self.knobs.button)
         self._assemble()
         self.followed_sight = FollowedSight(self.cards["pinned"], lab, themes, self.actions_by_name["pin"])
         self.cards["pinned"].menu.addSeparator()
@@ -111,6 +113,7 @@ class TrainWorkspace(Workspace):
     def _watch(self, watched: bool) -> None:
         self.layers.set_watched(watched)
         self.hints.set_watched(watched)
+        self._on_charts_switched()
 
     def shut_down(self) -> None:
         """End all timers and wait for the exports that are being written; the training is the lab's."""
@@ -123,13 +126,8 @@ class TrainWorkspace(Workspace):
         grid.addWidget(self.panel, 0, 0, 1, 2)
         grid.addWidget(self.knobs, 1, 0, 1, 2)
         grid.addWidget(self.hints.list, 2, 0, 1, 2)
-        grid.addWidget(self.cards["loss"], 3, 0)
-        grid.addWidget(self.cards["accuracy"], 3, 1)
-        # Further charts take a row each.
-        for row, key in enumerate((key for key in self.cards if key not in ("loss", "accuracy")), start=4):
-            grid.addWidget(self.cards[key], row, 0, 1, 2)
-            grid.setRowStretch(row, 2)
-        grid.setRowStretch(3, 3)
+        grid.addLayout(self.board.layout, 3, 0, 1, 2)
+        grid.setRowStretch(3, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
 
@@ -163,7 +161,10 @@ class TrainWorkspace(Workspace):
         self.actions_by_name["pin"].triggered.connect(self._on_follow)
         lab.drawing.changed.connect(self._on_drawing_changed)
         lab.epoch.changed.connect(self._on_epoch_changed)
-        self.hints.applied.connect(lab.messages.message)
+        self.hints.applied.connect(self._on_advised)
+        self.board.made.connect(self._on_chart_made)
+        self.board.switched.connect(self._on_charts_switched)
+        self.layers.read.connect(self._on_layers_read)
         self._on_drawing_changed()
 
     def _catch_up(self) -> None:
@@ -250,6 +251,7 @@ class TrainWorkspace(Workspace):
         self.knobs.add(progress)
         self.hints.add(progress)
         self.board.add(progress)
+        self._ask_for_steps()
 
     @Slot(object, object)
     def _on_finished(self, finished: TrainingFinished, model: object) -> None:
@@ -257,23 +259,35 @@ class TrainWorkspace(Workspace):
         self.hints.finish(finished)
         self.board.finish(finished)
 
+    def _ask_for_steps(self) -> None:
+        if self.isVisible() and self.board.wants_steps:
+            self.session.request_measure()
+
+    @Slot()
+    def _on_charts_switched(self) -> None:
+        self._ask_for_steps()
+
+    @Slot(str)
+    def _on_chart_made(self, key: str) -> None:
+        """Let a chart that is shown in the middle of a run know what is known of it."""
+        chart, record = self.charts[key], self.lab.runs.newest
+        if record is not None:
+            chart.begin(record.started)
+            if record.progress is not None:
+                chart.add(record.progress)
+        self._on_layers_read()
+
+    @Slot()
+    def _on_layers_read(self) -> None:
+        self.board.set_readings(self.layers.readings)
+
+    @Slot(str)
+    def _on_advised(self, sentence: str) -> None:
+        self.lab.messages.message.emit(sentence)
+
     @Slot()
     def _on_epoch_changed(self) -> None:
         epoch = None if self.lab.epoch.follows_newest else self.lab.epoch.shown
         if epoch != self._marked:
             self._marked = epoch
             self.board.mark_epoch(epoch)
-
-
-def _all_presets() -> "Mapping[str, ModelPreset]":
-    from models.presets import PRESETS
-
-    return PRESETS
-
-
-def _registry_choices() -> dict[str, tuple[str, ...]]:
-    """What the engine offers for each field that is a choice."""
-    from engine.optimizers import OPTIMIZERS
-    from engine.optimizers.schedules import SCHEDULES
-
-    return {"optimizer": tuple(OPTIMIZERS), "schedule": tuple(SCHEDULES)}

@@ -10,11 +10,23 @@ from PySide6.QtWidgets import QApplication, QLabel
 from gui.theme.tokens import DARK, LIGHT
 from gui.workspaces.train.charts.registry import CHARTS
 
+OBJECT_NAMES = {
+    "loss": "lossChart",
+    "accuracy": "accuracyChart",
+    "pinned": "pinnedChart",
+    "learning_rate": "learningRateChart",
+    "gradient_norm": "gradientNormChart",
+    "update_ratio": "updateRatioChart",
+    "dead_units": "deadUnitsChart",
+    "weights": "weightHistogramChart",
+    "activations": "activationHistogramChart",
+}
+
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_every_chart_has_a_name_an_empty_state_and_a_description(show, name):
     chart = show(name).chart
-    assert chart.objectName() == {"loss": "lossChart", "accuracy": "accuracyChart", "pinned": "pinnedChart"}[name]
+    assert chart.objectName() == OBJECT_NAMES[name]
     assert chart.accessibleName()
     assert chart.accessibleDescription() == "no data yet"
     assert chart.empty

@@ -7,7 +7,8 @@ from fake_training import EPOCH_STEPS, few_digits, make_fake, short
 from PySide6.QtCore import QObject, QThread, Slot
 
 from engine.errors import DataError
-from gui.lab.training_session import SessionState, TrainingSession
+from gui.lab.session_state import SessionState
+from gui.lab.training_session import TrainingSession
 from models import PRESETS
 
 SOFTMAX = PRESETS["softmax"]

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QSlider
 
 from gui.app.self_check import draw_stroke
-from gui.lab.training_session import SessionState
+from gui.lab.session_state import SessionState
 
 
 class Listener:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from window_helpers import error_text
 
 from gui.app.self_check import draw_stroke
-from gui.lab.training_session import SessionState
+from gui.lab.session_state import SessionState
 from gui.services.settings import SettingsFile
 from models import PRESETS
 

@@ -6,7 +6,8 @@ from fake_training import few_digits
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from gui.lab.training_session import SessionState, TrainingSession
+from gui.lab.session_state import SessionState
+from gui.lab.training_session import TrainingSession
 from gui.workspaces.train.workspace import TrainWorkspace
 
 

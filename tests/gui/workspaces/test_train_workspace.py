@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from engine.ink.drawing import Drawing
 from gui.lab.dataset_library import DatasetEntry
-from gui.lab.training_session import SessionState, TrainingSession
+from gui.lab.session_state import SessionState
+from gui.lab.training_session import TrainingSession
 from gui.workspaces.train.workspace import TrainWorkspace
 
 

@@ -9,7 +9,7 @@ from engine.optimizers import OPTIMIZERS
 from engine.optimizers.schedules import SCHEDULES
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingMonitor
-from gui.lab.training_session import SessionState
+from gui.lab.session_state import SessionState
 from gui.theme.manager import ThemeManager
 from gui.workspaces.train.panel import TrainingPanel
 from gui.workspaces.train.settings_table import FIELDS

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from engine.optimizers import OPTIMIZERS
 from engine.optimizers.schedules import SCHEDULES
-from gui.lab.training_session import SessionState
+from gui.lab.session_state import SessionState
 from gui.theme.manager import Density, ThemeManager
 from gui.widgets.field_grid import FieldGrid
 from gui.workspaces.train.panel import TrainingPanel

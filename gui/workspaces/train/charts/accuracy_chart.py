@@ -8,7 +8,7 @@ import numpy as np
 from engine.training.messages import TrainingProgress
 from gui.charts.chart import NO_DATA
 from gui.charts.line import Line
-from gui.charts.live_series import Points
+from gui.charts.live_series import LiveSeries, Points
 from gui.lab.run_started import RunStarted
 from gui.workspaces.train.charts.training_chart import TRAINING, VALIDATION, TrainingChart
 from gui.workspaces.train.wording import figure_text
@@ -51,6 +51,19 @@ class AccuracyChart(TrainingChart):
         self._validation = self.add_line("validation", "validation", VALIDATION)
         self._validation.item.setZValue(1)
         self.figure = "accuracy"
+        # Of every batch; too noisy to be drawn, but what smoothing starts from.
+        self._raw = LiveSeries()
+
+    def clear(self) -> None:
+        """Forget all data."""
+        self._raw.clear()
+        super().clear()
+
+    def smooth_again(self) -> None:
+        """Smooth the accuracies of the batches anew."""
+        if len(self._raw):
+            self._training.set_data(self._raw.x.copy(), self.smoothed(self._raw.y))
+            self.mark_dirty()
 
     def begin(self, started: RunStarted) -> None:
         """Chart the figure of the preset's task; a continued run goes on where the curves end."""
@@ -67,6 +80,7 @@ class AccuracyChart(TrainingChart):
         """Add batches and epochs."""
         if progress.batch_accuracies.size and self.figure == "accuracy":
             x = self.epochs_of(progress, progress.batch_accuracies.size)
+            self._raw.append(x, progress.batch_accuracies)
             self._training.series.append(x, self.training_average.feed(progress.batch_accuracies))
         for epoch in progress.epochs:
             at = self._offset + epoch.epoch

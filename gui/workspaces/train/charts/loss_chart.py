@@ -113,6 +113,13 @@ class LossChart(TrainingChart):
         newest = min((end[1] for end in ends if end is not None), default=0.0)
         return low, min(high, newest * LARGEST_RATIO) if self.view.logarithmic and newest > 0 else high
 
+    def smooth_again(self) -> None:
+        """Smooth the raw line, which stays as it is, anew."""
+        raw = self._raw.series
+        if len(raw):
+            self._training.set_data(raw.x.copy(), self.smoothed(raw.y))
+            self.mark_dirty()
+
     def best_point(self) -> tuple[float, float] | None:
         """The epoch of the lowest validation loss."""
         return self.best_of(self._validation.series)

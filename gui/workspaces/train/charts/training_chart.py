@@ -54,6 +54,10 @@ class TrainingChart(LineChart):
     """
 
     x_word = "epoch"
+    # Whether it is there until it is switched off, needs single steps to be measured, or the layers to be read.
+    shown_first: ClassVar[bool] = True
+    wants_steps: ClassVar[bool] = False
+    wants_layers: ClassVar[bool] = False
     empty_text = "Press Train to see how it goes"
     # Smoothing looks back over this part of an epoch.
     span_epochs: ClassVar[float] = 0.3
@@ -64,6 +68,7 @@ class TrainingChart(LineChart):
         self._steps = StepCount()
         self.training_average, self.penalty_average = ExponentialAverage(), ExponentialAverage()
         self._span_known = False
+        self._span, self._smoothing = 1.0, 1.0
         self._settings: dict[str, object] = {}
         # What to add to a run's own count of epochs and of steps.
         self._offset = 0.0
@@ -119,14 +124,31 @@ class TrainingChart(LineChart):
         self.caption_changed.emit("")
         self.describe(NO_DATA)
 
+    def set_smoothing(self, factor: float) -> None:
+        """Smooth over so many times as many batches as usual, also what is drawn already; 0 is not at all."""
+        if factor != self._smoothing:
+            self._smoothing = factor
+            for average in (self.training_average, self.penalty_average):
+                average.set_span(self._span * factor)
+            self.smooth_again()
+
     # What a subclass uses.
+
+    def smooth_again(self) -> None:
+        """Replace smoothed lines by ones of the present smoothing."""
+
+    def smoothed(self, raw: Points) -> Points:
+        """Numbers of batches, (batches,), smoothed as the lines are; the average goes on from there."""
+        self.training_average.reset()
+        return self.training_average.feed(raw)
 
     def epochs_of(self, progress: TrainingProgress, count: int) -> Points:
         """After how many epochs each of so many new batches was done, (batches,)."""
         if not self._span_known:
             low, high = _SPAN_BATCHES
+            self._span = min(high, max(low, self.span_epochs * progress.steps_per_epoch))
             for average in (self.training_average, self.penalty_average):
-                average.set_span(min(high, max(low, self.span_epochs * progress.steps_per_epoch)))
+                average.set_span(self._span * self._smoothing)
             self._span_known = True
         for step, epoch, size in progress.sizes or ((0, 0, progress.steps_per_epoch),):
             self._steps.note(self._offset + epoch, self._first_step + step, size)

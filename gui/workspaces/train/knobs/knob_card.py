@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 from engine.core.parameters import FloatArray
 from engine.training.messages import TrainingProgress
 from gui.lab.run_started import RunStarted
-from gui.lab.training_session import SessionState
+from gui.lab.session_state import SessionState
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import Card
 from gui.widgets.digit_strip import DigitStrip
