@@ -1,11 +1,12 @@
 """A small sheet that makes one data set of several."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.lab.dataset_library import DatasetEntry
 from gui.theme.stylesheet import mark_invalid
 from gui.widgets.eliding_label import ElidingLabel
+from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.data.labeled import labeled
 
 _MOST = 1_000_000
@@ -26,7 +27,7 @@ class MixtureSheet(QWidget):
         self.switches: dict[str, QCheckBox] = {}
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
-        self.most_spin = QSpinBox()
+        self.most_spin = SpinBox()
         self.most_spin.setObjectName("mostOfEach")
         self.most_spin.setRange(0, _MOST)
         self.most_spin.setSpecialValueText("all digits")

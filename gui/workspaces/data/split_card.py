@@ -1,11 +1,12 @@
 """How the digits are cut into training and validation digits."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from gui.lab.dataset_library import SHARES
 from gui.widgets.card import Card
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.data.inspection import Inspection
 from gui.workspaces.data.labeled import labeled
 
@@ -28,12 +29,12 @@ class SplitCard(Card):
         self.label.setObjectName("splitLabel")
         self.label.setAccessibleName("Split")
         self.label.setWordWrap(True)
-        self.share_spin = QSpinBox()
+        self.share_spin = SpinBox()
         self.share_spin.setObjectName("shareSpin")
         self.share_spin.setRange(round(100 * SHARES[0]), round(100 * SHARES[1]))
         self.share_spin.setSuffix(" %")
         self.share_spin.setToolTip("The part of the digits that no model learns from")
-        self.seed_spin = QSpinBox()
+        self.seed_spin = SpinBox()
         self.seed_spin.setObjectName("seedSpin")
         self.seed_spin.setRange(-1, _MOST_SEED)
         self.seed_spin.setSpecialValueText("usual")

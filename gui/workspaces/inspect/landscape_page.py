@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.core.parameters import FloatArray
 from engine.inspection.landscape import BatchLoss, Landscape, WeightSlice, landscape, weight_slice
@@ -18,6 +18,7 @@ from gui.services.background_task import Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.scroll_page import ScrollPage
+from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
 from gui.workspaces.inspect.landscape_charts import LandscapeChart, SliceChart
@@ -108,7 +109,7 @@ class LandscapePage(Page):
         self.parameter_box = QComboBox()
         self.parameter_box.setObjectName("sliceParameter")
         self.parameter_box.setAccessibleName("Weights of which layer")
-        self.place_box = QSpinBox()
+        self.place_box = SpinBox()
         self.place_box.setObjectName("sliceWeight")
         self.place_box.setAccessibleName("Number of the weight")
         self._sizes: list[int] = []

@@ -4,11 +4,12 @@ from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.core.parameters import FloatArray
 from engine.network.network import Network
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.spin_boxes import DoubleSpinBox, SpinBox
 from gui.workspaces.inspect.formula_links import BATCH
 from gui.workspaces.inspect.page import blocked
 from gui.workspaces.inspect.step_task import Batch
@@ -39,17 +40,17 @@ class StepChoice(QWidget):
         self._shapes: list[tuple[int, int, tuple[int, ...]]] = []
         self.batch_box = _combo("stepBatch", "What is learned from", (DRAWING, DIGITS))
         self.label_box = _combo("stepLabel", "What the drawing is")
-        self.degrees_box = QDoubleSpinBox()
+        self.degrees_box = DoubleSpinBox()
         self.degrees_box.setObjectName("stepDegrees")
         self.degrees_box.setAccessibleName("By how many degrees the drawing is turned")
         self.degrees_box.setRange(-45, 45)
-        self.count_box = QSpinBox()
+        self.count_box = SpinBox()
         self.count_box.setObjectName("stepCount")
         self.count_box.setAccessibleName("How many training digits")
         self.count_box.setRange(1, 256)
         self.count_box.setValue(32)
         self.optimizer_box = _combo("stepOptimizer", "Optimizer", _TEXTS)
-        self.rate_box = QDoubleSpinBox()
+        self.rate_box = DoubleSpinBox()
         self.rate_box.setObjectName("stepRate")
         self.rate_box.setAccessibleName("Learning rate")
         self.rate_box.setDecimals(5)
@@ -58,7 +59,7 @@ class StepChoice(QWidget):
         self.rate_box.setValue(0.1)
         self.rate_box.setMaximumWidth(110)
         self.parameter_box = _combo("stepParameter", "Weights of which layer")
-        self.place_box = QSpinBox()
+        self.place_box = SpinBox()
         self.place_box.setObjectName("stepWeight")
         self.place_box.setAccessibleName("Number of the weight")
         self._assemble()

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.core.parameters import FloatArray, IntArray
 from engine.inspection.units import LayerResponses, hidden_layers, layer_responses, unit_pushes, unit_weights
@@ -16,6 +16,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.image_grid import ImageGrid
+from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.page import blocked
@@ -56,7 +57,7 @@ class UnitCard(Card):
         self.layer_box = QComboBox()
         self.layer_box.setObjectName("unitLayer")
         self.layer_box.setAccessibleName("Layer of the unit")
-        self.unit_box = QSpinBox()
+        self.unit_box = SpinBox()
         self.unit_box.setObjectName("unitNumber")
         self.unit_box.setAccessibleName("Number of the unit")
         self.unit_box.setMinimum(1)

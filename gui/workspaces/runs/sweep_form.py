@@ -4,13 +4,14 @@ import math
 from functools import partial
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
 
 from engine.core.wording import counted
 from engine.threads.thread_pool import available_cores
 from gui.theme.stylesheet import mark_muted, mark_primary
 from gui.widgets.card import Card
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.vary_row import VaryRow
 from models.presets import PRESETS
@@ -43,7 +44,7 @@ class SweepForm(Card):
         for preset in PRESETS.values():
             self.preset_box.addItem(preset.title, preset.name)
         self.preset_box.setCurrentIndex(self.preset_box.findData("softmax"))
-        self.seeds_box, self.workers_box, self.scheduler_edit = QSpinBox(), QSpinBox(), QLineEdit()
+        self.seeds_box, self.workers_box, self.scheduler_edit = SpinBox(), SpinBox(), QLineEdit()
         self.seeds_box.setRange(1, 100)
         self.workers_box.setRange(1, 64)
         self.workers_box.setValue(max(1, available_cores() - 1))

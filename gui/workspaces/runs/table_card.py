@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QTableView,
 )
 
@@ -24,6 +23,7 @@ from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.spin_boxes import SpinBox
 from gui.widgets.undo_keys import UndoKeys
 from gui.workspaces.runs.columns import COLUMNS, differing
 from gui.workspaces.runs.labels import label_for
@@ -76,7 +76,7 @@ class RunTableCard(Card):
             "Continue", "resumeButton",
             "Go on exactly where the run ended, as if it had not; the curves go on in the same run",
         )  # fmt: skip
-        self.epochs_box = QSpinBox()
+        self.epochs_box = SpinBox()
         self.start_button = _button(
             "Start from here", "startFromButton", "A new run with the same settings that begins with these weights"
         )

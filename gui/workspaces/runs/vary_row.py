@@ -3,10 +3,11 @@
 from typing import Final
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import ConfigurationError
 from gui.theme.stylesheet import mark_invalid
+from gui.widgets.spin_boxes import SpinBox
 from models.sweeps.variation import FIELDS, Variation, make_variation, value_text
 
 _KINDS: Final = ("values", "range", "log range")
@@ -40,7 +41,7 @@ class VaryRow(QWidget):
             self.field_box.addItem(field_title(name), name)
         self.kind_box.addItems(_KINDS)
         self.values_edit, self.low_edit, self.high_edit = QLineEdit(), QLineEdit(), QLineEdit()
-        self.count_box = QSpinBox()
+        self.count_box = SpinBox()
         self.count_box.setRange(2, 100)
         self.count_box.setValue(4)
         self.count_box.setSuffix(" values")
