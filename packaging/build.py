@@ -42,15 +42,15 @@ def main() -> None:
         version = output_of([python, "-c", "from engine.version import digitlab_version as v; print(v())"], Path(work))
         icons = Path(work) / "icons"
         run([python, HERE / "icons.py", icons])
-        variables = os.environ | {"DIGITLAB_ICONS": str(icons), "DIGITLAB_VERSION": version, "DIGITLAB_ONNX": "1"}
+        variables = os.environ | {"DIGITLAB_ICONS": str(icons), "DIGITLAB_VERSION": version}
         options = ["--noconfirm", "--distpath", out, "--workpath", Path(work) / "pyinstaller"]
         run([python, "-m", "PyInstaller", *options, HERE / "digitlab.spec"], Path(work), variables)
         folder = out / "digitlab"
         add_licences(python, folder)
         add_system_files(folder, icons)
-        packed = pack(folder if SYSTEM != "macos" else out / "DigitLab.app", out, version)
         program = folder / ("digitlab.exe" if SYSTEM == "windows" else "digitlab")
         built, checkout = time_starts(program, python, arguments.runs)
+        packed = pack(folder if SYSTEM != "macos" else out / "DigitLab.app", out, version)
     report = {
         "folder": str(folder),
         "packed": str(packed),
@@ -78,7 +78,7 @@ def make_environment(folder: Path, source: Path) -> Path:
     python = folder / ("Scripts/python.exe" if SYSTEM == "windows" else "bin/python")
     if not python.exists():
         run([sys.executable, "-m", "venv", folder])
-    run([python, "-m", "pip", "install", "--quiet", "-r", HERE / "requirements.txt", f"{source}[export]"])
+    run([python, "-m", "pip", "install", "--quiet", "-r", HERE / "requirements.txt", source])
     # An environment that was kept has the package of another day.
     run([python, "-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps", source])
     return python
@@ -120,9 +120,10 @@ def pack(folder: Path, out: Path, version: str) -> Path:
     """The folder as one file: tar.xz, or zip where people have no tar."""
     name = f"digitlab-{version}-{SYSTEM}"
     if SYSTEM == "linux":
-        packed = out / f"{name}.tar.xz"
-        with tarfile.open(packed, "w:xz") as archive:
+        plain, packed = out / f"{name}.tar", out / f"{name}.tar.xz"
+        with tarfile.open(plain, "w") as archive:
             archive.add(folder, name)
+        run(["xz", "--force", "--threads=0", plain])
         return packed
     packed = out / f"{name}.zip"
     if SYSTEM == "macos":
