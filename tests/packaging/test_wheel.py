@@ -1,4 +1,4 @@
-"""Wheel and sdist: built from a copy, metadata checked, installed where nothing else is, answering outside the checkout.
+"""Wheel and sdist: built from a copy, metadata checked, installed alone, answering outside the checkout.
 
 Not part of the usual run: `-m packaging`. It needs the extra `packaging`.
 """
@@ -45,7 +45,8 @@ def test_the_metadata_is_what_registries_ask_for(built):
 def test_both_hold_data_models_and_licence(built):
     wheel, sdist = next(built.glob("*.whl")), next(built.glob("*.tar.gz"))
     inside = zipfile.ZipFile(wheel).namelist()
-    packed = [name.partition("/")[2] for name in tarfile.open(sdist).getnames()]
+    with tarfile.open(sdist) as archive:
+        packed = [name.partition("/")[2] for name in archive.getnames()]
     for name in ("main.py", "engine/data/bundled/mnist-10000.npz", "models/weights/cnn-large.safetensors",
                  "gui/theme/icons/digitlab.svg", "engine/__init__.pyi"):  # fmt: skip
         assert name in inside

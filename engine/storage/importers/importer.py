@@ -8,6 +8,8 @@ from typing import ClassVar
 from engine.storage.model import Model
 
 LAYOUTS = ("keras", "pytorch")
+# The largest preset has 0.4 million; as float32, with their gradients, these take 32 MB.
+MOST_PARAMETERS = 4_000_000
 FLATTEN_ORDERS = ("channels-first", "channels-last")
 
 

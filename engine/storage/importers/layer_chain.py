@@ -16,14 +16,13 @@ from engine.core.parameters import FloatArray, Shape
 from engine.errors import EngineError, ModelFileError
 from engine.layers import Layer, layer_from_config
 from engine.layers.kernel_layer import KernelLayer
+from engine.storage.importers.importer import MOST_PARAMETERS
 
 INPUT_SHAPES = ((20, 20), (20, 20, 1), (400,))
 _MOST_LAYERS = 200
 _MOST_VALUES = 500_000
 # Together in one answer: the largest preset needs 12 million.
 _MOST_PRODUCTS = 1_000_000_000
-# Of float32: values and gradients together are twice that.
-MOST_PARAMETERS = 10_000_000
 
 
 class LayerChain:

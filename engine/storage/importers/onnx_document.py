@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import ModelFileError
-from engine.storage.importers.importer import quoted
+from engine.storage.importers.importer import MOST_PARAMETERS, quoted
 from engine.storage.importers.protobuf import FieldBudget, fields, signed, varints
 
 _MOST_NODES = 2_000
@@ -56,6 +56,14 @@ class OnnxDocument:
     inputs: dict[str, tuple[int | None, ...]] = field(default_factory=dict)
     outputs: list[str] = field(default_factory=list)
     metadata: dict[str, str] = field(default_factory=dict)
+    _numbers: int = 0
+
+    def hold(self, name: str, array: NDArray[Any]) -> None:
+        """Take in a constant, an array of any shape (…); raises `ModelFileError` where all are too many numbers."""
+        self.constants[name] = array
+        self._numbers += array.size
+        if self._numbers > MOST_PARAMETERS:
+            raise ModelFileError(f"holds more than {MOST_PARAMETERS:,} numbers, which no network of digits does.")
 
 
 def parse_onnx(data: memoryview) -> OnnxDocument:
@@ -81,8 +89,7 @@ def parse_onnx(data: memoryview) -> OnnxDocument:
             case 1, memoryview():
                 _add_node(document, value, budget)
             case 5, memoryview():
-                name, array = _tensor(value, budget)
-                document.constants[name] = array
+                document.hold(*_tensor(value, budget))
             case 11, memoryview():
                 name, shape = _value_info(value, budget)
                 document.inputs[name] = shape
@@ -119,7 +126,7 @@ def _add_node(document: OnnxDocument, message: memoryview, budget: FieldBudget) 
     domain = "" if domain == "ai.onnx" else domain
     node = OnnxNode(f"{domain}.{operator}" if domain else operator, tuple(inputs), tuple(outputs), settings)
     if operator == "Constant" and not domain and len(outputs) == 1:
-        document.constants[outputs[0]] = _constant(settings)
+        document.hold(outputs[0], _constant(settings))
         return
     document.nodes.append(node)
     if len(document.nodes) > _MOST_NODES:

@@ -17,6 +17,7 @@ from engine.storage.model import Model
 from engine.storage.model_document import MODEL_ENTRY, ModelDocument, parse_document
 
 _LARGEST_FILE_BYTES = 100_000_000
+_MOST_ANSWERS = 1_000
 _SHAPES = ((20, 20), (20, 20, 1), (1, 20, 20), (400,), (1, 400))
 
 
@@ -60,6 +61,10 @@ def _model(document: OnnxDocument, title: str) -> tuple[Model, str]:
     chain.arrange(range(len(chain.shape)))
     if len(chain.shape) != 1:
         raise ModelFileError(f"gives answers of shape {chain.shape} for one image, where a row of numbers belongs.")
+    if chain.shape[0] > _MOST_ANSWERS:
+        raise ModelFileError(
+            f"gives {chain.shape[0]:,} answers, where a model of digits has at most {_MOST_ANSWERS:,}."
+        )
     network = Sequential(chain.layers)
     network.build(chain.input_shape)
     task, network.loss = head.loss(chain.shape[0])

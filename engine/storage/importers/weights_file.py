@@ -9,8 +9,14 @@ from engine.core.parameters import FloatArray
 from engine.core.source_file import SourceFile
 from engine.errors import ModelFileError
 from engine.storage.importers.folded import OFFSET, SCALE, unfold
-from engine.storage.importers.importer import ArchitectureNeededError, Imported, Importer, ImportWish, quoted
-from engine.storage.importers.layer_chain import MOST_PARAMETERS
+from engine.storage.importers.importer import (
+    MOST_PARAMETERS,
+    ArchitectureNeededError,
+    Imported,
+    Importer,
+    ImportWish,
+    quoted,
+)
 from engine.storage.importers.matching import Match, Slot, match, slots_of
 from engine.storage.importers.npz_arrays import NpzArrays
 from engine.storage.importers.safetensors_arrays import SafetensorsArrays
