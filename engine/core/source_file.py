@@ -1,5 +1,6 @@
 """A file from outside, unpacked while it is read, that is refused as soon as it costs more than it is worth."""
 
+import contextlib
 import gzip
 import os
 import zlib
@@ -19,7 +20,6 @@ _SMALL_COST = 150_000_000
 _MOST_EXPANSION = 60
 # Drawings as text are packed to a third or a tenth.
 _SMALL_TEXT, _MOST_TEXT_EXPANSION = 2_000_000, 40
-_READ_AHEAD = 4_000_000
 
 
 class SourceFile:
@@ -125,19 +125,20 @@ class SourceFile:
 
     def _written_pieces(self) -> Iterator[bytes]:
         """The pieces of a text of which each line costs time: a bomb is known before the first one is worked on."""
-        ahead: list[bytes] = []
-        for piece in self.pieces():
-            ahead.append(piece)
-            if self._unpacked > _READ_AHEAD:
-                break
-        if self._unpacked > max(_SMALL_TEXT, _MOST_TEXT_EXPANSION * self.size):
+        if self.is_packed and self._is_longer_than(max(_SMALL_TEXT, _MOST_TEXT_EXPANSION * self.size)):
             raise DataError(
                 f"{self.path}: the file of {_megabytes(self.size)} unpacks to far more text than that can hold, "
                 "too much to be read; unpack it and look at it."
             )
-        yield from ahead
-        while piece := self._take(_PIECE):
-            yield piece
+        return self.pieces()
+
+    def _is_longer_than(self, limit: int) -> bool:
+        """Whether the file unpacks to more than so many bytes; nothing is kept, and damage is found when it is read."""
+        count = 0
+        with contextlib.suppress(OSError, EOFError, zlib.error), gzip.open(self.path) as stream:
+            while count <= limit and (piece := stream.read(_PIECE)):
+                count += len(piece)
+        return count > limit
 
     def rest(self) -> bytes:
         """All the unpacked bytes that are left; each is charged."""
