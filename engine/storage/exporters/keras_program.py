@@ -95,16 +95,18 @@ def _layer_lines(layer: Layer, name: str, weights: dict[str, FloatArray]) -> lis
     if isinstance(layer, ActivationLayer) and kind not in _FUNCTION_CLASSES:
         return [f'layers.Activation("{layer.kind}")']
     if isinstance(layer, ActivationLayer):
-        return [_activation_layer(layer)]
+        return [activation_layer(layer)]
+    if isinstance(layer, Activation) and layer.end is None:
+        return ['layers.Activation("linear")']
     after: list[str] = []
     if isinstance(settings.get("activation"), dict) and isinstance(layer, KernelLayer | Activation) and layer.end:
         # An activation with settings of its own is a layer in Keras.
         del settings["activation"]
-        after = [_activation_layer(layer.end)]
-    written = ", ".join(f"{key}={_literal(value)}" for key, value in settings.items() if value is not None)
+        after = [activation_layer(layer.end)]
+    written = ", ".join(f"{key}={literal(value)}" for key, value in settings.items() if value is not None)
     if kind == "Activation" and after:
         return after
-    return [f"layers.{_keras_name(kind)}({written})", *after]
+    return [f"layers.{keras_name(kind)}({written})", *after]
 
 
 def _average_pool_lines(layer: AveragePool1D | AveragePool2D, name: str, weights: dict[str, FloatArray]) -> list[str]:
@@ -130,18 +132,20 @@ def _average_pool_lines(layer: AveragePool1D | AveragePool2D, name: str, weights
     ]
 
 
-def _keras_name(name: str) -> str:
+def keras_name(name: str) -> str:
     """Keras writes poolings in full."""
     return re.sub(r"Pool(\dD)$", r"Pooling\1", name)
 
 
-def _activation_layer(activation: ActivationLayer) -> str:
+def activation_layer(activation: ActivationLayer) -> str:
+    """An activation as a layer of Keras' names."""
     given = activation_settings(activation)
-    settings = ", ".join(f"{key}={_literal(value)}" for key, value in given.items() if key != "function")
+    settings = ", ".join(f"{key}={literal(value)}" for key, value in given.items() if key != "function")
     return f"layers.{type(activation).__name__}({settings})"
 
 
-def _literal(value: Any) -> str:  # noqa: ANN401 — a setting
+def literal(value: Any) -> str:  # noqa: ANN401 — a setting
+    """A setting as Python writes it, lists as tuples."""
     if isinstance(value, str):
         return json.dumps(value)
     return repr(tuple(_tuple(item) for item in value)) if isinstance(value, list | tuple) else repr(value)

@@ -1,5 +1,6 @@
 """A PyTorch module as a script, with its weights beside it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -29,7 +30,7 @@ _ACTIVATIONS = {
 }
 # Steps that work on images with the channels first.
 _CHANNELS_FIRST = ("convolution", "depthwise", "max_pool", "average_pool", "up_sampling", "pad")
-_ANY_ORDER = ("activation", "global_average", "global_max")
+_ANY_ORDER = ("activation", "global_average", "global_max", "dropout", "noise")
 
 
 class PytorchProgram(Exporter):
@@ -48,8 +49,8 @@ class PytorchProgram(Exporter):
         lines += ["from pathlib import Path", "", "import numpy as np", "import torch", "from torch import nn"]
         lines += ["from torch.nn import functional as F", "", labels_line(plan), "", ""]
         lines += ["class Network(nn.Module):", '    """Images (batch, 20, 20) to the last layer\'s outputs."""', ""]
-        lines += ["    def __init__(self):", "        super().__init__()", *_declarations(plan)]
-        lines += ["", "    def forward(self, x):", *_forward(plan), "        return x", ""]
+        lines += ["    def __init__(self):", "        super().__init__()", *declarations(plan.steps)]
+        lines += ["", "    def forward(self, x):", *forward_lines(plan.steps), "        return x", ""]
         lines += ["", "def load():", '    """The network with its weights."""', "    network = Network().eval()"]
         lines += ['    with np.load(Path(__file__).with_suffix(".npz")) as weights:']
         lines += ["        names = network.state_dict()"]
@@ -83,9 +84,10 @@ def _state(step: ExportStep) -> dict[str, FloatArray]:
             return dict(held)
 
 
-def _declarations(plan: ExportPlan) -> list[str]:
+def declarations(steps: Sequence[ExportStep]) -> list[str]:
+    """The modules of a network's steps, for `__init__`."""
     lines = []
-    for step in plan.steps:
+    for step in steps:
         held, given = step.weights, step.settings
         match step.kind:
             case "dense":
@@ -105,24 +107,30 @@ def _declarations(plan: ExportPlan) -> list[str]:
                 lines.append(f'            {{"scale": torch.ones({size}), "offset": torch.zeros({size})}}')
                 lines.append("        )")
                 continue
+            case "batch_normalization":
+                affine = "" if given["affine"] else ", affine=False"
+                rest = f"eps={given['epsilon']}, momentum={round(1 - given['momentum'], 6)}{affine}"
+                module = f"nn.BatchNorm{'2d' if len(step.output_shape) == 3 else '1d'}({step.output_shape[-1]}, {rest})"
             case _:
                 continue
         lines.append(f"        self.{step.layer} = {module}")
     return lines
 
 
-def _forward(plan: ExportPlan) -> list[str]:
+def forward_lines(steps: Sequence[ExportStep]) -> list[str]:
+    """The statements that take x, images with the channels last, to the last outputs."""
     lines, first = [], False
 
     def add(text: str, note: str = "") -> None:
         lines.append(f"        x = {text}" + (f"  # {note}" if note else ""))
 
-    for step in plan.steps:
+    for step in steps:
         image = len(step.output_shape) == 3
-        if step.kind in _CHANNELS_FIRST and not first:
+        wants_first = step.kind in _CHANNELS_FIRST or (step.kind == "batch_normalization" and image)
+        if wants_first and not first:
             add("x.permute(0, 3, 1, 2)", "channels first, as PyTorch has them")
             first = True
-        elif first and step.kind not in (*_CHANNELS_FIRST, *_ANY_ORDER):
+        elif first and not wants_first and step.kind not in _ANY_ORDER:
             add("x.permute(0, 2, 3, 1)", "channels last, as the weights count them")
             first = False
         for line in _calls(step, first):
@@ -135,7 +143,11 @@ def _calls(step: ExportStep, first: bool) -> list[str]:
     given = step.settings
     pads = [p for side in reversed(given.get("pads", ())) for p in side]
     match step.kind:
-        case "dense" | "layer_normalization":
+        case "dropout":
+            return [f"F.dropout(x, {given['rate']}, self.training)"]
+        case "noise":
+            return [f"x + {given['stddev']} * torch.randn_like(x) if self.training else x"]
+        case "dense" | "layer_normalization" | "batch_normalization":
             return [f"self.{step.layer}(x)"]
         case "convolution" | "depthwise":
             return [*([f"F.pad(x, {pads})"] if any(pads) else []), f"self.{step.layer}(x)"]

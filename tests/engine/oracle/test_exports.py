@@ -4,10 +4,13 @@ import runpy
 
 import numpy as np
 import pytest
-from export_networks import MODELS, one_probability
+from export_networks import MODELS, one_probability, random_draft
 
 from engine.data import bundled_split
+from engine.losses import SparseCategoricalCrossentropy
+from engine.sequential import Sequential
 from engine.storage.exporters import EXPORTERS, LARGEST_DIFFERENCE, export_model
+from engine.storage.exporters.architecture import LANGUAGES
 from engine.storage.exporters.exporter import ExportedAnswer
 from models import PRESETS, load
 
@@ -60,3 +63,15 @@ def test_a_file_is_asked_by_its_own_library_which_is_named(key, tmp_path):
     report = export_model(one_probability(), EXPORTERS[key], tmp_path / "model", images)
     assert report.program.split()[0] in ("ONNX", "Keras", "PyTorch")
     assert report.program.split()[-1][0].isdigit()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_keras_code_of_a_random_network_builds_it(seed):
+    draft = random_draft(seed)
+    network = Sequential(draft.layers())
+    network.build(draft.input_shape)
+    network.loss = SparseCategoricalCrossentropy(from_logits=True)
+    space = {}
+    exec(compile(LANGUAGES["Keras"](network), "keras", "exec"), space)
+    assert space["model"].count_params() == network.count_params()
+    assert space["model"].output_shape[1:] == network.output_shape

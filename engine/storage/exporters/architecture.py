@@ -1,0 +1,142 @@
+"""A network's architecture as code to read and to go on with: in our own names, Keras' or PyTorch's; no weights."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from engine.layers import Activation, BatchNormalization, Dropout, GaussianNoise, Layer
+from engine.layers.kernel_layer import KernelLayer
+from engine.losses import Loss
+from engine.network.network import Network
+from engine.storage.exporters.keras_program import activation_layer, keras_name, literal
+from engine.storage.exporters.pytorch_program import declarations, forward_lines
+from engine.storage.exporters.steps import ExportStep, layer_names, steps_of
+
+_ALWAYS_LEFT_OUT = ("name", "trainable", "dtype")
+_USUAL = {
+    "kernel_initializer": "glorot_uniform",
+    "depthwise_initializer": "glorot_uniform",
+    "bias_initializer": "zeros",
+}
+_PYTORCH_LOSSES = {
+    "sparse_categorical_crossentropy": "nn.CrossEntropyLoss()",
+    "categorical_crossentropy": "nn.CrossEntropyLoss()",
+    "binary_crossentropy": "nn.BCEWithLogitsLoss()",
+    "mean_squared_error": "nn.MSELoss()",
+    "mean_absolute_error": "nn.L1Loss()",
+    "huber": "nn.HuberLoss()",
+}
+
+
+def digitlab_code(network: Network) -> str:
+    """A built network in the names of `engine`."""
+    layers, loss = network.layers, network.require_loss()
+    names = sorted({type(layer).__name__ for layer in layers} | {type(loss).__name__, "Sequential"})
+    lines = [f"from engine import {', '.join(names)}", "", "network = Sequential(["]
+    lines += [f"    {type(layer).__name__}({_arguments(layer, keras=False)})," for layer in layers]
+    lines += ["])", f"network.build({network.input_shape!r})"]
+    lines += [f'network.compile(loss={_call(loss)}, optimizer="adam", metrics=["accuracy"])']
+    return "\n".join(lines) + "\n"
+
+
+def keras_code(network: Network) -> str:
+    """A built network in Keras 3."""
+    lines = ["import keras", "from keras import layers", "", "model = keras.Sequential(["]
+    lines += [f"    keras.Input({network.input_shape!r}),"]
+    for layer in network.layers:
+        lines += [f"    {text}," for text in _keras_layers(layer)]
+    loss = f"keras.losses.{_call(network.require_loss())}"
+    lines += ["])", f'model.compile(loss={loss}, optimizer="adam", metrics=["accuracy"])']
+    return "\n".join(lines) + "\n"
+
+
+def pytorch_code(network: Network) -> str:
+    """A built network as a PyTorch module that takes images (batch, height, width, channels), as ours does."""
+    named = zip(network.layers, layer_names(network.layers), strict=True)
+    steps = [step for layer, name in named for step in _training_steps(layer, name)]
+    lines = ["import torch", "from torch import nn", "from torch.nn import functional as F", "", ""]
+    lines += [
+        "class Network(nn.Module):",
+        "    def __init__(self):",
+        "        super().__init__()",
+        *declarations(steps),
+    ]
+    lines += ["", "    def forward(self, x):", *forward_lines(steps), "        return x", "", ""]
+    lines += ["network = Network()"]
+    if loss := _PYTORCH_LOSSES.get(network.require_loss().kind):
+        lines += [f"loss = {loss}"]
+    return "\n".join(lines) + "\n"
+
+
+LANGUAGES: dict[str, Callable[[Network], str]] = {
+    "DigitLab": digitlab_code,
+    "Keras": keras_code,
+    "PyTorch": pytorch_code,
+}
+
+
+def _training_steps(layer: Layer, name: str) -> list[ExportStep]:
+    """As `steps_of`, and what acts in training alone."""
+    out = tuple(layer.output_shape)
+    match layer:
+        case Dropout():
+            return [ExportStep("dropout", name, out, {"rate": layer.rate})]
+        case GaussianNoise():
+            return [ExportStep("noise", name, out, {"stddev": layer.stddev})]
+        case BatchNormalization() if len(out) in (1, 3):
+            settings = {"epsilon": layer.epsilon, "momentum": layer.momentum, "affine": layer.center or layer.scale}
+            return [ExportStep("batch_normalization", name, out, settings)]
+        case _:
+            return list(steps_of(layer, name))
+
+
+def _keras_layers(layer: Layer) -> list[str]:
+    name, after = keras_name(type(layer).__name__), []
+    if isinstance(layer, KernelLayer | Activation) and isinstance(layer.config().get("activation"), dict):
+        # An activation with settings of its own is a layer in Keras.
+        assert layer.end is not None
+        after = [activation_layer(layer.end)]
+    if after and isinstance(layer, Activation):
+        return after
+    return [f"layers.{name}({_arguments(layer, keras=True, without='activation' if after else '')})", *after]
+
+
+def _arguments(layer: Layer, *, keras: bool, without: str = "") -> str:
+    signature = inspect.signature(type(layer).__init__).parameters
+    parts = []
+    for key, value in layer.config().items():
+        if isinstance(layer, Activation) and value is None:
+            value = "linear" if keras else None
+        elif key in _ALWAYS_LEFT_OUT or key == without or value is None:
+            continue
+        # Keras has no usual size of a window of means.
+        elif key != "pool_size" and key in signature and _plain(signature[key].default) == _plain(value):
+            continue
+        if _USUAL.get(key) == value:
+            continue
+        text = literal(_shortened(value))
+        if keras and isinstance(value, dict) and key.endswith("_regularizer"):
+            text = f"keras.regularizers.L1L2(l1={value['l1']!r}, l2={value['l2']!r})"
+        elif keras and isinstance(value, dict) and key.endswith("_initializer"):
+            text = literal(value["kind"])
+        parts.append(text if not parts and key == _first(signature) else f"{key}={text}")
+    return ", ".join(parts)
+
+
+def _first(signature: Any) -> str:  # noqa: ANN401 — a mapping that only inspect names
+    return next((name for name in signature if name != "self"), "")
+
+
+def _plain(value: object) -> object:
+    shortened = _shortened(value)
+    return tuple(shortened) if isinstance(shortened, list | tuple) else shortened
+
+
+def _shortened(value: Any) -> Any:  # noqa: ANN401 — a setting
+    """3 in place of (3, 3)."""
+    square = isinstance(value, list | tuple) and len(value) == 2 and value[0] == value[1] and isinstance(value[0], int)
+    return value[0] if square else value
+
+
+def _call(loss: Loss) -> str:
+    return f"{type(loss).__name__}({'from_logits=True' if loss.from_logits else ''})"
