@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FORMAT = "digitlab network 1"
 LONGEST_TITLE = 60
+# What an edited network is called until it is kept under a name.
+EDITED = "edited"
 _LOGITS: Mapping[str, Any] = {"from_logits": True}
 # Task → kinds of losses that can be asked to train it, with their settings. Those without logits compare what the
 # output activation gives with rows of zeros and a one.
@@ -91,6 +93,11 @@ class OwnPreset(ModelPreset):
             defaults or question.defaults, question.rates, question, draft, loss_kind,
         )  # fmt: skip
         return made if made.can_reject else replace(made, defaults=replace(made.defaults, refuse=False))
+
+    def with_draft(self, draft: NetworkDraft) -> Self:
+        """The same question for another network, which is edited and not kept: a kept one stays as it is."""
+        title = self.title if self.name == EDITED else f"{self.title}, edited"
+        return type(self).of(EDITED, title[:LONGEST_TITLE], self.question, draft, self.loss_kind, self.defaults)
 
     @property
     def can_augment(self) -> bool:
@@ -170,6 +177,18 @@ class OwnPreset(ModelPreset):
             raise ConfigurationError(f"Row {wrong[0][0] + 1}: {wrong[0][1]}")
         defaults = _training(value.get("training"), question.defaults)
         return cls.of(str(texts["name"]), str(texts["title"]), question, draft, str(texts["loss"]), defaults)
+
+
+def as_own(preset: ModelPreset) -> OwnPreset:
+    """Any preset as one that can be edited.
+
+    Raises:
+        ConfigurationError: its network is no list of rows.
+    """
+    if isinstance(preset, OwnPreset):
+        return preset
+    draft = NetworkDraft.of_layers(preset.layers())
+    return OwnPreset.of(EDITED, f"{preset.title}, edited", preset, draft)
 
 
 def name_of_title(title: str) -> str:

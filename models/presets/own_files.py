@@ -10,7 +10,7 @@ from engine.core.file_io import decode_text, read_file, reason_of, write_atomica
 from engine.core.user_folders import config_folder
 from engine.errors import ConfigurationError, DataError
 from models.presets import PRESETS
-from models.presets.own import LONGEST_TITLE, OwnPreset, name_of_title
+from models.presets.own import EDITED, LONGEST_TITLE, OwnPreset, name_of_title
 from models.presets.preset import ModelPreset
 
 _log = logging.getLogger("digitlab")
@@ -68,8 +68,8 @@ def save_own(preset: OwnPreset, title: str) -> OwnPreset:
     name = name_of_title(title)
     if not name or len(title) > LONGEST_TITLE:
         raise ConfigurationError(f"A name has letters or digits (a to z, 0 to 9), and at most {LONGEST_TITLE} signs.")
-    if name in PRESETS:
-        raise ConfigurationError(f"{name!r} is the name of a preset that comes with DigitLab: choose another one.")
+    if name in (*PRESETS, EDITED):
+        raise ConfigurationError(f"{name!r} is the name of something that comes with DigitLab: choose another one.")
     kept = replace(preset, name=name, title=title)
     folder = own_folder()
     folder.mkdir(parents=True, exist_ok=True)

@@ -103,17 +103,16 @@ def _keras_layers(layer: Layer) -> list[str]:
 
 def _arguments(layer: Layer, *, keras: bool, without: str = "") -> str:
     signature = inspect.signature(type(layer).__init__).parameters
-    parts = []
+    parts: list[str] = []
     for key, value in layer.config().items():
-        if isinstance(layer, Activation) and value is None:
-            value = "linear" if keras else None
-        elif key in _ALWAYS_LEFT_OUT or key == without or value is None:
+        nothing = isinstance(layer, Activation) and value is None
+        if key in (*_ALWAYS_LEFT_OUT, without) or (value is None and not nothing):
             continue
+        usual = _USUAL.get(key, signature[key].default if key in signature else inspect.Parameter.empty)
         # Keras has no usual size of a window of means.
-        elif key != "pool_size" and key in signature and _plain(signature[key].default) == _plain(value):
+        if key != "pool_size" and not nothing and _plain(usual) == _plain(value):
             continue
-        if _USUAL.get(key) == value:
-            continue
+        value = "linear" if nothing and keras else value
         text = literal(_shortened(value))
         if keras and isinstance(value, dict) and key.endswith("_regularizer"):
             text = f"keras.regularizers.L1L2(l1={value['l1']!r}, l2={value['l2']!r})"

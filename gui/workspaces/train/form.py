@@ -50,10 +50,8 @@ class TrainingForm(QWidget):
     ) -> None:
         """`choices` gives the registry keys of each field that is a choice ("optimizer", "schedule")."""
         super().__init__(parent)
-        self._presets = presets
         self._touched: set[str] = set()
-        self._filling = False
-        self._editable = True
+        self._filling, self._editable, self._fault = False, True, ""
         self._config: TrainingConfig | None = None
         self.choice = PresetChoice(presets)
         self.selector = self.choice.selector
@@ -85,7 +83,7 @@ class TrainingForm(QWidget):
     @property
     def preset(self) -> "ModelPreset":
         """The chosen preset, for the chosen digits if it tells two apart."""
-        preset = self._presets[str(self.selector.currentData())]
+        preset = self.choice.presets[str(self.selector.currentData())]
         if _has_digit_choice(preset) and not self.digits.message:
             return preset.with_digits(*self.digits.value())
         return preset
@@ -157,6 +155,18 @@ class TrainingForm(QWidget):
         self._check()
         return " · ".join(said)
 
+    def offer(self, preset: "ModelPreset") -> None:
+        """Put a preset on the list, or in the place of the one of its name, and choose it."""
+        self._fault, self._filling = "", True
+        self.choice.offer(preset)
+        self._filling = False
+        self._follow_preset()
+
+    def refuse_network(self, fault: str) -> None:
+        """Train nothing until another network is offered or chosen: the one that is edited is wrong."""
+        self._fault = fault
+        self._check()
+
     def choose_for(self, model: "Model") -> bool:
         """Choose the preset that a model was built from; False where there is none."""
         index = self.selector.findData(model.name)
@@ -180,7 +190,7 @@ class TrainingForm(QWidget):
     def refused(self) -> list[str]:
         """Labels of the fields whose value is refused."""
         wrong = [field.record.label for field in self.fields.values() if field.message]
-        return ["Tell apart", *wrong] if self.digits.message else wrong
+        return [*["Tell apart"] * bool(self.digits.message), *["Network"] * bool(self._fault), *wrong]
 
     # Inside.
 
@@ -200,6 +210,7 @@ class TrainingForm(QWidget):
     @Slot()
     def _on_preset_chosen(self) -> None:
         if not self._filling:
+            self._fault = ""
             self._follow_preset()
 
     @Slot()
@@ -238,7 +249,7 @@ class TrainingForm(QWidget):
 
     def _defaults(self) -> TrainingConfig:
         """The preset's settings for the optimizer, if the user has chosen one: each needs its own learning rate."""
-        preset = self._presets[str(self.selector.currentData())]
+        preset = self.choice.presets[str(self.selector.currentData())]
         return preset.settings(self.fields["optimizer"].text()) if "optimizer" in self._touched else preset.defaults
 
     def _show_preset(self) -> None:
@@ -273,7 +284,7 @@ class TrainingForm(QWidget):
         config = checked_config(values, messages, defaults)
         for key, field in self.fields.items():
             field.set_message(messages[key])
-        self._config = None if any(messages.values()) or self.digits.message else config
+        self._config = None if any(messages.values()) or self.digits.message or self._fault else config
         self._label_advanced()
         self.changed.emit()
 

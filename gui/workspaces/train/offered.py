@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 def all_presets() -> "Mapping[str, ModelPreset]":
     """All presets by their keys."""
-    from models.presets import PRESETS
+    from models.presets.own_files import all_presets
 
-    return PRESETS
+    return all_presets()
 
 
 def registry_choices() -> dict[str, tuple[str, ...]]:

@@ -22,11 +22,13 @@ class PresetChoice(QWidget):
 
     Attributes:
         selector: the list; each entry's data is the preset's key.
+        presets: by their keys, the user's own among them.
         digits: shown only for a preset that tells two digits apart.
     """
 
     def __init__(self, presets: Mapping[str, "ModelPreset"], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.presets = dict(presets)
         self.selector = ElidingComboBox()
         self.selector.setObjectName("presetSelector")
         self.selector.setAccessibleName("Model to train")
@@ -45,3 +47,21 @@ class PresetChoice(QWidget):
         row.addWidget(self.digits)
         # What the list may not take is left at the right end.
         row.addStretch(1)
+
+    def offer(self, preset: "ModelPreset") -> None:
+        """Put an entry at the end, or change the one of this name, and choose it."""
+        self.presets[preset.name] = preset
+        place = self.selector.findData(preset.name)
+        if place < 0:
+            self.selector.addItem(preset.title, preset.name)
+            place = self.selector.count() - 1
+        self.selector.setItemText(place, preset.title)
+        self.selector.setItemData(place, preset.description, Qt.ItemDataRole.ToolTipRole)
+        self.selector.setCurrentIndex(place)
+
+    def withdraw(self, name: str) -> None:
+        """Take an entry away; a chosen one gives way to the first."""
+        place = self.selector.findData(name)
+        if place >= 0:
+            self.selector.removeItem(place)
+            del self.presets[name]

@@ -17,6 +17,7 @@ from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.train.chart_board import ChartBoard
 from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
+from gui.workspaces.train.editor.editor_desk import EditorDesk
 from gui.workspaces.train.followed_sight import FollowedSight
 from gui.workspaces.train.hints.hint_desk import HintDesk
 from gui.workspaces.train.knobs.knob_card import KnobCard
@@ -66,6 +67,8 @@ class TrainWorkspace(Workspace):
         self.knobs = KnobCard(themes)
         self.panel.controls.add(self.board.button)
         self.panel.controls.add(self.knobs.button)
+        self.editor = EditorDesk(self.panel.form, lab, themes, self)
+        self.panel.header.insertWidget(1, self.editor.button)
         self._assemble()
         self.followed_sight = FollowedSight(self.cards["pinned"], lab, themes, self.actions_by_name["pin"])
         self.cards["pinned"].menu.addSeparator()
@@ -83,10 +86,11 @@ class TrainWorkspace(Workspace):
 
     def collect_values(self) -> dict[str, Any]:
         """The form's values and those of the charts."""
-        return {**self.panel.get_values(), **self.board.values()}
+        return {**self.panel.get_values(), **self.editor.values(), **self.board.values()}
 
     def apply_values(self, values: Mapping[str, Any]) -> None:
         """Take back what `collect_values` gave; anything unknown is left out."""
+        self.editor.set_values(values)
         self.panel.set_values(values)
         self.board.set_values(values)
 
@@ -119,6 +123,7 @@ class TrainWorkspace(Workspace):
         """End all timers and wait for the exports that are being written; the training is the lab's."""
         super().shut_down()
         self.layers.shut_down()
+        self.editor.shut_down()
         self.board.shut_down()
 
     def _assemble(self) -> None:

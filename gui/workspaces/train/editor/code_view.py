@@ -1,0 +1,83 @@
+"""The network as code, to read and to copy."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from models.presets.own import OwnPreset
+
+
+class CodeView(QDialog):
+    """Shows the code of a preset's network in one of the languages of `engine.storage.exporters.architecture`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        from engine.storage.exporters.architecture import LANGUAGES
+
+        self.setObjectName("networkCode")
+        self.setWindowTitle("Network as code")
+        self._preset: OwnPreset | None = None
+        self._languages = LANGUAGES
+        self.language = QComboBox()
+        self.language.setObjectName("codeLanguage")
+        self.language.setAccessibleName("Language of the code")
+        self.language.addItems(list(LANGUAGES))
+        self.text = QPlainTextEdit()
+        self.text.setObjectName("codeText")
+        self.text.setAccessibleName("Code of the network")
+        self.text.setReadOnly(True)
+        self.text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByKeyboard | Qt.TextInteractionFlag.TextSelectableByMouse
+        )
+        self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        copy = QPushButton("Copy")
+        copy.setObjectName("copyCodeButton")
+        copy.setToolTip("Put the code on the clipboard")
+        label = QLabel("Written for")
+        label.setBuddy(self.language)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self.language)
+        row.addStretch(1)
+        row.addWidget(copy)
+        column = QVBoxLayout(self)
+        column.addLayout(row)
+        column.addWidget(self.text, 1)
+        self.resize(760, 460)
+        self.language.currentIndexChanged.connect(self._write)
+        copy.clicked.connect(self._on_copy)
+
+    def show_preset(self, preset: "OwnPreset") -> None:
+        """Show the code of this network."""
+        self._preset = preset
+        self._write()
+
+    @Slot()
+    def _write(self) -> None:
+        if self._preset is None:
+            return
+        try:
+            text = self._languages[self.language.currentText()](self._preset.build(0))
+        except EngineError as error:
+            text = f"# {error}\n"
+        self.text.setPlainText(text)
+
+    @Slot()
+    def _on_copy(self) -> None:
+        QApplication.clipboard().setText(self.text.toPlainText())

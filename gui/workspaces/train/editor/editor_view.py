@@ -1,0 +1,112 @@
+"""What the network editor is made of: table, settings, buttons and figures."""
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from engine.network.row_kinds import ROW_KINDS
+from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_invalid, mark_muted, mark_title
+from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.workspaces.train.editor.layer_table import LayerModel, LayerTable
+from gui.workspaces.train.editor.row_form import RowForm
+
+# Table and settings, in a window as wide as the smallest screen.
+_SIDES_PX = [610, 350]
+
+
+class EditorView(QDialog):
+    """The parts and their places; what they do is `NetworkEditor`'s business."""
+
+    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("networkEditor")
+        self.setWindowTitle("Network")
+        self.model = LayerModel(themes)
+        self.table = LayerTable(self.model)
+        self.form = RowForm()
+        self.start_box = self._box("networkStart", "Start from", "Begin anew with the network of a preset")
+        self.loss_box = self._box("lossSetting", "Loss", "What training makes small")
+        self.kind_box = self._box("layerKind", "Kind of layer to add", "Which layer Add puts behind the chosen one")
+        for kind, known in ROW_KINDS.items():
+            self.kind_box.addItem(known.title, kind)
+        self.add_button = self._button("addLayerButton", "Add", "Add a layer of this kind behind the chosen one")
+        self.remove_button = self._button("removeLayerButton", "Remove", "Take the chosen layer away (Delete)")
+        self.up_button = self._button("layerUpButton", "↑", "Move the layer up (Alt+↑)")
+        self.down_button = self._button("layerDownButton", "↓", "Move the layer down (Alt+↓)")
+        self.undo_button = self._button("undoNetworkButton", "Undo", "Take the last edit back (Ctrl+Z)")
+        self.redo_button = self._button("redoNetworkButton", "Redo", "Do again what was undone")
+        self.code_button = self._button("networkCodeButton", "Code …", "The network in DigitLab, Keras and PyTorch")
+        self.save_button = self._button("saveNetworkButton", "Save as my preset", "Keep the network under this name")
+        self.name_line = QLineEdit()
+        self.name_line.setObjectName("networkName")
+        self.name_line.setAccessibleName("Name of the network")
+        self.name_line.setMaxLength(60)
+        self.name_line.setMinimumWidth(220)
+        self.count_label = mark_title(QLabel())
+        self.count_label.setObjectName("parameterCount")
+        self.cost_label = mark_muted(QLabel())
+        self.cost_label.setObjectName("networkCost")
+        self.news_label = QLabel()
+        self.news_label.setObjectName("networkNews")
+        self.news_label.setWordWrap(True)
+        self._assemble()
+        self.resize(980, 540)
+
+    def say(self, text: str, wrong: bool = False) -> None:
+        """Tell news below the table; "" for none."""
+        self.news_label.setText(text)
+        self.news_label.setVisible(bool(text))
+        mark_invalid(self.news_label, wrong)
+
+    def _box(self, name: str, accessible_name: str, tip: str) -> ElidingComboBox:
+        box = ElidingComboBox()
+        box.setObjectName(name)
+        box.setAccessibleName(accessible_name)
+        box.setToolTip(tip)
+        return box
+
+    def _button(self, name: str, text: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setToolTip(tip)
+        button.setAutoDefault(False)
+        if len(text) == 1:
+            button.setAccessibleName(tip.partition(" (")[0])
+        return button
+
+    def _assemble(self) -> None:
+        left, right = QWidget(), QSplitter()
+        tools, lower = QHBoxLayout(), QHBoxLayout()
+        for label, box in (("Start from", self.start_box), ("Loss", self.loss_box)):
+            caption = mark_muted(QLabel(label))
+            caption.setBuddy(box)
+            tools.addWidget(caption)
+            tools.addWidget(box, 1)
+        for button in (self.undo_button, self.redo_button, self.code_button):
+            tools.addWidget(button)
+        adding = QHBoxLayout()
+        adding.addWidget(self.kind_box, 1)
+        for button in (self.add_button, self.remove_button, self.up_button, self.down_button):
+            adding.addWidget(button)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.addWidget(self.table, 1)
+        column.addLayout(adding)
+        right.addWidget(left)
+        right.addWidget(self.form)
+        right.setStretchFactor(0, 3)
+        right.setStretchFactor(1, 2)
+        right.setSizes(_SIDES_PX)
+        right.setChildrenCollapsible(False)
+        lower.addWidget(self.count_label)
+        lower.addWidget(self.cost_label)
+        lower.addSpacing(16)
+        name = mark_muted(QLabel("Name"))
+        name.setBuddy(self.name_line)
+        lower.addWidget(name)
+        lower.addWidget(self.name_line, 1)
+        lower.addWidget(self.save_button)
+        whole = QVBoxLayout(self)
+        whole.addLayout(tools)
+        whole.addWidget(right, 1)
+        whole.addWidget(self.news_label)
+        whole.addLayout(lower)
