@@ -70,6 +70,9 @@ LATE_IMPORTS = {
     "gui/window/model_export.py": "engine.data engine.storage.exporters",
     "gui/window/model_import.py": "models.recipes.importing",
     "gui/window/opening.py": "engine.ink.drawing_files engine.storage.importers gui.lab.image_input",
+    "gui/workspaces/train/editor/editor_desk.py": (
+        "gui.workspaces.train.editor.network_editor models.presets models.presets.own"
+    ),
     "gui/workspaces/train/hints/hint_list.py": "engine.training.hints.registry",
     "gui/workspaces/train/hints/hint_watch.py": (
         "engine.optimizers engine.training.hints.observations engine.training.hints.registry"

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import EngineError
+from engine.storage.exporters.architecture import LANGUAGES
 
 if TYPE_CHECKING:
     from models.presets.own import OwnPreset
@@ -27,12 +28,9 @@ class CodeView(QDialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        from engine.storage.exporters.architecture import LANGUAGES
-
         self.setObjectName("networkCode")
         self.setWindowTitle("Network as code")
         self._preset: OwnPreset | None = None
-        self._languages = LANGUAGES
         self.language = QComboBox()
         self.language.setObjectName("codeLanguage")
         self.language.setAccessibleName("Language of the code")
@@ -73,7 +71,7 @@ class CodeView(QDialog):
         if self._preset is None:
             return
         try:
-            text = self._languages[self.language.currentText()](self._preset.build(0))
+            text = LANGUAGES[self.language.currentText()](self._preset.build(0))
         except EngineError as error:
             text = f"# {error}\n"
         self.text.setPlainText(text)

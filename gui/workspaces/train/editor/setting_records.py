@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from engine.core.initializers import INITIALIZERS
+from engine.layers import ACTIVATION_LAYERS
+
 SettingKind = Literal["whole", "number", "sizes", "switch", "choice", "regularizer"]
 
 
@@ -23,18 +26,8 @@ class SettingRecord:
     choices: tuple[Any, ...] = ()
 
 
-def _initializers() -> tuple[str, ...]:
-    from engine.core.initializers import INITIALIZERS
-
-    return tuple(INITIALIZERS)
-
-
-def _activations() -> tuple[str | None, ...]:
-    from engine.layers import ACTIVATION_LAYERS
-
-    return (None, *(kind for kind in ACTIVATION_LAYERS if kind != "linear"))
-
-
+_INITIALIZERS: Final = tuple(INITIALIZERS)
+_ACTIVATIONS: Final = (None, *(kind for kind in ACTIVATION_LAYERS if kind != "linear"))
 _INITIAL: Final = "How the weights start: zeros, or drawn so that signals keep their size (He for ReLU)."
 _PENALTY: Final = "A price on these weights that is part of the loss: L1 makes many of them 0, L2 keeps them small."
 SETTINGS: Final[dict[str, SettingRecord]] = {
@@ -49,12 +42,12 @@ SETTINGS: Final[dict[str, SettingRecord]] = {
     "dilation_rate": SettingRecord("Dilation", "sizes", "Distance between the pixels that a filter looks at."),
     "depth_multiplier": SettingRecord("Filters a channel", "whole", "How many filters each channel has."),
     "activation": SettingRecord(
-        "Activation", "choice", "The function that bends: without one, two layers are no more than one.", _activations()
+        "Activation", "choice", "The function that bends: without one, two layers are no more than one.", _ACTIVATIONS
     ),
     "use_bias": SettingRecord("Bias", "switch", "Whether a learned number is added to each sum."),
-    "kernel_initializer": SettingRecord("Initializer", "choice", _INITIAL, _initializers()),
-    "depthwise_initializer": SettingRecord("Initializer", "choice", _INITIAL, _initializers()),
-    "bias_initializer": SettingRecord("Bias initializer", "choice", "How the biases start.", _initializers()),
+    "kernel_initializer": SettingRecord("Initializer", "choice", _INITIAL, _INITIALIZERS),
+    "depthwise_initializer": SettingRecord("Initializer", "choice", _INITIAL, _INITIALIZERS),
+    "bias_initializer": SettingRecord("Bias initializer", "choice", "How the biases start.", _INITIALIZERS),
     "kernel_regularizer": SettingRecord("Regularizer", "regularizer", _PENALTY),
     "depthwise_regularizer": SettingRecord("Regularizer", "regularizer", _PENALTY),
     "bias_regularizer": SettingRecord("Bias regularizer", "regularizer", _PENALTY),
