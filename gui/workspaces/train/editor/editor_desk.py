@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QToolButton
 
 from engine.errors import EngineError
 from gui.lab.lab import Lab
-from gui.lab.training_session import SessionState
+from gui.lab.session_state import SessionState
 from gui.theme.manager import ThemeManager
 from gui.workspaces.train.form import TrainingForm
 
