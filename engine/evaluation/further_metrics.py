@@ -140,6 +140,16 @@ class SensitivityAtSpecificity(_AtValue):
 
     default_name = "sensitivity_at_specificity"
 
+    def __init__(
+        self,
+        specificity: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(specificity, num_thresholds, class_id, name, dtype)
+
     def ratios(self) -> tuple[FloatArray, FloatArray]:
         """Specificity and sensitivity, (thresholds,)."""
         return divide(self.tn, self.tn + self.fp), divide(self.tp, self.tp + self.fn)
@@ -149,6 +159,16 @@ class SpecificityAtSensitivity(_AtValue):
     """The best TN / (TN + FP) where TP / (TP + FN) is high enough."""
 
     default_name = "specificity_at_sensitivity"
+
+    def __init__(
+        self,
+        sensitivity: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(sensitivity, num_thresholds, class_id, name, dtype)
 
     def ratios(self) -> tuple[FloatArray, FloatArray]:
         """Sensitivity and specificity, (thresholds,)."""
@@ -160,6 +180,16 @@ class PrecisionAtRecall(_AtValue):
 
     default_name = "precision_at_recall"
 
+    def __init__(
+        self,
+        recall: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(recall, num_thresholds, class_id, name, dtype)
+
     def ratios(self) -> tuple[FloatArray, FloatArray]:
         """Recall and precision, (thresholds,)."""
         return divide(self.tp, self.tp + self.fn), divide(self.tp, self.tp + self.fp)
@@ -169,6 +199,16 @@ class RecallAtPrecision(_AtValue):
     """The best TP / (TP + FN) where TP / (TP + FP) is high enough."""
 
     default_name = "recall_at_precision"
+
+    def __init__(
+        self,
+        precision: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(precision, num_thresholds, class_id, name, dtype)
 
     def ratios(self) -> tuple[FloatArray, FloatArray]:
         """Precision and recall, (thresholds,)."""

@@ -245,9 +245,10 @@ class RootMeanSquaredError(Mean):
 
 def loss_metric(kind: str, class_name: str) -> type[MeanMetricWrapper]:
     """A loss as a metric: the mean over the examples, with the loss's settings after the name."""
+    usual = {"log_cosh": "logcosh"}.get(kind, kind)
 
     def __init__(
-        self: MeanMetricWrapper, name: str | None = kind, dtype: DTypeLike | None = None, **settings: object
+        self: MeanMetricWrapper, name: str | None = usual, dtype: DTypeLike | None = None, **settings: object
     ) -> None:
         function = LOSS_FUNCTIONS[kind]
         if kind == "cosine_similarity":

@@ -164,19 +164,38 @@ class RandomTranslation(RandomZoom):
         return rows - down, columns - across
 
 
-class RandomShear(RandomZoom):
+class RandomShear(_Moving):
     """Pictures slanted by chance.
 
     Args:
-        height_factor, width_factor: pixels that a row or a column moves for each pixel from the middle.
+        x_factor: how many pixels a row moves sidewards for each pixel from the middle.
+        y_factor: how many a column moves up or down.
     """
 
     kind = "random_shear"
 
+    def __init__(
+        self,
+        x_factor: Range = 0.0,
+        y_factor: Range = 0.0,
+        interpolation: str = "bilinear",
+        fill_mode: str = "reflect",
+        fill_value: float = 0.0,
+        data_format: str | None = None,
+        seed: int | None = None,
+        **options: Unpack[LayerOptions],
+    ) -> None:
+        super().__init__(fill_mode, interpolation, seed, fill_value, data_format, **options)
+        self.x_factor, self.y_factor = factor_range(x_factor, "x_factor"), factor_range(y_factor, "y_factor")
+
     def places(self, rows: FloatArray, columns: FloatArray, count: int, rng: np.random.Generator) -> tuple[Any, Any]:
         """The places slanted."""
-        across = 0.0 if self.width_factor is None else _draw(rng, self.width_factor, count)
-        return rows + _draw(rng, self.height_factor, count) * columns, columns + across * rows
+        across = columns + _draw(rng, self.x_factor, count) * rows
+        return rows + _draw(rng, self.y_factor, count) * columns, across
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        return {"x_factor": list(self.x_factor), "y_factor": list(self.y_factor), **super().config()}
 
 
 class _Toning(RandomFormula):

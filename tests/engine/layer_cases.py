@@ -66,7 +66,7 @@ EXAMPLES = {
         ({"height_factor": 0.2, "width_factor": [-0.3, 0.1]}, (4, 4, 1)),
     ],
     "random_translation": [({"height_factor": 0.3, "width_factor": 0.2, "fill_mode": "nearest"}, (4, 5, 1))],
-    "random_shear": [({"height_factor": 0.2, "width_factor": 0.2, "interpolation": "nearest"}, (4, 4, 1))],
+    "random_shear": [({"x_factor": 0.2, "y_factor": 0.2, "interpolation": "nearest"}, (4, 4, 1))],
     "random_brightness": [({"factor": 0.2, "value_range": [-9, 9]}, (3, 4, 2))],
     "random_contrast": [({"factor": 0.4, "value_range": [-9, 9]}, (3, 4, 2))],
     "random_crop": [({"height": 3, "width": 2}, (4, 5, 2))],

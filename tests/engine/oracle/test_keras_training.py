@@ -1,11 +1,12 @@
-"""Training beside Keras 3: optimizers, schedules, losses and penalties over 20 steps of the same small network."""
+"""Training beside Keras 3: settings of optimizers, penalties and branches over 20 steps of the same small network.
+
+Every name by itself is in `test_keras_every_name.py`.
+"""
 
 import numpy as np
 import pytest
 
 from engine import keras as ours
-from engine.losses import LOSSES
-from engine.optimizers import FURTHER_OPTIMIZERS, LEARNING_RATES, OPTIMIZERS
 
 oracle = pytest.importorskip("tests.engine.oracle.keras_oracle")
 theirs = oracle.keras
@@ -47,10 +48,6 @@ OPTIMIZER_CASES = {
         k.optimizers.schedules.CosineDecay(0.0, 12, 0.1, warmup_target=0.1, warmup_steps=4)
     ),
 }
-# Losses of the same spelling and what they expect of outputs and targets.
-ENDS = {"binary_crossentropy": "sigmoid", "binary_focal_crossentropy": "sigmoid", "poisson": "softplus"}
-CLASSES = ("categorical_crossentropy", "sparse_categorical_crossentropy", "kl_divergence", "categorical_hinge")
-LOSS_CASES = [kind for kind in LOSSES if kind != "open_set_crossentropy"]
 
 
 def pair(units, end, **settings):
@@ -94,23 +91,6 @@ def in_float64():
     ours.backend.set_floatx("float32")
 
 
-def test_every_name_is_compared():
-    assert set(LEARNING_RATES) <= set(OPTIMIZER_CASES)
-    assert set(OPTIMIZERS | FURTHER_OPTIMIZERS) - {"lbfgs", "gradient_descent"} <= set(OPTIMIZER_CASES)
-    # Those that stop or write nothing by themselves are compared in test_keras_random_networks.py.
-    others = {
-        "BackupAndRestore",
-        "TensorBoard",
-        "CSVLogger",
-        "Callback",
-        "History",
-        "LambdaCallback",
-        "ModelCheckpoint",
-        "TerminateOnNaN",
-    }
-    assert set(ours.callbacks.__all__) == set(CALLBACKS) | others
-
-
 @pytest.mark.parametrize("name", OPTIMIZER_CASES)
 def test_optimizers_and_schedules(name):
     models = pair(1, "sigmoid")
@@ -123,65 +103,12 @@ def test_optimizers_and_schedules(name):
         np.testing.assert_allclose(own, other, rtol=0, atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", LOSS_CASES)
-def test_losses(kind):
-    several = kind in CLASSES
-    models = pair(3 if several else 1, ENDS.get(kind, "softmax" if several else None))
-    x, y = data(3 if several else 1)
-    if several:
-        y = np.eye(3)[np.arange(40) % 3]
-    target = y.argmax(axis=1) if kind.startswith("sparse") else y
-    expected, got = fit_both(models, lambda k: k.optimizers.SGD(0.05), kind, x, target)
-    np.testing.assert_allclose(got["loss"], expected["loss"], rtol=1e-5, atol=1e-6)
-    np.testing.assert_allclose(got["val_loss"], expected["val_loss"], rtol=1e-5, atol=1e-6)
-
-
 def test_penalties_are_part_of_both_losses():
     models = pair(1, "sigmoid", kernel_regularizer=(0.01, 0.1), bias_regularizer=(0.0, 0.2))
     x, y = data(1)
     expected, got = fit_both(models, lambda k: k.optimizers.Adam(0.01), "binary_crossentropy", x, y)
     for key in ("loss", "val_loss"):
         np.testing.assert_allclose(got[key], expected[key], rtol=1e-5)
-
-
-METRIC_CASES = [
-    "acc", "mse", "mae", "binary_accuracy", "AUC", "Precision", "Recall", "TruePositives", "RootMeanSquaredError",
-    "binary_crossentropy", "F1Score", "hinge", "cosine_similarity", "LogCoshError",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", METRIC_CASES)
-def test_metrics(name):
-    models = pair(1, "sigmoid")
-    x, y = data(1)
-    expected, got = fit_both(models, lambda k: k.optimizers.SGD(0.05), "mse", x, y, metrics=[name])
-    for key in expected:
-        np.testing.assert_allclose(np.squeeze(got[key]), np.squeeze(expected[key]), rtol=1e-4, atol=1e-6, err_msg=key)
-
-
-CALLBACKS = {
-    "EarlyStopping": lambda k: k.callbacks.EarlyStopping(
-        "val_loss", min_delta=0.02, patience=1, restore_best_weights=True
-    ),
-    "ReduceLROnPlateau": lambda k: k.callbacks.ReduceLROnPlateau("loss", factor=0.5, patience=1, min_delta=0.05),
-    "LearningRateScheduler": lambda k: k.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.5),
-}
-
-
-@pytest.mark.parametrize("name", CALLBACKS)
-def test_callbacks(name):
-    models = pair(1, "sigmoid")
-    x, y = data(1)
-    histories = []
-    for k, model in zip((theirs, ours), models, strict=True):
-        model.compile(optimizer=k.optimizers.SGD(0.2), loss="binary_crossentropy")
-        settings = {"callbacks": [CALLBACKS[name](k)], "validation_data": (x, y)}
-        histories.append(model.fit(x, y, batch_size=10, epochs=12, shuffle=False, verbose=0, **settings).history)
-    assert set(histories[1]) == set(histories[0])
-    for key, values in histories[0].items():
-        np.testing.assert_allclose(histories[1][key], values, rtol=1e-5, atol=1e-7, err_msg=key)
-    for own, other in zip(models[1].get_weights(), models[0].get_weights(), strict=True):
-        np.testing.assert_allclose(own, other, rtol=1e-5, atol=1e-6)
 
 
 def test_branches():
