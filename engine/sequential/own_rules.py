@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.core.parameters import FloatArray
+from engine.core.parameters import FloatArray, Shape
 from engine.core.tensor import Tensor, as_tensor
 from engine.layers.added_losses import gathered
 from engine.layers.variables import variable
@@ -15,6 +15,10 @@ class NoLoss(Loss):
     """Always 0: what is minimized are the penalties that layers add."""
 
     kind, task = "no_loss", "values"
+
+    def prepare_targets(self, targets: Any, output_shape: Shape, dtype: Any = np.float32) -> FloatArray:  # noqa: ANN401
+        """Zeros (n, *output_shape): whatever the targets are, nobody looks at them."""
+        return np.zeros((len(targets), *output_shape), dtype)
 
     def _losses_and_gradient(self, outputs: FloatArray, targets: Any) -> tuple[FloatArray, FloatArray]:  # noqa: ANN401
         return np.zeros(len(outputs)), np.zeros_like(outputs)

@@ -129,6 +129,8 @@ class Sequential(AskedNetwork):
             )
         if self.loss is None and charges_outputs(self):
             self.loss = NoLoss()
+        if y is None and isinstance(self.loss, NoLoss):
+            y = np.zeros(len(x))
         if y is None and not streamed:
             raise DataError("Training needs targets: fit(x, y).")
         watchers = as_callbacks(callbacks)
