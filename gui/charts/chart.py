@@ -1,6 +1,8 @@
 """What all charts of the kit have in common."""
 
+import contextlib
 from abc import abstractmethod
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -198,6 +200,16 @@ class Chart(QWidget):
                 self._scheduler.wake()
             elif not self._drawing:
                 self.redraw()
+
+    @contextlib.contextmanager
+    def changed_at_once(self) -> Iterator[None]:
+        """Around many changes of the parts: they are drawn when the last one is made."""
+        before, self._drawing = self._drawing, True
+        try:
+            yield
+        finally:
+            self._drawing = before
+        self.mark_dirty(at_once=True)
 
     def redraw(self) -> None:
         """Draw everything that has changed."""

@@ -1,7 +1,7 @@
 """Parallel coordinates: an upright axis for each quantity, and a line through all of them for each thing."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from gui.charts.readout import Reading
 from gui.theme.tokens import Theme
 
 # More lines than this are a hatching.
-MOST_LINES = 200
+MOST_LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +49,35 @@ class ParallelChart(LineChart):
 
         Args:
             coordinates: the axes from left to right, two at least, each with a place a thing.
-            names: what each thing is called; those after the first 200 are left out.
+            names: what each thing is called; those after the first 100 are left out.
             best: number of the thing whose line is thick, −1 for none.
         """
-        for line in list(self.lines):
-            self.remove_line(line)
-        for mark in list(self.marks):
-            self.remove_mark(mark)
-        self._coordinates = tuple(coordinates)
+        with self.changed_at_once():
+            self._show(coordinates, names, best)
+        self.describe(self.words())
+
+    def _show(self, coordinates: Sequence[Coordinate], names: Sequence[str], best: int) -> None:
+        self._coordinates, self._names = tuple(coordinates), tuple(names)
         self.view.axes["bottom"].set_names([coordinate.name for coordinate in coordinates])
-        for place in range(len(coordinates)):
+        for mark in self.marks[len(coordinates) :]:
+            self.remove_mark(mark)
+        for place in range(len(self.marks), len(coordinates)):
             self.add_mark(float(place), "")
-        for number in range(min(len(names), MOST_LINES)):
-            ys = np.array([coordinate.shares[number] for coordinate in coordinates], np.float64)
-            if np.isfinite(ys).all():
-                style = LineStyle(_color(float(ys[-1]), number == best), 3.5 if number == best else 1.6, dots=True)
-                self.add_line(str(number), "", style).set_data(np.arange(len(ys), dtype=np.float64), ys)
-        self._names = tuple(names)
-        self.show_news()
+        shares = np.array([coordinate.shares for coordinate in coordinates], np.float64).reshape(len(coordinates), -1)
+        shown = [number for number in range(min(len(names), MOST_LINES)) if np.isfinite(shares[:, number]).all()]
+        # To take all lines away and add them again would take most of the time.
+        for line in self.lines[len(shown) :]:
+            self.remove_line(line)
+        for place, number in enumerate(shown):
+            style = LineStyle(_Shade(round(float(shares[-1, number]), 2), number == best), 1.6, dots=True)
+            if number == best:
+                style = replace(style, width=3.5)
+            if place == len(self.lines):
+                self.add_line(str(number), "", style)
+            line = self.lines[place]
+            line.name = str(number)
+            line.set_style(style, self.theme)
+            line.set_data(np.arange(len(shares), dtype=np.float64), shares[:, number])
 
     def y_bounds(self, drawn: object) -> tuple[float, float]:
         """All of each axis."""
@@ -123,8 +134,10 @@ class ParallelChart(LineChart):
         return Reading(number, heading, rows, float(axis), float(line.series.y[axis]))
 
 
-def _color(share: float, is_best: bool) -> Callable[[Theme], str]:
-    def color(theme: Theme) -> str:
-        return theme.second if is_best else blend(theme.accent, theme.surface, 0.25 + 0.75 * share)
+@dataclass(frozen=True, slots=True)
+class _Shade:
+    share: float
+    is_best: bool
 
-    return color
+    def __call__(self, theme: Theme) -> str:
+        return theme.second if self.is_best else blend(theme.accent, theme.surface, 0.25 + 0.75 * self.share)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from models.presets import PRESETS
+from models.presets.own_files import all_presets
 from models.sweeps.plan import SweepPlan, make_plan
 from models.sweeps.summary import Combination
 from models.sweeps.variation import Variation, value_text
@@ -51,7 +51,7 @@ def race(presets: Sequence[str], repeat: int = 1, variations: Sequence[Variation
         repeat: seeds for each.
         variations: what else is varied.
     """
-    first = PRESETS[presets[0]].defaults
+    first = all_presets()[presets[0]].defaults
     given = {variation.field for variation in variations}
     common = [Variation("batch_size", (first.batch_size,)), Variation("epochs", (first.epochs,))]
     same = [variation for variation in common if variation.field not in given]
@@ -121,8 +121,9 @@ def diagnose(combinations: Sequence[Combination], field: str) -> str:
         for one, both in (lowest, highest)
         if one is not best
     )
+    verdict = _verdict(best, errors)
     return (
-        f"The validation error is lowest at λ = {value_text(best.values.get(field))}. {_verdict(best, errors)}"
+        f"The validation error is lowest at λ = {value_text(best.values.get(field))}. {verdict[:1].upper()}{verdict[1:]}"
         f"{f' {ends[:1].upper()}{ends[1:]}.' if ends else ''}"
     )
 
@@ -138,7 +139,7 @@ def _verdict(combination: Combination, errors: tuple[tuple[float, float], tuple[
     if share >= _MOSTLY:
         return f"variance: {numbers}; {part}. More examples, a larger λ or a smaller network narrow it."
     if share <= _HARDLY:
-        return f"bias: {numbers}; {part}. A larger network, a smaller λ or more epochs lower both."
+        return f"bias: {numbers}; {part}. A larger network or more epochs lower both."
     return f"bias and variance: {numbers}; {part}."
 
 

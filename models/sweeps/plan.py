@@ -11,6 +11,8 @@ from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer
 from models.presets import PRESETS
+from models.presets.own import OwnPreset
+from models.presets.own_files import all_presets
 from models.presets.preset import ModelPreset
 from models.sweeps.variation import Value, Variation, value_text
 
@@ -29,6 +31,7 @@ class Trial:
         config: the settings.
         examples: how many of the training digits are used, or None for all.
         values: of the given fields, which are those of the other seeds too.
+        network: description of a network of the user's own, which another machine need not have; else empty.
     """
 
     number: int
@@ -38,10 +41,11 @@ class Trial:
     config: TrainingConfig
     examples: int | None
     values: dict[str, Value]
+    network: dict[str, Any] = field(default_factory=dict)
 
     def model_preset(self) -> ModelPreset:
         """What is trained."""
-        preset = PRESETS[self.preset]
+        preset = OwnPreset.from_dict(self.network, PRESETS) if self.network else PRESETS[self.preset]
         return preset if self.digits is None else preset.with_digits(*self.digits)
 
     @property
@@ -115,9 +119,10 @@ def _trial(preset_name: str, given: dict[str, Value]) -> Trial:
     """A combination as a trial that has no number yet; raises `ConfigurationError` where it cannot be trained."""
     settings: dict[str, Any] = dict(given)
     name = settings.pop("preset", preset_name)
-    preset = PRESETS.get(name)
+    preset = PRESETS.get(name) or all_presets().get(name)
     if preset is None:
-        raise ConfigurationError(f"There is no preset {name!r}; choose one of {', '.join(PRESETS)}.", "preset")
+        raise ConfigurationError(f"There is no preset {name!r}; choose one of {', '.join(all_presets())}.", "preset")
+    network = preset.to_dict() if isinstance(preset, OwnPreset) else {}
     pair, examples = settings.pop("digits", None), settings.pop("examples", None)
     digits = None
     if pair is not None:
@@ -130,4 +135,4 @@ def _trial(preset_name: str, given: dict[str, Value]) -> Trial:
     config = replace(defaults, **settings)
     # Says what does not go together before anything is trained.
     Trainer(preset.build(config.seed, refuse=config.refuse), config, augment=preset.augmentation(config))
-    return Trial(-1, "", name, digits, config, examples, given)
+    return Trial(-1, "", name, digits, config, examples, given, network)

@@ -12,7 +12,6 @@ from engine.errors import ConfigurationError
 from engine.optimizers import OPTIMIZERS
 from engine.optimizers.schedules import SCHEDULES
 from engine.training.config import TrainingConfig
-from models.presets import PRESETS
 
 Value: TypeAlias = "str | int | float | bool | None"
 
@@ -135,6 +134,10 @@ def _digits(field: str, text: str) -> str:
     return text
 
 
+def _word(_field: str, text: str) -> str:
+    return text
+
+
 def _one_of(names: tuple[str, ...]) -> Callable[[str, str], Value]:
     def read(field: str, text: str) -> Value:
         if text not in names:
@@ -153,7 +156,8 @@ _READERS: Final[dict[object, Callable[[str, str], Value]]] = {
 }
 # How each field reads a value: the training's settings, and what a preset offers beside them.
 FIELDS: Final[dict[str, Callable[[str, str], Value]]] = {
-    "preset": _one_of(tuple(PRESETS)),
+    # The user's own networks are known only when they are looked for.
+    "preset": _word,
     "digits": _digits,
     "examples": _whole,
     "optimizer": _one_of(tuple(OPTIMIZERS)),

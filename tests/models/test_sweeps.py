@@ -11,7 +11,11 @@ import pytest
 from sweep_workers import Threads, few_digits
 
 from engine.errors import ConfigurationError
+from engine.network.draft import NetworkDraft
 from engine.storage.runs.run_store import RunStore
+from models import PRESETS
+from models.presets.own import OwnPreset
+from models.presets.own_files import delete_own, save_own
 from models.recipes.training_data import fewer_examples
 from models.sweeps.experiments import diagnose, learning_curve, race, validation_curve
 from models.sweeps.local_processes import LocalProcesses
@@ -62,7 +66,6 @@ def test_values_and_ranges_are_read(text, values):
         ("optimizer=fastest", "fastest"),
         ("optimizer=a..b:3", "numbers"),
         ("digits=3/8", "3-8"),
-        ("preset=resnet", "resnet"),
     ],
 )
 def test_what_is_no_field_or_value_is_refused_in_one_sentence(text, word):
@@ -97,10 +100,19 @@ def test_presets_and_optimizers_bring_their_own_settings():
     assert trial.model_preset().labels == ("3", "8")
 
 
+def test_a_network_of_ones_own_goes_to_its_worker_as_a_description():
+    own = OwnPreset.of("mine", "Mine", PRESETS["softmax"], NetworkDraft((), 10))
+    own = save_own(own, "Mine")
+    trial = plan_of("epochs=1", "preset=softmax,mine").trials[1]
+    delete_own("mine")
+    assert trial.model_preset().to_dict() == own.to_dict()
+
+
 @pytest.mark.parametrize(
     ("preset", "texts", "repeat"),
     [
         ("softmax", ["learning_rate=-1"], 1),
+        ("softmax", ["preset=softmax,resnet"], 1),
         ("softmax", ["l2=0", "l2=1"], 1),
         ("softmax", ["epochs=0"], 1),
         ("softmax", ["seed=1,2"], 2),

@@ -58,23 +58,24 @@ class OverlayChart(LineChart):
             baseline: the pinned run.
             differences: whether the baseline's values are taken off.
         """
-        for line in list(self.lines):
-            self.remove_line(line)
-        zero = None if baseline is None or not differences else _curve(baseline, figure, alignment)
-        self._alignment = alignment
-        self.view.set_words(alignment)
-        for place, run in enumerate(runs):
-            is_baseline = baseline is not None and run.run_id == baseline.run_id
-            dash = _DASHES[(place // len(self.theme.series) + place) % len(_DASHES)]
-            style = LineStyle(_color(place), 3.0 if is_baseline else 2.0, () if is_baseline else dash, dots=True)
-            x, y = _curve(run, figure, alignment)
-            if zero is not None and len(zero[0]):
-                # Only where both are known.
-                common = (x >= zero[0][0]) & (x <= zero[0][-1])
-                x, y = x[common], y[common] - np.interp(x[common], *zero)
-            self.add_line(run.run_id, _short(run.entry.name), style).set_data(x, y)
-        self.set_heading(figure if zero is None else f"{figure}, difference from {_short(baseline_name(baseline))}")
-        self.show_news()
+        with self.changed_at_once():
+            for line in list(self.lines):
+                self.remove_line(line)
+            zero = None if baseline is None or not differences else _curve(baseline, figure, alignment)
+            self._alignment = alignment
+            self.view.set_words(alignment)
+            for place, run in enumerate(runs):
+                is_baseline = baseline is not None and run.run_id == baseline.run_id
+                dash = _DASHES[(place // len(self.theme.series) + place) % len(_DASHES)]
+                style = LineStyle(_color(place), 3.0 if is_baseline else 2.0, () if is_baseline else dash, dots=True)
+                x, y = _curve(run, figure, alignment)
+                if zero is not None and len(zero[0]):
+                    # Only where both are known.
+                    common = (x >= zero[0][0]) & (x <= zero[0][-1])
+                    x, y = x[common], y[common] - np.interp(x[common], *zero)
+                self.add_line(run.run_id, _short(run.entry.name), style).set_data(x, y)
+            self.set_heading(figure if zero is None else f"{figure}, difference from {_short(baseline_name(baseline))}")
+        self.describe(self.words())
         return {run.run_id: line.text_color for run, line in zip(runs, self.lines, strict=True)}
 
     def x_text(self, x: float) -> str:

@@ -126,7 +126,9 @@ class ErrorCurveChart(LineChart):
         self.view.set_logarithmic(logarithmic, "bottom")
         self.view.set_words(field_title(variation.field))
         self._field = field_title(variation.field)
-        self.set_heading("Error, %" if self._is_share else "Error, degrees")
+        heading = "Error, %" if self._is_share else "Error, degrees"
+        has_zero = logarithmic and any(value == 0 for value in variation.values)
+        self.set_heading(f"{heading} · 0 stands at the left end" if has_zero else heading)
         for part, (line, band) in enumerate(zip(self._curves, self._spreads, strict=True)):
             mean = factor * np.array([errors[part][0] for _, errors in known], np.float64)
             spread = factor * np.nan_to_num(np.array([errors[part][1] for _, errors in known], np.float64))

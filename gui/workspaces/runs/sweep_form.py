@@ -14,7 +14,7 @@ from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.vary_row import VaryRow
-from models.presets import PRESETS
+from models.presets.own_files import all_presets
 from models.sweeps.plan import MOST_TRIALS
 from models.sweeps.variation import Variation
 
@@ -41,9 +41,6 @@ class SweepForm(Card):
         self._running = False
         self.preset_box = ElidingComboBox()
         self.preset_box.setMinimumContentsLength(8)
-        for preset in PRESETS.values():
-            self.preset_box.addItem(preset.title, preset.name)
-        self.preset_box.setCurrentIndex(self.preset_box.findData("softmax"))
         self.seeds_box, self.workers_box, self.scheduler_edit = SpinBox(), SpinBox(), QLineEdit()
         self.seeds_box.setRange(1, 100)
         self.workers_box.setRange(1, 64)
@@ -98,12 +95,24 @@ class SweepForm(Card):
         for box in (self.seeds_box, self.workers_box):
             box.valueChanged.connect(self.check)
         self.scheduler_edit.textChanged.connect(self.check)
+        self.offer_presets()
         self.add_row("learning_rate").set_range(0.0003, 0.03, 4, logarithmic=True)
 
     @property
     def preset(self) -> str:
         """Name of the model."""
         return str(self.preset_box.currentData())
+
+    def offer_presets(self) -> None:
+        """Offer the models that there are now, those of the user's own too."""
+        presets = all_presets()
+        if [self.preset_box.itemData(place) for place in range(self.preset_box.count())] == list(presets):
+            return
+        chosen = self.preset_box.currentData() or "softmax"
+        self.preset_box.clear()
+        for preset in presets.values():
+            self.preset_box.addItem(preset.title, preset.name)
+        self.preset_box.setCurrentIndex(max(0, self.preset_box.findData(chosen)))
 
     @property
     def scheduler(self) -> str:

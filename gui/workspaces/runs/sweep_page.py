@@ -39,6 +39,7 @@ from models.sweeps.sweep import TrialState
 
 CHARTS: Final = ("Heat map", "Parallel coordinates", "Errors", "Curves")
 _RACERS: Final = ("softmax", "mlp", "cnn")
+_MEASURED_ROWS = 30
 # As many lanes as a chart can tell apart.
 _MOST_LANES = 8
 
@@ -134,10 +135,14 @@ class SweepPage(QWidget):
         if not self.isVisible():
             return
         states, plan = sweeps.states, sweeps.plan
-        summary = self._summary = summarize(states)
+        ended = sum(state.state == "ended" for state in states)
+        # What is said of the sweep as a whole, and most charts, change when a trial ends, not with every epoch.
+        summary, news = self._summary, ended != self._ended
+        self._ended = ended
+        if summary is None or news:
+            summary = self._summary = summarize(states)
         self.model.show_trials(states, summary)
         self.table.setVisible(bool(states))
-        ended = sum(state.state == "ended" for state in states)
         self._show_sentence(states, plan, summary, ended)
         self._show_possible()
         if plan is not None and states:
@@ -145,10 +150,10 @@ class SweepPage(QWidget):
                 self._offer_charts(plan)
                 # In a low window, what comes is more worth seeing than what was typed.
                 self._scroll.ensureWidgetVisible(self.stack)
-            if ended != self._ended:
-                self._ended = ended
+            if news:
                 self.table.resizeColumnsToContents()
-            self._show_chart()
+            if news or self.chart_box.currentText() == "Curves":
+                self._show_chart()
 
     def _show_sentence(
         self, states: list[TrialState], plan: SweepPlan | None, summary: SweepSummary, ended: int
@@ -216,6 +221,7 @@ class SweepPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what came while the page was hidden."""
         super().showEvent(event)
+        self.form.offer_presets()
         self._show()
 
     def _assemble(self, themes: ThemeManager) -> None:
@@ -242,6 +248,8 @@ class SweepPage(QWidget):
         self.table.setWordWrap(False)
         self.table.setMinimumHeight(110)
         self.table.setTabKeyNavigation(False)
+        # To measure a thousand rows would hold the window up.
+        self.table.horizontalHeader().setResizeContentsPrecision(_MEASURED_ROWS)
         self.table.verticalHeader().hide()
         self.card = Card("Trials")
         buttons = QHBoxLayout()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from engine.storage.runs.run_entry import RunData
 from gui.lab.kept_runs import KeptRun
-from models.presets import PRESETS
+from models.presets.own_files import all_presets
 from models.recipes.kept_runs import new_entry
 from models.sweeps.experiments import learning_curve, race, validation_curve
 from models.sweeps.plan import SweepPlan, make_plan
@@ -20,7 +20,7 @@ def sweep_plan(preset: str, variations: list[Variation], seeds: int, _digits: Di
 
 def learning_curve_plan(preset: str, seeds: int, digits: Digits) -> SweepPlan:
     """Error against the number of training examples."""
-    return learning_curve(preset, len(PRESETS[preset].select(digits[0])), seeds)
+    return learning_curve(preset, len(all_presets()[preset].select(digits[0])), seeds)
 
 
 def validation_curve_plan(preset: str, seeds: int, _digits: Digits) -> SweepPlan:
