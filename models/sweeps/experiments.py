@@ -121,9 +121,9 @@ def diagnose(combinations: Sequence[Combination], field: str) -> str:
         for one, both in (lowest, highest)
         if one is not best
     )
-    verdict = _verdict(best, errors)
+    verdict, place = _verdict(best, errors), value_text(best.values.get(field))
     return (
-        f"The validation error is lowest at λ = {value_text(best.values.get(field))}. {verdict[:1].upper()}{verdict[1:]}"
+        f"The validation error is lowest at λ = {place}. {verdict[:1].upper()}{verdict[1:]}"
         f"{f' {ends[:1].upper()}{ends[1:]}.' if ends else ''}"
     )
 
