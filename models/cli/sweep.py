@@ -1,6 +1,7 @@
 """`sweep`: one training for each combination of settings and each seed."""
 
 import argparse
+import contextlib
 import math
 import threading
 import time
@@ -144,13 +145,13 @@ def _watch(sweep: "Sweep", ended: "SimpleQueue[TrialState]", report: "_Report") 
         thread.start()
         while not (done.is_set() and ended.empty()):
             try:
-                report.trial(ended.get(timeout=_LOOK_SECONDS))
-            except Empty:
-                continue
+                while not (done.is_set() and ended.empty()):
+                    with contextlib.suppress(Empty):
+                        report.trial(ended.get(timeout=_LOOK_SECONDS))
             except KeyboardInterrupt as interrupt:
                 (sweep.kill if code else sweep.stop)()
                 code = code or exit_code(interrupt)
-    thread.join()
+        thread.join()
     if errors:
         raise errors[0]
     return code
