@@ -16,7 +16,7 @@ from models.presets import PRESETS
 from models.presets.pretrained import load
 
 ASKED = 1000
-# Below the one and above the other, the images were most likely flattened in the other order.
+# Where one order of flattening is below the one and the other order above the other, the second is meant.
 _CHANCE, _RIGHT = 0.5, 0.7
 
 
@@ -67,20 +67,22 @@ def bring_in(path: Path, wish: ImportWish) -> BroughtModel:
         ArchitectureNeededError: it holds weights alone, and the wish names no architecture.
     """
     imported = import_model(path, wish)
-    model = imported.model
-    sentences = [f"Imported {path.name}: {imported.told}."]
-    accuracy = accuracy_of(model)
-    if accuracy is not None:
-        sentences.append(f"It is right on {100 * accuracy:.1f} % of {ASKED:,} digits.")
-    order = "channels-last"
-    if accuracy is not None and accuracy < _CHANCE and not wish.flatten_order and "channels first" in imported.told:
-        other = accuracy_of(import_model(path, replace(wish, flatten_order=order)).model)
-        if other is not None and other > _RIGHT:
-            sentences.append(
-                f"With images flattened as DigitLab does (--flatten-order {order}) it would be right on "
-                f"{100 * other:.1f} %."
+    accuracy = accuracy_of(imported.model)
+    told = imported.told
+    if accuracy is not None and accuracy < _CHANCE and not wish.flatten_order and "channels first" in told:
+        # PyTorch's own networks flatten so; ours that went through PyTorch do not, and the digits tell.
+        other = import_model(path, replace(wish, flatten_order="channels-last"))
+        better = accuracy_of(other.model)
+        if better is not None and better > _RIGHT:
+            told = (
+                f"{other.told}, images flattened with the channels last, since the other way only "
+                f"{100 * accuracy:.1f} % would be right"
             )
-    return BroughtModel(model, " ".join(sentences), accuracy)
+            imported, accuracy = other, better
+    sentence = f"Imported {path.name}: {told}."
+    if accuracy is not None:
+        sentence += f" It is right on {100 * accuracy:.1f} % of {ASKED:,} digits."
+    return BroughtModel(imported.model, sentence, accuracy)
 
 
 def accuracy_of(model: Model) -> float | None:
