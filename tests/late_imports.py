@@ -80,6 +80,10 @@ LATE_IMPORTS = {
     "gui/workspaces/train/knobs/knob_card.py": "engine.data.augmentation.images",
     "gui/workspaces/train/layer_watch.py": "engine.inspection.layer_readings engine.inspection.twin",
     "gui/workspaces/runs/workspace.py": "gui.workspaces.runs.sweep_page",
+    "gui/workspaces/train/rate_finder/rate_desk.py": (
+        "engine.optimizers engine.training.rate_finder gui.workspaces.train.rate_finder.rate_dialog "
+        "gui.workspaces.train.rate_finder.rate_search"
+    ),
     "gui/workspaces/train/offered.py": "engine.optimizers engine.optimizers.schedules models.presets.own_files",
     "main.py": "gui.app.application models.cli",
     "models/cli/bench.py": (

@@ -1,7 +1,7 @@
 """One field of the training form: label above, editor, and the sentence that refuses a wrong value below."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.errors import ConfigurationError
 from gui.theme.stylesheet import mark_invalid, mark_muted
@@ -41,10 +41,15 @@ class TrainingField(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        label = mark_muted(QLabel("" if record.kind == "switch" else record.label))
-        label.setBuddy(self.editor)
-        layout.addWidget(label)
-        layout.addWidget(self.editor)
+        self._label = mark_muted(QLabel("" if record.kind == "switch" else record.label))
+        self._label.setBuddy(self.editor)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(4)
+        self._row.addWidget(self.editor, 1)
+        # A button that stays usable where the field is not.
+        self._beside: QWidget | None = None
+        layout.addWidget(self._label)
+        layout.addLayout(self._row)
         layout.addWidget(self._message)
         layout.addStretch(1)
         self._explain("")
@@ -121,7 +126,14 @@ class TrainingField(QWidget):
 
     def set_used(self, used: bool) -> None:
         """Whether the field may be edited: the chosen optimizer looks at it, and nothing is being trained."""
-        self.setEnabled(used)
+        for part in (self,) if self._beside is None else (self._label, self.editor):
+            part.setEnabled(used)
+
+    def add_beside(self, button: QWidget) -> None:
+        """Put a button at the right of the editor; it stays usable where the field is not."""
+        self._beside = button
+        self._row.addWidget(button)
+        self.setEnabled(True)
 
     def _make_editor(self, choices: tuple[tuple[str, str], ...]) -> QLineEdit | QComboBox | QCheckBox:
         if self.record.kind == "choice":

@@ -24,6 +24,7 @@ from gui.workspaces.train.knobs.knob_card import KnobCard
 from gui.workspaces.train.layer_watch import LayerWatch
 from gui.workspaces.train.offered import all_presets, registry_choices
 from gui.workspaces.train.panel import TrainingPanel
+from gui.workspaces.train.rate_finder.rate_desk import RateDesk
 
 if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
@@ -69,6 +70,7 @@ class TrainWorkspace(Workspace):
         self.panel.controls.add(self.knobs.button)
         self.editor = EditorDesk(self.panel.form, lab, themes, self)
         self.panel.header.insertWidget(1, self.editor.button)
+        self.rates = RateDesk(self.panel.form, lab, themes, self)
         self._assemble()
         self.followed_sight = FollowedSight(self.cards["pinned"], lab, themes, self.actions_by_name["pin"])
         self.cards["pinned"].menu.addSeparator()
@@ -122,9 +124,8 @@ class TrainWorkspace(Workspace):
     def shut_down(self) -> None:
         """End all timers and wait for the exports that are being written; the training is the lab's."""
         super().shut_down()
-        self.layers.shut_down()
-        self.editor.shut_down()
-        self.board.shut_down()
+        for part in (self.layers, self.editor, self.rates, self.board):
+            part.shut_down()
 
     def _assemble(self) -> None:
         grid = QGridLayout()

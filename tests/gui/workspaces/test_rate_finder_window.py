@@ -1,0 +1,75 @@
+"""The finder of learning rates in the window: through real events, with everything put back."""
+
+import pytest
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from gui.theme.manager import ThemeManager
+from gui.workspaces.train.workspace import TrainWorkspace
+
+
+@pytest.fixture
+def workspace(qtbot, qapp, lab):
+    workspace = TrainWorkspace(lab, ThemeManager(qapp, "light"))
+    qtbot.addWidget(workspace)
+    workspace.resize(1000, 700)
+    workspace.show()
+    form = workspace.panel.form
+    form.selector.setCurrentIndex(form.selector.findData("softmax"))
+    yield workspace
+    workspace.shut_down()
+
+
+def click(widget, name):
+    QTest.mouseClick(widget.findChild(QAbstractButton, name), Qt.MouseButton.LeftButton)
+
+
+def wait_for(true, milliseconds=10000):
+    loop = QEventLoop()
+    timer = QTimer(interval=5)
+    timer.timeout.connect(lambda: true() and loop.quit())
+    timer.start()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+    timer.stop()
+    assert true()
+
+
+def news(workspace):
+    return workspace.rates.dialog.findChild(QLabel, "rateNews").text()
+
+
+def test_a_band_is_found_dragged_and_used(workspace):
+    click(workspace, "rateFinderButton")
+    dialog = workspace.rates.dialog
+    wait_for(lambda: dialog.band is not None)
+    assert dialog.band.low <= dialog.band.valley <= dialog.band.high
+    assert "worth trying" in news(workspace)
+    assert len(dialog.chart.shades) == 1
+    assert dialog.chart.chosen.x == dialog.band.valley
+    item = dialog.chart.chosen.item
+    item.setValue(-2.0)
+    item.sigDragged.emit(item)
+    assert dialog.rate == pytest.approx(0.01)
+    click(dialog, "useRateButton")
+    assert workspace.panel.form.config.learning_rate == 0.01
+    assert "learning_rate" in workspace.collect_values()["fields"]
+
+
+def test_stop_keeps_the_field_and_tells_what_was_measured(workspace):
+    before = workspace.panel.form.config
+    click(workspace, "rateFinderButton")
+    click(workspace.rates.dialog, "stopRateButton")
+    assert news(workspace).startswith("Stopped.")
+    assert not workspace.rates.dialog.findChild(QAbstractButton, "useRateButton").isEnabled()
+    assert workspace.panel.form.config == before
+
+
+def test_l_bfgs_says_why_there_is_nothing_to_look_for(workspace):
+    form = workspace.panel.form
+    form.fields["optimizer"].set_text("lbfgs")
+    assert not form.fields["learning_rate"].editor.isEnabled()
+    click(workspace, "rateFinderButton")
+    assert "line search" in news(workspace)
+    assert not workspace.rates.dialog.findChild(QAbstractButton, "useRateButton").isEnabled()
