@@ -162,7 +162,7 @@ class SweepPage(QWidget):
         self.card.set_subtitle(f"{ended} of {len(states)} ended" if states else "")
         if plan is None:
             words = (
-                "The digits are prepared …" if active else "Choose what to vary, or one of the experiments below it."
+                "The digits are prepared …" if active else "Choose above what to vary, or press one of the experiments."
             )
         elif self._experiment:
             words = diagnose(summary.combinations, self._experiment)
