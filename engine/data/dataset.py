@@ -110,10 +110,12 @@ def split_places(
         ConfigurationError: the second part would be empty, or the first.
     """
     count = len(labels)
-    wanted = round(validation * count) if isinstance(validation, float) else validation
+    wanted = held_out_count(count, validation) if 0 < validation < 1 else int(validation)
     if not 0 < wanted < count:
         raise ConfigurationError(
-            f"The validation part has to hold from 1 to {count - 1} of the {count} digits, not {wanted}.",
+            f"The validation part has to hold from 1 to {count - 1} of the {count} digits, not {wanted}."
+            if count > 1
+            else "One digit cannot be split into training and validation digits: add another one.",
             "validation",
         )
     rng = np.random.default_rng(seed)
@@ -123,6 +125,11 @@ def split_places(
         taken[shuffled[labels[shuffled] == digit][:share]] = True
     mask = taken[shuffled]
     return shuffled[~mask], shuffled[mask]
+
+
+def held_out_count(count: int, share: float) -> int:
+    """How many of `count` digits a share of them is: one at least, and one at least stays on the other side."""
+    return min(max(round(share * count), 1), count - 1)
 
 
 def _shares(labels: NDArray[np.int64], wanted: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

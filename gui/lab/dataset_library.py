@@ -116,7 +116,7 @@ class DatasetLibrary(QObject):
         count = self._counts.get(self._current.key)
         if count is None or (self._by_writer and self._current.key != BUNDLED_KEY):
             return None
-        held_out = round(self._share * count)
+        held_out = min(max(round(self._share * count), 1), count - 1)
         return count - held_out, held_out
 
     def set_count(self, key: str, count: int) -> None:

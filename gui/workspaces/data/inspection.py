@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray, IntArray
 from engine.data import Dataset
 from engine.data.dataset_checks import Finding, check_dataset, class_averages, class_counts
+from engine.errors import ConfigurationError
 from gui.lab.dataset_library import DatasetEntry
 from gui.services.background_task import Task
 from models.data_check import Doubt, find_doubt
@@ -30,12 +31,14 @@ class Inspection:
         digits: all of them.
         part: (n,) int8: 1 for training, 2 for validation.
         counts: (10,) digits of each class.
+        problem: why it cannot be split as it should be; then all digits are shown as training digits.
     """
 
     entry: DatasetEntry
     digits: Dataset
     part: NDArray[np.int8]
     counts: IntArray = field(default_factory=lambda: np.zeros(10, np.intp))
+    problem: str = ""
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -79,10 +82,12 @@ class InspectionWork:
     def __call__(self, _task: Task) -> Inspection:
         """In the thread of the task."""
         digits = self._entry.load()
-        part = np.zeros(len(digits), np.int8)
-        for number, places in enumerate(self._split().places(digits), 1):
-            part[places] = number
-        return Inspection(self._entry, digits, part, class_counts(digits.labels))
+        part, problem = np.ones(len(digits), np.int8), ""
+        try:
+            part[self._split().places(digits)[1]] = 2
+        except ConfigurationError as error:
+            problem = str(error)
+        return Inspection(self._entry, digits, part, class_counts(digits.labels), problem)
 
 
 class CheckWork:

@@ -67,7 +67,7 @@ class SplitCard(Card):
     def show_inspection(self, found: Inspection | None) -> None:
         """Say what came of it."""
         known = found is not None and found.writer_count > 1
-        self.writer_switch.setEnabled(known)
+        self.writer_switch.setEnabled(known or self.writer_switch.isChecked())
         self.writer_switch.setToolTip(
             "Nobody’s digits are in both parts, so that validation tells how well strangers are read"
             if known
@@ -75,6 +75,9 @@ class SplitCard(Card):
         )
         if found is None:
             self.label.setText("")
+            return
+        if found.problem:
+            self.label.setText(found.problem)
             return
         training, validation = found.sizes
         people = ""

@@ -7,7 +7,9 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from engine.ink.drawing import Drawing, Stroke
 from gui.lab.dataset_library import BUNDLED_KEY
+from gui.lab.my_digits import MY_DIGITS_KEY
 from gui.services.settings import Settings
 
 # Choosing and bringing.
@@ -160,3 +162,12 @@ def test_data_sets_are_mixed(data, qtbot, lab, write):
     qtbot.waitUntil(lambda: data.checks is not None, timeout=20_000)
     assert data.digits.grid.count == 400
     assert "200 of Bundled MNIST digits · 200 of mine.npz" in data.choice.told_label.text()
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "One digit cannot be split"), (2, "1 training digits · 1 validation")])
+def test_the_first_digits_of_ones_own_are_shown(data, qtbot, lab, digits, count, told):
+    line = Drawing((Stroke(np.array([[0.2, 0.2], [0.7, 0.8]])),), 3)
+    lab.my_digits.add([(line, digits.images[place]) for place in range(count)])
+    qtbot.waitUntil(lambda: lab.datasets.choose(MY_DIGITS_KEY))
+    qtbot.waitUntil(lambda: data.digits.grid.count == count, timeout=10_000)
+    assert told in data.split.label.text()
