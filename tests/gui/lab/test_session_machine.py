@@ -1,0 +1,29 @@
+"""2,500 steps in any order on a lab: at most one trainer, no illegal state, nothing leaks."""
+
+from collections import Counter
+from typing import ClassVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from session_machine import SessionMachine
+
+from engine.training.knobs import KNOBS
+
+
+def test_any_order_of_wishes(qapp, monkeypatch):
+    # What the session says comes at once, so that more happens.
+    monkeypatch.setattr("gui.lab.training_session.PULL_INTERVAL_MS", 2)
+
+    class Machine(SessionMachine):
+        steps: ClassVar[int] = 0
+        seen: ClassVar[Counter[str]] = Counter()
+
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(max_examples=33, stateful_step_count=140, suppress_health_check=list(HealthCheck)),
+    )
+    assert Machine.steps >= 4000
+    # All of it has happened, and not once.
+    for what in ("running", "paused", "stopping", "completed", "stopped"):
+        assert Machine.seen[what] > 5, what
+    assert sum(Machine.seen[knob] for knob in KNOBS) > 10
