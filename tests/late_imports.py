@@ -84,7 +84,10 @@ LATE_IMPORTS = {
         "engine.optimizers engine.training.rate_finder gui.workspaces.train.rate_finder.rate_dialog "
         "gui.workspaces.train.rate_finder.rate_search"
     ),
-    "gui/workspaces/train/offered.py": "engine.optimizers engine.optimizers.schedules models.presets.own_files",
+    "gui/workspaces/train/offered.py": (
+        "engine.core.class_settings engine.optimizers engine.optimizers.schedules engine.training.callbacks "
+        "engine.training.trainer models.presets.own_files"
+    ),
     "main.py": "gui.app.application models.cli",
     "models/cli/bench.py": (
         "engine.data engine.ink engine.ink.drawing engine.parallel.batch_evaluator "

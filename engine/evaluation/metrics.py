@@ -185,6 +185,15 @@ METRICS: dict[str, Metric] = {
 }
 
 
+# Task of a loss → further metrics that make sense for it; "label" is a single yes or no.
+METRICS_OF_TASK: dict[str, tuple[str, ...]] = {
+    "label": ("macro_f1",),
+    "classes": ("top_3_accuracy", "macro_f1", "calibration_error"),
+    "labels": ("label_accuracy", "exact_match"),
+    "values": ("mse", "rmse", "mae", "r2"),
+}
+
+
 def task_metrics(
     loss: Loss, outputs: Array, targets: Array, names: Iterable[str] = (), known_accuracy: float | None = None
 ) -> dict[str, float]:

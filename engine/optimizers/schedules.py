@@ -4,7 +4,15 @@ import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from engine.core.class_settings import ClassSetting, read_settings, settings_of
 from engine.errors import ConfigurationError
+from engine.optimizers.learning_rates import (
+    CosineDecayRestarts,
+    ExponentialDecay,
+    InverseTimeDecay,
+    LearningRateSchedule,
+    PolynomialDecay,
+)
 
 
 class Schedule:
@@ -21,6 +29,11 @@ class Schedule:
         self.base_rate = 0.0
         self.total_steps = 1
         self.steps_per_epoch = 1
+
+    @classmethod
+    def settings(cls) -> tuple[ClassSetting, ...]:
+        """What it can be told."""
+        return settings_of(cls)
 
     def begin(self, base_rate: float, total_steps: int, steps_per_epoch: int, resumed: bool = False) -> None:
         """Take the configured rate α₀ and the length of the run; a resumed run keeps what the schedule has learnt."""
@@ -184,20 +197,91 @@ class ReduceOnPlateau(Schedule):
         self.fraction = float(state["fraction"])
 
 
+class RateSchedule(Schedule):
+    """α = schedule(step) of one of Keras' schedules, which starts from α₀ and has the settings of its class.
+
+    Attributes:
+        made: the class.
+        length: which of its settings says how many steps it takes; without a word a `share` of the run.
+        usual: settings that the class wants to be told.
+    """
+
+    made: ClassVar[type[LearningRateSchedule]]
+    length: ClassVar[str] = "decay_steps"
+    share: ClassVar[float] = 0.25
+    usual: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, **settings: float) -> None:
+        super().__init__()
+        self._settings = settings
+        self._of(1.0)  # Refuses what makes no sense before the run begins.
+
+    @classmethod
+    def settings(cls) -> tuple[ClassSetting, ...]:
+        """Those of the class."""
+        return settings_of(cls.made, cls.usual)
+
+    def _of(self, rate: float) -> LearningRateSchedule:
+        length = {self.length: max(1, round(self.share * self.total_steps))}
+        return self.made(**({"initial_learning_rate": rate} | length | dict(self.usual) | self._settings))
+
+    def rate(self, step: int) -> float:
+        """The learning rate of this step."""
+        return self._of(self.base_rate)(step)
+
+
+class Exponential(RateSchedule):
+    """`ExponentialDecay`; without a word to half the rate in each quarter of the run."""
+
+    kind: ClassVar[str] = "exponential"
+    made = ExponentialDecay
+    usual: ClassVar[Mapping[str, Any]] = {"decay_rate": 0.5}
+
+
+class InverseTime(RateSchedule):
+    """`InverseTimeDecay`; without a word the rate is α₀ / (1 + quarters of the run)."""
+
+    kind: ClassVar[str] = "inverse_time"
+    made = InverseTimeDecay
+    usual: ClassVar[Mapping[str, Any]] = {"decay_rate": 1.0}
+
+
+class Polynomial(RateSchedule):
+    """`PolynomialDecay`; without a word a straight line to 0 over the whole run."""
+
+    kind: ClassVar[str] = "polynomial"
+    made = PolynomialDecay
+    share: ClassVar[float] = 1.0
+    usual: ClassVar[Mapping[str, Any]] = {"end_learning_rate": 0.0}
+
+
+class CosineRestarts(RateSchedule):
+    """`CosineDecayRestarts`; without a word the first half cosine takes a quarter of the run."""
+
+    kind: ClassVar[str] = "cosine_restarts"
+    made = CosineDecayRestarts
+    length: ClassVar[str] = "first_decay_steps"
+
+
 SCHEDULES: dict[str, type[Schedule]] = {
-    schedule.kind: schedule for schedule in (Constant, StepDecay, CosineDecay, OneCycle, ReduceOnPlateau)
-}
+    schedule.kind: schedule
+    for schedule in (
+        Constant, StepDecay, CosineDecay, OneCycle, ReduceOnPlateau,
+        Exponential, InverseTime, Polynomial, CosineRestarts,
+    )
+}  # fmt: skip
 
 
-def make_schedule(kind: str) -> Schedule:
-    """A schedule with its default settings, by its key in `SCHEDULES`.
+def make_schedule(kind: str, settings: str = "") -> Schedule:
+    """A schedule by its key in `SCHEDULES`, with settings of its own such as "factor=0.5 patience=3".
 
     Raises:
-        ConfigurationError: there is no such schedule.
+        ConfigurationError: there is no such schedule, or it does not have such a setting.
     """
     if kind not in SCHEDULES:
         raise ConfigurationError(f"There is no schedule {kind!r}; choose one of {', '.join(SCHEDULES)}.", "schedule")
-    return SCHEDULES[kind]()
+    made = SCHEDULES[kind]
+    return made(**read_settings(made.settings(), settings, "schedule_settings"))
 
 
 def _require(condition: bool, sentence: str) -> None:

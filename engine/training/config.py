@@ -22,6 +22,9 @@ class TrainingConfig:
         momentum: used by optimizers that have one, in [0, 1).
         weight_decay: λ of AdamW, by which every weight shrinks beside its step, ≥ 0.
         schedule: key of `engine.optimizers.schedules.SCHEDULES`.
+        schedule_settings: of this schedule, by the names of its class: "factor=0.5 patience=3"; "" for the usual ones.
+        stopping_settings: of `EarlyStopping`, likewise; used with `patience`.
+        metrics: names of further metrics, separated by blanks: keys of `engine.evaluation.metrics.METRICS`.
         clip_norm: the gradient's Euclidean norm is cut to this, > 0, or None.
         patience: epochs without a better validation loss before stopping, or None.
         tolerance: stop when the training loss of an epoch improves by less than this, or None.
@@ -44,6 +47,9 @@ class TrainingConfig:
     momentum: float = 0.9
     weight_decay: float = 0.004
     schedule: str = "constant"
+    schedule_settings: str = ""
+    stopping_settings: str = ""
+    metrics: str = ""
     clip_norm: float | None = None
     patience: int | None = None
     tolerance: float | None = None

@@ -218,10 +218,10 @@ class TrainingLoop:
 
     def _training_metrics(self, order: IntArray) -> dict[str, float]:
         metrics = self.metrics
-        return self.network.metric_values(metrics.outputs, self.data.targets[order], metrics.accuracy, self.batch_size)
+        return self.run.metric_values(metrics.outputs, self.data.targets[order], metrics.accuracy, self.batch_size)
 
     def _metrics(self, outputs: FloatArray, targets: NDArray[Any]) -> dict[str, float]:
-        return self.network.metric_values(outputs, targets, batch_size=self.batch_size)
+        return self.run.metric_values(outputs, targets, batch_size=self.batch_size)
 
     # ---- a batch ----
 

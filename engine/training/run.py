@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from numpy.typing import NDArray
+
 from engine.batches.batch_source import Augment
 from engine.core.parameters import FloatArray
+from engine.evaluation.metrics import METRICS
 from engine.network.network import Network
 from engine.optimizers import Optimizer
 from engine.optimizers.schedules import Schedule
@@ -31,6 +34,7 @@ class Run:
         augment: gives a varied copy of a batch of inputs, or None.
         augment_source: what `augment` is at its usual strength, also where it is not used at first; or None.
         planned: turns of knobs that were made in the run that this one repeats.
+        further_metrics: names of metrics that are computed beside the network's own.
         shuffle: whether every epoch visits the examples in a new order.
         low_priority: whether the threads of the run have a lower priority.
         state: position in the run and its history.
@@ -52,6 +56,7 @@ class Run:
     low_priority: bool = False
     augment_source: Augment | None = None
     planned: tuple[KnobChange, ...] = ()
+    further_metrics: tuple[str, ...] = ()
     state: RunState = field(default_factory=RunState)
     metrics: EpochMetrics = field(init=False)
     resumed: bool = False
@@ -60,6 +65,20 @@ class Run:
 
     def __post_init__(self) -> None:
         self.metrics = EpochMetrics(self.network.output_shape, self.network.dtype)
+
+    def metric_values(
+        self,
+        outputs: FloatArray,
+        targets: NDArray[Any],
+        known_accuracy: float | None = None,
+        batch_size: int | None = None,
+    ) -> dict[str, float]:
+        """The network's metrics by name, and the further ones, from outputs (n, *output_shape) and prepared targets."""
+        values = self.network.metric_values(outputs, targets, known_accuracy, batch_size)
+        if self.further_metrics:
+            predictions = self.network.require_loss().to_predictions(outputs)
+            values |= {name: METRICS[name](targets, predictions) for name in self.further_metrics}
+        return values
 
     def begin(self) -> None:
         """Start from the first step, or where `Checkpoint.restore` has put the run."""

@@ -9,7 +9,9 @@ from numpy.typing import ArrayLike
 
 from engine.batches.batch_source import Augment
 from engine.batches.examples import ClassWeights, TrainingData, prepare_data, without_copies
+from engine.core.class_settings import read_settings, settings_of
 from engine.errors import ConfigurationError, EngineError
+from engine.evaluation.metrics import METRICS_OF_TASK
 from engine.layers.dropout import Dropout
 from engine.network.network import Network
 from engine.optimizers import WITH_MOMENTUM, Optimizer, optimizer_named
@@ -82,7 +84,7 @@ class Trainer:
         self.run = Run(
             network,
             optimizer,
-            schedule if schedule is not None else make_schedule(config.schedule),
+            schedule if schedule is not None else make_schedule(config.schedule, config.schedule_settings),
             config,
             (*_configured_callbacks(config), *callbacks),
             monitor if monitor is not None else TrainingMonitor(),
@@ -92,6 +94,7 @@ class Trainer:
             low_priority,
             None if optimizer.full_batch else source,
             tuple(changes),
+            further_metrics(config.metrics, _task_of(network)),
         )
         self._base_rate = optimizer.rate
 
@@ -193,10 +196,26 @@ def make_optimizer(config: TrainingConfig) -> Optimizer:
     return optimizer_named(config.optimizer, **settings)
 
 
+def _task_of(network: Network) -> str:
+    """Key of `METRICS_OF_TASK`."""
+    task = network.require_loss().task
+    return "label" if task == "labels" and network.output_shape[-1] == 1 else task
+
+
+def further_metrics(names: str, task: str) -> tuple[str, ...]:
+    """The metrics that a configuration names; `ConfigurationError` for one that the task does not have."""
+    found, offered = tuple(names.replace(",", " ").split()), METRICS_OF_TASK[task]
+    for name in found:
+        if name not in offered:
+            raise ConfigurationError(f"Metrics for this model are {', '.join(offered)}; not {name!r}.", "metrics")
+    return found
+
+
 def _configured_callbacks(config: TrainingConfig) -> list[Callback]:
     callbacks: list[Callback] = []
     if config.patience is not None:
-        callbacks.append(EarlyStopping(config.patience))
+        told = read_settings(settings_of(EarlyStopping), config.stopping_settings, "stopping_settings")
+        callbacks.append(EarlyStopping(**({"patience": config.patience} | told)))
     if config.tolerance is not None:
         callbacks.append(ConvergenceTolerance(config.tolerance))
     return callbacks

@@ -1,5 +1,8 @@
 """One field of the training form: label above, editor, and the sentence that refuses a wrong value below."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -8,7 +11,11 @@ from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.explanation import explain
 from gui.workspaces.train.number_text import read_number
+from gui.workspaces.train.settings_editor import SettingsEditor
 from gui.workspaces.train.settings_table import FieldRecord
+
+if TYPE_CHECKING:
+    from engine.core.class_settings import ClassSetting
 
 FieldValue = str | float | int | bool | None
 
@@ -61,7 +68,7 @@ class TrainingField(QWidget):
 
     def text(self) -> str:
         """What is in the field: the key of a choice, "yes" or "no" for a switch."""
-        if isinstance(self.editor, QLineEdit):
+        if isinstance(self.editor, QLineEdit | SettingsEditor):
             return self.editor.text()
         if isinstance(self.editor, QCheckBox):
             return "yes" if self.editor.isChecked() else "no"
@@ -73,10 +80,18 @@ class TrainingField(QWidget):
             return self.editor.currentText()
         return self.text() or "off"
 
+    def offer(self, settings: "Sequence[ClassSetting]") -> None:
+        """Let the settings of another class be edited; without any, the field is not there."""
+        if isinstance(self.editor, SettingsEditor):
+            self.editor.set_offered(settings)
+            self.setVisible(bool(settings))
+
     def set_text(self, text: str) -> None:
         """Put something into the field; an unknown choice is ignored."""
         if isinstance(self.editor, QLineEdit):
             self.editor.setText(text)
+        elif isinstance(self.editor, SettingsEditor):
+            self.editor.set_text(text)
         elif isinstance(self.editor, QCheckBox):
             self.editor.setChecked(text == "yes")
         elif (index := self.editor.findData(text)) >= 0:
@@ -98,8 +113,8 @@ class TrainingField(QWidget):
             ConfigurationError: the text is no value of this kind.
         """
         kind, text = self.record.kind, self.text()
-        if kind == "choice":
-            return text
+        if kind in ("choice", "settings", "text"):
+            return text.strip()
         if kind == "switch":
             return text == "yes"
         text = text.strip()
@@ -135,7 +150,11 @@ class TrainingField(QWidget):
         self._row.addWidget(button)
         self.setEnabled(True)
 
-    def _make_editor(self, choices: tuple[tuple[str, str], ...]) -> QLineEdit | QComboBox | QCheckBox:
+    def _make_editor(self, choices: tuple[tuple[str, str], ...]) -> QLineEdit | QComboBox | QCheckBox | SettingsEditor:
+        if self.record.kind == "settings":
+            editor = SettingsEditor()
+            editor.edited.connect(self._on_edited)
+            return editor
         if self.record.kind == "choice":
             box = ElidingComboBox()
             box.setMinimumContentsLength(0)
@@ -149,7 +168,7 @@ class TrainingField(QWidget):
             return switch
         line = QLineEdit()
         line.setMinimumWidth(40)
-        if self.record.kind.startswith("optional"):
+        if self.record.kind.startswith("optional") or self.record.kind == "text":
             line.setPlaceholderText("off")
         line.textChanged.connect(self._on_edited)
         return line

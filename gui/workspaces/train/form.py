@@ -14,7 +14,8 @@ from gui.theme.stylesheet import mark_muted
 from gui.widgets.explanation import explain
 from gui.widgets.field_grid import FieldGrid
 from gui.workspaces.train.field import TrainingField
-from gui.workspaces.train.preset_choice import PresetChoice
+from gui.workspaces.train.offered import refusals, settings_offered
+from gui.workspaces.train.preset_choice import PresetChoice, has_digit_choice
 from gui.workspaces.train.settings_table import FIELDS, choice_titles
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class TrainingForm(QWidget):
     def preset(self) -> "ModelPreset":
         """The chosen preset, for the chosen digits if it tells two apart."""
         preset = self.choice.presets[str(self.selector.currentData())]
-        if _has_digit_choice(preset) and not self.digits.message:
+        if has_digit_choice(preset) and not self.digits.message:
             return preset.with_digits(*self.digits.value())
         return preset
 
@@ -138,10 +139,7 @@ class TrainingForm(QWidget):
         self._follow_preset()
 
     def apply(self, change: Mapping[str, Any]) -> str:
-        """Take over settings, "preset" among them, also while the form is locked; what was set, in words.
-
-        Names that the form does not know are left out.
-        """
+        """Take over settings that the form knows, "preset" among them, also while it is locked; these, in words."""
         index = self.selector.findData(change.get("preset"))
         said = []
         if index >= 0:
@@ -173,7 +171,7 @@ class TrainingForm(QWidget):
         if index < 0:
             return False
         self.selector.setCurrentIndex(index)
-        if _has_digit_choice(self.preset):
+        if has_digit_choice(self.preset):
             self.digits.set_value(*(int(label) for label in model.labels))
         preset = self.preset
         return preset.labels == model.labels and preset.build().config() == model.network.config()
@@ -254,7 +252,7 @@ class TrainingForm(QWidget):
 
     def _show_preset(self) -> None:
         preset = self.preset
-        self.digits.setVisible(_has_digit_choice(preset))
+        self.digits.setVisible(has_digit_choice(preset))
         self._description.setText(f"{preset.description} It has {preset.parameter_count:,} parameters.")
         explain(self.selector, f"<b>{preset.title}</b><br>{preset.description}")
 
@@ -267,6 +265,10 @@ class TrainingForm(QWidget):
     def _check(self) -> None:
         """Refuse what is wrong, each in its place, and keep the settings if nothing is."""
         defaults = self._defaults()
+        # The fields of settings follow the classes that are chosen.
+        offered = settings_offered(self.fields["schedule"].text(), bool(self.fields["patience"].text().strip()))
+        for key, settings in offered.items():
+            self.fields[key].offer(settings)
         values: dict[str, Any] = {field.name: getattr(defaults, field.name) for field in fields(TrainingConfig)}
         messages = dict.fromkeys(self.fields, "")
         for key, field in self.fields.items():
@@ -281,6 +283,7 @@ class TrainingForm(QWidget):
         if values["augment"] and not self.preset.can_augment:
             messages["augment"] = "Not for this model: it would change the answer."
         messages["optimizer"] = self.preset.refusal(self.fields["optimizer"].text())
+        messages |= refusals(values, self.preset.task)
         config = checked_config(values, messages, defaults)
         for key, field in self.fields.items():
             field.set_message(messages[key])
@@ -294,7 +297,3 @@ class TrainingForm(QWidget):
         wrong = any(field.record.advanced and field.message for field in self.fields.values())
         note = " · a value is refused" if wrong else f" · {changed} changed" if changed else ""
         self._advanced_button.setText(f"Advanced {'▸' if closed else '▾'}{note if closed else ''}")
-
-
-def _has_digit_choice(preset: "ModelPreset") -> bool:
-    return preset.task == "binary"

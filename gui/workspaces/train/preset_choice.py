@@ -65,3 +65,8 @@ class PresetChoice(QWidget):
         if place >= 0:
             self.selector.removeItem(place)
             del self.presets[name]
+
+
+def has_digit_choice(preset: "ModelPreset") -> bool:
+    """Whether it tells two digits apart, which the user chooses."""
+    return preset.task == "binary"

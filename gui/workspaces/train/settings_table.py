@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 # "optional" kinds may be left empty, which means None.
-FieldKind = Literal["number", "whole", "optional number", "optional whole", "choice", "switch"]
+# "settings" are those of a class, by the names of its constructor; "text" is any.
+FieldKind = Literal["number", "whole", "optional number", "optional whole", "choice", "switch", "settings", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,15 @@ FIELDS: Final = (
         optimizers=_STEPPING,
     ),
     FieldRecord(
+        "schedule_settings",
+        "Of the schedule",
+        "What the chosen schedule can be told; an empty field means what stands there in grey.",
+        "settings",
+        advanced=True,
+        weight=4.0,
+        optimizers=_STEPPING,
+    ),
+    FieldRecord(
         "l1",
         "L1",
         "λ of the penalty λ·Σ|w|, which is added to the loss and drives weights that do not matter to zero. 0 is none.",
@@ -155,6 +165,25 @@ FIELDS: Final = (
         "optional whole",
         "5",
         advanced=True,
+    ),
+    FieldRecord(
+        "stopping_settings",
+        "Of early stopping",
+        "What stopping early can be told besides the patience.",
+        "settings",
+        advanced=True,
+        weight=1.7,
+    ),
+    FieldRecord(
+        "metrics",
+        "Further metrics",
+        "Names of metrics that are computed in every epoch and kept with the run, separated by "
+        "blanks. For digits: top_3_accuracy, macro_f1, calibration_error; for several questions: "
+        "label_accuracy, exact_match; for a number: mse, rmse, mae, r2.",
+        "text",
+        "macro_f1",
+        advanced=True,
+        weight=1.7,
     ),
     FieldRecord(
         "tolerance",

@@ -1,0 +1,74 @@
+"""The settings of a class as text, "factor=0.5 patience=3", and as a form: its constructor says which there are."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import ConfigurationError
+
+# Not a setting that a person chooses.
+_LEFT_OUT = ("self", "name", "initial_learning_rate", "verbose")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSetting:
+    """An argument of a constructor.
+
+    Attributes:
+        name: of the argument.
+        usual: what it is where nothing is said; None also where it has to be said.
+    """
+
+    name: str
+    usual: float | int | bool | None
+
+    @property
+    def label(self) -> str:
+        """Such as "Warm up"."""
+        return self.name.replace("_", " ").capitalize()
+
+
+def settings_of(made: Callable[..., Any], usual: Mapping[str, Any] | None = None) -> tuple[ClassSetting, ...]:
+    """What a class, or whatever makes its objects, can be told in numbers; `usual` values come before its own."""
+    found = []
+    for name, parameter in inspect.signature(made).parameters.items():
+        value = (usual or {}).get(name, None if parameter.default is parameter.empty else parameter.default)
+        if name not in _LEFT_OUT and (value is None or isinstance(value, int | float)):
+            found.append(ClassSetting(name, value))
+    return tuple(found)
+
+
+def read_settings(offered: Sequence[ClassSetting], text: str, field: str) -> dict[str, Any]:
+    """What `text` says, by the names of the constructor's arguments.
+
+    Args:
+        offered: what there is.
+        text: such as "factor=0.5 patience=3"; "" for nothing.
+        field: the setting that holds the text, for an error.
+
+    Raises:
+        ConfigurationError: a name that the class does not know, or something that is no number.
+    """
+    known = {setting.name: setting for setting in offered}
+    values: dict[str, Any] = {}
+    for part in text.split():
+        name, equals, number = part.partition("=")
+        if name not in known or not equals:
+            names = ", ".join(known) or "none"
+            raise ConfigurationError(f"There is no setting {part!r} here; there are: {names}.", field)
+        values[name] = _value(number, known[name], field)
+    return values
+
+
+def _value(text: str, setting: ClassSetting, field: str) -> float | int | bool:
+    if isinstance(setting.usual, bool):
+        if text not in ("yes", "no"):
+            raise ConfigurationError(f"{setting.label} is yes or no, not {text!r}.", field)
+        return text == "yes"
+    try:
+        number = float(text)
+        # A whole number is both, and so fits what counts and what measures.
+        return int(number) if number == int(number) and not isinstance(setting.usual, float) else number
+    except (ValueError, OverflowError):
+        raise ConfigurationError(f"{setting.label} is a number, not {text!r}.", field) from None

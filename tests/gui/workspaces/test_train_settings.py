@@ -1,0 +1,61 @@
+"""Schedules, early stopping and metrics by form: fields for what the chosen classes can be told."""
+
+import pytest
+from PySide6.QtTest import QTest
+
+from gui.workspaces.train.form import TrainingForm
+from gui.workspaces.train.offered import all_presets, registry_choices
+
+
+@pytest.fixture
+def form(qtbot):
+    form = TrainingForm(all_presets(), registry_choices())
+    qtbot.addWidget(form)
+    form.show()
+    form.advanced_button.setChecked(True)
+    return form
+
+
+def typed(editor, text):
+    editor.selectAll()
+    QTest.keyClicks(editor, text)
+
+
+def test_the_fields_follow_the_schedule(form):
+    schedule, settings = form.fields["schedule"], form.fields["schedule_settings"]
+    schedule.set_text("constant")
+    assert settings.isHidden()
+    schedule.set_text("reduce_on_plateau")
+    assert list(settings.editor.editors) == ["factor", "patience", "threshold", "lowest_fraction"]
+    assert settings.isVisible()
+    typed(settings.editor.editors["factor"], "0.2")
+    assert form.config.schedule_settings == "factor=0.2"
+    schedule.set_text("exponential")
+    assert list(settings.editor.editors) == ["decay_steps", "decay_rate", "staircase"]
+    assert settings.editor.editors["decay_rate"].placeholderText() == "0.5"
+    assert form.config.schedule_settings == ""
+    typed(settings.editor.editors["decay_steps"], "0")
+    assert form.config is None
+    assert "at least 1 step" in settings.message
+    typed(settings.editor.editors["decay_steps"], "40")
+    assert form.config.schedule_settings == "decay_steps=40"
+    kept = form.values()
+    form.use_defaults()
+    assert form.config.schedule_settings == ""
+    form.set_values(kept)
+    assert form.config.schedule_settings == "decay_steps=40"
+
+
+def test_early_stopping_and_metrics(form):
+    form.selector.setCurrentIndex(form.selector.findData("softmax"))
+    assert form.fields["stopping_settings"].isHidden()
+    form.fields["patience"].set_text("4")
+    editors = form.fields["stopping_settings"].editor.editors
+    assert list(editors) == ["minimum_change"]
+    typed(editors["minimum_change"], "0.01")
+    assert form.config.stopping_settings == "minimum_change=0.01"
+    form.fields["metrics"].set_text("rmse")
+    assert form.config is None
+    assert "top_3_accuracy" in form.fields["metrics"].message
+    form.fields["metrics"].set_text("top_3_accuracy")
+    assert form.config.metrics == "top_3_accuracy"
