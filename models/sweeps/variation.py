@@ -162,5 +162,8 @@ FIELDS: Final[dict[str, Callable[[str, str], Value]]] = {
     "examples": _whole,
     "optimizer": _one_of(tuple(OPTIMIZERS)),
     "schedule": _one_of(tuple(SCHEDULES)),
+    "schedule_settings": _word,
+    "stopping_settings": _word,
+    "metrics": _word,
     **{one.name: _READERS[one.type] for one in fields(TrainingConfig) if one.type in _READERS},
 }
