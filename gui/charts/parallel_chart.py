@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pyqtgraph as pg
 
 from gui.charts.color_scales import blend
 from gui.charts.csv_export import Table
@@ -12,6 +13,10 @@ from gui.charts.line_chart import LineChart
 from gui.charts.readout import Reading
 from gui.theme.tokens import Theme
 
+# Beside the outer axes, of the distance between two.
+_ROOM = 0.35
+# More values than these are not written beside an axis, but the lowest and the highest.
+_MOST_WRITTEN = 10
 # More lines than this are a hatching.
 MOST_LINES = 100
 
@@ -40,6 +45,7 @@ class ParallelChart(LineChart):
         """Make the axes name the quantities."""
         super().build()
         self._coordinates: tuple[Coordinate, ...] = ()
+        self._texts: list[pg.TextItem] = []
         self.view.axes["left"].has_grid = False
         self.view.axes["left"].set_names(())
         self.view.axes["bottom"].set_names(())
@@ -77,7 +83,46 @@ class ParallelChart(LineChart):
             line = self.lines[place]
             line.name = str(number)
             line.set_style(style, self.theme)
+            line.item.setZValue(10 if number == best else 0)
             line.set_data(np.arange(len(shares), dtype=np.float64), shares[:, number])
+        self._write_values()
+
+    def _write_values(self) -> None:
+        """What the places on the axes mean."""
+        wanted: list[tuple[float, float, str]] = []
+        for place, coordinate in enumerate(self._coordinates):
+            values = {
+                share: text for share, text in zip(coordinate.shares, coordinate.texts, strict=True) if share == share
+            }
+            ends = (min(values), max(values)) if values else ()
+            shown = values if len(values) <= _MOST_WRITTEN else ends
+            wanted += [(float(place), share, values[share]) for share in shown]
+        for item in self._texts[len(wanted) :]:
+            self.view.box.removeItem(item)
+        del self._texts[len(wanted) :]
+        while len(self._texts) < len(wanted):
+            self._texts.append(item := pg.TextItem(anchor=(1.1, 0.5)))
+            item.setZValue(20)
+            self.view.box.addItem(item, ignoreBounds=True)
+        for item, (x, y, text) in zip(self._texts, wanted, strict=True):
+            item.setText(text)
+            item.setPos(x, y)
+        self._color_values()
+
+    def _color_values(self) -> None:
+        for item in self._texts:
+            item.setColor(self.theme.text)
+            # Lines would make it unreadable.
+            item.fill = pg.mkBrush(self.theme.surface)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        super().apply_theme(theme)
+        self._color_values()
+
+    def x_bounds(self) -> tuple[float, float]:
+        """With room for the names of the outer axes."""
+        return -_ROOM, max(1, len(self._coordinates) - 1) + _ROOM
 
     def y_bounds(self, drawn: object) -> tuple[float, float]:
         """All of each axis."""

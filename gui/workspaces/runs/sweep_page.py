@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -148,12 +148,16 @@ class SweepPage(QWidget):
         if plan is not None and states:
             if not self.chart_box.count():
                 self._offer_charts(plan)
-                # In a low window, what comes is more worth seeing than what was typed.
-                self._scroll.ensureWidgetVisible(self.stack)
+                # In a low window, what comes is more worth seeing than what was typed; once all has its place.
+                QTimer.singleShot(0, self._reveal_chart)
             if news:
                 self.table.resizeColumnsToContents()
             if news or self.chart_box.currentText() == "Curves":
                 self._show_chart()
+
+    @Slot()
+    def _reveal_chart(self) -> None:
+        self._scroll.ensureWidgetVisible(self.stack)
 
     def _show_sentence(
         self, states: list[TrialState], plan: SweepPlan | None, summary: SweepSummary, ended: int

@@ -4,6 +4,7 @@ import multiprocessing
 
 import numpy as np
 import pytest
+from fake_training import short
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSpinBox
@@ -12,6 +13,7 @@ from sweep_workers import Threads, few_digits
 from engine.storage.runs.run_store import RunStore
 from gui.lab.training_session import TrainingSession
 from gui.workspaces.runs.workspace import RunsWorkspace
+from models import PRESETS
 from models.sweeps.plan import make_plan
 from models.sweeps.variation import parse_variation
 
@@ -151,6 +153,10 @@ def test_one_trial_and_all_are_stopped(qtbot, page):
     press(page, "startSweepButton")
     qtbot.waitUntil(lambda: any(state.epochs for state in page.lab.sweeps.states), timeout=20_000)
     assert not page.form.start_button.isEnabled()
+    # The window trains its own beside it.
+    with qtbot.waitSignal(page.lab.session.finished, timeout=20_000):
+        page.lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=1))
+    assert page.lab.sweeps.active
     page.table.selectRow(2)
     press(page, "stopTrialButton")
     qtbot.waitUntil(lambda: column(page, "State")[2] == "stopped")
