@@ -49,14 +49,14 @@ class ModelImport(QObject):
         """Begin to read a file."""
         self._path = path
 
-        def work(_task: Task) -> "BroughtModel | None":
+        def work(_task: Task) -> "BroughtModel | list[str]":
             # Importing is seldom; its code is loaded when somebody does.
-            from models.recipes.importing import ArchitectureNeededError, ImportWish, bring_in
+            from models.recipes.importing import ArchitectureNeededError, ImportWish, bring_in, fitting_presets
 
             try:
                 return bring_in(path, wish or ImportWish())
             except ArchitectureNeededError:
-                return None
+                return fitting_presets(path)
 
         self._lab.messages.message.emit(f"Reading {path.name} …")
         self._tasks.start(_KEY, work, done=self._on_read, failed=self._on_failed)
@@ -65,15 +65,19 @@ class ModelImport(QObject):
         """Forget what is being read."""
         self._tasks.shut_down()
 
-    def _on_read(self, brought: "BroughtModel | None") -> None:
-        if brought is not None:
+    def _on_read(self, brought: "BroughtModel | list[str]") -> None:
+        if isinstance(brought, list):
+            self._ask_architecture(brought)
+        else:
             self._lab.models.add_imported(brought.model)
             self._lab.messages.message.emit(brought.told)
-            return
+
+    def _ask_architecture(self, presets: list[str]) -> None:
+        """Ask for which layers the weights are; the presets that they fit come first."""
         from models.recipes.importing import ImportWish, architecture_of, layers_of
 
         current = self._lab.models.current
-        makers = {preset.title: architecture_of(name) for name, preset in PRESETS.items()}
+        makers = {PRESETS[name].title: architecture_of(name) for name in presets}
         if current is not None and current.model is not None:
             makers[f"The layers of {current.title}"] = layers_of(current.model)
         title = self._dialogs.ask_architecture(self._window, self._path.name, list(makers))

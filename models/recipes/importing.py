@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.data import bundled_split
+from engine.errors import EngineError
 from engine.evaluation.calibration import UNCALIBRATED, Calibration
 from engine.losses import OpenSetCrossentropy
 from engine.storage.importers import ArchitectureNeededError, ImportWish, import_model
@@ -57,6 +58,18 @@ def layers_of(model: Model) -> Callable[[], Model]:
         return replace(from_bytes(data), training={}, calibration=calibration)
 
     return make
+
+
+def fitting_presets(path: Path) -> list[str]:
+    """Names of all presets, those that the weights in a file fit before those that they do not."""
+    fits = {}
+    for name in PRESETS:
+        try:
+            import_model(path, ImportWish(architecture_of(name)))
+            fits[name] = True
+        except EngineError:
+            fits[name] = False
+    return sorted(PRESETS, key=lambda name: not fits[name])
 
 
 def bring_in(path: Path, wish: ImportWish) -> BroughtModel:

@@ -41,6 +41,7 @@ def test_weights_alone_are_for_layers_that_are_asked_for(window, dialogs, qtbot,
     done(window, qtbot)
     name, titles = dialogs.asked[-1]
     assert name == "mine.npz"
+    assert titles[0] == "Softmax regression", "what fits comes first"
     assert "Convolutional network" in titles
     before = window.lab.models.current
     assert titles[-1] == f"The layers of {before.title}"
