@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from gui.workspaces.train.layer_watch import LayerWatch
 if TYPE_CHECKING:
     from engine.training.hints.rule import Finding
 
+# Knobs that are settings of the same name; a new batch size changes what hints say only with the next run.
+_SETTINGS = ("learning_rate", "l2")
 # The next larger preset.
 _LARGER = {"softmax": "mlp", "mlp": "cnn", "cnn": "cnn-large"}
 
@@ -28,6 +30,8 @@ class HintWatch:
     def __init__(self, layers: LayerWatch) -> None:
         self._layers = layers
         self._started: RunStarted | None = None
+        # The settings that knobs have turned since the start.
+        self._turned: dict[str, Any] = {}
         self._epochs: list[EpochEnded] = []
         self._losses = LiveSeries()
         self._first_loss = math.nan
@@ -47,7 +51,7 @@ class HintWatch:
             known = math.log(started.preset.classes) if started.preset.classes else math.nan
             self._first_loss = known if started.continued or started.first_epoch else math.nan
         self._fresh = not started.continued and not started.first_epoch
-        self._started, self._ending = started, ""
+        self._started, self._ending, self._turned = started, "", {}
 
     def add(self, progress: TrainingProgress) -> None:
         """Take in batches and epochs."""
@@ -59,6 +63,7 @@ class HintWatch:
             self._losses.append(
                 progress.epochs_after(progress.first_step + 1 + np.arange(count)), progress.batch_data_losses
             )
+        self._turned |= {turn.knob: turn.value for turn in progress.changes if turn.knob in _SETTINGS}
         self._epochs += [event for event in progress.epochs if event.epoch > len(self._epochs)]
 
     def finish(self, finished: TrainingFinished) -> None:
@@ -74,7 +79,7 @@ class HintWatch:
         started = self._started
         if started is None or started.facts is None:
             return {}
-        preset, config, offset = started.preset, started.config, started.first_epoch
+        preset, config, offset = started.preset, replace(started.config, **self._turned), started.first_epoch
         readings = [replace(one, epoch=one.epoch - offset) for one in self._layers.readings if one.epoch >= offset]
         return find_hints(
             Observations(
