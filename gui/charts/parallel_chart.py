@@ -14,7 +14,7 @@ from gui.charts.readout import Reading
 from gui.theme.tokens import Theme
 
 # Beside the outer axes, of the distance between two.
-_ROOM = 0.35
+_ROOM = 0.5
 # More values than these are not written beside an axis, but the lowest and the highest.
 _MOST_WRITTEN = 10
 # More lines than this are a hatching.

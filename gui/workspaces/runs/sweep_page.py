@@ -203,7 +203,10 @@ class SweepPage(QWidget):
             chosen = {index.row() for index in self.table.selectionModel().selectedRows()}
             shown = [state for place, state in enumerate(states) if place in chosen or not chosen][:_MOST_LANES]
             runs = [as_run(state, plan) for state in shown]
-            self.overlay.show_runs(runs, "Validation loss", "epoch", None, differences=False)
+            # The losses of two models may be different formulas.
+            are_models = any(variation.field == "preset" for variation in plan.variations)
+            figure = "Accuracy, %" if are_models else "Validation loss"
+            self.overlay.show_runs(runs, figure, "epoch", None, differences=False)
         elif name == "Heat map":
             self.heat_map.show_sweep(plan, self._summary)
         elif name == "Errors":

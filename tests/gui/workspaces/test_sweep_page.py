@@ -148,6 +148,15 @@ def test_a_race_grows_on_one_chart(qtbot, page):
     assert {(state.trial.config.batch_size, state.trial.config.seed) for state in states} == {(128, 0)}
 
 
+def test_models_race_by_accuracy(qtbot, page):
+    vary(page, page.form.rows[0], "preset", "softmax, mlp")
+    add(page, "epochs", "2")
+    states = run_to_its_end(qtbot, page, "raceButton")
+    for line, state in zip(page.overlay.lines, states, strict=True):
+        expected = [100 * event.validation_metrics["accuracy"] for event in state.epochs]
+        np.testing.assert_allclose(line.series.y, expected)
+
+
 def test_one_trial_and_all_are_stopped(qtbot, page):
     vary(page, page.form.rows[0], "epochs", "99999, 99998, 99997")
     press(page, "startSweepButton")
