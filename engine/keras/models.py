@@ -2,43 +2,55 @@
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import ConfigurationError
+from engine.layers.own_classes import own_classes
 from engine.sequential.graph import Model
 from engine.sequential.saving import described, load_into
 from engine.sequential.sequential import Sequential
 
 
 def load_model(
-    filepath: str | os.PathLike[str], custom_objects: None = None, compile: bool = True, safe_mode: bool = True
+    filepath: str | os.PathLike[str],
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,
+    safe_mode: bool = True,
 ) -> Sequential:
     """The network that `save` wrote, compiled as it was, the optimizer's memory aside.
 
-    The last three are Keras' and without effect: files hold no code.
+    Args:
+        filepath: of the file, which holds no code.
+        custom_objects: classes of one's own that the file names; those that are registered are known.
+        compile: whether it is compiled as it was.
+        safe_mode: without effect: it is always safe.
     """
-    network = load_into(Sequential, filepath, Model.from_description)
+    network = load_into(Sequential, filepath, Model.from_description, custom_objects, compile)
     assert isinstance(network, Sequential)
     return network
 
 
 def clone_model(model: Sequential) -> Sequential:
     """A network of the same layers with weights of its own, drawn anew."""
-    if getattr(model, "graph", None) is not None:
-        return Model.from_description({"name": model.name, **described(model)})
     shape = model.input_shape if model.built else None
-    return Sequential.from_config(
-        model.config(), input_shape=shape, name=model.name, seed=model.seed, dtype=model.dtype
-    )
+    with own_classes({type(layer).__name__: type(layer) for layer in model.layers if layer.by_call}):
+        document = described(model)
+        if "graph" in document:
+            return Model.from_description({"name": model.name, **document})
+        return Sequential.from_config(
+            document["layers"], input_shape=shape, name=model.name, seed=model.seed, dtype=model.dtype
+        )
 
 
-def model_from_json(json_string: str, custom_objects: None = None) -> Sequential:
+def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Sequential:
     """The network that `to_json` described, with weights drawn anew; `ConfigurationError` for another text."""
     try:
         given: Any = json.loads(json_string)
-        if "graph" in given:
-            return Model.from_description(given)
-        return Sequential.from_config(given["layers"], input_shape=given.get("input_shape"), name=given["name"])
+        with own_classes(custom_objects):
+            if "graph" in given:
+                return Model.from_description(given)
+            return Sequential.from_config(given["layers"], input_shape=given.get("input_shape"), name=given["name"])
     except (ValueError, TypeError, KeyError) as error:
         raise ConfigurationError("The text describes no network: it is what to_json gave.") from error
 

@@ -1,8 +1,5 @@
 """Keras' `utils`: class numbers as rows, rows of length 1, the seed of a program."""
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -14,6 +11,7 @@ from engine.keras.network_picture import plot_model
 from engine.keras.preprocessing.image_folder import image_dataset_from_directory
 from engine.keras.preprocessing.picture_files import array_to_img, img_to_array, load_img, save_img
 from engine.keras.preprocessing.sequence import pad_sequences
+from engine.layers.own_classes import own_classes, register_class
 from engine.sequential.streaming import PyDataset
 
 
@@ -48,13 +46,25 @@ def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> FloatArray:
 Sequence = PyDataset
 
 
-def register_keras_serializable(package: str = "Custom", name: str | None = None) -> Callable[[Any], Any]:
-    """A decorator without effect: files hold no code."""
-    return lambda made: made
+register_keras_serializable, custom_object_scope = register_class, own_classes
+CustomObjectScope = own_classes
 
 
 __all__ = [
-    "PyDataset", "Sequence", "array_to_img", "clear_session", "image_dataset_from_directory", "img_to_array",
-    "load_img", "normalize", "pad_sequences", "plot_model",
-    "register_keras_serializable", "save_img", "set_random_seed", "to_categorical",
+    "CustomObjectScope",
+    "PyDataset",
+    "Sequence",
+    "array_to_img",
+    "clear_session",
+    "custom_object_scope",
+    "image_dataset_from_directory",
+    "img_to_array",
+    "load_img",
+    "normalize",
+    "pad_sequences",
+    "plot_model",
+    "register_keras_serializable",
+    "save_img",
+    "set_random_seed",
+    "to_categorical",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.core.registry import Registry
 from engine.errors import ConfigurationError
 from engine.layers.base import Layer
+from engine.layers.own_classes import named_class, remade
 
 if TYPE_CHECKING:
     from engine.layers.activation import ActivationLayer
@@ -136,6 +137,11 @@ def layer_from_config(config: Mapping[str, Any]) -> Layer:
     settings = dict(config)
     kind = settings.pop("kind", None)
     known = LAYERS | FURTHER_LAYERS
+    if kind == "own":
+        made = remade(named_class(str(settings.get("class"))), settings.get("config") or {})
+        if not isinstance(made, Layer):
+            raise ConfigurationError(f"The class {settings['class']!r} that a file names is no layer.")
+        return made
     if not isinstance(kind, str) or kind not in known:
         raise ConfigurationError(f"Unknown kind of layer {kind!r}; known are {', '.join(LAYERS)}.")
     try:

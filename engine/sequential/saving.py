@@ -16,6 +16,7 @@ import numpy as np
 from engine.core.file_io import write_atomically
 from engine.errors import ConfigurationError, EngineError, ModelFileError
 from engine.layers import is_known, layer_from_config
+from engine.layers.own_classes import named_class, own_classes, own_description, remade
 from engine.losses import FURTHER_LOSSES, LOSSES
 from engine.network.network import Network
 from engine.optimizers import FURTHER_OPTIMIZERS, OPTIMIZERS
@@ -91,15 +92,30 @@ def described(network: Network) -> dict[str, Any]:
     """The layers, and how they belong together where they are no chain.
 
     Raises:
-        ConfigurationError: a layer is a class or a function of one's own, and a file holds no code.
+        ConfigurationError: a part is a class or a function of one's own whose `get_config` does not make it again.
     """
-    for layer in network.layers:
-        if not is_known(layer):
-            raise ConfigurationError(
-                f"Layer {layer.name!r} is code of your own, which a file does not hold: use save_weights."
-            )
+    if getattr(network, "by_call", False):
+        own = own_description(network) if len(getattr(network, "starts", ())) == 1 else None
+        if own is None:
+            raise _refuse("The network")
+        return {"own": own}
+    configs = network.config()
+    for number, layer in enumerate(network.layers[: len(configs)]):
+        if is_known(layer):
+            continue
+        own = own_description(layer) if layer.by_call else None
+        if own is None:
+            raise _refuse(f"Layer {layer.name!r}")
+        configs[number] = own
     graph: dict[str, Any] | None = getattr(network, "graph", None)
-    return {"layers": network.config(), **({"graph": graph} if graph is not None else {})}
+    return {"layers": configs, **({"graph": graph} if graph is not None else {})}
+
+
+def _refuse(what: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{what} is code of your own, which a file does not hold: write get_config, so that a file can say how to make "
+        "it again, or use save_weights."
+    )
 
 
 def save_weights(network: Network, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -163,7 +179,11 @@ def load_weights(network: Network, filepath: str | os.PathLike[str]) -> None:
 
 
 def load_into(
-    make: type[Network], filepath: str | os.PathLike[str], make_graph: Callable[[Mapping[str, Any]], Network]
+    make: type[Network],
+    filepath: str | os.PathLike[str],
+    make_graph: Callable[[Mapping[str, Any]], Network],
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,
 ) -> Network:
     """The network of a file that `save_network` wrote; `make_graph` makes one with branches of its description.
 
@@ -172,21 +192,36 @@ def load_into(
     """
     path = checked_path(filepath)
     document, arrays = _read(path)
-    if "layers" not in document:
+    if "layers" not in document and "own" not in document:
         raise ModelFileError(f"{path.name} holds weights alone: make the network and call load_weights.")
     try:
-        if "graph" in document:
-            network = make_graph(document)
-        else:
-            layers = [layer_from_config(config) for config in document["layers"]]
-            network = make(layers, name=document["name"], dtype=document["dtype"])
-            network.build(document["input_shape"])
+        with own_classes(custom_objects):
+            network = _made(make, document, make_graph)
         loss = document["loss"]
         if loss is not None:
             kind = loss.pop("kind")
             network.loss = (LOSSES | FURTHER_LOSSES)[kind].from_config(loss)
         network.set_weights([arrays[name] for name in _names(network)])
-        _compile_again(network, document)
+        if compile:
+            _compile_again(network, document)
+    except ConfigurationError as error:
+        raise ModelFileError(f"{path.name} cannot be built here. {error}") from error
     except (EngineError, KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path.name} describes a network that cannot be built here.") from error
+    return network
+
+
+def _made(
+    make: type[Network], document: Mapping[str, Any], make_graph: Callable[[Mapping[str, Any]], Network]
+) -> Network:
+    """The network of a description, with weights drawn anew."""
+    if "own" in document:
+        own: Network = remade(named_class(document["own"]["class"]), document["own"]["config"])
+        own.build(document["input_shape"])
+        return own
+    if "graph" in document:
+        return make_graph(document)
+    layers = [layer_from_config(config) for config in document["layers"]]
+    network = make(layers, name=document["name"], dtype=document["dtype"])
+    network.build(document["input_shape"])
     return network

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine import keras, tf
+from engine.errors import ConfigurationError, ModelFileError
 from engine.keras import layers
 
 X = np.random.default_rng(3).normal(size=(40, 4))
@@ -92,6 +93,66 @@ class Charging(layers.Layer):
     def call(self, inputs):
         self.add_loss(self.rate * keras.ops.mean(keras.ops.square(inputs)))
         return inputs
+
+
+@keras.utils.register_keras_serializable()
+class Scaled(layers.Layer):
+    def __init__(self, units=3, **options):
+        super().__init__(**options)
+        self.units = units
+
+    def build(self, input_shape):
+        self.factor = self.add_weight(shape=(input_shape[-1], self.units), initializer="glorot_uniform")
+
+    def call(self, inputs):
+        return keras.ops.matmul(inputs, self.factor)
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units}
+
+
+class Small(keras.Model):
+    def __init__(self, units):
+        super().__init__()
+        self.units, self.first, self.second = units, Scaled(units), layers.Dense(1)
+
+    def call(self, inputs):
+        return self.second(self.first(inputs))
+
+    def get_config(self):
+        return {"units": self.units}
+
+
+def branching():
+    start = keras.Input((4,))
+    return keras.Model(start, layers.Add()([Scaled(3)(start), layers.Dense(3)(start)]))
+
+
+OWN = {
+    "a layer": lambda: keras.Sequential([keras.Input((4,)), Scaled(2), layers.Dense(1)]),
+    "a layer in a branch": branching,
+    "a network": lambda: Small(2),
+}
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_files_name_classes_of_one_s_own(kind, tmp_path):
+    model = OWN[kind]()
+    expected = np.asarray(model(X.astype("float32")))
+    path = tmp_path / "own.safetensors"
+    model.save(path)
+    if kind == "a network":
+        with pytest.raises(ModelFileError, match=r"custom_objects=.*Small"):
+            keras.models.load_model(path)
+    again = keras.models.load_model(path, custom_objects={"Small": Small})
+    np.testing.assert_allclose(again.predict(X, verbose=0), expected, rtol=1e-6)
+    assert type(again) is type(model)
+
+
+def test_code_that_no_settings_make_again_is_refused(tmp_path):
+    model = keras.Sequential([keras.Input((4,)), layers.Lambda(lambda z: z + 1)])
+    with pytest.raises(ConfigurationError, match="get_config"):
+        model.save(tmp_path / "own.safetensors")
 
 
 def test_losses_are_those_of_the_last_call():
