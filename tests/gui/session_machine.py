@@ -50,7 +50,7 @@ def tiny(hidden, epochs):
     defaults = PRESETS["softmax"].settings("adam")
     values = {"epochs": epochs, "batch_size": 8, "threads": 1}
     config = type(defaults)(**(defaults.to_dict() | values))
-    return TinyPreset(f"tiny{hidden}", f"Tiny {hidden}", "Tiny.", DIGITS, "multiclass", 1, config, hidden=hidden)
+    return TinyPreset("tiny", "Tiny", "Tiny.", DIGITS, "multiclass", 1, config, hidden=hidden)
 
 
 @cache

@@ -8,11 +8,13 @@ from engine.training.hints.rule import Finding, HintRule, Setting
 
 # The mean loss of an epoch against the first batch, whose weights know nothing.
 _GROWN = 3.0
+# And against the epoch before: a high rate makes the loss jump about, which is another matter.
+_GROWS = 1.5
 
 
 def _find(run: Observations) -> Finding | None:
     losses, first = run.losses, run.first_loss
-    grown = len(losses) > 1 and np.isfinite(first) and losses[-1] > max(losses[-2], _GROWN * first)
+    grown = len(losses) > 1 and np.isfinite(first) and losses[-1] > max(_GROWS * losses[-2], _GROWN * first)
     if run.ending != "diverged" and not grown:
         return None
     finished = len(losses)

@@ -19,6 +19,7 @@ from gui.widgets.card import Card
 from gui.workspaces.base import kind_of, make_actions
 from gui.workspaces.train.controls import TrainingControls
 from gui.workspaces.train.form import TrainingForm
+from gui.workspaces.train.preset_choice import same_network
 from gui.workspaces.train.wording import finished_text, newest_metrics, progress_text
 from models.recipes.training_summary import kept_epoch
 
@@ -269,7 +270,7 @@ class TrainingPanel(Card):
 
     def _can_continue(self) -> bool:
         known, preset = self._trained, self.form.preset
-        return known is not None and (known.name, known.labels) == (preset.name, preset.labels)
+        return known is not None and same_network(known, preset)
 
     @Slot()
     def _on_train(self) -> None:

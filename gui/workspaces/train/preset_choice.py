@@ -70,3 +70,11 @@ class PresetChoice(QWidget):
 def has_digit_choice(preset: "ModelPreset") -> bool:
     """Whether it tells two digits apart, which the user chooses."""
     return preset.task == "binary"
+
+
+def same_network(one: "ModelPreset", other: "ModelPreset") -> bool:
+    """Whether the weights of the one go on in the other: a network of one's own may have been edited meanwhile."""
+    if (one.name, one.labels) != (other.name, other.labels):
+        return False
+    configs = ([(layer.kind, layer.config()) for layer in preset.layers()] for preset in (one, other))
+    return one is other or next(configs) == next(configs)

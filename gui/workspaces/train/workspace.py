@@ -155,6 +155,7 @@ class TrainWorkspace(Workspace):
         session.finished.connect(self.request_refresh)
         session.state_changed.connect(panel.set_state)
         session.state_changed.connect(self.knobs.set_state)
+        session.state_changed.connect(self._on_charts_switched)
         self.knobs.turned.connect(session.turn)
         session.started.connect(self._on_started)
         session.progressed.connect(self._on_progressed)

@@ -127,3 +127,11 @@ def test_copies_are_found_and_left_out_of_validation():
     assert losses[0] == losses[1]
     with pytest.raises(DataError, match="also a training digit"):
         Trainer(preset.build(), config).fit(images, labels, (images[:3], labels[:3]))
+
+
+def test_a_loss_that_jumps_about_does_not_diverge():
+    preset = PRESETS["softmax"]
+    config = replace(preset.defaults, learning_rate=3.0, epochs=5, batch_size=64)
+    found = find_hints(observe(preset, config, *few(600)))
+    assert "rate_too_high" in found
+    assert "diverging" not in found

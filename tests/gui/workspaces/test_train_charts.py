@@ -87,7 +87,7 @@ def test_what_is_hidden_computes_nothing(qtbot, make, monkeypatch):
     assert asked == []
     assert set(workspace.charts) == set(CHARTS) - set(HIDDEN)
     switch(workspace, "gradient_norm")
-    train(qtbot, workspace, "softmax", epochs="3")
+    train(qtbot, workspace, "softmax", epochs="3", batch_size="1")
     assert asked
     assert len(workspace.charts["gradient_norm"].lines[0].series) == len(asked)
     # Neither is anything measured for a tab that is not seen, nor for a chart that was switched off.

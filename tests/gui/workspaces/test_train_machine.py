@@ -13,6 +13,7 @@ from session_machine import IDLE, PAUSED, RUNNING, STOPPING, SessionMachine, pas
 from engine.training.knobs import KNOBS
 from gui.workspaces.train.charts.registry import CHARTS
 from gui.workspaces.train.workspace import TrainWorkspace
+from models import PRESETS
 
 
 def click(button):
@@ -25,8 +26,9 @@ class TabMachine(SessionMachine):
     themes = None
 
     def look(self):
-        presets = {f"tiny{hidden}": tiny(hidden, 3) for hidden in (0, 2, 5)}
+        presets = {"softmax": PRESETS["softmax"], "tiny": tiny(0, 3)}
         self.tab = TrainWorkspace(self.lab, self.themes, presets=presets)
+        self.tab.panel.form.offer(tiny(0, 3))
         self.tab.resize(900, 720)
         self.tab.show()
         self.panel = self.tab.panel
@@ -80,9 +82,9 @@ class TabMachine(SessionMachine):
 
     @rule(hidden=st.sampled_from([0, 2, 5]))
     def edit_the_network(self, hidden):
-        selector = self.panel.form.selector
-        if selector.isEnabled():
-            selector.setCurrentIndex(selector.findData(f"tiny{hidden}"))
+        # As the editor of networks does: other layers under the same name.
+        if self.session.state is IDLE:
+            self.panel.form.offer(tiny(hidden, 3))
 
     @rule(key=st.sampled_from(list(CHARTS)))
     def switch_a_chart(self, key):

@@ -43,6 +43,7 @@ class HistogramChart(LayerChart):
         self.layer_box = QComboBox()
         self.layer_box.setObjectName(f"{self.object_name}Layer")
         self.layer_box.setAccessibleName(f"{self.title}: layer")
+        self.layer_box.setMinimumContentsLength(14)
         self.layer_box.setToolTip("Which layer is shown")
         self.layer_box.currentIndexChanged.connect(self._show)
 
