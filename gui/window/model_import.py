@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks, Task
 from gui.window.dialogs import IMPORT_FILTER, Dialogs
-from models.presets import PRESETS
+from models.presets.own_files import all_presets
 
 if TYPE_CHECKING:
     from models.recipes.importing import BroughtModel, ImportWish
@@ -77,7 +77,8 @@ class ModelImport(QObject):
         from models.recipes.importing import ImportWish, architecture_of, layers_of
 
         current = self._lab.models.current
-        makers = {PRESETS[name].title: architecture_of(name) for name in presets}
+        known = all_presets()
+        makers = {known[name].title: architecture_of(name) for name in presets if name in known}
         if current is not None and current.model is not None:
             makers[f"The layers of {current.title}"] = layers_of(current.model)
         title = self._dialogs.ask_architecture(self._window, self._path.name, list(makers))

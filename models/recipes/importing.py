@@ -14,6 +14,7 @@ from engine.storage.importers import ArchitectureNeededError, ImportWish, import
 from engine.storage.model import Model
 from engine.storage.model_file import from_bytes, to_bytes
 from models.presets import PRESETS
+from models.presets.own_files import all_presets
 from models.presets.pretrained import load
 
 ASKED = 1000
@@ -37,12 +38,12 @@ class BroughtModel:
 
 
 def architecture_of(name_or_path: str) -> Callable[[], Model]:
-    """Makes new models with the layers of a preset or of a model file.
+    """Makes new models with the layers of a preset, one's own among them, or of a model file.
 
     Raises:
         ModelFileError: there is no such preset and no such file.
     """
-    preset = PRESETS.get(name_or_path)
+    preset = PRESETS.get(name_or_path) or all_presets().get(name_or_path)
     if preset is not None:
         return lambda: preset.model(preset.build())
     return layers_of(load(name_or_path))
@@ -61,15 +62,15 @@ def layers_of(model: Model) -> Callable[[], Model]:
 
 
 def fitting_presets(path: Path) -> list[str]:
-    """Names of all presets, those that the weights in a file fit before those that they do not."""
-    fits = {}
-    for name in PRESETS:
+    """Names of all presets, one's own too, those that the weights in a file fit before those that they do not."""
+    presets, fits = all_presets(), {}
+    for name in presets:
         try:
             import_model(path, ImportWish(architecture_of(name)))
             fits[name] = True
         except EngineError:
             fits[name] = False
-    return sorted(PRESETS, key=lambda name: not fits[name])
+    return sorted(presets, key=lambda name: not fits[name])
 
 
 def bring_in(path: Path, wish: ImportWish) -> BroughtModel:

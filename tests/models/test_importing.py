@@ -3,10 +3,20 @@
 import numpy as np
 import pytest
 
+from engine.network.draft import NetworkDraft, new_row
 from engine.storage.exporters import EXPORTERS
 from engine.storage.exporters.steps import export_plan
-from models import load
-from models.recipes.importing import ArchitectureNeededError, ImportWish, architecture_of, bring_in, layers_of
+from models import PRESETS, load
+from models.presets.own import OwnPreset
+from models.presets.own_files import delete_own, save_own
+from models.recipes.importing import (
+    ArchitectureNeededError,
+    ImportWish,
+    architecture_of,
+    bring_in,
+    fitting_presets,
+    layers_of,
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,3 +43,16 @@ def test_the_layers_of_a_model_take_weights_and_not_its_calibration(state):
     assert brought.model.training == {}
     with pytest.raises(ArchitectureNeededError):
         bring_in(state, ImportWish())
+
+
+def test_weights_come_into_a_network_of_ones_own_which_is_offered_first(tmp_path):
+    draft = NetworkDraft((new_row("flatten"), new_row("dense").with_setting("units", 12)), 10)
+    save_own(OwnPreset.of("edited", "Edited", PRESETS["mlp"], draft), "Tiny")
+    try:
+        rng = np.random.default_rng(0)
+        shapes = ((12, 400), (12,), (10, 12), (10,))
+        np.savez(tmp_path / "w.npz", *(rng.normal(0, 0.1, shape).astype(np.float32) for shape in shapes))
+        assert fitting_presets(tmp_path / "w.npz")[0] == "tiny"
+        assert bring_in(tmp_path / "w.npz", ImportWish(architecture_of("tiny"))).model.name == "tiny"
+    finally:
+        delete_own("tiny")
