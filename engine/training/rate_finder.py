@@ -79,6 +79,11 @@ class RateBand:
     high: float
     valley: float
 
+    @property
+    def suggested(self) -> float:
+        """The upper end: in six epochs it trained at least as well as the valley with all that was measured."""
+        return self.high
+
 
 def rate_range(optimizer: Optimizer, kind: str | None = None) -> tuple[float, float]:
     """The rates that are tried for an optimizer; `kind` is its key in `OPTIMIZERS`, where that says more.

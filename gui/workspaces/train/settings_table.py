@@ -67,7 +67,7 @@ FIELDS: Final = (
         "loss grows. Usual: 0.001 for Adam, 0.01 to 0.5 for gradient descent.",
         "number",
         "0.001",
-        weight=1.35,
+        weight=1.15,
         optimizers=_STEPPING,
     ),
     FieldRecord(

@@ -47,7 +47,7 @@ def test_a_band_is_found_dragged_and_used(workspace):
     assert dialog.band.low <= dialog.band.valley <= dialog.band.high
     assert "worth trying" in news(workspace)
     assert len(dialog.chart.shades) == 1
-    assert dialog.chart.chosen.x == dialog.band.valley
+    assert dialog.chart.chosen.x == dialog.band.suggested
     item = dialog.chart.chosen.item
     item.setValue(-2.0)
     item.sigDragged.emit(item)

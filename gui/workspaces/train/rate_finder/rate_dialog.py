@@ -127,7 +127,7 @@ class RateDialog(QDialog):
             self.band = None
             self._say(f"{before}{error}", wrong=True)
         else:
-            self.rate = self.band.valley
+            self.rate = self.band.suggested
             noise = sum(curve.noise for curve in self._curves) / len(self._curves)
             self._say(
                 f"{before}Any rate from {self.band.low:.2g} to {self.band.high:.2g} is worth trying; the valley is at "
