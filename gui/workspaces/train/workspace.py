@@ -69,7 +69,7 @@ class TrainWorkspace(Workspace):
         self.panel.controls.add(self.board.button)
         self.panel.controls.add(self.knobs.button)
         self.editor = EditorDesk(self.panel.form, lab, themes, self)
-        self.panel.header.insertWidget(1, self.editor.button)
+        self.panel.controls.add(self.editor.button)
         self.rates = RateDesk(self.panel.form, lab, themes, self)
         self._assemble()
         self.followed_sight = FollowedSight(self.cards["pinned"], lab, themes, self.actions_by_name["pin"])
