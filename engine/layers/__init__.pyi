@@ -54,6 +54,7 @@ from engine.layers.dropout import (
     Dropout as Dropout,
 )
 from engine.layers.formulas import (
+    ActivityRegularization as ActivityRegularization,
     Cropping1D as Cropping1D,
     Cropping2D as Cropping2D,
     Embedding as Embedding,

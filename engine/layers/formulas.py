@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.core.activations import relu
 from engine.core.initializer_choice import InitializerLike, get_initializer, initializer_config
-from engine.core.regularizers import RegularizerLike
+from engine.core.regularizers import L1L2, RegularizerLike
 from engine.core.tensor import as_tensor
 from engine.errors import ConfigurationError
 from engine.layers.base import Layer, LayerOptions
@@ -24,6 +24,30 @@ class Identity(Layer):
     def call(self, inputs: Any) -> Any:  # noqa: ANN401 — a tensor, here and below
         """The inputs."""
         return inputs
+
+
+class ActivityRegularization(Layer):
+    """outputs = inputs, which have a price: l1·Σ|x| + l2·Σx² over a batch, divided by its length.
+
+    Args:
+        l1, l2: weights of the two sums, ≥ 0.
+    """
+
+    kind = "activity_regularization"
+
+    def __init__(self, l1: float = 0.0, l2: float = 0.0, **options: Unpack[LayerOptions]) -> None:
+        options["activity_regularizer"] = L1L2(l1, l2)
+        super().__init__(**options)
+        self.l1, self.l2 = float(l1), float(l2)
+
+    def call(self, inputs: Any) -> Any:  # noqa: ANN401
+        """The inputs."""
+        return inputs
+
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments."""
+        options = {name: value for name, value in super().config().items() if name != "activity_regularizer"}
+        return {"l1": self.l1, "l2": self.l2, **options}
 
 
 class UnitNormalization(Layer):

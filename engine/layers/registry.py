@@ -113,6 +113,7 @@ _FURTHER: Registry[type[Layer]] = Registry(
         "input_layer": "operations.InputLayer",
         "part": "operations.Part",
         "embedding": "formulas.Embedding",
+        "activity_regularization": "formulas.ActivityRegularization",
         "simple_rnn": "recurrent.SimpleRNN",
         "lstm": "recurrent.LSTM",
         "gru": "recurrent.GRU",

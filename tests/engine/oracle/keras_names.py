@@ -39,6 +39,7 @@ RANDOM = {
 # Layers that take several inputs, those that no contract test knows, and other names of the same ones.
 MERGING = {"Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"}
 LAYERS = {
+    "ActivityRegularization": lambda k: (k.layers.ActivityRegularization(l1=0.01, l2=0.02), (3,)),
     "Lambda": lambda k: (k.layers.Lambda(lambda z: z * 2), (3,)),
     "InputLayer": lambda k: (k.layers.InputLayer((3,)), (3,)),
     "Embedding": lambda k: (k.layers.Embedding(9, 3), (4,)),
