@@ -124,8 +124,11 @@ class Lab(QObject):
         self.settings.read_numbers = self.classifier.reads_numbers
         self.autosave.finish()
         self.my_digits.finish()
-        # The stack still emits while Python's half of the window is already gone.
-        self.drawing.undo_stack.blockSignals(True)
+        for stack in (self.drawing.undo_stack, self.edits.undo_stack, self.my_digits.undo_stack):
+            # A stack still emits while Python's half of the window is already gone, and deletes its commands once more
+            # if both are collected together.
+            stack.blockSignals(True)
+            stack.clear()
         return ended
 
     def _connect(self) -> None:
