@@ -13,8 +13,6 @@ from gui.workspaces.train.form import TrainingForm
 if TYPE_CHECKING:
     from gui.workspaces.train.rate_finder.rate_dialog import RateDialog
 
-_BUTTON_PX = 28
-
 
 class RateDesk(QObject):
     """Opens the finder for what the form says, and takes its rate into the form.
@@ -34,7 +32,8 @@ class RateDesk(QObject):
         self.button.setAccessibleName("Find a learning rate")
         self.button.setToolTip("Find a learning rate: the loss at growing rates")
         self.button.setProperty("quiet", True)
-        self.button.setMaximumWidth(_BUTTON_PX)
+        # The field beside it needs the room.
+        self.button.setProperty("tight", True)
         self.button.clicked.connect(self.open)
         form.fields["learning_rate"].add_beside(self.button)
         lab.session.state_changed.connect(self._on_state_changed)
