@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine.core.parameters import FloatArray
 from engine.ink.drawing import Drawing, Stroke
 from gui.lab.live_stroke import LiveStroke
 from gui.lab.stroke_fitting import MOST_STROKES, fit_to_canvas, longest_strokes, thinned
-from gui.services.undo_stack import UndoStack
+from gui.services.undo_stack import empty_stack
 
 if TYPE_CHECKING:
     from engine.ink.photos.found_ink import InkPieces
@@ -78,12 +78,15 @@ class DrawingDocument(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.undo_stack = UndoStack(self)
+        self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
         self.pen_width = DEFAULT_PEN_WIDTH
         self._content = _Content()
         self._live: LiveStroke | None = None
         self._erased_from: _Content | None = None
+
+    def __del__(self) -> None:
+        empty_stack(self.undo_stack)
 
     # What there is.
 

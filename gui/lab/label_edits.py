@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine.errors import DataError
 from gui.services.settings import Settings
-from gui.services.undo_stack import UndoStack
+from gui.services.undo_stack import empty_stack
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,10 +78,13 @@ class LabelEdits(QObject):
 
     def __init__(self, settings: Settings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.undo_stack = UndoStack(self)
+        self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
         self._document: dict[str, Any] = settings.label_edits if settings is not None else {}
         self._edits = {key: _parsed(entry) for key, entry in self._document.items()}
+
+    def __del__(self) -> None:
+        empty_stack(self.undo_stack)
 
     def of(self, key: str) -> DatasetEdits:
         """The edits of the data set of this key."""

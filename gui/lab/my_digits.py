@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine.core.parameters import FloatArray
 from engine.ink.drawing import Drawing
@@ -17,7 +17,7 @@ from gui.lab.dataset_library import DatasetEntry, DatasetLibrary
 from gui.lab.messages import Messages
 from gui.services.background_task import BackgroundTasks, Task
 from gui.services.folders import data_folder
-from gui.services.undo_stack import UndoStack
+from gui.services.undo_stack import empty_stack
 
 if TYPE_CHECKING:
     from engine.data import Dataset
@@ -86,7 +86,7 @@ class MyDigits(QObject):
         self, datasets: DatasetLibrary, messages: Messages, parent: QObject | None = None, *, folder: Path | None = None
     ) -> None:
         super().__init__(parent)
-        self.undo_stack = UndoStack(self)
+        self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
         self.collection = DrawingCollection((folder if folder is not None else data_folder()) / FILE_NAME)
         self._datasets = datasets
@@ -100,6 +100,9 @@ class MyDigits(QObject):
         self._offer_timer = QTimer(self)
         self._offer_timer.setSingleShot(True)
         self._offer_timer.timeout.connect(self._offer)
+
+    def __del__(self) -> None:
+        empty_stack(self.undo_stack)
 
     @property
     def digits(self) -> list[MyDigit]:

@@ -1,18 +1,15 @@
-"""A stack of steps that can be taken back and that Python may collect."""
+"""The end of a stack of steps that can be taken back."""
 
 from PySide6.QtGui import QUndoStack
 from shiboken6 import isValid
 
 
-class UndoStack(QUndoStack):
-    """Empties itself before it goes.
+def empty_stack(stack: QUndoStack) -> None:
+    """Delete the steps without a word, for the `__del__` of who owns the stack.
 
     Steps refer to what they change, which owns the stack: such a circle is garbage as a whole. Python then deletes the
-    steps first, and Qt's stack deletes them once more.
+    steps, and Qt's stack deletes them once more, which ends the process.
     """
-
-    def __del__(self) -> None:
-        if isValid(self):
-            # Who listened is garbage as well.
-            self.blockSignals(True)
-            self.clear()
+    if isValid(stack):
+        stack.blockSignals(True)
+        stack.clear()
