@@ -139,6 +139,11 @@ def _likely_layouts(held: Sequence[HeldArray]) -> list[str]:
     return [PYTORCH, KERAS] if roles & {"weight", "running_mean"} else [KERAS, PYTORCH]
 
 
+def neutral_of(held: HeldArray) -> float | None:
+    """The value of an array that changes nothing in a layer that has no such parameter; None where there is none."""
+    return {"bias": 0.0, "beta": 0.0, "gamma": 1.0}.get(_role(held.name))
+
+
 def _role(name: str) -> str:
     return re.split(r"[./]", re.sub(r":\d+$", "", name))[-1].lower()
 
@@ -213,8 +218,8 @@ def _fit(
             shapes = forms(slot.layer, spec, layout, slot.flattened if mixed else None)
             taken.append(_held(slot, spec.name, roles.pop(key), shapes))
         for extra in roles.values():
-            # A convolution without a bias may be written with a bias of zeros.
-            if _role(extra.name) != "bias":
+            # A layer without a bias may be written with one of zeros, a normalization without a scale with ones.
+            if neutral_of(extra) is None:
                 raise _left_over(extra)
             taken.append(Match(extra, "", Form(extra.shape, lambda array: array)))
         matches.append(taken)

@@ -17,7 +17,7 @@ from engine.storage.importers.importer import (
     ImportWish,
     quoted,
 )
-from engine.storage.importers.matching import Match, Slot, match, slots_of
+from engine.storage.importers.matching import Match, Slot, match, neutral_of, slots_of
 from engine.storage.importers.npz_arrays import NpzArrays
 from engine.storage.importers.safetensors_arrays import SafetensorsArrays
 from engine.storage.importers.weight_arrays import WeightArrays
@@ -101,10 +101,8 @@ def _fill(slot: Slot, matches: list[Match], arrays: WeightArrays) -> None:
         array: FloatArray = one.form.turn(arrays.load(one.held.name))
         if not np.isfinite(array).all():
             raise ModelFileError(f"holds numbers that are not finite in {quoted(one.held.name)}.")
-        if not one.parameter and array.any():
-            raise ModelFileError(
-                f"holds {quoted(one.held.name)}, but the layer {quoted(slot.name)} has no bias to take it."
-            )
+        if not one.parameter and (array != neutral_of(one.held)).any():
+            raise ModelFileError(f"holds {quoted(one.held.name)}, which the layer {quoted(slot.name)} has no use for.")
         values[one.parameter] = array
     if set(values) == {SCALE, OFFSET}:
         values = dict(unfold(slot.layer, values[SCALE], values[OFFSET]))

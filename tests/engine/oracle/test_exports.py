@@ -27,8 +27,8 @@ formats = pytest.mark.parametrize("key", ["onnx", "keras", "pytorch"])
 @pytest.fixture
 def asked_here(monkeypatch):
     """Programs run in this process, at Keras' usual float type: a fresh one imports its library for seconds."""
-    floatx = oracle.keras.config.floatx()
     oracle.keras.config.set_floatx("float32")
+    oracle.keras.config.set_dtype_policy("float32")
 
     def ask(path, images, module, title):
         program = runpy.run_path(str(path))
@@ -37,8 +37,6 @@ def asked_here(monkeypatch):
 
     for program in ("keras", "pytorch"):
         monkeypatch.setattr(f"engine.storage.exporters.{program}_program.ask_program", ask)
-    yield
-    oracle.keras.config.set_floatx(floatx)
 
 
 @formats

@@ -203,7 +203,7 @@ def test_the_first_shape_that_does_not_fit_is_named(model, state, tmp_path):
     more = state | {"head.12.weight": np.ones((3, 3), np.float32)}
     refuse(savez(tmp_path / "more.npz", **more), r"“head.12.weight” of shape \(3, 3\), for which there is no layer")
     biased = state | {"features.0.bias": np.ones(3, np.float32)}
-    refuse(savez(tmp_path / "bias.npz", **biased), "has no bias to take it")
+    refuse(savez(tmp_path / "bias.npz", **biased), "has no use for")
     refuse(savez(tmp_path / "nan.npz", **state | {"head.2.bias": np.full(7, np.nan)}), "not finite in “head.2.bias”")
     with pytest.raises(ArchitectureNeededError):
         import_model(savez(tmp_path / "w.npz", **state))
