@@ -266,8 +266,7 @@ class MyDigits(QObject):
     @Slot()
     def _offer(self) -> None:
         """Offer the digits as a data set, as they are now."""
-        digits = self.labelled
-        if digits:
+        if digits := self.labelled:
             self._datasets.add(DatasetEntry(MY_DIGITS_KEY, "My digits", lambda: dataset_of(digits)))
         else:
             self._datasets.remove(MY_DIGITS_KEY)
@@ -278,9 +277,7 @@ class _Step(QUndoCommand):
 
     def __init__(self, owner: MyDigits, before: Changes, after: Changes, text: str) -> None:
         super().__init__(text)
-        self._owner = owner
-        self._before = before
-        self._after = after
+        self._owner, self._before, self._after = owner, before, after
 
     def redo(self) -> None:
         """Be as after the step; also called by `QUndoStack.push`."""
