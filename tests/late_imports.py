@@ -67,8 +67,9 @@ LATE_IMPORTS = {
     "gui/services/folders.py": "platformdirs",
     "gui/window/about_dialog.py": "threadpoolctl",
     "gui/window/commands.py": "gui.window.about_dialog",
+    "gui/window/dialogs.py": "gui.window.model_words_dialog gui.window.unsaved_dialog",
     "gui/window/model_export.py": "engine.data engine.storage.exporters",
-    "gui/window/model_import.py": "models.recipes.importing",
+    "gui/window/model_import.py": "models.presets.own_files models.recipes.importing",
     "gui/window/opening.py": "engine.ink.drawing_files engine.storage.importers gui.lab.image_input",
     "gui/workspaces/train/editor/editor_desk.py": (
         "gui.workspaces.train.editor.network_editor models.presets models.presets.own"

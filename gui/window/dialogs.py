@@ -9,8 +9,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from gui.lab.model_titles import MODEL_SUFFIX
-from gui.window.model_words_dialog import ModelWordsDialog
-from gui.window.unsaved_dialog import UnsavedDialog
 
 MODEL_FILTER = f"DigitLab models (*{MODEL_SUFFIX});;All files (*)"
 DRAWING_FILTER = (
@@ -67,6 +65,8 @@ class Dialogs:
 
     def ask_model_words(self, parent: QWidget, name: str, description: str) -> tuple[str, str] | None:
         """Another name and description for a model."""
+        from gui.window.model_words_dialog import ModelWordsDialog
+
         dialog = ModelWordsDialog(name, description, parent)
         accepted = dialog.exec()
         words = dialog.words()
@@ -75,6 +75,8 @@ class Dialogs:
 
     def ask_unsaved(self, parent: QWidget, titles: list[str]) -> UnsavedChoice:
         """What becomes of the trained models with these titles, before the window closes."""
+        from gui.window.unsaved_dialog import UnsavedDialog
+
         dialog = UnsavedDialog(titles, parent)
         dialog.exec()
         dialog.deleteLater()

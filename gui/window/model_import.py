@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks, Task
 from gui.window.dialogs import IMPORT_FILTER, Dialogs
-from models.presets.own_files import all_presets
 
 if TYPE_CHECKING:
     from models.recipes.importing import BroughtModel, ImportWish
@@ -65,6 +64,7 @@ class ModelImport(QObject):
         """Forget what is being read."""
         self._tasks.shut_down()
 
+    @Slot(object)
     def _on_read(self, brought: "BroughtModel | list[str]") -> None:
         if isinstance(brought, list):
             self._ask_architecture(brought)
@@ -74,6 +74,7 @@ class ModelImport(QObject):
 
     def _ask_architecture(self, presets: list[str]) -> None:
         """Ask for which layers the weights are; the presets that they fit come first."""
+        from models.presets.own_files import all_presets
         from models.recipes.importing import ImportWish, architecture_of, layers_of
 
         current = self._lab.models.current
@@ -87,5 +88,6 @@ class ModelImport(QObject):
         else:
             self.bring_in(self._path, replace(ImportWish(), architecture=makers[title]))
 
+    @Slot(object)
     def _on_failed(self, error: BaseException) -> None:
         self._lab.messages.error.emit(error)
