@@ -128,6 +128,7 @@ QToolButton[chip="true"] { border-color: transparent; padding: 1px 2px; min-heig
 QToolButton[chip="true"]:checked { border-color: $accent; font-weight: 600; }
 QToolButton[chip="true"]:focus { padding: 0 1px; }
 QPushButton:disabled, QToolButton:disabled { background: $surface; color: $control_line; border-color: $line; }
+QToolButton[quiet="true"]:disabled { background: transparent; border-color: transparent; }
 QPushButton[primary="true"] {
     background: $accent; color: $on_accent; border: 1px solid $accent; font-weight: 600; padding: 6px 20px;
 }
