@@ -9,6 +9,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import contextlib
 import gc
+import signal
 import threading
 import time
 from itertools import count
@@ -20,6 +21,12 @@ from hypothesis import settings
 # The same examples each time, and no limit of time that a busy machine would break.
 settings.register_profile("digitlab", deadline=None, derandomize=True)
 settings.load_profile("digitlab")
+
+
+# `nohup` and a shell's `&` let signals be ignored, and every process of a test would inherit that.
+for _name, _default in (("SIGHUP", signal.SIG_DFL), ("SIGINT", signal.default_int_handler)):
+    if hasattr(signal, _name) and signal.getsignal(getattr(signal, _name)) is signal.SIG_IGN:
+        signal.signal(getattr(signal, _name), _default)
 
 
 @pytest.fixture(autouse=True)

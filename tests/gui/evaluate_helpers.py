@@ -1,7 +1,7 @@
 """Clicks into the charts of the Evaluate tab."""
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
 
 
 def click_cell(qtbot, workspace, row, column, modifier=Qt.KeyboardModifier.NoModifier):
@@ -18,6 +18,7 @@ def places(workspace, truth, answer):
 
 def click_point(qtbot, chart, x, y):
     chart.redraw()
+    QCoreApplication.processEvents()  # a wider axis moves the points once more
     view = chart.view
     place = view.mapFromScene(view.box.mapViewToScene(QPointF(x, y)))
     qtbot.mouseMove(view.viewport(), place)
