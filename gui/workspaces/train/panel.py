@@ -90,14 +90,8 @@ class TrainingPanel(Card):
         self.defaults_button.setObjectName("defaultsButton")
         self.defaults_button.setAccessibleName("Defaults")
         self.defaults_button.setToolTip("Give every field the setting of the preset")
-        self._buttons = (
-            self.train_button,
-            self.pause_button,
-            self.stop_button,
-            self.step_button,
-            self.epoch_button,
-            self.continue_button,
-        )
+        first_three = (self.train_button, self.pause_button, self.stop_button)
+        self._buttons = (*first_three, self.step_button, self.epoch_button, self.continue_button)
         self.controls = TrainingControls(self._buttons)
         self._assemble()
 
@@ -136,7 +130,7 @@ class TrainingPanel(Card):
         """Say on how many digits the run trains."""
         digits = f"{started.training_count:,} training · {started.validation_count:,} validation digits"
         if started.negative_count:
-            digits += f" · {counted(started.negative_count, 'drawing')} that are none"
+            digits += f" · {counted(started.negative_count, 'non-digit')}"
         self.set_subtitle(digits)
         # A narrow window has no room for the whole subtitle.
         self.controls.bar.setToolTip(f"How much of the training is done: {digits}")
@@ -206,7 +200,9 @@ class TrainingPanel(Card):
         self.body.addWidget(self.controls)
         # The tab says "Train" already; the model to train is the better heading.
         self.set_title_visible(False)
-        self.header.insertWidget(0, self.form.choice, 1)
+        self.header.insertWidget(0, self.form.choice, 4)
+        # So that what a run trains on can be read at 1280 pixels.
+        self.header.setStretchFactor(self.subtitle_label, 7)
         # The header's buttons come first on the screen, but last in the order of keys: they are seldom wanted.
         for button in (self.defaults_button, self.form.advanced_button):
             button.setProperty("quiet", True)

@@ -44,4 +44,4 @@ def test_a_trained_model_refuses_a_scribble_or_says_that_it_never_does(window, q
     assert scope.isVisible() is not refuses
     assert ("never refuses" in scope.text()) is not refuses
     told = window.workspaces.workspace("train").panel.subtitle
-    assert ("4,250 drawings that are none" in told) is refuses
+    assert ("4,250 non-digits" in told) is refuses
