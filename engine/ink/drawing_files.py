@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 from engine.core.file_io import write_atomically
 from engine.core.source_file import SourceFile
 from engine.errors import DataError
+from engine.ink.digit_names import digit_named
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.stroke_layouts import Layout, is_doubtful, is_number, layout_of, points_of
 
 _BY_COLUMNS = "strokes by columns"  # marks a line whose key says so; never written
 _OWN_KEYS = ("label", "strokes", "pressures", "widths", _BY_COLUMNS)
-DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+# What other programs call the label.
+_LABEL_KEYS = ("digit", "class", "target", "word")
 _LONGEST_LINE = 4_000_000
 # What a drawing in memory needs beside its points, and what a point does.
 _DRAWING_BYTES, _POINT_BYTES = 500, 24
@@ -93,23 +95,38 @@ def _drawings_of(source: SourceFile) -> Iterator[Drawing]:
     """The drawings in order; those whose layout is in doubt wait for the first one that is certain."""
     waiting: list[tuple[str, dict[str, Any]]] = []
     certain: Layout | None = None
-    for number, line in enumerate(source.lines(_LONGEST_LINE), start=1):
-        text = _text_of(source.path, line, number == 1)
-        if not text.strip():
-            continue
-        where = f"{source.path}, line {number}"
+    for where, text in _texts_in(source):
         document = _document_in(where, text)
         layout = layout_of(where, document["strokes"])
         certain = certain or layout
         waiting.append((where, document))
         if layout is None and certain is None and is_doubtful(document["strokes"]):
-            source.charge(2 * len(line))
+            source.charge(2 * len(text))
             continue
         for place, waited in waiting:
             yield _drawing_of(place, waited, certain)
         waiting.clear()
     for place, waited in waiting:
         yield _drawing_of(place, waited, certain)
+
+
+def _texts_in(source: SourceFile) -> Iterator[tuple[str, str]]:
+    """The JSON of each drawing and where it stands: one a line, or all in one list."""
+    if source.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
+        text = _text_of(source.path, source.rest(), True)
+        try:
+            entries = json.loads(text)
+        except (ValueError, RecursionError):
+            raise DataError(
+                f"{source.path}: this is not a drawing, nor a whole list of them; write one drawing a line."
+            ) from None
+        for number, entry in enumerate(entries, start=1):
+            yield f"{source.path}, drawing {number}", json.dumps(entry)
+        return
+    for number, line in enumerate(source.lines(_LONGEST_LINE), start=1):
+        text = _text_of(source.path, line, number == 1)
+        if text.strip():
+            yield f"{source.path}, line {number}", text
 
 
 def _text_of(path: Path, line: bytes, is_first: bool) -> str:
@@ -132,6 +149,8 @@ def _document_in(where: str, text: str) -> dict[str, Any]:
         ) from None
     if not isinstance(document, dict):
         document = {}
+    if not {"strokes", "drawing"} & set(document):
+        document = {key.lower(): value for key, value in document.items()}
     if "strokes" not in document and isinstance(document.get("drawing"), list):
         # Quick, Draw! and those who follow it.
         document = {_BY_COLUMNS: True, **document, "strokes": document.pop("drawing")}
@@ -156,26 +175,18 @@ def _drawing_of(where: str, document: dict[str, Any], certain: Layout | None) ->
         if len(stroke)
     )
     extra = {key: value for key, value in document.items() if key not in _OWN_KEYS}
-    label = _label_of(where, document.get("label"))
-    return Drawing(made, _digit_in(document.get("word")) if label is None else label, extra)
+    return Drawing(made, _label_of(where, document), extra)
 
 
-def _digit_in(word: object) -> int | None:
-    """The digit that a word such as "seven" or "7" means; None for every other word."""
-    if not isinstance(word, str):
-        return None
-    name = word.strip().lower()
-    if name in DIGIT_WORDS:
-        return DIGIT_WORDS.index(name)
-    return int(name) if len(name) == 1 and name in "0123456789" else None
-
-
-def _label_of(where: str, label: object) -> int | None:
+def _label_of(where: str, document: dict[str, Any]) -> int | None:
+    label = document.get("label")
     if label is None:
-        return None
-    if isinstance(label, bool) or not isinstance(label, int) or not 0 <= label <= 9:
+        found = (digit_named(str(document[key])) for key in _LABEL_KEYS if isinstance(document.get(key), int | str))
+        return next((digit for digit in found if digit is not None and digit <= 9), None)
+    digit = digit_named(label) if isinstance(label, str) else label
+    if isinstance(digit, bool) or not isinstance(digit, int | float) or digit not in range(10):
         raise DataError(f"{where}: the label {json.dumps(label)[:40]} is not a digit from 0 to 9.")
-    return label
+    return int(digit)
 
 
 def _pressures_of(

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.source_file import SourceFile
+from engine.data.readers.file_pairs import labels_beside
 from engine.data.readers.image_arrays import reading_from_arrays
 from engine.data.readers.layout import LEAST_SIDE, MAX_SIDE
 from engine.data.readers.options import ReadOptions
 from engine.data.readers.reading import RawDigits, Reading
 from engine.data.readers.table_columns import TableColumns, find_columns
-from engine.data.readers.table_text import TableText
+from engine.data.readers.table_text import TableText, is_arff
 
 _MNIST_SIDE = 28
 # Above what C libraries ever keep for themselves.
@@ -27,7 +28,7 @@ def is_csv(head: bytes) -> bool:
     begin = head[:512]
     if min(begin, default=0) < 9:
         return False
-    return any(separator in begin for separator in (b",", b";", b"\t")) or _is_blank_separated(head)
+    return any(mark in begin for mark in (b",", b";", b"\t", b"|")) or is_arff(head) or _is_blank_separated(head)
 
 
 def _is_blank_separated(head: bytes) -> bool:
@@ -53,10 +54,14 @@ def read_csv(source: SourceFile, options: ReadOptions) -> Reading:
     labels = _gathered(blocks, columns.labels) if columns.labels else None
     if labels is not None and len(columns.labels) == 1:
         labels = labels[:, 0]
+    elif labels is None and options.labels_needed:
+        labels = labels_beside(source.path)
     writers = _gathered(blocks, columns.writers)[:, 0].astype(np.int64) if columns.writers else None
     # Nobody here keeps the pixels: they are given up as soon as the features are made.
     return reading_from_arrays(
-        RawDigits(source.path, _pixels(blocks, columns), labels, writers, columns.guesses), options, source
+        RawDigits(source.path, _pixels(blocks, columns), labels, writers, table.left_out + columns.guesses),
+        options,
+        source,
     )
 
 

@@ -19,7 +19,7 @@ _FEATURE_BYTES = 1600
 
 def is_drawing_file(head: bytes) -> bool:
     """Whether these bytes begin like JSON."""
-    return head[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+    return head[:64].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
 
 
 def read_drawing_dataset(source: SourceFile, options: ReadOptions) -> Reading:

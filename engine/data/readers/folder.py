@@ -1,57 +1,97 @@
-"""A folder: MNIST's own files, a pair of `.npy`, a folder of images for each digit, or images named by their digit."""
+"""A folder: images with their labels in files, or images of which folder, name or a table says the digit."""
 
 import os
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from engine.core.file_io import reason_of
 from engine.core.parameters import FloatArray
-from engine.data.readers.array_names import choose_part
-from engine.data.readers.idx import find_idx_parts, read_idx_folder
-from engine.data.readers.npy import find_npy_pairs, read_npy_folder
+from engine.data.readers.array_names import choose_part, meaning_of
+from engine.data.readers.file_pairs import find_file_pairs
+from engine.data.readers.labels import whole_labels
+from engine.data.readers.named_labels import labels_of_names
 from engine.data.readers.options import ReadOptions
 from engine.data.readers.reading import Reading
 from engine.data.readers.turning import turned_ink
 from engine.errors import DataError
-from engine.ink.drawing_files import DIGIT_WORDS
+from engine.ink.digit_names import digit_named
 from engine.ink.photos.images import features_from_image, open_image
 from engine.ink.photos.thin_pens import REPAINTED, are_thin, thickened
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pbm", ".pnm"}
 _MAX_IMAGES = 500_000
 _MOST_NAMED = 3  # images without ink
-# "7", "digit_7", "class 7", "07"; not "17".
-_CLASS_NAME = re.compile(r"(?:[^0-9]*[^0-9]|)0*([0-9])")
-# "7_001.png", "7-a.png", "7.png", "digit7_12.png", "five (2).png"; not "17.png" and not "001.png".
-_FILE_NAME = re.compile(r"(?:digit|class|label)?[ _-]?([0-9])(?:[^0-9].*)?", re.IGNORECASE)
-_PART_NAMES = {"train": "train", "training": "train", "test": "test", "testing": "test", "val": "validation",
-               "valid": "validation", "validation": "validation"}  # fmt: skip
-_RAW = "raw"  # where PyTorch keeps MNIST's own files
+# "7_001", "7-a", "7", "digit7_12", "five (2)"; not "17" and not "001".
+_FIRST = re.compile(r"((?:digit|class|label)?[ _-]?[0-9]|[a-z]+)(?:[^0-9a-z].*)?", re.IGNORECASE)
+# "img0003_7", "00003-num7"; not "scan_17".
+_LAST = re.compile(r".*[ _-]((?:[a-z]+[ _-]?)?[0-9])", re.IGNORECASE)
+_DEEPEST, _MOST_FILES = 4, 200
 _LayOut = list[tuple[Path, int]]
+ReadFile = Callable[[Path, ReadOptions], Reading]
 
 
-def read_folder(path: Path, options: ReadOptions) -> Reading:
+def read_folder(path: Path, options: ReadOptions, read_file: ReadFile, is_data: Callable[[Path], bool]) -> Reading:
     """The digits of a folder; images in the order of their classes, then of their names.
 
     Hidden files and files that are not named like images are left out, and so are images without ink, which are told.
 
+    Args:
+        path: of the folder; one that holds a single folder stands for that one.
+        options: what is known better than guessed.
+        read_file: reads one file.
+        is_data: whether a file begins like one that `read_file` reads.
+
     Raises:
         DataError: there is nothing of a known layout, a file is damaged, or all images are blank.
     """
-    for folder in (path, path / _RAW):
-        if folder.is_dir():
-            if parts := find_idx_parts(folder):
-                return read_idx_folder(folder, parts, options)
-            if pairs := find_npy_pairs(folder):
-                return read_npy_folder(folder, pairs, options)
-    groups = _groups(path)
-    part, guesses = choose_part(path, groups, options)
-    return turned_ink(_read_images(path, groups[part], guesses), options)
+    folder = path
+    try:
+        for _ in range(_DEEPEST):
+            if files := find_file_pairs(folder):
+                return _read_part(path, files, options, read_file)
+            if groups := _groups(folder):
+                part, guesses = choose_part(path, groups, options)
+                return turned_ink(_read_images(path, groups[part], guesses, options), options)
+            if not _images_in(folder) and (files := _data_files(folder, is_data)):
+                return _read_part(path, files, options, read_file)
+            inner = _folders_in(folder)
+            # PyTorch keeps MNIST's own files there, beside what it has made of them.
+            inner = [one for one in inner if one.name == "raw"] or inner
+            if len(inner) != 1:
+                break
+            folder = inner[0]
+        unnamed = next(iter(_images_in(folder)), None)
+    except OSError as error:
+        raise DataError(f"{path}: the folder cannot be read ({reason_of(error)}).") from None
+    if unnamed is not None:
+        raise DataError(
+            f"{unnamed}: the name does not begin with the digit; name images such as 7_001.png, or put them into a "
+            "folder for each digit, named 0 to 9."
+        )
+    raise DataError(f"{path}: no images found; a folder for each digit is needed, named 0 to 9, with images in it.")
 
 
-def _read_images(path: Path, files: _LayOut, guesses: tuple[str, ...]) -> Reading:
+def _read_part(path: Path, files: dict[str, Path], options: ReadOptions, read_file: ReadFile) -> Reading:
+    part, guesses = choose_part(path, files, options) if list(files) != [""] else ("", ())
+    reading = read_file(files[part], replace(options, part=None) if part else options)
+    return replace(reading, guesses=guesses + reading.guesses)
+
+
+def _data_files(folder: Path, is_data: Callable[[Path], bool]) -> dict[str, Path]:
+    """The only data file of a folder, or those whose names say of which part they are."""
+    files = [Path(entry.path) for entry in _entries(folder)[:_MOST_FILES] if entry.is_file()]
+    files = [file for file in files if file.suffix.lower() not in (".txt", ".md") and is_data(file)]
+    if len(files) == 1:
+        return {"": files[0]}
+    parts = {meaning_of(file.name).part: file for file in reversed(files)}
+    return dict(sorted(parts.items(), key=lambda item: item[0] != "train")) if "train" in parts else {}
+
+
+def _read_images(path: Path, files: _LayOut, guesses: tuple[str, ...], options: ReadOptions) -> Reading:
     if len(files) > _MAX_IMAGES:
         raise DataError(f"{path}: {len(files):,} images are more than can be read at once ({_MAX_IMAGES:,}).")
     images: list[FloatArray] = []
@@ -65,7 +105,7 @@ def _read_images(path: Path, files: _LayOut, guesses: tuple[str, ...]) -> Readin
             images.append(found)
             labels.append(label)
     if not images:
-        raise DataError(f"{blank[0]}: there is no ink in this image, nor in the others of the folder.")
+        raise DataError(f"{blank[0]}: there is no ink in this image.")
     if blank:
         named = ", ".join(str(file.relative_to(path)) for file in blank[:_MOST_NAMED])
         more = f" and {len(blank) - _MOST_NAMED} more" if len(blank) > _MOST_NAMED else ""
@@ -75,65 +115,64 @@ def _read_images(path: Path, files: _LayOut, guesses: tuple[str, ...]) -> Readin
         # Small clean images keep their own pen.
         guesses += (REPAINTED,)
         features = np.stack([thickened(image) for image in features])
-    return Reading(features, np.array(labels, np.int64), path.name or str(path), guesses=guesses)
+    known, words = whole_labels(path, np.array(labels, np.int64), options.label_shift)
+    return Reading(features, known, path.name or str(path), guesses=guesses + words)
 
 
 def _groups(path: Path) -> dict[str, _LayOut]:
     """The images by part, "" where the folder itself holds the classes."""
-    try:
-        groups = {"": files} if (files := _by_class(path)) else {}
-        if not groups:
-            for folder in sorted(entry for entry in path.iterdir() if entry.is_dir()):
-                part = _PART_NAMES.get(folder.name.lower())
-                if part and (files := _by_class(folder) or _by_name(folder)):
-                    groups[part] = files
-        if not groups and (files := _by_name(path)):
-            groups[""] = files
-    except OSError as error:
-        raise DataError(f"{path}: the folder cannot be read ({reason_of(error)}).") from None
-    if groups:
-        return groups
-    unnamed = next(iter(_images_in(path)), None)
-    if unnamed is not None:
-        raise DataError(
-            f"{unnamed}: the name does not begin with the digit; name images such as 7_001.png, or put them into a "
-            "folder for each digit, named 0 to 9."
-        )
-    raise DataError(f"{path}: no images found; a folder for each digit is needed, named 0 to 9, with images in it.")
+    if files := _by_class(path):
+        return {"": files}
+    groups: dict[str, _LayOut] = {}
+    for folder in _folders_in(path):
+        part = meaning_of(folder.name).part
+        if part and (files := _by_class(folder) or _by_name(folder)):
+            groups.setdefault(part, files)
+    if not groups and (files := _by_name(path)):
+        groups[""] = files
+    return dict(sorted(groups.items(), key=lambda item: item[0] != "train"))
 
 
 def _by_class(path: Path) -> _LayOut:
-    files = []
-    for folder in sorted(entry for entry in path.iterdir() if entry.is_dir()):
-        label = _class_of(folder.name)
-        if label is not None:
-            files += [(file, label) for file in _images_in(folder)]
-    return files
+    """The images in folders that are named by a digit, "7", "digit_7" or "seven"; also in folders inside of these."""
+    named = [(folder, digit_named(folder.name)) for folder in _folders_in(path)]
+    known = [(folder, label) for folder, label in named if label is not None]
+    return [(file, label) for folder, label in known for file in _images_in(folder) or _images_below(folder)]
 
 
-def _class_of(name: str) -> int | None:
-    word = name.strip().lower()
-    if word in DIGIT_WORDS:
-        return DIGIT_WORDS.index(word)
-    match = _CLASS_NAME.fullmatch(name)
-    return None if match is None else int(match.group(1))
+def _images_below(folder: Path) -> list[Path]:
+    return [file for inner in _folders_in(folder) for file in _images_in(inner)]
 
 
 def _by_name(path: Path) -> _LayOut:
-    """The images of a folder that are named by their digit; none where one of them is not."""
-    files = []
-    for file in _images_in(path):
-        match = _FILE_NAME.fullmatch(file.stem)
-        word = re.split(r"[^a-z]", file.stem.lower())[0]
-        if match is None and word not in DIGIT_WORDS:
-            return []
-        files.append((file, int(match.group(1)) if match else DIGIT_WORDS.index(word)))
-    return files
+    """The images that a table names with their digits, or that are named by their digit; none where one is not."""
+    files = _images_in(path) or _images_below(path)
+    if not files:
+        return []
+    if labels := labels_of_names(path, [file.name for file in files]):
+        return list(zip(files, labels, strict=True))
+    first = [_digit(_FIRST, file.stem) for file in files]
+    last = [_digit(_LAST, file.stem) for file in files]
+    # Ten names that end in 0 to 9 may only be counted.
+    repeats = len(set(last)) < len(last)
+    for digits in (first, last if repeats else []):
+        if digits and None not in digits:
+            return [(file, digit) for file, digit in zip(files, digits, strict=True) if digit is not None]
+    return []
+
+
+def _digit(pattern: re.Pattern[str], stem: str) -> int | None:
+    match = pattern.fullmatch(stem)
+    return None if match is None else digit_named(match[1])
 
 
 def _images_in(folder: Path) -> list[Path]:
-    return [
-        Path(file.path)
-        for file in sorted(os.scandir(folder), key=lambda entry: entry.name)
-        if file.is_file() and not file.name.startswith(".") and Path(file.name).suffix.lower() in _SUFFIXES
-    ]
+    return [Path(e.path) for e in _entries(folder) if e.is_file() and Path(e.name).suffix.lower() in _SUFFIXES]
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    return [Path(entry.path) for entry in _entries(folder) if entry.is_dir() and entry.name != "__MACOSX"]
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    return sorted((entry for entry in os.scandir(folder) if not entry.name.startswith(".")), key=lambda e: e.name)

@@ -10,13 +10,14 @@ _PICKLE = (
 
 
 def _is_html(head: bytes) -> bool:
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML)
+    begin = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return begin.startswith(_HTML) or (begin.startswith(b"<?xml") and b"<html" in begin)
 
 
 def _is_pickle(head: bytes) -> bool:
     # Protocols 2 to 5 name themselves; 0 and 1 begin with a mark, or with a global name.
     return (head[:1] == b"\x80" and head[1:2] in (b"\2", b"\3", b"\4", b"\5")) or head.startswith(
-        (b"(lp", b"(dp", b"(cnumpy", b"cnumpy", b"c__", b"(i")
+        (b"(lp", b"(dp", b"(cnumpy", b"cnumpy", b"c__", b"(i", b"}q", b"]q", b"(}q", b"(]q")
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import DataError
-from engine.ink.drawing_files import DIGIT_WORDS
+from engine.ink.digit_names import digit_named
 
 _LONGEST_TEXT = 64
 
@@ -63,9 +63,11 @@ def whole_labels(
 
 
 def _from_one_hot(path: Path, rows: NDArray[Any]) -> NDArray[np.int64]:
+    """Ten numbers for each image, of which one stands out: 1 among 0, 1 among −1, 0.99 among 0.01."""
     if rows.dtype.kind not in "buif":
         raise DataError(f"{path}: the labels have to be whole numbers from 0 to 9, not {rows.dtype}.")
-    wrong = np.flatnonzero((rows.max(axis=1) != 1) | ((rows != 0).sum(axis=1) != 1))
+    high, low = rows.max(), rows.min()
+    wrong = np.flatnonzero(((rows == high).sum(axis=1) != 1) | ((rows == low).sum(axis=1) != 9))
     if len(wrong):
         raise DataError(f"{path}: the ten labels of image {wrong[0] + 1} are not nine times 0 and once 1.")
     return np.asarray(rows.argmax(axis=1), np.int64)
@@ -78,13 +80,10 @@ def _from_text(path: Path, labels: NDArray[Any]) -> NDArray[np.int64]:
     texts, places = np.unique(labels, return_inverse=True)
     digits = np.empty(len(texts), np.int64)
     for index, text in enumerate(texts.tolist()):
-        word = (text.decode("ascii", "replace") if isinstance(text, bytes) else text).strip().lower()
-        word = word.removesuffix(".0")
-        if word in DIGIT_WORDS:
-            digits[index] = DIGIT_WORDS.index(word)
-        elif word.isascii() and word.isdigit() and len(word) <= 2:
-            digits[index] = int(word)
-        else:
+        word = text.decode("ascii", "replace") if isinstance(text, bytes) else text
+        digit = digit_named(word)
+        if digit is None:
             place = int(np.flatnonzero(places == index)[0])
-            raise DataError(f"{path}: label “{word[:20]}” of image {place + 1} is not a digit from 0 to 9.")
+            raise DataError(f"{path}: label “{word.strip()[:20]}” of image {place + 1} is not a digit from 0 to 9.")
+        digits[index] = digit
     return digits[places]

@@ -1,5 +1,7 @@
 """MATLAB's `.mat`: `X` and `y` of the courses' exercises, structs such as `training.images`, `data` and `label`."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,15 +9,20 @@ from engine.core.source_file import SourceFile
 from engine.data.readers.array_names import choose_part, find_pairs
 from engine.data.readers.image_arrays import reading_from_arrays
 from engine.data.readers.mat_elements import MatDamage, mat_arrays
+from engine.data.readers.mat_level4 import is_level4, level4_arrays
 from engine.data.readers.options import ReadOptions
 from engine.data.readers.reading import RawDigits, Reading
 from engine.errors import DataError
 
+_CLASS = re.compile(r"([a-z]*?)_?([0-9])", re.IGNORECASE)
+
 
 def is_mat(head: bytes) -> bool:
-    """Whether these bytes begin like a MATLAB file of version 5 to 7.2."""
-    return head[:10] == b"MATLAB 5.0" or (
-        len(head) >= 128 and head[:6] == b"MATLAB" and head[126:128] in (b"IM", b"MI")
+    """Whether these bytes begin like a MATLAB file of version 4 to 7.2."""
+    return (
+        is_level4(head)
+        or head[:10] == b"MATLAB 5.0"
+        or (len(head) >= 128 and head[:6] == b"MATLAB" and head[126:128] in (b"IM", b"MI"))
     )
 
 
@@ -32,10 +39,11 @@ def read_mat(source: SourceFile, options: ReadOptions) -> Reading:
     path = source.path
     arrays: dict[str, NDArray[np.generic]] = {}
     try:
-        for name, array in mat_arrays(source.rest(), source.charge):
-            arrays[name] = array
+        data = source.rest()
+        arrays.update(level4_arrays(data) if is_level4(source.head) else mat_arrays(data, source.charge))
     except MatDamage:
         raise DataError(f"{path}: the .mat file is damaged or cut off; get a fresh copy.") from None
+    arrays = _classes_joined(arrays)
     pairs = {pair.part: pair for pair in find_pairs({name: array.shape for name, array in arrays.items()})}
     if not pairs:
         names = ", ".join(sorted(arrays)[:5]) or "nothing"
@@ -47,3 +55,18 @@ def read_mat(source: SourceFile, options: ReadOptions) -> Reading:
     # MATLAB unrolls a picture column by column; data that came from other programs are often row by row.
     raw = RawDigits(path, images, labels, None, guesses, columns_first=images.ndim == 2 and images.shape[1] == 400)
     return reading_from_arrays(raw, options, source)
+
+
+def _classes_joined(arrays: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+    """Ten arrays for ten digits, such as `train0` to `train9`, as one with its labels; others as they are."""
+    parts: dict[str, dict[int, NDArray[np.generic]]] = {}
+    for name, array in arrays.items():
+        if (match := _CLASS.fullmatch(name)) and array.ndim == 2:
+            parts.setdefault(match[1], {})[int(match[2])] = array
+    joined: dict[str, NDArray[np.generic]] = {}
+    for part, classes in parts.items():
+        if len(classes) == 10 and len({array.shape[1] for array in classes.values()}) == 1:
+            ordered = sorted(classes.items())
+            joined[f"{part}_images"] = np.concatenate([array for _, array in ordered])
+            joined[f"{part}_labels"] = np.repeat(np.arange(10), [len(array) for _, array in ordered])
+    return joined or arrays

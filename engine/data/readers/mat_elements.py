@@ -53,7 +53,7 @@ def mat_arrays(data: bytes, charge: Callable[[int], None]) -> Iterator[tuple[str
 
     Yields:
         The name, and an array of any shape in MATLAB's (Fortran's) order; text as (count,) of strings, one for each
-        row. Cells, objects, functions and sparse arrays are left out.
+        row. Cells of anything but text, objects, functions and sparse arrays are left out.
 
     Raises:
         MatDamage: a length or type in the file cannot be right.
@@ -148,6 +148,9 @@ def _matrix(reader: _Reader, prefix: str, depth: int) -> Iterator[tuple[str, NDA
         if math.prod(shape) == 1 and depth < _DEEPEST:
             yield from _fields(reader, name, depth)
         return
+    if kind == _CELL:
+        yield from _texts_in_cells(reader, name, math.prod(shape))
+        return
     if kind not in _CLASSES or bits & _COMPLEX:
         return
     values = reader.numbers()
@@ -162,6 +165,21 @@ def _matrix(reader: _Reader, prefix: str, depth: int) -> Iterator[tuple[str, NDA
     small = values.dtype.kind in "ui" and dtype.kind == "f"
     array = values.astype(values.dtype.newbyteorder("=") if small else dtype, copy=False)
     yield name, array.reshape(shape[::-1]).T
+
+
+def _texts_in_cells(reader: _Reader, name: str, count: int) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Cells of one text each as (count,) of strings; of anything else nothing."""
+    texts = []
+    for _ in range(min(count, _PIECE)):
+        kind, content = reader.element()
+        if kind != _MATRIX:
+            raise MatDamage
+        found = [array for _, array in _matrix(_Reader(content, 0, reader.order), "", _DEEPEST)]
+        if len(found) != 1 or found[0].dtype.kind != "U" or len(found[0]) != 1:
+            return
+        texts.append(str(found[0][0]))
+    if texts:
+        yield name, np.array(texts)
 
 
 def _fields(reader: _Reader, name: str, depth: int) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -9,11 +9,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.core.file_io import MAX_FILE_BYTES
+from engine.core.source_file import SourceFile
 from engine.errors import DataError
 
 _MAGIC = b"\x93NUMPY"
 _MAX_HEADER = 10_000
 _KINDS = "buifSU"
+
+
+def is_npy(head: bytes) -> bool:
+    """Whether these bytes begin like an array of NumPy."""
+    return head[:6] == _MAGIC
+
+
+def read_npy_file(source: SourceFile) -> NDArray[Any]:
+    """The array of a `.npy` file, of any shape; raises `DataError` as `read_npy`."""
+    size = None if source.is_packed else source.size
+    return read_npy(f"{source.path}: the array", size, source.read, source.charge, MAX_FILE_BYTES)
 
 
 def read_npy(

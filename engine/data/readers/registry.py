@@ -10,11 +10,12 @@ from engine.data.bundled_digits import load_bundled
 from engine.data.dataset import Dataset
 from engine.data.readers.csv import is_csv, read_csv
 from engine.data.readers.drawings import is_drawing_file, read_drawing_dataset
+from engine.data.readers.file_pairs import read_array_pair
 from engine.data.readers.folder import read_folder
 from engine.data.readers.foreign import sentence_of
-from engine.data.readers.idx import is_idx, read_idx_pair
+from engine.data.readers.idx import is_idx
 from engine.data.readers.mat import is_mat, read_mat
-from engine.data.readers.npy import is_npy, read_npy_pair
+from engine.data.readers.npy_array import is_npy
 from engine.data.readers.npz import is_npz, read_npz
 from engine.data.readers.options import DEFAULT_OPTIONS, ReadOptions
 from engine.data.readers.reading import Reading
@@ -40,8 +41,8 @@ class Reader:
 
 READERS: dict[str, Reader] = {
     "npz": Reader("NumPy archive (.npz)", is_npz, read_npz),
-    "npy": Reader("NumPy arrays (X.npy with y.npy)", is_npy, read_npy_pair),
-    "idx": Reader("IDX pair (MNIST's own files)", is_idx, read_idx_pair),
+    "npy": Reader("NumPy arrays (X.npy with y.npy)", is_npy, read_array_pair),
+    "idx": Reader("IDX pair (MNIST's own files)", is_idx, read_array_pair),
     "mat": Reader("MATLAB file (.mat)", is_mat, read_mat),
     "drawings": Reader("Drawing file (.jsonl, .jsonl.gz)", is_drawing_file, read_drawing_dataset),
     "csv": Reader("Table (.csv, .tsv, .txt)", is_csv, read_csv),
@@ -55,11 +56,20 @@ def holds_arrays(path: str | os.PathLike[str]) -> bool:
         DataError: there is no such file, or it cannot be read.
     """
     path = Path(path)
-    if path.is_dir():
-        return True
+    return path.is_dir() or _kind_of(path) not in (None, "drawings")
+
+
+def _kind_of(path: Path) -> str | None:
+    """The key of the reader for a file, None where there is none."""
     with SourceFile(path) as source:
-        matching = (key for key, reader in READERS.items() if reader.matches(source.head))
-        return next(matching, "drawings") != "drawings"
+        return next((key for key, reader in READERS.items() if reader.matches(source.head)), None)
+
+
+def _is_data(path: Path) -> bool:
+    try:
+        return _kind_of(path) is not None
+    except DataError:
+        return False
 
 
 def read_dataset(path: str | os.PathLike[str], options: ReadOptions = DEFAULT_OPTIONS) -> Dataset:
@@ -95,7 +105,11 @@ def read_digits(path: str | os.PathLike[str], options: ReadOptions = DEFAULT_OPT
     except (OSError, ValueError):
         is_folder = False
     if is_folder:
-        return read_folder(path, options)
+        return read_folder(path, options, _read_file, _is_data)
+    return _read_file(path, options)
+
+
+def _read_file(path: Path, options: ReadOptions) -> Reading:
     with SourceFile(path) as source:
         foreign = sentence_of(source.head)
         if foreign is not None:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.readers.array_names import LABELS, meaning_of
 from engine.data.readers.layout import LEAST_SIDE, MAX_SIDE
 from engine.data.readers.options import ReadOptions
 from engine.errors import DataError
 
-_LABEL_NAMES = ("label", "labels", "class", "digit", "target", "y")
 _WRITER_NAMES = ("writer", "writers")
 # Columns that number the rows: pandas writes one without a name.
 _INDEX_NAMES = ("", "id", "index", "unnamed: 0", "imageid", "rowid")
@@ -60,7 +60,7 @@ def find_columns(
         left = [place for place in left if place not in given]
         shown = "none" if not given else f"{given[0] + 1}"
         found = TableColumns((), given, writers, (f"label column: {shown}",))
-    elif labels := tuple(place for place, name in enumerate(names) if name in _LABEL_NAMES)[:1]:
+    elif labels := tuple(place for place, name in enumerate(names) if meaning_of(name).role == LABELS)[:1]:
         left = [place for place in left if place not in labels]
         found = TableColumns((), labels, writers, () if labels == (0,) else (f"label column: {names[labels[0]]}",))
     else:

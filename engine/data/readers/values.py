@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray
 from engine.errors import DataError
 
-# Whites in use: bits, four bits, sums of 4×4 bits, bytes, and 10, 12, 14 and 16 bits of scanners.
-_WHITES = (1.0, 15.0, 16.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
+# Whites in use: bits, four bits, sums of 4×4 bits, percent, bytes, and 10, 12, 14 and 16 bits of scanners.
+_WHITES = (1.0, 15.0, 16.0, 100.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
 # Mean and deviation by which courses normalize MNIST for PyTorch.
 _MEAN, _DEVIATION = 0.1307, 0.3081
+_PERCENT = 100.0  # only where a pixel reaches it
+_WIDEST = 12.0  # from background to ink in deviations
 _OVERSHOOT = 0.5  # bicubic interpolation rings by less than this share of the range
 _CHUNK = 2048
 
@@ -46,7 +48,7 @@ def grey_levels(
         levels = images.astype(np.uint8, copy=False)
         white: float = 255
     else:
-        scale, shift, words = _scaling(path, lowest, highest)
+        scale, shift, words = _scaling(path, lowest, highest, _is_background(images, lowest))
         guesses += words
         levels = _scaled(images, scale, shift, as_bytes)
         white = 255 if as_bytes else 1
@@ -56,11 +58,11 @@ def grey_levels(
     return levels, guesses
 
 
-def _scaling(path: Path, lowest: float, highest: float) -> tuple[float, float, tuple[str, ...]]:
-    """Factor and summand that bring the values to about 0…1, and what to say about it."""
+def _scaling(path: Path, lowest: float, highest: float, is_flat: bool) -> tuple[float, float, tuple[str, ...]]:
+    """Factor and summand that bring the values to about 0…1, and what to say; `is_flat`: most have the lowest value."""
     values = f"values {_short(lowest)}…{_short(highest)}"
     if lowest >= 0 and not 1 < highest < 1 + _OVERSHOOT:
-        white = next((white for white in _WHITES if highest <= white), None)
+        white = next((white for white in _WHITES if highest <= white and (white != _PERCENT or highest == white)), None)
         # A single 300 among bytes is a fault, not ten bits.
         if white is not None and (white <= 255 or 2 * highest > white):
             told = f"values 0…{white:,.0f} scaled"
@@ -69,8 +71,12 @@ def _scaling(path: Path, lowest: float, highest: float) -> tuple[float, float, t
         return 0.5, 0.5, ("values −1…1 scaled",)
     elif abs(lowest + _MEAN / _DEVIATION) < 0.01 and highest < (1 - _MEAN) / _DEVIATION + 0.01:
         return _DEVIATION, _MEAN, (f"{values} unnormalized (mean 0.1307, deviation 0.3081)",)
-    elif lowest > -_OVERSHOOT and highest < 1 + _OVERSHOOT:
+    elif lowest > -_OVERSHOOT and highest < 1 + _OVERSHOOT and not (is_flat and highest <= 1):
         return 1.0, 0.0, (f"{values} clipped to 0…1",)
+    elif is_flat and lowest < 0 < highest and highest - lowest < _WIDEST:
+        # Less its mean, and perhaps divided by a deviation: the background tells where 0 was.
+        scale = 1 / (highest - lowest)
+        return scale, -lowest * scale, (f"{values} stretched to 0…1",)
     elif lowest > -255 * _OVERSHOOT and 255 < highest < 255 * (1 + _OVERSHOOT):
         return 1 / 255, 0.0, (f"{values} clipped to 0…255",)
     raise DataError(f"{path}: the pixels go from {_short(lowest)} to {_short(highest)}; 0 to 1 or 0 to 255 is needed.")
@@ -82,12 +88,16 @@ def _scaled(images: NDArray[Any], scale: float, shift: float, as_bytes: bool) ->
         part = images[start : start + _CHUNK].astype(np.float32)
         if scale != 1:
             # Divided where that is meant: 255 has no exact inverse.
-            part = part / np.float32(round(1 / scale)) if scale < 0.25 else part * np.float32(scale)
+            part = part / np.float32(round(1 / scale)) if scale < 0.25 and not shift else part * np.float32(scale)
         if shift:
             part += np.float32(shift)
         np.clip(part, 0, 1, out=part)
         levels[start : start + _CHUNK] = np.rint(part * np.float32(255)) if as_bytes else part
     return levels
+
+
+def _is_background(images: NDArray[Any], value: float) -> bool:
+    return bool(2 * np.count_nonzero(images == value) > images.size)
 
 
 def _is_inverted(levels: NDArray[Any], white: float) -> bool:

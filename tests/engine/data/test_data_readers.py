@@ -58,8 +58,8 @@ def test_bad_idx_files_are_refused(tmp_path: Path, digits: tuple[np.ndarray, np.
         (good[:10], "cut off"),
         (good + b"x", "too long"),
         (struct.pack(">HBB3I", 0, 8, 3, 2**32 - 1, 2**32 - 1, 2**32 - 1), "cut off"),
-        (struct.pack(">HBB3I", 0, 13, 3, 1, 1, 1) + b"1234", "unsigned bytes"),
-        (idx(frames[0]), "2 axes"),
+        (struct.pack(">HBB3I", 0, 13, 3, 1, 1, 1) + b"123", "cut off"),
+        (idx(frames[0]), "shape"),
         (idx(frames[:0]), "0 images"),
         (idx(frames[:-1]), "29 images but 30 labels"),
         (idx(frames[:, :1, :1]), "1×1"),
@@ -74,7 +74,7 @@ def test_bad_idx_files_are_refused(tmp_path: Path, digits: tuple[np.ndarray, np.
     write(partner, idx(wrong))
     refuse(path, "label 10 of image 5")
     write(partner, idx(frames))
-    with pytest.raises(DataError, match=r"a-labels\.idx: .* 3 axes; labels have 1"):
+    with pytest.raises(DataError, match="the labels have the shape"):
         read_dataset(path)
 
 

@@ -74,7 +74,7 @@ def test_equal_drawings_give_equal_files(tmp_path: Path) -> None:
         ('{"strokes": [[[' + "9" * 400 + ", 1]]]}", "finite"),
         ('{"label": 10, "strokes": []}', "label 10 is not a digit"),
         ('{"label": -1, "strokes": []}', "label -1"),
-        ('{"label": "3", "strokes": []}', "label"),
+        ('{"label": "3rd", "strokes": []}', "3rd"),
         ('{"label": 2.5, "strokes": []}', "label 2.5"),
         ('{"label": true, "strokes": []}', "label true"),
         ('{"strokes": [[[1, 2]]], "widths": [1, 2]}', "widths"),
