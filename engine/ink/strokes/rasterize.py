@@ -1,4 +1,7 @@
-"""Painting a centre line with a round pen, anti-aliased by area."""
+"""Painting centre lines with a round pen, anti-aliased by area."""
+
+import functools
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,23 +30,53 @@ def paint(points: NDArray[np.float64], pen_width: float, side: int = DIGIT_SIDE,
     Returns:
         (side, side) float32 in [0, 1].
     """
+    return np.asarray(paint_each([points], pen_width, side, fine)[0])
+
+
+def paint_each(
+    lines: list[NDArray[np.float64]], pen_width: float, side: int = DIGIT_SIDE, fine: int = _FINE
+) -> FloatArray:
+    """Several images at once, (lines, side, side), each as `paint` gives it, at half the price.
+
+    Args:
+        lines: the points of each image.
+        pen_width: as in `paint`.
+        side: as in `paint`.
+        fine: as in `paint`.
+    """
     cells = side * fine
     radius = pen_width / 2
-    reach = int(np.ceil(radius * fine + 0.5)) + 1
-    margin = reach + 1
+    margin = math.ceil(radius * fine + 0.5) + 2
     width = cells + 2 * margin
-    near = (points > -radius - 1).all(axis=1) & (points < side + radius + 1).all(axis=1)
-    places = np.clip(points[near] * fine, -1.0, cells + 0.5)
-    offsets = np.arange(-reach, reach + 1)
-    neighbours = (offsets[:, None] * width + offsets).ravel()
-    squared = np.full(width * width, np.inf, np.float32)
+    points = np.concatenate(lines)
+    corners = np.repeat(np.arange(len(lines)) * (width * width), [len(line) for line in lines])
+    near = ((points > -radius - 1) & (points < side + radius + 1)).all(axis=1)
+    if not near.all():
+        points, corners = points[near], corners[near]
+    places = np.clip(points * fine, -1.0, cells + 0.5)
+    offsets, rows, columns = _disc(radius * fine + 0.5)
+    neighbours = ((rows + offsets[0]) * width + columns + offsets[0])[:, None]
+    squared = np.full(len(lines) * width * width, np.inf, np.float32)
     for start in range(0, len(places), _BLOCK):
         place = places[start : start + _BLOCK]
-        cell = np.floor(place).astype(np.intp)
-        apart = ((cell + 0.5 - place).astype(np.float32)[:, :, None] + offsets.astype(np.float32)) ** 2
-        distances = apart[:, 1, :, None] + apart[:, 0, None, :]
-        index = (cell[:, 1] + margin) * width + (cell[:, 0] + margin)
-        np.minimum.at(squared, (index[:, None] + neighbours).ravel(), distances.ravel())
-    inner = squared.reshape(width, width)[margin : margin + cells, margin : margin + cells]
-    inked = np.clip(np.float32(radius * fine + 0.5) - np.sqrt(inner), 0, 1)
-    return np.asarray(inked.reshape(side, fine, side, fine).mean(axis=(1, 3)), np.float32)
+        cell = np.floor(place)
+        apart = ((cell + 0.5 - place).astype(np.float32).T[:, None] + offsets.astype(np.float32)[:, None]) ** 2
+        column, row = cell.T.astype(np.intp) + margin
+        index = neighbours + (row * width + column + corners[start : start + _BLOCK])
+        np.minimum.at(squared, index.ravel(), (apart[1][rows] + apart[0][columns]).ravel())
+    inner = squared.reshape(-1, width, width)[:, margin : margin + cells, margin : margin + cells]
+    inked = np.clip(np.float32(radius * fine + 0.5) - np.sqrt(inner), 0, 1).reshape(-1, side, fine, side, fine)
+    # The same mean as NumPy's own, which is slow over so few cells.
+    across = functools.reduce(np.add, (inked[..., number] for number in range(fine)))
+    total = functools.reduce(np.add, (across[:, :, number] for number in range(fine)))
+    return np.asarray(total / np.float32(fine * fine))
+
+
+@functools.lru_cache(maxsize=8)
+def _disc(reach: float) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Offsets of cells from a point's own cell, and the places among them of the rows and columns within reach of it."""
+    far = math.ceil(reach)
+    offsets = np.arange(-far, far + 1)
+    # The point is at most half a diagonal from the middle of its cell.
+    rows, columns = np.nonzero(np.hypot(offsets[:, None], offsets) < reach + 0.75)
+    return offsets, rows, columns
