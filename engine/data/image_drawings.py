@@ -5,12 +5,13 @@ The key is our own: 400 little-endian float32 in base 64, row by row, so that no
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.core.parameters import FloatArray
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawings
 from engine.ink.drawing import Drawing
 
 _KEY = "image"
@@ -23,10 +24,16 @@ def image_drawing(features: FloatArray, label: int | None, extra: dict[str, Any]
     return Drawing((), label, {**(extra or {}), _KEY: base64.b64encode(data).decode("ascii")})
 
 
-def drawing_features(drawing: Drawing) -> FloatArray | None:
-    """A drawing's (20, 20) features: from its strokes, else from its image; None where it has neither."""
-    if not drawing.is_blank:
-        return features_from_drawing(drawing)
+def drawing_features(drawings: Sequence[Drawing]) -> list[FloatArray | None]:
+    """Each drawing's (20, 20) features: from its strokes, else from its image; None where it has neither."""
+    found = features_from_drawings(drawings)
+    return [
+        _features_in_image(drawing) if features is None and drawing.is_blank else features
+        for drawing, features in zip(drawings, found, strict=True)
+    ]
+
+
+def _features_in_image(drawing: Drawing) -> FloatArray | None:
     text = drawing.extra.get(_KEY)
     if not isinstance(text, str):
         return None

@@ -17,6 +17,7 @@ from engine.ink.preprocessing_version import (
 from engine.ink.strokes.features import (
     PreprocessingSteps as PreprocessingSteps,
     features_from_drawing as features_from_drawing,
+    features_from_drawings as features_from_drawings,
 )
 from engine.ink.strokes.steps import (
     DrawingStep as DrawingStep,

@@ -187,10 +187,12 @@ class MyDigits(QObject):
         found = self.collection.read()
         signature = self._signature()
         known = dict(self._digits)
+        new = [drawing for drawing in found.drawings if filed(drawing) not in known]
+        new_features = iter(drawing_features(new))
         digits = []
         for drawing in found.drawings:
             before = known.get(filed(drawing))
-            features = drawing_features(drawing) if before is None else before.features
+            features = next(new_features) if before is None else before.features
             if features is not None:
                 digits.append(MyDigit(drawing, features))
         return digits, found.set_aside, signature

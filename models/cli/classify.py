@@ -89,15 +89,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _read(file: str, arguments: argparse.Namespace) -> list[_Item]:
     from engine.data import holds_arrays, read_digits
-    from engine.ink import features_from_drawing, features_from_image, open_image
+    from engine.ink import features_from_drawings, features_from_image, open_image
 
     if file.lower().endswith(_DRAWING_SUFFIXES):
         from engine.ink.drawing_files import read_drawings
 
         drawings = read_drawings(file)
-        return [
-            _Item(file, place, features_from_drawing(drawing), drawing) for place, drawing in enumerate(drawings, 1)
-        ]
+        every = zip(features_from_drawings(drawings), drawings, strict=True)
+        return [_Item(file, place, features, drawing) for place, (features, drawing) in enumerate(every, 1)]
     if holds_arrays(file):
         options = read_options(arguments, "test", labels_needed=False)
         reading = read_digits(file, options)

@@ -21,7 +21,7 @@ from engine.data.augmentation.images import REFITTED_VARIATION
 from engine.data.synthetic.non_digits import draw_negatives
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.errors import ConfigurationError, DataError
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawings
 from engine.ink.drawing import Drawing
 from models.recipes.sources import Source, source_of, source_of_images
 
@@ -212,23 +212,26 @@ def _together(groups: Sequence[Dataset], name: str) -> Dataset:
 
 def _habits(count: int, rng: np.random.Generator) -> tuple[FloatArray, NDArray[np.int64]]:
     """So many drawings of each habit, features (n, 20, 20) and digits."""
-    images: list[FloatArray] = []
+    drawings: list[Drawing] = []
     labels: list[int] = []
     for name, habit in HABITS.items():
         for number in range(count):
             drawing = draw_habit(name, rng)
-            features = features_from_drawing(hurry(drawing, rng) if number % _HASTY_HABITS == 1 else drawing)
-            if features is not None:
-                images.append(features)
-                labels.append(habit.label)
-    return np.array(images, np.float32).reshape(-1, 20, 20), np.array(labels, np.int64)
+            drawings.append(hurry(drawing, rng) if number % _HASTY_HABITS == 1 else drawing)
+            labels.append(habit.label)
+    found = features_from_drawings(drawings)
+    inked = [label for label, image in zip(labels, found, strict=True) if image is not None]
+    return _images(found), np.array(inked, np.int64)
 
 
 def _no_digits(count: int, rng: np.random.Generator, digits: Sequence[Drawing]) -> FloatArray:
     """So many generated drawings that are no digit, (n, 20, 20)."""
-    images = []
-    for number, drawing in enumerate(draw_negatives(count, rng, digits)):
-        features = features_from_drawing(drawing if number % _HASTY_NEGATIVES else hurry(drawing, rng))
-        if features is not None:
-            images.append(features)
-    return np.array(images, np.float32).reshape(-1, 20, 20)
+    drawings = [
+        drawing if number % _HASTY_NEGATIVES else hurry(drawing, rng)
+        for number, drawing in enumerate(draw_negatives(count, rng, digits))
+    ]
+    return _images(features_from_drawings(drawings))
+
+
+def _images(found: Sequence[FloatArray | None]) -> FloatArray:
+    return np.array([image for image in found if image is not None], np.float32).reshape(-1, 20, 20)

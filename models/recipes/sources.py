@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,12 @@ from engine.data.augmentation.haste import hurry
 from engine.data.readers.drawings import is_drawing_file
 from engine.data.synthetic.non_digits import DIGIT_SHAPES
 from engine.errors import DataError
-from engine.ink import PreprocessingSteps, features_from_drawing
+from engine.ink import PreprocessingSteps, features_from_drawings
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
 
 # Half of the variants keep a pen of their own instead of being repainted with the one pen: images have such pens.
+_TOGETHER = 256  # drawings whose features are made at once
 _ONE_PEN, _OWN_PEN = PreprocessingSteps(), PreprocessingSteps(one_pen=False)
 # Sources of fewer drawings are varied more often, and of fewer images taken twice: each stands for a kind of hands.
 _FEW_DRAWINGS, _FEW_IMAGES = 1_000, 20_000
@@ -131,9 +133,17 @@ def _features(drawings: Iterable[Numbered]) -> tuple[FloatArray, NDArray[np.intp
     """Features (count, 20, 20), and the number of each one's drawing."""
     images: list[FloatArray] = []
     numbers: list[int] = []
-    for number, drawing, path in drawings:
-        features = features_from_drawing(drawing, path)
-        if features is not None:
-            images.append(features)
-            numbers.append(number)
+    left = iter(drawings)
+    while together := list(islice(left, _TOGETHER)):
+        found: list[FloatArray | None] = [None] * len(together)
+        for path in (_ONE_PEN, _OWN_PEN):
+            places = [place for place, (_, _, its_path) in enumerate(together) if its_path is path]
+            for place, features in zip(
+                places, features_from_drawings([together[place][1] for place in places], path), strict=True
+            ):
+                found[place] = features
+        for (number, _, _), image in zip(together, found, strict=True):
+            if image is not None:
+                images.append(image)
+                numbers.append(number)
     return np.array(images, np.float32).reshape(-1, 20, 20), np.array(numbers, np.intp)

@@ -15,7 +15,7 @@ from engine.core.parameters import FloatArray
 from engine.data import bundled_split
 from engine.data.synthetic.lines import smooth_line
 from engine.errors import DataError
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawings
 from engine.ink.drawing import Drawing, PointArray, Stroke
 from engine.storage.model import Model
 
@@ -120,7 +120,7 @@ def writer_report(
 
 
 def _features(drawings: Sequence[Drawing]) -> FloatArray:
-    images = [features_from_drawing(drawing) for drawing in drawings]
+    images = features_from_drawings(drawings)
     return np.array([np.zeros((20, 20), np.float32) if image is None else image for image in images], np.float32)
 
 

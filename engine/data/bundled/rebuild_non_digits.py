@@ -13,7 +13,7 @@ import numpy as np
 from engine.core.file_io import write_atomically
 from engine.data.bundled_digits import NON_DIGITS_FILE
 from engine.data.synthetic.non_digits import draw_negatives
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawings
 
 # Half as many as the bundled training digits.
 COUNT = 4_250
@@ -22,7 +22,7 @@ SEED = 0
 
 def main() -> int:
     """Draw them and write the file; grey levels (count, 20, 20) uint8."""
-    found = [features_from_drawing(drawing) for drawing in draw_negatives(COUNT, np.random.default_rng(SEED))]
+    found = features_from_drawings(list(draw_negatives(COUNT, np.random.default_rng(SEED))))
     images = np.rint(255 * np.array([image for image in found if image is not None])).astype(np.uint8)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, images=images)

@@ -1,5 +1,7 @@
 """Drawing files as a data set: every drawing goes through the path from strokes to features."""
 
+from itertools import islice
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import iterate_drawings
 
 _FEATURE_BYTES = 1600
+_TOGETHER = 256  # drawings that are kept until their features are made
 
 
 def is_drawing_file(head: bytes) -> bool:
@@ -27,11 +30,12 @@ def read_drawing_dataset(source: SourceFile, options: ReadOptions) -> Reading:
     features: list[FloatArray] = []
     labels: list[int | None] = []
     writers: list[object] = []
-    for drawing in iterate_drawings(source, keep=False):
-        source.charge(_FEATURE_BYTES)
-        features.append(_features_of(drawing, str(source.path), len(features), options.labels_needed))
-        labels.append(drawing.label)
-        writers.append(drawing.extra.get("writer"))
+    drawings = iterate_drawings(source, keep=False)
+    while together := list(islice(drawings, _TOGETHER)):
+        source.charge(_FEATURE_BYTES * len(together))
+        features += _features_of(together, str(source.path), len(features), options.labels_needed)
+        labels += [drawing.label for drawing in together]
+        writers += [drawing.extra.get("writer") for drawing in together]
     known = None if None in labels else np.array(labels, np.int64)
     return turned_ink(Reading(np.stack(features), known, source.path.name, _writers(writers)), options)
 
@@ -42,22 +46,22 @@ def dataset_from_drawings(drawings: list[Drawing], name: str) -> Dataset:
     Raises:
         DataError: a drawing has no label or is blank; the text begins with `name` and counts from 1.
     """
-    images = np.zeros((len(drawings), 20, 20), np.float32)
-    for index, drawing in enumerate(drawings):
-        images[index] = _features_of(drawing, name, index, labels_needed=True)
+    images = np.array(_features_of(drawings, name, 0, labels_needed=True), np.float32).reshape(-1, 20, 20)
     labels = np.array([drawing.label for drawing in drawings], np.int64)
     return Dataset(images, labels, name, _writers([drawing.extra.get("writer") for drawing in drawings]))
 
 
-def _features_of(drawing: Drawing, where: str, index: int, labels_needed: bool) -> FloatArray:
-    if drawing.label is None and labels_needed:
-        word = drawing.extra.get("word")
-        named = f" (the word “{str(word)[:20]}” is no digit)" if word is not None else ""
-        raise DataError(f"{where}: drawing {index + 1} has no label{named}.")
-    features = drawing_features(drawing)
-    if features is None:
-        raise DataError(f"{where}: drawing {index + 1} is blank.")
-    return features
+def _features_of(drawings: list[Drawing], where: str, first: int, labels_needed: bool) -> list[FloatArray]:
+    found = []
+    for number, (drawing, features) in enumerate(zip(drawings, drawing_features(drawings), strict=True), first + 1):
+        if drawing.label is None and labels_needed:
+            word = drawing.extra.get("word")
+            named = f" (the word “{str(word)[:20]}” is no digit)" if word is not None else ""
+            raise DataError(f"{where}: drawing {number} has no label{named}.")
+        if features is None:
+            raise DataError(f"{where}: drawing {number} is blank.")
+        found.append(features)
+    return found
 
 
 def _writers(writers: list[object]) -> NDArray[np.int64] | None:

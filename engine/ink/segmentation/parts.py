@@ -62,7 +62,7 @@ def stroke_parts(drawing: Drawing) -> tuple[list[StrokePart], float]:
     height = _line_height(list(boxes.values()))
     parts = []
     for index, curve in curves.items():
-        points = resampled([curve], _RESAMPLED * _SPACING * height)[0] if height > 0 else curve
+        points = resampled(curve, _RESAMPLED * _SPACING * height) if height > 0 else curve
         most = min(_MOST_POINTS, _MOST_POINTS_OF_ALL // len(curves))
         parts.append(StrokePart((index,), boxes[index], points[:: 1 + len(points) // most]))
     return parts, height

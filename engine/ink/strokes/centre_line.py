@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.ink.drawing import Drawing
-from engine.ink.strokes.pen_artifacts import without_hooks, without_strays
+from engine.ink.strokes.curves import Curve as Curve
+from engine.ink.strokes.curves import Curves, Pieces, joined, row_dots, smoothstep, turning_cosines
+from engine.ink.strokes.pen_artifacts import without_hooks
 from engine.ink.strokes.spline import through
-from engine.ink.strokes.turning_angles import Curve as Curve
-from engine.ink.strokes.turning_angles import row_dots, smoothstep, turning_cosines
 
 FloatLine = NDArray[np.float64]
 
@@ -36,11 +36,12 @@ def curves_of(drawing: Drawing) -> list[Curve]:
     """
     curves = []
     for points in _bounded([np.asarray(stroke.points, np.float64) for stroke in drawing.strokes]):
-        usable = (np.abs(points) < _LARGEST).all(axis=1)
+        sizes = np.abs(points)
+        usable = sizes < _LARGEST
         if not usable.all():
-            points = points[usable]
+            points, sizes = points[usable.all(axis=1)], sizes[usable.all(axis=1)]
         if len(points):
-            curves.append(_without_repeats(np.where(np.abs(points) < _SMALLEST, 0.0, points)))
+            curves.append(_without_repeats(np.where(sizes < _SMALLEST, 0.0, points)))
     return curves
 
 
@@ -53,69 +54,65 @@ def _bounded(strokes: list[Curve]) -> list[Curve]:
     return [np.concatenate([points[:-1:step], points[-1:]]) for points in strokes] if step > 1 else strokes
 
 
-def box_of(curves: list[Curve]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Upper left and lower right corner, each (2,), of the box around all points of curves (n, 2)."""
-    lower = np.min([curve.min(axis=0) for curve in curves], axis=0)
-    upper = np.max([curve.max(axis=0) for curve in curves], axis=0)
-    return lower, upper
-
-
-def size_of(curves: list[Curve]) -> float:
-    """The longer side of the box around all points."""
-    lower, upper = box_of(curves)
-    return float((upper - lower).max())
-
-
-def without_slips(curves: list[Curve]) -> list[Curve]:
-    """The curves without stray dots; hooks go as the line is smoothed."""
-    return without_strays(curves, [size_of([curve]) for curve in curves])
-
-
-def smoothed(curves: list[Curve], pixel: float) -> list[Curve]:
+def smoothed(curves: list[Curve], pixels: FloatLine, most: list[int]) -> list[Curve]:
     """The curves with evenly spaced points, few points joined by a round curve, hooks cut, jitter smoothed away.
 
     Args:
-        curves: the curves.
-        pixel: length of one pixel of the digit image in the unit of the points; > 0.
+        curves: the curves, of one or many drawings.
+        pixels: (curves,), the length of one pixel of the digit image in the unit of the points; > 0.
+        most: for each curve, the most points of the line that comes of it.
     """
-    most = _MOST_POINTS // max(len(curves), 1)
-    return [_smoothed(curve, pixel, most) for curve in curves]
+    long = [place for place, curve in enumerate(curves) if len(curve) > 1]
+    result = list(curves)
+    if long:
+        finished = _smoothed([curves[place] for place in long], pixels[long], [most[place] for place in long])
+        for place, curve in zip(long, finished, strict=True):
+            result[place] = curve
+    return result
 
 
-def resampled(curves: list[Curve], pixel: float) -> list[Curve]:
-    """The curves with evenly spaced points and otherwise as they are; arguments as in `smoothed`."""
-    most = _MOST_POINTS // max(len(curves), 1)
-    return [_along(curve, SPACING * pixel, 1, most, rounded=False) for curve in curves]
+def resampled(curve: Curve, pixel: float, most: int = _MOST_POINTS) -> Curve:
+    """The curve with evenly spaced points and otherwise as it is; arguments as in `smoothed`."""
+    return curve if len(curve) < 2 else _along([curve], np.array([SPACING * pixel]), 1, [most], rounded=False)[0]
+
+
+def most_points(curves: list[Curve]) -> list[int]:
+    """For each curve of one drawing, the most points that its finished line may have."""
+    return [_MOST_POINTS // max(len(curves), 1)] * len(curves)
 
 
 def _without_repeats(points: Curve) -> Curve:
     if len(points) < 2:
         return points
-    moved = np.empty(len(points), bool)
-    moved[0] = True
-    np.any(points[1:] != points[:-1], axis=1, out=moved[1:])
-    return points if moved.all() else points[moved]
+    changed = points[1:] != points[:-1]
+    moved = changed[:, 0] | changed[:, 1]
+    return points if moved.all() else np.concatenate([points[:1], points[1:][moved]])
 
 
-def _smoothed(curve: Curve, pixel: float, most: int) -> Curve:
+def _smoothed(curves: list[Curve], pixels: FloatLine, most: list[int]) -> list[Curve]:
     radius = len(_KERNEL) // 2
-    if len(curve) < 2:
-        return curve
     # First evenly spaced, then judged: what is decided must not depend on where the device happened to report.
-    points = _along(curve, SPACING * pixel, 2 * radius, most, rounded=True)
-    turns = turning_cosines(points, _WINDOW)
-    tidy = without_hooks(points, turns)
-    if tidy is not points:
-        points, turns = tidy, turning_cosines(tidy, _WINDOW)
+    curves = _along(curves, SPACING * pixels, 2 * radius, most, rounded=True)
+    line = joined(curves)
+    turns = turning_cosines(line, _WINDOW)
+    tidy = without_hooks(line, turns)
+    if tidy is not line:
+        line, turns = tidy, turning_cosines(tidy, _WINDOW)
     # Mirrored through the end points, so that the line keeps its ends and its direction there.
-    before = 2 * points[0] - points[radius:0:-1]
-    after = 2 * points[-1] - points[-2 : -radius - 2 : -1]
-    padded = np.concatenate([before, points, after])
-    smooth = np.stack([np.convolve(padded[:, axis], _KERNEL, "valid") for axis in (0, 1)], axis=1)
-    if turns.min() < _TIP_COSINES[0]:
-        # Where the pen turned back, smoothing would shorten the tip, and a line written twice would be smaller.
-        smooth += smoothstep(turns, *_TIP_COSINES)[:, None] * (points - smooth)
-    return smooth
+    counts = line.counts + 2 * radius
+    owners = np.repeat(np.arange(len(counts)), counts)
+    places = np.arange(len(owners)) - (np.cumsum(counts) - counts + radius)[owners]
+    last = (line.counts - 1)[owners]
+    inside = last - np.abs(last - np.abs(places))
+    padded = line.points[line.firsts[owners] + inside]
+    for beyond, ends in ((places < 0, line.firsts), (places > last, line.lasts)):
+        padded[beyond] = 2 * line.points[ends[owners[beyond]]] - padded[beyond]
+    wanted = np.flatnonzero(inside == places) - radius
+    smooth = np.stack([np.convolve(padded[:, axis], _KERNEL, "valid")[wanted] for axis in (0, 1)], axis=1)
+    # Where the pen turned back, smoothing would shorten the tip, and a line written twice would be smaller.
+    tips = np.flatnonzero(turns < _TIP_COSINES[0])
+    smooth[tips] += smoothstep(turns[tips], *_TIP_COSINES)[:, None] * (line.points[tips] - smooth[tips])
+    return Curves(smooth, line.counts).apart()
 
 
 def _gaussian(deviation: float) -> NDArray[np.float64]:
@@ -127,30 +124,44 @@ def _gaussian(deviation: float) -> NDArray[np.float64]:
 _KERNEL = _gaussian(SMOOTHING / SPACING)
 
 
-def _along(curve: Curve, spacing: float, least: int, most: int, *, rounded: bool) -> Curve:
-    """Points along a curve at even distances, near `spacing`; at least `least` + 1 of them and at most `most` + 1."""
-    if len(curve) < 2:
-        return curve
-    if rounded and len(curve) > 2:
-        curve = through(curve, spacing)
-    steps = np.diff(curve, axis=0)
-    lengths = np.hypot(steps[:, 0], steps[:, 1])
-    places = np.empty(len(curve))
-    places[0] = 0.0
-    np.cumsum(lengths, out=places[1:])
-    count = min(max(int(np.ceil(places[-1] / spacing)), least), most)
-    targets = np.linspace(0.0, places[-1], count + 1)
+def _along(curves: list[Curve], spacings: FloatLine, least: int, most: list[int], *, rounded: bool) -> list[Curve]:
+    """Points along curves of two points or more, at even distances near `spacings`, and a round line between them.
+
+    Each curve gets at least `least` + 1 and at most `most` + 1 points.
+    """
+    if rounded and (bent := [place for place, curve in enumerate(curves) if len(curve) > 2]):
+        curves = list(curves)
+        for place, curve in zip(bent, through([curves[place] for place in bent], spacings[bent]), strict=True):
+            curves[place] = curve
+    line = joined(curves)
+    pieces = line.pieces()
+    places = np.zeros(len(line.points))
+    for start, end, piece in zip(line.firsts.tolist(), line.lasts.tolist(), pieces.firsts.tolist(), strict=True):
+        pieces.lengths[piece : piece + end - start].cumsum(out=places[start + 1 : end + 1])
+    ends = places[line.lasts]
+    counts = np.minimum(np.maximum(np.ceil(ends / spacings), least), most).astype(np.intp)
+    even = Curves(np.empty((int(counts.sum()) + len(counts), 2)), counts + 1)
+    targets = (np.arange(len(even.points)) - even.firsts[even.owners]) * (ends / counts)[even.owners]
+    targets[even.lasts] = ends
     if rounded:
-        _move_to_tips(targets, places, steps, lengths)
-    return np.stack([np.interp(targets, places, curve[:, axis]) for axis in (0, 1)], axis=1)
+        _move_to_tips(targets, even, places, pieces)
+    for curve, result, target, along in zip(
+        curves, even.apart(), Curves(targets, even.counts).apart(), Curves(places, line.counts).apart(), strict=True
+    ):
+        result[:, 0] = np.interp(target, along, curve[:, 0])
+        result[:, 1] = np.interp(target, along, curve[:, 1])
+    return even.apart()
 
 
-def _move_to_tips(targets: FloatLine, places: FloatLine, steps: Curve, lengths: FloatLine) -> None:
+def _move_to_tips(targets: FloatLine, even: Curves, places: FloatLine, pieces: Pieces) -> None:
     """Move the target that is nearest to each tip of a line there, so that even spacing doesn't cut the tip off."""
-    dots = row_dots(steps[:-1], steps[1:])
-    products = lengths[:-1] * lengths[1:]
+    first, second = pieces.joints, pieces.joints + 1
+    dots = row_dots(pieces.steps[first], pieces.steps[second])
+    products = pieces.lengths[first] * pieces.lengths[second]
     tips = np.flatnonzero(dots < _TIP_COSINES[0] * products)
     if len(tips):
         share = smoothstep(dots[tips] / products[tips], *_TIP_COSINES)
-        nearest = np.rint(places[tips + 1] / targets[1]).astype(np.intp)
-        targets[nearest] += share * (places[tips + 1] - targets[nearest])
+        start = even.firsts[pieces.owners[first[tips]]]
+        there = places[pieces.starts[second[tips]]]
+        nearest = start + np.rint(there / targets[start + 1]).astype(np.intp)
+        targets[nearest] += share * (there - targets[nearest])

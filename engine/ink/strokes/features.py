@@ -3,19 +3,26 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
 from engine.ink.digit_image import DIGIT_SIDE
 from engine.ink.drawing import Drawing
-from engine.ink.strokes.centre_line import Curve, box_of, curves_of, resampled, size_of, smoothed, without_slips
-from engine.ink.strokes.rasterize import paint
+from engine.ink.strokes.centre_line import Curve, curves_of, most_points, resampled, smoothed
+from engine.ink.strokes.curves import boxes_of
+from engine.ink.strokes.rasterize import paint_each
 
 # MNIST's median pen, in pixels of the digit image: ink area divided by the centre line's length.
 PEN_WIDTH = 2.25
 # A centre line that is smaller than this share of a known pen width is a dot.
 _DOT = 0.25
+# A stroke smaller than this share of the largest stroke is a slip of the pen.
+_STRAY = 0.12
+# Drawings that go through one call of NumPy: their arrays stay in the cache.
+_TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,55 +55,116 @@ def features_from_drawing(drawing: Drawing, path: PreprocessingSteps = FULL_PATH
     Returns:
         (20, 20) float32 in [0, 1], 0 is background and 1 is ink.
     """
-    curves = centre_line(drawing, path)
-    return None if not curves else repaint(*fitted(curves, drawing, path))
+    return features_from_drawings([drawing], path)[0]
 
 
-def centre_line(drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> list[Curve]:
-    """The drawing's centre line in its own unit, evenly sampled; empty when the drawing is blank."""
-    curves = curves_of(drawing)
-    if curves and path.clean:
-        curves = without_slips(curves)
-    if not curves:
-        return curves
-    size = size_of(curves)
-    if not size > 0:
-        return curves
-    pixel = size / (DIGIT_SIDE - PEN_WIDTH) if path.fit else path.canvas_side / DIGIT_SIDE
-    return smoothed(curves, pixel) if path.clean else resampled(curves, pixel)
+def features_from_drawings(
+    drawings: Sequence[Drawing], path: PreprocessingSteps = FULL_PATH
+) -> list[FloatArray | None]:
+    """The same for many drawings, each to the bit as it is alone, at a third of the price.
+
+    Returns:
+        For each drawing its (20, 20) features, or None when it is blank.
+    """
+    found: list[FloatArray | None] = []
+    for start in range(0, len(drawings), _TOGETHER):
+        found += _features_of(drawings[start : start + _TOGETHER], path)
+    return found
 
 
-def fitted(curves: list[Curve], drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> tuple[list[Curve], float]:
-    """The centre line in pixels of the digit image, and the pen width to paint it with."""
+def _features_of(drawings: Sequence[Drawing], path: PreprocessingSteps) -> list[FloatArray | None]:
+    results: list[FloatArray | None] = [None] * len(drawings)
+    lines = {place: curves for place, curves in enumerate(centre_lines(drawings, path)) if curves}
+    by_width: dict[float, list[tuple[int, Curve]]] = {}
+    if lines:
+        for place, (curves, width) in zip(
+            lines, fitted(list(lines.values()), [drawings[place] for place in lines], path), strict=True
+        ):
+            by_width.setdefault(width, []).append((place, np.concatenate(curves)))
+    for width, same in by_width.items():
+        digits = repaint([line for _, line in same], width)
+        for (place, _), digit in zip(same, digits, strict=True):
+            results[place] = digit
+    return results
+
+
+def centre_lines(drawings: Sequence[Drawing], path: PreprocessingSteps = FULL_PATH) -> list[list[Curve]]:
+    """Each drawing's centre line in its own unit, evenly sampled; empty where the drawing is blank."""
+    lines = [curves_of(drawing) for drawing in drawings]
+    if path.clean:
+        lines = _without_strays(lines)
+    places = [place for place, curves in enumerate(lines) if curves]
+    sizes = _sizes([lines[place] for place in places])
+    places = [place for place, size in zip(places, sizes, strict=True) if size > 0]
+    pixels = [
+        size / (DIGIT_SIDE - PEN_WIDTH) if path.fit else path.canvas_side / DIGIT_SIDE for size in sizes if size > 0
+    ]
+    counts = [len(lines[place]) for place in places]
+    whole = [curve for place in places for curve in lines[place]]
+    lengths = np.repeat(pixels, counts)
+    most = [number for place in places for number in most_points(lines[place])]
+    finished = iter(smoothed(whole, lengths, most) if path.clean else map(resampled, whole, lengths.tolist(), most))
+    for place, count in zip(places, counts, strict=True):
+        lines[place] = list(islice(finished, count))
+    return lines
+
+
+def _sizes(groups: list[list[Curve]]) -> list[float]:
+    """The longer side of the box around all curves of each group."""
+    if not groups:
+        return []
+    lowers, uppers = boxes_of(groups)
+    return [max(size) for size in (uppers - lowers).tolist()]
+
+
+def _without_strays(lines: list[list[Curve]]) -> list[list[Curve]]:
+    """The curves that are not much smaller than the largest one of their drawing, so one of dots alone is kept."""
+    sizes = iter(_sizes([[curve] for curves in lines for curve in curves]))
+    kept = []
+    for curves in lines:
+        sized = list(zip(curves, islice(sizes, len(curves)), strict=True))
+        least = _STRAY * max((size for _, size in sized), default=0.0)
+        kept.append([curve for curve, size in sized if size >= least])
+    return kept
+
+
+def fitted(
+    lines: list[list[Curve]], drawings: Sequence[Drawing], path: PreprocessingSteps = FULL_PATH
+) -> list[tuple[list[Curve], float]]:
+    """Centre lines, none empty, in pixels of the digit image, and for each the pen width to paint it with."""
+    lowers, uppers = boxes_of(lines)
+    sizes = (uppers - lowers).max(axis=1).tolist()
+    return [_fitted(*each, path) for each in zip(lines, (lowers + uppers) / 2, sizes, drawings, strict=True)]
+
+
+def _fitted(
+    curves: list[Curve], middle: NDArray[np.float64], size: float, drawing: Drawing, path: PreprocessingSteps
+) -> tuple[list[Curve], float]:
     own_width = _own_width(drawing)
     if not path.fit:
         scale = DIGIT_SIDE / path.canvas_side
         width = own_width * scale if own_width and not path.one_pen else PEN_WIDTH
         return [curve * scale for curve in curves], width
-    lower, upper = box_of(curves)
-    size = float((upper - lower).max())
     if not size > _DOT * own_width:
         # A dot: there is no size to fit, whatever the pen did within its own width.
         return [np.full((1, 2), DIGIT_SIDE / 2)], PEN_WIDTH
     keeps_width = own_width > 0 and not path.one_pen
     width = DIGIT_SIDE * own_width / (size + own_width) if keeps_width else PEN_WIDTH
     scale = (DIGIT_SIDE - width) / size
-    middle = (lower + upper) / 2
     return [(curve - middle) * scale + DIGIT_SIDE / 2 for curve in curves], width
 
 
-def repaint(curves: list[Curve], pen_width: float) -> FloatArray:
-    """Paint a fitted center line, curves (n, 2), into (20, 20); the brightest pixel becomes 1."""
-    digit = paint(np.concatenate(curves), pen_width)
-    brightest = float(digit.max())
-    if brightest > 0:
-        digit /= np.float32(brightest)
-    return digit
+def repaint(lines: list[Curve], pen_width: float) -> FloatArray:
+    """Paint fitted center lines, (n, 2) each, into (lines, 20, 20); the brightest pixel of each becomes 1."""
+    digits = paint_each(lines, pen_width)
+    brightest = digits.max(axis=(1, 2), keepdims=True)
+    np.divide(digits, brightest, out=digits, where=brightest > 0)
+    return digits
 
 
 def dot_digit_image() -> FloatArray:
     """The digit image, (20, 20), of a single dot: the pen set down once, in the middle."""
-    return repaint([np.full((1, 2), DIGIT_SIDE / 2)], PEN_WIDTH)
+    return np.asarray(repaint([np.full((1, 2), DIGIT_SIDE / 2)], PEN_WIDTH)[0])
 
 
 def _own_width(drawing: Drawing) -> float:

@@ -1,13 +1,13 @@
-"""What the pen did by mistake: stray dots, and the hooks that it makes as it lands and lifts."""
+"""What the pen did by mistake: the hooks that it makes as it lands and lifts."""
 
 import math
+import operator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.ink.strokes.turning_angles import Curve, smoothstep
+from engine.ink.strokes.curves import Curve, Curves, boxes_of, joined, smoothstep
 
-_STRAY = 0.12  # a stroke smaller than this share of the largest stroke is a slip of the pen
 # A hook is at most the first share of its stroke's size long; up to the second it fades into a part of the line.
 _HOOK = (0.06, 0.14)
 # A turn of about 100 degrees belongs to the line and one of 135 to a hook; between them to both.
@@ -15,35 +15,39 @@ _HOOK_COSINES = (-0.2, -0.7)
 _LEAST = 0.05  # of a point: less is not worth cutting
 
 
-def without_strays(curves: list[Curve], sizes: list[float]) -> list[Curve]:
-    """The curves that are not much smaller than the largest one, so a drawing of dots alone is kept.
-
-    Args:
-        curves: the curves, at least one.
-        sizes: the longer side of the box around each.
-    """
-    least = _STRAY * max(sizes)
-    return [curve for curve, size in zip(curves, sizes, strict=True) if size >= least]
-
-
-def without_hooks(points: Curve, turns: NDArray[np.float64]) -> Curve:
-    """The curve without a short start or end from which the pen turned back sharply.
+def without_hooks(curves: Curves, turns: NDArray[np.float64]) -> Curves:
+    """The curves without a short start or end from which the pen turned back sharply.
 
     The more certain a hook, the more of it is cut: a device that reports more often, or a moment later, moves the
-    cut a little and never turns a yes into a no. A line without hooks comes back as it is;
+    cut a little and never turns a yes into a no. Lines without hooks come back as they are;
     otherwise the first and the last piece may be shorter than the others.
 
     Args:
-        points: (n, 2), evenly spaced.
+        curves: evenly spaced.
         turns: (n,), the cosine of the turn at each point.
     """
-    if turns.min() > _HOOK_COSINES[0]:
-        return points
-    steps = np.diff(points, axis=0)
+    sharp = np.flatnonzero(turns <= _HOOK_COSINES[0])
+    owners = curves.owners[sharp]
+    from_end = np.minimum(sharp - curves.firsts[owners], curves.lasts[owners] - sharp)
+    # A stroke's size is less than its length.
+    suspects = set(owners[from_end <= _HOOK[1] * curves.counts[owners]].tolist())
+    if not suspects:
+        return curves
+    every = curves.apart()
+    turns_apart = np.split(turns, curves.firsts[1:])
+    tidy = list(every)
+    for place in suspects:
+        tidy[place] = _without_hooks(every[place], turns_apart[place])
+    return curves if all(map(operator.is_, tidy, every)) else joined(tidy)
+
+
+def _without_hooks(points: Curve, turns: NDArray[np.float64]) -> Curve:
+    steps = points[1:] - points[:-1]
     spacing = float(np.hypot(steps[:, 0], steps[:, 1]).mean())
     if not spacing > 0:
         return points
-    size = float(np.ptp(points, axis=0).max()) / spacing
+    (lower,), (upper,) = boxes_of([[points]])
+    size = float((upper - lower).max()) / spacing
     first = _hook(turns, size)
     last = len(points) - 1 - _hook(turns[::-1], size)
     if first + len(points) - 1 - last < _LEAST:

@@ -8,7 +8,7 @@ from engine.core.parameters import FloatArray
 from engine.ink.digit_image import DIGIT_SIDE
 from engine.ink.drawing import Drawing
 from engine.ink.strokes.centre_line import Curve, curves_of
-from engine.ink.strokes.features import FULL_PATH, PreprocessingSteps, centre_line, fitted, median, repaint
+from engine.ink.strokes.features import FULL_PATH, PreprocessingSteps, centre_lines, fitted, median, repaint
 from engine.ink.strokes.rasterize import paint
 
 _LARGE = 8  # pixels of the repainted picture for one pixel of the digit image
@@ -39,11 +39,12 @@ def drawing_steps(drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> tup
     Switch a step off in `path` to see what it is worth: the last step's `image` is then what
     `features_from_drawing(drawing, path)` returns.
     """
-    lines = centre_line(drawing, path)
+    (lines,) = centre_lines([drawing], path)
     if not lines:
         return ()
-    curves, pen_width = fitted(lines, drawing, path)
-    picture = paint(np.concatenate(curves) * _LARGE, pen_width * _LARGE, DIGIT_SIDE * _LARGE, fine=1)
+    ((curves, pen_width),) = fitted([lines], [drawing], path)
+    line = np.concatenate(curves)
+    picture = paint(line * _LARGE, pen_width * _LARGE, DIGIT_SIDE * _LARGE, fine=1)
     widths = [stroke.width for stroke in drawing.strokes if stroke.width > 0]
     return (
         DrawingStep(
@@ -66,5 +67,5 @@ def drawing_steps(drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> tup
             pen_width / DIGIT_SIDE,
             picture,
         ),
-        DrawingStep("20×20", "What the model sees.", image=repaint(curves, pen_width)),
+        DrawingStep("20×20", "What the model sees.", image=repaint([line], pen_width)[0]),
     )

@@ -169,13 +169,15 @@ class _Import:
 
 
 def _with_features(drawings: list[Drawing], task: Task) -> list[tuple[Drawing, FloatArray]]:
-    found = []
-    for place, drawing in enumerate(drawings):
-        if place % _REPORTED == 0:
-            task.progress(place / len(drawings))
-        features = drawing_features(drawing)
-        if features is not None:
-            found.append((drawing, features))
+    found: list[tuple[Drawing, FloatArray]] = []
+    for start in range(0, len(drawings), _REPORTED):
+        task.progress(start / len(drawings))
+        together = drawings[start : start + _REPORTED]
+        found += [
+            (drawing, features)
+            for drawing, features in zip(together, drawing_features(together), strict=True)
+            if features is not None
+        ]
     return found
 
 

@@ -7,7 +7,7 @@ from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.segmentation import candidate_groups
 from engine.ink.strokes.centre_line import curves_of
-from engine.ink.strokes.features import centre_line
+from engine.ink.strokes.features import centre_lines
 
 MOST_POINTS = 8_000
 
@@ -20,7 +20,7 @@ def scribble(strokes: int, points: int) -> Drawing:
 @pytest.mark.parametrize(("strokes", "points"), [(1, 300_000), (64, 2_000), (10_000, 5), (64, 20)])
 def test_no_scribble_becomes_a_longer_line_than_a_digit_needs(strokes: int, points: int) -> None:
     drawing = scribble(strokes, points)
-    lines = centre_line(drawing)
+    (lines,) = centre_lines([drawing])
     assert 0 < len(lines) <= 64
     assert sum(map(len, lines)) <= MOST_POINTS + 2 * len(lines)
     features = features_from_drawing(drawing)
