@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.interpolate import CubicSpline
 
-from engine.ink import PreprocessingSteps, drawing_steps, features_from_drawing, features_from_drawings
+from engine.ink import PreprocessingSteps, drawing_steps, features_from_drawing
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.drawing_files import read_drawings
 from engine.ink.strokes.features import median
@@ -226,15 +226,6 @@ def test_anything_gives_features_or_none(strokes: list[list[tuple[float, float]]
         assert result is not None
         assert np.isfinite(result).all()
         assert 0.0 <= result.min() <= result.max() == 1.0
-
-
-@pytest.mark.parametrize("path", [PreprocessingSteps(), PreprocessingSteps(clean=False, one_pen=False)])
-def test_many_drawings_at_once_are_each_as_alone_to_the_bit(path: PreprocessingSteps) -> None:
-    habits = read_drawings(HABITS)[::12]
-    odd = [drawing([]), drawing([np.zeros((1, 2))]), drawing([np.array([[0.0, 0.0], [2.0, 3.0]])], 0.5)]
-    together = features_from_drawings([*odd, *habits, *odd], path)
-    for found, source in zip(together, [*odd, *habits, *odd], strict=True):
-        np.testing.assert_array_equal(found, features_from_drawing(source, path))
 
 
 def test_long_scribble_is_answered() -> None:
