@@ -187,12 +187,10 @@ class MyDigits(QObject):
         found = self.collection.read()
         signature = self._signature()
         known = dict(self._digits)
-        new = [drawing for drawing in found.drawings if filed(drawing) not in known]
-        new_features = iter(drawing_features(new))
+        new_features = iter(drawing_features([drawing for drawing in found.drawings if filed(drawing) not in known]))
         digits = []
         for drawing in found.drawings:
-            before = known.get(filed(drawing))
-            features = next(new_features) if before is None else before.features
+            features = known[key].features if (key := filed(drawing)) in known else next(new_features)
             if features is not None:
                 digits.append(MyDigit(drawing, features))
         return digits, found.set_aside, signature
