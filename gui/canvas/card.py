@@ -1,7 +1,7 @@
 """The card with the canvas: pen size above it, undo, redo, eraser and clear below."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSlider, QWidget
 
 from gui.canvas.drawing_canvas import DrawingCanvas
@@ -18,16 +18,7 @@ class CanvasCard(Card):
     Attributes:
         canvas: the drawing canvas.
         undo_action, redo_action, eraser_action, clear_action: what the buttons do.
-
-    Signals:
-        filed(digit): a digit's key: what is drawn is this digit.
-        refused: the key N: what is drawn is none.
-        confirmed: the key Enter: what is drawn is what was asked for.
     """
-
-    filed = Signal(int)
-    refused = Signal()
-    confirmed = Signal()
 
     def __init__(self, document: DrawingDocument, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__("Draw a digit", "", parent)
@@ -55,18 +46,6 @@ class CanvasCard(Card):
         self._add_buttons()
         # The canvas comes first, so that a fresh window can be drawn on from the keyboard at once.
         QWidget.setTabOrder(self.canvas, self._slider)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the keys that the canvas leaves: 0 to 9 and N say what is drawn, Enter that it is done."""
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if plain and not event.isAutoRepeat() and Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9:
-            self.filed.emit(event.key() - Qt.Key.Key_0)
-        elif plain and not event.isAutoRepeat() and event.key() == Qt.Key.Key_N:
-            self.refused.emit()
-        elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.confirmed.emit()
-        else:
-            super().keyPressEvent(event)
 
     def _make_action(self, text: str, hint: str, shortcut: QKeySequence.StandardKey | str) -> QAction:
         action = QAction(text, self)

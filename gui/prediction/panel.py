@@ -12,6 +12,7 @@ from gui.lab.model_library import LibraryEntry
 from gui.lab.wording import scope_text
 from gui.prediction.angle_dial import AngleDial
 from gui.prediction.feature_preview import FeaturePreview
+from gui.prediction.filing_row import FilingRow
 from gui.prediction.headline import Headline
 from gui.prediction.probability_bars import ProbabilityBars
 from gui.prediction.property_list import PropertyList
@@ -63,7 +64,15 @@ class PredictionPanel(Card):
         self._scope.setWordWrap(True)
         self._scope.hide()
         self.body.addWidget(self._scope)
-        self.body.addWidget(self._stack, 1)
+        below = QVBoxLayout()
+        below.setSpacing(2)
+        below.addWidget(self._stack, 1)
+        self.filing = FilingRow()
+        self.filing.setEnabled(False)
+        self.filing.filed.connect(lab.filing.file_digit)
+        self.filing.refused.connect(lab.filing.file_not_a_digit)
+        below.addWidget(self.filing)
+        self.body.addLayout(below, 1)
         lab.prediction.changed.connect(self.show_answer)
         lab.classifier.model_changed.connect(self._on_model_changed)
         lab.models.entries_changed.connect(self._on_entries_changed)
@@ -107,6 +116,7 @@ class PredictionPanel(Card):
             return
         self._answer = answer
         self._choose_view(answer.task)
+        self.filing.setEnabled(answer.features is not None)
         self.preview.set_features(answer.features)
         self.headline.show_answer(answer)
         self._view().set_answer(answer)

@@ -127,6 +127,9 @@ QToolButton[tight="true"]:focus { padding: 0 2px; }
 QToolButton[chip="true"] { border-color: transparent; padding: 1px 2px; min-height: 0; font-size: 12px; }
 QToolButton[chip="true"]:checked { border-color: $accent; font-weight: 600; }
 QToolButton[chip="true"]:focus { padding: 0 1px; }
+QWidget#filingRow QToolButton { border: 1px solid $line; padding: 1px 0; }
+QWidget#filingRow QToolButton:hover { border-color: $control_line; }
+QWidget#filingRow QToolButton:focus { border-color: $accent; }
 QPushButton:disabled, QToolButton:disabled { background: $surface; color: $control_line; border-color: $line; }
 QToolButton[quiet="true"]:disabled { background: transparent; border-color: transparent; }
 QPushButton[primary="true"] {

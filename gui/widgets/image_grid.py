@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMetaMethod, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
@@ -269,10 +269,14 @@ class ImageGrid(QAbstractScrollArea):
             self.activated.emit(self._current)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.delete_pressed.emit()
-        elif Qt.Key.Key_0 <= key <= Qt.Key.Key_9 and not control:
+        elif Qt.Key.Key_0 <= key <= Qt.Key.Key_9 and not control and self._selected and self._is_labelled():
             self.digit_pressed.emit(key - Qt.Key.Key_0)
         else:
             super().keyPressEvent(event)
+
+    def _is_labelled(self) -> bool:
+        """Whether somebody gives other labels to selected images; elsewhere a digit's key is about the drawing."""
+        return self.isSignalConnected(QMetaMethod.fromSignal(self.digit_pressed))
 
     def _go(self, place: int, modifiers: Qt.KeyboardModifier, *, toggles: bool) -> None:
         if modifiers & Qt.KeyboardModifier.ShiftModifier and self._anchor >= 0:

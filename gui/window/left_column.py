@@ -1,7 +1,7 @@
 """The column at the left: the canvas above, the answer below, both in sight whatever the window's size."""
 
-from PySide6.QtCore import QEvent, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.ink import DIGIT_SIDE
@@ -33,11 +33,9 @@ class LeftColumn(QWidget):
 
     def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._filing = lab.filing
         self.canvas_card = CanvasCard(lab.drawing, themes)
         self.prediction_panel = PredictionPanel(lab, themes)
-        self.canvas_card.filed.connect(lab.filing.file_digit)
-        self.canvas_card.refused.connect(lab.filing.file_not_a_digit)
-        self.canvas_card.confirmed.connect(lab.filing.confirmed)
         lab.prediction.changed.connect(self._show_boxes)
         self._gap = Density.COMFORTABLE.gap_px
         for widget in (self.canvas_card, self.prediction_panel):
@@ -58,6 +56,26 @@ class LeftColumn(QWidget):
         cell = int(min(across, down)) // DIGIT_SIDE
         self.prediction_panel.preview.set_cell_size(max(USUAL_CELL_PX, min(_LARGEST_CELL_PX, cell)))
         self._place()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the keys that canvas and answer leave."""
+        if not self.take_key(event):
+            super().keyPressEvent(event)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """0 to 9 and N say what is drawn, wherever nobody else wants them; Enter on the canvas, that it is done."""
+        key, plain = event.key(), not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if not plain or event.isAutoRepeat():
+            return False
+        if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
+            self._filing.file_digit(key - Qt.Key.Key_0)
+        elif key == Qt.Key.Key_N:
+            self._filing.file_not_a_digit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.canvas_card.canvas.hasFocus():
+            self._filing.confirmed.emit()
+        else:
+            return False
+        return True
 
     def event(self, event: QEvent) -> bool:
         """Place the cards again when one of them needs another height, such as for a line more."""

@@ -167,10 +167,10 @@ class MainWindow(QMainWindow):
         self.themes.set_text_percent(percent)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves the full screen."""
+        """Escape leaves the full screen; a digit that no field wanted says what is drawn."""
         if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.setWindowState(self.windowState() & ~Qt.WindowState.WindowFullScreen)
-        else:
+        elif not self._left.take_key(event):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -14,12 +14,14 @@ def on_disk(mine):
 
 
 def fill(qtbot, tab, *labels):
-    """File a drawing for each label by clicks, a fresh drawing each."""
+    """File a fresh drawing for each label."""
     for label in labels:
         tab.lab.drawing.set_drawing(SEVEN if label == 7 else ONE)
         tab.lab.prediction.predict_now()
-        button = tab.filing.none_button if label is None else tab.filing.buttons[label]
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        if label is None:
+            tab.lab.filing.file_not_a_digit()
+        else:
+            tab.lab.filing.file_digit(label)
     tab.refresh_now()
 
 

@@ -6,21 +6,21 @@ from typing import ClassVar
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.lab.classifier import Prediction
 from gui.lab.drawing_document import OpenedImage
 from gui.lab.lab import Lab
 from gui.lab.model_library import TRAINING_KEY
 from gui.lab.my_digits import MY_DIGITS_KEY
 from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
+from gui.theme.stylesheet import mark_muted
 from gui.widgets.action_button import ActionButton
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.my_digits.digits_card import MyDigitsCard
 from gui.workspaces.my_digits.exchange import Exchange
-from gui.workspaces.my_digits.filing_card import FilingCard
+from gui.workspaces.my_digits.writer_box import WriterBox
 from gui.workspaces.my_digits.guide import newest_round
 from gui.workspaces.my_digits.learn_card import LearnCard
 from gui.workspaces.my_digits.learning import Learned, Learning
@@ -46,7 +46,7 @@ class MyDigitsWorkspace(Workspace):
         "Draw a digit and press the key of the digit that you meant: it is kept here, and models can learn from it."
     )
     help_text: ClassVar[str] = (
-        "Every drawing can be filed under its true digit: by a key on the canvas, or a button here. Select digits to "
+        "Every drawing can be filed under its true digit: by its key, or the button below the answer. Select digits to "
         "file them anew with a key, to delete or to export them; every change can be undone."
     )
 
@@ -60,7 +60,7 @@ class MyDigitsWorkspace(Workspace):
     ) -> None:
         super().__init__(lab, themes, parent, actions=actions)
         self.tasks = BackgroundTasks(self)
-        self.filing = FilingCard()
+        self.writer = WriterBox()
         self.digits = MyDigitsCard(themes, self.empty_text)
         self.exchange = Exchange(lab, self.tasks, self)
         self.opinions = OpinionsCard(lab, self.tasks)
@@ -81,8 +81,7 @@ class MyDigitsWorkspace(Workspace):
     def refresh(self) -> None:
         """Show the digits as they are now."""
         mine = self.lab.my_digits
-        self.filing.show_writers(mine.writers, self.lab.settings.writer)
-        self.filing.show_prediction(self.lab.prediction.newest)
+        self.writer.show_writers(mine.writers, self.lab.settings.writer)
         self.digits.show_digits(mine.digits, mine.writers)
         self.exchange.set_digits(self.digits.shown)
         self.report.show_rounds(bool(newest_round(mine.digits, self.lab.settings.writer)))
@@ -102,10 +101,9 @@ class MyDigitsWorkspace(Workspace):
         super().showEvent(event)
         self.lab.my_digits.follow_file()
 
-    @Slot(object)
-    def _on_prediction(self, prediction: Prediction) -> None:
+    @Slot()
+    def _on_prediction(self) -> None:
         if self.isVisible():
-            self.filing.show_prediction(prediction)
             self.opinions.request()
         else:
             self.request_refresh()
@@ -209,9 +207,7 @@ class MyDigitsWorkspace(Workspace):
         lab, mine = self.lab, self.lab.my_digits
         mine.changed.connect(self.request_refresh)
         lab.prediction.changed.connect(self._on_prediction)
-        self.filing.filed.connect(lab.filing.file_digit)
-        self.filing.refused.connect(lab.filing.file_not_a_digit)
-        self.filing.writer_chosen.connect(self._on_writer)
+        self.writer.writer_chosen.connect(self._on_writer)
         self.digits.label_requested.connect(mine.relabel)
         self.digits.writer_requested.connect(self._on_writer_of)
         self.digits.delete_requested.connect(mine.delete)
@@ -240,14 +236,18 @@ class MyDigitsWorkspace(Workspace):
             changed.connect(action.setEnabled)
 
     def _assemble(self) -> None:
+        label = mark_muted(QLabel("Writer"))
+        label.setBuddy(self.writer)
+        self.digits.header.addWidget(label)
+        self.digits.header.addWidget(self.writer)
         for name, place in (("undo_filing", "undoFilingButton"), ("redo_filing", "redoFilingButton")):
             self.digits.header.addWidget(ActionButton(self.actions_by_name[name], place))
         self.digits.header.addWidget(self.exchange.import_button)
         self.digits.header.addWidget(self.exchange.export_button)
         grid = QGridLayout()
-        for row, card in enumerate((self.filing, self.opinions, self.digits, self.learn, self.report)):
+        for row, card in enumerate((self.opinions, self.digits, self.learn, self.report)):
             grid.addWidget(card, row, 0)
-        grid.setRowStretch(2, 1)
+        grid.setRowStretch(1, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(ScrollPage(grid, self.themes))

@@ -65,6 +65,10 @@ def test_digits_and_delete_are_for_the_owner(grid, qtbot):
     told = []
     grid.digit_pressed.connect(told.append)
     grid.delete_pressed.connect(lambda: told.append("delete"))
+    # With nothing selected a digit is about something else, such as the drawing.
+    qtbot.keyClick(grid, Qt.Key.Key_7)
+    assert told == []
+    qtbot.keyClick(grid, Qt.Key.Key_Home)
     qtbot.keyClick(grid, Qt.Key.Key_7)
     qtbot.keyClick(grid, Qt.Key.Key_Delete)
     assert told == [7, "delete"]

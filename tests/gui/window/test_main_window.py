@@ -172,12 +172,24 @@ def test_typing_into_a_field_draws_and_erases_nothing(seven):
     field.setFocus()
     before = seven.canvas.drawing()
     field.selectAll()
-    QTest.keyClicks(field, "1e-3")
-    QTest.keyClick(field, Qt.Key.Key_Backspace)
+    QTest.keyClicks(field, "1e-3n")
+    for _ in "3n":
+        QTest.keyClick(field, Qt.Key.Key_Backspace)
     assert field.text() == "1e-"
+    assert seven.lab.my_digits.digits == []
     assert not seven.canvas.eraser
     assert len(seven.canvas.drawing().strokes) == len(before.strokes)
     QTest.keyClicks(field, "3")
+
+
+def test_one_key_files_the_drawing_whichever_tab_is_open(seven):
+    tabs = seven.workspaces
+    for digit, widget in enumerate((tabs.tabBar(), tabs.workspace("train").panel.findChild(QAbstractButton))):
+        widget.setFocus()
+        QTest.keyClick(widget, Qt.Key(Qt.Key.Key_0 + digit))
+        assert [mine.drawing.label for mine in seven.lab.my_digits.digits] == [digit]
+    QTest.keyClick(tabs.tabBar(), Qt.Key.Key_N)
+    assert [mine.drawing.label for mine in seven.lab.my_digits.digits] == [None]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,20 @@ def test_one_key_on_the_canvas_files_the_drawing_and_another_corrects_it(qtbot, 
     qtbot.waitUntil(lambda: mine.collection.path.exists() and on_disk(mine) == [7, None])
 
 
+def test_one_click_below_the_answer_files_the_drawing(qtbot, column, mine, lab):
+    row = column.prediction_panel.filing
+    assert not row.isEnabled()
+    draw(column.canvas_card.canvas, (0.3, 0.25), (0.7, 0.25), (0.5, 0.8))
+    qtbot.waitUntil(row.isEnabled)
+    qtbot.mouseClick(row.buttons[2], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(row.buttons[7], Qt.MouseButton.LeftButton)
+    draw(column.canvas_card.canvas, (0.2, 0.2), (0.8, 0.8))
+    qtbot.mouseClick(row.none_button, Qt.MouseButton.LeftButton)
+    assert labels(mine) == [7, None]
+    lab.drawing.clear()
+    qtbot.waitUntil(lambda: not row.isEnabled())
+
+
 def test_a_blank_canvas_is_told_and_nothing_is_filed(qtbot, column, mine, lab):
     told = []
     lab.messages.message.connect(told.append)
@@ -79,7 +93,7 @@ def test_selected_digits_are_filed_anew_with_a_key_deleted_and_brought_back(qtbo
 
 def test_the_grid_shows_classes_and_writers(qtbot, digits_tab, mine, lab):
     fill(qtbot, digits_tab, 7, 1)
-    edit = digits_tab.filing.writer_box.lineEdit()
+    edit = digits_tab.writer.lineEdit()
     edit.setFocus()
     edit.selectAll()
     qtbot.keyClicks(edit, "Anna")
@@ -174,7 +188,7 @@ def test_an_opened_image_is_filed_as_it_was_seen(qtbot, digits_tab, mine, lab):
     features = mine.digits[0].features
     lab.drawing.set_image(OpenedImage(np.full((40, 40, 4), 255, np.uint8), features.copy(), "seven.png"))
     lab.prediction.predict_now()
-    qtbot.mouseClick(digits_tab.filing.buttons[2], Qt.MouseButton.LeftButton)
+    lab.filing.file_digit(2)
     filed = mine.digits[-1]
     assert filed.drawing.is_blank
     assert filed.drawing.label == 2

@@ -1,0 +1,46 @@
+"""Who draws now: a name that is kept with every digit that is filed."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
+
+
+class WriterBox(QComboBox):
+    """The names so far, or a new one.
+
+    Signals:
+        writer_chosen(name): who writes from now on, "" for nobody in particular.
+    """
+
+    writer_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("writerBox")
+        self.setAccessibleName("Writer")
+        self.setToolTip("Who draws now: type a name, or choose one; it is kept with every digit")
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMinimumContentsLength(9)
+        edit = self.lineEdit()
+        if edit is not None:
+            edit.setPlaceholderText("nobody")
+            edit.setMaxLength(60)
+            edit.editingFinished.connect(self._on_edited)
+        self.activated.connect(self._on_edited)
+        self._writer = ""
+
+    def show_writers(self, writers: list[str], current: str) -> None:
+        """Offer these names."""
+        self._writer = current
+        blocked = self.blockSignals(True)
+        self.clear()
+        self.addItems(writers)
+        self.setCurrentText(current)
+        self.blockSignals(blocked)
+
+    @Slot()
+    def _on_edited(self) -> None:
+        writer = " ".join(self.currentText().split())
+        if writer != self._writer:
+            self._writer = writer
+            self.writer_chosen.emit(writer)
