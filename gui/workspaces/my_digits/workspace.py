@@ -20,13 +20,13 @@ from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.my_digits.digits_card import MyDigitsCard
 from gui.workspaces.my_digits.exchange import Exchange
-from gui.workspaces.my_digits.writer_box import WriterBox
 from gui.workspaces.my_digits.guide import newest_round
 from gui.workspaces.my_digits.learn_card import LearnCard
 from gui.workspaces.my_digits.learning import Learned, Learning
 from gui.workspaces.my_digits.opinions_card import OpinionsCard
 from gui.workspaces.my_digits.report_card import ReportCard
 from gui.workspaces.my_digits.reporting import Reporting
+from gui.workspaces.my_digits.writer_box import WriterBox
 from models.recipes.fine_tuning import FineTuning
 from models.scoring.writer_report import WriterReport
 
