@@ -13,15 +13,36 @@ _ROWS = 24
 
 @dataclass(frozen=True)
 class Spacing:
-    """The gap between two digits in heights: mean and standard deviation of a normal distribution, and the least."""
+    """How digits stand beside each other, in heights of a digit.
+
+    Attributes:
+        mean: of the gap between two digits, normally distributed.
+        deviation: its standard deviation.
+        least: the least gap.
+        size: heights are 1 ± so much.
+        base_line: the standard deviation of the digits' feet.
+        slant: horizontal shear of all digits, to the right.
+    """
 
     mean: float
     deviation: float
     least: float
+    size: float = 0.15
+    base_line: float = 0.05
+    slant: float = 0.0
 
 
 NATURAL = Spacing(0.25, 0.12, 0.05)
 TIGHT = Spacing(0.08, 0.08, -0.05)  # every sixth pair touches or nearly so
+SLANTED = Spacing(0.2, 0.1, 0.0, slant=0.4)
+UNEVEN = Spacing(0.25, 0.12, 0.05, size=0.35, base_line=0.15)
+NARROW = Spacing(0.15, 0.1, 0.0)
+SPACINGS = {
+    "natural": NATURAL,
+    "tight": TIGHT,
+    "slanted": SLANTED,
+    "different sizes and base lines": UNEVEN,
+}
 
 
 @dataclass(frozen=True)
@@ -42,19 +63,18 @@ class Number:
 def compose(digits: list[Drawing], rng: np.random.Generator, spacing: Spacing = NATURAL) -> Number:
     """A number of these digits, about 100 high.
 
-    Every digit is scaled to a height of 1 ± 15 %, moved off the base line by N(0, 0.05) heights, and stands a gap
-    right of the one before: between the ink's boxes, or for one number in five between the outlines row by row,
+    Every digit is slanted, scaled and moved off the base line as `spacing` says, and stands a gap right of the one before: between the ink's boxes, or for one number in five between the outlines row by row,
     which lets the boxes of slanted digits overlap.
     """
     kerned = rng.random() < _KERNED
     placed: list[list[np.ndarray]] = []
     for digit in digits:
-        curves = [stroke.points for stroke in digit.strokes]
+        curves = [stroke.points @ np.array([[1.0, 0.0], [-spacing.slant, 1.0]]) for stroke in digit.strokes]
         lower, upper = _box(curves)
-        height = rng.uniform(0.85, 1.15)
+        height = rng.uniform(1 - spacing.size, 1 + spacing.size)
         scale = height / max(upper[1] - lower[1], 0.4 * (upper[0] - lower[0]), 1e-9)
         gap = max(spacing.least, rng.normal(spacing.mean, spacing.deviation))
-        jitter = rng.normal(0.0, 0.05)
+        jitter = rng.normal(0.0, spacing.base_line)
         curves = [(curve - (lower[0], upper[1])) * scale + np.array([0.0, jitter]) for curve in curves]
         if placed:
             before = placed[-1]

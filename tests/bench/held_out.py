@@ -1,4 +1,4 @@
-"""What a rehearsal of the full recipe has not met: the writers of its fold, and the last images."""
+"""What a model has not met: a file's writers, all or those of a rehearsal's fold, and the last images."""
 
 from pathlib import Path
 
@@ -8,13 +8,13 @@ from engine.ink.drawing_files import read_drawings
 from models.recipes.full_recipe import FOLDS
 
 
-def writers_of_fold(path: str | Path, fold: int) -> dict[str, list[Drawing]]:
-    """The labelled drawings of each writer that `train --fold` holds out; the drawings need the key `writer`."""
+def writers_of_fold(path: str | Path, fold: int | None) -> dict[str, list[Drawing]]:
+    """The labelled drawings of each writer (key `writer`) that `train --fold` holds out; None: of all."""
     hands: dict[str, list[Drawing]] = {}
     for drawing in read_drawings(path):
         if drawing.label is not None and not drawing.is_blank:
-            hands.setdefault(str(drawing.extra["writer"]), []).append(drawing)
-    return {writer: hands[writer] for writer in sorted(hands)[fold::FOLDS]}
+            hands.setdefault(str(drawing.extra.get("writer", "")), []).append(drawing)
+    return {writer: hands[writer] for writer in (sorted(hands) if fold is None else sorted(hands)[fold::FOLDS])}
 
 
 def last_images(path: str, count: int) -> Dataset:

@@ -1,6 +1,6 @@
 """How many simulated photographs of held-out writers' digits are recognised, kind by kind.
 
-python tests/bench/read_photographs.py --model fold0.safetensors --data pen-strokes.jsonl.gz --fold 0 [--count 100]
+python tests/bench/read_photographs.py --data pen-strokes.jsonl.gz [--model FILE] [--fold K] [--count 100]
 """
 
 import argparse
@@ -24,8 +24,8 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="cnn-large", metavar="NAME|FILE")
-    parser.add_argument("--data", required=True, help="drawings with the key 'writer'")
-    parser.add_argument("--fold", type=int, default=0, help="whose drawings: as in `train --recipe full --fold`")
+    parser.add_argument("--data", required=True, help="labelled drawings")
+    parser.add_argument("--fold", type=int, help="whose: as in `train --recipe full --fold` (default: everybody's)")
     parser.add_argument("--count", type=int, default=100, help="digits at random")
     parser.add_argument("--only", action="append", choices=PHOTOGRAPHS, help="a kind; may be repeated")
     parser.add_argument("--keep", metavar="FOLDER", help="keep the pictures that are misread there")

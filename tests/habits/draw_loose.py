@@ -140,6 +140,30 @@ def tremor(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarr
     return shaken
 
 
+def reported(rate_hz: int) -> Hasten:
+    """A digit in 0.35 to 0.6 s on a device that reports so often; the hand is slower where the line is more curved."""
+
+    def hasten(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+        lengths = np.array([np.hypot(*np.diff(line, axis=0).T).sum() for line in strokes])
+        seconds, found = rng.uniform(0.35, 0.6) * lengths / lengths.sum(), []
+        for line, duration in zip(strokes, seconds, strict=True):
+            fine = _at_even_steps(line, 200)
+            turns = np.hypot(*np.diff(fine, 2, axis=0).T)
+            # Speed is as the cube root of the radius (the two-thirds power law), but never without bound.
+            pace = np.cbrt(np.convolve(np.pad(turns, 1, "edge"), np.ones(9) / 9, "same") + 0.02)
+            clock = np.concatenate([[0.0], np.cumsum(pace[1:])]) / pace[1:].sum() * duration
+            ticks = np.unique(np.concatenate([[0.0], np.arange(rng.uniform(0, 1 / rate_hz), duration, 1 / rate_hz)]))
+            found.append(np.stack([np.interp(ticks, clock, fine[:, axis]) for axis in (0, 1)], axis=1))
+        return found
+
+    return hasten
+
+
+def joined(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+    """The pen is never lifted."""
+    return [np.concatenate(strokes)]
+
+
 def _shaped(*rows: tuple[float, float]) -> Hasten:
     return lambda strokes, _rng: [line @ np.array(rows).T for line in strokes]
 
@@ -153,6 +177,9 @@ HASTE: dict[str, Hasten] = {
     "slanted to the left": _shaped((1, 0.4), (0, 1)),
     "very flat": _shaped((1.3, 0), (0, 0.6)),
     "very narrow": _shaped((0.45, 0), (0, 1.2)),
+    "30 reports a second": reported(30),
+    "60 reports a second": reported(60),
+    "joined strokes": joined,
 }
 
 
@@ -166,7 +193,10 @@ def main() -> None:
     ]
     digits = [(label, sheet) for label, sheets in (SHEETS | LOOSE_SHEETS).values() for sheet in sheets]
     for name, hasten in HASTE.items():
-        for index in rng.permutation(len(digits))[:VARIANTS]:
+        order = rng.permutation(len(digits))
+        if hasten is joined:
+            order = np.resize([index for index in order if len(digits[index][1]) > 1], VARIANTS)
+        for index in order[:VARIANTS]:
             label, sheet = digits[index]
             lines = [np.array(line) for line in variant(sheet, rng, 1.0)]
             rows.append((name, label, [np.round(line, 1).tolist() for line in hasten(lines, rng)]))
