@@ -140,10 +140,11 @@ def _compressed(drawing: Drawing, rng: np.random.Generator) -> bytes:
 
 
 def _transparent(drawing: Drawing, rng: np.random.Generator) -> bytes:
-    """Ink on nothing, dark or light, as drawing programs and the clipboard give it."""
+    """Ink on nothing, dark or light, as drawing programs and the clipboard give it, or cut out of dark or light paper."""
     ink = _common(drawing, rng)
-    shade = 255 * rng.integers(2)
-    pixels = np.dstack([np.full((*ink.shape, 3), shade), 255 * ink]).round().astype(np.uint8)
+    shade, is_cut_out = 255 * rng.integers(2), rng.integers(2)
+    opacity = 1 - ink if is_cut_out else ink
+    pixels = np.dstack([np.full((*ink.shape, 3), shade), 255 * opacity]).round().astype(np.uint8)
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "PNG")
     return stream.getvalue()

@@ -32,6 +32,7 @@ _TEXT_FORMATS = (b"P1", b"P2", b"P3")
 _MAX_TEXT_BYTES = 4_000_000
 # Longer side at which the ink is searched; a digit of a tenth of the picture still has 64 pixels.
 _WORKING_SIDE = 640
+_EVEN = 0.01  # mean difference of shades in paper without ink
 _MOST_REPEATED = 64  # times that a thumbnail's pixels are repeated
 _ENOUGH = 120  # pixels of the digit's longer side; where there are fewer, they are taken from the full picture
 
@@ -262,9 +263,12 @@ def levels_of(picture: "Image.Image") -> FloatArray:
     colour, opacity = levels[:, :, :-1], levels[:, :, -1:]
     if float(opacity.min()) >= 1:
         return colour
-    # Dark ink on nothing was meant for white paper, light ink on nothing for a dark page.
-    brightness = float((colour.mean(axis=2, keepdims=True) * opacity).sum() / max(float(opacity.sum()), 1e-6))
-    page = 0.0 if brightness > 0.5 and float(opacity.mean()) < 0.9 else 1.0
+    # Dark ink on nothing was meant for white paper, light ink on nothing for a dark page; and ink that is cut out of
+    # light paper shows what is dark behind it.
+    shade, whole = colour.mean(axis=2, keepdims=True), max(float(opacity.sum()), 1e-6)
+    brightness = float((shade * opacity).sum()) / whole
+    is_even = float((np.abs(shade - brightness) * opacity).sum()) / whole < _EVEN
+    page = 0.0 if brightness > 0.5 and (is_even or float(opacity.mean()) < 0.9) else 1.0
     return np.asarray(colour * opacity + np.float32(page) * (1 - opacity))
 
 

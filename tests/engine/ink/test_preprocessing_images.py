@@ -95,6 +95,8 @@ def variants() -> dict[str, Image.Image]:
         "RGB in red ink": red,
         "RGBA black on nothing": transparent,
         "RGBA white on nothing": white_on_clear,
+        "RGBA cut out of white": Image.fromarray(np.dstack([blank + 255, blank + 255, blank + 255, 255 - ink])),
+        "RGBA cut out of black": Image.fromarray(np.dstack([blank, blank, blank, 255 - ink])),
         "RGBA opaque": base.convert("RGBA"),
         "I;16": Image.fromarray(np.asarray(base).astype(np.uint16) * 257),
         "12 of 16 bits": Image.fromarray(np.asarray(base).astype(np.uint16) * 16),
