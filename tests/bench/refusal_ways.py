@@ -48,7 +48,7 @@ def prototypes(hidden: NDArray[np.float32], digits: NDArray[np.int64]) -> NDArra
         middles = members[rng.permutation(len(members))[:PROTOTYPES]]
         for _ in range(ROUNDS):
             nearest = (members @ middles.T).argmax(axis=1)
-            means = [members[nearest == place].mean(axis=0) for place in range(len(middles)) if (nearest == place).any()]
+            means = [members[nearest == place].mean(axis=0) for place in np.unique(nearest)]
             middles = np.stack([mean / np.linalg.norm(mean) for mean in means])
         found.append(middles)
     return np.concatenate(found)

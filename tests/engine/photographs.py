@@ -140,7 +140,7 @@ def _compressed(drawing: Drawing, rng: np.random.Generator) -> bytes:
 
 
 def _transparent(drawing: Drawing, rng: np.random.Generator) -> bytes:
-    """Ink on nothing, dark or light, as drawing programs and the clipboard give it, or cut out of dark or light paper."""
+    """Ink on nothing, dark or light, as drawing programs give it, or cut out of dark or light paper."""
     ink = _common(drawing, rng)
     shade, is_cut_out = 255 * rng.integers(2), rng.integers(2)
     opacity = 1 - ink if is_cut_out else ink
