@@ -63,8 +63,9 @@ class Number:
 def compose(digits: list[Drawing], rng: np.random.Generator, spacing: Spacing = NATURAL) -> Number:
     """A number of these digits, about 100 high.
 
-    Every digit is slanted, scaled and moved off the base line as `spacing` says, and stands a gap right of
-    the one before: between the ink's boxes, or for one number in five between the outlines row by row, which lets the boxes of slanted digits overlap.
+    Every digit is slanted, scaled and moved off the base line as `spacing` says, and stands a gap right of the one
+    before: between the boxes of the ink, or for one number in five between the outlines row by row, which lets the
+    boxes of slanted digits overlap.
     """
     kerned = rng.random() < _KERNED
     placed: list[list[np.ndarray]] = []

@@ -67,7 +67,7 @@ def test_a_report_has_every_figure_that_is_asked(tmp_path, monkeypatch, capsys):
     assert figures["model"] == "cnn"
     # The model's name is no file whose size could be asked.
     assert set(recognition.DEMANDS) - set(figures) == {"file MB"}
-    assert sum(name.startswith("habit ") for name in figures) == 34
+    assert sum(name.startswith("habit ") for name in figures) == 37
     assert means["mean of"] == 1
     assert "images: right %" in means["missed"]
 
