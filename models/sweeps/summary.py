@@ -1,7 +1,6 @@
 """What a sweep says as a whole: its best trial, and mean and deviation over the seeds of each combination."""
 
 import math
-import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -30,12 +29,14 @@ class Combination:
     def mean(self, figure: str) -> float:
         """Over the seeds; NaN while there is none."""
         values = self.figures.get(figure, ())
-        return statistics.fmean(values) if values else math.nan
+        return math.fsum(values) / len(values) if values else math.nan
 
     def deviation(self, figure: str) -> float:
         """The sample's standard deviation over the seeds; NaN for fewer than two."""
-        values = self.figures.get(figure, ())
-        return statistics.stdev(values) if len(values) > 1 else math.nan
+        values, mean = self.figures.get(figure, ()), self.mean(figure)
+        # `statistics.stdev` counts in fractions, a hundred times as slowly.
+        squares = math.fsum((value - mean) ** 2 for value in values)
+        return math.sqrt(squares / (len(values) - 1)) if len(values) > 1 else math.nan
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,22 @@ def main_figure(event: EpochEnded) -> float:
     return next(iter(figures.values()), math.nan)
 
 
+def metric_names(runs: Iterable[KeptRun]) -> list[str]:
+    """The metrics that these runs hold besides the accuracy, by the alphabet."""
+    events = (event for run in runs for event in run.epochs[-1:])
+    return sorted({name for event in events for name in event.metrics | event.validation_metrics} - {"accuracy"})
+
+
+def metric_title(name: str) -> str:
+    """What a person reads for "macro_f1"."""
+    return name.replace("_", " ")
+
+
+def metric_of(name: str) -> Callable[[EpochEnded], float]:
+    """A metric of an epoch, of the validation where there is one; NaN for an epoch without it."""
+    return lambda event: event.validation_metrics.get(name, event.metrics.get(name, math.nan))
+
+
 def _of(event: EpochEnded | None, figure: Callable[[EpochEnded], float]) -> float:
     return math.nan if event is None else float(figure(event))
 
@@ -108,6 +124,7 @@ COLUMNS: Final = (
     Column("last_figure", "Last %", "The same in the last epoch", lambda run: _of(_last(run), main_figure), True, 2,
            True),
     Column("max_figure", "Max %", "The highest of all epochs", lambda run: _extreme(run, max, main_figure), True, 2),
+    Column("min_figure", "Min %", "The lowest of all epochs", lambda run: _extreme(run, min, main_figure), True, 2),
     Column("min_loss", "Min loss", "The lowest loss of all epochs, of the validation where there is one",
            lambda run: _extreme(run, min, watched_loss), True, 4, True),
     Column("max_loss", "Max loss", "The highest loss of all epochs", lambda run: _extreme(run, max, watched_loss),
@@ -133,10 +150,29 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def differing(runs: list[KeptRun]) -> set[int]:
+def columns_for(runs: Iterable[KeptRun]) -> tuple[Column, ...]:
+    """`COLUMNS`, and after them four for each further metric that the runs hold."""
+    return (*COLUMNS, *(column for name in metric_names(runs) for column in _metric_columns(name)))
+
+
+def _metric_columns(name: str) -> tuple[Column, ...]:
+    title, figure = metric_title(name), metric_of(name)
+    kinds: tuple[tuple[str, str, Callable[[KeptRun], float]], ...] = (
+        ("best", "in the best epoch", lambda run: _of(best_epoch(run), figure)),
+        ("last", "in the last epoch", lambda run: _of(_last(run), figure)),
+        ("min", "the lowest of all epochs", lambda run: _extreme(run, min, figure)),
+        ("max", "the highest of all epochs", lambda run: _extreme(run, max, figure)),
+    )
+    return tuple(
+        Column(f"{kind}_{name}", f"{kind.capitalize()} {title}", f"The metric {title}: {words}", value, True, 4)
+        for kind, words, value in kinds
+    )
+
+
+def differing(runs: list[KeptRun], columns: tuple[Column, ...]) -> set[int]:
     """The columns in which not all runs are alike, and those that are always shown."""
     return {
         place
-        for place, column in enumerate(COLUMNS)
+        for place, column in enumerate(columns)
         if column.always or len({column.text(run, None) for run in runs}) > 1
     }

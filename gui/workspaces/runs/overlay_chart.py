@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import ClassVar, Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from gui.charts.line_chart import LineChart
 from gui.charts.live_series import Points
 from gui.lab.kept_runs import KeptRun
 from gui.theme.tokens import Theme
-from gui.workspaces.runs.columns import main_figure, watched_loss
+from gui.workspaces.runs.columns import main_figure, metric_of, metric_title, watched_loss
 
 FIGURES: Final[dict[str, Callable[[EpochEnded], float]]] = {
     "Validation loss": watched_loss,
@@ -53,13 +54,14 @@ class OverlayChart(LineChart):
 
         Args:
             runs: which.
-            figure: a key of `FIGURES`.
+            figure: a key of `FIGURES`, or the name of a metric.
             alignment: what x is, one of `ALIGNMENTS`.
             baseline: the pinned run.
             differences: whether the baseline's values are taken off.
         """
         with self.changed_at_once():
-            for line in list(self.lines):
+            # To take all lines away and add them again would take most of the time.
+            for line in self.lines[len(runs) :]:
                 self.remove_line(line)
             zero = None if baseline is None or not differences else _curve(baseline, figure, alignment)
             self._alignment = alignment
@@ -73,7 +75,13 @@ class OverlayChart(LineChart):
                     # Only where both are known.
                     common = (x >= zero[0][0]) & (x <= zero[0][-1])
                     x, y = x[common], y[common] - np.interp(x[common], *zero)
-                self.add_line(run.run_id, _short(run.entry.name), style).set_data(x, y)
+                if place == len(self.lines):
+                    self.add_line(run.run_id, "", style)
+                line = self.lines[place]
+                line.name, line.label = run.run_id, _short(run.entry.name)
+                line.set_style(style, self.theme)
+                line.set_data(x, y)
+            figure = figure if figure in FIGURES else metric_title(figure).capitalize()
             self.set_heading(figure if zero is None else f"{figure}, difference from {_short(baseline_name(baseline))}")
         self.describe(self.words())
         return {run.run_id: line.text_color for run, line in zip(runs, self.lines, strict=True)}
@@ -98,12 +106,14 @@ def baseline_name(baseline: KeptRun | None) -> str:
     return "" if baseline is None else baseline.entry.name
 
 
+@cache
 def _color(place: int) -> Callable[[Theme], str]:
     return lambda theme: theme.series[place % len(theme.series)]
 
 
 def _curve(run: KeptRun, figure: str, alignment: str) -> tuple[Points, Points]:
-    values = np.array([FIGURES[figure](event) for event in run.epochs], np.float64)
+    value_of = FIGURES.get(figure) or metric_of(figure)
+    values = np.array([value_of(event) for event in run.epochs], np.float64)
     if alignment == "seconds":
         x = np.cumsum([event.seconds for event in run.epochs], dtype=np.float64)
     else:

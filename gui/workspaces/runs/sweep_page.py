@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QSortFilterProxyModel, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -31,7 +31,7 @@ from gui.workspaces.runs.overlay_chart import OverlayChart
 from gui.workspaces.runs.sweep_charts import ErrorCurveChart, SweepHeatMap, SweepParallelChart
 from gui.workspaces.runs.sweep_form import SweepForm
 from gui.workspaces.runs.sweep_wishes import as_run, learning_curve_plan, race_plan, sweep_plan, validation_curve_plan
-from gui.workspaces.runs.trial_table import TrialTableModel
+from gui.workspaces.runs.trial_table import SORT_ROLE, TrialTableModel
 from models.sweeps.experiments import diagnose
 from models.sweeps.plan import SweepPlan
 from models.sweeps.summary import SweepSummary, summarize
@@ -58,6 +58,9 @@ class SweepPage(QWidget):
         self.lab = lab
         self.form = SweepForm()
         self.model = TrialTableModel(self)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self.model)
+        self._sorted.setSortRole(SORT_ROLE)
         self.table = QTableView()
         self.stop_button, self.stop_all_button = QPushButton("Stop trial"), QPushButton("Stop all")
         self.sentence_label = QLabel()
@@ -121,8 +124,8 @@ class SweepPage(QWidget):
 
     @Slot()
     def _on_stop(self) -> None:
-        for index in self.table.selectionModel().selectedRows():
-            self.lab.sweeps.stop(self.model.states[index.row()].trial.number)
+        for place in self._chosen():
+            self.lab.sweeps.stop(self.model.states[place].trial.number)
 
     # Showing.
 
@@ -141,7 +144,7 @@ class SweepPage(QWidget):
         self._ended = ended
         if summary is None or news:
             summary = self._summary = summarize(states)
-        self.model.show_trials(states, summary)
+        wider = self.model.show_trials(states, summary)
         self.table.setVisible(bool(states))
         self._show_sentence(states, plan, summary, ended)
         self._show_possible()
@@ -150,8 +153,8 @@ class SweepPage(QWidget):
                 self._offer_charts(plan)
                 # In a low window, what comes is more worth seeing than what was typed; once all has its place.
                 QTimer.singleShot(0, self._reveal_chart)
-            if news:
-                self.table.resizeColumnsToContents()
+            for place in wider:
+                self.table.resizeColumnToContents(place)
             if news or self.chart_box.currentText() == "Curves":
                 self._show_chart()
 
@@ -200,7 +203,7 @@ class SweepPage(QWidget):
             return
         self.stack.setCurrentWidget(self.cards[name])
         if name == "Curves":
-            chosen = {index.row() for index in self.table.selectionModel().selectedRows()}
+            chosen = self._chosen()
             shown = [state for place, state in enumerate(states) if place in chosen or not chosen][:_MOST_LANES]
             runs = [as_run(state, plan) for state in shown]
             # The losses of two models may be different formulas.
@@ -216,8 +219,11 @@ class SweepPage(QWidget):
 
     @Slot()
     def _show_possible(self) -> None:
-        chosen = self.table.selectionModel().selectedRows()
-        self.stop_button.setEnabled(any(self.model.states[index.row()].state != "ended" for index in chosen))
+        self.stop_button.setEnabled(any(self.model.states[place].state != "ended" for place in self._chosen()))
+
+    def _chosen(self) -> set[int]:
+        """Where the selected trials are among all, whatever they are sorted by."""
+        return {self._sorted.mapToSource(index).row() for index in self.table.selectionModel().selectedRows()}
 
     @Slot()
     def _on_selected(self) -> None:
@@ -248,7 +254,9 @@ class SweepPage(QWidget):
             widget.setToolTip(words)
         self.sentence_label.setWordWrap(True)
         mark_muted(self.sentence_label)
-        self.table.setModel(self.model)
+        self.table.setModel(self._sorted)
+        self.table.setSortingEnabled(True)
+        self.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.table.setShowGrid(False)

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QFont
 
 from gui.lab.kept_runs import KeptRun
 from gui.theme.manager import ThemeManager
-from gui.workspaces.runs.columns import COLUMNS
+from gui.workspaces.runs.columns import COLUMNS, Column, columns_for
 from gui.workspaces.runs.thumbnail import curve_thumbnail
 
 Index = QModelIndex | QPersistentModelIndex
@@ -39,18 +39,21 @@ class RunTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._themes = themes
         self.runs: list[KeptRun] = []
+        self.columns: tuple[Column, ...] = COLUMNS
         self.baseline: KeptRun | None = None
         self.colors: dict[str, str] = {}
 
     def set_runs(self, runs: list[KeptRun], baseline: KeptRun | None) -> None:
         """Show these; rows that are the same runs as before stay what they are, for selection and editing."""
-        if [run.run_id for run in runs] == [run.run_id for run in self.runs]:
+        columns = columns_for(runs)
+        same_columns = [column.key for column in columns] == [column.key for column in self.columns]
+        if same_columns and [run.run_id for run in runs] == [run.run_id for run in self.runs]:
             self.runs, self.baseline = runs, baseline
             if runs:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(runs) - 1, len(COLUMNS) - 1))
+                self.dataChanged.emit(self.index(0, 0), self.index(len(runs) - 1, len(columns) - 1))
             return
         self.beginResetModel()
-        self.runs, self.baseline = runs, baseline
+        self.runs, self.baseline, self.columns = runs, baseline, columns
         self.endResetModel()
 
     def set_colors(self, colors: dict[str, str]) -> None:
@@ -66,19 +69,19 @@ class RunTableModel(QAbstractTableModel):
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
         """Qt."""
-        return 0 if parent.isValid() else len(COLUMNS)
+        return 0 if parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 (Qt)
         """Qt: titles and what they mean."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].title
+            return self.columns[section].title
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
-            return COLUMNS[section].tip
+            return self.columns[section].tip
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 (Qt)
         """Qt: texts, values to sort by, colours."""
-        run, column = self.runs[index.row()], COLUMNS[index.column()]
+        run, column = self.runs[index.row()], self.columns[index.column()]
         is_baseline = self.baseline is not None and self.baseline.run_id == run.run_id
         if role == Qt.ItemDataRole.DisplayRole:
             text = column.text(run, self.baseline)
@@ -111,7 +114,7 @@ class RunTableModel(QAbstractTableModel):
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Qt: a name or a note was typed."""
-        run, key = self.runs[index.row()], COLUMNS[index.column()].key
+        run, key = self.runs[index.row()], self.columns[index.column()].key
         if role != Qt.ItemDataRole.EditRole or str(value) == self.data(index, role):
             return False
         self.edited.emit(run.run_id, key, str(value))
@@ -141,7 +144,7 @@ class FoundRuns(QSortFilterProxyModel):
             return False
         if self._state == "unfinished" and not run.unfinished:
             return False
-        text = " ".join(column.text(run, None) for column in COLUMNS).lower()
+        text = " ".join(column.text(run, None) for column in self._model.columns).lower()
         return all(word in text for word in self._words)
 
     def run_at(self, index: Index) -> KeptRun:

@@ -31,6 +31,7 @@ from gui.workspaces.runs.table import STAR, FoundRuns, RunTableModel
 from gui.workspaces.runs.thumbnail import THUMBNAIL_PX
 
 _WIDEST_COLUMN_PX = 300
+_AFTER_FIGURES = [column.key for column in COLUMNS].index("last_loss") + 1
 _FILTERS = ("all", "starred", "unfinished")
 
 
@@ -140,10 +141,14 @@ class RunTableCard(Card):
 
     @Slot()
     def _show_columns(self) -> None:
-        runs = self.found.shown()
-        shown = differing(runs) if self.differences_box.isChecked() else set(range(len(COLUMNS)))
-        for place in range(len(COLUMNS)):
+        runs, columns = self.found.shown(), self.model.columns
+        shown = differing(runs, columns) if self.differences_box.isChecked() else set(range(len(columns)))
+        header = self.table.horizontalHeader()
+        for place in range(len(columns)):
             self.table.setColumnHidden(place, place not in shown)
+            if place >= len(COLUMNS):
+                # Figures stand beside figures.
+                header.moveSection(header.visualIndex(place), _AFTER_FIGURES + place - len(COLUMNS))
         self.table.resizeColumnsToContents()
         for place in shown:
             if self.table.columnWidth(place) > _WIDEST_COLUMN_PX:
@@ -171,10 +176,10 @@ class RunTableCard(Card):
 
     def export(self, path: Path) -> None:
         """Write the runs that are shown, with all columns, as CSV; a signal tells the outcome."""
-        runs = self.found.shown()
+        runs, columns = self.found.shown(), self.model.columns
         parts = [[run.run_id for run in runs]]
-        parts += [[_plain(column.value(run)) for run in runs] for column in COLUMNS]
-        table = Table(("run", *(column.key for column in COLUMNS)), [[np.array(part) for part in parts]])
+        parts += [[_plain(column.value(run)) for run in runs] for column in columns]
+        table = Table(("run", *(column.key for column in columns)), [[np.array(part) for part in parts]])
         self._path = path
         self._tasks.start(
             "table", lambda _task: write_table(path, table), done=self._on_written, failed=self._on_failed, ordered=True

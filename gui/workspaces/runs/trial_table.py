@@ -1,7 +1,7 @@
 """The table of a sweep's trials, a row each, which grow while they are trained."""
 
 import math
-from typing import Any
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
@@ -10,10 +10,15 @@ from gui.workspaces.runs.columns import main_figure, watched_loss
 from gui.workspaces.runs.vary_row import field_title
 from models.sweeps.summary import Combination, SweepSummary
 from models.sweeps.sweep import TrialState
-from models.sweeps.variation import value_text
+from models.sweeps.variation import Value, value_text
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
+# Qt compares what a cell has here.
+SORT_ROLE = Qt.ItemDataRole.UserRole
+# What is read in a cell, and what it is sorted by.
+_Cell: TypeAlias = tuple[str, float | str]
+_NO_CELL: _Cell = ("", -math.inf)
 _FIRST, _LAST = ("Trial",), ("Seed", "State", "Epochs", "Now %", "Loss", "Mean ± deviation", "Seconds")
 _TIPS = {
     "Now %": "Accuracy of the newest epoch, of the validation (another figure for other tasks)",
@@ -24,39 +29,53 @@ _TIPS = {
 
 
 class TrialTableModel(QAbstractTableModel):
-    """The trials as rows."""
+    """The trials as rows, whose cells are made when a trial has news and not when they are looked at."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.states: list[TrialState] = []
+        self.titles: tuple[str, ...] = (*_FIRST, *_LAST)
         self._fields: tuple[str, ...] = ()
+        self._rows: list[tuple[_Cell, ...]] = []
         self._best = -1
-        self._of_trial: dict[int, Combination] = {}
-        self._objective = ""
+        self._summary: SweepSummary | None = None
+        self._means: dict[int, _Cell] = {}
 
-    def show_trials(self, states: list[TrialState], summary: SweepSummary) -> None:
-        """Show these; rows of the same sweep stay what they are, for the selection."""
+    def show_trials(self, states: list[TrialState], summary: SweepSummary) -> list[int]:
+        """Show these; rows of the same sweep stay what they are, for the selection. The columns that need more room."""
+        widths = self._widths()
+        before, means_before, best_before = self.states, self._means, self._best
         same = [state.trial.run_id for state in states] == [state.trial.run_id for state in self.states]
+        if summary is not self._summary:
+            self._summary, self._means = summary, _means(summary)
+            self._best = summary.best.trial.number if summary.best is not None else -1
         if not same:
             self.beginResetModel()
+            # A field that has one value in all trials says nothing about any of them.
+            self._fields = tuple(
+                name for name in (states[0].trial.values if states else ())
+                if len({state.trial.values[name] for state in states}) > 1
+            )  # fmt: skip
+            self.titles = (*_FIRST, *map(field_title, self._fields), *_LAST)
         self.states = states
-        # A field that has one value in all trials says nothing about any of them.
-        self._fields = tuple(
-            name for name in (states[0].trial.values if states else ())
-            if len({state.trial.values[name] for state in states}) > 1
-        )  # fmt: skip
-        self._best = summary.best.trial.number if summary.best is not None else -1
-        self._of_trial = {number: one for one in summary.combinations for number in one.trials}
-        self._objective = summary.objective
+        turned = {best_before, self._best} if best_before != self._best else set()
+        changed = [
+            place for place, state in enumerate(states)
+            if not same or state is not before[place] or (number := state.trial.number) in turned
+            or self._means.get(number) != means_before.get(number)
+        ]  # fmt: skip
+        self._rows = self._rows if same else [()] * len(states)
+        for place in changed:
+            self._rows[place] = self._cells(states[place])
         if not same:
             self.endResetModel()
-        elif states:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(states) - 1, self.columnCount() - 1))
+        else:
+            for place in changed:
+                self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))
+        return [place for place, width in enumerate(self._widths()) if not same or width > widths[place]]
 
-    @property
-    def titles(self) -> tuple[str, ...]:
-        """What stands in the head."""
-        return (*_FIRST, *map(field_title, self._fields), *_LAST)
+    def _widths(self) -> list[int]:
+        return [max(len(text) for text, _ in column) for column in zip(*self._rows, strict=True)]
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         """Qt: a row a trial."""
@@ -76,10 +95,12 @@ class TrialTableModel(QAbstractTableModel):
         return _TIPS.get(title) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 (Qt)
-        """Qt: texts; the best trial is bold."""
-        state = self.states[index.row()]
+        """Qt: texts, values to sort by; the best trial is bold."""
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._texts(state)[index.column()]
+            return self._rows[index.row()][index.column()][0]
+        if role == SORT_ROLE:
+            return self._rows[index.row()][index.column()][1]
+        state = self.states[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return state.outcome.message if state.outcome is not None else None
         if role == Qt.ItemDataRole.FontRole and state.trial.number == self._best:
@@ -88,27 +109,43 @@ class TrialTableModel(QAbstractTableModel):
             return font
         return None
 
-    def _texts(self, state: TrialState) -> tuple[str, ...]:
+    def _cells(self, state: TrialState) -> tuple[_Cell, ...]:
         trial, outcome, last = state.trial, state.outcome, state.epochs[-1] if state.epochs else None
         star = "★ " if trial.number == self._best else ""
-        loss = math.nan if last is None else watched_loss(last)
+        figure, loss = (math.nan, math.nan) if last is None else (main_figure(last), watched_loss(last))
         seconds = sum(event.seconds for event in state.epochs)
+        how = state.state if outcome is None else outcome.reason
         return (
-            f"{star}{trial.number + 1}",
-            *(value_text(trial.values[name]) for name in self._fields),
-            str(trial.config.seed),
-            state.state if outcome is None else outcome.reason,
-            f"{len(state.epochs)} of {trial.config.epochs}",
-            "" if last is None or math.isnan(main_figure(last)) else f"{main_figure(last):.2f}",
-            "" if math.isnan(loss) else f"{loss:.4f}",
-            mean_text(self._of_trial.get(trial.number), self._objective),
-            f"{seconds:.1f}" if state.epochs else "",
+            (f"{star}{trial.number + 1}", trial.number),
+            *((value_text(value), _sortable(value)) for value in (trial.values[name] for name in self._fields)),
+            (str(trial.config.seed), trial.config.seed),
+            (how, how),
+            (f"{len(state.epochs)} of {trial.config.epochs}", len(state.epochs)),
+            ("" if math.isnan(figure) else f"{figure:.2f}", _sortable(figure)),
+            ("" if math.isnan(loss) else f"{loss:.4f}", _sortable(loss)),
+            self._means.get(trial.number, _NO_CELL),
+            (f"{seconds:.1f}" if state.epochs else "", seconds),
         )
 
 
-def mean_text(combination: Combination | None, objective: str) -> str:
+def _sortable(value: Value) -> float | str:
+    """What is unknown or switched off comes first."""
+    if isinstance(value, str):
+        return value
+    return -math.inf if value is None or math.isnan(value) else float(value)
+
+
+def _means(summary: SweepSummary) -> dict[int, _Cell]:
+    found = {}
+    for combination in summary.combinations:
+        cell = mean_text(combination, summary.objective), _sortable(combination.mean(summary.objective))
+        found.update(dict.fromkeys(combination.trials, cell))
+    return found
+
+
+def mean_text(combination: Combination, objective: str) -> str:
     """Mean ± deviation of a combination, accuracies in percent; "" while there is none."""
-    if combination is None or math.isnan(mean := combination.mean(objective)):
+    if math.isnan(mean := combination.mean(objective)):
         return ""
     factor, digits = (1, 4) if objective.endswith("loss") else (100, 2)
     deviation = combination.deviation(objective)

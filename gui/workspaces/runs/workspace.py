@@ -15,6 +15,7 @@ from gui.theme.manager import ThemeManager
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.chart_exports import ChartExports
+from gui.workspaces.runs.columns import metric_names, metric_title
 from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.overlay_chart import ALIGNMENTS, FIGURES, OverlayChart
 from gui.workspaces.runs.table_card import RunTableCard
@@ -70,7 +71,7 @@ class RunsWorkspace(Workspace):
     def collect_values(self) -> dict[str, Any]:
         """What is drawn, and the baseline."""
         return {
-            "figure": self.figure_box.currentText(),
+            "figure": self.figure_box.currentData(),
             "alignment": self.alignment_box.currentText(),
             "only_differences": self.card.differences_box.isChecked(),
             "logarithmic": self.chart_card.log_button.isChecked(),
@@ -115,7 +116,17 @@ class RunsWorkspace(Workspace):
     def _on_read(self) -> None:
         if self.isVisible():
             kept = self.lab.kept_runs
+            self._offer_metrics()
             self.card.show_runs(kept.runs, self.baseline, kept.damaged)
+
+    def _offer_metrics(self) -> None:
+        """Let the metrics be drawn that the runs hold; a chosen one stays."""
+        names, box = metric_names(self.lab.kept_runs.runs), self.figure_box
+        offered = [box.itemData(place) for place in range(len(FIGURES), box.count())]
+        for name in sorted({*names} - {*offered}):
+            box.addItem(metric_title(name), name)
+        for name in {*offered} - {*names, box.currentData()}:
+            box.removeItem(box.findData(name))
 
     @Slot()
     def _show_chosen(self) -> None:
@@ -126,7 +137,7 @@ class RunsWorkspace(Workspace):
             drawn = [baseline, *drawn[: _MOST_LINES - 1]]
         colors = self.chart.show_runs(
             drawn,
-            self.figure_box.currentText(),
+            self.figure_box.currentData(),
             self.alignment_box.currentText(),
             baseline,
             differences=self.differences_box.isChecked() and baseline is not None,
@@ -252,7 +263,8 @@ class RunsWorkspace(Workspace):
 
 def _choice(name: str, words: str, texts: tuple[str, ...]) -> QComboBox:
     box = QComboBox()
-    box.addItems(texts)
+    for text in texts:
+        box.addItem(text, text)
     box.setObjectName(name)
     box.setAccessibleName(words)
     box.setToolTip(words)

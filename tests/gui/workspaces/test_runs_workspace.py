@@ -131,6 +131,33 @@ def test_the_table_is_sorted_searched_and_shows_only_differences(runs):
     assert not table.isColumnHidden(PLACES["learning_rate"])
 
 
+def test_every_metric_that_a_run_holds_has_columns_and_a_curve(qtbot, runs, lab):
+    assert "best_macro_f1" not in [column.key for column in runs.card.model.columns]
+    click_cell(runs, runs.old, "state")
+    with qtbot.waitSignal(lab.kept_runs.changed, timeout=20_000):
+        train(qtbot, lab, epochs=3, learning_rate=0.05, metrics="macro_f1")
+        lab.kept_runs.reload()
+    run = next(run for run in lab.kept_runs.runs if run.entry.config["metrics"])
+    values = [event.validation_metrics["macro_f1"] for event in run.epochs]
+    best = next(event for event in reversed(run.epochs) if event.best).validation_metrics["macro_f1"]
+    columns = {column.key: place for place, column in enumerate(runs.card.model.columns)}
+    row = [shown.run_id for shown in runs.card.found.shown()].index(run.run_id)
+
+    def shown(kind):
+        return runs.card.found.index(row, columns[f"{kind}_macro_f1"]).data()
+
+    expected = [best, values[-1], min(values), max(values)]
+    assert [shown(kind) for kind in ("best", "last", "min", "max")] == [f"{value:.4f}" for value in expected]
+    header = table_of(runs).horizontalHeader()
+    places = [header.visualIndex(columns[key]) for key in ("last_loss", "best_macro_f1", "max_macro_f1", "note")]
+    assert places == sorted(places)
+    assert [one.run_id for one in runs.card.selected()] == [runs.old.run_id]
+    click_cell(runs, run, "state")
+    runs.figure_box.setCurrentText("macro f1")
+    [line] = runs.chart.lines
+    np.testing.assert_allclose(line.series.y, values)
+
+
 def test_name_note_and_star_are_kept_and_undone(qtbot, runs, lab):
     table = table_of(runs)
     for key, text in (("name", "a high rate"), ("note", "learns fast")):

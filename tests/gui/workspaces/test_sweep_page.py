@@ -1,11 +1,12 @@
 """The page of sweeps in the tab Runs, through real events: form, table, charts, experiments, race, and how it ends."""
 
 import multiprocessing
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from fake_training import short
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSpinBox
 from sweep_workers import Threads, few_digits
@@ -15,6 +16,9 @@ from gui.lab.training_session import TrainingSession
 from gui.workspaces.runs.workspace import RunsWorkspace
 from models import PRESETS
 from models.sweeps.plan import make_plan
+from models.sweeps.summary import summarize
+from models.sweeps.sweep import TrialState
+from models.sweeps.trial import TrialOutcome
 from models.sweeps.variation import parse_variation
 
 
@@ -106,10 +110,35 @@ def test_two_fields_are_a_heat_map_of_the_means(qtbot, page):
     best = max(states, key=lambda state: (state.outcome.figures["validation_accuracy"],
                                           -state.outcome.figures["validation_loss"]))  # fmt: skip
     assert [text.startswith("★") for text in column(page, "Trial")] == [state is best for state in states]
+    losses = [state.epochs[-1].validation_loss for state in states]
+    place = page.model.titles.index("Loss")
+    header = page.table.horizontalHeader()
+    x = header.sectionViewportPosition(place) + 6
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, header.height() // 2))
+    shown = [float(page.table.model().index(row, place).data()) for row in range(8)]
+    assert shown == sorted((round(loss, 4) for loss in losses), reverse=header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder)
+    # A row that is chosen is the trial that it shows.
+    page.table.selectRow(0)
+    page.chart_box.setCurrentText("Curves")
+    [line] = page.overlay.lines
+    assert round(float(line.series.y[-1]), 4) == shown[0]
     page.chart_box.setCurrentText("Parallel coordinates")
     assert page.parallel.isVisible()
     assert len(page.parallel.lines) == 4
     assert not page.grab().isNull()
+
+
+def test_the_end_of_a_trial_writes_its_own_row_alone(page):
+    plan = make_plan("softmax", [parse_variation("l2=0,0.1,0.2,0.3")])
+    states = [TrialState(trial) for trial in plan.trials]
+    page.model.show_trials(states, summarize(states))
+    rows = []
+    page.model.dataChanged.connect(lambda first, last: rows.append((first.row(), last.row())))
+    outcome = TrialOutcome(2, "completed", "", 1, 1, 1.0, {"validation_accuracy": 0.5}, "")
+    later = [replace(state, state="ended", outcome=outcome) if state.trial.number == 2 else state for state in states]
+    page.model.show_trials(later, summarize(later))
+    assert rows == [(2, 2)]
+    assert column(page, "Mean ± deviation") == ["", "", "50.00", ""]
 
 
 def test_the_learning_curve_says_bias_or_variance(qtbot, page):
