@@ -116,7 +116,9 @@ def test_two_fields_are_a_heat_map_of_the_means(qtbot, page):
     x = header.sectionViewportPosition(place) + 6
     QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(x, header.height() // 2))
     shown = [float(page.table.model().index(row, place).data()) for row in range(8)]
-    assert shown == sorted((round(loss, 4) for loss in losses), reverse=header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder)
+    assert shown == sorted(
+        (round(loss, 4) for loss in losses), reverse=header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+    )
     # A row that is chosen is the trial that it shows.
     page.table.selectRow(0)
     page.chart_box.setCurrentText("Curves")
