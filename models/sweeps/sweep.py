@@ -129,7 +129,8 @@ class Sweep:
                 self._lose(number, error)
                 return
             self._running[future] = number
-            self._change(number, state="running")
+            if self._workers.has_begun(number):
+                self._change(number, state="running")
 
     def _collect(self) -> None:
         done, _ = wait(self._running, _LOOK_SECONDS, FIRST_COMPLETED)
@@ -182,16 +183,17 @@ class Sweep:
         self._told(self._states[outcome.number])
 
     def _read_epochs(self) -> None:
-        """See how far the trials under way are, where they are kept as they go."""
+        """See how far the trials under way are."""
         now = time.monotonic()
-        if self._workers.root is None or now - self._read_at < _READ_SECONDS:
+        if now - self._read_at < _READ_SECONDS:
             return
         self._read_at = now
         for number in self._running.values():
-            folder = RunFolder(self._workers.root / self._states[number].trial.run_id)
-            epochs = tuple(folder.epochs())
-            if len(epochs) != len(self._states[number].epochs):
-                self._change(number, epochs=epochs)
+            state = self._states[number]
+            epochs = self._workers.epochs(state.trial)
+            begun = self._workers.has_begun(number)
+            if len(epochs) != len(state.epochs) or (begun and state.state == "waiting"):
+                self._change(number, state="running", epochs=epochs)
 
     def _change(self, number: int, **news: object) -> None:
         with self._lock:

@@ -16,8 +16,10 @@ from engine.sequential import Sequential
 from engine.storage.runs.run_recorder import RunRecorder
 from engine.storage.runs.run_store import RunStore
 from engine.threads.blas_threads import BlasLimit
+from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
-from engine.training.messages import TrainingControl, TrainingFinished
+from engine.training.messages import EpochEnded, TrainingControl, TrainingFinished
+from engine.training.run import Run
 from engine.training.trainer import Trainer
 from models.recipes.epoch_copies import UnfinishedModel
 from models.recipes.kept_runs import new_entry, run_data
@@ -27,6 +29,8 @@ from models.recipes.training_summary import kept_epoch, training_summary
 from models.sweeps.plan import Trial
 
 Digits: TypeAlias = "tuple[Dataset, Dataset]"
+# Gives, in the worker, a function that is told that the trial begins, with None, and of each epoch that ends.
+News: TypeAlias = "Callable[[], Callable[[EpochEnded | None], None]]"
 
 _LOOK_SECONDS = 0.1
 # So many training digits say well enough how much of them was learned.
@@ -43,6 +47,7 @@ class Job:
         arguments: as in `SweepPlan`.
         root: the folder of the runs; None where the worker may be another machine, so that the run is sent back.
         stop_wished: gives, in the worker, a function that says whether the trial is to end early.
+        news: takes the epochs as they end; None where somebody reads them in the folder.
     """
 
     trial: Trial
@@ -50,6 +55,7 @@ class Job:
     arguments: Mapping[str, Any]
     root: Path | None
     stop_wished: "Callable[[], Callable[[], bool]]"
+    news: "News | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +121,9 @@ def _train(
     network = preset.build(config.seed, refuse=config.refuse)
     describe = UnfinishedModel(preset, network, training.name, len(inputs))
     recorder, control = RunRecorder(describe, notices.append), TrainingControl()
+    callbacks: list[Callback] = [recorder] if job.news is None else [recorder, _Teller(job.news())]
     augment = preset.augmentation(config)
-    trainer = Trainer(network, config, callbacks=[recorder], control=control, augment=augment)
+    trainer = Trainer(network, config, callbacks=callbacks, control=control, augment=augment)
     arguments = dict(job.arguments) | ({} if trial.examples is None else {"examples": trial.examples})
     entry = replace(
         new_entry(preset, config, run_data(preset, training, validation, arguments)),
@@ -133,6 +140,21 @@ def _train(
             recorder.keep_model(model)
     learned = {} if finished.reason in ("diverged", "stopped") else _learned(network, *examples)
     return _outcome(trial, config, finished, learned, recorder.kept_as)
+
+
+class _Teller(Callback):
+    """Tells of a training where somebody else wants to see it."""
+
+    def __init__(self, told: "Callable[[EpochEnded | None], None]") -> None:
+        self._told = told
+
+    def on_train_begin(self, _run: Run) -> None:
+        """It begins."""
+        self._told(None)
+
+    def on_epoch_end(self, _run: Run, event: EpochEnded) -> None:
+        """An epoch has ended."""
+        self._told(event)
 
 
 @contextlib.contextmanager

@@ -6,8 +6,10 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
+from engine.storage.runs.run_folder import RunFolder
+from engine.training.messages import EpochEnded
 from models.sweeps.plan import Trial
-from models.sweeps.trial import Digits, Job, TrialOutcome, run_trial
+from models.sweeps.trial import Digits, Job, News, TrialOutcome, run_trial
 
 
 class Workers(ABC):
@@ -30,8 +32,20 @@ class Workers(ABC):
         """Hand a trial in; raises what `Executor.submit` raises where workers were lost."""
         if self._executor is None:
             self._executor = self.open()
-        job = Job(trial, sweep_id, arguments, self.root, self.stop_wish(trial.number))
+        job = Job(trial, sweep_id, arguments, self.root, self.stop_wish(trial.number), self.news(trial.number))
         return self._executor.submit(run_trial, job, self.digits())
+
+    def has_begun(self, _number: int) -> bool:
+        """Whether a trial that was handed in is trained by now."""
+        return True
+
+    def epochs(self, trial: Trial) -> tuple[EpochEnded, ...]:
+        """Those of a trial under way, as far as they can be seen from here."""
+        return () if self.root is None else tuple(RunFolder(self.root / trial.run_id).epochs())
+
+    def news(self, _number: int) -> "News | None":
+        """Asked for each attempt: what takes the epochs of a trial in its worker; None where its folder is read."""
+        return None
 
     @abstractmethod
     def renew(self) -> None:

@@ -14,12 +14,12 @@ from engine.training.messages import EpochEnded
 def append_epoch(path: Path, event: EpochEnded) -> None:
     """Add a line; raises `OSError` when the file cannot be written."""
     with path.open("ab") as file:
-        file.write(_line(event))
+        file.write(epoch_line(event))
 
 
 def write_epochs(path: Path, events: Sequence[EpochEnded]) -> None:
     """Replace all lines, all or nothing; raises `OSError` when the file cannot be written."""
-    write_atomically(path, b"".join(map(_line, events)), sync=False)
+    write_atomically(path, b"".join(map(epoch_line, events)), sync=False)
 
 
 def read_epochs(path: Path) -> list[EpochEnded]:
@@ -34,13 +34,14 @@ def read_epochs(path: Path) -> list[EpochEnded]:
         return []
     for line in lines:
         try:
-            events.append(_event(json.loads(line)))
+            events.append(epoch_of(line))
         except (ValueError, TypeError, KeyError, AttributeError):
             break
     return events
 
 
-def _line(event: EpochEnded) -> bytes:
+def epoch_line(event: EpochEnded) -> bytes:
+    """An epoch as a line."""
     return json.dumps(_without_nan(asdict(event)), allow_nan=False).encode() + b"\n"
 
 
@@ -51,7 +52,9 @@ def _without_nan(value: Any) -> Any:  # noqa: ANN401 (any JSON value)
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _event(value: dict[str, Any]) -> EpochEnded:
+def epoch_of(line: bytes) -> EpochEnded:
+    """The epoch of a line; raises `ValueError`, `TypeError`, `KeyError` or `AttributeError` where it is none."""
+    value = json.loads(line)
     for name in ("metrics", "validation_metrics"):
         value[name] = {key: math.nan if entry is None else float(entry) for key, entry in value[name].items()}
     for name in ("loss", "data_loss", "learning_rate", "images_per_second", "seconds"):

@@ -67,7 +67,8 @@ class SweepPage(QWidget):
         self.heat_map, self.parallel = SweepHeatMap(themes), SweepParallelChart(themes)
         self.errors, self.overlay = ErrorCurveChart(themes), OverlayChart(themes)
         self.overlay.setObjectName("raceChart")
-        self.cards = dict(zip(CHARTS, map(ChartCard, self._charts()), strict=True))
+        charts = self.heat_map, self.parallel, self.errors, self.overlay
+        self.cards = dict(zip(CHARTS, map(ChartCard, charts), strict=True))
         self.chart_box = QComboBox()
         self.chart_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.stack = QStackedWidget()
@@ -78,9 +79,6 @@ class SweepPage(QWidget):
         self._assemble(themes)
         self._connect()
         self._show()
-
-    def _charts(self) -> tuple[SweepHeatMap, SweepParallelChart, ErrorCurveChart, OverlayChart]:
-        return self.heat_map, self.parallel, self.errors, self.overlay
 
     # What is wished for.
 
@@ -238,14 +236,11 @@ class SweepPage(QWidget):
         self._show()
 
     def _assemble(self, themes: ThemeManager) -> None:
+        keep = "keep what they have learned"
         for widget, name, words in (
             (self.table, "trialTable", "Trials of the sweep"),
-            (self.stop_button, "stopTrialButton", "End the selected trials early; they keep what they have learned"),
-            (
-                self.stop_all_button,
-                "stopSweepButton",
-                "End all trials early; those under way keep what they have learned",
-            ),
+            (self.stop_button, "stopTrialButton", f"End the selected trials early; they {keep}"),
+            (self.stop_all_button, "stopSweepButton", f"End all trials early; those under way {keep}"),
             (self.chart_box, "sweepChart", "How the sweep is drawn"),
             (self.sentence_label, "sweepSentence", "What the sweep says"),
         ):
