@@ -265,7 +265,9 @@ class TrainingSession(QObject):
     def _publish(self, run: TrainingRun, progress: TrainingProgress) -> None:
         if progress.run_id != run.run_id:
             return
-        if progress.batch_losses.size or progress.epochs or progress.changes or progress.paused != self._paused_shown:
+        # A step that was measured may be told before its loss is.
+        news = progress.batch_losses.size or progress.epochs or progress.changes or progress.measures
+        if news or progress.paused != self._paused_shown:
             self._paused_shown = progress.paused
             self.progressed.emit(progress)
         first = run.started.first_epoch if run.started is not None else 0.0
