@@ -62,7 +62,9 @@ def test_no_trial_is_lost_and_none_counted_twice_when_a_worker_is_killed(tmp_pat
         lines = [json.loads(sweep.stdout.readline())]
         busy = None
         while busy is None:
-            busy = next((process for process, folder in workers if list(folder.glob("digitlab-trial-*/*/run.json"))), None)
+            busy = next(
+                (process for process, folder in workers if list(folder.glob("digitlab-trial-*/*/run.json"))), None
+            )
         busy.kill()
         lines += map(json.loads, sweep.stdout)
     assert sweep.returncode == 0
