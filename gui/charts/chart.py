@@ -73,7 +73,10 @@ class Chart(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName(self.object_name)
-        self._themes, self._scheduler = themes, scheduler
+        self._themes = themes
+        self._scheduler: RedrawScheduler | None = None
+        # Whether data come many times a second, so that the range had better not follow each point.
+        self._grows = scheduler is not None
         self.dirty = self._asked = self._drawing = False
         self._reading: Reading | None = None
         # Where the pointer is, in axis units; what is there may change with the data.
@@ -97,9 +100,7 @@ class Chart(QWidget):
         self.view.key_chosen.connect(self._on_key_chosen)
         themes.changed.connect(self.apply_theme)
         if scheduler is not None:
-            scheduler.add(self)
-            # The background is opaque: what lies below need not be painted first.
-            self.view.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+            self.set_scheduler(scheduler)
         self.describe(NO_DATA)
         self.build()
         self.apply_theme(themes.theme)
@@ -186,6 +187,13 @@ class Chart(QWidget):
 
     # Drawing.
 
+    def set_scheduler(self, scheduler: RedrawScheduler) -> None:
+        """Be redrawn when there is time, so that charts with news at once are drawn one after the other."""
+        self._scheduler = scheduler
+        scheduler.add(self)
+        # The background is opaque: what lies below need not be painted first.
+        self.view.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
     @property
     def redraw_ticks(self) -> int:
         """A chart follows the pointer, and whatever the user does to it, at once; mere data may wait."""
@@ -230,6 +238,8 @@ class Chart(QWidget):
 
     def export_picture(self, path: Path) -> None:
         """Write the chart as it is shown, under its title: PNG or SVG by the file's ending; raises `OSError`."""
+        if self.dirty:
+            self.redraw()
         write_picture(path, self.view, self.heading, self.theme)
 
     # Qt.

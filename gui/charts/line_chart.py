@@ -161,7 +161,7 @@ class LineChart(Chart):
         first, last = self.x_bounds()
         if view.logarithmic_x:
             first, last = max(first, 1e-300), max(last, 1e-299)
-        elif self._scheduler is not None:
+        elif self._grows:
             # A range that grows with every point would have the axis jump in every frame.
             last = snapped_range(first, last, _X_STEPS)[1]
         low, high = float(to_axis(first, logarithmic[0])), float(to_axis(last, logarithmic[0]))

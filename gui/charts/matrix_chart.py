@@ -114,8 +114,11 @@ class MatrixChart(CellChart):
         for place, (item, text) in enumerate(zip(self._texts, texts, strict=False)):
             if text:
                 row, column = divmod(place, columns)
-                item.setText(text)
-                item.setFont(font)
+                # Either lays the letters out anew.
+                if item.text() != text:
+                    item.setText(text)
+                if item.font() != font:
+                    item.setFont(font)
                 item.setBrush(QColor(text_color(*colors[row, column].tolist())))
                 left = first.x() + column * width - widths[place] / 2
                 item.setPos(left, first.y() + row * height - metrics.height() / 2)

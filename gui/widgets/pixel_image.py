@@ -1,5 +1,7 @@
 """Ink values as an image."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
@@ -31,6 +33,7 @@ def image_atlas(images: FloatArray | NDArray[np.uint8], paper: str, ink: str) ->
     return atlas.convertToFormat(QImage.Format.Format_RGB32)
 
 
+@lru_cache(maxsize=8)
 def shade_table(paper: str, ink: str) -> list[int]:
     """The colours of an indexed image from paper to ink, "#rrggbb" both."""
     ends = [(color.red(), color.green(), color.blue()) for color in (QColor(paper), QColor(ink))]

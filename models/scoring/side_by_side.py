@@ -10,6 +10,9 @@ from models.scoring.answers import Answers
 
 def common_digits(first: Answers, second: Answers) -> tuple[IntArray, IntArray]:
     """The digits that both know, as places in either's answers, (m,) each."""
+    if np.array_equal(first.places, second.places):
+        every = np.arange(len(first))
+        return every, every
     _, in_first, in_second = np.intersect1d(first.places, second.places, assume_unique=True, return_indices=True)
     return in_first, in_second
 

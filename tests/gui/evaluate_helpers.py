@@ -17,8 +17,7 @@ def places(workspace, truth, answer):
 
 
 def click_point(qtbot, chart, x, y):
-    chart.redraw()
-    QCoreApplication.processEvents()  # a wider axis moves the points once more
+    qtbot.waitUntil(lambda: not chart.dirty)
     view = chart.view
     place = view.mapFromScene(view.box.mapViewToScene(QPointF(x, y)))
     qtbot.mouseMove(view.viewport(), place)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from engine.core.parameters import IntArray
 from gui.charts.chart_card import ChartCard
+from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
@@ -87,6 +88,9 @@ class EvaluateWorkspace(Workspace):
         self._assemble()
         self._connect()
         self.exports = ChartExports(lab, self)
+        scheduler = RedrawScheduler(self)
+        for card in self.findChildren(ChartCard):
+            card.chart.set_scheduler(scheduler)
         self.exports.adopt(*self.findChildren(ChartCard), self.examples.export, self.worst.export)
         self._show(None)
 

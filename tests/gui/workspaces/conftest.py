@@ -16,7 +16,7 @@ def evaluate(qtbot, lab, themes):
     workspace.resize(1500, 1100)
     workspace.show()
     qtbot.waitUntil(lambda: workspace.found is not None, timeout=20_000)
-    workspace.matrix.chart.redraw()
+    qtbot.waitUntil(lambda: not workspace.matrix.chart.dirty)
     yield workspace
     workspace.shut_down()
 

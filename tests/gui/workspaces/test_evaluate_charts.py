@@ -110,7 +110,7 @@ def test_a_report_that_cannot_be_written_is_told(evaluate, qtbot, lab, tmp_path,
 
 def test_the_threshold_can_be_dragged(evaluate, qtbot):
     chart = evaluate.reliability.coverage_chart
-    chart.redraw()
+    qtbot.waitUntil(lambda: not chart.dirty)
     view = chart.view
     y = sum(view.ranges[1]) / 2
 
@@ -118,15 +118,22 @@ def test_the_threshold_can_be_dragged(evaluate, qtbot):
         return view.mapFromScene(view.box.mapViewToScene(QPointF(x, y)))
 
     start, end = at(chart.threshold.x), at(0.8)
-    qtbot.mouseMove(view.viewport(), start)
-    qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
     offsets = cycle((0, 1))
 
-    def is_there():
+    def move(place):
         # The scene leaves out moves that follow each other too fast for a hand.
-        qtbot.mouseMove(view.viewport(), end + QPoint(next(offsets), 0))
+        qtbot.mouseMove(view.viewport(), place + QPoint(next(offsets), 0))
+
+    def is_held():
+        move(start)
+        return chart.threshold.item.mouseHovering
+
+    def is_there():
+        move(end)
         return abs(evaluate.reliability.slider.value() - 800) < 10
 
+    qtbot.waitUntil(is_held, timeout=5000)
+    qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
     qtbot.waitUntil(is_there, timeout=5000)
     qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=end)
     assert not view.user_zoomed
