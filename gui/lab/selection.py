@@ -50,8 +50,11 @@ class Selection(QObject):
 
     def select(self, ids: Iterable[int] | IntArray, *, primary: int | None = None, by: str = "") -> None:
         """Select these examples; `primary` is one of them, the first one if it is left out or not among them."""
-        unique = tuple(dict.fromkeys(ids.tolist() if isinstance(ids, np.ndarray) else map(int, ids)))
-        if primary not in unique:
+        listed = ids.tolist() if isinstance(ids, np.ndarray) else [int(one) for one in ids]
+        # In a rising row none stands twice: thousands of ids are not looked up one by one.
+        rises = isinstance(ids, np.ndarray) and bool((np.diff(ids) > 0).all())
+        unique = tuple(listed if rises else dict.fromkeys(listed))
+        if primary is None or primary not in unique:
             primary = unique[0] if unique else None
         self._set(unique, primary, self._pinned, by)
 

@@ -1,7 +1,7 @@
 """What a model answers to every digit of a data set, computed once for all figures and pictures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -128,6 +128,14 @@ def answer_dataset(model: Model, dataset: Dataset, report: Callable[[float], Non
     return Answers(
         model.task, model.labels, places, images, targets, predictions, outputs, refused, len(dataset)
     )  # fmt: skip
+
+
+def read_anew(model: Model, answers: Answers) -> Answers:
+    """The same answers under another calibration: the logits of the network stay."""
+    refused, predictions = model.calibration.rejects(answers.logits), model.probabilities(answers.logits)
+    if np.array_equal(refused, answers.refused) and np.array_equal(predictions, answers.predictions):
+        return answers
+    return replace(answers, predictions=predictions, refused=refused)
 
 
 def targets_of(model: Model, dataset: Dataset) -> tuple[IntArray, NDArray[np.generic]]:

@@ -4,6 +4,17 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
 
 
+def wait_for(qtbot, chart):
+    """Until the chart is drawn and nothing in it moves any more: its axes take their room after the first drawing."""
+    seen = []
+
+    def rests():
+        seen.append((chart.view.box.sceneBoundingRect(), chart.view.ranges))
+        return not chart.dirty and len(seen) > 4 and seen[-1] == seen[-4]
+
+    qtbot.waitUntil(rests)
+
+
 def click_cell(qtbot, workspace, row, column, modifier=Qt.KeyboardModifier.NoModifier):
     view = workspace.matrix.chart.view
     scene = view.box.mapViewToScene(QPoint(column, row).toPointF())
@@ -17,7 +28,7 @@ def places(workspace, truth, answer):
 
 
 def click_point(qtbot, chart, x, y):
-    qtbot.waitUntil(lambda: not chart.dirty)
+    wait_for(qtbot, chart)
     view = chart.view
     place = view.mapFromScene(view.box.mapViewToScene(QPointF(x, y)))
     qtbot.mouseMove(view.viewport(), place)

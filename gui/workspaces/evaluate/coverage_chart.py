@@ -20,9 +20,11 @@ class CoverageChart(LineChart):
 
     Signals:
         dragged(share): of the digits that would be answered.
+        released: the line was let go.
     """
 
     dragged = Signal(float)
+    released = Signal()
 
     object_name: ClassVar[str] = "coverageChart"
     title: ClassVar[str] = "Answer less, be right more often"
@@ -31,7 +33,7 @@ class CoverageChart(LineChart):
     empty_text: ClassVar[str] = "What refusing brings is shown here."
     explanation: ClassVar[str] = (
         "The digits are sorted by the energy of the model's outputs, which its rule of refusal looks at. The curve is "
-        "the accuracy of those that are answered. Drag the dashed line, or the slider, and make it the model's rule."
+        "the accuracy of those that are answered. Where the dashed line, or the slider, is let go, there the model refuses from now on."
     )
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
@@ -40,6 +42,7 @@ class CoverageChart(LineChart):
         self.threshold = self.add_mark(1.0, "", movable=True)
         self.threshold.item.setBounds((0.0, 1.0))
         self.threshold.item.sigDragged.connect(self._on_dragged)
+        self.threshold.item.sigPositionChangeFinished.connect(self._on_released)
         self.apply_theme(themes.theme)
 
     def show_curve(self, found: RiskCoverage | None) -> None:
@@ -66,3 +69,7 @@ class CoverageChart(LineChart):
     @Slot(object)
     def _on_dragged(self, _item: object) -> None:
         self.dragged.emit(float(self.threshold.item.value()))
+
+    @Slot(object)
+    def _on_released(self, _item: object) -> None:
+        self.released.emit()

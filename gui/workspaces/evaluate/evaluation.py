@@ -15,7 +15,7 @@ from engine.evaluation.confusion import margins, most_confused, suspicious_label
 from engine.evaluation.metrics import confusion_matrix
 from engine.storage.model import Model
 from gui.workspaces.evaluate.calibrating import Reliability, reliability_of
-from models.scoring import Answers, answer_dataset, common_digits, compare_answers
+from models.scoring import Answers, answer_dataset, common_digits, compare_answers, read_anew
 from models.scoring.figures import figures_of
 
 DigitsSource = Callable[[], tuple[Dataset, NDArray[np.int64]]]
@@ -105,7 +105,7 @@ class Wish:
     """What to evaluate.
 
     Attributes:
-        versions: of one or two models; equal models have equal ones.
+        versions: of one or two models, each of its weights and of its calibration; equal models have equal ones.
         data: likewise of the digits.
         models: titles, and what makes a copy of each that nobody else uses.
         load: gives data set and places.
@@ -113,7 +113,7 @@ class Wish:
         data_title: which digits.
     """
 
-    versions: tuple[object, ...]
+    versions: tuple[tuple[object, object], ...]
     data: tuple[object, ...]
     models: tuple[tuple[str, Callable[[], Model]], ...]
     load: DigitsSource
@@ -141,16 +141,18 @@ def evaluate_wish(wish: Wish, known: Sequence[Evaluation], report: Callable[[flo
     same = [found for found in known if found.wish.data == wish.data]
     digits, places = (same[-1].digits, same[-1].places) if same else _loaded(wish)
     answered = {
-        version: answers
+        weights: answers
         for found in same
-        for version, answers in zip(found.wish.versions, (found.answers, found.against), strict=False)
+        for (weights, _), answers in zip(found.wish.versions, (found.answers, found.against), strict=False)
     }
     models = [copy() for _, copy in wish.models]
     number, judged = len(models), []
-    for part, (version, model) in enumerate(zip(wish.versions, models, strict=True)):
-        answers = answered.get(version)
+    for part, ((weights, _), model) in enumerate(zip(wish.versions, models, strict=True)):
+        answers = answered.get(weights)
         if answers is None:
             answers = answer_dataset(model, digits, lambda share, part=part: report((part + share) / number))  # type: ignore[misc]
+        else:
+            answers = read_anew(model, answers)
         judged.append(answers)
     first, title, model = judged[0], wish.models[0][0], models[0]
     figures = figures_of(first, can_refuse=model.calibration.threshold is not None)

@@ -27,6 +27,8 @@ class ModelChanges(QObject):
         super().__init__(parent)
         self._lab = lab
         self._tasks = tasks
+        # What may be taken back, and of which model.
+        self._earlier: list[tuple[Model, Calibration]] = []
 
     def calibrate(self, found: Evaluation) -> None:
         """Fit the temperature of the model on the held-out digits of the current data set, whatever is judged now."""
@@ -38,7 +40,24 @@ class ModelChanges(QObject):
         """Refuse from now on what has less energy."""
         current = self._lab.models.current
         if current is not None and current.model is not None:
-            self._store(replace(current.model.calibration, threshold=threshold))
+            calibration = replace(current.model.calibration, threshold=threshold)
+            self._store(calibration, "refuses what lies below this threshold now")
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the current model has another calibration than before."""
+        current = self._lab.models.current
+        return current is not None and any(model is current.model for model, _ in self._earlier)
+
+    @Slot()
+    def undo(self) -> None:
+        """Give the current model the calibration that it had before the newest change."""
+        current = self._lab.models.current
+        for step in reversed(self._earlier):
+            if current is not None and step[0] is current.model:
+                if self._store(step[1], "has its earlier calibration again", undoes=True):
+                    self._earlier.remove(step)
+                return
 
     def _current_key(self) -> object:
         current = self._lab.models.current
@@ -46,30 +65,31 @@ class ModelChanges(QObject):
 
     @Slot(object)
     def _on_fitted(self, fitted: Calibration) -> None:
-        self._store(fitted)
+        self._store(fitted, f"is calibrated: temperature {fitted.temperature:.3f}")
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         self.failed.emit(error)
 
-    def _store(self, calibration: Calibration) -> None:
+    def _store(self, calibration: Calibration, what: str, *, undoes: bool = False) -> bool:
         models, current = self._lab.models, self._lab.models.current
         if current is None or current.model is None:
-            return
+            return False
         if current.key == TRAINING_KEY:
             self.failed.emit("A model in training changes with every step; calibrate it when the training has ended.")
-            return
+            return False
         if self._lab.live.shown_weights(current) is not None:
             self.failed.emit("An earlier epoch is shown: press Follow newest, then calibrate the model itself.")
-            return
+            return False
+        if not undoes:
+            self._earlier.append((current.model, current.model.calibration))
         current.model.calibration = calibration
         if current.unsaved:
             self._lab.autosave.keep_model(current.key, current.model)
         # The window's own network takes over what has changed.
         models.choose(current.key)
-        self._lab.messages.message.emit(
-            f"{current.title} is calibrated: temperature {calibration.temperature:.3f}. Save the model to keep that."
-        )
+        self._lab.messages.message.emit(f"{current.title} {what}. Save the model to keep that.")
+        return True
 
 
 class _Fit:

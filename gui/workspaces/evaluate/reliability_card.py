@@ -1,7 +1,7 @@
 """Reliability and refusal: two charts, and what makes a model calibrated."""
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider
 
 from gui.charts.chart_card import ChartCard
@@ -14,6 +14,8 @@ from gui.workspaces.evaluate.reliability_chart import ReliabilityChart
 _HEIGHT_PX = 170
 # Of the slider: tenths of a percent.
 _STEPS = 1000
+# Keys and the wheel move the slider without letting go of it: it becomes the rule when it has rested this long.
+_REST_MS = 400
 
 
 class ReliabilityCard(QObject):
@@ -23,11 +25,13 @@ class ReliabilityCard(QObject):
         chosen(places, text): the digits of a bin.
         calibrate_requested: fit the temperature.
         rule_requested(threshold): refuse what has less energy.
+        undo_requested: take the newest change of temperature or rule back.
     """
 
     chosen = Signal(object, str)
     calibrate_requested = Signal()
     rule_requested = Signal(float)
+    undo_requested = Signal()
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
@@ -52,33 +56,44 @@ class ReliabilityCard(QObject):
         self.slider.setValue(_STEPS)
         self.rule_label = mark_muted(QLabel())
         self.rule_label.setObjectName("refusalText")
-        self.rule_button = QPushButton("Make it the rule")
-        self.rule_button.setObjectName("refusalButton")
-        self.rule_button.setToolTip("The model refuses from now on what lies below this threshold")
+        self.slider.setToolTip("Where it is let go, there the model refuses from now on")
+        self.undo_button = QPushButton("Undo")
+        self.undo_button.setObjectName("refusalUndoButton")
+        self.undo_button.setToolTip("Give the model back the rule, or the temperature, that it had before")
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._on_rest)
         below = QHBoxLayout()
         below.addWidget(self.slider, 1)
-        below.addWidget(self.rule_button)
+        below.addWidget(self.undo_button)
         self.coverage_card.body.addLayout(below)
         self.coverage_card.body.addWidget(self.rule_label)
         self._found: Evaluation | None = None
-        self._place = 0
+        # Where in the curve the slider stands, and where the model's rule does.
+        self._place = self._ruled = 0
         self.chart.clicked.connect(self._on_clicked)
         self.calibrate_button.clicked.connect(self._on_calibrate)
         self.slider.valueChanged.connect(self._on_slider)
+        self.slider.sliderReleased.connect(self._on_released)
         self.coverage_chart.dragged.connect(self._on_dragged)
-        self.rule_button.clicked.connect(self._on_rule)
+        self.coverage_chart.released.connect(self._on_released)
+        self.undo_button.clicked.connect(self._on_undo)
 
-    def show_evaluation(self, found: Evaluation | None) -> None:
+    def show_evaluation(self, found: Evaluation | None, *, undoable: bool = False) -> None:
         """Show both curves of an evaluation; only classes have them."""
         self._found = found
+        self._rest.stop()
         reliability = found.reliability if found is not None else None
         for card in (self.card, self.coverage_card):
             card.setVisible(found is None or reliability is not None)
         self.chart.show_curves(reliability)
         self.coverage_chart.show_curve(reliability.coverage if reliability is not None else None)
         several = found is not None and found.answers.task == "multiclass"
-        for part in (self.calibrate_button, self.slider, self.rule_button):
+        for part in (self.calibrate_button, self.slider):
             part.setEnabled(several)
+        self.coverage_chart.threshold.item.setMovable(several)
+        self.undo_button.setEnabled(several and undoable)
         self.scores_label.setText("")
         if found is None or reliability is None:
             self.coverage_chart.show_threshold(1.0)
@@ -88,12 +103,20 @@ class ReliabilityCard(QObject):
             f"At temperature {found.model.calibration.temperature:.3f}: ECE {100 * reliability.now.error:.2f} %, "
             f"Brier {reliability.now.brier:.4f}."
         )
+        self.show_rule()
+
+    def show_rule(self) -> None:
+        """Stand where the model's own rule is."""
+        self._rest.stop()
+        if (found := self._found) is None or found.reliability is None:
+            return
         threshold = found.model.calibration.threshold
         answered = 1.0 if threshold is None else float((found.answers.energies >= threshold).mean())
         blocked = self.slider.blockSignals(True)
         self.slider.setValue(round(_STEPS * answered))
         self.slider.blockSignals(blocked)
-        self._on_slider(self.slider.value())
+        self._show_share()
+        self._ruled = self._place
 
     @Slot(object)
     def _on_clicked(self, index: tuple[str, int]) -> None:
@@ -112,12 +135,18 @@ class ReliabilityCard(QObject):
         self.calibrate_requested.emit()
 
     @Slot(int)
-    def _on_slider(self, value: int) -> None:
+    def _on_slider(self, _value: int) -> None:
+        self._show_share()
+        self._rest.start()
+
+    def _show_share(self) -> None:
         if self._found is None or self._found.reliability is None:
             return
         curve = self._found.reliability.coverage
         # The curve's coverage rises: the last point that answers no more than is wanted.
-        self._place = max(0, int(np.searchsorted(curve.coverage, value / _STEPS + 1e-9, side="right")) - 1)
+        self._place = max(
+            0, int(np.searchsorted(curve.coverage, self.slider.value() / _STEPS + 1e-9, side="right")) - 1
+        )
         coverage, accuracy = float(curve.coverage[self._place]), float(curve.accuracy[self._place])
         self.coverage_chart.show_threshold(coverage)
         self.rule_label.setText(f"{100 * coverage:.1f} % answered, {100 * accuracy:.2f} % of these right")
@@ -128,9 +157,20 @@ class ReliabilityCard(QObject):
         self.slider.setValue(round(_STEPS * share))
         if self.slider.value() == before:
             # The line stands where the slider is, between two of its steps too.
-            self._on_slider(before)
+            self._show_share()
 
     @Slot()
-    def _on_rule(self) -> None:
-        if self._found is not None and self._found.reliability is not None:
+    def _on_undo(self) -> None:
+        self.undo_requested.emit()
+
+    @Slot()
+    def _on_rest(self) -> None:
+        # What is still held becomes the rule when it is let go.
+        if not (self.slider.isSliderDown() or self.coverage_chart.threshold.item.moving):
+            self._on_released()
+
+    @Slot()
+    def _on_released(self) -> None:
+        self._rest.stop()
+        if self._found is not None and self._found.reliability is not None and self._place != self._ruled:
             self.rule_requested.emit(float(self._found.reliability.coverage.thresholds[self._place]))

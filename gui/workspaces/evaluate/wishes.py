@@ -62,6 +62,6 @@ def _titled_copier(lab: Lab, entry: LibraryEntry, model: Model | None) -> tuple[
     return f"{entry.title}, epoch {epoch}" if epoch else entry.title, copy
 
 
-def _version(lab: Lab, entry: LibraryEntry) -> tuple[object, ...]:
+def _version(lab: Lab, entry: LibraryEntry) -> tuple[object, object]:
     calibration = entry.model.calibration if entry.model is not None else None
-    return entry.key, id(entry.model), _epoch_of(lab, entry)[0], calibration
+    return (entry.key, id(entry.model), _epoch_of(lab, entry)[0]), calibration

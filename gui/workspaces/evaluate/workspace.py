@@ -179,9 +179,10 @@ class EvaluateWorkspace(Workspace):
         self.choice.show_progress(None)
         if found is not None:
             self.choice.show_evaluation(found)
-        for part in (self.matrix, self.confused, self.worst, self.comparison, self.classes, self.reliability,
+        for part in (self.matrix, self.confused, self.worst, self.comparison, self.classes,
                      self.residuals, self.report_button, self.digit_actions):  # fmt: skip
             part.show_evaluation(found)
+        self.reliability.show_evaluation(found, undoable=self.changes.can_undo)
         self._arrange()
         self.tasks.cancel("robustness")
         self.robustness.show_curve(None)
@@ -222,6 +223,11 @@ class EvaluateWorkspace(Workspace):
         self.robustness.show_curve(None)
         self.lab.messages.error.emit(error)
 
+    @Slot(object)
+    def _on_change_failed(self, error: object) -> None:
+        self.reliability.show_rule()
+        self.lab.messages.error.emit(error)
+
     @Slot(int, int)
     def _on_flipped(self, model: int, severity: int) -> None:
         found, curve = self.found, self.robustness.curve
@@ -260,7 +266,8 @@ class EvaluateWorkspace(Workspace):
         self.residuals.chosen.connect(self.show_places)
         self.reliability.calibrate_requested.connect(self._on_calibrate)
         self.reliability.rule_requested.connect(self.changes.set_threshold)
-        self.changes.failed.connect(lab.messages.error)
+        self.reliability.undo_requested.connect(self.changes.undo)
+        self.changes.failed.connect(self._on_change_failed)
         self.robustness.measure_requested.connect(self._on_measure)
         self.robustness.chosen.connect(self._on_flipped)
         self.comparison.requested.connect(self._on_only_right)

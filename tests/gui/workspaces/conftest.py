@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from evaluate_helpers import wait_for
 from fake_training import few_digits, make_fake
 
 
@@ -16,7 +17,7 @@ def evaluate(qtbot, lab, themes):
     workspace.resize(1500, 1100)
     workspace.show()
     qtbot.waitUntil(lambda: workspace.found is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: not workspace.matrix.chart.dirty)
+    wait_for(qtbot, workspace.matrix.chart)
     yield workspace
     workspace.shut_down()
 

@@ -4,7 +4,7 @@ from itertools import cycle
 
 import numpy as np
 import pytest
-from evaluate_helpers import click_cell, click_point
+from evaluate_helpers import click_cell, click_point, wait_for
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QFileDialog
 
@@ -45,16 +45,22 @@ def test_calibrate_keeps_a_better_temperature_in_the_model(evaluate, qtbot, lab)
     lab.models.current.model.calibration = UNCALIBRATED
 
 
-def test_a_threshold_becomes_the_rule_of_refusal(evaluate, qtbot, lab):
-    before = evaluate.found
-    evaluate.reliability.slider.setFocus()
-    evaluate.reliability.slider.setValue(900)
-    assert "90.0 % answered" in evaluate.reliability.rule_label.text()
-    qtbot.mouseClick(evaluate.reliability.rule_button, Qt.MouseButton.LeftButton)
+def test_the_slider_becomes_the_rule_of_refusal_and_undo_takes_it_back(evaluate, qtbot, lab):
+    before, model, undo = evaluate.found, lab.models.current.model, evaluate.reliability.undo_button
+    old = model.calibration
+    assert not undo.isEnabled()
+    qtbot.keyClick(evaluate.reliability.slider, Qt.Key.Key_PageDown)
+    assert "99.0 % answered" in evaluate.reliability.rule_label.text()
     qtbot.waitUntil(lambda: evaluate.found is not before, timeout=20_000)
-    assert evaluate.found.figures["refused"] == pytest.approx(0.1, abs=0.002)
-    assert lab.models.current.model.calibration.threshold is not None
-    lab.models.current.model.calibration = UNCALIBRATED
+    assert evaluate.found.figures["refused"] == pytest.approx(0.01, abs=0.002)
+    assert evaluate.found.answers.logits is before.answers.logits
+    assert model.calibration.threshold > before.answers.energies.min()
+    ruled = evaluate.found
+    qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: evaluate.found is not ruled, timeout=20_000)
+    assert model.calibration == old
+    assert evaluate.reliability.slider.value() == 1000
+    assert not undo.isEnabled()
 
 
 def test_a_point_of_the_robustness_curve_opens_what_just_flipped(evaluate, qtbot):
@@ -108,9 +114,9 @@ def test_a_report_that_cannot_be_written_is_told(evaluate, qtbot, lab, tmp_path,
     assert "report.html could not be saved" in told.args[0]
 
 
-def test_the_threshold_can_be_dragged(evaluate, qtbot):
+def test_the_threshold_can_be_dragged(evaluate, qtbot, lab):
     chart = evaluate.reliability.coverage_chart
-    qtbot.waitUntil(lambda: not chart.dirty)
+    wait_for(qtbot, chart)
     view = chart.view
     y = sum(view.ranges[1]) / 2
 
@@ -141,6 +147,9 @@ def test_the_threshold_can_be_dragged(evaluate, qtbot):
     place = int(np.argmin(np.abs(curve.coverage - chart.threshold.x)))
     assert curve.coverage[place] == pytest.approx(chart.threshold.x)
     assert f"{100 * curve.accuracy[place]:.2f} % of these right" in evaluate.reliability.rule_label.text()
+    # Where it was let go, there the model refuses.
+    assert lab.models.current.model.calibration.threshold == curve.thresholds[place]
+    lab.models.current.model.calibration = UNCALIBRATED
 
 
 def test_the_rug_shows_where_single_digits_lie(evaluate):

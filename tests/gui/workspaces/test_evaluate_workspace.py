@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from evaluate_helpers import click_cell, places
+from evaluate_helpers import click_cell, places, wait_for
 from PySide6.QtCore import QPoint, Qt
 
 from models.scoring.matrix import AXES, MEASURES
@@ -84,7 +84,7 @@ def test_right_and_refused_can_be_the_axes(evaluate, qtbot, lab):
     lab.models.choose("cnn")
     qtbot.waitUntil(lambda: evaluate.found is not before, timeout=30_000)
     evaluate.matrix.axes_box.setCurrentText(AXES[2])
-    evaluate.matrix.chart.redraw()
+    wait_for(qtbot, evaluate.matrix.chart)
     answers = evaluate.found.answers
     assert answers.refused.any()
     click_cell(qtbot, evaluate, 0, 1)
@@ -132,7 +132,7 @@ def test_a_second_model_is_compared_and_its_digits_open(evaluate, qtbot):
     assert not first.right[evaluate.examples.places].any()
     assert second.right[evaluate.examples.places].all()
     evaluate.matrix.axes_box.setCurrentText(AXES[1])
-    evaluate.matrix.chart.redraw()
+    wait_for(qtbot, evaluate.matrix.chart)
     click_cell(qtbot, evaluate, 2, 7)
     both = np.flatnonzero((first.classes == 2) & (second.classes == 7))
     assert evaluate.examples.places.tolist() == both.tolist()
@@ -143,7 +143,7 @@ def test_other_tasks_have_tables_of_their_own(evaluate, qtbot, lab, model):
     before = evaluate.found
     lab.models.choose(model)
     qtbot.waitUntil(lambda: evaluate.found is not before, timeout=20_000)
-    evaluate.matrix.chart.redraw()
+    wait_for(qtbot, evaluate.matrix.chart)
     answers = evaluate.found.answers
     click_cell(qtbot, evaluate, 1, 2)
     if model == "multilabel":
