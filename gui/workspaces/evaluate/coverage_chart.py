@@ -33,7 +33,8 @@ class CoverageChart(LineChart):
     empty_text: ClassVar[str] = "What refusing brings is shown here."
     explanation: ClassVar[str] = (
         "The digits are sorted by the energy of the model's outputs, which its rule of refusal looks at. The curve is "
-        "the accuracy of those that are answered. Where the dashed line, or the slider, is let go, there the model refuses from now on."
+        "the accuracy of those that are answered. Where the dashed line, or the slider, is let go, there the model "
+        "refuses from now on."
     )
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
