@@ -1,7 +1,7 @@
 """Clicks into the charts of the Evaluate tab."""
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 
 def wait_for(qtbot, chart):
