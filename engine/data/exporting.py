@@ -39,14 +39,16 @@ class ExportFormat:
 
 
 def write_npz(path: Path, drawings: Sequence[Drawing]) -> None:
-    """`images` (n, 20, 20) float32, `labels` (n,) and, where known, `writers` (n,), as `Dataset` has them.
+    """`images`, `labels` (n,) and, where known, `writers` (n,), as `Dataset` has them.
+
+    The images are (n, 20, 20) float32, or (n, 28, 28) uint8 where all came so.
 
     Raises:
         DataError: a drawing has no label.
         OSError: the file cannot be written.
     """
     digits = _digits(path, drawings)
-    arrays = {"images": digits.images, "labels": digits.labels}
+    arrays = {"images": digits.images if digits.originals is None else digits.originals, "labels": digits.labels}
     if digits.writers is not None:
         arrays["writers"] = digits.writers
     buffer = io.BytesIO()
@@ -55,7 +57,9 @@ def write_npz(path: Path, drawings: Sequence[Drawing]) -> None:
 
 
 def write_idx(path: Path, drawings: Sequence[Drawing]) -> None:
-    """A folder with `train-images-idx3-ubyte` (n, 20, 20) and `train-labels-idx1-ubyte`, as MNIST has them.
+    """A folder with `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, as MNIST has them.
+
+    The images are (n, 20, 20), or (n, 28, 28) where all came so.
 
     Raises:
         DataError: a drawing has no label.
@@ -106,7 +110,7 @@ def _digits(path: Path, drawings: Sequence[Drawing]) -> Dataset:
 
 
 def _levels(digits: Dataset) -> NDArray[np.uint8]:
-    return np.rint(digits.images * 255).astype(np.uint8)
+    return np.rint(digits.images * 255).astype(np.uint8) if digits.originals is None else digits.originals
 
 
 def _write_folder(path: Path, fill: Callable[[Path], None]) -> None:
@@ -128,7 +132,7 @@ def _write_folder(path: Path, fill: Callable[[Path], None]) -> None:
 # To add a format: a function and its line here.
 EXPORT_FORMATS: dict[str, ExportFormat] = {
     "drawings": ExportFormat("Drawing file (strokes)", ".jsonl", _write_drawings),
-    "npz": ExportFormat("NumPy archive (20×20)", ".npz", write_npz),
-    "idx": ExportFormat("IDX files, as MNIST's (20×20)", "", write_idx),
-    "png": ExportFormat("PNG images in a folder a digit (20×20)", "", write_png_folders),
+    "npz": ExportFormat("NumPy archive", ".npz", write_npz),
+    "idx": ExportFormat("IDX files, as MNIST's", "", write_idx),
+    "png": ExportFormat("PNG images in a folder a digit", "", write_png_folders),
 }

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.ink.drawing import Drawing, Stroke
 from gui.lab.drawing_document import DrawingDocument
+from gui.lab.kept_picture import PICTURE, mnist_frame, picture_text
 from gui.lab.messages import Messages
 from gui.lab.my_digits import NOT_A_DIGIT, WHAT, WRITER, MyDigits
 from gui.lab.predictor import Predictor
@@ -69,7 +70,9 @@ class Filing(QObject):
         if image is not None:
             from engine.data.image_drawings import image_drawing
 
-            drawing = image_drawing(newest.features, label, dict(extra))
+            if newest.number is None:
+                extra[PICTURE] = picture_text(image.pixels)
+            drawing = image_drawing(newest.features, label, dict(extra), mnist_frame(image.pixels, newest.features))
         (key,) = self._my_digits.add([(drawing, newest.features.copy())])
         self._filed = (content, key)
         answer = newest.best if newest.number is None else newest.number.digits[newest.digit].label

@@ -291,10 +291,11 @@ class _Step(QUndoCommand):
 def dataset_of(digits: Iterable[MyDigit], name: str = "My digits") -> "Dataset":
     """Labelled digits as a data set whose writers are numbered in the order of their names; others are left out."""
     from engine.data import Dataset
+    from engine.data.image_drawings import shared_originals
 
     known = [digit for digit in digits if digit.drawing.label is not None]
     images = np.stack([digit.features for digit in known]) if known else np.zeros((0, 20, 20), np.float32)
     labels = np.array([digit.drawing.label for digit in known], np.int64)
     names = sorted({digit.writer for digit in known})
     writers = np.array([names.index(digit.writer) for digit in known], np.int64)
-    return Dataset(images, labels, name, writers)
+    return Dataset(images, labels, name, writers, shared_originals([digit.drawing for digit in known]))

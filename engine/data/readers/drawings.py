@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray
 from engine.core.source_file import SourceFile
 from engine.data.dataset import Dataset
-from engine.data.image_drawings import drawing_features
+from engine.data.image_drawings import drawing_features, shared_originals
 from engine.data.readers.options import ReadOptions
 from engine.data.readers.reading import Reading
 from engine.data.readers.turning import turned_ink
@@ -30,14 +30,18 @@ def read_drawing_dataset(source: SourceFile, options: ReadOptions) -> Reading:
     features: list[FloatArray] = []
     labels: list[int | None] = []
     writers: list[object] = []
+    originals: list[NDArray[np.uint8] | None] = []
     drawings = iterate_drawings(source, keep=False)
     while together := list(islice(drawings, _TOGETHER)):
         source.charge(_FEATURE_BYTES * len(together))
         features += _features_of(together, str(source.path), len(features), options.labels_needed)
         labels += [drawing.label for drawing in together]
         writers += [drawing.extra.get("writer") for drawing in together]
+        originals.append(shared_originals(together))
+    pictures = [part for part in originals if part is not None]
     known = None if None in labels else np.array(labels, np.int64)
-    return turned_ink(Reading(np.stack(features), known, source.path.name, _writers(writers)), options)
+    whole = np.concatenate(pictures) if len(pictures) == len(originals) else None
+    return turned_ink(Reading(np.stack(features), known, source.path.name, _writers(writers), whole), options)
 
 
 def dataset_from_drawings(drawings: list[Drawing], name: str) -> Dataset:
@@ -48,7 +52,8 @@ def dataset_from_drawings(drawings: list[Drawing], name: str) -> Dataset:
     """
     images = np.array(_features_of(drawings, name, 0, labels_needed=True), np.float32).reshape(-1, 20, 20)
     labels = np.array([drawing.label for drawing in drawings], np.int64)
-    return Dataset(images, labels, name, _writers([drawing.extra.get("writer") for drawing in drawings]))
+    writers = _writers([drawing.extra.get("writer") for drawing in drawings])
+    return Dataset(images, labels, name, writers, shared_originals(drawings))
 
 
 def _features_of(drawings: list[Drawing], where: str, first: int, labels_needed: bool) -> list[FloatArray]:

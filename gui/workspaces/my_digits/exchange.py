@@ -147,7 +147,8 @@ class _Import:
             found = []
             for place, (image, label) in enumerate(zip(digits.images, digits.labels.tolist(), strict=True)):
                 extra = {WRITER: names[place]} if names else {WRITER: self._writer} if self._writer else {}
-                found.append((image_drawing(image, label, extra), image.copy()))
+                original = None if digits.originals is None else digits.originals[place]
+                found.append((image_drawing(image, label, extra, original), image.copy()))
                 if place % _REPORTED == 0:
                     task.progress(place / len(digits))
             return self._path.name, found, 0

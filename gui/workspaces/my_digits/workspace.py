@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.lab.drawing_document import OpenedImage
+from gui.lab.kept_picture import PICTURE, picture_pixels
 from gui.lab.lab import Lab
 from gui.lab.model_library import TRAINING_KEY
 from gui.lab.my_digits import MY_DIGITS_KEY
@@ -125,9 +126,11 @@ class MyDigitsWorkspace(Workspace):
         if not digit.drawing.is_blank:
             self.lab.drawing.set_drawing(digit.drawing)
             return
-        levels = 255 - np.rint(255 * digit.features).astype(np.uint8)
-        paper = levels.repeat(_CANVAS_PX, axis=0).repeat(_CANVAS_PX, axis=1)
-        pixels = np.stack([paper, paper, paper, np.full_like(paper, 255)], axis=2)
+        pixels = picture_pixels(digit.drawing.extra.get(PICTURE))
+        if pixels is None:
+            levels = 255 - np.rint(255 * digit.features).astype(np.uint8)
+            paper = levels.repeat(_CANVAS_PX, axis=0).repeat(_CANVAS_PX, axis=1)
+            pixels = np.stack([paper, paper, paper, np.full_like(paper, 255)], axis=2)
         self.lab.drawing.set_image(OpenedImage(pixels, digit.features.copy(), "one of my digits"))
 
     @Slot(object)

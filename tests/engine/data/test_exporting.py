@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from engine.data import read_digits
+from engine.data import load_bundled, read_digits
 from engine.data.exporting import EXPORT_FORMATS
 from engine.data.image_drawings import drawing_features, image_drawing
 from engine.errors import DataError
@@ -41,6 +42,23 @@ def test_every_format_reads_back_equal(name, tmp_path):
     assert len(digits) == len(drawings)
     if name in ("drawings", "npz"):
         np.testing.assert_array_equal(digits.images, np.stack(drawing_features(drawings)))
+
+
+@pytest.mark.parametrize("name", EXPORT_FORMATS)
+def test_images_that_came_as_28_by_28_go_as_they_came(name, tmp_path):
+    bundled = load_bundled().subset(np.arange(9))
+    frames = np.zeros((9, 28, 28), np.uint8)
+    frames[:, 3:23, 5:25] = np.rint(255 * bundled.images)
+    path = tmp_path / f"mine{EXPORT_FORMATS[name].suffix}"
+    given = zip(bundled.images, bundled.labels.tolist(), frames, strict=True)
+    EXPORT_FORMATS[name].write(path, [image_drawing(image, label, None, frame) for image, label, frame in given])
+    digits = read_digits(path).dataset()
+    order = np.argsort(bundled.labels, kind="stable") if name == "png" else np.arange(9)
+    np.testing.assert_allclose(digits.images, bundled.images[order], atol=0.003)
+    if name == "png":
+        assert np.asarray(Image.open(path / "5" / "00000.png")).tolist() == frames[0].tolist()
+    else:
+        np.testing.assert_array_equal(digits.originals, frames)
 
 
 def test_a_drawing_file_keeps_the_strokes(tmp_path):

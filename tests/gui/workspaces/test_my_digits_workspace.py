@@ -186,10 +186,18 @@ def test_a_damaged_line_is_set_aside_and_told(qtbot, lab, mine):
 def test_an_opened_image_is_filed_as_it_was_seen(qtbot, digits_tab, mine, lab):
     fill(qtbot, digits_tab, 7)
     features = mine.digits[0].features
-    lab.drawing.set_image(OpenedImage(np.full((40, 40, 4), 255, np.uint8), features.copy(), "seven.png"))
+    picture = np.random.default_rng(0).integers(0, 255, (40, 40, 4), np.uint8)
+    picture[:, :, 3] = 255
+    lab.drawing.set_image(OpenedImage(picture, features.copy(), "seven.png"))
     lab.prediction.predict_now()
     lab.filing.file_digit(2)
     filed = mine.digits[-1]
     assert filed.drawing.is_blank
     assert filed.drawing.label == 2
     assert abs(filed.features - features).max() == 0
+    lab.drawing.clear()
+    digits_tab.refresh_now()
+    press(qtbot, digits_tab, Qt.Key.Key_Home)
+    press(qtbot, digits_tab, Qt.Key.Key_Return)
+    # The picture as it came, not what the model saw of it.
+    assert lab.drawing.image.pixels.tolist() == picture.tolist()
