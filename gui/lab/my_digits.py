@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from engine.core.file_io import reason_of
 from engine.core.parameters import FloatArray
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_collection import DrawingCollection, filed, with_filed
@@ -213,8 +214,7 @@ class MyDigits(QObject):
 
     @Slot(object)
     def _on_read_failed(self, error: Exception) -> None:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        self._messages.error.emit(f"Your digits in {self.collection.path} cannot be read ({reason}).")
+        self._messages.error.emit(f"Your digits in {self.collection.path} cannot be read ({reason_of(error)}).")
 
     def _write(self, changes: Mapping[str, Drawing | None], added: set[str]) -> None:
         if self._failing:
@@ -244,9 +244,8 @@ class MyDigits(QObject):
         self._writing -= 1
         if not self._failing:
             self._failing = True
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
             self._messages.error.emit(
-                f"Your digits cannot be kept ({reason}: {self.collection.path}). Make room there: the next change "
+                f"Your digits cannot be kept ({reason_of(error)}: {self.collection.path}). Make room there: the next change "
                 "tries again; or export them in My digits."
             )
 
