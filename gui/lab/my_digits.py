@@ -245,8 +245,8 @@ class MyDigits(QObject):
         if not self._failing:
             self._failing = True
             self._messages.error.emit(
-                f"Your digits cannot be kept ({reason_of(error)}: {self.collection.path}). Make room there: the next change "
-                "tries again; or export them in My digits."
+                f"Your digits cannot be kept ({reason_of(error)}: {self.collection.path}). Make room there: the next "
+                "change tries again; or export them in My digits."
             )
 
     def _signature(self) -> tuple[int, int] | None:
