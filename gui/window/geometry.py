@@ -3,7 +3,7 @@
 import base64
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QStyle, QWidget
 
 SMALLEST_SIZE: Final = (1024, 640)
@@ -15,6 +15,15 @@ _SCREEN_SHARE: Final = 0.6
 def smallest_size(window: QWidget) -> QSize:
     """`SMALLEST_SIZE`, or what the screen has, as that of a small laptop with large letters is smaller."""
     return QSize(*SMALLEST_SIZE).boundedTo(_largest_size(window))
+
+
+def fit_frame(window: QWidget) -> bool:
+    """Let the window shrink to what the screen leaves inside its frame; False while the system has put none around it."""
+    window.setMinimumSize(smallest_size(window))
+    if window.frameGeometry() == window.geometry() or window.windowState() != Qt.WindowState.WindowNoState:
+        return False
+    window.resize(window.size().boundedTo(_largest_size(window)))
+    return True
 
 
 def _largest_size(window: QWidget) -> QSize:

@@ -3,7 +3,7 @@
 import logging
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from gui.canvas.card import CanvasCard
@@ -20,7 +20,7 @@ from gui.window.commands import build_menus
 from gui.window.dialogs import Dialogs
 from gui.window.epoch_bar import EpochBar
 from gui.window.error_dialog import ErrorDialog
-from gui.window.geometry import geometry_text, restore_geometry, smallest_size
+from gui.window.geometry import fit_frame, geometry_text, restore_geometry, smallest_size
 from gui.window.left_column import LeftColumn
 from gui.window.model_export import ModelExport
 from gui.window.model_files import ModelFiles
@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
         self._settings_file = settings_file
         self._complete = False
         self._down = False
+        self._framed = False
         self._asks = True
         self._error_dialog: ErrorDialog | None = None
 
@@ -227,6 +228,11 @@ class MainWindow(QMainWindow):
         self.opener.take(event.mimeData())
 
     # Inside.
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """Fit the screen as soon as the system has told how thick its frame is, which it does by moving the window."""
+        super().moveEvent(event)
+        self._framed = self._framed or fit_frame(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the canvas square and everything at the left in sight."""
