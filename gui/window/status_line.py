@@ -1,6 +1,7 @@
 """The place for what needs no answer: a sentence that goes away by itself."""
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QMoveEvent
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QTabWidget, QWidget
 
 from gui.theme.stylesheet import mark_muted
@@ -56,6 +57,13 @@ class StatusLine(ElidingLabel):
             return QSize(0, super().sizeHint().height())
         bar = tabs.tabBar().sizeHint()
         return QSize(max(0, min(super().sizeHint().width() + 2, tabs.width() - bar.width() - _GAP_PX)), bar.height())
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        """A menu bar puts what stands beside its titles to its upper edge; its titles stand in the middle."""
+        super().moveEvent(event)
+        bar = self.parentWidget()
+        if isinstance(bar, QMenuBar):
+            self.move(self.x(), (bar.height() - self.height()) // 2)
 
     def room_px(self) -> int:
         """What it will have: its size depends on the sentence, and what is shown of that on the size."""

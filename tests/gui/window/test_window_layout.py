@@ -6,11 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea, QWidget
 from window_helpers import cut_texts
 
 from gui.app.self_check import draw_stroke
 from gui.theme import manager
+from gui.window.geometry import fit_frame
 
 
 @pytest.mark.parametrize("preset", ["logistic", "cnn"])
@@ -167,6 +168,22 @@ def test_a_long_message_leaves_the_tabs_whole_and_can_be_read_on_hover(open_wind
     qtbot.wait(20)
     assert window.status_line.text() == "Saved a model that takes half a line."
     assert window.status_line.width() >= window.status_line.fontMetrics().horizontalAdvance(window.status_line.text())
+    bar = window.menuBar()
+    titles = bar.actionGeometry(bar.actions()[0])
+    assert abs(window.status_line.geometry().center().y() - titles.center().y()) <= 1
+
+
+def test_a_window_and_its_frame_fit_the_screen(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    room = window.screen().availableSize()
+    window.resize(room)
+    assert not fit_frame(window)
+    window.show()
+    assert fit_frame(window)
+    frame = window.frameGeometry().size()
+    assert frame != window.size()
+    assert frame.boundedTo(room) == frame
 
 
 def test_a_new_theme_does_not_make_the_page_scroll(open_window, qtbot):
