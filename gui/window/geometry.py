@@ -22,7 +22,10 @@ def fit_frame(window: QWidget) -> bool:
     window.setMinimumSize(smallest_size(window))
     if window.frameGeometry() == window.geometry() or window.windowState() != Qt.WindowState.WindowNoState:
         return False
-    window.resize(window.size().boundedTo(_largest_size(window)))
+    screen, size = window.screen().availableSize(), window.size()
+    if size.boundedTo(screen) == size:
+        # What is larger than the screen without its frame was made so: it may reach over two screens.
+        window.resize(size.boundedTo(_largest_size(window)))
     return True
 
 
