@@ -4,7 +4,6 @@ All areas are in units of the canvas side; the widget (`drawing_canvas`) knows p
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from operator import is_
 from time import perf_counter
 from typing import Final
@@ -181,8 +180,7 @@ class InkPicture:
             yield lambda painter: _paint_image(painter, image, mark)
         for painted in [self._painted[id(stroke)] for stroke in strokes]:
             if painted.box.intersects(area):
-                for path in painted.pieces():
-                    yield partial(painted.paint_piece, path=path, color=color)
+                yield from painted.pieces(color)
 
     def _end_live(self, strokes: tuple[Stroke, ...]) -> QRectF:
         """The pen was lifted: what it drew is a finished stroke now, or none."""

@@ -16,9 +16,12 @@ from engine.ink.drawing import Stroke
 from gui.canvas.stroke_geometry import sample_pieces, width_factors
 
 _LINE_CHUNK: Final = 48
+_LONGEST_CHUNK: Final = 1.0  # in canvas sides: a line that crosses itself takes far longer to stroke
 _RIBBON_CHUNK: Final = 2
 # Distance between the discs of a ribbon of changing width, relative to the pen's width.
 _DISC_SPACING: Final = 0.15
+# More than the longest stroke of a digit has.
+_MOST_DISCS: Final = 400
 Row = tuple[float, float, float]
 
 
@@ -27,8 +30,10 @@ class StrokeOutline(Protocol):
 
     Attributes:
         closed: chunks that later points leave as they are.
+        is_filled: whether the paths are outlines to be filled, not lines to be stroked.
     """
 
+    is_filled: bool
     closed: list[QPainterPath]
 
     def add(self, x: float, y: float, pressure: float) -> None:
@@ -38,13 +43,15 @@ class StrokeOutline(Protocol):
         """What follows the closed chunks, up to the last point."""
 
 
-def outline_of(stroke: Stroke) -> StrokeOutline:
-    """The shape of a whole stroke of at least one point."""
-    path = begin_outline(stroke.width, has_pressure=stroke.pressures is not None)
-    pressures = np.ones(len(stroke.points)) if stroke.pressures is None else stroke.pressures
-    for (x, y), pressure in zip(stroke.points.tolist(), pressures.tolist(), strict=True):
-        path.add(x, y, pressure)
-    return path
+def begin_outline_of(stroke: Stroke) -> StrokeOutline:
+    """The shape of a whole stroke, still without its points; of an endless scribble a centre line at any pressure."""
+    steps = np.diff(stroke.points, axis=0)
+    is_endless = float(np.hypot(steps[:, 0], steps[:, 1]).sum()) > _MOST_DISCS * _disc_spacing(stroke.width)
+    return begin_outline(stroke.width, has_pressure=stroke.pressures is not None and not is_endless)
+
+
+def _disc_spacing(width: float) -> float:
+    return max(1e-3, width * _DISC_SPACING)
 
 
 def begin_outline(width: float, *, has_pressure: bool) -> StrokeOutline:
@@ -55,10 +62,13 @@ def begin_outline(width: float, *, has_pressure: bool) -> StrokeOutline:
 class CentreLine:
     """Lines to be stroked with a round pen."""
 
+    is_filled = False
+
     def __init__(self) -> None:
         self.closed: list[QPainterPath] = []
         self._path = QPainterPath()
         self._last: tuple[float, float] | None = None
+        self._length = 0.0
 
     def add(self, x: float, y: float, _pressure: float) -> None:
         """One more point: the curve is settled up to the middle between the last two."""
@@ -67,8 +77,10 @@ class CentreLine:
         else:
             last_x, last_y = self._last
             self._path.quadTo(last_x, last_y, (x + last_x) / 2, (y + last_y) / 2)
+            self._length += math.hypot(x - last_x, y - last_y)
         self._last = (x, y)
-        if self._path.elementCount() > 3 * _LINE_CHUNK:
+        if self._path.elementCount() > 3 * _LINE_CHUNK or self._length > _LONGEST_CHUNK:
+            self._length = 0.0
             self.closed.append(self._path)
             self._path = QPainterPath(self._path.currentPosition())
 
@@ -84,6 +96,8 @@ class CentreLine:
 
 class Ribbon:
     """Outlines to be filled: discs along the curve, as wide as the pressure says, and the gaps between them."""
+
+    is_filled = True
 
     def __init__(self, width: float) -> None:
         self.closed: list[QPainterPath] = []
@@ -114,7 +128,7 @@ class Ribbon:
             controls = rows if self._at_start else rows[1:]
             ends = np.concatenate([middles if self._at_start else middles[1:], rows[-1:]])
             last = len(controls) if tail else len(controls) - 1
-            rows = sample_pieces(starts[:last], controls[:last], ends[:last], max(1e-3, self._width * _DISC_SPACING))
+            rows = sample_pieces(starts[:last], controls[:last], ends[:last], _disc_spacing(self._width))
         radii = self._width / 2 * width_factors(rows[:, 2])
         before: Row | None = None
         for (x, y), radius in zip(rows[:, :2].tolist(), radii.tolist(), strict=True):

@@ -1,12 +1,14 @@
 """Paints strokes as smooth round ribbons. All in units of the canvas side."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from engine.ink.drawing import Stroke
-from gui.canvas.stroke_outlines import StrokeOutline, begin_outline, outline_of
+from gui.canvas.stroke_outlines import StrokeOutline, begin_outline, begin_outline_of
 from gui.lab.live_stroke import LiveStroke
 
 
@@ -24,20 +26,32 @@ class PaintedStroke:
         """Prepare a stroke; `outline` where its shape is known already."""
         self.stroke = stroke
         self.box = _box(stroke)
-        self._outline = outline if outline is not None else outline_of(stroke)
+        self._outline = outline
 
     def paint(self, painter: QPainter, color: QColor) -> None:
         """Paint with a painter that maps the unit square to where the canvas is."""
-        for path in self.pieces():
-            self.paint_piece(painter, path, color)
+        for paint in self.pieces(color):
+            paint(painter)
 
-    def pieces(self) -> list[QPainterPath]:
-        """The chunks of its shape, for `paint_piece`, in order."""
-        return [*self._outline.closed, self._outline.open()]
+    def pieces(self, color: QColor) -> Iterator[Callable[[QPainter], None]]:
+        """What paints its shape, chunk by chunk, as it comes into being: that may take longer than a frame has."""
+        outline = self._outline
+        if outline is None:
+            outline, given = begin_outline_of(self.stroke), 0
+            pressures = self.stroke.pressures if self.stroke.pressures is not None else np.ones(len(self.stroke.points))
+            for (x, y), pressure in zip(self.stroke.points.tolist(), pressures.tolist(), strict=True):
+                outline.add(x, y, pressure)
+                if len(outline.closed) > given:
+                    yield partial(self._paint_piece, outline=outline, path=outline.closed[given], color=color)
+                    given += 1
+            self._outline = outline
+        else:
+            for path in outline.closed:
+                yield partial(self._paint_piece, outline=outline, path=path, color=color)
+        yield partial(self._paint_piece, outline=outline, path=outline.open(), color=color)
 
-    def paint_piece(self, painter: QPainter, path: QPainterPath, color: QColor) -> None:
-        """Paint a part."""
-        paint_paths(painter, (path,), self.stroke.width, self.stroke.pressures is not None, color)
+    def _paint_piece(self, painter: QPainter, outline: StrokeOutline, path: QPainterPath, color: QColor) -> None:
+        _paint_paths(painter, (path,), self.stroke.width, outline, color)
 
 
 class LiveInk:
@@ -88,15 +102,15 @@ class LiveInk:
             self._paint(painter, [self._outline.open()], color)
 
     def _paint(self, painter: QPainter, paths: Iterable[QPainterPath], color: QColor) -> None:
-        paint_paths(painter, paths, self.points.width, self.points.has_pressure, color)
+        _paint_paths(painter, paths, self.points.width, self._outline, color)
 
 
-def paint_paths(
-    painter: QPainter, paths: Iterable[QPainterPath], width: float, has_pressure: bool, color: QColor
+def _paint_paths(
+    painter: QPainter, paths: Iterable[QPainterPath], width: float, outline: StrokeOutline, color: QColor
 ) -> None:
     """Paint chunks of one stroke."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if has_pressure:
+    if outline.is_filled:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
     else:

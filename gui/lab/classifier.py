@@ -1,5 +1,6 @@
 """Answers drawings with networks that belong to the window alone."""
 
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -179,9 +180,21 @@ class Classifier(QObject):
 
     def answer(self, question: PredictionRequest) -> Prediction:
         """What the model says; a blank drawing, or no model, gives an answer without probabilities."""
-        number = None if isinstance(question, np.ndarray) else self._read_number(question)
-        if number is not None:
-            return number
+        steps = self.answer_in_steps(question)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                answer: Prediction = end.value
+                return answer
+
+    def answer_in_steps(self, question: PredictionRequest) -> Generator[None, None, Prediction]:
+        """As `answer`, in steps of a few milliseconds; to be given up when the model changes."""
+        number = None if isinstance(question, np.ndarray) else (yield from self._read_number(question))
+        return number if number is not None else self.answer_as_one(question)
+
+    def answer_as_one(self, question: PredictionRequest) -> Prediction:
+        """What the model says of all strokes together, as one digit."""
         if isinstance(question, OpenedImage):
             features = question.features
         elif isinstance(question, Drawing):
@@ -197,7 +210,7 @@ class Classifier(QObject):
             return Prediction(None, None, model.labels, model.task)
         return answer_features(model, features)
 
-    def _read_number(self, question: Drawing | OpenedImage) -> Prediction | None:
+    def _read_number(self, question: Drawing | OpenedImage) -> Generator[None, None, Prediction | None]:
         """The answer to a drawing or an image of several digits; None for any other."""
         model = self._answering
         if not self._reads_numbers or model is None:
@@ -212,9 +225,9 @@ class Classifier(QObject):
         else:
             if len(question.strokes) < 2:
                 return None
-            from models.reading.numbers import find_number
+            from models.reading.numbers import find_number_in_steps
 
-            reading = find_number(model, question, self._memory)
+            reading = yield from find_number_in_steps(model, question, self._memory)
         if reading is None:
             return None
         doubtful = reading.doubtful

@@ -126,7 +126,8 @@ class DrawingDocument(QObject):
 
     def set_drawing(self, drawing: Drawing) -> None:
         """Take another drawing, of any unit; of too many strokes or points what the canvas can hold."""
-        strokes = thinned(longest_strokes(fit_to_canvas(drawing.strokes, self.pen_width)))
+        inked = tuple(stroke for stroke in drawing.strokes if len(stroke.points))
+        strokes = thinned(fit_to_canvas(longest_strokes(inked), self.pen_width))
         if len(drawing.strokes) > MOST_STROKES:
             self.message.emit(
                 f"The drawing has {len(drawing.strokes):,} strokes; the canvas shows the {MOST_STROKES} longest."

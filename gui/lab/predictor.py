@@ -1,6 +1,9 @@
 """Keeps the newest prediction: what the current model says about the drawing, or about the image in its place."""
 
+import math
 import time
+from collections.abc import Generator
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -9,6 +12,7 @@ from engine.core.parameters import FloatArray
 from engine.ink.drawing import Drawing, Stroke
 from gui.lab.classifier import Classifier, Prediction, PredictionRequest
 from gui.lab.drawing_document import DrawingDocument
+from gui.lab.wording import LATE_DETAIL
 
 # Two predictions are at least this far apart; the first after a pause comes at once.
 FRAME_MS: Final = 2
@@ -16,6 +20,10 @@ FRAME_MS: Final = 2
 # more, the slowest percent of predictions came half as late again.
 _SHARE: Final = 0.5
 _LONGEST_PAUSE_MS: Final = 100.0
+# Many strokes have many ways to be shared out among digits. The window goes on meanwhile, and after a moment it says
+# what all of them together look like.
+_SLICE_MS: Final = 8.0
+_LATE_MS: Final = 80.0
 
 
 class Predictor(QObject):
@@ -40,13 +48,18 @@ class Predictor(QObject):
         self._asked: tuple[Stroke, ...] = ()
         self._features: FloatArray | None = None
         self._asked_at = -1e9
+        # What is being answered, and whether it is known to take long, and whether there is something newer.
+        self._question: PredictionRequest = Drawing()
+        self._steps: Generator[None, None, Prediction] | None = None
+        self._is_told_late = False
+        self._is_newer = False
         self._pause_ms = float(FRAME_MS)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self.predict_now)
+        self._timer.timeout.connect(self._on_timer)
         drawing.changed.connect(self.request)
-        classifier.model_changed.connect(self.request)
+        classifier.model_changed.connect(self._on_model_changed)
 
     @property
     def newest(self) -> Prediction:
@@ -61,6 +74,7 @@ class Predictor(QObject):
     @Slot()
     def request(self) -> None:
         """The drawing or the model is another: predict soon."""
+        self._is_newer = True
         if not self._timer.isActive():
             passed = 1000 * time.perf_counter() - self._asked_at
             # Zero still lets all waiting pen events through first.
@@ -69,14 +83,51 @@ class Predictor(QObject):
     @Slot()
     def predict_now(self) -> None:
         """Predict without waiting for the next frame."""
+        self._begin()
+        self._go_on(math.inf)
+
+    @Slot()
+    def _on_timer(self) -> None:
+        # A line that the pen draws on changes with every frame: what was asked is answered first, unless that takes
+        # so long that it has been told already.
+        finishes = self._drawing.pen_is_down and not self._is_told_late
+        if self._steps is None or (self._is_newer and not finishes):
+            self._begin()
+        self._go_on(_SLICE_MS)
+
+    @Slot()
+    def _on_model_changed(self) -> None:
+        self._steps = None
+        self.request()
+
+    def _begin(self) -> None:
         self._timer.stop()
-        began = 1000 * time.perf_counter()
-        prediction = self._classifier.answer(self._request())
-        self._keep_features(prediction)
-        self._show(prediction)
-        self._asked_at = began
-        taken = 1000 * time.perf_counter() - began
-        self._pause_ms = min(_LONGEST_PAUSE_MS, max(FRAME_MS, _SHARE * taken))
+        self._is_newer = self._is_told_late = False
+        self._asked_at = 1000 * time.perf_counter()
+        self._question = self._request()
+        self._steps = self._classifier.answer_in_steps(self._question)
+
+    def _go_on(self, time_ms: float) -> None:
+        """Work on the answer for some time, and show it once it is there."""
+        assert self._steps is not None
+        end = 1000 * time.perf_counter() + time_ms
+        try:
+            next(self._steps)
+            while 1000 * time.perf_counter() < end:
+                next(self._steps)
+        except StopIteration as answered:
+            self._steps = None
+            self._keep_features(answered.value)
+            self._show(answered.value)
+            taken = 1000 * time.perf_counter() - self._asked_at
+            self._pause_ms = min(_LONGEST_PAUSE_MS, max(FRAME_MS, _SHARE * taken))
+            if self._is_newer:
+                self.request()
+            return
+        if not self._is_told_late and 1000 * time.perf_counter() - self._asked_at > _LATE_MS:
+            self._is_told_late = True
+            self._show(replace(self._classifier.answer_as_one(self._question), detail=LATE_DETAIL))
+        self._timer.start(0)
 
     @Slot(int)
     def choose_digit(self, index: int) -> None:
@@ -107,7 +158,7 @@ class Predictor(QObject):
         """Predict nothing any more."""
         self._timer.stop()
         self._drawing.changed.disconnect(self.request)
-        self._classifier.model_changed.disconnect(self.request)
+        self._classifier.model_changed.disconnect(self._on_model_changed)
 
     def _request(self) -> PredictionRequest:
         image = self._drawing.image

@@ -1,27 +1,30 @@
 """Brings strokes of any unit and any number to what a canvas can hold."""
 
+import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.ink.drawing import Stroke
 
 # The engine reads no number of more strokes; a digit has one to four.
 MOST_STROKES: Final = 64
-# A minute of a fast pen. With this many, all ink is painted within a frame.
+# A minute of a fast pen.
 MOST_POINTS: Final = 12_000
+# In canvas sides: ink of the usual width covers the canvas twenty times over.
+_MOST_LENGTH: Final = 300.0
 
 
 def fit_to_canvas(strokes: tuple[Stroke, ...], default_width: float, margin: float = 0.15) -> tuple[Stroke, ...]:
     """Strokes of any unit as strokes of the unit square; those that lie in it already stay where they are.
 
-    Where a stroke's width is unknown it gets `default_width`.
+    Each has points. Where a stroke's width is unknown it gets `default_width`.
     """
-    filled = [stroke for stroke in strokes if len(stroke.points)]
-    if not filled:
+    if not strokes:
         return ()
-    low = np.min([stroke.points.min(axis=0) for stroke in filled], axis=0)
-    high = np.max([stroke.points.max(axis=0) for stroke in filled], axis=0)
+    low = np.min([stroke.points.min(axis=0) for stroke in strokes], axis=0)
+    high = np.max([stroke.points.max(axis=0) for stroke in strokes], axis=0)
     scale, offset = 1.0, np.zeros(2)
     if (low < 0).any() or (high > 1).any():
         extent = float((high - low).max())
@@ -33,7 +36,7 @@ def fit_to_canvas(strokes: tuple[Stroke, ...], default_width: float, margin: flo
             stroke.pressures,
             stroke.width * scale if stroke.width > 0 else default_width,
         )
-        for stroke in filled
+        for stroke in strokes
     )
 
 
@@ -41,18 +44,26 @@ def longest_strokes(strokes: tuple[Stroke, ...], count: int = MOST_STROKES) -> t
     """The `count` longest strokes, in the order in which they were made."""
     if len(strokes) <= count:
         return strokes
-    lengths = [float(np.hypot(*np.diff(stroke.points, axis=0).T).sum()) for stroke in strokes]
-    kept = sorted(np.argsort([-length for length in lengths], kind="stable")[:count])
+    kept = sorted(np.argsort(-_lengths(strokes), kind="stable")[:count])
     return tuple(strokes[place] for place in kept)
 
 
-def thinned(strokes: tuple[Stroke, ...], count: int = MOST_POINTS) -> tuple[Stroke, ...]:
-    """The strokes with about `count` points in all: every n-th point of each, and its last one."""
-    total = sum(len(stroke.points) for stroke in strokes)
-    if total <= count:
+def thinned(strokes: tuple[Stroke, ...]) -> tuple[Stroke, ...]:
+    """Strokes that a canvas can paint: of too many points, or too long ones, every n-th of each stroke and its last."""
+    if not strokes:
         return strokes
-    step = -(-total // count)
-    return tuple(_every(stroke, step) for stroke in strokes)
+    points = sum(len(stroke.points) for stroke in strokes)
+    step = math.ceil(max(points / MOST_POINTS, _lengths(strokes).sum() / _MOST_LENGTH))
+    return tuple(_every(stroke, step) for stroke in strokes) if step > 1 else strokes
+
+
+def _lengths(strokes: tuple[Stroke, ...]) -> NDArray[np.float64]:
+    """(strokes,): how far the pen went; all at once, for there may be thousands."""
+    starts = np.cumsum([0, *(len(stroke.points) for stroke in strokes)])
+    steps = np.diff(np.concatenate([stroke.points for stroke in strokes]), axis=0)
+    ways = np.append(np.hypot(steps[:, 0], steps[:, 1]), 0.0)
+    ways[starts[1:] - 1] = 0.0
+    return np.add.reduceat(ways, starts[:-1])
 
 
 def _every(stroke: Stroke, step: int) -> Stroke:

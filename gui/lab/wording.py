@@ -11,6 +11,7 @@ from engine.core.parameters import FloatArray
 TIE: Final = 0.10
 BLANK_TEXT: Final = "Draw a digit"
 BROKEN_TEXT: Final = "No answer"
+LATE_DETAIL: Final = "looking for a number …"
 BROKEN_DETAIL: Final = "The model's numbers are not finite."
 
 

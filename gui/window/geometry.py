@@ -18,7 +18,7 @@ def smallest_size(window: QWidget) -> QSize:
 
 
 def fit_frame(window: QWidget) -> bool:
-    """Let the window shrink to what the screen leaves inside its frame; False while the system has put none around it."""
+    """Let the window shrink to what the screen leaves inside its frame; False while there is no frame yet."""
     window.setMinimumSize(smallest_size(window))
     if window.frameGeometry() == window.geometry() or window.windowState() != Qt.WindowState.WindowNoState:
         return False

@@ -2,7 +2,7 @@
 
 from engine.ink.photos.found_ink import InkPieces
 from engine.storage.model import Model
-from models.reading.numbers import Memory, NumberReading, can_read_numbers, look_at_features, read_groups
+from models.reading.numbers import Memory, NumberReading, can_read_numbers, finished, look_at_features, read_groups
 
 
 def find_number_in_image(model: Model, pieces: InkPieces) -> NumberReading | None:
@@ -17,5 +17,5 @@ def find_number_in_image(model: Model, pieces: InkPieces) -> NumberReading | Non
     seen: Memory = {}
     for group, features in zip(pieces.groups, pieces.features, strict=True):
         seen[tuple(pieces.drawing.strokes[stroke] for stroke in group.strokes)] = look_at_features(model, features)
-    reading = read_groups(model, pieces.drawing, pieces.groups, seen)
+    reading = finished(read_groups(model, pieces.drawing, pieces.groups, seen))
     return reading if reading.is_number else None

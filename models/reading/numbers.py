@@ -1,8 +1,9 @@
 """Reading a drawing of several digits as a number, left to right."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -28,6 +29,9 @@ _MOST_LOOKS = 64
 # How much likelier than usual a digit is one that is written with strokes apart: 4, 5 and 7 are by most of the
 # writers of the pen stroke data, 2, 3 and 6 by next to none; others have a flag, a foot or two rings.
 _APART = np.array([0.7, 0.7, 0.1, 0.1, 3.0, 3.0, 0.1, 3.0, 0.7, 0.7])
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,18 +128,37 @@ def read_number(model: Model, drawing: Drawing, memory: Memory | None = None) ->
     """
     if not can_read_numbers(model):
         raise ConfigurationError(f"{model.title} cannot read numbers: it does not tell the ten digits apart.")
-    return read_groups(model, drawing, candidate_groups(drawing), {} if memory is None else memory)
+    return finished(read_groups(model, drawing, candidate_groups(drawing), {} if memory is None else memory))
 
 
-def read_groups(model: Model, drawing: Drawing, groups: Sequence[StrokeGroup], memory: Memory) -> NumberReading:
-    """The number that the best choice of these groups gives; arguments as in `read_number`."""
+def finished(steps: Generator[None, None, Result]) -> Result:
+    """What steps come to, without a pause between them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+
+
+def read_groups(
+    model: Model, drawing: Drawing, groups: Sequence[StrokeGroup], memory: Memory
+) -> Generator[None, None, NumberReading]:
+    """The number that the best choice of these groups gives, in steps of one look; arguments as in `read_number`."""
     if not groups:
         return NumberReading()
     keys = [tuple(drawing.strokes[stroke] for stroke in group.strokes) for group in groups]
     # What has next to no chance to be a digit, such as the stroke that has just begun, is not shown to the model.
     hopeful = [place for place, group in enumerate(groups) if group.log_prior > _HOPELESS]
     likeliest = sorted(hopeful, key=lambda place: -groups[place].log_prior)[:_MOST_LOOKS]
-    _look_at(model, [keys[place] for place in likeliest], memory)
+    looked_at = [keys[place] for place in likeliest]
+    for key in looked_at:
+        if key not in memory:
+            memory[key] = _look(model, key)
+            yield
+    # These groups, and no others.
+    for key in memory.keys() - set(looked_at):
+        del memory[key]
     order = np.array([int(label) for label in model.labels])
     likelihoods = []
     for key, group in zip(keys, groups, strict=True):
@@ -161,20 +184,19 @@ def find_number(model: Model, drawing: Drawing, memory: Memory | None = None) ->
     This is the rule by which the window and the command line take a drawing for several digits instead of one.
     Arguments as in `read_number`.
     """
+    return finished(find_number_in_steps(model, drawing, {} if memory is None else memory))
+
+
+def find_number_in_steps(model: Model, drawing: Drawing, memory: Memory) -> Generator[None, None, NumberReading | None]:
+    """As `find_number`, in steps of a few milliseconds: a scribble of many strokes has dozens of groups to look at."""
     if len(drawing.strokes) < 2 or not can_read_numbers(model):
         return None
     groups = candidate_groups(drawing)
     if len(groups) < 2:
         return None
-    reading = read_groups(model, drawing, groups, {} if memory is None else memory)
+    yield
+    reading = yield from read_groups(model, drawing, groups, memory)
     return reading if reading.is_number else None
-
-
-def _look_at(model: Model, keys: Sequence[tuple[Stroke, ...]], memory: Memory) -> None:
-    """Have the model look at each group of strokes; `memory` holds these groups afterwards, and no others."""
-    seen = [memory.get(key) or _look(model, key) for key in keys]
-    memory.clear()
-    memory.update(zip(keys, seen, strict=True))
 
 
 def _digit(model: Model, key: tuple[Stroke, ...], group: StrokeGroup, memory: Memory) -> ReadDigit:

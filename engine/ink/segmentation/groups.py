@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from engine.ink.drawing import Drawing
-from engine.ink.segmentation.links import link_log_odds, log_probability
+from engine.ink.segmentation.links import farthest_middles, link_log_odds, log_probability
 from engine.ink.segmentation.parts import Box, Distances, StrokePart, box_of_points, joined, stroke_parts
 
 _SURE = 4.6  # log odds of 99 to 1: joined without asking the model
@@ -84,11 +84,14 @@ def _sure_parts(parts: list[StrokePart], height: float, distances: Distances) ->
     What two parts have to do with each other stays true while others are joined, so each pair is judged once.
     """
     parts = sorted(parts, key=lambda part: part.middle)
+    far = farthest_middles(_SURE) * height
     apart: set[tuple[tuple[int, ...], tuple[int, ...]]] = set()
     found = True
     while found:
         found = False
         for left, right in combinations(range(len(parts)), 2):
+            if parts[right].middle - parts[left].middle > far:
+                continue
             pair = (parts[left].strokes, parts[right].strokes)
             if pair in apart:
                 continue
@@ -117,11 +120,16 @@ def _scribble(drawing: Drawing) -> tuple[StrokeGroup, ...]:
 
 def _without_dots(parts: list[StrokePart], height: float, distances: Distances) -> list[StrokePart]:
     """The parts but the small ones that belong to none of the others."""
+    far = farthest_middles(_CUT) * height
+
+    def belongs(part: StrokePart) -> bool:
+        near = (other for other in parts if other is not part and abs(other.middle - part.middle) <= far)
+        return any(link_log_odds(part, other, height, distances) > _CUT for other in near)
+
     return [
         part
         for part in parts
-        if max(part.box[2] - part.box[0], part.box[3] - part.box[1]) >= _DOT * height
-        or any(link_log_odds(part, other, height, distances) > _CUT for other in parts if other is not part)
+        if max(part.box[2] - part.box[0], part.box[3] - part.box[1]) >= _DOT * height or belongs(part)
     ]
 
 

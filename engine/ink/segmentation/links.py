@@ -52,6 +52,12 @@ def link_log_odds(first: StrokePart, second: StrokePart, height: float, distance
     return score + _DISTANCE * min(apart, _FAR) + _TOUCHING * max(0.0, shared) * math.exp(-apart / _NEAR)
 
 
+def farthest_middles(log_odds: float) -> float:
+    """How far apart, in heights of the line, the middles of parts are at most that `link_log_odds` gives so much."""
+    most = _BIAS + (_SHARED_WIDTH + _TOUCHING) * _MOST_SHARED + _STEP_DOWN * _MOST_STEP
+    return (most + (_BOTTOMS + _TOPS) * _MOST_UNEVEN - log_odds) / -_MIDDLES
+
+
 def log_probability(log_odds: float) -> float:
     """log(1 / (1 + exp(−log_odds))), without overflow."""
     return min(log_odds, 0.0) - math.log1p(math.exp(-abs(log_odds)))

@@ -193,7 +193,12 @@ def test_the_digits_are_no_less_sure_than_the_number(number):
 def test_a_doubtful_digit_has_a_question_mark(number, monkeypatch):
     answer = number.lab.classifier.answer(number.canvas.drawing())
     doubtful = replace(answer, doubtful=frozenset({1}))
-    monkeypatch.setattr(number.lab.classifier, "answer", lambda _request: doubtful)
+
+    def answer_in_steps(_request):
+        yield
+        return doubtful
+
+    monkeypatch.setattr(number.lab.classifier, "answer_in_steps", answer_in_steps)
     number.lab.prediction.predict_now()
     assert [name for name, _ in number.prediction_panel.headline.chips.digits] == ["7", "1?", "4", "2"]
     assert [box.label for box in number.canvas.boxes.boxes] == ["7", "1?", "4", "2"]

@@ -1,10 +1,13 @@
 """The newest prediction of the drawing, whoever hears of a change first."""
 
+import time
+
 import numpy as np
 import pytest
 
 from engine.ink.drawing import Drawing
 from gui.lab.drawing_document import OpenedImage
+from gui.lab.wording import LATE_DETAIL
 from models import load
 
 SEVEN = Drawing.from_points([[(0.28, 0.25), (0.7, 0.25), (0.55, 0.58), (0.47, 0.8)]])
@@ -15,8 +18,8 @@ SEVENTY_ONE = Drawing.from_points([[(0.1, 0.3), (0.35, 0.3), (0.2, 0.7)], [(0.7,
 def asked(lab, monkeypatch):
     """What the classifier was asked, one entry for each time."""
     requests = []
-    answer = lab.classifier.answer
-    monkeypatch.setattr(lab.classifier, "answer", lambda request: requests.append(request) or answer(request))
+    answer = lab.classifier.answer_in_steps
+    monkeypatch.setattr(lab.classifier, "answer_in_steps", lambda request: requests.append(request) or answer(request))
     lab.models.choose("cnn")
     lab.prediction.predict_now()
     requests.clear()
@@ -124,3 +127,34 @@ def test_a_new_model_and_new_weights_are_predicted(lab, asked, qtbot):
     with qtbot.waitSignal(lab.prediction.changed):
         lab.classifier.set_weights(weights)
     assert lab.prediction.newest.best == "3"
+
+
+def test_a_row_of_many_strokes_never_holds_the_window(lab, qtbot, monkeypatch):
+    lab.models.choose("cnn")
+    lab.prediction.predict_now()
+    row = Drawing.from_points([[(x / 20, 0.3), (x / 20 + 0.01, 0.7)] for x in range(20)])
+    said, steps = [], []
+    answer = lab.classifier.answer_in_steps
+
+    def slow(request):
+        """As on a busy machine: each step takes all the time of a slice."""
+        asked = answer(request)
+        while True:
+            try:
+                yield next(asked)
+            except StopIteration as end:
+                return end.value
+            steps.append(len(said))
+            until = time.perf_counter() + 0.009
+            while time.perf_counter() < until:
+                pass
+
+    monkeypatch.setattr(lab.classifier, "answer_in_steps", slow)
+    lab.prediction.changed.connect(lambda prediction: said.append(prediction.detail))
+    lab.drawing.set_drawing(row)
+    qtbot.waitUntil(lambda: bool(said) and not lab.prediction.is_due)
+    # What all strokes together look like was said while there was more to look at, and the whole truth in the end.
+    assert said[0] == LATE_DETAIL
+    assert steps[-1] == 1
+    monkeypatch.undo()
+    assert said[1:] == [lab.classifier.answer(row).detail]
