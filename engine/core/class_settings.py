@@ -3,12 +3,15 @@
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from engine.errors import ConfigurationError
 
 # Not a setting that a person chooses.
 _LEFT_OUT = ("self", "name", "initial_learning_rate", "verbose")
+
+
+SettingValue: TypeAlias = "float | int | bool | str | tuple[float, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +20,11 @@ class ClassSetting:
 
     Attributes:
         name: of the argument.
-        usual: what it is where nothing is said; None also where it has to be said.
+        usual: what it is where nothing is said, () for a list of numbers; None also where it has to be said.
     """
 
     name: str
-    usual: float | int | bool | None
+    usual: "SettingValue | None"
 
     @property
     def label(self) -> str:
@@ -30,11 +33,11 @@ class ClassSetting:
 
 
 def settings_of(made: Callable[..., Any], usual: Mapping[str, Any] | None = None) -> tuple[ClassSetting, ...]:
-    """What a class, or whatever makes its objects, can be told in numbers; `usual` values come before its own."""
+    """What a class, or whatever makes its objects, can be told; `usual` values come before its own."""
     found = []
     for name, parameter in inspect.signature(made).parameters.items():
         value = (usual or {}).get(name, None if parameter.default is parameter.empty else parameter.default)
-        if name not in _LEFT_OUT and (value is None or isinstance(value, int | float)):
+        if name not in _LEFT_OUT and (value is None or isinstance(value, int | float | str | tuple)):
             found.append(ClassSetting(name, value))
     return tuple(found)
 
@@ -61,11 +64,19 @@ def read_settings(offered: Sequence[ClassSetting], text: str, field: str) -> dic
     return values
 
 
-def _value(text: str, setting: ClassSetting, field: str) -> float | int | bool:
+def _value(text: str, setting: ClassSetting, field: str) -> SettingValue:
+    if isinstance(setting.usual, str):
+        return text
+    if isinstance(setting.usual, tuple):
+        return tuple(float(_number(part, setting, field)) for part in text.split(","))
     if isinstance(setting.usual, bool):
         if text not in ("yes", "no"):
             raise ConfigurationError(f"{setting.label} is yes or no, not {text!r}.", field)
         return text == "yes"
+    return _number(text, setting, field)
+
+
+def _number(text: str, setting: ClassSetting, field: str) -> float | int:
     try:
         number = float(text)
         # A whole number is both, and so fits what counts and what measures.

@@ -193,6 +193,14 @@ METRICS_OF_TASK: dict[str, tuple[str, ...]] = {
     "values": ("mse", "rmse", "mae", "r2"),
 }
 
+# What every run computes, by the same keys.
+USUAL_METRICS: dict[str, tuple[str, ...]] = {
+    "label": ("accuracy",),
+    "classes": ("accuracy",),
+    "labels": ("accuracy", "f1", "exact_match"),
+    "values": ("rmse", "mae", "r2"),
+}
+
 
 def task_metrics(
     loss: Loss, outputs: Array, targets: Array, names: Iterable[str] = (), known_accuracy: float | None = None

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from engine.core.class_settings import ClassSetting, read_settings, settings_of
@@ -11,6 +12,7 @@ from engine.optimizers.learning_rates import (
     ExponentialDecay,
     InverseTimeDecay,
     LearningRateSchedule,
+    PiecewiseConstantDecay,
     PolynomialDecay,
 )
 
@@ -211,7 +213,7 @@ class RateSchedule(Schedule):
     share: ClassVar[float] = 0.25
     usual: ClassVar[Mapping[str, Any]] = {}
 
-    def __init__(self, **settings: float) -> None:
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 (numbers, or lists of them)
         super().__init__()
         self._settings = settings
         self._of(1.0)  # Refuses what makes no sense before the run begins.
@@ -263,11 +265,50 @@ class CosineRestarts(RateSchedule):
     length: ClassVar[str] = "first_decay_steps"
 
 
+class PiecewiseConstant(RateSchedule):
+    """`PiecewiseConstantDecay`; without a word α₀, after half of the run α₀/10, after three quarters α₀/100.
+
+    A turn of the rate in the middle of a run multiplies all values.
+    """
+
+    kind: ClassVar[str] = "piecewise_constant"
+    made = PiecewiseConstantDecay
+    usual: ClassVar[Mapping[str, Any]] = {"boundaries": (), "values": ()}
+
+    # Before the run begins nothing is turned.
+    _first = 1.0
+
+    def begin(self, base_rate: float, total_steps: int, steps_per_epoch: int, resumed: bool = False) -> None:
+        """Take the rate that the values are meant for."""
+        super().begin(base_rate, total_steps, steps_per_epoch, resumed)
+        if not resumed:
+            self._first = base_rate
+
+    def _of(self, rate: float) -> LearningRateSchedule:
+        if not self._settings:
+            steps = self.total_steps
+            return PiecewiseConstantDecay((steps // 2, 3 * steps // 4), (rate, rate / 10, rate / 100))
+        settings = {**self.usual, **self._settings}
+        values = [value * (rate / self._first) for value in settings["values"]]
+        made = PiecewiseConstantDecay(settings["boundaries"], values)
+        rising = all(one < other for one, other in pairwise(made.boundaries))
+        _require(rising and min(values) > 0, "Boundaries rise from one to the next, and values are greater than 0.")
+        return made
+
+    def state_dict(self) -> dict[str, Any]:
+        """The rate that the values are meant for."""
+        return {"first": self._first}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take it back."""
+        self._first = float(state["first"])
+
+
 SCHEDULES: dict[str, type[Schedule]] = {
     schedule.kind: schedule
     for schedule in (
         Constant, StepDecay, CosineDecay, OneCycle, ReduceOnPlateau,
-        Exponential, InverseTime, Polynomial, CosineRestarts,
+        Exponential, InverseTime, Polynomial, CosineRestarts, PiecewiseConstant,
     )
 }  # fmt: skip
 

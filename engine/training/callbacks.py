@@ -5,28 +5,62 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core.wording import counted
+from engine.errors import ConfigurationError
 from engine.training.messages import EpochEnded
 from engine.training.run import BatchEnded, Callback, Run
 
-__all__ = ["BatchEnded", "Callback", "ConvergenceTolerance", "EarlyStopping", "watched_loss"]
+__all__ = [
+    "BatchEnded",
+    "Callback",
+    "ConvergenceTolerance",
+    "EarlyStopping",
+    "figure_name",
+    "watched_figure",
+    "watched_loss",
+]
+
+_BETTER_WHEN_LOWER = ("loss", "mse", "rmse", "mae", "calibration_error")
 
 
 class EarlyStopping(Callback):
-    """Stops when the watched loss has not improved for some epochs.
+    """Stops when the watched figure has not improved for some epochs.
 
-    Watched is the validation loss, or the training loss where there is no validation data. Together with
-    `TrainingConfig.restore_best` the run gives back the weights of its best epoch.
+    Without validation data the training's figure of the same name is watched. Together with
+    `TrainingConfig.restore_best` the run gives back the weights of the epoch with the lowest loss.
 
     Args:
         patience: epochs without improvement that are borne, ≥ 1.
-        minimum_change: how much lower a loss has to be to count.
-        restore_best_weights: give back the weights of the best epoch, as `TrainingConfig.restore_best` does.
+        monitor: "val_loss", "loss", or the name of a metric, with "val_" before it for the validation's.
+        min_delta: how much better a figure has to be to count, ≥ 0.
+        mode: "min" or "max" for what is better; "auto" takes it from the name.
+        baseline: what has to be passed for an epoch to count as better, or None.
+        start_from_epoch: so many epochs are not watched.
+        restore_best_weights: as `TrainingConfig.restore_best`.
+
+    Raises:
+        ConfigurationError: a mode that there is not, or a number that makes no sense.
     """
 
-    def __init__(self, patience: int, minimum_change: float = 0.0, restore_best_weights: bool = False) -> None:
+    def __init__(
+        self,
+        patience: int,
+        monitor: str = "val_loss",
+        min_delta: float = 0.0,
+        mode: str = "auto",
+        baseline: float | None = None,
+        start_from_epoch: int = 0,
+        restore_best_weights: bool = False,
+    ) -> None:
+        if mode not in ("auto", "min", "max"):
+            raise ConfigurationError(f"Mode is auto, min or max, not {mode!r}.", "stopping_settings")
+        if min_delta < 0 or start_from_epoch < 0:
+            raise ConfigurationError("Min delta and start from epoch are at least 0.", "stopping_settings")
+        self.patience, self.monitor, self.min_delta = patience, monitor, min_delta
+        self.baseline, self.start_from_epoch = baseline, start_from_epoch
         self.restore_best_weights = bool(restore_best_weights)
-        self.patience = patience
-        self.minimum_change = minimum_change
+        falls = figure_name(monitor) in _BETTER_WHEN_LOWER if mode == "auto" else mode == "min"
+        # Everything is watched as if less were better.
+        self._sign = 1.0 if falls else -1.0
         self._best = math.inf
         self._waited = 0
 
@@ -37,18 +71,23 @@ class EarlyStopping(Callback):
 
     def on_epoch_end(self, run: Run, event: EpochEnded) -> None:
         """Count the epochs since the best one."""
-        watched = watched_loss(event)
-        if watched < self._best - self.minimum_change:
-            self._best, self._waited = watched, 0
+        if event.epoch <= self.start_from_epoch:
             return
+        watched = self._sign * watched_figure(event, self.monitor)
         self._waited += 1
+        if watched < self._best - self.min_delta:
+            self._best = watched
+            if self.baseline is None or watched < self._sign * self.baseline - self.min_delta:
+                self._waited = 0
+            return
         if self._waited >= self.patience:
-            kind = "training" if event.validation_loss is None else "validation"
+            name = figure_name(self.monitor).replace("_", " ")
+            kind = "validation" if self.monitor.startswith("val_") and event.validation_loss is not None else "training"
             epochs = counted(self.patience, "epoch")
-            run.stop("early stopping", f"Stopped early: the {kind} loss has not improved for {epochs}.")
+            run.stop("early stopping", f"Stopped early: the {kind} {name} has not improved for {epochs}.")
 
     def state_dict(self) -> dict[str, Any]:
-        """The best loss and how long ago it was."""
+        """The best figure, as if less were better, and how long ago it was."""
         return {"best": None if math.isinf(self._best) else self._best, "waited": self._waited}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -93,3 +132,17 @@ class ConvergenceTolerance(Callback):
 def watched_loss(event: EpochEnded) -> float:
     """The loss that decides which epoch is the best: of the validation data where there is any."""
     return event.loss if event.validation_loss is None else event.validation_loss
+
+
+def figure_name(monitor: str) -> str:
+    """What is watched, whether of the training or of the validation."""
+    return monitor.removeprefix("val_")
+
+
+def watched_figure(event: EpochEnded, monitor: str) -> float:
+    """A figure of an epoch by Keras' name for it; NaN for one that there is not."""
+    validation, name = monitor.startswith("val_"), figure_name(monitor)
+    if name == "loss":
+        return watched_loss(event) if validation else event.loss
+    figures = event.validation_metrics if validation and event.validation_loss is not None else event.metrics
+    return figures.get(name, math.nan)

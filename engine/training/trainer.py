@@ -11,14 +11,14 @@ from engine.batches.batch_source import Augment
 from engine.batches.examples import ClassWeights, TrainingData, prepare_data, without_copies
 from engine.core.class_settings import read_settings, settings_of
 from engine.errors import ConfigurationError, EngineError
-from engine.evaluation.metrics import METRICS_OF_TASK
+from engine.evaluation.metrics import METRICS_OF_TASK, USUAL_METRICS
 from engine.layers.dropout import Dropout
 from engine.network.network import Network
 from engine.optimizers import WITH_MOMENTUM, Optimizer, optimizer_named
 from engine.optimizers.schedules import Schedule, make_schedule
 from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.threads.thread_pool import lower_thread_priority
-from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping
+from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping, figure_name
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
 from engine.training.knobs import KnobChange
@@ -81,12 +81,13 @@ class Trainer:
                 "choose another optimizer, or a rate of 0.",
                 "optimizer",
             )
+        task = _task_of(network)
         self.run = Run(
             network,
             optimizer,
             schedule if schedule is not None else make_schedule(config.schedule, config.schedule_settings),
             config,
-            (*_configured_callbacks(config), *callbacks),
+            (*_configured_callbacks(config, task), *callbacks),
             monitor if monitor is not None else TrainingMonitor(),
             control if control is not None else TrainingControl(),
             augment,
@@ -94,7 +95,7 @@ class Trainer:
             low_priority,
             None if optimizer.full_batch else source,
             tuple(changes),
-            further_metrics(config.metrics, _task_of(network)),
+            further_metrics(config.metrics, task),
         )
         self._base_rate = optimizer.rate
 
@@ -211,11 +212,28 @@ def further_metrics(names: str, task: str) -> tuple[str, ...]:
     return found
 
 
-def _configured_callbacks(config: TrainingConfig) -> list[Callback]:
-    callbacks: list[Callback] = []
-    if config.patience is not None:
-        told = read_settings(settings_of(EarlyStopping), config.stopping_settings, "stopping_settings")
-        callbacks.append(EarlyStopping(**({"patience": config.patience} | told)))
+def early_stopping(config: TrainingConfig, task: str) -> EarlyStopping | None:
+    """What a configuration says of stopping early, for a key of `METRICS_OF_TASK`; None without patience.
+
+    Raises:
+        ConfigurationError: a setting that it does not have, or a figure to watch that the run does not compute.
+    """
+    if config.patience is None:
+        return None
+    told = read_settings(settings_of(EarlyStopping), config.stopping_settings, "stopping_settings")
+    stopping = EarlyStopping(**({"patience": config.patience} | told))
+    computed = ("loss", *USUAL_METRICS[task], *further_metrics(config.metrics, task))
+    if figure_name(stopping.monitor) not in computed:
+        names = ", ".join(computed)
+        raise ConfigurationError(
+            f"What is watched is one of {names}, or one of them after “val_”; not {stopping.monitor!r}. "
+            "More are computed as further metrics.", "stopping_settings",
+        )  # fmt: skip
+    return stopping
+
+
+def _configured_callbacks(config: TrainingConfig, task: str) -> list[Callback]:
+    callbacks: list[Callback] = [one for one in (early_stopping(config, task),) if one is not None]
     if config.tolerance is not None:
         callbacks.append(ConvergenceTolerance(config.tolerance))
     return callbacks

@@ -35,7 +35,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
     "--weight-decay": {"type": number, "metavar": "X", "help": "for adamw: how much every weight shrinks in a step"},
     "--schedule": {"metavar": "NAME", "help": "how the learning rate changes: constant, step, cosine, one_cycle, …"},
     "--schedule-settings": {"metavar": "NAME=X …", "help": 'of the schedule, such as "factor=0.5 patience=3"'},
-    "--stopping-settings": {"metavar": "NAME=X …", "help": 'of stopping early, such as "minimum_change=0.001"'},
+    "--stopping-settings": {"metavar": "NAME=X …", "help": 'such as "monitor=val_accuracy min_delta=0.001"'},
     "--metrics": {"metavar": "NAME …", "help": 'further metrics, such as "macro_f1 calibration_error"'},
     "--l1": {"type": number, "metavar": "X", "help": "weight of the penalty on the sum of |w|"},
     "--l2": {"type": number, "metavar": "X", "help": "weight of the penalty on the sum of w²"},
@@ -43,7 +43,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
     "--patience": {
         "type": whole_number,
         "metavar": "N",
-        "help": "stop after N epochs without a better validation loss",
+        "help": "stop after N epochs without a better figure, usually the validation loss",
     },
     "--tolerance": {"type": number, "metavar": "X", "help": "stop when an epoch improves the training loss by less"},
     "--restore-best": {"action": argparse.BooleanOptionalAction, "help": "end with the weights of the best epoch"},

@@ -9,15 +9,16 @@ vary; habits are drawn; whole writers and whole sources are held out, never sing
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
 from engine.core.wording import counted
-from engine.data import Dataset, ReadOptions, augment_images, bundled_split
+from engine.data import Dataset, ReadOptions, bundled_split
 from engine.data.augmentation.haste import hurry
-from engine.data.augmentation.images import REFITTED_VARIATION
+from engine.data.augmentation.images import REFITTED_VARIATION, ImageAugmentation
 from engine.data.synthetic.non_digits import draw_negatives
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.errors import ConfigurationError, DataError
@@ -25,6 +26,8 @@ from engine.ink import features_from_drawings
 from engine.ink.drawing import Drawing
 from models.recipes.sources import Source, source_of, source_of_images
 
+# The recipe's augmentation of every batch, images and painted strokes alike: bent and refitted.
+vary_digit_images: Final = ImageAugmentation(REFITTED_VARIATION)
 FOLDS = 5
 LARGE_SOURCE = 20_000  # images
 # Of the habits every third and of the drawings that are no digit every fourth is drawn in haste.
@@ -176,11 +179,6 @@ def put_together(sources: Sequence[Source], held_out: HeldOut, seed: int, amount
         np.concatenate(negatives),
         left,
     )
-
-
-def vary_digit_images(images: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """The recipe's augmentation of every batch (n, 20, 20, 1), images and painted strokes alike: bent and refitted."""
-    return augment_images(images, rng, None, REFITTED_VARIATION)
 
 
 def _left_out(source: Source, held_out: HeldOut) -> tuple[str, NDArray[np.bool_]]:

@@ -110,6 +110,12 @@ def test_tiles_are_varied_in_any_shape_of_the_presets():
     varied = vary_digit_images(images, np.random.default_rng(0))
     assert varied.shape == images.shape
     assert not np.array_equal(varied, images)
+    # Its strength is a knob, as that of the usual variation is.
+    changes = [
+        float(np.abs(vary_digit_images.at_strength(strength)(images, np.random.default_rng(0)) - images).mean())
+        for strength in (0.1, 1.0)
+    ]
+    assert changes[0] < changes[1]
 
 
 def test_a_model_of_the_recipe_carries_its_rule(small, pen_file, tmp_path, capsys):

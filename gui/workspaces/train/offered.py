@@ -59,13 +59,12 @@ def refusals(values: Mapping[str, Any], task: str) -> dict[str, str]:
 
         attempt(lambda: make_schedule(values["schedule"], values["schedule_settings"]), "schedule_settings")
     if values["stopping_settings"]:
-        from engine.core.class_settings import read_settings, settings_of
-        from engine.training.callbacks import EarlyStopping
+        from engine.training.config import TrainingConfig
+        from engine.training.trainer import early_stopping
 
-        attempt(
-            lambda: read_settings(settings_of(EarlyStopping), values["stopping_settings"], "stopping_settings"),
-            "stopping_settings",
-        )
+        names = ("patience", "stopping_settings", "metrics")
+        config = TrainingConfig(**{name: values[name] for name in names})
+        attempt(lambda: early_stopping(config, _TASKS[task]), "stopping_settings")
     if values["metrics"]:
         from engine.training.trainer import further_metrics
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from gui.theme.stylesheet import mark_muted
 
 if TYPE_CHECKING:
-    from engine.core.class_settings import ClassSetting
+    from engine.core.class_settings import ClassSetting, SettingValue
 
 _WIDTH_PX = 56
 
@@ -64,7 +64,8 @@ class SettingsEditor(QWidget):
 
     def text(self) -> str:
         """What is said of what is offered."""
-        said = ((name, editor.text().strip()) for name, editor in self.editors.items())
+        # Blanks stand between settings, so those of "1, 2" are left out.
+        said = ((name, "".join(editor.text().split())) for name, editor in self.editors.items())
         return " ".join(f"{name}={value}" for name, value in said if value)
 
     def set_text(self, text: str) -> None:
@@ -79,7 +80,7 @@ class SettingsEditor(QWidget):
         self.edited.emit()
 
 
-def _usual_text(value: float | bool | None) -> str:
-    if value is None:
+def _usual_text(value: "SettingValue | None") -> str:
+    if value is None or value == ():
         return "auto"
-    return ("no", "yes")[value] if isinstance(value, bool) else f"{value:g}"
+    return ("no", "yes")[value] if isinstance(value, bool) else value if isinstance(value, str) else f"{value:g}"

@@ -169,10 +169,12 @@ FIELDS: Final = (
     FieldRecord(
         "stopping_settings",
         "Of early stopping",
-        "What stopping early can be told besides the patience.",
+        "What stopping early can be told besides the patience: which figure it watches (val_loss, accuracy, "
+        "val_macro_f1 …), by how much it has to be better, whether less (min) or more (max) is better, what it has to "
+        "pass, and how many epochs are not watched.",
         "settings",
         advanced=True,
-        weight=1.7,
+        weight=4.0,
     ),
     FieldRecord(
         "metrics",

@@ -39,6 +39,12 @@ def test_the_fields_follow_the_schedule(form):
     assert "at least 1 step" in settings.message
     typed(settings.editor.editors["decay_steps"], "40")
     assert form.config.schedule_settings == "decay_steps=40"
+    schedule.set_text("piecewise_constant")
+    typed(settings.editor.editors["boundaries"], "100, 200")
+    assert "need 3 values" in settings.message
+    typed(settings.editor.editors["values"], "0.1, 0.01, 0.001")
+    assert form.config.schedule_settings == "boundaries=100,200 values=0.1,0.01,0.001"
+    schedule.set_text("exponential")
     kept = form.values()
     form.use_defaults()
     assert form.config.schedule_settings == ""
@@ -51,9 +57,13 @@ def test_early_stopping_and_metrics(form):
     assert form.fields["stopping_settings"].isHidden()
     form.fields["patience"].set_text("4")
     editors = form.fields["stopping_settings"].editor.editors
-    assert list(editors) == ["minimum_change"]
-    typed(editors["minimum_change"], "0.01")
-    assert form.config.stopping_settings == "minimum_change=0.01"
+    assert list(editors) == ["monitor", "min_delta", "mode", "baseline", "start_from_epoch"]
+    typed(editors["min_delta"], "0.01")
+    typed(editors["monitor"], "val_rmse")
+    assert form.config is None
+    assert "val_rmse" in form.fields["stopping_settings"].message
+    typed(editors["monitor"], "val_accuracy")
+    assert form.config.stopping_settings == "monitor=val_accuracy min_delta=0.01"
     form.fields["metrics"].set_text("rmse")
     assert form.config is None
     assert "top_3_accuracy" in form.fields["metrics"].message
