@@ -267,13 +267,13 @@ from engine.ink import (
     PreprocessingSteps as PreprocessingSteps,
     DrawingStep as DrawingStep,
 )
+from engine.optimizers.schedule import Schedule as Schedule
 from engine.optimizers.schedules import (
     SCHEDULES as SCHEDULES,
     Constant as Constant,
     CosineDecay as CosineDecay,
     OneCycle as OneCycle,
     ReduceOnPlateau as ReduceOnPlateau,
-    Schedule as Schedule,
     StepDecay as StepDecay,
     make_schedule as make_schedule,
 )

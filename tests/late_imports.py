@@ -87,7 +87,7 @@ LATE_IMPORTS = {
     ),
     "gui/workspaces/train/offered.py": (
         "engine.core.class_settings engine.optimizers engine.optimizers.schedules engine.training.callbacks "
-        "engine.training.trainer models.presets.own_files"
+        "engine.training.config engine.training.trainer models.presets.own_files"
     ),
     "main.py": "gui.app.application models.cli",
     "models/cli/bench.py": (

@@ -184,7 +184,6 @@ METRICS: dict[str, Metric] = {
     "calibration_error": expected_calibration_error,
 }
 
-
 # Task of a loss → further metrics that make sense for it; "label" is a single yes or no.
 METRICS_OF_TASK: dict[str, tuple[str, ...]] = {
     "label": ("macro_f1",),
@@ -193,7 +192,7 @@ METRICS_OF_TASK: dict[str, tuple[str, ...]] = {
     "values": ("mse", "rmse", "mae", "r2"),
 }
 
-# What every run computes, by the same keys.
+# What every run computes, by the same keys; the accuracy of several labels is that of single ones.
 USUAL_METRICS: dict[str, tuple[str, ...]] = {
     "label": ("accuracy",),
     "classes": ("accuracy",),
@@ -205,20 +204,12 @@ USUAL_METRICS: dict[str, tuple[str, ...]] = {
 def task_metrics(
     loss: Loss, outputs: Array, targets: Array, names: Iterable[str] = (), known_accuracy: float | None = None
 ) -> dict[str, float]:
-    """The metrics that fit a loss's task, and further ones by name, from outputs (logits) and prepared targets.
-
-    "accuracy" for classes and for one yes-or-no output; for several labels "accuracy" (of single labels), "f1" and
-    "exact_match"; for values "rmse", "mae" and "r2". `known_accuracy` is what `batch_accuracy` would give, where it has
-    been counted already.
-    """
-    several_labels = loss.task == "labels" and outputs.shape[-1] > 1
-    usual: dict[str, Metric] = {}
-    metrics: dict[str, float] = {}
-    if loss.task == "values":
-        usual = {"rmse": root_mean_squared_error, "mae": mean_absolute_error, "r2": r_squared}
-    elif several_labels:
-        usual = {"accuracy": label_accuracy, "f1": mean_label_f1, "exact_match": exact_match}
-    else:
+    """`USUAL_METRICS` and others from outputs (logits) and targets; `batch_accuracy` may have been counted already."""
+    task = "label" if loss.task == "labels" and outputs.shape[-1] == 1 else loss.task
+    usual, metrics = {name: METRICS[name] for name in USUAL_METRICS[task]}, dict[str, float]()
+    if task == "labels":
+        usual["accuracy"] = label_accuracy
+    elif usual.pop("accuracy", None) is not None:
         # The outputs alone tell the class: no need for probabilities of a whole training set in every epoch.
         metrics["accuracy"] = batch_accuracy(loss, outputs, targets) if known_accuracy is None else known_accuracy
     wanted = usual | {name: METRICS[name] for name in names if name not in usual and name not in metrics}

@@ -11,7 +11,7 @@ from engine.core.parameters import FloatArray
 from engine.evaluation.metrics import METRICS
 from engine.network.network import Network
 from engine.optimizers import Optimizer
-from engine.optimizers.schedules import Schedule
+from engine.optimizers.schedule import Schedule
 from engine.training.config import TrainingConfig
 from engine.training.knobs import KnobChange
 from engine.training.messages import EpochEnded, TrainingControl, TrainingFinished, TrainingMonitor

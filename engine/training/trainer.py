@@ -15,7 +15,8 @@ from engine.evaluation.metrics import METRICS_OF_TASK, USUAL_METRICS
 from engine.layers.dropout import Dropout
 from engine.network.network import Network
 from engine.optimizers import WITH_MOMENTUM, Optimizer, optimizer_named
-from engine.optimizers.schedules import Schedule, make_schedule
+from engine.optimizers.schedule import Schedule
+from engine.optimizers.schedules import make_schedule
 from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.threads.thread_pool import lower_thread_priority
 from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping, figure_name

@@ -100,6 +100,10 @@ class TrialTableModel(QAbstractTableModel):
             return self._rows[index.row()][index.column()][0]
         if role == SORT_ROLE:
             return self._rows[index.row()][index.column()][1]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            is_text = isinstance(self._rows[index.row()][index.column()][1], str)
+            side = Qt.AlignmentFlag.AlignLeft if is_text else Qt.AlignmentFlag.AlignRight
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
         state = self.states[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return state.outcome.message if state.outcome is not None else None

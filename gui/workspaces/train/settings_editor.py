@@ -47,7 +47,7 @@ class SettingsEditor(QWidget):
             editor.setObjectName(f"{setting.name}Setting")
             editor.setAccessibleName(setting.label)
             editor.setMinimumWidth(_WIDTH_PX)
-            usual = _usual_text(setting.usual)
+            usual = "none" if setting.name == "baseline" else _usual_text(setting.usual)
             editor.setPlaceholderText(usual)
             editor.setToolTip(f"{setting.label}; empty: {usual}")
             editor.textChanged.connect(self._on_changed)

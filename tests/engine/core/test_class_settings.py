@@ -9,7 +9,8 @@ import pytest
 from engine.core.class_settings import ClassSetting, read_settings, settings_of
 from engine.errors import ConfigurationError
 from engine.optimizers.learning_rates import ExponentialDecay
-from engine.optimizers.schedules import SCHEDULES, RateSchedule, ReduceOnPlateau, make_schedule
+from engine.optimizers.rate_schedules import RateSchedule
+from engine.optimizers.schedules import SCHEDULES, ReduceOnPlateau, make_schedule
 from engine.sequential.watching import EarlyStopping as KerasStopping
 from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded

@@ -1,8 +1,7 @@
 """The network editor through real events, and Train that trains what is edited."""
 
 import pytest
-from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit
 
@@ -103,17 +102,31 @@ def test_keys_move_a_row_and_ctrl_z_moves_it_back(editor):
     assert kinds(editor)[:2] == ["conv2d", "max_pool2d"]
 
 
+def drag(editor, row, place, *, end=QTest.mouseRelease):
+    """Press on a row, move as a hand does, and let go above the middle of another one."""
+    table, viewport = editor.table, editor.table.viewport()
+    start = table.visualRect(editor.model.index(row, 0)).center()
+    target = table.visualRect(editor.model.index(place, 0)).center() - QPoint(0, 3)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    for part in (0.3, 0.7, 1.0):
+        QTest.mouseMove(viewport, start + (target - start) * part)
+    end(viewport, Qt.MouseButton.LeftButton, pos=target)
+
+
 def test_a_row_is_dragged_to_another_place(editor):
-    data = editor.model.mimeData([editor.model.index(5, 0)])
-    top = editor.table.visualRect(editor.model.index(1, 0)).topLeft() + QPoint(20, 0)
-    drop = QDropEvent(
-        QPointF(top), Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    assert editor.model.dropMimeData(data, drop.dropAction(), 1, 0, editor.model.index(-1, -1)) is False
+    drag(editor, 5, 1)
     assert kinds(editor)[:3] == ["conv2d", "dense", "max_pool2d"]
-    editor.model.dropMimeData(data, drop.dropAction(), -1, -1, editor.model.index(-1, -1))
-    editor.model.dropMimeData(QMimeData(), drop.dropAction(), 1, 0, editor.model.index(-1, -1))
-    assert len(kinds(editor)) == 6
+    drag(editor, 0, 6)  # above the output: the last of the hidden ones
+    assert kinds(editor)[0] == "dense"
+    assert kinds(editor)[-1] == "conv2d"
+    before = kinds(editor)
+    drag(editor, 6, 0)  # the output stays where it is
+    drag(editor, 2, 3)  # to where it is
+    drag(editor, 0, 3, end=lambda viewport, *_, **__: QTest.keyClick(editor.table, Qt.Key.Key_Escape))
+    QTest.mouseRelease(editor.table.viewport(), Qt.MouseButton.LeftButton)
+    assert kinds(editor) == before
+    QTest.keyClick(editor.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert kinds(editor)[:3] == ["conv2d", "dense", "max_pool2d"]
 
 
 def test_a_wrong_row_says_why_beside_itself_and_the_rest_is_computed(editor):

@@ -4,15 +4,15 @@ from typing import Any, Final
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
 
 from engine.layers.shapes import with_batch
 from engine.network.draft_analysis import DraftAnalysis, analyze
@@ -32,18 +32,12 @@ _TIPS: Final = (
 )
 _LEAST_WIDTH_PX: Final = 60
 _ERROR_HEIGHT_PX: Final = 44
-_MIME: Final = "application/x-digitlab-layer"
+_DROP_LINE_PX: Final = 2
 Index = QModelIndex | QPersistentModelIndex
 
 
 class LayerModel(QAbstractTableModel):
-    """The rows of a preset with their analysis.
-
-    Signals:
-        move_requested(row, place): a row was dropped; the place counts in the list without it.
-    """
-
-    move_requested = Signal(int, int)
+    """The rows of a preset with their analysis."""
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
@@ -129,47 +123,19 @@ class LayerModel(QAbstractTableModel):
         share = self.times.share(start, start + self.analysis.layers[row])
         return "with ↑" if share is None else f"{100 * share:.0f} %"
 
-    # Dragging.
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Hidden rows can be dragged, and dropped between rows."""
-        usual = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if not index.isValid():
-            return Qt.ItemFlag.ItemIsDropEnabled
-        return usual | Qt.ItemFlag.ItemIsDragEnabled if index.row() < self.rowCount() - 1 else usual
-
-    def supportedDropActions(self) -> Qt.DropAction:
-        """Rows are moved."""
-        return Qt.DropAction.MoveAction
-
-    def mimeTypes(self) -> list[str]:
-        """Rows of this table alone."""
-        return [_MIME]
-
-    def mimeData(self, indexes: Any) -> QMimeData:  # noqa: ANN401 — Qt's list of indexes
-        """The number of the dragged row."""
-        data = QMimeData()
-        data.setData(_MIME, str(indexes[0].row()).encode())
-        return data
-
-    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        """Ask for the move; the view must not take the row away itself."""
-        hidden = self.rowCount() - 1
-        source = int(data.data(_MIME).data() or b"-1") if data.hasFormat(_MIME) else -1
-        if 0 <= source < hidden:
-            place = min(row if row >= 0 else parent.row() if parent.isValid() else hidden, hidden)
-            self.move_requested.emit(source, place - (place > source))
-        return False
-
 
 class LayerTable(QTableView):
     """Shows a `LayerModel`.
 
+    A row is dragged by the table itself: Qt's own dragging would offer the row to other windows and programs.
+
     Signals:
+        move_requested(row, place): a row was dropped; the place counts in the list without it.
         step_requested(way): Alt with ↑ (−1) or ↓ (+1).
         remove_requested: Delete.
     """
 
+    move_requested = Signal(int, int)
     step_requested = Signal(int)
     remove_requested = Signal()
 
@@ -180,9 +146,6 @@ class LayerTable(QTableView):
         self.setAccessibleName("Layers of the network")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
-        self.setDragDropOverwriteMode(False)
-        self.setDropIndicatorShown(True)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(True)
@@ -192,12 +155,57 @@ class LayerTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         model.modelReset.connect(self._lay_out)
+        # The row under the button, where that was pressed, and before which row it would be dropped.
+        self._dragged, self._pressed_at, self._place = -1, QPoint(), -1
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A hidden row may be dragged from here; the output stays the last."""
+        super().mousePressEvent(event)
+        row = self.indexAt(event.position().toPoint()).row()
+        is_hidden = event.button() == Qt.MouseButton.LeftButton and row < self._hidden
+        self._dragged, self._pressed_at = row if is_hidden else -1, event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Show where the row would be dropped."""
+        far = (event.position().toPoint() - self._pressed_at).manhattanLength() >= QApplication.startDragDistance()
+        if self._dragged >= 0 and (far or self._place >= 0):
+            self.scrollTo(self.indexAt(event.position().toPoint()))
+            rows = (self.visualRect(self.model().index(row, 0)) for row in range(self._hidden))
+            self._place = sum(rect.center().y() < event.position().toPoint().y() for rect in rows)
+            self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Drop the row."""
+        super().mouseReleaseEvent(event)
+        row, place = self._dragged, self._place
+        self._end_drag()
+        if place >= 0 and place not in (row, row + 1):
+            self.move_requested.emit(row, place - (place > row))
+
+    def _end_drag(self) -> None:
+        self._dragged = self._place = -1
+        self.viewport().update()
+
+    @property
+    def _hidden(self) -> int:
+        """How many rows can be moved."""
+        return self.model().rowCount() - 1
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A line where the row would be dropped."""
+        super().paintEvent(event)
+        if self._place >= 0:
+            painter = QPainter(self.viewport())
+            y = max(1, self.rowViewportPosition(self._place) - 1)
+            painter.fillRect(0, y, self.viewport().width(), _DROP_LINE_PX, self.palette().highlight())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Alt with an arrow moves the row, Delete removes it."""
         steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
         if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in steps:
             self.step_requested.emit(steps[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_Escape and self._place >= 0:
+            self._end_drag()
         elif event.matches(QKeySequence.StandardKey.Delete) or event.key() == Qt.Key.Key_Backspace:
             self.remove_requested.emit()
         else:

@@ -96,7 +96,7 @@ class NetworkEditor(EditorView):
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         self.table.step_requested.connect(self._on_step)
         self.table.remove_requested.connect(self._on_remove)
-        self.model.move_requested.connect(self._on_move)
+        self.table.move_requested.connect(self._on_move)
         self.form.edited.connect(self._on_setting)
         self.start_box.activated.connect(self._on_start)
         self.loss_box.activated.connect(self._on_loss)

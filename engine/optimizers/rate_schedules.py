@@ -1,0 +1,121 @@
+"""Keras' learning rate schedules as schedules of a run: they start from its rate, and fit its length."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from engine.core.class_settings import ClassSetting, settings_of
+from engine.optimizers.learning_rates import (
+    CosineDecayRestarts,
+    ExponentialDecay,
+    InverseTimeDecay,
+    LearningRateSchedule,
+    PiecewiseConstantDecay,
+    PolynomialDecay,
+)
+from engine.optimizers.schedule import Schedule, require
+
+
+class RateSchedule(Schedule):
+    """α = schedule(step) of one of Keras' schedules, which starts from α₀ and has the settings of its class.
+
+    Attributes:
+        made: the class.
+        length: which of its settings says how many steps it takes; without a word a `share` of the run.
+        usual: settings that the class wants to be told.
+    """
+
+    made: ClassVar[type[LearningRateSchedule]]
+    length: ClassVar[str] = "decay_steps"
+    share: ClassVar[float] = 0.25
+    usual: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 (numbers, or lists of them)
+        super().__init__()
+        self._settings = settings
+        self._of(1.0)  # Refuses what makes no sense before the run begins.
+
+    @classmethod
+    def settings(cls) -> tuple[ClassSetting, ...]:
+        """Those of the class."""
+        return settings_of(cls.made, cls.usual)
+
+    def _of(self, rate: float) -> LearningRateSchedule:
+        length = {self.length: max(1, round(self.share * self.total_steps))}
+        return self.made(**({"initial_learning_rate": rate} | length | dict(self.usual) | self._settings))
+
+    def rate(self, step: int) -> float:
+        """The learning rate of this step."""
+        return self._of(self.base_rate)(step)
+
+
+class Exponential(RateSchedule):
+    """`ExponentialDecay`; without a word to half the rate in each quarter of the run."""
+
+    kind: ClassVar[str] = "exponential"
+    made = ExponentialDecay
+    usual: ClassVar[Mapping[str, Any]] = {"decay_rate": 0.5}
+
+
+class InverseTime(RateSchedule):
+    """`InverseTimeDecay`; without a word the rate is α₀ / (1 + quarters of the run)."""
+
+    kind: ClassVar[str] = "inverse_time"
+    made = InverseTimeDecay
+    usual: ClassVar[Mapping[str, Any]] = {"decay_rate": 1.0}
+
+
+class Polynomial(RateSchedule):
+    """`PolynomialDecay`; without a word a straight line to 0 over the whole run."""
+
+    kind: ClassVar[str] = "polynomial"
+    made = PolynomialDecay
+    share: ClassVar[float] = 1.0
+    usual: ClassVar[Mapping[str, Any]] = {"end_learning_rate": 0.0}
+
+
+class CosineRestarts(RateSchedule):
+    """`CosineDecayRestarts`; without a word the first half cosine takes a quarter of the run."""
+
+    kind: ClassVar[str] = "cosine_restarts"
+    made = CosineDecayRestarts
+    length: ClassVar[str] = "first_decay_steps"
+
+
+class PiecewiseConstant(RateSchedule):
+    """`PiecewiseConstantDecay`; without a word α₀, after half of the run α₀/10, after three quarters α₀/100.
+
+    A turn of the rate in the middle of a run multiplies all values.
+    """
+
+    kind: ClassVar[str] = "piecewise_constant"
+    made = PiecewiseConstantDecay
+    usual: ClassVar[Mapping[str, Any]] = {"boundaries": (), "values": ()}
+
+    # Before the run begins nothing is turned.
+    _first = 1.0
+
+    def begin(self, base_rate: float, total_steps: int, steps_per_epoch: int, resumed: bool = False) -> None:
+        """Take the rate that the values are meant for."""
+        super().begin(base_rate, total_steps, steps_per_epoch, resumed)
+        if not resumed:
+            self._first = base_rate
+
+    def _of(self, rate: float) -> LearningRateSchedule:
+        if not self._settings:
+            steps = self.total_steps
+            return PiecewiseConstantDecay((steps // 2, 3 * steps // 4), (rate, rate / 10, rate / 100))
+        settings = {**self.usual, **self._settings}
+        values = [value * (rate / self._first) for value in settings["values"]]
+        made = PiecewiseConstantDecay(settings["boundaries"], values)
+        rising = all(one < other for one, other in pairwise(made.boundaries))
+        require(rising and min(values) > 0, "Boundaries rise from one to the next, and values are greater than 0.")
+        return made
+
+    def state_dict(self) -> dict[str, Any]:
+        """The rate that the values are meant for."""
+        return {"first": self._first}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take it back."""
+        self._first = float(state["first"])
