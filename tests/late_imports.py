@@ -48,6 +48,7 @@ LATE_IMPORTS = {
     "gui/app/application.py": "gui.app.file_open_events gui.app.self_check gui.lab.lab gui.window.main_window",
     "gui/lab/classifier.py": "models.reading.images models.reading.numbers",
     "gui/lab/dataset_library.py": "engine.data engine.data.bundled_digits engine.data.mixture engine.data.split",
+    "gui/lab/label_edits.py": "engine.data.picture_marks",
     "gui/lab/filing.py": "engine.data.image_drawings",
     "gui/lab/image_input.py": "PIL",
     "gui/lab/kept_runs.py": "engine.storage.runs.run_store models.recipes.kept_runs",

@@ -208,7 +208,8 @@ class DatasetLibrary(QObject):
             digits = entry.load()
             # The labels as they came decide the split: an edit moves no other digit to the other part.
             training, validation = split().places(digits)
-            return edits.part(digits, training), edits.part(digits, validation)
+            placed = self._edits.placed(entry.key, digits, edits)
+            return placed.part(digits, training), placed.part(digits, validation)
 
         return load
 
@@ -223,6 +224,7 @@ class DatasetLibrary(QObject):
 
         def load() -> "tuple[Dataset, NDArray[np.int64]]":
             digits = entry.load()
+            self._edits.placed(entry.key, digits)
             return digits, np.arange(len(digits)) if part == "all" else split().places(digits)[part == "validation"]
 
         return load

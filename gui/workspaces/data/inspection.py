@@ -12,6 +12,7 @@ from engine.data import Dataset
 from engine.data.dataset_checks import Finding, check_dataset, class_averages, class_counts
 from engine.errors import ConfigurationError
 from gui.lab.dataset_library import DatasetEntry
+from gui.lab.label_edits import LabelEdits
 from gui.services.background_task import Task
 from models.data_check import Doubt, find_doubt
 from models.label_check import FOLDS, out_of_sample_probabilities, rank_suspicious
@@ -76,12 +77,13 @@ class Checks:
 class InspectionWork:
     """Reads a data set and splits it."""
 
-    def __init__(self, entry: DatasetEntry, split: "Callable[[], Split]") -> None:
-        self._entry, self._split = entry, split
+    def __init__(self, entry: DatasetEntry, split: "Callable[[], Split]", edits: LabelEdits) -> None:
+        self._entry, self._split, self._edits = entry, split, edits
 
     def __call__(self, _task: Task) -> Inspection:
         """In the thread of the task."""
         digits = self._entry.load()
+        self._edits.placed(self._entry.key, digits)
         part, problem = np.ones(len(digits), np.int8), ""
         try:
             part[self._split().places(digits)[1]] = 2

@@ -109,7 +109,7 @@ class DataWorkspace(Workspace):
         self.choice.show_busy(library.current.title)
         self.tasks.start(
             "inspect",
-            InspectionWork(library.current, library.split_of(library.current)),
+            InspectionWork(library.current, library.split_of(library.current), self.lab.edits),
             done=self._on_inspected,
             failed=self._on_failed,
             version=self._wanted,

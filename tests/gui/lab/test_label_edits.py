@@ -87,9 +87,41 @@ def test_edits_outlive_the_window(qapp):
     assert LabelEdits(Settings(label_edits=written)).of(BUNDLED_KEY) == DatasetEdits({12: 0}, frozenset({2, 5}))
 
 
+def test_edits_follow_their_pictures_where_a_data_set_becomes_another(qapp):
+    digits, _ = few_digits()
+    state, settings = [digits], Settings()
+    edits = LabelEdits(settings)
+    library = DatasetLibrary(edits=edits)
+    library.add(DatasetEntry("few", "few", lambda: state[0]))
+    library.choose("few")
+    library.part_source(library.current, "all")()
+    edits.relabel("few", [7], 3)
+    edits.exclude("few", [9])
+    # Two digits are put in front, and the one that was left out is gone.
+    state[0] = digits.subset(np.array([50, 60, *range(9), *range(10, 400)]))
+    library.part_source(library.current, "all")()
+    assert edits.of("few") == DatasetEdits({9: 3})
+    assert not edits.undo_stack.canUndo()
+    np.testing.assert_array_equal(state[0].images[9], digits.images[7])
+    # After a restart the first file is back, in another order.
+    state[0] = digits.subset(np.arange(400)[::-1])
+    again = LabelEdits(Settings(label_edits=json.loads(json.dumps(settings.label_edits))))
+    library = DatasetLibrary(edits=again)
+    library.add(DatasetEntry("few", "few", lambda: state[0]))
+    library.choose("few")
+    training, held_out = library.split_source()()
+    assert again.of("few") == DatasetEdits({392: 3}, frozenset({390}))
+    assert len(training) + len(held_out) == 399
+
+
 def test_a_damaged_memory_is_left_out(qapp):
     damaged = {
-        "few": {"labels": {"3": 12, "x": 1, "4": True, "5": 5}, "excluded": [1, "2", None]},
+        "few": {
+            "labels": {"3": 12, "x": 1, "4": True, "5": 5},
+            "excluded": [1, "2", None, -1],
+            "marks": {"1": "x"},
+            "away": {"4": [3]},
+        },
         "more": {"labels": 3},
     }
     edits = LabelEdits(Settings(label_edits=damaged))
