@@ -60,7 +60,10 @@ class DatasetEdits:
         free: dict[int, list[int]] = {}
         for place in np.flatnonzero(np.isin(marks, sought)).tolist():
             free.setdefault(int(marks[place]), []).append(place)
-        labels, excluded, found, away = {}, set(), {}, {}
+        labels: dict[int, int] = {}
+        excluded: set[int] = set()
+        found: dict[int, int] = {}
+        away: dict[int, tuple[int | None, bool]] = {}
         for mark, before, label, is_out in wanted:
             places = free.get(mark, [])
             if not places:
