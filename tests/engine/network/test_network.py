@@ -261,6 +261,7 @@ def unusual_network(fused):
         ],
         dtype=np.float64,
         fused=fused,
+        seed=0,
     )
     network.build((7, 9, 2))
     network.loss = SparseCategoricalCrossentropy(from_logits=True)

@@ -107,8 +107,8 @@ def test_names_are_made_unique():
 def test_layers_may_be_given_the_same_activation(rng):
     """Each takes a copy: they would overwrite what the other remembered for its backward pass."""
     tanh = Tanh()
-    shared = Sequential([Dense(5, tanh), Dense(5, tanh), Dense(1)])
-    named = Sequential([Dense(5, "tanh"), Dense(5, "tanh"), Dense(1)])
+    shared = Sequential([Dense(5, tanh), Dense(5, tanh), Dense(1)], seed=0)
+    named = Sequential([Dense(5, "tanh"), Dense(5, "tanh"), Dense(1)], seed=0)
     x, y = rng.normal(size=(8, 6)), rng.normal(size=(8, 1))
     for network in (shared, named):
         network.build((6,))

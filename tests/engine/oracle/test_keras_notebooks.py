@@ -161,10 +161,10 @@ def test_the_same_history(name):
         found.append((history, np.atleast_1d(told), answers if isinstance(answers, list) else [answers]))
     assert set(found[1][0]) == set(found[0][0])
     for key, values in found[0][0].items():
-        np.testing.assert_allclose(found[1][0][key], values, rtol=1e-6, atol=1e-6, err_msg=key)
-    np.testing.assert_allclose(found[1][1], found[0][1], rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(found[1][0][key], values, rtol=1e-9, atol=1e-9, err_msg=key)
+    np.testing.assert_allclose(found[1][1], found[0][1], rtol=1e-9, atol=1e-9)
     for own, other in zip(found[1][2], found[0][2], strict=True):
-        np.testing.assert_allclose(own, other, rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(own, other, rtol=1e-9, atol=1e-9)
 
 
 def data_for(name):
@@ -177,10 +177,10 @@ def data_for(name):
 def test_every_loss_as_class_and_function(name):
     targets, outputs = data_for(name)
     own, other = getattr(ours.losses, name)(), getattr(theirs.losses, name)()
-    np.testing.assert_allclose(own(targets, outputs), float(other(targets, outputs)), rtol=1e-5)
+    np.testing.assert_allclose(own(targets, outputs), float(other(targets, outputs)), rtol=1e-9)
     kind = KERAS_LOSSES[name].kind
     expected = getattr(theirs.losses, kind)(targets, outputs)
-    np.testing.assert_allclose(getattr(ours.losses, kind)(targets, outputs), expected, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(getattr(ours.losses, kind)(targets, outputs), expected, rtol=1e-9, atol=1e-9)
 
 
 ARGUMENTS = {
@@ -225,7 +225,7 @@ def test_a_training_loop_of_one_s_own():
                 optimizer.apply_gradients(zip(slopes, model.trainable_variables, strict=True))
         found.append(model.get_weights())
     for own, other in zip(found[1], found[0], strict=True):
-        np.testing.assert_allclose(own, other, rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(own, other, rtol=1e-9, atol=1e-9)
 
 
 HOOKS = [
@@ -258,14 +258,14 @@ NAMES = [name for name in ours.activations.__all__ if name not in ("deserialize"
 def test_every_activation_by_name(name):
     z = np.linspace(-3, 3, 12).reshape(3, 4)
     expected = np.asarray(theirs.ops.convert_to_numpy(getattr(theirs.activations, name)(z)))
-    np.testing.assert_allclose(getattr(ours.activations, name)(z), expected, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(getattr(ours.activations, name)(z), expected, rtol=1e-9, atol=1e-9)
     if name != "glu":
         dense = ours.layers.Dense(4, activation=name, kernel_initializer="identity")
-        np.testing.assert_allclose(dense(z), expected, rtol=1e-6, atol=1e-7)
+        np.testing.assert_allclose(dense(z), expected, rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("made", ["MaxNorm", "NonNeg", "UnitNorm", "MinMaxNorm"])
 def test_every_constraint(made):
     values = RNG.normal(size=(4, 3)) * 2
     expected = theirs.ops.convert_to_numpy(getattr(theirs.constraints, made)()(theirs.ops.convert_to_tensor(values)))
-    np.testing.assert_allclose(getattr(ours.constraints, made)()(values), expected, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(getattr(ours.constraints, made)()(values), expected, rtol=1e-9, atol=1e-9)

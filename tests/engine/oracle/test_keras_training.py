@@ -98,9 +98,9 @@ def test_optimizers_and_schedules(name):
     expected, got = fit_both(models, OPTIMIZER_CASES[name], "binary_crossentropy", x, y, metrics=["accuracy"])
     assert set(got) == set(expected)
     for key, values in expected.items():
-        np.testing.assert_allclose(got[key], values, rtol=0, atol=1e-6, err_msg=key)
+        np.testing.assert_allclose(got[key], values, rtol=0, atol=1e-9, err_msg=key)
     for own, other in zip(models[1].get_weights(), models[0].get_weights(), strict=True):
-        np.testing.assert_allclose(own, other, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(own, other, rtol=0, atol=1e-9)
 
 
 def test_penalties_are_part_of_both_losses():
@@ -108,7 +108,7 @@ def test_penalties_are_part_of_both_losses():
     x, y = data(1)
     expected, got = fit_both(models, lambda k: k.optimizers.Adam(0.01), "binary_crossentropy", x, y)
     for key in ("loss", "val_loss"):
-        np.testing.assert_allclose(got[key], expected[key], rtol=1e-5)
+        np.testing.assert_allclose(got[key], expected[key], rtol=0, atol=1e-9)
 
 
 def test_branches():
@@ -123,5 +123,5 @@ def test_branches():
     models[0].set_weights(weights)
     x, y = data(1)
     expected, got = fit_both(models, lambda k: k.optimizers.SGD(0.05), "mse", x, y)
-    np.testing.assert_allclose(got["loss"], expected["loss"], rtol=1e-5)
-    np.testing.assert_allclose(models[1].predict(x), models[0].predict(x, verbose=0), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(got["loss"], expected["loss"], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(models[1].predict(x), models[0].predict(x, verbose=0), rtol=0, atol=1e-9)
