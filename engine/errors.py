@@ -25,7 +25,7 @@ class DataError(EngineError, ValueError):
     """A data, drawing or image file is missing, damaged or of the wrong kind: the text names the file."""
 
 
-class ModelFileError(EngineError):
+class ModelFileError(EngineError, ValueError):
     """A model file cannot be read or written: the text names the file and the reason."""
 
 

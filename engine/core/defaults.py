@@ -14,6 +14,7 @@ class _Defaults:
     floatx: str = "float32"
     seed: int = 0
     draws: int = 0
+    networks: int = 0
 
 
 _DEFAULTS = _Defaults()
@@ -32,8 +33,14 @@ def set_floatx(value: str) -> None:
 
 
 def default_seed() -> int:
-    """The seed of networks that are made without one."""
+    """The seed of the program."""
     return _DEFAULTS.seed
+
+
+def network_seed() -> int:
+    """The seed of the next network: the first has the program's, and each further one another."""
+    _DEFAULTS.networks += 1
+    return (_DEFAULTS.seed + 7919 * (_DEFAULTS.networks - 1)) % 2**32
 
 
 def next_draw() -> int:
@@ -46,5 +53,5 @@ def set_random_seed(seed: int) -> None:
     """Set the seed of all networks made from now on, and NumPy's own; `ConfigurationError` unless it is 0 … 2³² − 1."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
         raise ConfigurationError(f"A seed is a whole number from 0 to 4,294,967,295, not {seed!r}.", "seed")
-    _DEFAULTS.seed, _DEFAULTS.draws = int(seed), 0
+    _DEFAULTS.seed, _DEFAULTS.draws, _DEFAULTS.networks = int(seed), 0, 0
     np.random.seed(int(seed))  # noqa: NPY002 — as Keras does: notebooks draw their data from it

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,6 +30,15 @@ class L1L2:
         """Both weights."""
         return {"l1": self.l1, "l2": self.l2}
 
+    def get_config(self) -> dict[str, Any]:
+        """What the class takes, by Keras' name."""
+        return self.config()
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """The penalty that `get_config` described."""
+        return cls(**config)
+
 
 class L1(L1L2):
     """l1·Σ|w|."""
@@ -37,12 +46,20 @@ class L1(L1L2):
     def __init__(self, l1: float = 0.01) -> None:
         super().__init__(l1=l1)
 
+    def get_config(self) -> dict[str, Any]:
+        """Its weight."""
+        return {"l1": self.l1}
+
 
 class L2(L1L2):
     """l2·Σw²."""
 
     def __init__(self, l2: float = 0.01) -> None:
         super().__init__(l2=l2)
+
+    def get_config(self) -> dict[str, Any]:
+        """Its weight."""
+        return {"l2": self.l2}
 
 
 class OwnRegularizer(L1L2):

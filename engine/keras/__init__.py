@@ -20,10 +20,10 @@ from engine.keras import (
     preprocessing,
     random,
     regularizers,
+    saving,
     utils,
 )
 from engine.keras import backend as config
-from engine.keras import models as saving
 from engine.keras.models import Model, Sequential
 from engine.layers.symbolic import Input
 

@@ -3,6 +3,7 @@
 from engine.sequential.backup import BackupAndRestore
 from engine.sequential.callbacks import (
     Callback,
+    CallbackList,
     History,
     LambdaCallback,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "BackupAndRestore",
     "CSVLogger",
     "Callback",
+    "CallbackList",
     "EarlyStopping",
     "History",
     "LambdaCallback",

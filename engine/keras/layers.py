@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import engine.layers as _layers
+from engine.keras.serializing import deserializer, serialize
 from engine.layers import MERGE_LAYERS, Layer
 from engine.layers.merging import MergeLayer
 from engine.layers.symbolic import Input
@@ -40,4 +41,6 @@ def _merging(made: type[MergeLayer]) -> Callable[..., Any]:
 _FUNCTIONS = {kind: _merging(made) for kind, made in MERGE_LAYERS.items()}
 globals().update(KERAS_LAYERS | _FUNCTIONS | {name: KERAS_LAYERS[other] for name, other in _OTHER_NAMES.items()})
 
-__all__ = ["Input", *KERAS_LAYERS, *_OTHER_NAMES, *_FUNCTIONS]
+deserialize = deserializer(lambda: KERAS_LAYERS)
+
+__all__ = ["Input", "deserialize", "serialize", *KERAS_LAYERS, *_OTHER_NAMES, *_FUNCTIONS]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from engine.keras.serializing import deserializer, serialize
 from engine.losses import FURTHER_LOSSES, LOSS_FUNCTIONS, LOSSES, SHORT_NAMES, make_loss
 from engine.losses import Loss as _Loss
 from engine.losses import LossByCall as Loss
@@ -23,4 +24,8 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {made.kind: LOSS_FUNCTIONS[made.kind
 _SHORT = {short: LOSS_FUNCTIONS[kind] for short, kind in SHORT_NAMES.items()}
 globals().update(KERAS_LOSSES | _FUNCTIONS | _SHORT | {name.upper(): function for name, function in _SHORT.items()})
 
-__all__ = ["Loss", "get", *KERAS_LOSSES, *_FUNCTIONS, *_SHORT, *(name.upper() for name in _SHORT)]
+deserialize = deserializer(lambda: KERAS_LOSSES | _FUNCTIONS)
+
+__all__ = [
+    "Loss", "deserialize", "get", "serialize", *KERAS_LOSSES, *_FUNCTIONS, *_SHORT, *(name.upper() for name in _SHORT),
+]  # fmt: skip

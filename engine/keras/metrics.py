@@ -6,6 +6,7 @@ from typing import Any
 from engine.errors import ConfigurationError
 from engine.evaluation.metric_choice import METRIC_CLASSES, METRIC_FUNCTIONS
 from engine.evaluation.metric_objects import MeanMetricWrapper, Metric
+from engine.keras.serializing import deserializer, serialize
 from engine.losses import SHORT_NAMES
 
 
@@ -29,4 +30,9 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 _SHORT = {short: METRIC_FUNCTIONS[kind] for short, kind in SHORT_NAMES.items()}
 globals().update(METRIC_CLASSES | _FUNCTIONS | _SHORT | {name.upper(): function for name, function in _SHORT.items()})
 
-__all__ = ["MeanMetricWrapper", "Metric", "get", *METRIC_CLASSES, *_FUNCTIONS, *_SHORT, *map(str.upper, _SHORT)]
+deserialize = deserializer(lambda: METRIC_CLASSES | _FUNCTIONS)
+
+__all__ = [
+    "MeanMetricWrapper", "Metric", "deserialize", "get", "serialize", *METRIC_CLASSES, *_FUNCTIONS, *_SHORT,
+    *map(str.upper, _SHORT),
+]  # fmt: skip

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from engine.core.defaults import network_seed
 from engine.errors import ConfigurationError
 from engine.layers.own_classes import own_classes
 from engine.sequential.graph import Model
@@ -36,10 +37,10 @@ def clone_model(model: Sequential) -> Sequential:
     shape = model.input_shape if model.built else None
     with own_classes({type(layer).__name__: type(layer) for layer in model.layers if layer.by_call}):
         document = described(model)
-        if "graph" in document:
+        if isinstance(model, Model):
             return Model.from_description({"name": model.name, **document})
         return Sequential.from_config(
-            document["layers"], input_shape=shape, name=model.name, seed=model.seed, dtype=model.dtype
+            document["layers"], input_shape=shape, name=model.name, seed=network_seed(), dtype=model.dtype
         )
 
 
@@ -48,9 +49,9 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     try:
         given: Any = json.loads(json_string)
         with own_classes(custom_objects):
-            if "graph" in given:
+            if "graph" in given or given["layers"][0]["kind"] == "input_layer":
                 return Model.from_description(given)
-            return Sequential.from_config(given["layers"], input_shape=given.get("input_shape"), name=given["name"])
+            return Sequential.from_config(given)
     except (ValueError, TypeError, KeyError) as error:
         raise ConfigurationError("The text describes no network: it is what to_json gave.") from error
 

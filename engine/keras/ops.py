@@ -57,6 +57,21 @@ def _each(*functions: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
     return tuple(lifted(function) for function in functions)
 
 
+def _reductions(*functions: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
+    """Functions along an axis, or along several, which Keras takes in a list, too."""
+
+    def made(function: Callable[..., Any]) -> Callable[..., Any]:
+        whole = lifted(function)
+
+        @wraps(function)
+        def answer(x: Any, axis: Any = None, keepdims: bool = False, **kwargs: Any) -> Any:
+            return whole(x, axis=tuple(axis) if isinstance(axis, list) else axis, keepdims=keepdims, **kwargs)
+
+        return answer
+
+    return tuple(made(function) for function in functions)
+
+
 def _several(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same for a function of a list of arrays."""
 
@@ -75,8 +90,10 @@ sin, cos, tan, sinh, cosh = _each(np.sin, np.cos, np.tan, np.sinh, np.cosh)
 arcsin, arccos, arctan = _each(np.arcsin, np.arccos, np.arctan)
 floor, ceil, round = _each(np.floor, np.ceil, np.round)
 isnan, isinf, isfinite, logical_not = _each(np.isnan, np.isinf, np.isfinite, np.logical_not)
-sum, mean, max, min, prod, var, std = _each(np.sum, np.mean, np.max, np.min, np.prod, np.var, np.std)
-any, all, argmax, argmin, argsort, sort = _each(np.any, np.all, np.argmax, np.argmin, np.argsort, np.sort)
+sum, mean, max, min, prod, var, std, any, all = _reductions(
+    np.sum, np.mean, np.max, np.min, np.prod, np.var, np.std, np.any, np.all
+)
+argmax, argmin, argsort, sort = _each(np.argmax, np.argmin, np.argsort, np.sort)
 cumsum, cumprod, median, quantile = _each(np.cumsum, np.cumprod, np.median, np.quantile)
 average, count_nonzero, diff = _each(np.average, np.count_nonzero, np.diff)
 transpose, expand_dims, squeeze, ravel, flip = _each(np.transpose, np.expand_dims, np.squeeze, np.ravel, np.flip)

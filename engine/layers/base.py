@@ -5,6 +5,7 @@ inputs to outputs; `backward` maps the loss's gradient at the output to the grad
 (never adds) the gradients of the layer's own parameters, summed over the batch.
 """
 
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self, TypedDict
@@ -73,6 +74,7 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
     # Parameter's name → penalty or constraint that is a function; see `engine.sequential.own_rules`.
     own_penalties: Mapping[str, Any] = {}
     constraints: Mapping[str, Any] = {}
+    source: Any = None
 
     def __init__(
         self,
@@ -88,7 +90,7 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
             raise ConfigurationError(f"The name of a layer is a text, not {name!r}.", "name")
         self.name = name or self.kind
         self.named_by_user = bool(name)
-        self.trainable = bool(trainable)
+        self._trainable = bool(trainable)
         self.wanted_dtype = None if dtype is None else np.dtype(dtype)
         self.declared_shape: Shape | None = None
         if input_dim is not None or input_shape is not None:
@@ -114,6 +116,17 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
         # Whether `forward` may overwrite its inputs: set by a layer that owns this one, heeded by activations.
         self.works_in_place = False
         self._buffers: dict[str, NDArray[Any]] = {}
+
+    @property
+    def trainable(self) -> bool:
+        """Whether the optimizer may change the parameters: of a layer that follows another one, what that one says."""
+        return self._trainable if self.source is None else self.source.trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        if self.source is not None:
+            self.source.trainable = value
 
     def build(
         self,
@@ -161,8 +174,14 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
         raise NotImplementedError
 
     def get_config(self) -> dict[str, Any]:
-        """The same as `config`, by Keras' name."""
-        return self.config()
+        """The constructor's arguments by Keras' name, those at their defaults included."""
+        usual: dict[str, Any] = {}
+        if type(self).__module__.startswith("engine."):
+            for kind in reversed(type(self).__mro__[:-1]):
+                arguments = inspect.signature(kind.__init__).parameters.values()
+                usual |= {one.name: one.default for one in arguments if one.default is not one.empty}
+            usual = {name: value for name, value in usual.items() if name not in ("input_shape", "input_dim")}
+        return {**usual, "trainable": self.trainable, "dtype": self.float_type(), **self.config()}
 
     def config(self) -> dict[str, Any]:
         """The constructor's arguments as plain JSON values, without `kind`."""

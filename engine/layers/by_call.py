@@ -157,6 +157,8 @@ class LayerByCall(WeightsByCall):
     def called_again(self, arrays: Sequence[Any], training: bool | None) -> Any:  # noqa: ANN401 — a tensor
         """What a built layer of several inputs gives for others, as one array."""
         again = self._inputs_again or (lambda leaves: leaves[0])
+        if any(hasattr(array, "through") for array in arrays):
+            return self(again(arrays))  # type: ignore[operator]
         return self._packed(self._called(again([self.as_input(array) for array in arrays]), bool(training)))
 
     def prepare(self, examples: Sequence[Any], again: Rebuild) -> None:

@@ -21,6 +21,11 @@ def register_class(package: str = "Custom", name: str | None = None) -> Callable
     return register
 
 
+def registered() -> dict[str, Any]:
+    """All that files may name at present."""
+    return _registered
+
+
 @contextmanager
 def own_classes(objects: Mapping[str, Any] | None) -> Iterator[None]:
     """Within the block files may name these, too."""

@@ -92,6 +92,8 @@ def Input(
     name: str | None = None,
     *,
     input_shape: Sequence[int | None] | None = None,
+    batch_shape: Sequence[int | None] | None = None,
+    tensor: SymbolicTensor | None = None,
 ) -> SymbolicTensor:
     """Declares the shape of a network's inputs, without the batch axis; the first entry of a `Sequential`.
 
@@ -101,11 +103,17 @@ def Input(
         dtype: name of the float type.
         name: of the input.
         input_shape: another name for `shape`, as `InputLayer` has it.
+        batch_shape: the same with the batch axis in front.
+        tensor: a placeholder that is there already, which is given back.
 
     Raises:
         ShapeError: the shape is none, or given twice.
     """
+    if tensor is not None:
+        return tensor
     given = input_shape if shape is None else shape
+    if batch_shape is not None:
+        given = batch_shape[1:]
     if given is None:
         raise ShapeError("An input needs its shape: Input(shape=(…)).")
     sizes = (given,) if isinstance(given, int) else tuple(given)

@@ -5,6 +5,7 @@ outputs to predictions, so that no sigmoid or softmax can be paired with the wro
 """
 
 from collections.abc import Mapping
+from inspect import signature
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -190,7 +191,8 @@ class Loss:
 
     def get_config(self) -> dict[str, Any]:
         """All settings, as Keras tells them."""
-        return {"name": self.name, "reduction": self.reduction, "from_logits": self.from_logits, **self.config()}
+        told = {"name": self.name, "reduction": self.reduction, **self.config()}
+        return told | ({"from_logits": self.from_logits} if "from_logits" in signature(type(self)).parameters else {})
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:

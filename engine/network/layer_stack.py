@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from engine.core.defaults import default_seed, floatx
+from engine.core.defaults import floatx, network_seed
 from engine.core.parameters import FloatArray, ParameterStore, Shape
 from engine.core.random_streams import Clock, RandomSource
 from engine.errors import ConfigurationError, DataError, ShapeError
@@ -51,7 +51,7 @@ class LayerStack(NetworkWeights):
         fused: bool = True,
     ) -> None:
         self.name = name or "sequential"
-        self.seed = default_seed() if seed is None else int(seed)
+        self.seed = network_seed() if seed is None else int(seed)
         self.dtype: np.dtype[Any] = np.dtype(floatx() if dtype is None else dtype)
         self.fused = fused
         if self.dtype not in (np.float32, np.float64):

@@ -12,7 +12,8 @@ from typing import Any, ClassVar, Self, TypedDict
 import numpy as np
 
 from engine.core.number_check import is_finite_number
-from engine.core.parameters import FloatArray, ParameterStore
+from engine.core.parameters import FloatArray, ParameterStore, Shape
+from engine.core.tensor import Tensor, as_tensor
 from engine.errors import ConfigurationError, ShapeError
 from engine.optimizers.by_variables import StepsByVariables
 from engine.optimizers.checks import require_fraction
@@ -132,6 +133,8 @@ class Optimizer(StepsByVariables):
         self._average: FloatArray | None = None
         self.steps = 0
         self.finished = False
+        # Of the parameters of the last step.
+        self.shapes: list[Shape] = []
         self.slots: dict[str, FloatArray] = {}
         self._scratch: tuple[FloatArray, ...] = ()
         # Size and type of the vectors that slots and scratch are made for.
@@ -148,6 +151,7 @@ class Optimizer(StepsByVariables):
             the loss before the step. When it is not finite, the weights are left as they are.
         """
         loss = evaluate()
+        self.shapes = [parameter.value.shape for parameter in store.parameters if parameter.trainable]
         if math.isfinite(loss):
             if self.clipnorm is not None:
                 for parameter in store.parameters:
@@ -214,6 +218,17 @@ class Optimizer(StepsByVariables):
         """Steps done, by Keras' name."""
         return self.steps
 
+    @property
+    def variables(self) -> list[Tensor]:
+        """Copies of the steps done, the learning rate, and what the rule remembers of each parameter."""
+        shapes = self.shapes or [(size,) for size, _ in [self._layout or (0, None)] if size]
+        found = [as_tensor(np.array(self.steps)), as_tensor(np.array(self.rate))]
+        for slot in self.slots.values():
+            stops = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
+            parts = zip(np.split(slot.copy(), stops), shapes, strict=True)
+            found += [as_tensor(part.reshape(shape)) for part, shape in parts]
+        return found
+
     def prepare_step(self) -> None:
         """Compute the scalars of this step; `steps` already counts it."""
 
@@ -252,6 +267,7 @@ class Optimizer(StepsByVariables):
         self.slots = {}
         self._average = None
         self._layout = None
+        self.shapes = []
 
     def state_dict(self) -> dict[str, Any]:
         """Copies of all that an exact resume needs: flat arrays, whole numbers and numbers."""

@@ -14,6 +14,7 @@ class StepsByVariables:
 
     clipnorm: float | None
     iterations: int
+    shapes: list[tuple[int, ...]]
 
     def apply(self, values: Any, gradients: Any) -> None:  # noqa: ANN401 — flat vectors, or lists in Keras' order
         """One step on flat vectors (n,); or on lists, of gradients first and then of variables, as in Keras."""
@@ -36,6 +37,7 @@ class StepsByVariables:
             np.array(gradient, variable.dtype).reshape(-1)
             for gradient, variable in zip(gradients, variables, strict=True)
         ]
+        self.shapes = [variable.shape for variable in variables]
         if self.clipnorm is not None:
             for gradient in flat:
                 clip_by_norm(gradient, self.clipnorm)

@@ -1,5 +1,6 @@
 """Callbacks with Keras' hooks: `(epoch, logs)`, epochs counted from 0."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -120,6 +121,47 @@ class History(Callback):
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
+
+
+class CallbackList(Callback):
+    """Several callbacks as one, for training loops of one's own.
+
+    Args:
+        callbacks: told in this order.
+        add_history: whether a `History` is among them.
+        add_progbar: whether a line an epoch is written.
+        model: what they watch.
+        params: "epochs", "steps" and "verbose".
+    """
+
+    def __init__(
+        self,
+        callbacks: Sequence[Callback] | None = None,
+        add_history: bool = False,
+        add_progbar: bool = False,
+        model: Any = None,  # noqa: ANN401
+        **params: Any,  # noqa: ANN401
+    ) -> None:
+        self.callbacks = list(callbacks or ())
+        if add_history:
+            self.callbacks.append(History())
+        if add_progbar:
+            self.callbacks.append(ProgressLines(sys.stdout.write))
+        self.set_model(model)
+        self.set_params(params)
+
+    def append(self, callback: Callback) -> None:
+        """Tell one more."""
+        self.callbacks.append(callback)
+
+    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401
+        if not name.startswith(("on_", "set_")):
+            return object.__getattribute__(self, name)
+
+        def pass_on(*given: Any) -> None:  # noqa: ANN401
+            tell(self.callbacks, name, *given)
+
+        return pass_on
 
 
 class ProgressLines(Callback):

@@ -16,12 +16,13 @@ from engine.errors import ConfigurationError, ShapeError
 from engine.layers import InputLayer, Part, layer_from_config
 from engine.layers.base import Layer
 from engine.layers.merging import MergeLayer
+from engine.layers.own_classes import own_classes
 from engine.layers.shapes import example_shape
 from engine.layers.structures import flatten
 from engine.layers.symbolic import Input, SymbolicTensor
 from engine.network.layer_stack import LayerStack
 from engine.sequential.graph_stage import GraphStage, Side
-from engine.sequential.model_body import HoldsNetworks, ModelBody
+from engine.sequential.model_body import HoldsNetworks, ModelBody, NetworkAsLayer
 from engine.sequential.sequential import Sequential
 from engine.sequential.several import SeveralInputsAndOutputs
 from engine.sequential.streaming import gives_batches
@@ -39,6 +40,7 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
     shows_input = True
     # Whether it is a class of one's own, whose `call` says what it computes.
     by_call = False
+    _builds = False
 
     def __init__(
         self,
@@ -91,6 +93,13 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
     def _build_by_call(self, x: Any) -> None:  # noqa: ANN401 — arrays in a structure
         """Build a class of one's own for inputs of this structure."""
         leaves, again = flatten(x)
+        written = type(self).build is not Model.build and not self._builds
+        if written:
+            # What the class makes for inputs of this shape; it may ask for this method in turn.
+            self._builds = True
+            self.build(again([(None, *np.shape(leaf)[1:]) for leaf in leaves]))
+        if self.built:
+            return
         shapes = [np.shape(leaf)[1:] or (1,) for leaf in leaves]
         names = list(x) if isinstance(x, dict) else [f"input_{number}" for number in range(len(leaves))]
         body = ModelBody(self, shapes, again)
@@ -161,7 +170,12 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
     @classmethod
     def from_description(cls, document: Mapping[str, Any]) -> "Model":
         """The network that `config` and `graph` described, with weights drawn anew."""
-        layers, graph = [layer_from_config(config) for config in document["layers"]], document["graph"]
+        layers = [layer_from_config(config) for config in document["layers"]]
+        graph = document.get("graph")
+        if graph is None:
+            # A chain, whose first layer is the input.
+            chain = [[place, [place - 1]] for place in range(len(layers))]
+            graph = {"inputs": [document["layers"][0]], "calls": chain, "outputs": [len(layers) - 1]}
         starts = [Input(given["shape"], name=given["name"]) for given in graph["inputs"]]
         values: list[Any] = []
         for place, (number, parents) in enumerate(graph["calls"]):
@@ -172,6 +186,19 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
                 values.append(layer(given if layer.takes_several else given[0]))
         ends = [values[place] for place in graph["outputs"]]
         return cls(starts, ends if len(ends) > 1 else ends[0], name=document["name"])
+
+    @classmethod
+    def from_config(  # type: ignore[override]
+        cls,
+        config: Any,  # noqa: ANN401 — of `get_config`
+        custom_objects: Mapping[str, Any] | None = None,
+        **settings: Any,  # noqa: ANN401 — those of `Sequential`
+    ) -> Any:  # noqa: ANN401
+        """The network that `get_config` described; `custom_objects` are classes of one's own in it, by name."""
+        with own_classes(custom_objects):
+            if isinstance(config, dict) and "layers" in config:
+                return cls.from_description(config)
+            return super().from_config(config, **settings)
 
     @property
     def branches(self) -> bool:
@@ -228,8 +255,10 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
     def __call__(self, *inputs: Any, training: bool | None = False) -> Any:  # noqa: ANN401 — arrays or placeholders
         """As for every network; several inputs in a list or by name, and several outputs as they were given."""
         x = inputs[0] if len(inputs) == 1 else list(inputs)
-        if self.by_call and not isinstance(flatten(x)[0][0], SymbolicTensor):
+        if self.by_call:
             structure = flatten(x)
+            if isinstance(structure[0][0], SymbolicTensor):
+                return NetworkAsLayer(self)(x)
             x = structure[1](
                 [leaf if isinstance(leaf, Tensor) else as_tensor(np.asarray(leaf, self.dtype)) for leaf in structure[0]]
             )

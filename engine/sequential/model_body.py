@@ -91,6 +91,28 @@ class ModelBody(Layer):
         return twin
 
 
+class NetworkAsLayer(Layer):
+    """A network of one's own within another one, where it is called with placeholders.
+
+    Args:
+        network: whose `call` it is; the weights stay its own.
+    """
+
+    kind = "network_as_layer"
+
+    def __init__(self, network: Any) -> None:  # noqa: ANN401
+        super().__init__(name=network.name)
+        self.network = network
+
+    def parts(self) -> list[Any]:
+        """The layers that the network holds."""
+        return own_layers(self.network)
+
+    def call(self, inputs: Any, training: bool = False) -> Any:  # noqa: ANN401 — tensors
+        """What the network's `call` gives."""
+        return self.network.called(inputs, training)
+
+
 # What a network holds without owning it.
 _NOT_OWN = ("layers", "stages", "history", "optimizer", "loss", "inputs", "outputs", "starts", "ends", "added")
 

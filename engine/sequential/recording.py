@@ -64,6 +64,9 @@ class CSVLogger(Callback):
         figures = logs or {}
         if not self._names:
             self._names = sorted(figures)
+            if not any(name.startswith("val_") for name in figures):
+                # As in Keras, whose later epochs may bring them.
+                self._names = [*self._names, *(f"val_{name}" for name in self._names)]
             if not self._rows:
                 self._rows.append(self.separator.join(["epoch", *self._names]))
         self._rows.append(self.separator.join([str(epoch), *(str(figures.get(name, "NA")) for name in self._names)]))

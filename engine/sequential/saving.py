@@ -34,7 +34,7 @@ def checked_path(filepath: str | os.PathLike[str]) -> Path:
     if path.suffix.lower() in _FOREIGN:
         raise ModelFileError(
             f"{path.name} would be a file of Keras, which is neither written nor read here: call it "
-            f"{path.name.split('.')[0]}.safetensors."
+            f"{path.stem.removesuffix('.weights')}.safetensors."
         )
     return path
 
@@ -219,9 +219,9 @@ def _made(
         own: Network = remade(named_class(document["own"]["class"]), document["own"]["config"])
         own.build(document["input_shape"])
         return own
-    if "graph" in document:
+    layers = document["layers"]
+    if "graph" in document or (layers and layers[0]["kind"] == "input_layer"):
         return make_graph(document)
-    layers = [layer_from_config(config) for config in document["layers"]]
-    network = make(layers, name=document["name"], dtype=document["dtype"])
+    network = make([layer_from_config(config) for config in layers], name=document["name"], dtype=document["dtype"])
     network.build(document["input_shape"])
     return network

@@ -127,17 +127,17 @@ class Sequential(AskedNetwork):
                 steps_per_epoch,
                 verbose,
             )
+        watchers = as_callbacks(callbacks)
+        # Where a training was cut off, it goes on.
+        done = [watcher.epochs_done() for watcher in watchers if hasattr(watcher, "epochs_done")]
+        initial_epoch = max(int(initial_epoch), *done, 0)
+        x, y, sample_weight = self.arranged(x, y, sample_weight)
         if self.loss is None and charges_outputs(self):
             self.loss = NoLoss()
         if y is None and isinstance(self.loss, NoLoss):
             y = np.zeros(len(x))
         if y is None and not streamed:
             raise DataError("Training needs targets: fit(x, y).")
-        watchers = as_callbacks(callbacks)
-        # Where a training was cut off, it goes on.
-        done = [watcher.epochs_done() for watcher in watchers if hasattr(watcher, "epochs_done")]
-        initial_epoch = max(int(initial_epoch), *done, 0)
-        x, y, sample_weight = self.arranged(x, y, sample_weight)
         if isinstance(validation_data, list | tuple):
             validation_data = self.arranged(*(*validation_data, None)[:3])
         if streamed:

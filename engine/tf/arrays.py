@@ -70,6 +70,11 @@ class Variable(_Variable):
         made.trainable = bool_of(trainable)
         return made
 
+    def scatter_nd_update(self, indices: Any, updates: Any) -> "Variable":
+        """Write numbers, or rows, at places (n, axes)."""
+        np.asarray(self)[tuple(np.moveaxis(np.asarray(indices), -1, 0))] = np.asarray(updates)
+        return self
+
 
 def bool_of(value: Any) -> Any:
     """`True` or `False`."""

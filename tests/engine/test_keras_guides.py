@@ -1,0 +1,156 @@
+"""What TensorFlow's own guides and courses' notebooks do beside training, on networks of a few numbers."""
+
+import numpy as np
+import pytest
+
+from engine import keras, tf
+
+layers = keras.layers
+X = np.random.default_rng(0).normal(size=(12, 3)).astype("float32")
+Y = X[:, :1] - X[:, 1:2]
+
+
+class Head(keras.Model):
+    """A network of one's own that others call."""
+
+    def __init__(self, units=2):
+        super().__init__()
+        self.inner = layers.Dense(units)
+
+    def call(self, inputs):
+        return self.inner(inputs)
+
+
+def chain():
+    start = keras.Input((3,))
+    model = keras.Model(start, layers.Dense(1)(layers.Dense(4, activation="tanh")(start)))
+    model.compile("sgd", "mse")
+    return model
+
+
+def test_a_chain_by_its_inputs_comes_back_from_files_and_descriptions(tmp_path):
+    model = chain()
+    model.save(tmp_path / "m.safetensors")
+    again = keras.models.load_model(tmp_path / "m.safetensors")
+    np.testing.assert_array_equal(again.predict(X), model.predict(X))
+    assert [layer.name for layer in again.layers] == [layer.name for layer in model.layers]
+    for other in (
+        keras.models.clone_model(model),
+        keras.models.model_from_json(model.to_json()),
+        keras.Model.from_config(model.get_config()),
+    ):
+        assert other.count_params() == model.count_params()
+        assert not np.allclose(other.get_weights()[0], model.get_weights()[0])
+
+
+def test_networks_made_one_after_another_differ_and_the_seed_repeats_them():
+    def two():
+        keras.utils.set_random_seed(3)
+        return [keras.Sequential([keras.Input((3,)), layers.Dense(2)]).get_weights()[0] for _ in range(2)]
+
+    first, again = two(), two()
+    assert not np.allclose(first[0], first[1])
+    np.testing.assert_array_equal(first, again)
+
+
+def test_a_network_of_ones_own_is_called_within_another():
+    head, start = Head(), keras.Input((3,))
+    model = keras.Model(start, head(layers.Dense(4, activation="tanh")(start)))
+    model.compile("sgd", "mse")
+    before = head.inner.get_weights()[0].copy()
+    model.fit(X, np.zeros((12, 2)), verbose=0)
+    assert np.abs(head.inner.get_weights()[0] - before).max() > 0
+    np.testing.assert_allclose(model.predict(X), head(model.layers[1](X)), rtol=1e-6)
+
+
+def test_a_network_of_ones_own_makes_layers_in_build_and_adds_losses_without_targets():
+    class Reconstructing(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner = layers.Dense(5)
+
+        def build(self, input_shape):
+            self.back = layers.Dense(input_shape[-1])
+            super().build(input_shape)
+
+        def call(self, inputs):
+            hidden = self.inner(inputs)
+            self.add_loss(tf.reduce_mean(tf.square(self.back(hidden) - inputs)))
+            return hidden
+
+    model = Reconstructing()
+    model.compile("sgd")
+    history = model.fit(X, epochs=3, verbose=0).history["loss"]
+    assert len(model.weights) == 4
+    assert history[-1] < history[0]
+
+
+def test_what_follows_another_layer_is_frozen_and_freed_with_it():
+    base = keras.Sequential([keras.Input((3,)), layers.Dense(4), layers.Dense(4)])
+    base.trainable = False
+    start = keras.Input((3,))
+    model = keras.Model(start, layers.Dense(1)(base(start)))
+    assert len(model.trainable_weights) == 2
+    base.trainable = True
+    model.compile("sgd", "mse")
+    before = base.get_weights()[0].copy()
+    model.fit(X, Y, verbose=0)
+    assert len(model.trainable_weights) == 6
+    assert np.abs(base.get_weights()[0] - before).max() > 0
+
+
+def test_a_part_of_several_outputs_is_called_with_placeholders():
+    start = keras.Input((3,))
+    mean, width = layers.Dense(2)(start), layers.Dense(2)(start)
+    drawn = layers.Lambda(lambda pair: pair[0] + tf.exp(pair[1]) * tf.zeros(tf.shape(pair[0])))([mean, width])
+    encoder = keras.Model(start, [mean, width, drawn])
+    decoder = keras.Sequential([keras.Input((2,)), layers.Dense(3)])
+    whole = keras.Model(start, decoder(encoder(start)[2]))
+    np.testing.assert_allclose(whole.predict(X), decoder.predict(encoder.predict(X)[0]), rtol=1e-5, atol=1e-6)
+
+
+OBJECTS = {
+    "layer": (keras.layers, layers.Dense(3, activation="relu")),
+    "loss": (keras.losses, keras.losses.Huber(delta=2.0)),
+    "optimizer": (keras.optimizers, keras.optimizers.Adam(0.5)),
+}
+
+
+@pytest.mark.parametrize("kind", OBJECTS)
+def test_objects_become_plain_values_and_come_back(kind):
+    module, made = OBJECTS[kind]
+    document = module.serialize(made)
+    assert document["class_name"] == type(made).__name__
+    again = module.deserialize(document)
+    assert type(again) is type(made)
+    assert module.serialize(again) == document
+
+
+def test_settings_are_told_by_keras_names():
+    config = layers.Dense(3).get_config()
+    assert {"units", "activation", "use_bias", "kernel_initializer", "kernel_regularizer", "trainable"} <= set(config)
+    assert keras.regularizers.l2(0.1).get_config() == {"l2": 0.1}
+    assert keras.regularizers.L1L2(0.1, 0.2).get_config() == {"l1": 0.1, "l2": 0.2}
+    model = chain()
+    model.fit(X, Y, verbose=0)
+    assert [variable.shape for variable in model.optimizer.variables] == [(), ()]
+    model.compile("adam", "mse")
+    model.fit(X, Y, verbose=0)
+    assert [variable.shape for variable in model.optimizer.variables[2:6]] == [(3, 4), (4,), (4, 1), (1,)]
+
+
+def test_callbacks_of_a_loop_of_ones_own():
+    heard = []
+    own = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: heard.append((epoch, logs["loss"])))
+    several = keras.callbacks.CallbackList([own], add_history=True, epochs=1)
+    several.on_train_begin()
+    several.on_epoch_end(0, {"loss": 2.0})
+    assert heard == [(0, 2.0)]
+    assert several.callbacks[1].history == {"loss": [2.0]}
+
+
+def test_axes_in_lists_and_numbers_at_places():
+    np.testing.assert_allclose(tf.reduce_mean(tf.ones((2, 3, 4)), axis=[1, 2]), [1, 1])
+    variable = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
+    variable.scatter_nd_update(indices=[[0, 0], [1, 1]], updates=[10.0, 40.0])
+    np.testing.assert_array_equal(variable, [[10, 2], [3, 40]])
