@@ -178,7 +178,7 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
         usual: dict[str, Any] = {}
         if type(self).__module__.startswith("engine."):
             for kind in reversed(type(self).__mro__[:-1]):
-                arguments = inspect.signature(kind.__init__).parameters.values()
+                arguments = inspect.signature(vars(kind).get("__init__", lambda: None)).parameters.values()
                 usual |= {one.name: one.default for one in arguments if one.default is not one.empty}
             usual = {name: value for name, value in usual.items() if name not in ("input_shape", "input_dim")}
         return {**usual, "trainable": self.trainable, "dtype": self.float_type(), **self.config()}
