@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.core.parameters import ParameterStore, Shape
 from engine.core.tensor import Tensor, as_tensor
-from engine.errors import ConfigurationError, ShapeError
+from engine.errors import ConfigurationError
 from engine.layers import InputLayer, Part, layer_from_config
 from engine.layers.base import Layer
 from engine.layers.merging import MergeLayer
@@ -21,6 +21,7 @@ from engine.layers.shapes import example_shape
 from engine.layers.structures import flatten
 from engine.layers.symbolic import Input, SymbolicTensor
 from engine.network.layer_stack import LayerStack
+from engine.sequential.graph_order import in_order, placeholders
 from engine.sequential.graph_stage import GraphStage, Side
 from engine.sequential.model_body import HoldsNetworks, ModelBody, NetworkAsLayer
 from engine.sequential.sequential import Sequential
@@ -59,10 +60,10 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
             # Copies of a network are made without them.
             super().__init__(name=name, **settings)
             return
-        starts, ends = _tensors(inputs, "inputs"), _tensors(outputs, "outputs")
+        starts, ends = placeholders(inputs, "inputs"), placeholders(outputs, "outputs")
         super().__init__(name=name or "functional")
         self.keep_structures(starts, ends, outputs)
-        producers = _in_order(starts, ends)
+        producers = in_order(starts, ends)
         steps: list[tuple[Any, tuple[SymbolicTensor, ...], SymbolicTensor]] = []
         packed, place = SymbolicTensor((sum(int(np.prod(one.example_shape)) for one in starts),)), 0
         for start in starts:
@@ -282,30 +283,3 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
             else:
                 values.append(layer(given[0], training=bool(training)))
         return self.as_given(values[-1:])
-
-
-def _in_order(starts: Sequence[SymbolicTensor], ends: Sequence[SymbolicTensor]) -> list[SymbolicTensor]:
-    """All tensors between inputs and outputs, each after its parents; `ShapeError` where there is no way."""
-    order: list[SymbolicTensor] = []
-    seen = {id(start) for start in starts}
-
-    def visit(tensor: SymbolicTensor) -> None:
-        if id(tensor) in seen:
-            return
-        seen.add(id(tensor))
-        if tensor.producer is None:
-            raise ShapeError("The outputs do not follow from the inputs: there is another Input before them.")
-        for parent in tensor.parents:
-            visit(parent)
-        order.append(tensor)
-
-    for end in ends:
-        visit(end)
-    return order
-
-
-def _tensors(given: Any, what: str) -> list[SymbolicTensor]:  # noqa: ANN401 — placeholders in a structure
-    leaves, _ = flatten(given)
-    if not leaves or not all(isinstance(leaf, SymbolicTensor) for leaf in leaves):
-        raise ConfigurationError(f"The {what} of a network are what Input and layers gave.", what)
-    return leaves
