@@ -5,7 +5,6 @@ inputs to outputs; `backward` maps the loss's gradient at the output to the grad
 (never adds) the gradients of the layer's own parameters, summed over the batch.
 """
 
-import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self, TypedDict
@@ -22,6 +21,7 @@ from engine.core.tensor import as_tensor, recording
 from engine.errors import ConfigurationError, EngineError
 from engine.layers.by_call import LayerByCall
 from engine.layers.charging import ChargesOutputs
+from engine.layers.own_classes import usual_settings
 from engine.layers.recorded_call import recorded_call
 from engine.layers.refusals import RefusesCalls
 from engine.layers.shapes import example_shape
@@ -117,17 +117,6 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
         self.works_in_place = False
         self._buffers: dict[str, NDArray[Any]] = {}
 
-    @property
-    def trainable(self) -> bool:
-        """Whether the optimizer may change the parameters: of a layer that follows another one, what that one says."""
-        return self._trainable if self.source is None else self.source.trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
-        if self.source is not None:
-            self.source.trainable = value
-
     def build(
         self,
         input_shape: Sequence[int | None],
@@ -175,12 +164,7 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments by Keras' name, those at their defaults included."""
-        usual: dict[str, Any] = {}
-        if type(self).__module__.startswith("engine."):
-            for kind in reversed(type(self).__mro__[:-1]):
-                arguments = inspect.signature(vars(kind).get("__init__", lambda: None)).parameters.values()
-                usual |= {one.name: one.default for one in arguments if one.default is not one.empty}
-            usual = {name: value for name, value in usual.items() if name not in ("input_shape", "input_dim")}
+        usual = usual_settings(type(self)) if type(self).__module__.startswith("engine.") else {}
         return {**usual, "trainable": self.trainable, "dtype": self.float_type(), **self.config()}
 
     def config(self) -> dict[str, Any]:

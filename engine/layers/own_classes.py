@@ -1,5 +1,6 @@
 """Classes of one's own that files may name: those that the program has given, never code from a file."""
 
+import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,15 @@ def register_class(package: str = "Custom", name: str | None = None) -> Callable
 def registered() -> dict[str, Any]:
     """All that files may name at present."""
     return _registered
+
+
+def usual_settings(made: type) -> dict[str, Any]:
+    """The defaults of a class's constructor, those of the classes above it included."""
+    usual: dict[str, Any] = {}
+    for kind in reversed(made.__mro__[:-1]):
+        arguments = inspect.signature(vars(kind).get("__init__", lambda: None)).parameters.values()
+        usual |= {one.name: one.default for one in arguments if one.default is not one.empty}
+    return {name: value for name, value in usual.items() if name not in ("input_shape", "input_dim")}
 
 
 @contextmanager

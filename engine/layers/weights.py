@@ -31,13 +31,24 @@ class LayerWeights:
     """
 
     name: str
-    trainable: bool
+    _trainable: bool
     dtype: np.dtype[Any]
     parameters: tuple[Parameter, ...]
     specs: list[ParameterSpec]
     source: Any
     own_penalties: Mapping[str, Any]
     by_call: ClassVar[bool]
+
+    @property
+    def trainable(self) -> bool:
+        """Whether the optimizer may change the parameters: of a layer that follows another one, what that one says."""
+        return self._trainable if self.source is None else self.source.trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        if self.source is not None:
+            self.source.trainable = value
 
     def pull(self) -> None:
         """Take over the values of the layer that this one follows, if it follows one."""

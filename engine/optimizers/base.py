@@ -13,7 +13,6 @@ import numpy as np
 
 from engine.core.number_check import is_finite_number
 from engine.core.parameters import FloatArray, ParameterStore, Shape
-from engine.core.tensor import Tensor, as_tensor
 from engine.errors import ConfigurationError, ShapeError
 from engine.optimizers.by_variables import StepsByVariables
 from engine.optimizers.checks import require_fraction
@@ -217,17 +216,6 @@ class Optimizer(StepsByVariables):
     def iterations(self) -> int:  # type: ignore[override]
         """Steps done, by Keras' name."""
         return self.steps
-
-    @property
-    def variables(self) -> list[Tensor]:
-        """Copies of the steps done, the learning rate, and what the rule remembers of each parameter."""
-        shapes = self.shapes or [(size,) for size, _ in [self._layout or (0, None)] if size]
-        found = [as_tensor(np.array(self.steps)), as_tensor(np.array(self.rate))]
-        for slot in self.slots.values():
-            stops = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
-            parts = zip(np.split(slot.copy(), stops), shapes, strict=True)
-            found += [as_tensor(part.reshape(shape)) for part, shape in parts]
-        return found
 
     def prepare_step(self) -> None:
         """Compute the scalars of this step; `steps` already counts it."""

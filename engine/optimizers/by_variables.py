@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.parameters import FloatArray, Shape
+from engine.core.tensor import Tensor, as_tensor
 from engine.errors import DataError
 from engine.optimizers.clipping import clip_by_norm
 
@@ -14,7 +16,19 @@ class StepsByVariables:
 
     clipnorm: float | None
     iterations: int
-    shapes: list[tuple[int, ...]]
+    shapes: list[Shape]
+    slots: dict[str, FloatArray]
+    rate: float
+
+    @property
+    def variables(self) -> list[Tensor]:
+        """Copies of the steps done, the learning rate, and what the rule remembers of each parameter."""
+        found = [as_tensor(np.array(self.iterations)), as_tensor(np.array(self.rate))]
+        for slot in self.slots.values():
+            stops = np.cumsum([int(np.prod(shape)) for shape in self.shapes])[:-1]
+            parts = zip(np.split(slot.copy(), stops), self.shapes, strict=True)
+            found += [as_tensor(part.reshape(shape)) for part, shape in parts]
+        return found
 
     def apply(self, values: Any, gradients: Any) -> None:  # noqa: ANN401 — flat vectors, or lists in Keras' order
         """One step on flat vectors (n,); or on lists, of gradients first and then of variables, as in Keras."""
