@@ -9,101 +9,32 @@ import numpy as np
 from engine.core import activations
 from engine.core.defaults import floatx
 from engine.core.tensor import as_tensor
-from engine.layers.variables import Variable
+from engine.keras.lifting import convert_to_tensor as convert_to_tensor
+from engine.keras.lifting import dtype_of, each, lifted, operand, reductions, several
 from engine.losses import LOSS_FUNCTIONS
-
-_TYPES = {"bool": np.bool_, "float": np.float32, "int": np.int32}
-
-
-def convert_to_tensor(x: Any, dtype: Any = None, sparse: None = None, ragged: None = None) -> Any:
-    """The values as a tensor; of a list of fractions in Keras' float type."""
-    if isinstance(x, np.ndarray):
-        tensor = as_tensor(x.value if isinstance(x, Variable) and dtype is not None else x)
-        return tensor if dtype is None or tensor.dtype == dtype_of(dtype) else tensor.astype(dtype_of(dtype))
-    if hasattr(x, "through"):
-        return x
-    array = np.asarray(x)
-    if dtype is None and not isinstance(x, np.generic) and array.dtype.kind in "fi":
-        # Also where a list holds tensors, whose own types count then.
-        array = array.astype(floatx() if array.dtype.kind == "f" else np.int32)
-    return as_tensor(array if dtype is None else array.astype(dtype_of(dtype)))
-
-
-def dtype_of(dtype: Any) -> Any:
-    """A NumPy type."""
-    return np.dtype(_TYPES.get(dtype, dtype) if isinstance(dtype, str) else dtype)
-
-
-def lifted(function: Callable[..., Any], operands: int = 1) -> Callable[..., Any]:
-    """A NumPy function whose first arguments become tensors, so that it answers with one."""
-
-    @wraps(function)
-    def answer(*args: Any, **kwargs: Any) -> Any:
-        given = [operand(arg) if place < operands else arg for place, arg in enumerate(args)]
-        return function(*given, **kwargs)
-
-    return answer
-
-
-def operand(value: Any) -> Any:
-    """An argument as a tensor; plain numbers take the type of what they meet."""
-    if isinstance(value, int | float | bool) or value is None:
-        return value
-    return convert_to_tensor(value)
-
-
-def _each(*functions: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
-    """Functions of one array."""
-    return tuple(lifted(function) for function in functions)
-
-
-def _reductions(*functions: Callable[..., Any]) -> tuple[Callable[..., Any], ...]:
-    """Functions along an axis, or along several, which Keras takes in a list, too."""
-
-    def made(function: Callable[..., Any]) -> Callable[..., Any]:
-        whole = lifted(function)
-
-        @wraps(function)
-        def answer(x: Any, axis: Any = None, keepdims: bool = False, **kwargs: Any) -> Any:
-            return whole(x, axis=tuple(axis) if isinstance(axis, list) else axis, keepdims=keepdims, **kwargs)
-
-        return answer
-
-    return tuple(made(function) for function in functions)
-
-
-def _several(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for a function of a list of arrays."""
-
-    @wraps(function)
-    def answer(xs: Any, axis: int = 0) -> Any:
-        return function([convert_to_tensor(x) for x in xs], axis=axis)
-
-    return answer
-
 
 # One operand.
 abs = absolute = lifted(np.abs)
-exp, expm1, log, log1p, log2, log10 = _each(np.exp, np.expm1, np.log, np.log1p, np.log2, np.log10)
-sqrt, square, negative, reciprocal, sign = _each(np.sqrt, np.square, np.negative, np.reciprocal, np.sign)
-sin, cos, tan, sinh, cosh = _each(np.sin, np.cos, np.tan, np.sinh, np.cosh)
-arcsin, arccos, arctan = _each(np.arcsin, np.arccos, np.arctan)
-floor, ceil, round = _each(np.floor, np.ceil, np.round)
-isnan, isinf, isfinite, logical_not = _each(np.isnan, np.isinf, np.isfinite, np.logical_not)
-sum, mean, max, min, prod, var, std, any, all = _reductions(
+exp, expm1, log, log1p, log2, log10 = each(np.exp, np.expm1, np.log, np.log1p, np.log2, np.log10)
+sqrt, square, negative, reciprocal, sign = each(np.sqrt, np.square, np.negative, np.reciprocal, np.sign)
+sin, cos, tan, sinh, cosh = each(np.sin, np.cos, np.tan, np.sinh, np.cosh)
+arcsin, arccos, arctan = each(np.arcsin, np.arccos, np.arctan)
+floor, ceil, round = each(np.floor, np.ceil, np.round)
+isnan, isinf, isfinite, logical_not = each(np.isnan, np.isinf, np.isfinite, np.logical_not)
+sum, mean, max, min, prod, var, std, any, all = reductions(
     np.sum, np.mean, np.max, np.min, np.prod, np.var, np.std, np.any, np.all
 )
-argmax, argmin, argsort, sort = _each(np.argmax, np.argmin, np.argsort, np.sort)
-cumsum, cumprod, median, quantile = _each(np.cumsum, np.cumprod, np.median, np.quantile)
-average, count_nonzero, diff = _each(np.average, np.count_nonzero, np.diff)
-transpose, expand_dims, squeeze, ravel, flip = _each(np.transpose, np.expand_dims, np.squeeze, np.ravel, np.flip)
-swapaxes, moveaxis, roll, repeat, broadcast_to, pad = _each(
+argmax, argmin, argsort, sort = each(np.argmax, np.argmin, np.argsort, np.sort)
+cumsum, cumprod, median, quantile = each(np.cumsum, np.cumprod, np.median, np.quantile)
+average, count_nonzero, diff = each(np.average, np.count_nonzero, np.diff)
+transpose, expand_dims, squeeze, ravel, flip = each(np.transpose, np.expand_dims, np.squeeze, np.ravel, np.flip)
+swapaxes, moveaxis, roll, repeat, broadcast_to, pad = each(
     np.swapaxes, np.moveaxis, np.roll, np.repeat, np.broadcast_to, np.pad
 )
-diag, diagonal, trace, tril, triu, histogram, bincount, nonzero, copy = _each(
+diag, diagonal, trace, tril, triu, histogram, bincount, nonzero, copy = each(
     np.diag, np.diagonal, np.trace, np.tril, np.triu, np.histogram, np.bincount, np.nonzero, np.copy
 )
-zeros_like, ones_like, full_like = _each(np.zeros_like, np.ones_like, np.full_like)
+zeros_like, ones_like, full_like = each(np.zeros_like, np.ones_like, np.full_like)
 inv, det = lifted(np.linalg.inv), lifted(np.linalg.det)
 # Two operands.
 add, subtract, multiply, power, mod, floor_divide = (
@@ -124,22 +55,22 @@ take, take_along_axis, isclose, digitize = (
 )
 arctan2 = lifted(np.arctan2, 2)
 solve = lifted(np.linalg.solve, 2)
-concatenate, stack = _several(np.concatenate), _several(np.stack)
+concatenate, stack = several(np.concatenate), several(np.stack)
 hstack, vstack = (
     (lambda xs: np.hstack([convert_to_tensor(x) for x in xs])),
     (lambda xs: np.vstack([convert_to_tensor(x) for x in xs])),
 )
 
 # Activations.
-relu, relu6, sigmoid, tanh, softplus = _each(
+relu, relu6, sigmoid, tanh, softplus = each(
     activations.relu, activations.relu6, activations.sigmoid, activations.tanh, activations.softplus
 )
-softmax, log_softmax, elu, selu, celu = _each(
+softmax, log_softmax, elu, selu, celu = each(
     activations.softmax, activations.log_softmax, activations.elu, activations.selu, activations.celu
 )
 silu = swish = lifted(activations.silu)
 hard_silu = hard_swish = lifted(activations.hard_silu)
-leaky_relu, hard_sigmoid, log_sigmoid, softsign = _each(
+leaky_relu, hard_sigmoid, log_sigmoid, softsign = each(
     activations.leaky_relu, activations.hard_sigmoid, activations.log_sigmoid, activations.softsign
 )
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.core.tensor import as_tensor
 from engine.keras import ops
+from engine.keras.lifting import dtype_of
 from engine.tf import arrays
 
 log, exp, log1p, expm1, sqrt, square, abs, sign = (
@@ -60,7 +61,7 @@ def confusion_matrix(
     size = max(rows.max(initial=-1), columns.max(initial=-1)) + 1 if num_classes is None else int(num_classes)
     counts = np.zeros((size, size))
     np.add.at(counts, (rows, columns), 1 if weights is None else np.asarray(weights).reshape(-1))
-    return as_tensor(counts.astype(ops.dtype_of(dtype)))
+    return as_tensor(counts.astype(dtype_of(dtype)))
 
 
 def in_top_k(targets: Any, predictions: Any, k: int) -> Any:
