@@ -8,6 +8,7 @@ an import circle: circles are searched with these imports counted.
 LATE_IMPORTS = {
     "engine/core/activations/rectifiers.py": "scipy.special",
     "engine/core/user_folders.py": "platformdirs",
+    "engine/data/download.py": "http.client urllib.error urllib.request",
     "engine/data/exporting.py": "PIL",
     "engine/data/synthetic/glyph_skeletons.py": "PIL",
     "engine/evaluation/robustness.py": "scipy",
@@ -81,6 +82,11 @@ LATE_IMPORTS = {
     ),
     "gui/workspaces/train/knobs/knob_card.py": "engine.data.augmentation.images",
     "gui/workspaces/train/layer_watch.py": "engine.inspection.layer_readings engine.inspection.twin",
+    "gui/workspaces/data/choice_card.py": (
+        "gui.workspaces.data.download_sheet gui.workspaces.data.mixture_sheet gui.workspaces.data.reading_sheet"
+    ),
+    "gui/workspaces/data/inspection.py": "models.data_check models.label_check",
+    "gui/workspaces/data/workspace.py": "models.data_check",
     "gui/workspaces/runs/workspace.py": "gui.workspaces.runs.sweep_page",
     "gui/workspaces/train/rate_finder/rate_desk.py": (
         "engine.optimizers engine.training.rate_finder gui.workspaces.train.rate_finder.rate_dialog "

@@ -2,21 +2,22 @@
 
 import contextlib
 import hashlib
-import http.client
 import json
 import os
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from engine.core.file_io import MAX_FILE_BYTES, reason_of
 from engine.data.readers.foreign import sentence_of
 from engine.errors import DataError
+
+if TYPE_CHECKING:
+    from http.client import HTTPResponse
 
 TIMEOUT_SECONDS: Final = 20.0
 _CHUNK: Final = 1 << 16
@@ -80,11 +81,14 @@ def download(
 
 
 def _fetch(file: RemoteFile, target: Path, report: Report, timeout: float) -> None:
+    import http.client
+    import urllib.error
+
     part, note = target.with_name(target.name + _PART), target.with_name(target.name + _NOTE)
     start, validator = _begun(file, part, note)
     try:
         with _open(file.url, start, validator, timeout) as response:
-            going_on = response.status == http.client.PARTIAL_CONTENT and start > 0
+            going_on = response.status == HTTPStatus.PARTIAL_CONTENT and start > 0
             start = start if going_on else 0
             total = _total(response, start)
             _refuse_large(file, total or 0)
@@ -93,7 +97,7 @@ def _fetch(file: RemoteFile, target: Path, report: Report, timeout: float) -> No
             count = _receive(file, response, part, start, total, report)
     except urllib.error.HTTPError as error:
         error.close()
-        if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and start:
+        if error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE and start:
             _forget(part, note)
             return _fetch(file, target, report, timeout)
         raise DataError(f"{file.url}: the server answers {error.code} ({error.reason}); check the address.") from None
@@ -116,7 +120,9 @@ def _fetch(file: RemoteFile, target: Path, report: Report, timeout: float) -> No
     return None
 
 
-def _open(url: str, start: int, validator: str, timeout: float) -> http.client.HTTPResponse:
+def _open(url: str, start: int, validator: str, timeout: float) -> "HTTPResponse":
+    import urllib.request
+
     request = urllib.request.Request(url, headers={"User-Agent": "DigitLab", "Accept-Encoding": "identity"})
     if start:
         request.add_header("Range", f"bytes={start}-")
@@ -132,12 +138,12 @@ def _open(url: str, start: int, validator: str, timeout: float) -> http.client.H
         urllib.request.HTTPErrorProcessor(),
     ):
         opener.add_handler(handler)
-    response: http.client.HTTPResponse = opener.open(request, timeout=timeout)
+    response: HTTPResponse = opener.open(request, timeout=timeout)
     return response
 
 
 def _receive(
-    file: RemoteFile, response: http.client.HTTPResponse, part: Path, start: int, total: int | None, report: Report
+    file: RemoteFile, response: "HTTPResponse", part: Path, start: int, total: int | None, report: Report
 ) -> int:
     """Write what comes behind what is there; returns how many bytes there are then."""
     count, is_first = start, start == 0
@@ -154,7 +160,7 @@ def _receive(
     return count
 
 
-def _refuse_page(file: RemoteFile, response: http.client.HTTPResponse, piece: bytes) -> None:
+def _refuse_page(file: RemoteFile, response: "HTTPResponse", piece: bytes) -> None:
     sentence = sentence_of(piece[:_HEAD])
     if response.headers.get_content_type() == "text/html" or (sentence is not None and "web page" in sentence):
         raise DataError(f"{file.url}: a web page came instead of data; give the address of the file itself.")
@@ -175,7 +181,7 @@ def _begun(file: RemoteFile, part: Path, note: Path) -> tuple[int, str]:
     return 0, ""
 
 
-def _total(response: http.client.HTTPResponse, start: int) -> int | None:
+def _total(response: "HTTPResponse", start: int) -> int | None:
     length = response.headers.get("Content-Length")
     return start + int(length) if length is not None and length.isdecimal() else None
 

@@ -12,7 +12,7 @@ from engine.data.known_sources import Source
 from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks, Task
 from gui.services.folders import data_folder
-from gui.workspaces.data.download_sheet import DownloadSheet
+from gui.workspaces.data.choice_card import ChoiceCard
 
 FILTER: Final = (
     "Data files (*.npz *.npy *.mat *.csv *.tsv *.txt *.data *.tra *.tes *.gz *.jsonl *ubyte *-images* *-labels*);;"
@@ -31,11 +31,11 @@ class Bringing(QObject):
 
     address_given = Signal(QUrl)
 
-    def __init__(self, lab: Lab, tasks: BackgroundTasks, sheet: DownloadSheet, widget: QWidget) -> None:
+    def __init__(self, lab: Lab, tasks: BackgroundTasks, choice: ChoiceCard, widget: QWidget) -> None:
         super().__init__(widget)
-        self._lab, self._tasks, self._sheet, self._widget = lab, tasks, sheet, widget
-        sheet.fetch_requested.connect(self.fetch)
-        sheet.cancel_requested.connect(self._on_cancel)
+        self._lab, self._tasks, self._choice, self._widget = lab, tasks, choice, widget
+        choice.fetch_requested.connect(self.fetch)
+        choice.fetch_cancelled.connect(self._on_cancel)
 
     @Slot()
     def ask_file(self) -> None:
@@ -76,24 +76,25 @@ class Bringing(QObject):
     @Slot(object)
     def fetch(self, source: Source) -> None:
         """Download a data set in the background, then import it."""
-        self._sheet.show_progress(0.0)
+        show_progress = self._choice.download_sheet.show_progress
+        show_progress(0.0)
         self._tasks.start(
-            _KEY, _Fetching(source), done=self._on_fetched, failed=self._on_failed, progressed=self._sheet.show_progress
+            _KEY, _Fetching(source), done=self._on_fetched, failed=self._on_failed, progressed=show_progress
         )
 
     @Slot()
     def _on_cancel(self) -> None:
         self._tasks.cancel(_KEY)
-        self._sheet.show_progress(None)
+        self._choice.download_sheet.show_progress(None)
 
     def _on_fetched(self, path: Path) -> None:
-        self._sheet.show_progress(None)
-        self._sheet.show_message(f"Fetched {path.name}.", wrong=False)
+        self._choice.download_sheet.show_progress(None)
+        self._choice.download_sheet.show_message(f"Fetched {path.name}.", wrong=False)
         self._lab.imports.import_path(path)
 
     def _on_failed(self, error: Exception) -> None:
-        self._sheet.show_progress(None)
-        self._sheet.show_message(str(error), wrong=True)
+        self._choice.download_sheet.show_progress(None)
+        self._choice.download_sheet.show_message(str(error), wrong=True)
 
     def _import(self, name: str) -> None:
         if name:

@@ -1,6 +1,8 @@
 """Which data set, where it came from, and how it was read."""
 
-from typing import Final
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QUrl, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QToolButton, QWidget
@@ -9,18 +11,20 @@ from gui.lab.dataset_library import BUNDLED_KEY, DatasetEntry
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.card import Card
 from gui.widgets.eliding_combo_box import ElidingComboBox
-from gui.workspaces.data.download_sheet import DownloadSheet
 from gui.workspaces.data.inspection import Inspection
-from gui.workspaces.data.mixture_sheet import MixtureSheet
-from gui.workspaces.data.reading_sheet import ReadingSheet
-from models.data_check import Doubt
+
+if TYPE_CHECKING:
+    from gui.workspaces.data.download_sheet import DownloadSheet
+    from gui.workspaces.data.mixture_sheet import MixtureSheet
+    from gui.workspaces.data.reading_sheet import ReadingSheet
+    from models.data_check import Doubt
 
 BUNDLED_TOLD: Final = "MNIST’s first 10,000 training digits, as they come with the program"
 _BUSY_PX: Final = 120
 
 
 class ChoiceCard(Card):
-    """Selector, ways to import, the line "as it was read", and one sheet at a time below it.
+    """Selector, ways to import, the line "as it was read", and one sheet at a time below it, built when it is opened.
 
     Signals:
         chosen(key): another data set.
@@ -28,6 +32,7 @@ class ChoiceCard(Card):
         remove_requested: forget the data set that is shown; its file stays.
         mend_requested: read the file so that the doubt about it is gone.
         cancel_requested: the reading under way is not wanted any more.
+        read_requested, mix_requested, fetch_requested, fetch_cancelled: as the sheets have them.
     """
 
     chosen = Signal(str)
@@ -37,6 +42,10 @@ class ChoiceCard(Card):
     remove_requested = Signal()
     mend_requested = Signal()
     cancel_requested = Signal()
+    read_requested = Signal(object)
+    mix_requested = Signal(object, object)
+    fetch_requested = Signal(object)
+    fetch_cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Data set", "", parent)
@@ -52,12 +61,14 @@ class ChoiceCard(Card):
         self.import_button.setAccessibleName("Import a data set")
         self.import_button.setToolTip("Read digits from a file; files can also be dropped here, or pasted")
         self.import_button.clicked.connect(self.file_requested)
-        self.reading_sheet, self.mixture_sheet, self.download_sheet = ReadingSheet(), MixtureSheet(), DownloadSheet()
-        self.differently_button = self._sheet_button("Read differently", "readDifferentlyButton", self.reading_sheet)
+        self._entries: list[DatasetEntry] = []
+        self._options: Mapping[str, Any] = {}
+        self._open_sheet: QWidget | None = None
+        self.differently_button = self._sheet_button("Read differently", "readDifferentlyButton")
         self.differently_button.setToolTip("Say what was guessed wrongly: label column, orientation, ink, part, labels")
-        self.mixture_button = self._sheet_button("Mix", "mixtureButton", self.mixture_sheet)
+        self.mixture_button = self._sheet_button("Mix", "mixtureButton")
         self.mixture_button.setToolTip("Make one data set of several")
-        self.download_button = self._sheet_button("Download", "downloadButton", self.download_sheet)
+        self.download_button = self._sheet_button("Download", "downloadButton")
         self.download_button.setToolTip("Get the full MNIST, or data from an address that you give")
         self.remove_button = QToolButton()
         self.remove_button.setText("Remove")
@@ -95,6 +106,36 @@ class ChoiceCard(Card):
         self.show_busy("")
         self.show_doubt(None)
 
+    @cached_property
+    def reading_sheet(self) -> "ReadingSheet":
+        """How the file is to be read."""
+        from gui.workspaces.data.reading_sheet import ReadingSheet
+
+        sheet = ReadingSheet()
+        sheet.read_requested.connect(self.read_requested)
+        sheet.set_options(self._options)
+        return sheet
+
+    @cached_property
+    def mixture_sheet(self) -> "MixtureSheet":
+        """What is mixed."""
+        from gui.workspaces.data.mixture_sheet import MixtureSheet
+
+        sheet = MixtureSheet()
+        sheet.mix_requested.connect(self.mix_requested)
+        sheet.show_entries(self._entries)
+        return sheet
+
+    @cached_property
+    def download_sheet(self) -> "DownloadSheet":
+        """What is fetched."""
+        from gui.workspaces.data.download_sheet import DownloadSheet
+
+        sheet = DownloadSheet()
+        sheet.fetch_requested.connect(self.fetch_requested)
+        sheet.cancel_requested.connect(self.fetch_cancelled)
+        return sheet
+
     def show_entries(self, entries: list[DatasetEntry], current: DatasetEntry) -> None:
         """Offer these, and show which is current."""
         blocked = self.selector.blockSignals(True)
@@ -105,12 +146,15 @@ class ChoiceCard(Card):
                 self.selector.addItem(title, key)
         self.selector.setCurrentIndex(self.selector.findData(current.key))
         self.selector.blockSignals(blocked)
-        self.mixture_sheet.show_entries(entries)
+        self._entries, self._options = entries, current.options
+        if "mixture_sheet" in self.__dict__:
+            self.mixture_sheet.show_entries(entries)
         self.remove_button.setVisible(current.path is not None or bool(current.parts))
         self.differently_button.setVisible(current.path is not None)
         if current.path is None:
             self.differently_button.setChecked(False)
-        self.reading_sheet.set_options(current.options)
+        if "reading_sheet" in self.__dict__:
+            self.reading_sheet.set_options(current.options)
 
     def show_inspection(self, found: Inspection) -> None:
         """Say how many digits there are and how they were read."""
@@ -127,7 +171,7 @@ class ChoiceCard(Card):
         self.set_subtitle("")
         self._tell(sentence, wrong=True)
 
-    def show_doubt(self, doubt: Doubt | None) -> None:
+    def show_doubt(self, doubt: "Doubt | None") -> None:
         """Say what looks wrong, and offer the way to read it rightly."""
         self.doubt_label.setVisible(doubt is not None)
         self.mend_button.setVisible(doubt is not None)
@@ -170,9 +214,6 @@ class ChoiceCard(Card):
         doubt.addWidget(self.mend_button)
         for line in (row, told, doubt):
             self.body.addLayout(line)
-        for sheet in (self.reading_sheet, self.mixture_sheet, self.download_sheet):
-            sheet.hide()
-            self.body.addWidget(sheet)
 
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -184,22 +225,31 @@ class ChoiceCard(Card):
     def _on_more(self) -> None:
         self.menu.popup(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
 
-    def _sheet_button(self, text: str, name: str, sheet: QWidget) -> QToolButton:
+    def _sheet_button(self, text: str, name: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)
         button.setObjectName(name)
         button.setCheckable(True)
-        button.toggled.connect(sheet.setVisible)
         button.toggled.connect(self._on_sheet)
         return button
 
-    @Slot(bool)
-    def _on_sheet(self, shown: bool) -> None:
+    @Slot()
+    def _on_sheet(self) -> None:
         """One sheet at a time."""
-        if shown:
-            for button in (self.differently_button, self.mixture_button, self.download_button):
-                if button is not self.sender():
-                    button.setChecked(False)
+        button = self.sender()
+        buttons = (self.differently_button, self.mixture_button, self.download_button)
+        if isinstance(button, QToolButton) and button.isChecked():
+            for other in buttons:
+                if other is not button:
+                    other.setChecked(False)
+        if self._open_sheet is not None:
+            self._open_sheet.hide()
+        names = ("reading_sheet", "mixture_sheet", "download_sheet")
+        open_ones = [name for name, one in zip(names, buttons, strict=True) if one.isChecked()]
+        self._open_sheet = getattr(self, open_ones[0]) if open_ones else None
+        if self._open_sheet is not None:
+            self.body.addWidget(self._open_sheet)
+            self._open_sheet.show()
 
     @Slot(int)
     def _on_chosen(self, _index: int) -> None:

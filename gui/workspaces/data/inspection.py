@@ -14,11 +14,10 @@ from engine.errors import ConfigurationError
 from gui.lab.dataset_library import DatasetEntry
 from gui.lab.label_edits import LabelEdits
 from gui.services.background_task import Task
-from models.data_check import Doubt, find_doubt
-from models.label_check import FOLDS, out_of_sample_probabilities, rank_suspicious
 
 if TYPE_CHECKING:
     from engine.data.split import Split
+    from models.data_check import Doubt
 
 PARTS = ("", "training", "validation")
 
@@ -71,7 +70,7 @@ class Checks:
 
     averages: FloatArray
     findings: list[Finding]
-    doubt: Doubt | None
+    doubt: "Doubt | None"
 
 
 class InspectionWork:
@@ -100,6 +99,8 @@ class CheckWork:
 
     def __call__(self, task: Task) -> Checks:
         """In the thread of the task."""
+        from models.data_check import find_doubt
+
         found = self._inspection
         averages = class_averages(found.digits)
         task.progress(0.3)
@@ -116,6 +117,8 @@ class SuspicionWork:
 
     def __call__(self, task: Task) -> Finding:
         """In the thread of the task."""
+        from models.label_check import FOLDS, out_of_sample_probabilities, rank_suspicious
+
         places = rank_suspicious(self._digits, out_of_sample_probabilities(self._digits, task.progress))
         sentence = (
             f"{len(places):,} labels look wrong, the worst first: ranked by out-of-sample probabilities only, "

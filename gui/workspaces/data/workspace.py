@@ -1,7 +1,7 @@
 """The Data tab: choose, import and mix data sets, and see what is in them."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from PySide6.QtCore import QEvent, Slot
@@ -23,7 +23,9 @@ from gui.workspaces.data.inspection import Checks, CheckWork, Inspection, Inspec
 from gui.workspaces.data.label_search import LabelSearch
 from gui.workspaces.data.split_card import SplitCard
 from gui.workspaces.data.warnings_card import WarningsCard
-from models.data_check import Doubt, amended, said_options
+
+if TYPE_CHECKING:
+    from models.data_check import Doubt
 
 _NO_COUNTS = np.zeros(10, np.intp)
 
@@ -55,22 +57,20 @@ class DataWorkspace(Workspace):
         self._shown: tuple[object, ...] = ()
         # Read by an import a moment ago: held until it is shown, so that it is not read twice.
         self._brought: Dataset | None = None
+        self._kept_values: Mapping[str, Any] = {}
         self.choice = ChoiceCard()
-        self.digits = DigitsCard(themes)
-        self.classes = ClassesCard(themes)
-        self.split = SplitCard()
-        self.warnings = WarningsCard()
-        self.bringing = Bringing(lab, self.tasks, self.choice.download_sheet, self)
-        self.search = LabelSearch(self.warnings, self.tasks, lab.messages, self)
-        self.digit_actions = DigitActions(lab, self.digits, self.key, self)
+        self.bringing = Bringing(lab, self.tasks, self.choice, self)
+        # One a refresh, so that none holds the window up; the last one connects them.
+        self._to_build = [self._add_choice, self._add_digits, self._add_split, self._add_classes, self._add_warnings]
         self.setAcceptDrops(True)
         self._assemble()
-        self._connect()
 
     # What the next start should find again; data sets and split are the lab's to remember.
 
     def collect_values(self) -> dict[str, Any]:
         """The filters."""
+        if self._to_build:
+            return {name: self._kept_values[name] for name in self._kept_values if name != "version"}
         return {
             "class": self.digits.class_box.currentIndex() - 1,
             "part": self.digits.part_box.currentIndex(),
@@ -79,6 +79,9 @@ class DataWorkspace(Workspace):
 
     def apply_values(self, values: Mapping[str, Any]) -> None:
         """Filter as before."""
+        self._kept_values = values
+        if self._to_build:
+            return
         digit, part, originals = (values.get(name) for name in ("class", "part", "originals"))
         if type(digit) is int and -1 <= digit <= 9:
             self.digits.show_class(digit)
@@ -96,6 +99,10 @@ class DataWorkspace(Workspace):
 
     def refresh(self) -> None:
         """Read what is chosen now, unless that is done or under way."""
+        if self._to_build:
+            self._to_build.pop(0)()
+            self.request_refresh()
+            return
         library = self.lab.datasets
         self.choice.show_entries(library.entries, library.current)
         self.split.show_split(library.validation_share, library.seed, library.by_writer)
@@ -158,7 +165,7 @@ class DataWorkspace(Workspace):
     def _on_check_failed(self, error: Exception) -> None:
         self.lab.messages.message.emit(str(error))
 
-    def _show_doubt(self, doubt: Doubt | None) -> None:
+    def _show_doubt(self, doubt: "Doubt | None") -> None:
         self._doubt = doubt
         self.choice.show_doubt(doubt)
 
@@ -172,6 +179,8 @@ class DataWorkspace(Workspace):
 
     @Slot()
     def _on_mend(self) -> None:
+        from models.data_check import amended, said_options
+
         entry, found, doubt = self.lab.datasets.current, self.found, self._doubt
         if entry.path is None or found is None or doubt is None:
             return
@@ -194,14 +203,6 @@ class DataWorkspace(Workspace):
         if self.found is not None:
             self.choice.show_inspection(self.found)
 
-    @Slot()
-    def _on_cancel(self) -> None:
-        self.lab.imports.cancel()
-
-    @Slot(str)
-    def _on_chosen(self, key: str) -> None:
-        self.lab.datasets.choose(key)
-
     @Slot(object, object)
     def _on_mix(self, keys: tuple[str, ...], most: int | None) -> None:
         entry = self.lab.datasets.add_mixture(keys, most)
@@ -212,10 +213,6 @@ class DataWorkspace(Workspace):
     @Slot()
     def _on_remove(self) -> None:
         self.lab.datasets.remove(self.lab.datasets.current.key)
-
-    @Slot(float, object, bool)
-    def _on_split(self, share: float, seed: int | None, by_writer: bool) -> None:
-        self.lab.datasets.set_split(share, seed, by_writer)
 
     # Dropping and pasting.
 
@@ -246,6 +243,30 @@ class DataWorkspace(Workspace):
 
     # Making.
 
+    def _add_choice(self) -> None:
+        self._grid.addWidget(self.choice, 0, 0, 1, 2)
+
+    def _add_digits(self) -> None:
+        self.digits = DigitsCard(self.themes)
+        self.digit_actions = DigitActions(self.lab, self.digits, self.key, self)
+        self._grid.addWidget(self.digits, 1, 0, 3, 1)
+
+    def _add_split(self) -> None:
+        self.split = SplitCard()
+        self._grid.addWidget(self.split, 1, 1)
+
+    def _add_classes(self) -> None:
+        self.classes = ClassesCard(self.themes)
+        self._grid.addWidget(self.classes, 2, 1)
+
+    def _add_warnings(self) -> None:
+        self.warnings = WarningsCard()
+        self.search = LabelSearch(self.warnings, self.tasks, self.lab.messages, self)
+        self._grid.addWidget(self.warnings, 3, 1)
+        self._page.set_density(self.themes.density)
+        self._connect()
+        self.apply_values(self._kept_values)
+
     def _connect(self) -> None:
         lab, choice, bringing = self.lab, self.choice, self.bringing
         for signal in (lab.datasets.entries_changed, lab.datasets.current_changed, lab.edits.changed):
@@ -253,30 +274,26 @@ class DataWorkspace(Workspace):
         lab.imports.started.connect(self._on_import_started)
         lab.imports.imported.connect(self._on_brought)
         lab.imports.ended.connect(self._on_import_ended)
-        choice.chosen.connect(self._on_chosen)
+        choice.chosen.connect(lab.datasets.choose)
         choice.file_requested.connect(bringing.ask_file)
         choice.folder_requested.connect(bringing.ask_folder)
         choice.paste_requested.connect(bringing.paste)
         choice.remove_requested.connect(self._on_remove)
-        choice.cancel_requested.connect(self._on_cancel)
+        choice.cancel_requested.connect(lab.imports.cancel)
         choice.mend_requested.connect(self._on_mend)
-        choice.reading_sheet.read_requested.connect(self._on_read_differently)
-        choice.mixture_sheet.mix_requested.connect(self._on_mix)
+        choice.read_requested.connect(self._on_read_differently)
+        choice.mix_requested.connect(self._on_mix)
         bringing.address_given.connect(choice.show_download_of)
-        self.split.split_requested.connect(self._on_split)
+        self.split.split_requested.connect(lab.datasets.set_split)
         self.classes.chosen.connect(self.digits.show_class)
         self.warnings.chosen.connect(self.digits.show_only)
 
     def _assemble(self) -> None:
-        grid = QGridLayout()
-        grid.addWidget(self.choice, 0, 0, 1, 2)
-        grid.addWidget(self.digits, 1, 0, 3, 1)
-        grid.addWidget(self.split, 1, 1)
-        grid.addWidget(self.classes, 2, 1)
-        grid.addWidget(self.warnings, 3, 1)
-        grid.setColumnStretch(0, 3)
-        grid.setColumnStretch(1, 2)
-        grid.setRowStretch(3, 1)
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(0, 3)
+        self._grid.setColumnStretch(1, 2)
+        self._grid.setRowStretch(3, 1)
+        self._page = ScrollPage(self._grid, self.themes)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(grid, self.themes))
+        layout.addWidget(self._page)

@@ -7,7 +7,7 @@ from data_helpers import LEFT, bring, click, click_digit
 from PySide6.QtCore import QPoint, Qt
 
 from gui.lab.dataset_library import BUNDLED_KEY
-from gui.workspaces.data import inspection
+from models import label_check
 
 # Looking.
 
@@ -119,7 +119,7 @@ def test_suspicious_labels_are_listed_with_their_rule(data, qtbot, monkeypatch):
         report(0.5)
         return np.eye(10)[(digits.labels + (np.arange(len(digits)) == 5)) % 10]
 
-    monkeypatch.setattr(inspection, "out_of_sample_probabilities", judge)
+    monkeypatch.setattr(label_check, "out_of_sample_probabilities", judge)
     click(qtbot, data.warnings.search_button)
     qtbot.waitUntil(lambda: bool(data.warnings.findings), timeout=10_000)
     assert "out-of-sample probabilities only" in data.warnings.list.item(0).text()
@@ -133,7 +133,7 @@ def test_the_search_can_be_cancelled(data, qtbot, monkeypatch):
             report(0.1)
             time.sleep(0.001)
 
-    monkeypatch.setattr(inspection, "out_of_sample_probabilities", judge_for_ever)
+    monkeypatch.setattr(label_check, "out_of_sample_probabilities", judge_for_ever)
     click(qtbot, data.warnings.search_button)
     qtbot.waitUntil(data.warnings.progress_bar.isVisible)
     click(qtbot, data.warnings.cancel_button)
