@@ -34,12 +34,14 @@ class KeptRun:
         epochs: the figures of its finished epochs.
         state: "under way", "cut off", or why it ended.
         can_go_on: whether it has a checkpoint.
+        size_bytes: what its folder takes on the disk.
     """
 
     entry: "RunEntry"
     epochs: tuple[EpochEnded, ...]
     state: str
     can_go_on: bool
+    size_bytes: int = 0
 
     @property
     def run_id(self) -> str:
@@ -229,7 +231,7 @@ def _read(task: Task) -> tuple[list[KeptRun], dict[str, str]]:
     runs = []
     for number, (folder, entry) in enumerate(found):
         task.progress(number / len(found))
-        runs.append(KeptRun(entry, tuple(folder.epochs()), folder.state(entry), folder.can_go_on))
+        runs.append(KeptRun(entry, tuple(folder.epochs()), folder.state(entry), folder.can_go_on, folder.size_bytes()))
     return runs, damaged
 
 

@@ -126,6 +126,14 @@ class RunFolder:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
 
+    def size_bytes(self) -> int:
+        """What its files take; those that vanish meanwhile count nothing."""
+        found = 0
+        with contextlib.suppress(OSError):
+            for path in self.path.iterdir():
+                found += path.stat().st_size
+        return found
+
     def remove(self) -> None:
         """Delete it for good; raises `OSError` when that fails."""
         shutil.rmtree(self.path)

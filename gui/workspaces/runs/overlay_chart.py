@@ -1,12 +1,14 @@
 """The curves of the chosen runs over each other."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import ClassVar, Final
 
 import numpy as np
 
+from engine.errors import DataError
 from engine.training.messages import EpochEnded
 from gui.charts.axis import short_number
 from gui.charts.csv_export import Table
@@ -82,9 +84,27 @@ class OverlayChart(LineChart):
                 line.set_style(style, self.theme)
                 line.set_data(x, y)
             figure = figure if figure in FIGURES else metric_title(figure).capitalize()
+            self._mark_turns(runs)
             self.set_heading(figure if zero is None else f"{figure}, difference from {_short(baseline_name(baseline))}")
         self.describe(self.words())
         return {run.run_id: line.text_color for run, line in zip(runs, self.lines, strict=True)}
+
+    def _mark_turns(self, runs: list[KeptRun]) -> None:
+        """Where knobs were turned, of one run alone: marks of several would not tell whose they are."""
+        for mark in list(self.marks):
+            self.remove_mark(mark)
+        for run in runs if len(runs) == 1 else []:
+            x = np.concatenate([[0.0], _places(run, self._alignment)])
+            steps = [0, *(event.step for event in run.epochs)]
+            # The curves of a run with turns of another version can be shown all the same.
+            with suppress(DataError):
+                for change in run.entry.knob_changes():
+                    self.add_mark(float(np.interp(change.step, steps, x)), change.text)
+
+    def x_bounds(self) -> tuple[float, float]:
+        """A single epoch stands in the middle."""
+        first, last = super().x_bounds()
+        return (first, last) if last - first > 0.01 * last else (0.0, 2 * last)
 
     def x_text(self, x: float) -> str:
         """An x in words, for the read-out."""
@@ -114,12 +134,16 @@ def _color(place: int) -> Callable[[Theme], str]:
 def _curve(run: KeptRun, figure: str, alignment: str) -> tuple[Points, Points]:
     value_of = FIGURES.get(figure) or metric_of(figure)
     values = np.array([value_of(event) for event in run.epochs], np.float64)
-    if alignment == "seconds":
-        x = np.cumsum([event.seconds for event in run.epochs], dtype=np.float64)
-    else:
-        x = np.array([event.epoch if alignment == "epoch" else event.step for event in run.epochs], np.float64)
+    x = _places(run, alignment)
     known = np.isfinite(values)
     return x[known], values[known]
+
+
+def _places(run: KeptRun, alignment: str) -> Points:
+    """Where each epoch is."""
+    if alignment == "seconds":
+        return np.cumsum([event.seconds for event in run.epochs], dtype=np.float64)
+    return np.array([event.epoch if alignment == "epoch" else event.step for event in run.epochs], np.float64)
 
 
 def _short(name: str) -> str:

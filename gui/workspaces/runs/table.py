@@ -1,6 +1,7 @@
 """The table of runs: sorted, searched, with stars to click and names and notes to edit."""
 
 import math
+from datetime import datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import (
@@ -128,13 +129,14 @@ class FoundRuns(QSortFilterProxyModel):
         super().__init__(parent)
         self._model = model
         self._words: list[str] = []
-        self._state = ""
+        self._state = self._month_ago = ""
         self.setSortRole(_SORT_ROLE)
         self.setSourceModel(model)
 
     def search(self, text: str, state: str = "") -> None:
         """Show the runs that have all these words somewhere in their row, and are in this state if one is given."""
         self._words, self._state = text.lower().split(), state
+        self._month_ago = (datetime.now() - timedelta(days=30)).isoformat()
         self.invalidate()
 
     def filterAcceptsRow(self, row: int, _parent: Index) -> bool:
@@ -143,6 +145,8 @@ class FoundRuns(QSortFilterProxyModel):
         if self._state == "starred" and not run.entry.star:
             return False
         if self._state == "unfinished" and not run.unfinished:
+            return False
+        if self._state == "old" and (run.entry.star or run.entry.started > self._month_ago):
             return False
         text = " ".join(column.text(run, None) for column in self._model.columns).lower()
         return all(word in text for word in self._words)

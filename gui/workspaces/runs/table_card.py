@@ -32,7 +32,7 @@ from gui.workspaces.runs.thumbnail import THUMBNAIL_PX
 
 _WIDEST_COLUMN_PX = 300
 _AFTER_FIGURES = [column.key for column in COLUMNS].index("last_loss") + 1
-_FILTERS = ("all", "starred", "unfinished")
+_FILTERS = ("all", "starred", "unfinished", "old")
 
 
 class RunTableCard(Card):
@@ -104,7 +104,8 @@ class RunTableCard(Card):
         self.empty_label.setVisible(not runs)
         self.damaged_label.setVisible(bool(damaged))
         self.damaged_label.setText("\n".join(damaged.values()))
-        self.set_subtitle(f"{len(runs)} kept" if runs else "")
+        megabytes = sum(run.size_bytes for run in runs) / 1e6
+        self.set_subtitle(f"{len(runs)} kept, {megabytes:,.1f} MB" if runs else "")
         self._show_columns()
         self.selection_changed.emit()
 
@@ -200,7 +201,11 @@ class RunTableCard(Card):
     def _set_up(self) -> None:
         for widget, name, words in (
             (self.search_field, "runSearch", "Search the runs"),
-            (self.filter_box, "runFilter", "Which runs are shown"),
+            (
+                self.filter_box,
+                "runFilter",
+                "Which runs are shown; old: without a star, and begun over a month ago, to be deleted if you like",
+            ),
             (self.differences_box, "runDifferences", "Hide columns in which all runs are alike"),
             (self.table, "runTable", "Runs"),
             (self.epochs_box, "moreEpochs", "How many epochs more, for a run that has come to its end"),

@@ -216,6 +216,40 @@ def test_start_from_here_is_a_new_run(qtbot, runs, lab):
     assert RunStore().find(new.run_id).epochs()[0].loss < runs.old.epochs[0].loss
 
 
+def test_turns_of_knobs_are_marked_where_a_run_stands_alone(qtbot, runs, lab):
+    folder = RunStore().find(runs.new.run_id)
+    per_epoch = runs.new.epochs[0].step
+    turns = ({"step": 0, "knob": "l2", "value": 0.5}, {"step": per_epoch + 1, "knob": "learning_rate", "value": 0.1})
+    folder.write_entry(replace(folder.entry(), changes=turns))
+    click_cell(runs, runs.new, "state")
+    with qtbot.waitSignal(lab.kept_runs.changed):
+        lab.kept_runs.reload()
+    assert [mark.x for mark in runs.chart.marks] == pytest.approx([0, 1 + 1 / per_epoch])
+    assert [mark.item.label.format for mark in runs.chart.marks] == ["L2 0.5", "learning rate 0.1"]
+    runs.alignment_box.setCurrentText("step")
+    assert [mark.x for mark in runs.chart.marks] == [0, per_epoch + 1]
+    select_both(runs)
+    assert runs.chart.marks == []
+
+
+def test_what_the_runs_take_is_told_and_old_ones_are_found(qtbot, runs, lab):
+    root = RunStore().root
+    sizes = {
+        run.run_id: sum(path.stat().st_size for path in (root / run.run_id).iterdir()) for run in lab.kept_runs.runs
+    }
+    assert {run.run_id: run.size_bytes for run in lab.kept_runs.runs} == sizes
+    assert cell(runs, runs.new, "size").data() == f"{sizes[runs.new.run_id] / 1e6:.2f}"
+    folder = RunStore().find(runs.old.run_id)
+    folder.write_entry(replace(folder.entry(), started="2020-01-31T12:00:00"))
+    with qtbot.waitSignal(lab.kept_runs.changed):
+        lab.kept_runs.reload()
+    runs.findChild(QComboBox, "runFilter").setCurrentText("old")
+    assert [run.run_id for run in runs.card.found.shown()] == [runs.old.run_id]
+    with qtbot.waitSignal(lab.kept_runs.changed):
+        lab.kept_runs.set_star(runs.old.run_id, True)
+    assert runs.card.found.shown() == []
+
+
 def test_its_model_answers(runs, lab):
     click_cell(runs, runs.new, "state")
     press(runs, "openRunButton")
