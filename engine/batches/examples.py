@@ -55,7 +55,7 @@ def prepare_data(
     """
     loss = network.require_loss()
     checked = network.prepare_inputs(inputs)
-    prepared = loss.prepare_targets(targets, network.output_shape, network.dtype)
+    prepared = loss.prepare_targets(targets, network.answer_shape, network.dtype)
     if len(checked) != len(prepared):
         raise DataError(f"There are {len(checked)} inputs but {len(prepared)} targets.")
     if not len(checked):
@@ -65,7 +65,7 @@ def prepare_data(
         squares = np.dot(checked.reshape(-1), checked.reshape(-1))
     if not np.isfinite(squares) and not np.isfinite(checked).all():
         raise DataError("The inputs contain values that are not finite numbers.")
-    weights = None if class_weights is None else _example_weights(loss, prepared, class_weights, network.output_shape)
+    weights = None if class_weights is None else _example_weights(loss, prepared, class_weights, network.answer_shape)
     if sample_weights is not None:
         own = np.asarray(sample_weights, np.float64).reshape(-1)
         if own.shape != (len(checked),) or not np.isfinite(own).all():

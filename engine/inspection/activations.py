@@ -87,7 +87,7 @@ def receptive_field(twin: Network, number: int, place: Place) -> tuple[int, int,
 
     Bottom and right are the first row and column beyond it. `place` is (row, column, channel) or (unit,).
     """
-    height, width = twin.input_shape[:2]
+    height, width = twin.example_shape[:2]
     if len(place) < 3:
         below = next((n for n in range(number - 1, -1, -1) if len(twin.layers[n].output_shape) == 3), None)
         flat = all(isinstance(layer, Flatten) for layer in twin.layers[(below or -1) + 1 : number + 1])

@@ -48,7 +48,7 @@ def counterfactual(twin: Network, image: ArrayLike, answer: int, rival: int) -> 
         rival: what it should be taken for.
     """
     first = np.asarray(image, np.float64)
-    outputs = twin.output_shape[0]
+    outputs = twin.answer_shape[0]
     present = first.copy()
     for _ in range(_MOST_STEPS):
         opponent = _opponent(twin, present, answer, rival)

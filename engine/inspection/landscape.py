@@ -59,7 +59,7 @@ class BatchLoss:
         self.network = readable_twin(network, np.float64, fused=True)
         self._loss = network.require_loss()
         self._inputs = self.network.prepare_inputs(images)
-        self._targets = self._loss.prepare_targets(targets, network.output_shape, np.float64)
+        self._targets = self._loss.prepare_targets(targets, network.answer_shape, np.float64)
         self.present = self.network.store.values.copy()
 
     def at(self, values: FloatArray) -> float:

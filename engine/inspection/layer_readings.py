@@ -100,7 +100,7 @@ def read_network(twin: Network, inputs: FloatArray, targets: NDArray[Any], epoch
     loss = twin.require_loss()
     with np.errstate(all="ignore"):
         values, found = twin.prepare_inputs(inputs), []
-        prepared = loss.prepare_targets(targets, twin.output_shape, twin.dtype)
+        prepared = loss.prepare_targets(targets, twin.answer_shape, twin.dtype)
         for number, layer in enumerate(twin.layers):
             values = layer.forward(values, True)
             end = getattr(layer, "end", None)

@@ -90,7 +90,7 @@ class StepByStep:
         self.network = readable_twin(self.network, np.float64)
         self._inputs = self.network.prepare_inputs(self.images)
         loss = self.network.require_loss()
-        self._prepared = loss.prepare_targets(self.targets, self.network.output_shape, np.float64)
+        self._prepared = loss.prepare_targets(self.targets, self.network.answer_shape, np.float64)
 
     def forward(self) -> StepRecord:
         """Do a step and keep its numbers."""

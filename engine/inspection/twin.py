@@ -15,10 +15,10 @@ def readable_twin(network: Network, dtype: DTypeLike = np.float32, *, fused: boo
     reaches the inputs.
     """
     twin = Network.from_config(
-        network.config(), input_shape=network.input_shape, seed=network.seed, dtype=dtype, fused=fused
+        network.config(), input_shape=network.example_shape, seed=network.seed, dtype=dtype, fused=fused
     )
     if not twin.built:
-        twin.build(network.input_shape)
+        twin.build(network.example_shape)
     twin.loss = network.loss
     for layer in twin.layers:
         layer.needs_input_gradient = True

@@ -34,7 +34,7 @@ def load_model(
 
 def clone_model(model: Sequential) -> Sequential:
     """A network of the same layers with weights of its own, drawn anew."""
-    shape = model.input_shape if model.built else None
+    shape = model.example_shape if model.built else None
     with own_classes({type(layer).__name__: type(layer) for layer in model.layers if layer.by_call}):
         document = described(model)
         if isinstance(model, Model):

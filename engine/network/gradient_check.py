@@ -139,10 +139,10 @@ def check_gradients(
         seed: of the draws.
     """
     twin = network.from_config(
-        network.config(), input_shape=network.input_shape, seed=network.seed, dtype=np.float64, fused=network.fused
+        network.config(), input_shape=network.example_shape, seed=network.seed, dtype=np.float64, fused=network.fused
     )
     if not twin.built:
-        twin.build(network.input_shape)
+        twin.build(network.example_shape)
     twin.set_weights(network.get_weights())
     twin.loss = network.require_loss()
     rng = np.random.default_rng(seed)
@@ -150,7 +150,7 @@ def check_gradients(
     values[values == 0] = rng.normal(0, 0.01, np.count_nonzero(values == 0))
 
     data = twin.prepare_inputs(inputs)
-    prepared = twin.loss.prepare_targets(targets, twin.output_shape, np.float64)
+    prepared = twin.loss.prepare_targets(targets, twin.answer_shape, np.float64)
     penalty = WeightPenalty(twin.store, l1, l2)
     evaluate = _evaluation(twin, data, prepared, penalty)
     # Thousands of tiny matrix products: BLAS' own threads would only wait for each other.

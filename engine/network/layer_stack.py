@@ -29,7 +29,7 @@ class LayerStack(NetworkWeights):
         layers: the readable layers, in order.
         stages: what really runs: the layers, or faster layers that stand for several of them and give the same.
         store: the parameters, once built.
-        input_shape, output_shape: without the batch axis, once built.
+        example_shape, answer_shape: of one input and one output, without the batch axis, once built.
         built: whether shapes and parameters are fixed.
         dtype: float32 or float64.
         seed: of the initial weights and of dropout.
@@ -61,8 +61,8 @@ class LayerStack(NetworkWeights):
         self.layers: list[Layer] = []
         self.stages: list[Layer] = []
         self.store = ParameterStore((), self.dtype)
-        self.input_shape: Shape = ()
-        self.output_shape: Shape = ()
+        self.example_shape: Shape = ()
+        self.answer_shape: Shape = ()
         self.built = False
         self.clock = Clock()
         self._sources: list[RandomSource] = []
@@ -92,7 +92,7 @@ class LayerStack(NetworkWeights):
             return
         if isinstance(layer, LayerStack):
             if not self.layers and self._declared_shape is None:
-                self._declared_shape = layer.input_shape or layer._declared_shape
+                self._declared_shape = layer.example_shape or layer._declared_shape
             for inner in layer.chain():
                 self.add(inner)
             return
@@ -114,7 +114,7 @@ class LayerStack(NetworkWeights):
             self._declared_shape = layer.declared_shape
         self.layers.append(layer)
         if self.built:
-            self.output_shape = self._build_layer(len(self.layers) - 1, self.output_shape)
+            self.answer_shape = self._build_layer(len(self.layers) - 1, self.answer_shape)
             self._reconnect()
         else:
             self.build_if_declared()
@@ -179,13 +179,13 @@ class LayerStack(NetworkWeights):
         """
         shape = example_shape(input_shape)
         if self.built:
-            if shape != self.input_shape:
-                raise ShapeError(f"The network is built for inputs of shape {self.input_shape}, not {shape}.")
+            if shape != self.example_shape:
+                raise ShapeError(f"The network is built for inputs of shape {self.example_shape}, not {shape}.")
             return
-        self.input_shape = shape
+        self.example_shape = shape
         for index in range(len(self.layers)):
             shape = self._build_layer(index, shape)
-        self.output_shape = shape
+        self.answer_shape = shape
         self._reconnect()
 
     def build_if_declared(self) -> None:
@@ -204,7 +204,7 @@ class LayerStack(NetworkWeights):
             layer.owner = self._token
             layer.draw_from(source)
             start = stop
-        tensor = SymbolicTensor(self.input_shape, dtype=self.dtype.name)
+        tensor = SymbolicTensor(self.example_shape, dtype=self.dtype.name)
         self.inputs = [tensor]
         for layer in self.layers:
             tensor = layer.symbol = SymbolicTensor(layer.output_shape, layer, (tensor,), self.dtype.name)
@@ -233,15 +233,15 @@ class LayerStack(NetworkWeights):
             complex_ones = np.iscomplexobj(inputs)
             array = np.ascontiguousarray(inputs, None if complex_ones else self.dtype)
         except (TypeError, ValueError):
-            raise ShapeError(f"The inputs are no array of numbers of shape {with_batch(self.input_shape)}.") from None
+            raise ShapeError(f"The inputs are no array of numbers of shape {with_batch(self.example_shape)}.") from None
         if complex_ones:
             raise DataError("The inputs are complex numbers; a network takes real ones.")
-        if array.shape[1:] != self.input_shape and (*array.shape[1:], 1) == self.input_shape:
+        if array.shape[1:] != self.example_shape and (*array.shape[1:], 1) == self.example_shape:
             array = array[..., np.newaxis]
-        if array.ndim != len(self.input_shape) + 1 or array.shape[1:] != self.input_shape:
+        if array.ndim != len(self.example_shape) + 1 or array.shape[1:] != self.example_shape:
             first = self.layers[0].name if self.layers else self.name
             raise ShapeError(
-                f"Layer {first!r} expects inputs of shape {with_batch(self.input_shape)}, not {np.shape(inputs)}."
+                f"Layer {first!r} expects inputs of shape {with_batch(self.example_shape)}, not {np.shape(inputs)}."
             )
         return array
 
@@ -295,6 +295,6 @@ class LayerStack(NetworkWeights):
         self.require_built()
         twin = type(self)(name=self.name, seed=self.seed, dtype=self.dtype, fused=self.fused)
         twin.layers = [layer.replica() for layer in self.layers]
-        twin.input_shape, twin.output_shape, twin.clock = self.input_shape, self.output_shape, self.clock
+        twin.example_shape, twin.answer_shape, twin.clock = self.example_shape, self.answer_shape, self.clock
         twin._connect(self.store.share())
         return twin

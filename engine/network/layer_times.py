@@ -42,8 +42,8 @@ def measure_layer_times(network: Network, report: Callable[[float], None] = lamb
         report: hears the share that is done, 0 to 1; may raise to end the measurement.
     """
     rng = np.random.default_rng(0)
-    inputs = rng.random((EXAMPLES, *network.input_shape)).astype(network.dtype)
-    gradient = rng.normal(size=(EXAMPLES, *network.output_shape)).astype(network.dtype)
+    inputs = rng.random((EXAMPLES, *network.example_shape)).astype(network.dtype)
+    gradient = rng.normal(size=(EXAMPLES, *network.answer_shape)).astype(network.dtype)
     stages = counted_plan(network.layers)
     least = [float("inf")] * len(stages)
     with BlasLimit(1), np.errstate(all="ignore"):

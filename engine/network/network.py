@@ -76,7 +76,7 @@ class Network(LayerStack):
 
     def _infer(self, inputs: FloatArray, chunk_size: int | None) -> FloatArray:
         """Outputs (n, *output_shape) for checked inputs, `chunk_size` examples at a time."""
-        outputs = np.empty((len(inputs), *self.output_shape), self.dtype)
+        outputs = np.empty((len(inputs), *self.answer_shape), self.dtype)
         step = chunk_size or _CHUNK_SIZE
         for start in range(0, len(inputs), step):
             chunk = slice(start, start + step)

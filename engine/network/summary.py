@@ -23,7 +23,7 @@ def summary_text(network: LayerStack) -> str:
 
     rule = "─" * (sum(widths) + 6)
     trainable, untrained = network.store.values.size, network.store.state.size
-    taken = with_batch(network.input_shape) if network.built else "not known yet"
+    taken = with_batch(network.example_shape) if network.built else "not known yet"
     return "\n".join(
         [
             f"Network: {network.name!r}, inputs {taken}, {network.dtype}",

@@ -61,7 +61,7 @@ class BatchEvaluator:
         self._split = WorkSplit(network, self.threads, chunk_size)
         # Replicas are made when they are first needed: a small network needs none.
         self._workers = [ShardWorker(network)]
-        self._outputs = np.empty((0, *network.output_shape), network.dtype)
+        self._outputs = np.empty((0, *network.answer_shape), network.dtype)
         self._gradients = np.empty((0, network.store.values.size), network.dtype)
         self._pool = WorkerPool(self.threads, low_priority)
         self.processes: PoolRun | None = None
@@ -142,7 +142,7 @@ class BatchEvaluator:
     def _evaluate_here(self, batch: Batch, shards: Sequence[slice], workers: int) -> tuple[float, FloatArray]:
         """All shards in this process, by so many threads."""
         if len(self._outputs) < len(batch):
-            self._outputs = np.empty((len(batch), *self._network.output_shape), self._network.dtype)
+            self._outputs = np.empty((len(batch), *self._network.answer_shape), self._network.dtype)
         if len(self._gradients) < len(shards):
             self._gradients = np.empty((len(shards), self._network.store.values.size), self._network.dtype)
         losses = [0.0] * len(shards)

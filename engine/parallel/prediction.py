@@ -27,7 +27,7 @@ def predict_in_chunks(
         before_chunk: called before each chunk, in the thread that computes it, which it may hold up.
     """
     size, first = len(inputs), replicas[0]
-    outputs = np.empty((size, *first.output_shape), first.dtype)
+    outputs = np.empty((size, *first.answer_shape), first.dtype)
     # Each thread takes the next chunk, so that one that other programs hold up does not hold up the rest.
     starts = itertools.count(0, chunk_size)
 

@@ -86,7 +86,7 @@ def shard_of(size: int, number: int, count: int) -> slice:
 
 def _good_chunk_size(network: Network) -> int:
     """Few images where maps are large; many examples where the network is small, and its calls dearer than its sums."""
-    numbers = int(np.prod(network.input_shape)) + sum(int(np.prod(layer.output_shape)) for layer in network.layers)
+    numbers = int(np.prod(network.example_shape)) + sum(int(np.prod(layer.output_shape)) for layer in network.layers)
     return max(_CHUNK_SIZE, min(_LARGEST_CHUNK, _CHUNK_BYTES // (numbers * network.dtype.itemsize)))
 
 

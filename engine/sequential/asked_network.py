@@ -97,7 +97,9 @@ class AskedNetwork(CompiledNetwork):
         self._build_for(x)
         if recording.depth:
             self.pull()
-            inputs = x if isinstance(x, np.ndarray) and np.shape(x)[1:] == self.input_shape else self.prepare_inputs(x)
+            inputs = (
+                x if isinstance(x, np.ndarray) and np.shape(x)[1:] == self.example_shape else self.prepare_inputs(x)
+            )
             return reduce(lambda values, layer: layer(values, training=bool(training)), self.chain(), as_tensor(inputs))
         if training:
             return as_tensor(self.forward(np.asarray(x), training=True).copy())

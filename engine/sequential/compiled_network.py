@@ -74,6 +74,16 @@ class CompiledNetwork(OwnSteps, Network):
         warn_of_misfit(self.layers, self.loss)
 
     @property
+    def input_shape(self) -> Any:  # noqa: ANN401 — a shape, or several
+        """The shape of the inputs with the batch axis, whose length is not known: (None, …)."""
+        return self.input.shape
+
+    @property
+    def output_shape(self) -> Any:  # noqa: ANN401 — a shape, or several
+        """The same for the outputs."""
+        return self.output.shape
+
+    @property
     def input(self) -> SymbolicTensor:
         """The placeholder of the inputs, for `Model(inputs, outputs)`; `EngineError` unless built."""
         if not self.inputs:
@@ -94,7 +104,7 @@ class CompiledNetwork(OwnSteps, Network):
         layer = self.layers.pop()
         layer.owner = None
         if self.built:
-            self.output_shape = self.layers[-1].output_shape if self.layers else self.input_shape
+            self.answer_shape = self.layers[-1].output_shape if self.layers else self.example_shape
             self._reconnect()
         return layer
 
@@ -102,7 +112,7 @@ class CompiledNetwork(OwnSteps, Network):
         """Name, layers and input shape, by Keras' name; `ConfigurationError` for a network with code of one's own."""
         from engine.sequential.saving import described
 
-        shape = self.input_shape or self._declared_shape
+        shape = self.example_shape or self._declared_shape
         return {"name": self.name, **described(self)} | ({"input_shape": list(shape)} if shape else {})
 
     def to_json(self) -> str:

@@ -214,11 +214,11 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
         if not self._calls or self.built:
             super().build(input_shape)
             return
-        self.input_shape = self._declared_shape or ()
+        self.example_shape = self._declared_shape or ()
         shapes: list[Shape] = []
         known: set[int] = set()
         for number, parents in self._calls:
-            given = [self.input_shape if parent < 0 else shapes[parent] for parent in parents]
+            given = [self.example_shape if parent < 0 else shapes[parent] for parent in parents]
             layer = self.layers[number]
             if isinstance(layer, MergeLayer):
                 shapes.append(layer.build_branches(given))
@@ -227,7 +227,7 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
             else:
                 shapes.append(self._build_layer(number, given[0]))
             known.add(number)
-        self.output_shape = shapes[-1]
+        self.answer_shape = shapes[-1]
         self._reconnect()
 
     def add(self, layer: Layer | SymbolicTensor | LayerStack) -> None:

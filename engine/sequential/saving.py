@@ -53,7 +53,7 @@ def save_network(network: Network, filepath: str | os.PathLike[str], overwrite: 
     document = {
         "format": _FORMAT,
         "name": network.name,
-        "input_shape": list(network.input_shape),
+        "input_shape": list(network.example_shape),
         "dtype": network.dtype.name,
         **described(network),
         "loss": loss,

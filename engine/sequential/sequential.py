@@ -162,7 +162,7 @@ class Sequential(AskedNetwork):
             epochs=int(epochs) - int(initial_epoch),
             l1=l1,
             l2=l2,
-            class_weights=class_weights(class_weight, self.output_shape[-1]),
+            class_weights=class_weights(class_weight, self.answer_shape[-1]),
             # Another fit visits the examples in another order; the same fits from the start in the same.
             seed=(self.seed + self._fits) % 2**32,
             threads=threads,
@@ -242,7 +242,7 @@ class Sequential(AskedNetwork):
         x, y, sample_weight = self.arranged(x, y, sample_weight)
         self._build_for(x)
         self.refresh()
-        data = prepare_data(self, x, y, class_weights(class_weight, self.output_shape[-1]), sample_weight)
+        data = prepare_data(self, x, y, class_weights(class_weight, self.answer_shape[-1]), sample_weight)
         value, outputs = single_step(self, self.optimizer, data)
         self.push()
         metrics = {"loss": value, **self.metric_values(outputs, data.targets)}

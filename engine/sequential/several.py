@@ -129,6 +129,16 @@ class SeveralInputsAndOutputs(AskedNetwork):
         self._outputs_again = flatten(outputs)[1] if len(ends) > 1 else (lambda leaves: leaves[0])
 
     @property
+    def input_shape(self) -> Any:  # noqa: ANN401
+        """The shape of the inputs with the batch axis: (None, …), or a list of them."""
+        return [start.shape for start in self.starts] if len(self.starts) > 1 else self.input.shape
+
+    @property
+    def output_shape(self) -> Any:  # noqa: ANN401
+        """The same for the outputs, in the structure in which they were given."""
+        return self.as_given([end.shape for end in self.ends]) if len(self.ends) > 1 else self.output.shape
+
+    @property
     def output_names(self) -> list[str]:
         """The names of the layers that give the outputs."""
         names = {number: layer.name for number, layer in enumerate(self.layers)}

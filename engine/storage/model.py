@@ -87,4 +87,4 @@ class Model:
                 f"{DIGIT_SIDE}), not {images.shape}."
             )
         count = 1 if images.ndim == 2 else len(images)
-        return self.network.logits(images.reshape(count, *self.network.input_shape))
+        return self.network.logits(images.reshape(count, *self.network.example_shape))

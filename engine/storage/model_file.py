@@ -91,7 +91,7 @@ def document_of(model: Model) -> ModelDocument:
         title=model.title,
         task=model.task,
         labels=tuple(model.labels),
-        input_shape=tuple(network.input_shape),
+        input_shape=tuple(network.example_shape),
         layers=tuple({"kind": layer.kind, **layer.config()} for layer in network.layers),
         loss={"kind": network.loss.kind, **network.loss.config()},
         preprocessing=model.preprocessing,
@@ -227,7 +227,7 @@ def _make_network(document: ModelDocument, layers: Sequence[Layer], dtype: np.dt
         network.loss = LOSSES[kind].from_config(loss)
     except (EngineError, TypeError, ValueError, KeyError) as error:
         raise ModelFileError("cannot be built: its layers or its loss are not possible.") from error
-    _check_task(document, network.output_shape)
+    _check_task(document, network.answer_shape)
     return network
 
 

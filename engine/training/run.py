@@ -64,7 +64,7 @@ class Run:
     last_weights: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        self.metrics = EpochMetrics(self.network.output_shape, self.network.dtype)
+        self.metrics = EpochMetrics(self.network.answer_shape, self.network.dtype)
 
     def metric_values(
         self,

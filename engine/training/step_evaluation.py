@@ -47,7 +47,7 @@ class StepEvaluation:
         # Statistics over a batch need the whole batch at once.
         self._may_cut = not any(layer.couples_examples for layer in network.layers)
         self._gradient_sum: FloatArray = np.empty(0, network.dtype)
-        self._all_outputs: FloatArray = np.empty((0, *network.output_shape), network.dtype)
+        self._all_outputs: FloatArray = np.empty((0, *network.answer_shape), network.dtype)
         self.data_loss = 0.0
         self.set_penalty(penalty)
         self.outputs = self._all_outputs
@@ -69,7 +69,7 @@ class StepEvaluation:
     def _evaluate_in_slices(self, batch: Batch) -> None:
         count, gradients, clock = len(batch.examples), self._network.store.gradients, self._network.clock
         if len(self._all_outputs) < count:
-            self._all_outputs = np.empty((count, *self._network.output_shape), self._network.dtype)
+            self._all_outputs = np.empty((count, *self._network.answer_shape), self._network.dtype)
             self._gradient_sum = np.empty_like(gradients)
         self.outputs = self._all_outputs[:count]
         self._gradient_sum[...] = 0

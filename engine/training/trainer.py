@@ -201,7 +201,7 @@ def make_optimizer(config: TrainingConfig) -> Optimizer:
 def _task_of(network: Network) -> str:
     """Key of `METRICS_OF_TASK`."""
     task = network.require_loss().task
-    return "label" if task == "labels" and network.output_shape[-1] == 1 else task
+    return "label" if task == "labels" and network.answer_shape[-1] == 1 else task
 
 
 def further_metrics(names: str, task: str) -> tuple[str, ...]:

@@ -267,6 +267,6 @@ def answer_features(model: Model, features: FloatArray) -> Prediction:
 def independent_copy(network: Sequential) -> Sequential:
     """A network of the same layers and loss that shares no numbers, and has others."""
     twin = Sequential.from_config(network.config(), name=network.name, dtype=network.dtype)
-    twin.build(network.input_shape)
+    twin.build(network.example_shape)
     twin.loss = network.loss
     return twin

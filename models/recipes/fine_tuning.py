@@ -141,7 +141,7 @@ def _trained(
 ) -> Model:
     """A copy of the model after the training."""
     network = Sequential.from_config(model.network.config(), name=model.network.name, dtype=model.network.dtype)
-    network.build(model.network.input_shape)
+    network.build(model.network.example_shape)
     network.loss = model.network.loss
     network.store.restore(model.network.store.snapshot())
     if settings.last_layers is not None:
@@ -163,7 +163,7 @@ def _trained(
         mine.name,
     )
     inputs, targets = preset.prepare(mixture, rng)
-    examples = inputs.reshape(-1, *network.input_shape), targets
+    examples = inputs.reshape(-1, *network.example_shape), targets
     if isinstance(network.loss, OpenSetCrossentropy):
         examples = with_negatives(examples, load_non_digits()[: round(_NONE_SHARE * len(old))])
         if none is not None and len(none):
@@ -216,5 +216,5 @@ def _logits(model: Model, images: FloatArray) -> FloatArray:
     parts = []
     for start in range(0, len(images), _BATCH):
         batch = images[start : start + _BATCH]
-        parts.append(network.logits(batch.reshape(len(batch), *network.input_shape)).copy())
+        parts.append(network.logits(batch.reshape(len(batch), *network.example_shape)).copy())
     return np.concatenate(parts)

@@ -121,7 +121,7 @@ def answer_dataset(model: Model, dataset: Dataset, report: Callable[[float], Non
             if report is not None and start % _REPORTED == 0:
                 report(start / len(places))
             batch = np.asarray(images[start : start + _CHUNK], network.dtype)
-            logits.append(network.logits(batch.reshape(len(batch), *network.input_shape)).copy())
+            logits.append(network.logits(batch.reshape(len(batch), *network.example_shape)).copy())
     outputs = np.concatenate(logits)
     refused = model.calibration.rejects(outputs)
     predictions = model.probabilities(outputs)

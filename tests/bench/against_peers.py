@@ -63,7 +63,7 @@ class Bench:
         The time starts where PyTorch's does, with checked data in the right form; metrics of the epochs are in it.
         """
         network = PRESETS[name].build(0)
-        inputs = self.images.reshape(-1, *network.input_shape)
+        inputs = self.images.reshape(-1, *network.example_shape)
         # A small network's epoch is over in 30 ms.
         epochs = 1 if name == "cnn" else 4
         settings = config(name, self.threads if threads is None else threads, epochs=epochs)

@@ -33,7 +33,7 @@ def hidden_of(model: Model, images: NDArray[np.float32]) -> NDArray[np.float32]:
     """What the last layer sees, of length 1: (count, units)."""
     found = []
     for start in range(0, len(images), CHUNK):
-        values = images[start : start + CHUNK].reshape(-1, *model.network.input_shape)
+        values = images[start : start + CHUNK].reshape(-1, *model.network.example_shape)
         for layer in model.network.layers[:-1]:
             values = layer.forward(values)
         found.append(values / np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1e-9))

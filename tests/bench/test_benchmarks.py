@@ -62,7 +62,7 @@ def test_optimizer_step(benchmark, kind):
 def test_loss_and_gradients_of_a_batch(benchmark, name):
     network = PRESETS[name].build(0)
     rng = np.random.default_rng(0)
-    inputs, targets = rng.random((1024, *network.input_shape), np.float32), rng.integers(0, 10, 1024)
+    inputs, targets = rng.random((1024, *network.example_shape), np.float32), rng.integers(0, 10, 1024)
     indices = rng.permutation(1024)[:128]
     with BatchEvaluator(network) as evaluator:
         benchmark(evaluator.loss_and_gradients, inputs, targets, indices)
@@ -72,7 +72,7 @@ def test_loss_and_gradients_of_a_batch(benchmark, name):
 @pytest.mark.parametrize("name", ["logistic", "softmax", "mlp", "cnn"])
 def test_prediction(benchmark, name, count):
     network = PRESETS[name].build(0)
-    benchmark(network.predict, np.random.default_rng(0).random((count, *network.input_shape), np.float32))
+    benchmark(network.predict, np.random.default_rng(0).random((count, *network.example_shape), np.float32))
 
 
 def test_preprocessing_of_a_drawing(benchmark):

@@ -46,7 +46,7 @@ def train(made, optimizer=None, data=None, callbacks=(), low_priority=False, **s
     optimizer = Adam(0.01) if optimizer is None else optimizer
     config = TrainingConfig(**({"epochs": 2, "batch_size": 100, "threads": THREADS} | settings))
     trainer = Trainer(made, config, optimizer=optimizer, callbacks=callbacks, low_priority=low_priority)
-    inputs, targets = digits(made.input_shape) if data is None else data
+    inputs, targets = digits(made.example_shape) if data is None else data
     finished = trainer.fit(inputs, targets, (inputs[:50], targets[:50]))
     losses = [(epoch.loss, epoch.validation_loss) for epoch in finished.history]
     return made.store.values.copy(), {name: slot.copy() for name, slot in optimizer.slots.items()}, losses

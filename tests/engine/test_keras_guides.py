@@ -154,3 +154,11 @@ def test_axes_in_lists_and_numbers_at_places():
     variable = tf.Variable([[1.0, 2.0], [3.0, 4.0]])
     variable.scatter_nd_update(indices=[[0, 0], [1, 1]], updates=[10.0, 40.0])
     np.testing.assert_array_equal(variable, [[10, 2], [3, 40]])
+
+
+def test_shapes_of_networks_are_told_with_the_batch_axis():
+    assert (chain().input_shape, chain().output_shape) == ((None, 3), (None, 1))
+    one, other = keras.Input((3,)), keras.Input((2,))
+    model = keras.Model([one, other], {"joined": layers.Concatenate()([one, other]), "single": layers.Dense(1)(one)})
+    assert model.input_shape == [(None, 3), (None, 2)]
+    assert model.output_shape == {"joined": (None, 5), "single": (None, 1)}

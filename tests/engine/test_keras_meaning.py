@@ -96,9 +96,9 @@ def test_a_network_builds_as_it_grows():
     assert kernel.shape == (3, 4)
     model.add(layers.Dense(2))
     np.testing.assert_array_equal(model.layers[0].get_weights()[0], kernel)
-    assert model.output_shape == (2,)
+    assert model.output_shape == (None, 2)
     model.pop()
-    assert model.output_shape == (4,)
+    assert model.output_shape == (None, 4)
     assert keras.Sequential([layers.Dense(2)]).predict(np.ones((5, 3))).shape == (5, 2)
 
 

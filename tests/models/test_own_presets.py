@@ -75,7 +75,7 @@ def test_every_loss_trains_and_its_answers_are_probabilities(question, loss, dig
     config = replace(preset.defaults, optimizer="adam", learning_rate=0.003, epochs=10, augment=False, batch_size=50)
     network = preset.build(0)
     inputs, targets = preset.prepare(digits[0], np.random.default_rng(0))
-    wanted = network.require_loss().prepare_targets(targets, network.output_shape)
+    wanted = network.require_loss().prepare_targets(targets, network.answer_shape)
     before = network.loss.value(network.logits(inputs), wanted)
     finished = Trainer(network, replace(config, refuse=False, threads=1)).fit(inputs, targets)
     assert network.loss.value(network.logits(inputs), wanted) < before

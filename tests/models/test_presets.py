@@ -26,14 +26,14 @@ def digits():
 def test_the_record_is_true(preset):
     network = preset.build(seed=1)
     assert network.count_params() == preset.parameter_count
-    assert network.input_shape == preset.input_shape
+    assert network.example_shape == preset.input_shape
     assert network.loss is not None
     assert PRESETS[preset.name] is preset
     assert preset.task in TASKS
     assert preset.title
     assert preset.description.endswith((".", "?"))
     outputs = {"binary": 1, "regression": 1}.get(preset.task, len(preset.labels))
-    assert network.output_shape == (outputs,)
+    assert network.answer_shape == (outputs,)
 
 
 @EVERY
@@ -65,7 +65,7 @@ def test_the_gradients_are_right(preset, digits):
 def test_it_learns_and_survives_a_file(preset, digits):
     inputs, targets = preset.prepare(digits, np.random.default_rng(0))
     network = preset.build(0)
-    before = network.loss.value(network.logits(inputs), network.loss.prepare_targets(targets, network.output_shape))
+    before = network.loss.value(network.logits(inputs), network.loss.prepare_targets(targets, network.answer_shape))
     config = replace(preset.defaults, epochs=8, augment=False, threads=1)
     finished = Trainer(network, config).fit(inputs, targets)
     assert finished.history[-1].data_loss < 0.8 * before
@@ -116,7 +116,7 @@ def test_a_fresh_classifier_is_undecided(preset, digits):
     inputs, targets = preset.prepare(digits, np.random.default_rng(0))
     network = preset.build(seed=3)
     loss, _ = network.loss.value_and_gradient(
-        network.logits(inputs), network.loss.prepare_targets(targets, network.output_shape)
+        network.logits(inputs), network.loss.prepare_targets(targets, network.answer_shape)
     )
     assert loss == pytest.approx(np.log(10 if preset.task == "multiclass" else 2), rel=1e-3)
 

@@ -78,7 +78,7 @@ class RunSpec:
         return cls(
             {
                 "configs": network.config(),
-                "input_shape": list(network.input_shape),
+                "input_shape": list(network.example_shape),
                 "seed": network.seed,
                 "dtype": network.dtype.name,
                 "fused": network.fused,
@@ -91,7 +91,7 @@ class RunSpec:
             batch_size,
             shards,
             processes,
-            list(network.output_shape),
+            list(network.answer_shape),
             list(data.targets.shape[1:]),
             data.targets.dtype.str,
             data.weights is not None,

@@ -34,7 +34,7 @@ def digitlab_code(network: Network) -> str:
     names = sorted({type(layer).__name__ for layer in layers} | {type(loss).__name__, "Sequential"})
     lines = [f"from engine import {', '.join(names)}", "", "network = Sequential(["]
     lines += [f"    {type(layer).__name__}({_arguments(layer, keras=False)})," for layer in layers]
-    lines += ["])", f"network.build({network.input_shape!r})"]
+    lines += ["])", f"network.build({network.example_shape!r})"]
     lines += [f'network.compile(loss={_call(loss)}, optimizer="adam", metrics=["accuracy"])']
     return "\n".join(lines) + "\n"
 
@@ -42,7 +42,7 @@ def digitlab_code(network: Network) -> str:
 def keras_code(network: Network) -> str:
     """A built network in Keras 3."""
     lines = ["import keras", "from keras import layers", "", "model = keras.Sequential(["]
-    lines += [f"    keras.Input({network.input_shape!r}),"]
+    lines += [f"    keras.Input({network.example_shape!r}),"]
     for layer in network.layers:
         lines += [f"    {text}," for text in _keras_layers(layer)]
     loss = f"keras.losses.{_call(network.require_loss())}"

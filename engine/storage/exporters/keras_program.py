@@ -52,8 +52,8 @@ class KerasProgram(Exporter):
         lines += ['WEIGHTS = dict(np.load(Path(__file__).with_suffix(".npz")))', labels_line(plan), ""]
         lines += ["", "def build():", '    """The model with its weights: images to the last layer\'s outputs."""']
         lines += ["    model = keras.Sequential(", "        [", "            keras.Input((20, 20)),"]
-        if plan.model.network.input_shape != (20, 20):
-            lines.append(f"            layers.Reshape({tuple(plan.model.network.input_shape)}),")
+        if plan.model.network.example_shape != (20, 20):
+            lines.append(f"            layers.Reshape({tuple(plan.model.network.example_shape)}),")
         weights: dict[str, FloatArray] = {}
         for layer, name in zip(layers, layer_names(layers), strict=True):
             lines += [f"            {text}," for text in _layer_lines(layer, name, weights)]

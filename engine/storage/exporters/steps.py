@@ -152,8 +152,8 @@ def export_plan(model: Model) -> ExportPlan:
         if before is not None and before.output_shape != after.input_shape:
             raise ConfigurationError("Only a chain of layers can be exported; this network has branches.")
     steps: list[ExportStep] = []
-    if model.network.input_shape != shape:
-        steps.append(ExportStep("reshape", "input", tuple(model.network.input_shape)))
+    if model.network.example_shape != shape:
+        steps.append(ExportStep("reshape", "input", tuple(model.network.example_shape)))
     for layer, name in zip(layers, layer_names(layers), strict=True):
         steps += steps_of(layer, name)
     return ExportPlan(model, tuple(steps), _head(model))

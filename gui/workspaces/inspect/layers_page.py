@@ -58,7 +58,7 @@ class LayersPage(Page):
     def show_subject(self, subject: Subject) -> None:
         """Every layer's outputs as they are now."""
         self._subject = subject
-        shapes = [subject.twin.input_shape, *(layer.output_shape for layer in subject.twin.layers)]
+        shapes = [subject.twin.example_shape, *(layer.output_shape for layer in subject.twin.layers)]
         if shapes != self._shapes:
             self._shapes, self._chosen = shapes, None
             self._make_rows(subject)

@@ -64,7 +64,7 @@ class Subject:
 
     def contrast(self, answer: int, rival: int | None) -> FloatArray:
         """The weights (outputs,) of z_answer − z_rival."""
-        return contrast(self.twin.output_shape[0], answer, rival)
+        return contrast(self.twin.answer_shape[0], answer, rival)
 
     def twin_maker(self) -> Callable[[], Network]:
         """Makes another twin with the same weights, in whichever thread calls it."""

@@ -105,7 +105,7 @@ def first_maps(subject: Subject) -> tuple[int, FloatArray]:
     kernel = subject.twin.layers[number].parameters[0].value
     if kernel.ndim == 4:
         return number, kernel[:, :, 0, :].transpose(2, 0, 1)
-    return number, kernel.reshape(*subject.twin.input_shape[:2], -1).transpose(2, 0, 1)
+    return number, kernel.reshape(*subject.twin.example_shape[:2], -1).transpose(2, 0, 1)
 
 
 def _note(subject: Subject, *, binary: bool, linear: bool, largest: float) -> str:

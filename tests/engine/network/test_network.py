@@ -67,7 +67,7 @@ def mixed_network(dtype=np.float64):
 
 
 def examples(rng, network, count=6):
-    x = rng.normal(size=(count, *network.input_shape)).astype(network.dtype)
+    x = rng.normal(size=(count, *network.example_shape)).astype(network.dtype)
     return x, rng.integers(0, 3, count)
 
 
@@ -156,7 +156,7 @@ def test_a_network_without_parameters_gives_the_input_gradient():
 def test_configuration_round_trip(rng):
     network = mixed_network()
     configs = json.loads(json.dumps(network.config()))
-    twin = Sequential.from_config(configs, input_shape=network.input_shape, dtype=np.float64)
+    twin = Sequential.from_config(configs, input_shape=network.example_shape, dtype=np.float64)
     twin.set_weights(network.get_weights())
     assert twin.config() == network.config()
     x = rng.normal(size=(3, 6, 6, 2))
@@ -195,16 +195,16 @@ def bytes_kept_after(action):
 @pytest.mark.parametrize("make", [small_cnn, mixed_network])
 def test_predict_leaves_no_cache(rng, make):
     network = make(np.float32)
-    network.predict(np.zeros((1, *network.input_shape)))
-    x = rng.normal(size=(70, *network.input_shape)).astype(np.float32)
+    network.predict(np.zeros((1, *network.example_shape)))
+    x = rng.normal(size=(70, *network.example_shape)).astype(np.float32)
     network.predict(x)
     gone = weakref.ref(x)
     del x
     gc.collect()
     assert gone() is None
-    assert bytes_kept_after(lambda: network.predict(np.ones((70, *network.input_shape)))) < 10_000
+    assert bytes_kept_after(lambda: network.predict(np.ones((70, *network.example_shape)))) < 10_000
     with pytest.raises(EngineError):
-        network.backward(np.ones((70, *network.output_shape), np.float32))
+        network.backward(np.ones((70, *network.answer_shape), np.float32))
 
 
 def test_predict_in_parts_and_as_probabilities(rng):

@@ -72,4 +72,4 @@ def test_keras_code_of_a_random_network_builds_it(seed):
     space = {}
     exec(compile(LANGUAGES["Keras"](network), "keras", "exec"), space)
     assert space["model"].count_params() == network.count_params()
-    assert space["model"].output_shape[1:] == network.output_shape
+    assert space["model"].output_shape[1:] == network.answer_shape

@@ -34,7 +34,7 @@ def test_our_code_builds_the_same_network(name):
     network = NETWORKS[name]
     again = run("DigitLab", network)["network"]
     assert [_without_names(one) for one in again.config()] == [_without_names(one) for one in network.config()]
-    assert again.input_shape == network.input_shape
+    assert again.example_shape == network.example_shape
     assert again.loss.config() == network.loss.config()
 
 
@@ -43,9 +43,9 @@ def test_pytorch_s_code_runs_and_has_as_many_parameters(name):
     torch = pytest.importorskip("torch")
     network = NETWORKS[name]
     module = run("PyTorch", network)["network"]
-    inputs = torch.zeros(3, *network.input_shape)
-    assert module.train()(inputs).shape == (3, *network.output_shape)
-    assert module.eval()(inputs).shape == (3, *network.output_shape)
+    inputs = torch.zeros(3, *network.example_shape)
+    assert module.train()(inputs).shape == (3, *network.answer_shape)
+    assert module.eval()(inputs).shape == (3, *network.answer_shape)
     if name in PRESETS:
         assert sum(one.numel() for one in module.parameters()) == network.count_params()
 
