@@ -72,7 +72,9 @@ LATE_IMPORTS = {
     "gui/window/dialogs.py": "gui.window.model_words_dialog gui.window.unsaved_dialog",
     "gui/window/model_export.py": "engine.data engine.storage.exporters",
     "gui/window/model_import.py": "models.presets.own_files models.recipes.importing",
-    "gui/window/opening.py": "engine.ink.drawing_files engine.storage.importers gui.lab.image_input",
+    "gui/window/opening.py": (
+        "engine.data.readers.registry engine.ink.drawing_files engine.storage.importers gui.lab.image_input"
+    ),
     "gui/workspaces/train/editor/editor_desk.py": (
         "gui.workspaces.train.editor.network_editor models.presets models.presets.own"
     ),
@@ -82,6 +84,7 @@ LATE_IMPORTS = {
     ),
     "gui/workspaces/train/knobs/knob_card.py": "engine.data.augmentation.images",
     "gui/workspaces/train/layer_watch.py": "engine.inspection.layer_readings engine.inspection.twin",
+    "gui/lab/dataset_import.py": "models.data_check",
     "gui/workspaces/data/choice_card.py": (
         "gui.workspaces.data.download_sheet gui.workspaces.data.mixture_sheet gui.workspaces.data.reading_sheet"
     ),

@@ -103,7 +103,8 @@ def _fetch(file: RemoteFile, target: Path, report: Report, timeout: float) -> No
         raise DataError(f"{file.url}: the server answers {error.code} ({error.reason}); check the address.") from None
     except urllib.error.URLError as error:
         raise DataError(
-            f"{file.url}: the server cannot be reached ({_reason(error.reason)}); check the network."
+            f"{file.url}: the server cannot be reached ({_reason(error.reason)}); check the network, or get the file "
+            "with a browser and import it."
         ) from None
     except (TimeoutError, ConnectionError, http.client.HTTPException) as error:
         raise DataError(f"{file.url}: the connection broke off ({_reason(error)}); {_again(part)}") from None

@@ -45,7 +45,8 @@ class Source:
         return paths[0] if count == 1 else place
 
 
-# To add a data set: its lines here, with a checksum wherever it is known.
+# To add a data set: its lines here, with a checksum wherever it is known. These sums are what TensorFlow Datasets and
+# Keras publish of the files, and what scikit-learn's own copy has.
 SOURCES: Final = (
     Source(
         "MNIST: 60,000 training and 10,000 test digits (12 MB)",

@@ -62,14 +62,14 @@ class DatasetImport(QObject):
         """Forget it, as the window closes."""
         self._tasks.shut_down()
 
-    def _on_read(self, outcome: "tuple[DatasetEntry, Dataset]") -> None:
-        entry, digits = outcome
+    def _on_read(self, outcome: "tuple[DatasetEntry, Dataset, str]") -> None:
+        entry, digits, doubt = outcome
         self.imported.emit(digits)
         self._library.add(entry)
         self._library.choose(entry.key)
         self._library.set_count(entry.key, len(digits))
         told = f", read as: {' · '.join(digits.guesses)}" if digits.guesses else ""
-        self._messages.message.emit(f"{len(digits):,} digits of {entry.title} are the data set now{told}.")
+        self._messages.message.emit(f"{len(digits):,} digits of {entry.title} are the data set now{told}.{doubt}")
 
     @Slot(str)
     def _on_ended(self, _key: str) -> None:
@@ -77,10 +77,21 @@ class DatasetImport(QObject):
 
 
 class _Reading:
-    """Reads a data set in the thread of a task."""
+    """Reads a data set in the thread of a task, and asks the recogniser whether that went well."""
 
     def __init__(self, entry: DatasetEntry) -> None:
         self._entry = entry
 
-    def __call__(self, _task: Task) -> "tuple[DatasetEntry, Dataset]":
-        return self._entry, self._entry.load()
+    def __call__(self, _task: Task) -> "tuple[DatasetEntry, Dataset, str]":
+        digits = self._entry.load()
+        return self._entry, digits, doubt_sentence(digits)
+
+
+def doubt_sentence(digits: "Dataset") -> str:
+    """What looks wrong about digits that were read, as a sentence that goes on a message; "" where nothing does."""
+    from models.data_check import find_doubt
+
+    doubt = find_doubt(digits)
+    if doubt is None:
+        return ""
+    return f" {doubt.looks[0].upper()}{doubt.looks[1:]} ({doubt.measured}): the Data tab reads them the other way."

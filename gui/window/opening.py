@@ -19,8 +19,8 @@ from gui.window.model_import import ModelImport
 
 # Weights in arrays, and our own models, are told from the rest by what is in them.
 FOREIGN_SUFFIXES = (".onnx", ".keras", ".h5", ".hdf5", ".pt", ".pth", ".ckpt", ".pkl", ".tflite", ".pb")
-DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
-# Arrays and tables are no drawings: they become the data set.
+DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson")
+# Arrays and tables are no drawings: they become the data set; files of other names are looked into.
 DATA_SUFFIXES = (".npz", ".npy", ".mat", ".csv", ".tsv", ".csv.gz", "ubyte", "ubyte.gz")
 
 
@@ -44,7 +44,7 @@ class FileOpening(QObject):
             self._lab.models.open(path)
         elif name.endswith(DRAWING_SUFFIXES):
             self._read(lambda: _first_drawing(path), path.name)
-        elif name.endswith(DATA_SUFFIXES) or path.is_dir():
+        elif name.endswith(DATA_SUFFIXES) or path.is_dir() or _is_data(path):
             self._lab.imports.import_path(path)
         else:
             self._read(lambda: _image(path, path.name), path.name)
@@ -148,6 +148,16 @@ def _image(source: Path | QImage, name: str) -> OpenedImage:
     from gui.lab.image_input import read_image
 
     return read_image(source, name)
+
+
+def _is_data(path: Path) -> bool:
+    from engine.data.readers.registry import holds_arrays
+
+    try:
+        return holds_arrays(path)
+    except DataError:
+        # Whoever opens it says what is wrong with it.
+        return False
 
 
 def _is_model_of_elsewhere(path: Path) -> bool:

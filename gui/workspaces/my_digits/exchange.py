@@ -1,7 +1,8 @@
 """Digits of others in, one's own digits out: in the background, with progress, and undone in one step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
@@ -16,6 +17,7 @@ from engine.data.readers.drawings import is_drawing_file
 from engine.errors import DataError
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
+from gui.lab.dataset_import import doubt_sentence
 from gui.lab.lab import Lab
 from gui.lab.my_digits import WHAT, WRITER, MyDigit
 from gui.services.background_task import BackgroundTasks, Task
@@ -23,6 +25,8 @@ from gui.services.background_task import BackgroundTasks, Task
 # Larger sets are data to train on, not somebody's own digits.
 MOST_IMPORTED = 20_000
 _KEY = "exchange"
+# The file's name, the digits, how many were left out, and what looks wrong about them.
+Imported = tuple[str, list[tuple[Drawing, FloatArray]], int, str]
 _REPORTED = 50
 
 
@@ -64,7 +68,9 @@ class Exchange(QObject):
 
     def read(self, path: Path) -> None:
         """Import a file or folder."""
-        work = _Import(path, self._lab.settings.writer)
+        # Whoever has said in the Data tab how the file is read need not say it again.
+        same = (entry for entry in self._lab.datasets.entries if entry.path == path.resolve())
+        work = _Import(path, self._lab.settings.writer, next((entry.options for entry in same), {}))
         self._start(work, self._on_imported)
 
     def write(self, path: Path, kind: ExportFormat) -> None:
@@ -81,11 +87,11 @@ class Exchange(QObject):
         self._tasks.start(_KEY, work, done=done, failed=self._on_failed, progressed=self.progressed.emit)  # type: ignore[arg-type]
 
     @Slot(object)
-    def _on_imported(self, found: tuple[str, list[tuple[Drawing, FloatArray]], int]) -> None:
-        name, digits, left_out = found
+    def _on_imported(self, found: Imported) -> None:
+        name, digits, left_out, doubt = found
         self._lab.my_digits.add(digits, "import")
         rest = f"; {left_out:,} without a digit or without ink were left out" if left_out else ""
-        self._lab.messages.message.emit(f"Took in {counted(len(digits), 'digit')} from {name}{rest}.")
+        self._lab.messages.message.emit(f"Took in {counted(len(digits), 'digit')} from {name}{rest}.{doubt}")
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -131,17 +137,16 @@ class Exchange(QObject):
 class _Import:
     """Reads in the thread of a task."""
 
-    def __init__(self, path: Path, writer: str) -> None:
-        self._path = path
-        self._writer = writer
+    def __init__(self, path: Path, writer: str, options: Mapping[str, Any]) -> None:
+        self._path, self._writer, self._options = path, writer, options
 
-    def __call__(self, task: Task) -> tuple[str, list[tuple[Drawing, FloatArray]], int]:
+    def __call__(self, task: Task) -> Imported:
         if self._path.is_file() and self._holds_drawings():
             drawings = read_drawings(self._path)
             self._check(len(drawings))
             found = [(_named(drawing), features) for drawing, features in _with_features(drawings, task)]
         else:
-            digits = read_digits(self._path, ReadOptions()).dataset()
+            digits = read_digits(self._path, ReadOptions(**self._options)).dataset()
             self._check(len(digits))
             names = [f"writer {writer}" for writer in digits.writers.tolist()] if digits.writers is not None else []
             found = []
@@ -151,11 +156,11 @@ class _Import:
                 found.append((image_drawing(image, label, extra, original), image.copy()))
                 if place % _REPORTED == 0:
                     task.progress(place / len(digits))
-            return self._path.name, found, 0
+            return self._path.name, found, 0, doubt_sentence(digits)
         kept = [one for one in found if one[0].label is not None or WHAT in one[0].extra]
         if not kept:
             raise DataError(f"{self._path.name}: none of its drawings has a label, so nothing was taken in.")
-        return self._path.name, kept, len(drawings) - len(kept)
+        return self._path.name, kept, len(drawings) - len(kept), ""
 
     def _holds_drawings(self) -> bool:
         with SourceFile(self._path) as source:

@@ -148,4 +148,8 @@ def test_arrays_dropped_anywhere_become_the_data_set(window, tmp_path, qtbot):
     )
     drop(window, path)
     qtbot.waitUntil(lambda: window.lab.datasets.current.title == "brought.npz", timeout=10_000)
+    # A table is one, whatever its name ends in.
+    (tmp_path / "optdigits.tra").write_text("".join(",".join(["16"] * 64) + f",{k % 10}\n" for k in range(20)))
+    drop(window, tmp_path / "optdigits.tra")
+    qtbot.waitUntil(lambda: window.lab.datasets.current.title == "optdigits.tra", timeout=10_000)
     assert window.lab.drawing.is_blank

@@ -99,7 +99,10 @@ def test_a_file_that_is_gone_is_told_and_another_can_be_chosen(show_data, make_l
 
 
 def test_guesses_are_told_and_overridden_in_the_sheet(data, qtbot, lab, write, digits):
+    told = []
+    lab.messages.message.connect(told.append)
     bring(qtbot, data, write(labels=digits.labels + 1))
+    assert "Labels look shifted by one" in told[-1]
     assert "10 read as 0" in data.choice.told_label.text()
     assert data.choice.doubt_label.isVisible()
     click(qtbot, data.choice.differently_button)

@@ -150,6 +150,17 @@ def test_export_and_import_of_every_format(qtbot, digits_tab, mine, lab, tmp_pat
     assert labels(mine) == []
 
 
+def test_what_looks_wrong_about_an_import_is_told_and_read_as_the_data_tab_does(qtbot, digits_tab, mine, lab, write):
+    path = write(change=lambda images: images[:, ::-1])
+    for options, words in (({}, "stood on their head"), ({"flipped": True}, "Took in 400 digits")):
+        lab.datasets.add_file(path, options)
+        with qtbot.waitSignal(lab.messages.message) as told:
+            digits_tab.exchange.read(path)
+        assert words in told.args[0]
+        assert ("look" in told.args[0]) == (not options)
+    assert abs(mine.digits[0].features[::-1] - mine.digits[400].features).max() == 0
+
+
 def test_a_bad_file_is_refused_in_words_and_nothing_changes(qtbot, digits_tab, mine, lab, tmp_path):
     write_drawings(tmp_path / "nameless.jsonl", [SEVEN])
     (tmp_path / "page.npz").write_text("<html>")
