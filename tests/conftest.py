@@ -6,6 +6,8 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # One thread for the linear algebra keeps results equal from run to run and two cores free for the trainer's own.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Each of the programs that tests start, and each worker of pytest, would compile all modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import contextlib
 import gc
@@ -29,10 +31,18 @@ for _name, _default in (("SIGHUP", signal.SIG_DFL), ("SIGINT", signal.default_in
         signal.signal(getattr(signal, _name), _default)
 
 
+@pytest.fixture(scope="session")
+def numbered_folders(tmp_path_factory):
+    """Empty folders without end. pytest's own way looks through all earlier ones for each."""
+    parent = tmp_path_factory.mktemp("digitlab")
+    folders = (parent / str(number) for number in count())
+    return (folder for folder in folders if folder.mkdir() is None)
+
+
 @pytest.fixture(autouse=True)
-def isolated_folders(tmp_path_factory, monkeypatch):
+def isolated_folders(numbered_folders, monkeypatch):
     """Settings, logs and autosaves of a test go to a folder of its own."""
-    folder = tmp_path_factory.mktemp("digitlab")
+    folder = next(numbered_folders)
     monkeypatch.setenv("DIGITLAB_CONFIG_DIR", str(folder))
     return folder
 
@@ -42,7 +52,7 @@ def rng():
     return np.random.default_rng(12345)
 
 
-def _wait_for_end(threads, seconds=2.0):
+def _wait_for_end(threads, seconds=20.0):
     deadline = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
@@ -82,7 +92,7 @@ def no_leaked_widgets(request):
 
 
 # Cycles of ended tests are looked for after so many of them.
-_TESTS_BETWEEN_COLLECTIONS = 20
+_TESTS_BETWEEN_COLLECTIONS = 60
 _ended_tests = count(1)
 
 

@@ -36,9 +36,14 @@ def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), name_of(path))
 
 
-def imported_modules(tree: ast.AST) -> list[str]:
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    return list(ast.walk(parse(path)))
+
+
+def imported_modules(nodes: Iterable[ast.AST]) -> list[str]:
     names = []
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -52,8 +57,8 @@ def refuse(found: Iterable[str], what: str) -> None:
         pytest.fail(f"{what}:\n" + "\n".join(lines), pytrace=False)
 
 
-def functions_of(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+def functions_of(nodes: Iterable[ast.AST]) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    return [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
 def test_there_is_no_import_circle():
@@ -75,7 +80,7 @@ def test_what_is_shared_imports_no_widget():
         f"{name_of(path)}: {name}"
         for path in SOURCES
         if name_of(path).startswith(("gui/lab/", "gui/services/"))
-        for name in imported_modules(parse(path))
+        for name in imported_modules(nodes_of(path))
         if name.startswith("PySide6.QtWidgets")
     )
     refuse(found, "the lab and the services own no widget")
@@ -85,7 +90,7 @@ def test_no_product_module_imports_main_or_tests():
     found = (
         f"{name_of(path)}: {name}"
         for path in SOURCES
-        for name in imported_modules(parse(path))
+        for name in imported_modules(nodes_of(path))
         if name.split(".")[0] in ("main", "tests") or name.startswith(".")
     )
     refuse(found, "imports upwards")
@@ -94,7 +99,7 @@ def test_no_product_module_imports_main_or_tests():
 def test_imports_inside_functions_are_the_listed_ones():
     found = {}
     for path in SOURCES:
-        modules = {name for function in functions_of(parse(path)) for name in imported_modules(function)}
+        modules = {name for function in functions_of(nodes_of(path)) for name in imported_modules(ast.walk(function))}
         if modules:
             found[name_of(path)] = modules
     listed = {path: set(modules.split()) for path, modules in LATE_IMPORTS.items()}
@@ -121,10 +126,9 @@ def test_every_module_says_what_it_is():
 def test_nothing_runs_code_from_a_file():
     found = []
     for path in SOURCES:
-        tree = parse(path)
-        libraries = {name.split(".")[0] for name in imported_modules(tree)}
+        libraries = {name.split(".")[0] for name in imported_modules(nodes_of(path))}
         found += [f"{name_of(path)}: {name}" for name in libraries & {"pickle", "dill", "joblib", "shelve", "marshal"}]
-        for node in ast.walk(tree):
+        for node in nodes_of(path):
             if not isinstance(node, ast.Call):
                 continue
             if isinstance(node.func, ast.Name) and node.func.id in ("eval", "exec"):
@@ -157,9 +161,8 @@ def last_name(function: ast.AST) -> str:
     return getattr(function, "attr", getattr(function, "id", ""))
 
 
-def private_names_of_others(tree: ast.Module) -> Iterator[str]:
+def private_names_of_others(nodes: list[ast.AST]) -> Iterator[str]:
     """Names like `_x` of product modules and their objects that a test file reads, imports or replaces."""
-    nodes = list(ast.walk(tree))
     definitions = (ast.FunctionDef, ast.ClassDef)
     own = {node.name for node in nodes if isinstance(node, definitions)} | {
         node.attr
@@ -179,7 +182,7 @@ def private_names_of_others(tree: ast.Module) -> Iterator[str]:
 
 
 def test_tests_use_no_private_names():
-    found = {name_of(path): list(private_names_of_others(parse(path))) for path in TESTS}
+    found = {name_of(path): list(private_names_of_others(nodes_of(path))) for path in TESTS}
     refuse((name for name, names in found.items() if names), "a test uses private names")
 
 
@@ -211,7 +214,7 @@ def seconds_asserted(function: ast.AST) -> Iterator[int]:
 def test_no_test_asserts_seconds():
     """How fast something is, is measured by tests/bench; a test that times out fails by itself."""
     found = {
-        name_of(path): [line for function in functions_of(parse(path)) for line in seconds_asserted(function)]
+        name_of(path): [line for function in functions_of(nodes_of(path)) for line in seconds_asserted(function)]
         for path in TESTS
         if any(clock in path.read_text(encoding="utf-8") for clock in CLOCKS)
     }
@@ -220,10 +223,14 @@ def test_no_test_asserts_seconds():
 
 def test_the_rules_find_what_they_look_for():
     """The two rules that search tests, on a sample that breaks them."""
-    sample = ast.parse(
-        "import time\nfrom engine.core import _hidden\ndef test(chart, monkeypatch):\n"
-        "    began = time.perf_counter()\n    chart._label\n    monkeypatch.setattr(chart, '_size', 3)\n"
-        "    assert time.perf_counter() - began < 1\n    assert chart.seconds > 0\n"
+    sample = list(
+        ast.walk(
+            ast.parse(
+                "import time\nfrom engine.core import _hidden\ndef test(chart, monkeypatch):\n"
+                "    began = time.perf_counter()\n    chart._label\n    monkeypatch.setattr(chart, '_size', 3)\n"
+                "    assert time.perf_counter() - began < 1\n    assert chart.seconds > 0\n"
+            )
+        )
     )
     assert list(private_names_of_others(sample)) == ["2: _hidden", "5: _label", "6: _size"]
     assert list(seconds_asserted(functions_of(sample)[0])) == [7]

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,45 +19,47 @@ WITHOUT_SHAPES: set[str] = set()
 WITHOUT_RAISES: set[str] = set()
 
 
+@cache
+def modules():
+    """The syntax tree of every module by name."""
+    return {
+        path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): ast.parse(
+            path.read_text(encoding="utf-8")
+        )
+        for path in SOURCES
+    }
+
+
+@cache
 def classes():
     """Every class by name, with its module."""
-    found = {}
-    for path in SOURCES:
-        module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.ClassDef):
-                found[node.name] = (module, node)
-    return found
+    return {
+        node.name: (module, node)
+        for module, tree in modules().items()
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
 
 
-CLASSES = classes()
-MODULES = {
-    path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): ast.get_docstring(
-        ast.parse(path.read_text(encoding="utf-8"))
-    )
-    or ""
-    for path in SOURCES
-}
+def docstring(node):
+    return ast.get_docstring(node) or ""
 
 
 def described(node, name):
     """What a reader learns of a method: from its module, class, itself, and the classes whose method it overrides."""
-    texts = [MODULES[CLASSES[node.name][0]], ast.get_docstring(node) or ""]
-    texts += [
-        ast.get_docstring(part) or "" for part in node.body if isinstance(part, ast.FunctionDef) and part.name == name
-    ]
-    bases = [base.id for base in node.bases if isinstance(base, ast.Name) and base.id in CLASSES]
-    return "\n".join(texts + [described(CLASSES[base][1], name) for base in bases])
+    texts = [docstring(modules()[classes()[node.name][0]]), docstring(node)]
+    texts += [docstring(part) for part in node.body if isinstance(part, ast.FunctionDef) and part.name == name]
+    bases = [base.id for base in node.bases if isinstance(base, ast.Name) and base.id in classes()]
+    return "\n".join(texts + [described(classes()[base][1], name) for base in bases])
 
 
 def public_functions():
     """(name, node, what its reader learns) of functions of modules and methods of public classes."""
-    for path in SOURCES:
-        module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__")
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for module, tree in modules().items():
+        for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                yield f"{module}.{node.name}", node, f"{MODULES[module]}\n{ast.get_docstring(node) or ''}"
-    for name, (module, node) in CLASSES.items():
+                yield f"{module}.{node.name}", node, f"{docstring(tree)}\n{docstring(node)}"
+    for name, (module, node) in classes().items():
         for part in node.body:
             is_public = isinstance(part, ast.FunctionDef) and (not part.name.startswith("_") or part.name == "__init__")
             if is_public and not name.startswith("_"):

@@ -88,25 +88,25 @@ def from_line(where: str, line: bytes) -> Drawing:
         DataError: it is none; the text begins with `where`.
     """
     document = _document_in(where, _text_of(Path(where), line, False))
-    return _drawing_of(where, document, Layout.POINTS)
+    return _drawing_of(where, document, layout_of(where, document["strokes"]) or Layout.POINTS)
 
 
 def _drawings_of(source: SourceFile) -> Iterator[Drawing]:
     """The drawings in order; those whose layout is in doubt wait for the first one that is certain."""
-    waiting: list[tuple[str, dict[str, Any]]] = []
+    waiting: list[tuple[str, dict[str, Any], Layout | None]] = []
     certain: Layout | None = None
     for where, text in _texts_in(source):
         document = _document_in(where, text)
         layout = layout_of(where, document["strokes"])
         certain = certain or layout
-        waiting.append((where, document))
+        waiting.append((where, document, layout))
         if layout is None and certain is None and is_doubtful(document["strokes"]):
             source.charge(2 * len(text))
             continue
-        for place, waited in waiting:
-            yield _drawing_of(place, waited, certain)
+        for place, waited, its_layout in waiting:
+            yield _drawing_of(place, waited, its_layout or certain)
         waiting.clear()
-    for place, waited in waiting:
+    for place, waited, _ in waiting:
         yield _drawing_of(place, waited, certain)
 
 
@@ -159,11 +159,9 @@ def _document_in(where: str, text: str) -> dict[str, Any]:
     return document
 
 
-def _drawing_of(where: str, document: dict[str, Any], certain: Layout | None) -> Drawing:
-    strokes = document["strokes"]
-    usual = Layout.COLUMNS if _BY_COLUMNS in document else Layout.POINTS
-    layout = layout_of(where, strokes) or certain or usual
-    points = [points_of(where, stroke, layout) for stroke in strokes]
+def _drawing_of(where: str, document: dict[str, Any], layout: Layout | None) -> Drawing:
+    layout = layout or (Layout.COLUMNS if _BY_COLUMNS in document else Layout.POINTS)
+    points = [points_of(where, stroke, layout) for stroke in document["strokes"]]
     made = tuple(
         Stroke(stroke, pressures, width)
         for stroke, pressures, width in zip(

@@ -7,6 +7,7 @@ the file then decide.
 
 from collections.abc import Sequence
 from enum import Enum
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -51,11 +52,11 @@ def is_doubtful(strokes: Sequence[object]) -> bool:
 
 
 def _layout_of_stroke(stroke: object) -> Layout | None:
-    if not isinstance(stroke, list) or not stroke or not all(isinstance(entry, list) for entry in stroke):
+    if not isinstance(stroke, list) or set(map(type, stroke)) != {list}:
         return None
-    lengths = {len(entry) for entry in stroke}
     if len(stroke) > 3 or len(stroke) == 1:
         return Layout.POINTS
+    lengths = set(map(len, stroke))
     if len(lengths) == 1 and (max(lengths) > _FEW_NUMBERS or max(lengths) == 1):
         return Layout.COLUMNS
     # Columns are equally long; points may lack a time.
@@ -92,17 +93,15 @@ def points_of(where: str, stroke: object, layout: Layout) -> NDArray[np.float64]
 
 
 def _from_points(points: list[Any], wrong: DataError) -> NDArray[np.float64]:
-    if not all(isinstance(point, list) and len(point) >= 2 for point in points):
+    if not (set(map(type, points)) <= {list} and min(map(len, points), default=2) >= 2):
         raise wrong
     # A third number of a point (a time or a pressure, in other programs' files) does no harm.
-    pairs = [point[:2] for point in points]
+    numbers = list(chain.from_iterable(point[:2] for point in points))
     # Asking every number whether it is one takes longer than reading the file.
-    if not {type(value) for pair in pairs for value in pair} <= {int, float} and not all(
-        is_number(value) for pair in pairs for value in pair
-    ):
+    if not set(map(type, numbers)) <= {int, float} and not all(map(is_number, numbers)):
         raise wrong
     try:
-        array = np.array(pairs, np.float64).reshape(-1, 2)
+        array = np.array(numbers, np.float64).reshape(-1, 2)
     except OverflowError:
         raise wrong from None
     # NaN is not smaller either.

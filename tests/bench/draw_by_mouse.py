@@ -18,7 +18,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawings
 from engine.ink.drawing import Drawing
 from engine.storage.model import Model
 from gui.app.application import create_application, create_window
@@ -89,7 +89,7 @@ class MouseHand:
 
 def answers_to_strokes(model: Model, drawings: list[Drawing]) -> tuple[Result, np.ndarray, np.ndarray]:
     """The model's own answers, the best classes and the features."""
-    features = np.stack([features_from_drawing(drawing) for drawing in drawings])
+    features = np.stack(features_from_drawings(drawings))
     labels = np.array([int(label) for label in model.labels])
     best = labels[model.answer(features).argmax(axis=1)]
     right = best == [drawing.label for drawing in drawings]

@@ -21,7 +21,7 @@ from engine.core.parameters import FloatArray
 from engine.data import Dataset, bundled_split, read_dataset
 from engine.errors import DataError
 from engine.evaluation.metrics import expected_calibration_error
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawings
 from engine.ink.drawing_files import read_drawings
 from engine.storage.model import Model
 from models import load
@@ -96,7 +96,7 @@ def newcomer(model: Model, digits: Dataset, none: FloatArray, samples: int, seed
 
 def no_digits(path: Path) -> FloatArray:
     """Features of the drawings in a file, (n, 20, 20)."""
-    drawn = (features_from_drawing(drawing) for drawing in read_drawings(path))
+    drawn = features_from_drawings(read_drawings(path))
     return np.array([features for features in drawn if features is not None], np.float32)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from held_out import writers_of_fold
 
-from engine.ink import features_from_drawing, features_from_image, open_image
+from engine.ink import features_from_drawings, features_from_image, open_image
 from models import load
 from tests.engine.photographs import PHOTOGRAPHS
 
@@ -35,7 +35,7 @@ def main() -> None:
     drawings = [drawings[place] for place in chosen]
     model = load(arguments.model)
     labels = np.array([drawing.label for drawing in drawings])
-    exact = np.stack([features_from_drawing(drawing) for drawing in drawings])
+    exact = np.stack(features_from_drawings(drawings))
     print(f"{len(drawings)} digits; strokes: {100 * (model.answer(exact).argmax(axis=1) == labels).mean():.1f} % right")
     with tempfile.TemporaryDirectory() as folder:
         for kind in arguments.only or PHOTOGRAPHS:

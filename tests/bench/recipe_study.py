@@ -13,7 +13,7 @@ from held_out import last_images, writers_of_fold
 from engine.core.parameters import FloatArray
 from engine.data import Dataset
 from engine.evaluation.calibration import fit_calibration_of_groups
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawings
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
 from engine.losses import OpenSetCrossentropy
@@ -38,7 +38,7 @@ STEPS = (
 
 def features_of(drawings: list[Drawing]) -> FloatArray:
     """(count, 20, 20); none of the drawings is blank."""
-    return np.stack([tile for drawing in drawings if (tile := features_from_drawing(drawing)) is not None])
+    return np.stack([tile for tile in features_from_drawings(drawings) if tile is not None])
 
 
 def right(model: Model, images: FloatArray, labels: np.ndarray) -> float:

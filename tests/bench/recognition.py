@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from engine.data import Dataset
 from engine.evaluation.metrics import accuracy, expected_calibration_error
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawings
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
 from engine.storage.model import Model
@@ -76,7 +76,7 @@ def figures_of(model: Model, fold: int, arguments: argparse.Namespace, images: D
 def features_of(drawings: Sequence[Drawing]) -> NDArray[np.float32]:
     """(n, 20, 20); a drawing that is blank to the path is all background."""
     blank = np.zeros((20, 20), np.float32)
-    found = [features_from_drawing(drawing) for drawing in drawings]
+    found = features_from_drawings(drawings)
     return np.stack([blank if features is None else features for features in found])
 
 

@@ -51,7 +51,9 @@ def progress(first=0, losses=(), penalties=0.0, accuracies=None, epochs=(), step
         weights=None,
         weights_step=0,
         finished=None,
-        measures=tuple(StepMeasure(first + at, 0.01 / (1 + at), 1.0 + at, 0.001) for at in range(losses.size)),
+        measures=tuple(
+            StepMeasure(first + at, 0.01 / (1 + at), 1.0 + at, 0.001) for at in range(min(losses.size, 1000))
+        ),
         epoch_weights=tuple((epoch.step, np.full(4, epoch.epoch, np.float32)) for epoch in epochs),
     )
 

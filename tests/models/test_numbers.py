@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import ConfigurationError
 from engine.evaluation.calibration import Calibration, energy
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawing, features_from_drawings
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.drawing_files import read_drawings, write_drawings
 from engine.storage.model import Model
@@ -59,7 +59,7 @@ def known(model, habits, digits):
     chosen = []
     for digit in digits:
         same = [drawing for drawing in habits if drawing.label == digit]
-        answers = model.answer(np.stack([features_from_drawing(drawing) for drawing in same]))
+        answers = model.answer(np.stack(features_from_drawings(same)))
         chosen.append(same[int(answers[:, digit].argmax())])
     return chosen
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawings
 from engine.ink.drawing_files import read_drawings
 from models import load
 
@@ -14,7 +14,7 @@ MODEL = load()
 
 def features_of(file):
     drawings = read_drawings(TESTS / file / "drawings.jsonl.gz")
-    return drawings, np.stack([features_from_drawing(drawing) for drawing in drawings])
+    return drawings, np.stack(features_from_drawings(drawings))
 
 
 def test_scribbles_letters_symbols_and_pairs_are_refused():

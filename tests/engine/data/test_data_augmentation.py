@@ -7,7 +7,7 @@ from scipy import ndimage
 from engine.data import ImageVariation, StrokeVariation, augment_drawing, augment_images, load_bundled
 from engine.data.augmentation.images import REFITTED_VARIATION, inverse_maps
 from engine.errors import ShapeError
-from engine.ink import PreprocessingSteps, features_from_drawing
+from engine.ink import PreprocessingSteps, features_from_drawing, features_from_drawings
 from engine.ink.drawing import Drawing, Stroke
 
 NOTHING = ImageVariation(rotation=0, shear=0, scale=(1, 1), shift=0, unchanged=0)
@@ -111,7 +111,7 @@ def test_varied_drawings_are_the_same_digit_differently() -> None:
     generator = rng()
     variants = [augment_drawing(source, generator) for _ in range(60)]
     assert all(variant.label == 4 and variant.extra == {"writer": 7} for variant in variants)
-    tiles = [features_from_drawing(variant) for variant in variants]
+    tiles = features_from_drawings(variants)
     differences = [float(np.abs(tile - original).mean()) for tile in tiles if tile is not None and original is not None]
     assert len(differences) == 60
     assert 0.02 < np.median(differences) < 0.25
@@ -122,7 +122,7 @@ def test_varied_drawings_are_the_same_digit_differently() -> None:
     counts = {len(variant.strokes) for variant in variants}
     assert counts == {1, 2}
     assert min(sum(len(stroke.points) for stroke in variant.strokes) for variant in variants) < 50
-    own_pens = [features_from_drawing(variant, PreprocessingSteps(one_pen=False)) for variant in variants]
+    own_pens = features_from_drawings(variants, PreprocessingSteps(one_pen=False))
     inks = [float(tile.mean()) for tile in own_pens if tile is not None]
     assert max(inks) > 1.5 * min(inks)
     np.testing.assert_array_equal(source.strokes[0].points, four().strokes[0].points)

@@ -6,7 +6,7 @@ import pytest
 from engine.data.augmentation.haste import Haste, hurry
 from engine.data.synthetic.loose_styles import LOOSE_STYLES
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawing, features_from_drawings
 from engine.ink.drawing import Drawing, Stroke
 
 SQUARE = Drawing(
@@ -63,7 +63,7 @@ def test_strokes_may_be_joined_and_blank_drawings_stay():
 def test_every_loose_style_draws_its_digit_in_many_ways(name):
     rng = np.random.default_rng(2)
     drawings = [draw_habit(name, rng) for _ in range(5)]
-    tiles = [features_from_drawing(drawing) for drawing in drawings]
+    tiles = features_from_drawings(drawings)
     assert HABITS[name].label == LOOSE_STYLES[name][0] == drawings[0].label
     assert all(tile is not None and tile.max() == pytest.approx(1, abs=0.01) for tile in tiles)
     assert np.abs(tiles[0] - tiles[1]).mean() > 0.005

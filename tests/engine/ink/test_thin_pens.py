@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from engine.data import ReadOptions, load_bundled, read_dataset, read_digits
-from engine.ink import features_from_drawing
+from engine.ink import features_from_drawings
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
 from engine.ink.photos.thin_pens import are_thin, pen_widths
@@ -32,7 +32,7 @@ def test_thin_lines_look_as_their_strokes_do(side: int, pen: float, tmp_path: Pa
     images = np.stack([painted(drawing, side, pen) for drawing in DRAWINGS])
     np.savez(tmp_path / "thin.npz", images=images, labels=[drawing.label for drawing in DRAWINGS])
     reading = read_digits(tmp_path / "thin.npz")
-    wanted = np.stack([features_from_drawing(drawing) for drawing in DRAWINGS])
+    wanted = np.stack(features_from_drawings(DRAWINGS))
     assert "thin pen" in reading.told
     assert np.median(pen_widths(reading.images)) == pytest.approx(np.median(pen_widths(wanted)), abs=0.15)
     assert np.abs(reading.images - wanted).mean() < 0.05
@@ -65,7 +65,7 @@ def test_a_folder_of_small_images_is_repainted_alike(tmp_path: Path) -> None:
     images = np.stack([painted(drawing, 28, 0.9, 0.64) for drawing in DRAWINGS])
     for number, (image, drawing) in enumerate(zip(images, DRAWINGS, strict=True)):
         Image.fromarray(255 - image).save(tmp_path / f"{drawing.label}_{number:03}.png")
-    wanted = np.stack([features_from_drawing(drawing) for drawing in DRAWINGS])
+    wanted = np.stack(features_from_drawings(DRAWINGS))
     names = sorted(range(len(DRAWINGS)), key=lambda number: (DRAWINGS[number].label, number))
     reading = read_digits(tmp_path)
     assert "thin pen" in reading.told

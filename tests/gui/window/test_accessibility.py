@@ -1,7 +1,7 @@
 """What a screen reader hears and what the keyboard reaches, for every widget of every tab."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -138,9 +138,10 @@ def test_tab_reaches_everything_and_the_focus_can_be_seen(window, tabs):
             for page in window.findChildren(ScrollPage):
                 if page.isAncestorOf(widget):
                     page.ensureWidgetVisible(widget)
-            before = window.grab().toImage()
+            around = QRect(widget.mapTo(window, QPoint(-8, -8)), widget.size() + QSize(16, 16))
+            before = window.grab(around).toImage()
             widget.setFocus(Qt.FocusReason.TabFocusReason)
-            after = window.grab().toImage()
+            after = window.grab(around).toImage()
             assert before != after, (tab, type(widget).__name__, widget.objectName())
 
 

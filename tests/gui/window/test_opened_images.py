@@ -21,7 +21,7 @@ def photograph(path, *digits, size=(900, 500)):
     ink = np.asarray(picture, np.float32)[..., None] / 255
     paper = 190 + 30 * np.linspace(0, 1, size[0])[None, :, None] + np.zeros((size[1], 1, 3))
     grain = np.random.default_rng(0).normal(0, 3, paper.shape)
-    Image.fromarray(np.clip(paper * (1 - ink) + 40 * ink + grain, 0, 255).astype(np.uint8)).save(path)
+    Image.fromarray(np.clip(paper * (1 - ink) + 40 * ink + grain, 0, 255).astype(np.uint8)).save(path, compress_level=1)
     return path
 
 
@@ -54,7 +54,7 @@ def test_the_ink_is_found_where_it_is(tmp_path):
 
 def test_a_large_picture_is_kept_as_large_as_it_is_shown(tmp_path):
     photograph(tmp_path / "small.png", ONE)
-    Image.open(tmp_path / "small.png").resize((3600, 2000)).save(tmp_path / "large.png")
+    Image.open(tmp_path / "small.png").resize((3600, 2000)).save(tmp_path / "large.png", compress_level=1)
     opened = read_image(tmp_path / "large.png", "large.png")
     assert max(opened.pixels.shape) <= 1024
     assert opened.ink.shape == opened.pixels.shape[:2]
