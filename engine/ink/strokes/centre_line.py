@@ -134,7 +134,7 @@ def _along(curves: list[Curve], spacings: FloatLine, least: int, most: list[int]
         for place, curve in zip(bent, through([curves[place] for place in bent], spacings[bent]), strict=True):
             curves[place] = curve
     line = joined(curves)
-    pieces = line.pieces()
+    pieces = Pieces(line)
     places = np.zeros(len(line.points))
     for start, end, piece in zip(line.firsts.tolist(), line.lasts.tolist(), pieces.firsts.tolist(), strict=True):
         pieces.lengths[piece : piece + end - start].cumsum(out=places[start + 1 : end + 1])

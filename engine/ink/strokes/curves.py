@@ -3,7 +3,6 @@
 A curve is (n, 2) float64, x to the right and y down. Each result is to the bit what the curve alone would give.
 """
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -13,78 +12,60 @@ Curve = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 
-@dataclass(frozen=True, eq=False)
+class Curves:
+    """Curves one after the other.
+
+    Args:
+        points: (n, 2), all points.
+        counts: (curves,), how many of them each has, ≥ 1.
+
+    Attributes:
+        points: the same.
+        counts: the same.
+        firsts: (curves,), the place of each curve's first point.
+        lasts: (curves,), the place of each curve's last point.
+    """
+
+    def __init__(self, points: Curve, counts: Indices) -> None:
+        self.points, self.counts = points, counts
+        ends = counts.cumsum()
+        self.firsts, self.lasts = ends - counts, ends - 1
+
+    @cached_property
+    def owners(self) -> Indices:
+        """(n,), the curve of each point."""
+        return np.arange(len(self.counts)).repeat(self.counts)
+
+    def apart(self) -> list[Curve]:
+        """The curves one by one, as views."""
+        bounds = zip(self.firsts.tolist(), (self.lasts + 1).tolist(), strict=True)
+        return [self.points[first:end] for first, end in bounds]
+
+
 class Pieces:
-    """The straight pieces between neighbouring points of curves.
+    """The straight pieces between neighbouring points of curves that have at least two points each.
+
+    Args:
+        curves: the curves.
 
     Attributes:
         owners: (pieces,), the curve of each.
         starts: (pieces,), the point where each begins; the next one is where it ends.
         firsts: (curves,), the first piece of each curve.
         lasts: (curves,), the last one.
+        joints: the pieces that another one of their curve follows.
         steps: (pieces, 2), from begin to end.
+        lengths: (pieces,).
     """
 
-    owners: Indices
-    starts: Indices
-    firsts: Indices
-    lasts: Indices
-    steps: Curve
-
-    @cached_property
-    def lengths(self) -> NDArray[np.float64]:
-        """(pieces,)."""
-        return np.asarray(np.hypot(self.steps[:, 0], self.steps[:, 1]))
-
-    @cached_property
-    def joints(self) -> Indices:
-        """The pieces that another one of their curve follows."""
-        return _without(self.lasts, len(self.starts))
-
-
-@dataclass(frozen=True, eq=False)
-class Curves:
-    """Curves one after the other.
-
-    Attributes:
-        points: (n, 2), all points.
-        counts: (curves,), how many of them each has, ≥ 1.
-    """
-
-    points: Curve
-    counts: Indices
-
-    @cached_property
-    def lasts(self) -> Indices:
-        """(curves,), the place of each curve's last point."""
-        return self.counts.cumsum() - 1
-
-    @cached_property
-    def firsts(self) -> Indices:
-        """(curves,), the place of each curve's first point."""
-        return self.lasts + 1 - self.counts
-
-    @cached_property
-    def owners(self) -> Indices:
-        """(n,), the curve of each point."""
-        return np.repeat(np.arange(len(self.counts)), self.counts)
-
-    def pieces(self) -> Pieces:
-        """The pieces of curves that have at least two points each."""
-        starts = _without(self.lasts, len(self.points))
-        numbers = np.arange(len(self.counts))
-        return Pieces(
-            self.owners[starts],
-            starts,
-            self.firsts - numbers,
-            self.lasts - numbers - 1,
-            self.points[starts + 1] - self.points[starts],
-        )
-
-    def apart(self) -> list[Curve]:
-        """The curves one by one, as views."""
-        bounds = zip(self.firsts.tolist(), (self.lasts + 1).tolist(), strict=True)
-        return [self.points[first:end] for first, end in bounds]
+    def __init__(self, curves: Curves) -> None:
+        points, numbers = curves.points, np.arange(len(curves.counts))
+        self.starts = _without(curves.lasts, len(points))
+        self.owners = curves.owners[self.starts]
+        self.firsts, self.lasts = curves.firsts - numbers, curves.lasts - numbers - 1
+        self.joints = _without(self.lasts, len(self.starts))
+        self.steps = points[self.starts + 1] - points[self.starts]
+        self.lengths = np.hypot(self.steps[:, 0], self.steps[:, 1])
 
 
 def _without(places: Indices, count: int) -> Indices:

@@ -34,7 +34,7 @@ def through(curves: list[Curve], spacings: NDArray[np.float64]) -> list[Curve]:
         (m, 2) each, m ≥ n; all the given points are among them.
     """
     line = joined(curves)
-    pieces = line.pieces()
+    pieces = Pieces(line)
     steps, lengths = pieces.steps, pieces.lengths
     times = _times(pieces)
     means = steps / times
