@@ -38,6 +38,8 @@ def parse_block(block: bytes, separator: bytes, decimal: bytes, memo: NumberMemo
     columns = count // rows if rows else 0
     if not columns or count != rows * columns:
         return None
+    if (even := _of_even_width(data, rows, columns, separator[0], decimal[0])) is not None:
+        return even if memo is None else even.astype(np.float32)
     low = np.flatnonzero(data < _ZERO)
     is_whole = len(low) == count and int(data.max()) <= _NINE
     ends = low if is_whole else np.flatnonzero((data == separator[0]) | (data == _NEWLINE))
@@ -60,6 +62,46 @@ def parse_block(block: bytes, separator: bytes, decimal: bytes, memo: NumberMemo
             else _known(data, ends, lengths, decimal[0], known)
         )
     return _by_loadtxt(block, separator, decimal) if values is None else values.reshape(rows, columns)
+
+
+def _of_even_width(
+    data: NDArray[np.uint8], rows: int, columns: int, separator: int, point: int
+) -> NDArray[np.float64] | None:
+    """(rows, columns) where each column is as wide in all rows and most have decimals at one place, such as 0.0000."""
+    if len(data) % rows or rows < 2:
+        return None
+    lines = data.reshape(rows, -1)
+    marks = np.flatnonzero(lines[0] == separator)
+    points = np.flatnonzero(lines[0] == point)
+    starts, ends = np.append(0, marks + 1), np.append(marks, lines.shape[1] - 1)
+    widths = ends - starts
+    if 2 * len(points) < columns or len(marks) + 1 != columns or not 0 < widths.min() <= widths.max() < _LONGEST_WHOLE:
+        return None
+    # Nothing but digits between the marks, and those of the first line in every line.
+    others = columns + len(points)
+    if int(data.max()) > _NINE or np.count_nonzero(data < _ZERO) != rows * others:
+        return None
+    for byte, places in ((separator, marks), (point, points), (_NEWLINE, ends[-1:])):
+        if (lines[:, places] != byte).any():
+            return None
+    values = np.empty((rows, columns))
+    decimals = np.full(columns, -1)
+    owners = np.searchsorted(ends, points)
+    decimals[owners] = ends[owners] - 1 - points
+    if len(np.unique(owners)) < len(points) or (widths[owners] < 2).any():
+        return None
+    changes = np.flatnonzero(np.diff(widths) | np.diff(decimals)) + 1
+    for first, last in zip([0, *changes], [*changes, columns], strict=True):
+        width, shift = int(widths[first]), int(decimals[first])
+        letters = lines[:, starts[first] : ends[last - 1] + 1].reshape(rows, last - first, width + 1)
+        sums, ones = np.zeros(letters.shape[:2], np.int32), 0
+        for place in range(width):
+            if place != width - 1 - shift or shift < 0:
+                sums *= 10
+                sums += letters[:, :, place]
+                ones = 10 * ones + 1
+        values[:, first:last] = (sums - ones * _ZERO) / 10.0 ** max(shift, 0)
+    return values
 
 
 def _whole(data: NDArray[np.uint8], ends: NDArray[np.intp], lengths: NDArray[np.intp]) -> NDArray[np.int32]:

@@ -40,3 +40,26 @@ def test_what_is_no_plain_number_is_found_out_with_a_memo_too(cell):
     assert (known is None) == (plain is None)
     if plain is not None:
         np.testing.assert_array_equal(known, plain)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["7,0.0000,0.1255,1.0000", "3,0.9999,0.0001,0.5000"],
+        ["0.25,12.5,000.0,.75,5", "9.99,00.1,123.4,.00,0"],
+        ["0.9999999,5,9999999.", "0.0000001,7,1234567."],
+        ["0.00,-1.0,0.25", "1.00,+2.0,0.50"],
+        ["0.00,1e-1,0.25", "1.00,2e-1,0.50"],
+        ["0.12,0.34", "0.1,0.345"],
+        ["0.12,0.34", "01.2,0.34"],
+    ],
+)
+def test_columns_of_even_width_are_read_as_each_line_alone(lines):
+    alone = np.concatenate([parse_block(line.encode() + b"\n", b",", b".") for line in lines])
+    together = parse_block("".join(f"{line}\n" for line in lines).encode(), b",", b".")
+    np.testing.assert_array_equal(together, alone)
+
+
+@pytest.mark.parametrize("line", ["0.x0,0.34", "0..0,0.34", "0.:0,0.34"])
+def test_what_is_no_number_in_a_column_of_even_width_is_found(line):
+    assert parse_block(f"0.12,0.34\n{line}\n".encode(), b",", b".") is None
