@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     # Only for the checker: these would make the window's start-up load the whole engine.
     from engine.storage.model import Model
     from engine.training.hints.observations import DataFacts
+    from engine.training.messages import EpochEnded
     from models.presets.preset import ModelPreset
 
 
@@ -34,6 +35,7 @@ class RunStarted:
         kept_as: id of the run on disk, or "" where it is not kept.
         facts: what the digits are, in numbers; None where nobody counted them.
         knobs: those that can be turned while it goes on, with their values at its start.
+        earlier: finished epochs of the weights' record, for charts that hold the curves of another model.
         probe: some training digits, (n, *input_shape), and their targets, to look at the network's layers with.
     """
 
@@ -50,4 +52,5 @@ class RunStarted:
     kept_as: str = ""
     facts: "DataFacts | None" = None
     knobs: Mapping[str, float] = field(default_factory=dict)
+    earlier: "tuple[EpochEnded, ...]" = ()
     probe: "tuple[FloatArray, NDArray[Any]] | None" = None

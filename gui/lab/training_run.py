@@ -178,6 +178,7 @@ class TrainingRun:
         copies = [] if self._keep is None else [EpochCopies(self._keep, describe)]
         trainer = self._make_trainer(network, self.preset, self.config, self.monitor, self.control, [*copies, recorder])
         earlier = self.earlier = describe.earlier = self._go_on(network, trainer)
+        recorded = earlier if self._exact is None else earlier.with_run(self._exact.state)
         watched = self.preset.build(self.config.seed, refuse=self.config.refuse)
         watched.store.restore(network.store.snapshot())
         steps_before = trainer.checkpoint().state.step
@@ -205,6 +206,7 @@ class TrainingRun:
                     full_batch=OPTIMIZERS[self.config.optimizer]().full_batch,
                     augment=self.preset.possible_augmentation(self.config),
                 ),
+                recorded.history,
                 (inputs[:PROBE_DIGITS].copy(), targets[:PROBE_DIGITS].copy()),
             )
             finished = earlier.followed_by(trainer.fit(inputs, targets, validation_data))

@@ -47,6 +47,15 @@ def test_an_opened_model_goes_on_with_its_epochs(window, open_window, qtbot, tmp
     steps = [record["step"] for record in model.training["history"]]
     assert steps == sorted(set(steps))
     loss = workspace.charts["loss"]
+    lines = {line.name: line.series for line in loss.lines}
+    # What the record tells of the epochs before, and where they end.
+    assert lines["earlier_epochs"].x.tolist() == [1, 2, 3]
+    assert lines["earlier_epochs"].y.tolist() == [record["loss"] for record in before.training["history"]]
+    assert lines["validation"].x.tolist() == [1, 2, 3, 4, 5]
+    assert float(lines["training_smoothed"].x[0]) > 3
+    assert [mark.x for mark in loss.marks] == [3]
+    accuracy = {line.name: line.series for line in workspace.charts["accuracy"].lines}
+    assert accuracy["validation"].x.tolist() == [1, 2, 3, 4, 5]
     assert max(float(line.series.x.max()) for line in loss.lines if len(line.series)) == 5
 
 

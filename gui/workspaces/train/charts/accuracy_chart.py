@@ -10,7 +10,7 @@ from gui.charts.chart import NO_DATA
 from gui.charts.line import Line
 from gui.charts.live_series import LiveSeries, Points
 from gui.lab.run_started import RunStarted
-from gui.workspaces.train.charts.training_chart import TRAINING, VALIDATION, TrainingChart
+from gui.workspaces.train.charts.training_chart import EARLIER, TRAINING, VALIDATION, TrainingChart
 from gui.workspaces.train.wording import figure_text
 
 # The figure that each task is charted by, and its heading.
@@ -48,6 +48,7 @@ class AccuracyChart(TrainingChart):
         """Make the lines."""
         super().build()
         self._training = self.add_line("training", "training", TRAINING)
+        self._earlier = self.add_line("earlier_epochs", "", EARLIER)
         self._validation = self.add_line("validation", "validation", VALIDATION)
         self._validation.item.setZValue(1)
         self.figure = "accuracy"
@@ -71,6 +72,13 @@ class AccuracyChart(TrainingChart):
         if not started.continued or metric != self.figure:
             self.clear()
         self.figure = metric
+        if not started.continued:
+            for epoch in started.earlier:
+                if (value := epoch.metrics.get(metric)) is not None:
+                    self._earlier.series.append(epoch.epoch, value)
+                if (value := epoch.validation_metrics.get(metric)) is not None:
+                    self._validation.series.append(epoch.epoch, value)
+            self.mark_earlier(started)
         self.head(title, started)
         # An accuracy of batches is smoothed; other figures are those of whole epochs.
         self._training.smoothed = metric == "accuracy"

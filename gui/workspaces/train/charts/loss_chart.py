@@ -12,7 +12,7 @@ from gui.charts.color_scales import blend
 from gui.charts.line import Line, LineStyle
 from gui.charts.live_series import Points
 from gui.lab.run_started import RunStarted
-from gui.workspaces.train.charts.training_chart import TRAINING, VALIDATION, TrainingChart
+from gui.workspaces.train.charts.training_chart import EARLIER, TRAINING, VALIDATION, TrainingChart
 
 # The noisy line may lose this share of its points at either end of the fitted range.
 _TRIM_PERCENT = 2.0
@@ -59,6 +59,7 @@ class LossChart(TrainingChart):
         dotted = LineStyle(lambda theme: theme.series[3], 1.5, dash=(1.5, 2.5))
         self._penalty = self.add_line("penalty", "penalty", dotted, smoothed=True)
         self._validation = self.add_line("validation", "validation", VALIDATION)
+        self._earlier = self.add_line("earlier_epochs", "", EARLIER)
         self._training = self.add_line("training_smoothed", "training", TRAINING, smoothed=True)
         for z, line in enumerate((self._raw, self._penalty, self._training, self._validation)):
             line.item.setZValue(z)
@@ -68,6 +69,11 @@ class LossChart(TrainingChart):
         """A fresh run clears the chart; a continued one goes on where the curves end."""
         if not started.continued:
             self.clear()
+            for epoch in started.earlier:
+                self._earlier.series.append(epoch.epoch, epoch.data_loss)
+                if epoch.validation_loss is not None:
+                    self._validation.series.append(epoch.epoch, epoch.validation_loss)
+            self.mark_earlier(started)
         self.head(self.title, started)
         super().begin(started)
 
@@ -93,7 +99,7 @@ class LossChart(TrainingChart):
     def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
         """Rare outliers of single batches do not squeeze the curves."""
         lines = {line.name: y for line, _, y in drawn}
-        thick = np.concatenate([lines["training_smoothed"], lines["validation"]])
+        thick = np.concatenate([lines["training_smoothed"], lines["validation"], lines["earlier_epochs"]])
         # A loss of exactly zero has no place on a logarithmic axis; it is drawn at its lower border.
         positive = thick[thick > 0]
         parts = [positive if self.view.logarithmic else thick]

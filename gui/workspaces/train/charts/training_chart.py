@@ -19,6 +19,7 @@ from gui.lab.run_started import RunStarted
 # The noise of a run is smoothed over a part of an epoch, but over no less and no more batches than these.
 _SPAN_BATCHES = (5.0, 100.0)
 TRAINING = LineStyle(lambda theme: theme.accent)
+EARLIER = LineStyle(lambda theme: theme.muted, 1.5)
 VALIDATION = LineStyle(lambda theme: theme.second, dash=(4.0, 2.5), dots=True)
 
 
@@ -96,6 +97,11 @@ class TrainingChart(LineChart):
         at = f" from epoch {started.first_epoch:g}" if started.first_epoch else " as continued"
         changed = {name: value for name, value in settings.items() if self._settings.get(name) != value}
         self._settings |= {name + at: value for name, value in changed.items()}
+
+    def mark_earlier(self, started: RunStarted) -> None:
+        """Mark where this run begins on the curves that the model's record tells."""
+        if started.earlier:
+            self._turns.append(self.add_mark(started.earlier[-1].epoch, "continued"))
 
     def head(self, title: str, started: RunStarted) -> None:
         """Say in the heading on how many digits the run trains."""
