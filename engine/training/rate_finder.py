@@ -37,6 +37,8 @@ _DIVERGED = 4.0
 # Of the points, the width of the Hamming window that smooths them.
 _WINDOW_SHARE = 0.1
 _LEAST_POINTS = 12
+# The ends of a band are at least so many times apart: no curve tells a rate more exactly.
+_NARROWEST = 2.0
 # A fall is one when it is so many times the noise.
 _CLEAR = 2.5
 
@@ -71,7 +73,8 @@ class RateBand:
     """What the curves suggest.
 
     Attributes:
-        low, high: rates between which any is worth trying: from the valley to a tenth of the rate of the least loss.
+        low, high: rates between which any is worth trying: from the valley to a tenth of the rate of the least loss,
+            and down to half of the upper end where these are closer together.
         valley: the rate in the middle of the second third of the longest fall, the mean of several curves.
     """
 
@@ -214,7 +217,8 @@ def suggest(curves: list[RateCurve]) -> RateBand:
         )
     valley, least = (float(np.exp(np.mean(np.log(values)))) for values in zip(*found, strict=True))
     tenth = least / 10
-    return RateBand(min(valley, tenth), max(valley, tenth), valley)
+    high = max(valley, tenth)
+    return RateBand(min(valley, tenth, high / _NARROWEST), high, valley)
 
 
 def valley(losses: ArrayLike) -> int | None:

@@ -10,6 +10,8 @@ from gui.charts.line import Line
 from gui.charts.plot_area import PlotArea
 
 GAP_PX = 6
+# So few names are written however low the plot is.
+_ALWAYS = 4
 
 
 def spread(heights: Sequence[float], distance: float, low: float, high: float) -> list[float]:
@@ -70,6 +72,8 @@ class EndLabels:
             if inside and low <= y[inside - 1] <= high:
                 wanted.append((line, area.top() + (high - float(y[inside - 1])) / (high - low) * area.height()))
         height = QFontMetricsF(self._measured[1]).height()
+        # Names below the plot would cover its axis; lines without one are read by pointing at them.
+        del wanted[max(_ALWAYS, int(area.height() / (height - 1))) :]
         centers = spread([y for _, y in wanted], height - 1, area.top() + height / 2, area.bottom() - height / 2)
         while len(self._items) < len(wanted):
             self._items.append(QGraphicsSimpleTextItem(self._plot))

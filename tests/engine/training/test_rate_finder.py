@@ -131,6 +131,10 @@ def test_a_band_goes_from_the_valley_to_a_tenth_of_the_least_loss():
     assert band.low <= band.valley <= band.high
     assert 1e-4 < band.low < 1e-3
     assert 5e-4 < band.high < 3e-3
+    # Where the two are close together it is a band all the same.
+    steep = RateCurve(rates, np.where(position < -1, 2.0 - 1.8 / (1 + np.exp(-40 * (position + 3))), 9.0))
+    narrow = suggest([steep])
+    assert narrow.high / narrow.low == pytest.approx(2.0)
     noisy = RateCurve(rates, losses + np.random.default_rng(0).normal(0, 0.05, 100))
     assert noisy.noise == pytest.approx(0.05, rel=0.3)
     assert suggest([noisy, noisy]).valley == pytest.approx(band.valley, rel=1.5)
