@@ -35,6 +35,8 @@ class BarChart(Chart):
     # Whether the y axis and its grid are shown.
     has_scale: ClassVar[bool] = True
     can_zoom: ClassVar[bool] = False
+    # Whether all but the emphasized bar step back.
+    has_quiet_bars: ClassVar[bool] = False
 
     def build(self) -> None:
         """Make everything once: other numbers cost a few rectangles and no layout."""
@@ -65,7 +67,8 @@ class BarChart(Chart):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        self._brush, self._accent = QBrush(QColor(theme.track)), QBrush(QColor(theme.accent))
+        usual = theme.track if self.has_quiet_bars else theme.muted
+        self._brush, self._accent = QBrush(QColor(usual)), QBrush(QColor(theme.accent))
         super().apply_theme(theme)
 
     def draw_data(self) -> None:

@@ -23,6 +23,7 @@ class ProbabilityBars(BarChart):
     value_word = "probability"
     fixed_range = (0.0, 1.0)
     has_scale = False
+    has_quiet_bars = True
 
     def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
         super().__init__(themes, parent=parent)

@@ -3,6 +3,8 @@
 from typing import Final
 
 GAP_PX: Final = 8
+# A filter of 3×3 weights is looked at as closely as a picture.
+_LEAST_MAP_PX: Final = 44
 
 
 def fit_maps(
@@ -22,6 +24,8 @@ def fit_maps(
         columns, pixels a cell, width and height of a place.
     """
     count, height, across = shape
+    least = max(least, _LEAST_MAP_PX // across)
+    largest = max(largest, least)
 
     def place_width(scale: int) -> int:
         return max(across * scale, min(longest, 2 * across * scale)) + GAP_PX

@@ -68,7 +68,7 @@ class UnitCard(Card):
             self.header.addWidget(box)
         self.value_label = QLabel()
         self.value_label.setObjectName("unitValue")
-        self.weights = MapGrid(themes, "unitWeights", "Weights of the unit", scale=4, largest=8)
+        self.weights = MapGrid(themes, "unitWeights", "Weights of the unit", scale=6, largest=8)
         self.weights.pointed.connect(self.set_subtitle)
         self.exciting = ImageGrid(themes, scale=2, empty_text="Looking for the digits that excite it most …")
         self.exciting.setObjectName("excitingDigits")
