@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.source_file import SourceFile
-from engine.data.readers.file_pairs import labels_beside
+from engine.data.readers.array_names import LABELS
+from engine.data.readers.file_pairs import labels_beside, partner_of
 from engine.data.readers.image_arrays import reading_from_arrays
 from engine.data.readers.layout import LEAST_SIDE, MAX_SIDE
 from engine.data.readers.options import ReadOptions
@@ -54,8 +55,8 @@ def read_csv(source: SourceFile, options: ReadOptions) -> Reading:
     labels = _gathered(blocks, columns.labels) if columns.labels else None
     if labels is not None and len(columns.labels) == 1:
         labels = labels[:, 0]
-    elif labels is None and options.labels_needed:
-        labels = labels_beside(source.path)
+    elif labels is None and options.labels_needed and (other := partner_of(source.path, LABELS)):
+        labels, table.left_out = labels_beside(source.path), (*table.left_out, f"labels: {other.name}")
     writers = _gathered(blocks, columns.writers)[:, 0].astype(np.int64) if columns.writers else None
     # Nobody here keeps the pixels: they are given up as soon as the features are made.
     return reading_from_arrays(

@@ -30,7 +30,8 @@ _FIRST = re.compile(r"((?:digit|class|label)?[ _-]?[0-9]|[a-z]+)(?:[^0-9a-z].*)?
 # "img0003_7", "00003-num7"; not "scan_17".
 _LAST = re.compile(r".*[ _-]((?:[a-z]+[ _-]?)?[0-9])", re.IGNORECASE)
 _DEEPEST, _MOST_FILES = 4, 200
-_LayOut = list[tuple[Path, int]]
+# The images with their labels, and what was guessed about them.
+_LayOut = tuple[list[tuple[Path, int]], tuple[str, ...]]
 ReadFile = Callable[[Path, ReadOptions], Reading]
 
 
@@ -91,13 +92,14 @@ def _data_files(folder: Path, is_data: Callable[[Path], bool]) -> dict[str, Path
     return dict(sorted(parts.items(), key=lambda item: item[0] != "train")) if "train" in parts else {}
 
 
-def _read_images(path: Path, files: _LayOut, guesses: tuple[str, ...], options: ReadOptions) -> Reading:
-    if len(files) > _MAX_IMAGES:
-        raise DataError(f"{path}: {len(files):,} images are more than can be read at once ({_MAX_IMAGES:,}).")
+def _read_images(path: Path, layout: _LayOut, guesses: tuple[str, ...], options: ReadOptions) -> Reading:
+    if len(layout[0]) > _MAX_IMAGES:
+        raise DataError(f"{path}: {len(layout[0]):,} images are more than can be read at once ({_MAX_IMAGES:,}).")
+    guesses += layout[1]
     images: list[FloatArray] = []
     labels: list[int] = []
     blank: list[Path] = []
-    for file, label in files:
+    for file, label in layout[0]:
         found = features_from_image(open_image(file))
         if found is None:
             blank.append(file)
@@ -121,15 +123,16 @@ def _read_images(path: Path, files: _LayOut, guesses: tuple[str, ...], options: 
 
 def _groups(path: Path) -> dict[str, _LayOut]:
     """The images by part, "" where the folder itself holds the classes."""
-    if files := _by_class(path):
-        return {"": files}
+    if (found := _by_class(path))[0]:
+        return {"": found}
     groups: dict[str, _LayOut] = {}
     for folder in _folders_in(path):
         part = meaning_of(folder.name).part
-        if part and (files := _by_class(folder) or _by_name(folder)):
-            groups.setdefault(part, files)
-    if not groups and (files := _by_name(path)):
-        groups[""] = files
+        for look in (_by_class, _by_name) if part else ():
+            if part not in groups and (found := look(folder))[0]:
+                groups[part] = found
+    if not groups and (found := _by_name(path))[0]:
+        groups[""] = found
     return dict(sorted(groups.items(), key=lambda item: item[0] != "train"))
 
 
@@ -137,7 +140,7 @@ def _by_class(path: Path) -> _LayOut:
     """The images in folders that are named by a digit, "7", "digit_7" or "seven"; also in folders inside of these."""
     named = [(folder, digit_named(folder.name)) for folder in _folders_in(path)]
     known = [(folder, label) for folder, label in named if label is not None]
-    return [(file, label) for folder, label in known for file in _images_in(folder) or _images_below(folder)]
+    return [(file, label) for folder, label in known for file in _images_in(folder) or _images_below(folder)], ()
 
 
 def _images_below(folder: Path) -> list[Path]:
@@ -147,18 +150,17 @@ def _images_below(folder: Path) -> list[Path]:
 def _by_name(path: Path) -> _LayOut:
     """The images that a table names with their digits, or that are named by their digit; none where one is not."""
     files = _images_in(path) or _images_below(path)
-    if not files:
-        return []
-    if labels := labels_of_names(path, [file.name for file in files]):
-        return list(zip(files, labels, strict=True))
+    labels, table = labels_of_names(path, [file.name for file in files]) if files else ([], "")
+    if labels:
+        return list(zip(files, labels, strict=True)), (f"labels: {table}",)
     first = [_digit(_FIRST, file.stem) for file in files]
     last = [_digit(_LAST, file.stem) for file in files]
     # Ten names that end in 0 to 9 may only be counted.
     repeats = len(set(last)) < len(last)
-    for digits in (first, last if repeats else []):
+    for digits, words in ((first, ()), (last if repeats else [], ("label: the end of the name",))):
         if digits and None not in digits:
-            return [(file, digit) for file, digit in zip(files, digits, strict=True) if digit is not None]
-    return []
+            return [(file, digit) for file, digit in zip(files, digits, strict=True) if digit is not None], words
+    return [], ()
 
 
 def _digit(pattern: re.Pattern[str], stem: str) -> int | None:

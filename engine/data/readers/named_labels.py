@@ -9,8 +9,10 @@ _SUFFIXES = {".csv", ".tsv", ".txt"}
 _LARGEST_BYTES = 50_000_000
 
 
-def labels_of_names(folder: Path, names: list[str]) -> list[int]:
-    """The digit of each image by a table in its folder, 10 where somebody counts from 1; empty where there is none.
+def labels_of_names(folder: Path, names: list[str]) -> tuple[list[int], str]:
+    """The digit of each image by a table in its folder, and the table's name; none where there is none.
+
+    A digit is 10 where somebody counts from 1.
 
     Args:
         folder: where the table lies.
@@ -20,8 +22,8 @@ def labels_of_names(folder: Path, names: list[str]) -> list[int]:
         if path.stat().st_size <= _LARGEST_BYTES:
             lines = path.read_text("utf-8-sig", "replace").splitlines()
             if labels := _by_name(lines, names) or _in_order(lines, names):
-                return labels
-    return []
+                return labels, path.name
+    return [], ""
 
 
 def _by_name(lines: list[str], names: list[str]) -> list[int]:

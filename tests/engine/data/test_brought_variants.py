@@ -55,7 +55,10 @@ def test_a_table_of_pixels_with_its_labels_in_another_file(tmp_path: Path, many:
     else:
         np.savetxt(tmp_path / "y.txt", labels if form == "one column" else np.eye(10)[labels], "%d")
     for path in (tmp_path, tmp_path / "X.csv"):
-        check_reading(path, many, "no label column" + (" · one-hot labels" if form == "one-hot" else ""))
+        told = {"npy": "labels: y.npy", "id and label": "labels: y.csv"}.get(form, "labels: y.txt")
+        check_reading(path, many, told)
+            path, many, "labels: y.npy" if form == "npy" else "labels: y.csv" if "id" in form else "labels: y.txt"
+        )
 
 
 def test_idx_files_of_other_types_axes_and_names(tmp_path: Path, many: Digits) -> None:
@@ -161,7 +164,7 @@ def test_images_with_their_labels_in_a_table(tmp_path: Path, many: Digits, form:
     lines = [line.format(k=k, y=label) for k, label in enumerate(many[1][:20])]
     head = {"header": ["\ufefffile,label"], "stems": ["id;class"]}.get(form, [])
     write(tmp_path / "labels.csv", "\r\n".join(head + lines))
-    check_reading(tmp_path, (many[0][:20], many[1][:20]), atol=0.005)
+    check_reading(tmp_path, (many[0][:20], many[1][:20]), "labels: labels.csv", atol=0.005)
 
 
 def test_folders_that_count_from_one(tmp_path: Path, many: Digits) -> None:
