@@ -57,8 +57,6 @@ def test_a_table_of_pixels_with_its_labels_in_another_file(tmp_path: Path, many:
     for path in (tmp_path, tmp_path / "X.csv"):
         told = {"npy": "labels: y.npy", "id and label": "labels: y.csv"}.get(form, "labels: y.txt")
         check_reading(path, many, told)
-            path, many, "labels: y.npy" if form == "npy" else "labels: y.csv" if "id" in form else "labels: y.txt"
-        )
 
 
 def test_idx_files_of_other_types_axes_and_names(tmp_path: Path, many: Digits) -> None:
