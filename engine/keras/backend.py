@@ -66,7 +66,7 @@ def variable(value: Any, dtype: Any = None, name: str | None = None, constraint:
 
 def int_shape(x: Any) -> tuple[int | None, ...]:
     """The shape."""
-    return tuple(np.shape(x))
+    return tuple(x.shape)
 
 
 def flatten(x: Any) -> Any:

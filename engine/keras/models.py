@@ -38,7 +38,8 @@ def clone_model(model: Sequential) -> Sequential:
     with own_classes({type(layer).__name__: type(layer) for layer in model.layers if layer.by_call}):
         document = described(model)
         if isinstance(model, Model):
-            return Model.from_description({"name": model.name, **document})
+            branched: Sequential = Model.from_description({"name": model.name, **document})
+            return branched
         return Sequential.from_config(
             document["layers"], input_shape=shape, name=model.name, seed=network_seed(), dtype=model.dtype
         )
@@ -50,7 +51,8 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
         given: Any = json.loads(json_string)
         with own_classes(custom_objects):
             if "graph" in given or given["layers"][0]["kind"] == "input_layer":
-                return Model.from_description(given)
+                branched: Sequential = Model.from_description(given)
+                return branched
             return Sequential.from_config(given)
     except (ValueError, TypeError, KeyError) as error:
         raise ConfigurationError("The text describes no network: it is what to_json gave.") from error

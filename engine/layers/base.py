@@ -25,7 +25,7 @@ from engine.layers.own_classes import usual_settings
 from engine.layers.recorded_call import recorded_call
 from engine.layers.refusals import RefusesCalls
 from engine.layers.shapes import example_shape
-from engine.layers.symbolic import SymbolicTensor
+from engine.layers.symbolic import Input, SymbolicTensor
 from engine.layers.weights import LayerWeights
 
 
@@ -92,9 +92,9 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
         self.named_by_user = bool(name)
         self._trainable = bool(trainable)
         self.wanted_dtype = None if dtype is None else np.dtype(dtype)
-        self.declared_shape: Shape | None = None
+        self.declared_shape: tuple[int | None, ...] | None = None
         if input_dim is not None or input_shape is not None:
-            self.declared_shape = example_shape((input_dim,) if input_shape is None else input_shape)
+            self.declared_shape = Input((input_dim,) if input_shape is None else input_shape).shape[1:]
         self.activity_regularizer = get_regularizer(activity_regularizer)
         # What the last call added to the loss.
         self.added: list[Any] = []
@@ -237,7 +237,7 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
         if not self.parameters and (array.shape[1:] != self.input_shape or dtype != self.dtype):
             self.build_alone(array.shape[1:], default_seed() + next_draw(), dtype)
         if array.shape[1:] != self.input_shape:
-            raise self.refuse_call(array.shape[1:])
+            self.fit_length(array.shape[1:])
         self.pull()
         recorded = recording.depth
         outputs = (

@@ -165,6 +165,10 @@ class LayerByCall(WeightsByCall):
         """Before `build`: arrays like the inputs, (2, …) each, and the structure in which `call` takes them."""
         self._dummy, self._inputs_again, self.takes_several = list(examples), again, len(examples) > 1
 
+    def prepare_again(self, shapes: Sequence[Shape]) -> None:
+        """The same for inputs of other shapes (without the batch axis) in the same structure."""
+        self._dummy = [np.zeros((2, *shape), self.dtype) for shape in shapes]
+
     def as_input(self, leaf: Any) -> Any:  # noqa: ANN401 — an array or a setting
         """An argument as `call` gets it: arrays as tensors of the layer's float type."""
         if not isinstance(leaf, np.ndarray | list):

@@ -26,7 +26,7 @@ class Conv1D(KernelLayer):
 
     Args:
         filters, kernel_size, strides, padding, data_format, dilation_rate, groups, activation, use_bias: as for
-            `Conv2D`.
+            `Conv2D`; with `padding="causal"` no output looks at later steps.
     """
 
     kind = "conv1d"
@@ -46,14 +46,19 @@ class Conv1D(KernelLayer):
     ) -> None:
         super().__init__(activation, use_bias, **options)
         window, step, gap = (_single(value) for value in (kernel_size, strides, dilation_rate))
+        # A causal window ends at its position: so many zeros come before the first.
+        self.before = (window - 1) * gap if padding == "causal" else 0
+        self.padding = padding
+        padding = "valid" if padding == "causal" else padding
         self.image = Conv2D(
             filters, (1, window), (1, step), padding, data_format, (1, gap), groups, self.end, self.use_bias
         )
 
     def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
-        if len(input_shape) != 2 or (self.image.padding == "valid" and input_shape[0] < self.image.kernel_size[1]):
+        steps = input_shape[0] + self.before
+        if len(input_shape) != 2 or (self.image.padding == "valid" and steps < self.image.kernel_size[1]):
             raise self.refuse_input("(batch, steps, channels)")
-        output_shape = self.image.build((1, *input_shape), None, self.dtype)
+        output_shape = self.image.build((1, steps, input_shape[1]), None, self.dtype)
         filters = self.image.filters
         self.add_kernel_and_bias((self.image.kernel_size[1], input_shape[1], filters), (filters,), rng)
         return output_shape[1:]
@@ -67,13 +72,15 @@ class Conv1D(KernelLayer):
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """The convolution of the images of height 1."""
+        if self.before:
+            inputs = np.pad(inputs, ((0, 0), (self.before, 0), (0, 0)))
         return self.image.forward(_image(inputs), training)[:, 0]
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
         """The gradient of the images of height 1."""
         self.image.needs_input_gradient = self.needs_input_gradient
         gradient = self.image.backward(_image(output_gradient))
-        return gradient[:, 0] if self.needs_input_gradient else gradient
+        return gradient[:, 0, self.before :] if self.needs_input_gradient else gradient
 
     def release_buffers(self) -> None:
         """Forget every buffer and the remembered windows."""
@@ -87,7 +94,7 @@ class Conv1D(KernelLayer):
             "filters": image.filters,
             "kernel_size": image.kernel_size[1],
             "strides": image.strides[1],
-            "padding": image.padding,
+            "padding": self.padding,
             "dilation_rate": image.dilation_rate[1],
             **super().config(),
         }

@@ -12,6 +12,8 @@ from engine.core.parameters import Shape
 from engine.errors import ShapeError
 
 _NUMBERS = count()
+# What a network is built for where a length is not known: windows and poolings find room in it.
+STAND_IN = 32
 
 
 @dataclass(eq=False, slots=True)
@@ -31,6 +33,8 @@ class SymbolicTensor:
     parents: "tuple[SymbolicTensor, ...]" = ()
     dtype: str = "float32"
     name: str = ""
+    # Axes of an example whose length is not known; the shape has a stand-in there.
+    open_axes: tuple[int, ...] = ()
     number: int = field(default_factory=lambda: next(_NUMBERS))
     # Set by `engine.layers.operations`, which knows layers.
     operate: ClassVar[Callable[..., Any]]
@@ -59,7 +63,7 @@ class SymbolicTensor:
     @property
     def shape(self) -> tuple[int | None, ...]:
         """With the batch axis, whose length is not known: None."""
-        return (None, *self.example_shape)
+        return (None, *(None if axis in self.open_axes else size for axis, size in enumerate(self.example_shape)))
 
     @property
     def ndim(self) -> int:
@@ -123,7 +127,9 @@ def Input(
         if size is not None
     ):
         raise ShapeError(f"An input shape is made of whole numbers of at least 1, unlike {sizes}.")
-    if None in sizes:
-        # The first data will tell: a `Sequential` begins with them.
-        return SymbolicTensor((), dtype=dtype or floatx(), name=name or "input")
-    return SymbolicTensor(tuple(int(size) for size in sizes if size), dtype=dtype or floatx(), name=name or "input")
+    return SymbolicTensor(
+        tuple(STAND_IN if size is None else int(size) for size in sizes),
+        dtype=dtype or floatx(),
+        name=name or "input",
+        open_axes=tuple(axis for axis, size in enumerate(sizes) if size is None),
+    )

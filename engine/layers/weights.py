@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.core.parameters import FloatArray, Parameter, ParameterSpec
+from engine.core.parameters import FloatArray, Parameter, ParameterSpec, Shape
 from engine.core.regularizers import L1L2
 from engine.core.tensor import as_tensor
 from engine.errors import ShapeError
@@ -32,6 +32,12 @@ class LayerWeights:
 
     name: str
     _trainable: bool
+    input_shape: Shape
+    owner: object | None
+    build: Any
+    bind: Any
+    refuse_call: Any
+    release_buffers: Any
     dtype: np.dtype[Any]
     parameters: tuple[Parameter, ...]
     specs: list[ParameterSpec]
@@ -49,6 +55,25 @@ class LayerWeights:
         self._trainable = bool(value)
         if self.source is not None:
             self.source.trainable = value
+
+    def fit_length(self, shape: Shape) -> None:
+        """Work on examples of another shape with the same weights: pictures of another size, longer sequences.
+
+        Raises:
+            ShapeError: the layer is part of a network, or its weights belong to the shape that it is built for.
+        """
+        before, parameters = self.input_shape, self.parameters
+        refusal = self.refuse_call(shape)
+        if self.owner is not None or len(shape) != len(before):
+            raise refusal
+        self.build(shape, None, self.dtype)
+        fits = [spec.shape for spec in self.specs] == [parameter.value.shape for parameter in parameters]
+        if not fits:
+            self.build(before, None, self.dtype)
+        self.bind(parameters)
+        self.release_buffers()
+        if not fits:
+            raise refusal
 
     def pull(self) -> None:
         """Take over the values of the layer that this one follows, if it follows one."""

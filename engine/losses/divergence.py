@@ -54,18 +54,23 @@ class CosineSimilarity(Loss):
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(reduction, name, dtype)
-        if axis != -1:
-            raise ConfigurationError(f"Directions are compared along the last axis, not along {axis!r}.", "axis")
+        if isinstance(axis, bool) or not isinstance(axis, int) or axis == 0:
+            raise ConfigurationError(f"Directions are compared along an axis after the first, not {axis!r}.", "axis")
+        self.axis = axis
 
     def _losses_and_gradient(self, outputs: FloatArray, targets: NDArray[Any]) -> tuple[FloatArray, FloatArray]:
-        (u, length), (v, _) = _direction(outputs), _direction(targets)
-        cosine = (u * v).sum(axis=-1, keepdims=True)
+        (u, length), (v, _) = _direction(outputs, self.axis), _direction(targets, self.axis)
+        cosine = (u * v).sum(axis=self.axis, keepdims=True)
         gradient = (cosine * u - v) / length
-        count = outputs_per_example(outputs) // outputs.shape[-1]
+        count = outputs_per_example(outputs) // outputs.shape[self.axis]
         return -mean_of_outputs(cosine), gradient / count
 
+    def config(self) -> dict[str, Any]:
+        """The axis and what every loss has."""
+        return super().config() if self.axis == -1 else {"axis": self.axis, **super().config()}
 
-def _direction(values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    squared = np.square(values, dtype=np.float64).sum(axis=-1, keepdims=True)
+
+def _direction(values: FloatArray, axis: int) -> tuple[FloatArray, FloatArray]:
+    squared = np.square(values, dtype=np.float64).sum(axis=axis, keepdims=True)
     length = np.sqrt(np.maximum(squared, 1e-12)).astype(values.dtype)
     return values / length, length

@@ -18,11 +18,12 @@ from engine.fused import plan as fusion
 from engine.layers import InputLayer, layer_from_config
 from engine.layers.base import Layer
 from engine.layers.shapes import example_shape, with_batch
-from engine.layers.symbolic import SymbolicTensor
+from engine.layers.symbolic import Input, SymbolicTensor
 from engine.network.network_weights import NetworkWeights
+from engine.network.open_lengths import TakesAnyLength
 
 
-class LayerStack(NetworkWeights):
+class LayerStack(TakesAnyLength, NetworkWeights):
     """Layers that run one after another on one `ParameterStore`.
 
     Attributes:
@@ -33,7 +34,7 @@ class LayerStack(NetworkWeights):
         built: whether shapes and parameters are fixed.
         dtype: float32 or float64.
         seed: of the initial weights and of dropout.
-        clock: the training step, for layers that draw random numbers (see `RandomSource`).
+        clock: the training step, for layers that draw (see `RandomSource`).
 
     Raises:
         ConfigurationError: a float type or seed that there is not.
@@ -67,8 +68,7 @@ class LayerStack(NetworkWeights):
         self.clock = Clock()
         self._sources: list[RandomSource] = []
         self._declared_shape: Shape | None = None
-        self.inputs: list[SymbolicTensor] = []
-        self.outputs: list[SymbolicTensor] = []
+        self.inputs, self.outputs = list[SymbolicTensor](), list[SymbolicTensor]()
         self._token = object()  # marks the layers that compute for this network alone
         for layer in layers or ():
             self.add(layer)
@@ -77,18 +77,17 @@ class LayerStack(NetworkWeights):
         """Append a layer; where the input shape is known, it is built at once.
 
         A layer without a name gets a number where its kind is there already: dense, dense_1, … A layer of another
-        network is shared: its values are taken from there before each use and given back after training.
-        A network brings all its layers, shared.
+        network, or all of a network's, are shared: values are taken from there before use and given back afterwards.
 
         Raises:
             ConfigurationError: it is no layer, or declares the input a second time.
         """
         if isinstance(layer, InputLayer) and not self.shows_input:
-            layer = SymbolicTensor(layer.declared_shape or ())
+            layer = Input(layer.declared_shape)
         if isinstance(layer, SymbolicTensor):
             if self.layers or self._declared_shape is not None or layer.producer is not None:
                 raise ConfigurationError("The declaration of the input comes first, and once.")
-            self._declared_shape = layer.example_shape or None  # nothing, where a length is not known
+            self._declared_shape = self.declare(layer)
             return
         if isinstance(layer, LayerStack):
             if not self.layers and self._declared_shape is None:
@@ -110,8 +109,8 @@ class LayerStack(NetworkWeights):
                     f"Two layers are called {layer.name!r}: the names in a network differ.", "name"
                 )
             layer.name = next(name for n in range(1, len(names) + 2) if (name := f"{layer.kind}_{n}") not in names)
-        if not self.layers and self._declared_shape is None:
-            self._declared_shape = layer.declared_shape
+        if not self.layers and self._declared_shape is None and layer.declared_shape is not None:
+            self._declared_shape = self.declare(Input(layer.declared_shape))
         self.layers.append(layer)
         if self.built:
             self.answer_shape = self._build_layer(len(self.layers) - 1, self.answer_shape)
@@ -120,7 +119,7 @@ class LayerStack(NetworkWeights):
             self.build_if_declared()
 
     def chain(self) -> list[Layer]:
-        """The layers, each of which takes what the one before gives; `ConfigurationError` where there are branches."""
+        """The layers, each of which takes what the one before gives."""
         return list(self.layers)
 
     def _own(self, layer: Layer) -> Layer:
@@ -140,7 +139,7 @@ class LayerStack(NetworkWeights):
         if known is None:
             # Every layer draws from a stream of its own, so that a change in one leaves the others' weights alone.
             return layer.build(shape, np.random.default_rng([self.seed, index]), self.dtype)
-        if known.input_shape != shape:
+        if known.input_shape != shape and not self.refitting:
             raise known.refuse_call(shape)
         values = [parameter.value.copy() for parameter in known.parameters]
         output_shape = layer.build(shape, None, self.dtype)
@@ -204,7 +203,7 @@ class LayerStack(NetworkWeights):
             layer.owner = self._token
             layer.draw_from(source)
             start = stop
-        tensor = SymbolicTensor(self.example_shape, dtype=self.dtype.name)
+        tensor = SymbolicTensor(self.example_shape, dtype=self.dtype.name, open_axes=self.open_axes)
         self.inputs = [tensor]
         for layer in self.layers:
             tensor = layer.symbol = SymbolicTensor(layer.output_shape, layer, (tensor,), self.dtype.name)
@@ -236,6 +235,7 @@ class LayerStack(NetworkWeights):
             raise ShapeError(f"The inputs are no array of numbers of shape {with_batch(self.example_shape)}.") from None
         if complex_ones:
             raise DataError("The inputs are complex numbers; a network takes real ones.")
+        self.fit_length(array.shape[1:])
         if array.shape[1:] != self.example_shape and (*array.shape[1:], 1) == self.example_shape:
             array = array[..., np.newaxis]
         if array.ndim != len(self.example_shape) + 1 or array.shape[1:] != self.example_shape:
@@ -261,7 +261,7 @@ class LayerStack(NetworkWeights):
     def backward(self, gradient: FloatArray) -> FloatArray:
         """Fill `store.gradients` from the gradient at the last training forward's outputs, (batch, *output_shape).
 
-        Returns the gradient at the inputs, or an array of size zero where the first layer does not compute it.
+        Returns the gradient at the inputs, or nothing where the first layer does not compute it.
         """
         for stage in reversed(self.stages):
             gradient = stage.backward(gradient)

@@ -286,7 +286,9 @@ class Optimizer(StepsByVariables):
         given = {field: value for field, value in options.items() if value is not None}
         return {"learning_rate": rate, "clip_norm": self.clip_norm, **given, **decay, **ema}
 
-    get_config = config
+    def get_config(self) -> dict[str, Any]:
+        """The same with the name, as Keras has it."""
+        return {"name": self.name, **self.config()}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:

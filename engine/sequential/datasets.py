@@ -1,6 +1,7 @@
 """`Dataset`: examples one after the other, made anew in each pass, as TensorFlow has them."""
 
 from collections.abc import Callable, Iterator
+from functools import reduce as reduce_left
 from itertools import chain, count, islice
 from typing import Any, Self
 
@@ -70,7 +71,7 @@ class Dataset:
         """One pass."""
         for element in self.passes():
             leaves, again = flatten(element)
-            yield again([as_tensor(leaf) for leaf in leaves])
+            yield again([leaf if isinstance(leaf, Dataset) else as_tensor(leaf) for leaf in leaves])
 
     def __len__(self) -> int:
         """How many elements; `TypeError` where nobody knows."""
@@ -78,9 +79,32 @@ class Dataset:
             raise TypeError("The number of elements is not known.")
         return self._length
 
-    def cardinality(self) -> int:
+    def cardinality(self) -> Any:  # noqa: ANN401 — one whole number
         """How many elements, or −2 where nobody knows."""
-        return -2 if self._length is None else self._length
+        return as_tensor(np.array(-2 if self._length is None else self._length))
+
+    def reduce(self, initial_state: Any, reduce_func: Callable[..., Any]) -> Any:  # noqa: ANN401 — tensors
+        """What a function makes of a state and each element in turn."""
+        leaves, again = flatten(reduce_left(reduce_func, self, initial_state))
+        return again([as_tensor(leaf) for leaf in leaves])
+
+    def window(self, size: int, shift: int | None = None, stride: int = 1, drop_remainder: bool = False) -> "Dataset":
+        """Data sets of so many elements each, `shift` apart."""
+
+        def windows() -> Iterator[Any]:
+            elements, length = list(self.passes()), (size - 1) * stride + 1
+            for start in range(0, len(elements), shift or size):
+                part = elements[start : start + length : stride]
+                if len(part) == size or not drop_remainder:
+                    yield Dataset(lambda part=part: iter(part), len(part))  # type: ignore[misc]
+
+        return Dataset(windows)
+
+    def flat_map(self, map_func: Callable[..., "Dataset"]) -> "Dataset":
+        """The elements of the data sets that a function gives for each element, one after the other."""
+        return Dataset(lambda: (one for element in self.passes() for one in map_func(element).passes()))
+
+    interleave = flat_map
 
     def batch(self, batch_size: int, drop_remainder: bool = False, **settings: Any) -> "Dataset":  # noqa: ANN401
         """So many elements together."""

@@ -5,7 +5,7 @@ trains, stores and cuts batches knows networks with one of each.
 """
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,14 @@ import numpy as np
 from engine.core.parameters import ParameterStore, Shape
 from engine.core.tensor import Tensor, as_tensor
 from engine.errors import ConfigurationError
-from engine.layers import InputLayer, Part, layer_from_config
+from engine.layers import InputLayer, Part
 from engine.layers.base import Layer
 from engine.layers.merging import MergeLayer
-from engine.layers.own_classes import own_classes
 from engine.layers.shapes import example_shape
 from engine.layers.structures import flatten
-from engine.layers.symbolic import Input, SymbolicTensor
+from engine.layers.symbolic import SymbolicTensor
 from engine.network.layer_stack import LayerStack
+from engine.sequential.graph_description import DescribesGraph
 from engine.sequential.graph_order import in_order, placeholders
 from engine.sequential.graph_stage import GraphStage, Side
 from engine.sequential.model_body import HoldsNetworks, ModelBody, NetworkAsLayer
@@ -29,7 +29,7 @@ from engine.sequential.several import SeveralInputsAndOutputs
 from engine.sequential.streaming import gives_batches
 
 
-class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
+class Model(DescribesGraph, HoldsNetworks, SeveralInputsAndOutputs, Sequential):
     """A network given by its inputs and outputs.
 
     Args:
@@ -65,6 +65,8 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
         self.keep_structures(starts, ends, outputs)
         producers = in_order(starts, ends)
         steps: list[tuple[Any, tuple[SymbolicTensor, ...], SymbolicTensor]] = []
+        if any(start.open_axes for start in starts):
+            self.open_axes = starts[0].open_axes or (0,)
         packed, place = SymbolicTensor((sum(int(np.prod(one.example_shape)) for one in starts),)), 0
         for start in starts:
             if len(starts) == 1:
@@ -153,55 +155,6 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
         return len(self.layers) - 1
 
     @property
-    def graph(self) -> dict[str, Any] | None:
-        """How the layers belong together: each step's layer and what it takes from; None for a chain."""
-        if not self._calls:
-            return None
-        steps = [(self.layers[number], number, parents) for number, parents in self._calls]
-        last = steps[-1]
-        several = isinstance(last[0], Side)
-        calls = [[number, list(parents)] for layer, number, parents in steps if not isinstance(layer, Side)]
-        inputs = [{"shape": list(start.example_shape), "name": start.name} for start in self.starts]
-        return {"inputs": inputs, "calls": calls, "outputs": list(last[2]) if several else [len(steps) - 1]}
-
-    def config(self) -> list[dict[str, Any]]:
-        """The layers as plain JSON values; how they belong together is in `graph`."""
-        return [{"kind": layer.kind, **layer.config()} for layer in self.layers if not isinstance(layer, Side)]
-
-    @classmethod
-    def from_description(cls, document: Mapping[str, Any]) -> "Model":
-        """The network that `config` and `graph` described, with weights drawn anew."""
-        layers = [layer_from_config(config) for config in document["layers"]]
-        graph = document.get("graph")
-        if graph is None:
-            # A chain, whose first layer is the input.
-            chain = [[place, [place - 1]] for place in range(len(layers))]
-            graph = {"inputs": [document["layers"][0]], "calls": chain, "outputs": [len(layers) - 1]}
-        starts = [Input(given["shape"], name=given["name"]) for given in graph["inputs"]]
-        values: list[Any] = []
-        for place, (number, parents) in enumerate(graph["calls"]):
-            layer, given = layers[number], [values[parent] for parent in parents if parent >= 0]
-            if place < len(starts):
-                values.append(starts[place])
-            else:
-                values.append(layer(given if layer.takes_several else given[0]))
-        ends = [values[place] for place in graph["outputs"]]
-        return cls(starts, ends if len(ends) > 1 else ends[0], name=document["name"])
-
-    @classmethod
-    def from_config(  # type: ignore[override]
-        cls,
-        config: Any,  # noqa: ANN401 — of `get_config`
-        custom_objects: Mapping[str, Any] | None = None,
-        **settings: Any,  # noqa: ANN401 — those of `Sequential`
-    ) -> Any:  # noqa: ANN401
-        """The network that `get_config` described; `custom_objects` are classes of one's own in it, by name."""
-        with own_classes(custom_objects):
-            if isinstance(config, dict) and "layers" in config:
-                return cls.from_description(config)
-            return super().from_config(config, **settings)
-
-    @property
     def branches(self) -> bool:
         """Whether the layers are no chain."""
         return bool(self._calls)
@@ -214,7 +167,14 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
         if not self._calls or self.built:
             super().build(input_shape)
             return
-        self.example_shape = self._declared_shape or ()
+        self.rebuild(self._declared_shape or ())
+
+    def rebuild(self, shape: Shape) -> None:
+        """As for every network; the shapes follow the branches."""
+        if not self._calls:
+            super().rebuild(shape)
+            return
+        self.example_shape, self.refitting = shape, self.built
         shapes: list[Shape] = []
         known: set[int] = set()
         for number, parents in self._calls:
@@ -222,13 +182,33 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
             layer = self.layers[number]
             if isinstance(layer, MergeLayer):
                 shapes.append(layer.build_branches(given))
+            elif self.refitting and layer.takes_several:
+                layer.prepare_again(given)
+                shapes.append(self._build_layer(number, given[0]))
             elif number in known:
                 shapes.append(layer.output_shape)
             else:
                 shapes.append(self._build_layer(number, given[0]))
             known.add(number)
-        self.answer_shape = shapes[-1]
+        self.answer_shape, self.refitting = shapes[-1], False
+        for tensor, own in zip(self._tensors, shapes, strict=True):
+            tensor.example_shape = own
         self._reconnect()
+
+    def fit_lengths(self, leaves: Sequence[Any]) -> None:
+        """Build anew for inputs (n, …) of other lengths, with the same weights, where their lengths are open."""
+        if not self.open_axes or not self.built:
+            return
+        if len(leaves) == 1:
+            self.fit_length(np.shape(leaves[0])[1:])
+            return
+        wanted = [tuple(np.shape(leaf)[1:]) for leaf in leaves]
+        if any(shape != start.example_shape for shape, start in zip(wanted, self.starts, strict=True)):
+            place = 0
+            for start, layer, shape in zip(self.starts, self.layers, wanted, strict=False):
+                start.example_shape, layer.start, layer.shape = shape, place, shape
+                place += int(np.prod(shape))
+            self.rebuild((place,))
 
     def add(self, layer: Layer | SymbolicTensor | LayerStack) -> None:
         """As for `Sequential`; a network with branches takes no further layer."""
@@ -266,6 +246,8 @@ class Model(HoldsNetworks, SeveralInputsAndOutputs, Sequential):
             self._build_for(x)
             return self.called(x, bool(training))
         leaves = self.input_leaves(x)
+        if leaves is not None and not any(isinstance(leaf, SymbolicTensor) for leaf in leaves):
+            self.fit_lengths(leaves)
         if leaves is None or (not self._calls and not any(isinstance(leaf, SymbolicTensor) for leaf in leaves)):
             return super().__call__(x, training=bool(training))
         self.pull()

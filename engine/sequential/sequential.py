@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from engine.batches.examples import prepare_data
 from engine.errors import DataError, EngineError
+from engine.layers.own_classes import own_classes
 from engine.sequential.asked_network import AskedNetwork
 from engine.sequential.callbacks import Callback, History, ProgressLines
 from engine.sequential.fitting import as_callbacks, class_weights, single_step, split_end, try_metrics
@@ -48,9 +49,24 @@ class Sequential(AskedNetwork):
     _fits = 0
 
     @classmethod
-    def from_config(cls, configs: Any, **settings: Any) -> Self:  # noqa: ANN401 — of `config` or `get_config`
-        """The network that `config` or `get_config` described, built when an input shape is given."""
+    def from_config(
+        cls,
+        configs: Any,  # noqa: ANN401 — of `config` or `get_config`
+        custom_objects: Mapping[str, Any] | None = None,
+        **settings: Any,  # noqa: ANN401
+    ) -> Self:
+        """The network that `config` or `get_config` described, built when an input shape is given.
+
+        `custom_objects` are classes of one's own in it, by name.
+        """
+        if custom_objects:
+            with own_classes(custom_objects):
+                return cls.from_config(configs, **settings)
         if isinstance(configs, dict):
+            describes_graph = getattr(cls, "from_description", None)
+            if describes_graph is not None:
+                branched: Self = describes_graph(configs)
+                return branched
             settings = {"name": configs["name"], "input_shape": configs.get("input_shape")} | settings
             configs = configs["layers"]
         return super().from_config(configs, **settings)

@@ -182,6 +182,7 @@ class SeveralInputsAndOutputs(AskedNetwork):
             leaves = [np.asarray(leaf, self.dtype) for leaf in self.input_leaves(x) or ()]
             if len({len(leaf) for leaf in leaves}) > 1:
                 raise DataError(f"The inputs are of {', '.join(str(len(leaf)) for leaf in leaves)} examples.")
+            self.fit_lengths(leaves)
             x = np.concatenate([leaf.reshape(len(leaf), -1) for leaf in leaves], axis=1)
         elif isinstance(x, list | tuple | Mapping):
             x = (self.input_leaves(x) or [x])[0]
@@ -198,6 +199,9 @@ class SeveralInputsAndOutputs(AskedNetwork):
 
     def build_for_structure(self, x: Any) -> None:  # noqa: ANN401 — arrays in a structure
         """Here nothing: inputs are known; a class of one's own learns them from the first data."""
+
+    def fit_lengths(self, leaves: Sequence[Any]) -> None:
+        """Build anew for inputs of other lengths; here nothing."""
 
     def given_back(self, outputs: FloatArray) -> Any:  # noqa: ANN401 — one array, or as the outputs were given
         """The outputs apart."""

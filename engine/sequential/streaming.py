@@ -170,7 +170,7 @@ def built_for(network: Any, data: Any) -> Any:  # noqa: ANN401 — a `Sequential
 def steps_known(data: Any) -> int:  # noqa: ANN401 — batches
     """How many batches a pass has; 0 where only its end will tell."""
     if isinstance(data, Dataset):
-        return max(0, data.cardinality())
+        return max(0, int(data.cardinality()))
     return len(data) if isinstance(data, PyDataset) else 0
 
 

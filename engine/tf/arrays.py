@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -142,15 +142,22 @@ def add_n(inputs: Any, name: str | None = None) -> Any:
 
 
 def boolean_mask(tensor: Any, mask: Any, axis: int = 0) -> Any:
-    """The parts where the mask holds."""
+    """The parts where the mask holds: of its axes, or of the one that is given."""
+    if np.ndim(mask) > 1:
+        return ops.convert_to_tensor(tensor)[np.asarray(mask)]
     return ops.take(tensor, np.flatnonzero(np.asarray(mask)), axis=axis)
+
+
+class _Unique(NamedTuple):
+    y: Any
+    idx: Any
 
 
 def unique(x: Any) -> Any:
     """The different numbers of (n,) in the order in which they come, and the place of each among them."""
     values, first, places = np.unique(np.asarray(x), return_index=True, return_inverse=True)
     order = np.argsort(first)
-    return as_tensor(values[order]), as_tensor(np.argsort(order)[places].astype(np.int32))
+    return _Unique(as_tensor(values[order]), as_tensor(np.argsort(order)[places].astype(np.int32)))
 
 
 def clip_by_norm(t: Any, clip_norm: float, axes: Any = None) -> Any:

@@ -162,3 +162,50 @@ def test_shapes_of_networks_are_told_with_the_batch_axis():
     model = keras.Model([one, other], {"joined": layers.Concatenate()([one, other]), "single": layers.Dense(1)(one)})
     assert model.input_shape == [(None, 3), (None, 2)]
     assert model.output_shape == {"joined": (None, 5), "single": (None, 1)}
+
+
+def test_inputs_of_any_length_are_taken_one_length_after_the_other():
+    title, body = keras.Input((None,)), keras.Input((None, 2))
+    joined = layers.concatenate([layers.LSTM(4)(layers.Embedding(9, 3)(title)), layers.GlobalMaxPooling1D()(body)])
+    model = keras.Model([title, body], layers.Dense(1)(joined))
+    model.compile("sgd", "mse")
+    rng = np.random.default_rng(0)
+    short = [rng.integers(0, 9, (4, 3)), rng.normal(size=(4, 5, 2))]
+    before = model.predict(short)
+    model.predict([rng.integers(0, 9, (4, 6)), rng.normal(size=(4, 2, 2))])
+    np.testing.assert_array_equal(model.predict(short), before)
+    model.fit([rng.integers(0, 9, (4, 8)), rng.normal(size=(4, 4, 2))], np.ones(4), verbose=0)
+    assert np.abs(model.predict(short) - before).max() > 0
+    assert model.input_shape == [(None, None), (None, None, 2)]
+
+
+def test_pictures_of_any_size():
+    model = keras.Sequential(
+        [layers.Conv2D(2, 3, input_shape=(None, None, 1)), layers.GlobalAveragePooling2D(), layers.Dense(1)]
+    )
+    kernel, bias, weights, shift = model.get_weights()
+    for size in ((5, 7), (12, 4)):
+        picture = np.random.default_rng(1).normal(size=(2, *size, 1)).astype("float32")
+        windows = np.lib.stride_tricks.sliding_window_view(picture[..., 0], (3, 3), axis=(1, 2))
+        means = np.einsum("nhwij,ijf->nhwf", windows, kernel[:, :, 0]).mean(axis=(1, 2)) + bias
+        np.testing.assert_allclose(model.predict(picture), means @ weights + shift, rtol=1e-4, atol=1e-5)
+    assert model.input_shape == (None, None, None, 1)
+    alone = layers.Conv2D(2, 3)
+    assert [alone(np.ones((1, side, side, 1))).shape for side in (8, 5)] == [(1, 6, 6, 2), (1, 3, 3, 2)]
+    with pytest.raises(ValueError, match="is built for inputs of shape"):
+        alone(np.ones((1, 5, 5, 2)))
+
+
+def test_causal_windows_look_back_alone():
+    layer = layers.Conv1D(1, 2, padding="causal", dilation_rate=2, use_bias=False)
+    series = np.arange(1.0, 7.0, dtype="float32").reshape(1, 6, 1)
+    layer(series)
+    layer.set_weights([np.array([[[10.0]], [[1.0]]])])
+    np.testing.assert_allclose(layer(series)[0, :, 0], [1, 2, 13, 24, 35, 46])
+
+
+def test_data_sets_in_windows():
+    numbers = tf.data.Dataset.range(5)
+    assert int(numbers.reduce(np.int64(0), lambda state, value: state + value)) == 10
+    windows = numbers.window(3, shift=1, drop_remainder=True).flat_map(lambda window: window.batch(3))
+    assert [list(window) for window in windows.as_numpy_iterator()] == [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
