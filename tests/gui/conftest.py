@@ -133,9 +133,10 @@ def open_window(qtbot, qapp, dialogs, monkeypatch):
     monkeypatch.setattr("gui.window.start.WORKSPACES_DELAY_MS", 0)
     windows = []
 
-    def open_one(complete=True, size=(1280, 800)):
+    def open_one(complete=True, size=(1280, 800), tab=""):
         file = SettingsFile()
         settings = file.load()
+        settings.tab = tab or settings.tab
         themes = ThemeManager(qapp, settings.theme)
         window = MainWindow(file, Lab(settings), themes, dialogs=dialogs)
         themes.setParent(window)
@@ -157,6 +158,12 @@ def open_window(qtbot, qapp, dialogs, monkeypatch):
 @pytest.fixture
 def window(open_window):
     return open_window()
+
+
+@pytest.fixture
+def plain_window(open_window):
+    """For tests of the left column: the open tab is built twice as fast as the usual one."""
+    return open_window(tab="preprocessingWorkspace")
 
 
 @pytest.fixture

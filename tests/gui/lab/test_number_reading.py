@@ -26,6 +26,11 @@ FOUR = [[(0.54, 0.34), (0.48, 0.54), (0.66, 0.54)], [(0.61, 0.38), (0.6, 0.68)]]
 TWO = [[(0.76, 0.42), (0.8, 0.35), (0.88, 0.35), (0.9, 0.43), (0.83, 0.56), (0.76, 0.66), (0.93, 0.66)]]
 
 
+@pytest.fixture
+def window(plain_window):
+    return plain_window
+
+
 def write(window, *digits):
     canvas = window.canvas
     square = canvas.square

@@ -17,6 +17,11 @@ def refusing(threshold):
 
 
 @pytest.fixture
+def window(plain_window):
+    return plain_window
+
+
+@pytest.fixture
 def seven(window, qtbot):
     window.lab.classifier.set_model(refusing(-1e5))
     draw_stroke(window.canvas)

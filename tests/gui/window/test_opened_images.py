@@ -35,6 +35,11 @@ def label(window):
 
 
 @pytest.fixture
+def window(plain_window):
+    return plain_window
+
+
+@pytest.fixture
 def number(window, qtbot, tmp_path):
     drop(window, photograph(tmp_path / "number.png", SEVEN, ONE, FOUR))
     qtbot.waitUntil(lambda: label(window) == "714", timeout=10_000)

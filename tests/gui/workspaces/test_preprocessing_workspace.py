@@ -23,6 +23,11 @@ SMALL_SEVEN = ((0.05, 0.06), (0.11, 0.06), (0.18, 0.06), (0.15, 0.12), (0.13, 0.
 
 
 @pytest.fixture
+def window(plain_window):
+    return plain_window
+
+
+@pytest.fixture
 def tab(window, qtbot):
     bar = window.workspaces.findChild(QTabBar)
     index = next(i for i in range(bar.count()) if bar.tabText(i) == "Preprocessing")
