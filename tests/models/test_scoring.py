@@ -15,7 +15,7 @@ class Oracle:
 
     calibration = UNCALIBRATED
     dtype = np.dtype(np.float32)
-    input_shape = (20, 20)
+    example_shape = (20, 20)
 
     def __init__(self, task, labels, answers):
         self.task, self.labels = task, labels

@@ -36,7 +36,7 @@ def model():
 
 
 def test_the_slant_of_a_leaning_hand_costs_most(model):
-    report = writer_report(model, _drawings(lean=0.9))
+    report = writer_report(model, _drawings(lean=1.1))
     assert report.costs[0].name == "slant"
     assert report.costs[0].gain > 0.05
     assert report.costs[0].more_right > 0
