@@ -1,9 +1,12 @@
 """Keeps the classifier on the current model: a finished one, or the newest weights of the one in training."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from engine.core.parameters import FloatArray
+from engine.evaluation.calibration import UNCALIBRATED
 from engine.storage.model import Model
 from engine.training.messages import TrainingFinished
 from gui.lab.classifier import Classifier
@@ -39,6 +42,8 @@ class LiveModel(QObject):
         self._epoch = epoch
         # The model of the stored epochs: the one in training, then the one that came of it.
         self._of_run: Model | None = None
+        # How its logits are read before anybody calibrates it.
+        self._plain = UNCALIBRATED
         # The weights of the epoch that answers in place of the newest ones.
         self._shown: FloatArray | None = None
         # The GUI's own copy of the model in training: it takes the snapshots.
@@ -69,6 +74,16 @@ class LiveModel(QObject):
         """The weights that are shown in place of this model's own, (parameters,); None for its own, or the newest."""
         return self._epoch.chosen_weights if self.has_epochs(entry) else None
 
+    def shown_model(self, entry: LibraryEntry) -> Model | None:
+        """The model of an entry as its shown weights are to be read.
+
+        Temperature and rule of refusal belong to the weights that they were fitted on: an earlier epoch has neither.
+        """
+        model, weights = entry.model, self.shown_weights(entry)
+        if model is None or weights is None or np.array_equal(weights, model.network.store.snapshot()):
+            return model
+        return replace(model, calibration=self._plain)
+
     def follow_drawing(self) -> bool:
         """Follow what is drawn now; False, and nothing changes, if that is nothing."""
         image = self._drawing.image
@@ -85,6 +100,7 @@ class LiveModel(QObject):
     @Slot(object)
     def _on_started(self, started: RunStarted) -> None:
         self._model = self._of_run = started.model
+        self._plain = started.model.calibration
         current = self._models.current
         self._previous = current.key if current is not None else ""
         if not started.continued:
@@ -146,9 +162,10 @@ class LiveModel(QObject):
 
     @Slot(object)
     def _on_chosen(self, entry: LibraryEntry) -> None:
-        if entry.model is None:
+        model = self.shown_model(entry)
+        if model is None:
             return
-        self._classifier.set_model(entry.model)
+        self._classifier.set_model(model)
         self._shown = self.shown_weights(entry)
         if self._shown is not None:
             self._classifier.set_weights(self._shown)

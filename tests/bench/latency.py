@@ -3,7 +3,9 @@
 Opens the real window, lets a pen write at 125 Hz, first while nothing else happens, then while `cnn` trains on
 60,000 digits with all threads; compares the training speed with and without the window; and draws a million losses.
 
-    python tests/bench/latency.py [--seconds 10] [--runs 3] [--data train.npz]
+    python tests/bench/latency.py [--seconds 10] [--runs 3] [--data train.npz] [--tab inspect [--page pixels]]
+
+With a tab only the pen is measured, while that tab is open.
 """
 
 import argparse
@@ -19,13 +21,14 @@ from dataclasses import replace
 import numpy as np
 from pen_replay import BarLatency, LoopProbe, PenReplay, describe
 from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsView, QTabWidget, QWidget
 
 from engine.data import Dataset, bundled_split, read_dataset, split_stratified
 from engine.training.messages import TrainingMonitor
 from engine.training.trainer import Trainer
 from gui.app.application import SWITCH_INTERVAL_SECONDS, create_application, create_window
 from gui.lab.session_state import SessionState
+from gui.workspaces.inspect.workspace import InspectWorkspace
 from gui.workspaces.train.charts.loss_chart import LossChart
 from models import PRESETS
 
@@ -90,6 +93,16 @@ class Bench:
         """Let the window live until something is true; looked at now and then, since polling would cost the most."""
         while not condition():
             self.wait(0.02)
+
+    def open(self, tab: str, page: str) -> None:
+        """Show a tab, and of Inspect one of its pages."""
+        tabs = self.window.findChild(QTabWidget, "workspaces")
+        tabs.setCurrentIndex(next(k for k in range(tabs.count()) if tabs.widget(k).objectName() == f"{tab}Workspace"))
+        self.wait(2.0)
+        if page:
+            workspace = self.window.findChild(InspectWorkspace)
+            workspace.open_page(page)
+            self.wait(1.0)
 
     def train(self, epochs: int) -> None:
         """Start a run and wait until batches are done."""
@@ -161,6 +174,8 @@ def run_headless(path: str | None) -> float:
 def measure(options: argparse.Namespace) -> None:
     """Everything, line by line."""
     bench = Bench(options.data)
+    if options.tab:
+        bench.open(options.tab, options.page)
     latency, probe = bench.write(options.seconds)
     print(f"pen to bars, idle        {describe(latency.seconds)}")
     print(f"longest gap, idle        {1000 * probe.longest_gap:.0f} ms")
@@ -169,6 +184,9 @@ def measure(options: argparse.Namespace) -> None:
     latency, probe = bench.write(options.seconds)
     print(f"pen to bars, training    {describe(latency.seconds)}")
     print(f"longest gap, training    {1000 * probe.longest_gap:.0f} ms")
+    if options.tab:
+        bench.window.close_without_asking()
+        return
     probe = LoopProbe(bench.view("lossChart"))
     probe.start(gaps=False)
     bench.wait(options.seconds)
@@ -207,6 +225,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--data")
+    parser.add_argument("--tab", default="", help="key of the tab to write beside, such as inspect")
+    parser.add_argument("--page", default="", help="key of a page of Inspect, such as pixels")
     parser.add_argument("--headless", action="store_true", help="only print the images per second of a bare training")
     options = parser.parse_args()
     if options.headless:

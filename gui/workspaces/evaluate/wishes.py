@@ -52,16 +52,18 @@ def _titled_copier(lab: Lab, entry: LibraryEntry, model: Model | None) -> tuple[
         # Nobody has used it so far.
         return entry.title, partial(load, entry.key)
     (epoch, weights), network = _epoch_of(lab, entry), model.network
+    read_as = lab.live.shown_model(entry) or model
     snapshot = network.store.snapshot() if weights is None else weights
 
     def copy() -> Model:
         twin = independent_copy(network)
         twin.store.restore(snapshot)
-        return replace(model, network=twin)
+        return replace(read_as, network=twin)
 
     return f"{entry.title}, epoch {epoch}" if epoch else entry.title, copy
 
 
 def _version(lab: Lab, entry: LibraryEntry) -> tuple[object, object]:
-    calibration = entry.model.calibration if entry.model is not None else None
+    model = lab.live.shown_model(entry)
+    calibration = model.calibration if model is not None else None
     return (entry.key, id(entry.model), _epoch_of(lab, entry)[0]), calibration

@@ -49,6 +49,8 @@ class CounterfactualCard(Card):
         self._subject: Subject | None = None
         self._asked: Asked | None = None
         self._wanted: Asked | None = None
+        # The moment of what is shown.
+        self._shown: tuple[int, int] | None = None
         self.found: Counterfactual | None = None
         self.images = MapGrid(themes, "counterfactualImages", "Before and after", scale=4, largest=8, signed=False)
         self.change = MapGrid(themes, "counterfactualChange", "The change", scale=4, largest=8)
@@ -64,13 +66,18 @@ class CounterfactualCard(Card):
             grid.pointed.connect(self.set_subtitle)
         tasks.ended.connect(self._on_ended)
 
+    def show_subject(self, subject: Subject) -> None:
+        """Dim what belongs to an earlier drawing, or to earlier weights."""
+        self._subject = subject
+        self.setEnabled(self._shown == subject.moment)
+
     def ask(self, subject: Subject, answer: int, rival: int | None) -> None:
         """Search for this drawing, unless that is done or under way."""
         self._subject = subject
         if subject.features is None or rival is None or not subject.has_classes:
             self._wanted = self._asked = None
             return
-        self._wanted = (subject.version, id(subject.features), answer, rival)
+        self._wanted = (*subject.moment, answer, rival)
         if self._wanted != self._asked and not self._tasks.is_running("flip"):
             self._asked = self._wanted
             work = _Search(self._asked, subject.features, subject.twin_maker())
@@ -78,10 +85,11 @@ class CounterfactualCard(Card):
 
     @Slot(object)
     def _on_found(self, outcome: tuple[Asked, FloatArray, Counterfactual | None]) -> None:
-        (_, _, answer, rival), image, self.found = outcome
-        subject = self._subject
+        (version, drawing, answer, rival), image, self.found = outcome
+        self._shown, subject = (version, drawing), self._subject
         if subject is None:
             return
+        self.show_subject(subject)
         labels = subject.model.labels
         if self.found is None:
             self.images.set_maps(np.zeros((0, 1, 1)))

@@ -36,7 +36,7 @@ class Question:
 
     Attributes:
         version: of the weights.
-        drawing: identity of the drawing's features.
+        drawing: of the drawing.
         method, baseline: names above.
         answer, rival: classes, or an output and None.
         random: whether the weights are drawn at random.

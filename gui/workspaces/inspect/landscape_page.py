@@ -89,6 +89,8 @@ class LandscapePage(Page):
         self.slice: WeightSlice | None = None
         self._asked: tuple[object, ...] = ()
         self._seed = 0
+        # Whose surroundings are being measured, and are shown.
+        self._asked_of = self._measured_of = ""
         # Which loss and weight the slice is of.
         self._cut_key = (0, -1)
         self.chart = LandscapeChart(themes)
@@ -131,6 +133,8 @@ class LandscapePage(Page):
         """The surroundings are measured when everything rests."""
         self._subject = subject
         self.formula.setVisible(subject.model.task == "binary")
+        behind = bool(self._measured_of) and self._asked[:1] != (subject.version,)
+        self.card.set_note(f"{self._measured_of}, before the weights became others" if behind else self._measured_of)
 
     def settle(self, subject: Subject) -> None:
         """Measure."""
@@ -152,7 +156,7 @@ class LandscapePage(Page):
         if only_idle and self.lab.session.active:
             self.progress_label.setText("Measured on request while a model learns.")
             return
-        self._asked = asked
+        self._asked, self._asked_of = asked, subject.source
         path = self.lab.epoch.weights_until_shown() if self.lab.live.has_epochs(self.lab.models.current) else []
         work = _Measuring(subject.twin_maker(), preset_for(subject.model), self.bank.source(), path, self._seed)
         self.tasks.start(
@@ -168,7 +172,9 @@ class LandscapePage(Page):
     def _on_found(self, found: Surroundings) -> None:
         self.found = found
         self.chart.show_landscape(found.plane)
-        self.card.set_note(self._subject.source if self._subject is not None else "")
+        self._measured_of = self._asked_of
+        if self._subject is not None:
+            self.show_subject(self._subject)
         self._fill_weights(found)
         self._cut()
 

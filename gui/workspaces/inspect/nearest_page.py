@@ -134,8 +134,8 @@ class NearestPage(Page):
         self.cards[1].setVisible(last_hidden(subject.twin) is not None)
         if subject.features is None:
             self._ask()
-        elif self._asked[1:2] != (id(subject.features),):
-            # These are the neighbours of an earlier drawing.
+        elif self._asked[:2] != subject.moment:
+            # These are the neighbours of an earlier drawing, or in the hidden layer of earlier weights.
             self._set_fresh(False)
 
     def settle(self, subject: Subject) -> None:
@@ -157,7 +157,7 @@ class NearestPage(Page):
             self._asked, self.found = (), []
             self._show()
             return
-        asked = (subject.version, id(subject.features), self.bank.key)
+        asked = (*subject.moment, self.bank.key)
         if asked == self._asked or self.tasks.is_running("nearest"):
             return
         self._asked = asked
@@ -178,7 +178,7 @@ class NearestPage(Page):
         subject = self._subject
         self.found = found if subject is not None and subject.features is not None else []
         self._show()
-        self._set_fresh(subject is None or self._asked[1:2] == (id(subject.features),))
+        self._set_fresh(subject is None or self._asked[:2] == subject.moment)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

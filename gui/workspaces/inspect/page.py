@@ -46,7 +46,7 @@ class Page(QWidget):
 
     def network_key(self) -> int:
         """Another number for another network: what was found out about an earlier one is dropped."""
-        return 0 if self._subject is None else id(self._subject.twin)
+        return 0 if self._subject is None else self._subject.network
 
     def settle(self, subject: Subject) -> None:
         """Start what takes longer: the drawing rests, or the weights are new; to override."""

@@ -87,9 +87,9 @@ class PixelsPage(Page):
         quick = self.method_box.currentText() in QUICK
         if subject.features is None or (quick and not self.random_box.isChecked()):
             self._ask()
-        elif self._shown is None or self._shown.drawing != id(subject.features):
-            # These are the maps of an earlier drawing.
-            self._set_fresh(False)
+        else:
+            self._mark_behind()
+        self.counterfactual.show_subject(subject)
 
     def settle(self, subject: Subject) -> None:
         """Ask by the slower methods too, and look for the change that flips the answer."""
@@ -98,8 +98,11 @@ class PixelsPage(Page):
         if subject.features is not None:
             self.counterfactual.ask(subject, *self.answer_and_rival)
 
-    def _set_fresh(self, fresh: bool) -> None:
-        for widget in (self.maps, self.sides, self.places, self.counterfactual):
+    def _mark_behind(self) -> None:
+        """Dim the maps of an earlier drawing, or of earlier weights."""
+        shown, subject = self._shown, self._subject
+        fresh = shown is not None and subject is not None and (shown.version, shown.drawing) == subject.moment
+        for widget in (self.maps, self.evidence_card):
             widget.setEnabled(fresh)
 
     @property
@@ -128,8 +131,7 @@ class PixelsPage(Page):
             return
         answer, rival = self.answer_and_rival
         question = Question(
-            subject.version,
-            id(image),
+            *subject.moment,
             self.method_box.currentText(),
             self.baseline_box.currentText(),
             answer,
@@ -171,7 +173,7 @@ class PixelsPage(Page):
         limit = float(np.abs(evidence).max())
         self.sides.set_maps(np.stack([np.maximum(evidence, 0), np.minimum(evidence, 0)]), names, limit=limit)
         self.note.setText(explanation.note)
-        self._set_fresh(self._shown.drawing == id(subject.features))
+        self._mark_behind()
         row = self.places.currentRow()
         with blocked(self.places):
             self.places.clear()

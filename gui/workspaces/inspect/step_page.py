@@ -82,9 +82,8 @@ class StepPage(Page):
         self.choice.show_subject(subject)
         if subject.features is None:
             self._begin()
-        elif self._asked[1:2] != (id(subject.features),):
-            # These are the numbers of an earlier drawing.
-            self.table.setEnabled(False)
+        else:
+            self.table.setEnabled(self._is_fresh)
 
     def settle(self, subject: Subject) -> None:
         """Begin with the present model and drawing."""
@@ -100,7 +99,7 @@ class StepPage(Page):
             self._asked, self.steps = (), None
             self._show()
             return
-        asked = (subject.version, id(subject.features), batch.count, batch.label, *self.choice.rule, self.bank.key)
+        asked = (*subject.moment, batch.count, batch.label, *self.choice.rule, self.bank.key)
         if asked == self._asked:
             return
         self._asked = asked
@@ -129,7 +128,7 @@ class StepPage(Page):
     @Slot(object)
     def _on_steps(self, steps: StepByStep) -> None:
         fresh = steps is not self.steps
-        self.table.setEnabled(self._subject is None or self._asked[1:2] == (id(self._subject.features),))
+        self.table.setEnabled(self._is_fresh)
         self.steps = steps
         self.check_label.setText("")
         if fresh:
@@ -174,6 +173,14 @@ class StepPage(Page):
         )
         self.card.set_subtitle(f"step {record.number} from {subject.source}, on a copy")
         self._show_gradients(record.gradients, weight)
+
+    @property
+    def _is_fresh(self) -> bool:
+        """Whether the numbers are of the present drawing and weights; those of a training move on all the time."""
+        subject = self._subject
+        if subject is None or self._asked[1:2] != (subject.drawing,):
+            return subject is None
+        return self._asked[0] == subject.version or self.lab.session.active
 
     @property
     def weight(self) -> Weight:

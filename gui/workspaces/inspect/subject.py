@@ -25,7 +25,8 @@ class Subject:
         model: labels, task, preset; its network belongs to the classifier.
         twin: a readable network with the weights at this moment, for the GUI thread alone.
         weights: (parameters,), the same weights, read-only.
-        version: of the weights: another number whenever they may differ.
+        network, version, drawing: numbers that never come again: another one whenever the network is another, or the
+            weights may differ, or the drawing's pixels do.
         prediction: what the model says of the drawing.
         source: such as "Softmax regression, epoch 7".
     """
@@ -33,9 +34,16 @@ class Subject:
     model: Model
     twin: Network
     weights: FloatArray
+    network: int
     version: int
+    drawing: int
     prediction: Prediction
     source: str
+
+    @property
+    def moment(self) -> tuple[int, int]:
+        """What belongs to other weights, or to another drawing, has another one and is behind."""
+        return self.version, self.drawing
 
     @property
     def features(self) -> FloatArray | None:
@@ -87,7 +95,8 @@ class Inspected(QObject):
         self._twin: Network | None = None
         self._of: object = None
         self._weights: FloatArray = np.zeros(0)
-        self._version = 0
+        self._network = self._version = self._drawing = 0
+        self._features: FloatArray | None = None
         self._stale = True
         lab.classifier.model_changed.connect(self._on_model_changed)
 
@@ -102,12 +111,21 @@ class Inspected(QObject):
             self._weights = model.network.store.snapshot()
             if self._twin is None or self._of is not model.network:
                 self._twin, self._of = readable_twin(model.network), model.network
+                self._network += 1
             take_weights(self._twin, self._weights)
         current = self._lab.models.current
         title = current.title if current is not None else model.title
         if self._lab.live.shown_weights(current) is not None:
             title += f", epoch {self._lab.epoch.shown}"
-        return Subject(model, self._twin, self._weights, self._version, self._lab.prediction.newest, title)
+        prediction = self._lab.prediction.newest
+        # The pixels count, not the array: it is made anew with every answer, and in the place of an earlier one.
+        features, known = prediction.features, self._features
+        same = features is not None and known is not None and np.array_equal(features, known)
+        if features is not known and not same:
+            self._drawing += 1
+            self._features = features
+        numbers = (self._network, self._version, self._drawing)
+        return Subject(model, self._twin, self._weights, *numbers, prediction, title)
 
     @Slot()
     def _on_model_changed(self) -> None:

@@ -53,6 +53,7 @@ class UnitCard(Card):
         self._lab, self._bank, self._tasks = lab, DigitBank(lab), tasks
         self._subject: Subject | None = None
         self._asked: tuple[object, ...] = ()
+        self._found_version: object = None
         self._found: tuple[LayerResponses, FloatArray, IntArray, FloatArray] | None = None
         self.layer_box = QComboBox()
         self.layer_box.setObjectName("unitLayer")
@@ -103,8 +104,9 @@ class UnitCard(Card):
         if before is None or before.twin is not subject.twin:
             self._show()
         else:
-            # What many digits said stays until they have been asked again.
+            # What many digits said stays, dimmed, until they have been asked again.
             self._show_weights(before.version != subject.version)
+            self._mark_behind()
 
     def ask(self, subject: Subject) -> None:
         """Ask many digits, unless that is done or under way."""
@@ -143,7 +145,7 @@ class UnitCard(Card):
         self.value_label.setText(text)
 
     def _ask(self, subject: Subject, layer: int) -> None:
-        asked = (subject.version, layer, id(subject.twin), self._bank.key)
+        asked = (subject.version, layer, subject.network, self._bank.key)
         if asked == self._asked:
             return
         # While a model learns, its weights change faster than many digits can be asked: the task under way is let end.
@@ -166,7 +168,7 @@ class UnitCard(Card):
 
     @Slot(object)
     def _on_found(self, found: tuple[LayerResponses, FloatArray, IntArray, FloatArray]) -> None:
-        self._found = found
+        self._found, self._found_version = found, self._asked[0]
         self._show_found(self.unit_box.value() - 1)
 
     @Slot(str)
@@ -178,7 +180,13 @@ class UnitCard(Card):
     def _on_failed(self, error: Exception) -> None:
         self.set_subtitle(str(error))
 
+    def _mark_behind(self) -> None:
+        fresh = self._subject is None or self._found is None or self._found_version == self._subject.version
+        for widget in (self.exciting, self.histogram, self.pushes):
+            widget.setEnabled(fresh)
+
     def _show_found(self, unit: int) -> None:
+        self._mark_behind()
         if self._found is None or self._subject is None or unit >= self._found[0].values.shape[1]:
             self.exciting.set_images(np.zeros((0, 20, 20), np.float32))
             self.histogram.set_bars((), ())

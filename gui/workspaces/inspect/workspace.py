@@ -123,9 +123,8 @@ class InspectWorkspace(Workspace):
 
     def _plan_settling(self, subject: Subject) -> None:
         """Let the pen come first, and a training: slow work waits until the drawing rests, and comes now and then."""
-        drawing = id(subject.features)
-        if drawing != self._drawing:
-            self._drawing = drawing
+        if subject.drawing != self._drawing:
+            self._drawing = subject.drawing
             self._settle_timer.start(_REST_MS)
         elif not self._settle_timer.isActive():
             learns = self.lab.session.active and self.lab.epoch.follows_newest
