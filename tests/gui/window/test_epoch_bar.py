@@ -6,6 +6,7 @@ from chart_helpers import progress
 from fake_training import epoch_ended, make_fake, short
 from PySide6.QtCore import Qt
 
+from engine.evaluation.calibration import Calibration
 from gui.lab.current_epoch import CurrentEpoch
 from gui.lab.training_session import TrainingSession
 from gui.window import epoch_bar
@@ -137,15 +138,22 @@ def test_the_matrix_and_the_mark_in_the_loss_chart_obey_the_slider(qtbot, make_l
         qtbot.addWidget(workspace)
     with qtbot.waitSignal(lab.session.finished, timeout=10_000):
         lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=3))
+    model, plain = lab.models.current.model, lab.models.current.model.calibration
+    model.calibration = Calibration(3.0)
+    lab.epoch.show_epoch(3)
+    assert lab.classifier.answering.calibration == Calibration(3.0), "the last epoch has the weights of the model"
     lab.epoch.show_epoch(2)
+    assert lab.classifier.answering.calibration == plain, "it was fitted on other weights"
     evaluate.show()
     qtbot.waitUntil(lambda: evaluate.found is not None, timeout=20_000)
     assert evaluate.found.title.endswith(", epoch 2")
+    assert evaluate.found.model.calibration == plain
     np.testing.assert_array_equal(evaluate.found.model.network.store.snapshot(), lab.epoch.chosen_weights)
     marks = [mark for mark in train.charts["loss"].marks if mark.item.label.toPlainText() == "epoch 2"]
     assert [mark.x for mark in marks] == [2]
     lab.epoch.follow_newest()
     assert train.charts["loss"].marks == []
     qtbot.waitUntil(lambda: "epoch" not in evaluate.found.title, timeout=20_000)
+    assert evaluate.found.model.calibration == lab.classifier.answering.calibration == Calibration(3.0)
     evaluate.shut_down()
     train.shut_down()

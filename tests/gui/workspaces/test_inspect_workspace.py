@@ -8,14 +8,23 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.inspection.activations import layer_outputs, softmax_steps, unit_sum
-from engine.inspection.attribution import contrast, integrated_gradients, linear_evidence, strongest, values_of
+from engine.inspection.attribution import (
+    contrast,
+    integrated_gradients,
+    linear_evidence,
+    occlusion,
+    strongest,
+    values_of,
+)
 from engine.inspection.nearest import nearest
 from engine.inspection.twin import readable_twin
 from engine.inspection.units import layer_responses
 from gui.lab.dataset_library import DatasetEntry
+from gui.lab.drawing_document import OpenedImage
 from gui.workspaces.inspect.explaining import EXACT, GRADIENT, INTEGRATED, NEAREST, OCCLUSION
 from gui.workspaces.inspect.nearest_page import NearestPage
 from gui.workspaces.inspect.pages import PAGES
+from gui.workspaces.inspect.subject import Inspected
 from gui.workspaces.inspect.workspace import InspectWorkspace
 from models import PRESETS
 
@@ -35,6 +44,35 @@ def hover(grid, place, row, column):
     none = Qt.MouseButton.NoButton
     move = QMouseEvent(QEvent.Type.MouseMove, at, grid.mapToGlobal(at), none, none, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(grid, move)
+
+
+# Never a stale picture beside a new number.
+
+
+def test_maps_of_earlier_weights_are_dimmed_until_they_are_made_anew(show, few_lab, qtbot, five):
+    page = show("mlp", "pixels")
+    page.method_box.setCurrentText(OCCLUSION)
+    qtbot.waitUntil(lambda: page.maps.isEnabled() and page.counterfactual.isEnabled(), timeout=10_000)
+    before = page.maps.values.copy()
+    few_lab.classifier.set_weights(few_lab.models.current.model.network.store.snapshot() * 1.3)
+    page.window().refresh_now()
+    assert not any(part.isEnabled() for part in (page.maps, page.places, page.counterfactual.images))
+    qtbot.waitUntil(lambda: page.maps.isEnabled() and page.counterfactual.isEnabled(), timeout=10_000)
+    assert not np.allclose(page.maps.values, before)
+    twin = twin_of(few_lab)
+    weights = contrast(10, *page.answer_and_rival)
+    np.testing.assert_allclose(page.maps.values[0], occlusion(twin, five, weights, 0.0).pixels, atol=1e-5)
+
+
+def test_a_drawing_that_takes_the_place_of_another_in_memory_is_another(few_lab):
+    few_lab.models.choose("softmax")
+    inspected, seen = Inspected(few_lab), []
+    for place in (0, 1, 0, 0):
+        # Arrays of one size come to lie where an earlier one was.
+        few_lab.drawing.set_image(OpenedImage(np.full((40, 40, 4), 255, np.uint8), DIGITS.images[place].copy(), ""))
+        few_lab.prediction.predict_now()
+        seen.append(inspected.now().drawing)
+    assert seen == [1, 2, 3, 3]
 
 
 # What it learned.
