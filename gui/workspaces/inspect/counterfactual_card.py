@@ -48,7 +48,6 @@ class CounterfactualCard(Card):
         self._tasks = tasks
         self._subject: Subject | None = None
         self._asked: Asked | None = None
-        self._wanted: Asked | None = None
         # The moment of what is shown.
         self._shown: tuple[int, int] | None = None
         self.found: Counterfactual | None = None
@@ -64,7 +63,6 @@ class CounterfactualCard(Card):
         self.body.addWidget(self.note)
         for grid in (self.images, self.change):
             grid.pointed.connect(self.set_subtitle)
-        tasks.ended.connect(self._on_ended)
 
     def show_subject(self, subject: Subject) -> None:
         """Dim what belongs to an earlier drawing, or to earlier weights."""
@@ -75,11 +73,11 @@ class CounterfactualCard(Card):
         """Search for this drawing, unless that is done or under way."""
         self._subject = subject
         if subject.features is None or rival is None or not subject.has_classes:
-            self._wanted = self._asked = None
+            self._asked = None
             return
-        self._wanted = (*subject.moment, answer, rival)
-        if self._wanted != self._asked and not self._tasks.is_running("flip"):
-            self._asked = self._wanted
+        wanted = (*subject.moment, answer, rival)
+        if wanted != self._asked and not self._tasks.is_running("flip"):
+            self._asked = wanted
             work = _Search(self._asked, subject.features, subject.twin_maker())
             self._tasks.start("flip", work, done=self._on_found, version=self._network_key)
 
@@ -104,9 +102,3 @@ class CounterfactualCard(Card):
             f"{after.changed} pixels change by {np.abs(after.change).sum():.3g} in all (√Σ² = {after.size:.3g}): then "
             f"it is taken for {labels[rival]}, {percent(sure)} sure."
         )
-
-    @Slot(str)
-    def _on_ended(self, key: str) -> None:
-        if key == "flip" and self._subject is not None and self._wanted not in (None, self._asked) and self.isVisible():
-            assert self._wanted is not None
-            self.ask(self._subject, *self._wanted[2:])

@@ -190,8 +190,6 @@ class LandscapePage(Page):
     def _on_ended(self, key: str) -> None:
         if key == "plane":
             self.progress_label.setText("")
-            if self.isVisible():
-                self._ask(only_idle=True)
         elif key == "slice":
             self._cut()
 

@@ -191,8 +191,6 @@ class NearestPage(Page):
     @Slot(str)
     def _on_ended(self, _key: str) -> None:
         self.progress_label.setText("")
-        if self.isVisible():
-            self._ask()
 
     def _show(self) -> None:
         empty = np.zeros((0, 20, 20), np.float32)

@@ -74,7 +74,6 @@ class PixelsPage(Page):
             box.currentIndexChanged.connect(self._on_changed)
         self.rival_box.currentIndexChanged.connect(self._on_rival)
         self.random_box.toggled.connect(self._on_changed)
-        self.tasks.ended.connect(self._on_ended)
 
     def show_subject(self, subject: Subject) -> None:
         """Ask again whatever has changed."""
@@ -118,7 +117,7 @@ class PixelsPage(Page):
         rival = self.rival_box.currentData()
         return first, int(rival) if rival is not None and rival != first else subject.ranking[1]
 
-    def _ask(self) -> None:
+    def _ask(self, *, wished: bool = False) -> None:
         subject = self._subject
         if subject is None:
             return
@@ -139,8 +138,8 @@ class PixelsPage(Page):
             self.random_box.isChecked(),
             self.bank.key,
         )
-        # One at a time: the newest question follows when the one under way is answered.
-        if question == self._asked or self.tasks.is_running("map"):
+        # One at a time, as the page settles again when that is answered; but what the user chose is not kept waiting.
+        if question == self._asked or (self.tasks.is_running("map") and not wished):
             return
         self._asked = question
         weights = subject.contrast(answer, rival)
@@ -188,11 +187,6 @@ class PixelsPage(Page):
         self.note.setText(str(error))
 
     @Slot(str)
-    def _on_ended(self, key: str) -> None:
-        if key == "map" and self.isVisible():
-            self._ask()
-
-    @Slot(str)
     def _on_pointed(self, text: str) -> None:
         self.card.set_subtitle(text or (self._subject.source if self._subject is not None else ""))
 
@@ -205,12 +199,12 @@ class PixelsPage(Page):
     @Slot()
     def _on_changed(self) -> None:
         self._show_baseline()
-        self._ask()
+        self._ask(wished=True)
 
     @Slot(int)
     def _on_rival(self, _place: int) -> None:
         self._rival = self.rival_box.currentData()
-        self._ask()
+        self._ask(wished=True)
 
     def _fill_methods(self, subject: Subject) -> None:
         wanted = [*([EXACT] if is_linear(subject.twin) else []), OCCLUSION, INTEGRATED, GRADIENT]

@@ -69,7 +69,6 @@ class StepPage(Page):
         self.back_button.clicked.connect(self._on_back)
         self.ten_button.clicked.connect(self._on_ten)
         self.check_button.clicked.connect(self._on_check)
-        self.tasks.ended.connect(self._on_ended)
 
     @classmethod
     def applies_to(cls, model: Model) -> bool:
@@ -145,11 +144,6 @@ class StepPage(Page):
     def _on_progress(self, share: float) -> None:
         if share:
             self.card.set_subtitle(f"{100 * share:.0f} %")
-
-    @Slot(str)
-    def _on_ended(self, key: str) -> None:
-        if key == "step" and self.isVisible():
-            self._begin()
 
     @Slot()
     def _show(self) -> None:

@@ -82,7 +82,6 @@ class UnitCard(Card):
         self._assemble()
         self.layer_box.currentIndexChanged.connect(self._on_layer)
         self.unit_box.valueChanged.connect(self._on_unit)
-        tasks.ended.connect(self._on_ended)
 
     def choose(self, layer: int, unit: int) -> None:
         """Show a unit, counted from 0, of a layer by its number."""
@@ -170,11 +169,6 @@ class UnitCard(Card):
     def _on_found(self, found: tuple[LayerResponses, FloatArray, IntArray, FloatArray]) -> None:
         self._found, self._found_version = found, self._asked[0]
         self._show_found(self.unit_box.value() - 1)
-
-    @Slot(str)
-    def _on_ended(self, key: str) -> None:
-        if key == "unit" and self._subject is not None and not self._lab.session.active and self.isVisible():
-            self.ask(self._subject)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -21,8 +21,10 @@ _LEAST_PAUSE_MS: Final = 33
 # … and take at most one part in so many of the window's time.
 _SHARE: Final = 3.0
 _MOST_PAUSE_MS: Final = 250.0
-# So long a drawing rests before slow work begins; while a model learns, that begins so often at most.
+# So long a drawing rests before slow work begins, unless that is done within a frame; while a model learns, it begins
+# so often at most.
 _REST_MS: Final = 120
+_FRAME_SECONDS: Final = 0.033
 _LEARNING_MS: Final = 1500
 # Between building one page that is not seen yet and the next.
 _BUILD_PAUSE_MS: Final = 30
@@ -58,6 +60,7 @@ class InspectWorkspace(Workspace):
         self._kinds: list[type[Page]] = []
         self._drawing = 0
         self._subject: Subject | None = None
+        self._settled_at, self._rest_ms = 0.0, _REST_MS
         self._settle_timer = QTimer(self)
         self._settle_timer.setSingleShot(True)
         self._settle_timer.timeout.connect(self._settle)
@@ -125,14 +128,27 @@ class InspectWorkspace(Workspace):
         """Let the pen come first, and a training: slow work waits until the drawing rests, and comes now and then."""
         if subject.drawing != self._drawing:
             self._drawing = subject.drawing
-            self._settle_timer.start(_REST_MS)
+            if not self._rest_ms and self._settle_timer.isActive():
+                return
+            self._settle_timer.start(self._rest_ms)
         elif not self._settle_timer.isActive():
-            learns = self.lab.session.active and self.lab.epoch.follows_newest
-            self._settle_timer.start(_LEARNING_MS if learns else 0)
+            self._settle_timer.start(_LEARNING_MS if self._learns else 0)
+
+    @property
+    def _learns(self) -> bool:
+        return self.lab.session.active and self.lab.epoch.follows_newest
+
+    @Slot(str)
+    def _on_task_ended(self, _key: str) -> None:
+        """Ask for what has changed meanwhile, as calmly as ever."""
+        self._rest_ms = 0 if time.perf_counter() - self._settled_at < _FRAME_SECONDS else _REST_MS
+        if not self._settle_timer.isActive():
+            self._settle_timer.start(_LEARNING_MS if self._learns else self._rest_ms)
 
     @Slot()
     def _settle(self) -> None:
         page = self.stack.currentWidget()
+        self._settled_at = time.perf_counter()
         if self._subject is not None and isinstance(page, Page) and self.isVisible():
             page.settle(self._subject)
 
@@ -150,6 +166,7 @@ class InspectWorkspace(Workspace):
             kind = next(kind for kind in self._kinds if kind.key == key)
             made = self.pages[key] = kind(self.lab, self.themes)
             made.page_requested.connect(self.open_page)
+            made.tasks.ended.connect(self._on_task_ended)
             self.stack.addWidget(made)
         return self.pages[key]
 
@@ -184,4 +201,5 @@ class InspectWorkspace(Workspace):
         self._wanted = self._kinds[place].key
         self.stack.setCurrentWidget(self.page(self._wanted))
         self._settle_timer.stop()
+        self._rest_ms = _REST_MS
         self.refresh_now()
