@@ -19,8 +19,10 @@ _PIXELS_PER_TICK = {"left": 42.0, "bottom": 52.0}
 _MOST_TICKS = 10.0
 # Room for numbers and names, in heights of a line of text.
 _LEFT_WIDTH_LINES = 2.8
-_MOST_WIDTH_LINES = 7.0
+_MOST_WIDTH_LINES = 8.0
 _BOTTOM_HEIGHT_LINES = 1.5
+# A name of several words may take so many lines below the plot.
+_NAME_LINES = 3
 _OVERHANG_PX = 9.0
 _TEXT_DISTANCE_PX = 6.0
 # From the end of the axis to its word: past half of the number that may stand there.
@@ -91,7 +93,9 @@ class PaintedAxis(pg.AxisItem):
 
     def set_names(self, names: Sequence[str], emphasized: int = -1) -> None:
         """Write names at 0, 1, 2, … in place of numbers, one of them bold."""
-        self._names, self._emphasized = tuple(names), emphasized
+        before, self._names, self._emphasized = self._names, tuple(names), emphasized
+        if self._names != before:
+            self.fit_text()
         self.update()
 
     def set_room(self, widest: str) -> None:
@@ -120,7 +124,8 @@ class PaintedAxis(pg.AxisItem):
             width = max(round(_LEFT_WIDTH_LINES * line), min(widest, round(_MOST_WIDTH_LINES * line)))
             self.setWidth(width)
         else:
-            self.setHeight(round(_BOTTOM_HEIGHT_LINES * line))
+            lines = min(_NAME_LINES, max((name.count(" ") for name in self._names or ()), default=0) + 1)
+            self.setHeight(round((_BOTTOM_HEIGHT_LINES + lines - 1) * line))
 
     def boundingRect(self) -> QRectF:
         """With room for half a number beyond either end."""
@@ -189,15 +194,33 @@ class PaintedAxis(pg.AxisItem):
             center = box.bottom() - place - metrics.height() / 2
             painter.drawText(QPointF(left, center + metrics.ascent()), text)
             return
+        lines = [text]
         if self._names is not None and len(self._names) > 1:
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room, 14.0) + 2)
-        half = metrics.horizontalAdvance(text) / 2
-        if place - half >= -_OVERHANG_PX and place + half <= box.width() + _OVERHANG_PX:
-            painter.drawText(QPointF(box.left() + place - half, box.top() + 4 + metrics.ascent()), text)
+            room = max(room, 14.0) + 2
+            lines = [
+                metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in _wrapped(text, metrics, room)
+            ]
+        for number, line in enumerate(lines):
+            half = metrics.horizontalAdvance(line) / 2
+            if place - half >= -_OVERHANG_PX and place + half <= box.width() + _OVERHANG_PX:
+                top = box.top() + 4 + number * metrics.height()
+                painter.drawText(QPointF(box.left() + place - half, top + metrics.ascent()), line)
 
     def _updateLabel(self) -> None:
         """There is no label of pyqtgraph's, and laying out an empty one at each new range would cost most."""
         self.update()
+
+
+def _wrapped(text: str, metrics: QFontMetricsF, room: float) -> list[str]:
+    """A name in as few lines of whole words as fit the room; the last one has all the rest."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if not lines[-1] or metrics.horizontalAdvance(longer) <= room or len(lines) == _NAME_LINES:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def _decimals(values: Sequence[float]) -> list[str]:

@@ -14,7 +14,6 @@ from gui.widgets.image_grid import ImageGrid
 from gui.widgets.undo_keys import UndoKeys
 from gui.workspaces.evaluate.digits_export import DigitsExport
 from gui.workspaces.evaluate.evaluation import Evaluation
-from gui.workspaces.evaluate.labels import label_for
 
 _NONE = np.zeros(0, np.intp)
 _LEAST_HEIGHT_PX = 150
@@ -139,9 +138,7 @@ class WorstCard(DigitsCard):
         self.list_box.setObjectName("worstChoice")
         self.list_box.setAccessibleName("Which digits come first")
         self.list_box.currentIndexChanged.connect(self._on_list)
-        place = self.header.indexOf(self.export)
-        self.header.insertWidget(place, self.list_box)
-        self.header.insertWidget(place, label_for(self.list_box, "List"))
+        self.header.insertWidget(self.header.indexOf(self.export), self.list_box)
 
     def show_evaluation(self, found: Evaluation | None) -> None:
         """Offer the lists of an evaluation."""

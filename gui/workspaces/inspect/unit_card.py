@@ -101,6 +101,8 @@ class UnitCard(Card):
                     self.layer_box.addItem(name, number)
         before, self._subject = self._subject, subject
         if before is None or before.twin is not subject.twin:
+            # Another network has other units.
+            self._found = None
             self._show()
         else:
             # What many digits said stays, dimmed, until they have been asked again.
