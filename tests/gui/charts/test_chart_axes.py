@@ -88,3 +88,15 @@ def test_only_an_axis_that_is_used_takes_room(qtbot, themes):
     assert bare.view.area.left() < 10
     metrics = QFontMetricsF(QApplication.font())
     qtbot.waitUntil(lambda: chart.view.area.left() >= metrics.horizontalAdvance("−30 to −10°"), timeout=2000)
+
+
+def test_a_name_of_several_words_is_written_in_lines(qtbot, themes):
+    chart = Bars(themes)
+    qtbot.addWidget(chart)
+    chart.resize(330, 200)
+    chart.show()
+    axis, line = chart.view.axes["bottom"], QFontMetricsF(QApplication.font()).height()
+    chart.set_bars(("even", "prime"), (1.0, 2.0))
+    plain = axis.maximumHeight()
+    chart.set_bars(("even", "at least 5", "has a closed loop"), (1.0, 2.0, 3.0))
+    assert axis.maximumHeight() == pytest.approx(plain + 2 * line, abs=1)

@@ -310,3 +310,13 @@ def test_another_model_in_the_middle_of_everything_leaves_nothing_of_the_first(s
     qtbot.waitUntil(lambda: page.evidence_card.title == "Evidence: has a closed loop", timeout=20_000)
     qtbot.waitUntil(lambda: not page.tasks.is_running("map"), timeout=20_000)
     assert page.evidence_card.title == "Evidence: has a closed loop"
+
+
+def test_the_units_page_forgets_the_digits_of_another_network(show, few_lab, qtbot):
+    page = show("multilabel", "weights")
+    qtbot.waitUntil(lambda: page.unit_card.exciting.count == 9, timeout=10_000)
+    few_lab.models.choose("mlp")
+    page.window().refresh_now()
+    assert page.unit_card.exciting.count == 0
+    assert len(page.unit_card.pushes.values) == 0
+    qtbot.waitUntil(lambda: len(page.unit_card.pushes.values) == 10, timeout=10_000)
