@@ -4,6 +4,7 @@ All speak of one number F(x) = c·z(x), with z the logits and c a contrast: for 
 Probabilities would hide what happens near 0 and 1. Networks are readable twins; images are (height, width).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,8 +104,9 @@ class IntegratedGradients:
 
 
 def integrated_gradients(
-    twin: Network, image: ArrayLike, baseline: ArrayLike, weights: FloatArray, steps: int = STEPS
-) -> IntegratedGradients:
+    twin: Network, image: ArrayLike, baseline: ArrayLike, weights: FloatArray, steps: int = STEPS,
+    report: Callable[[], None] = lambda: None,
+) -> IntegratedGradients:  # fmt: skip
     """(x − x′) · ∫₀¹ ∂F/∂x (x′ + α(x − x′)) dα by Gauss–Legendre quadrature.
 
     The way has corners where a ReLU switches. Where they leave a gap of more than a thousandth of the difference,
@@ -118,6 +120,7 @@ def integrated_gradients(
         baseline: (height, width), what the image is compared with.
         weights: the contrast (outputs,).
         steps: points to begin with.
+        report: called now and then; may raise to end the work.
     """
     end, start = np.asarray(image, np.float64), np.asarray(baseline, np.float64)
     way, used = end - start, steps
@@ -128,6 +131,7 @@ def integrated_gradients(
     pieces, parts, gaps = np.zeros((0, 2)), np.zeros((0, *end.shape)), np.zeros(0)
     fresh = np.stack([ends[:-1], ends[1:]], axis=1)
     while abs(float(pixels.sum()) - (after - before)) > allowed and used + _NODES * len(fresh) <= _MOST_STEPS:
+        report()
         found = _integral(twin, start, way, fresh, weights, _NODES)
         used += _NODES * len(fresh)
         heights = values_of(twin, start + fresh.reshape(-1, 1, 1) * way, weights).reshape(-1, 2)
@@ -170,7 +174,10 @@ class Occlusion:
     pixels: FloatArray
 
 
-def occlusion(twin: Network, image: ArrayLike, weights: FloatArray, ink: float, size: int = PATCH) -> Occlusion:
+def occlusion(
+    twin: Network, image: ArrayLike, weights: FloatArray, ink: float, size: int = PATCH,
+    report: Callable[[], None] = lambda: None,
+) -> Occlusion:  # fmt: skip
     """Cover each patch of `size`×`size` pixels, one step apart, with this much ink: 0 erases, 1 paints.
 
     M. Zeiler and R. Fergus, "Visualizing and understanding convolutional networks", 2014, with a second map for ink
@@ -182,6 +189,7 @@ def occlusion(twin: Network, image: ArrayLike, weights: FloatArray, ink: float, 
         weights: the contrast (outputs,).
         ink: what a patch is filled with.
         size: of the patch, in pixels.
+        report: called now and then; may raise to end the work.
     """
     pixels = np.asarray(image, np.float64)
     rows, columns = (side - size + 1 for side in pixels.shape)
@@ -189,7 +197,11 @@ def occlusion(twin: Network, image: ArrayLike, weights: FloatArray, ink: float, 
     for place in range(rows * columns):
         row, column = divmod(place, columns)
         images[place + 1, row : row + size, column : column + size] = ink
-    values = values_of(twin, images, weights)
+    parts = []
+    for start in range(0, len(images), _CHUNK):
+        report()
+        parts.append(values_of(twin, images[start : start + _CHUNK], weights))
+    values = np.concatenate(parts)
     drops = (values[0] - values[1:]).reshape(rows, columns)
     sums, counts = np.zeros_like(pixels), np.zeros_like(pixels)
     for down in range(size):

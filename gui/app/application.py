@@ -77,10 +77,16 @@ def create_window(application: QApplication, hooks: ErrorHooks | None = None) ->
     themes = ThemeManager(application, settings.theme)
     window = MainWindow(settings_file, Lab(settings), themes, hooks)
     themes.setParent(window)
-    window.completed.connect(gc.enable)
+    window.completed.connect(_collect_garbage)
     window.show()
     QTimer.singleShot(0, window, window.complete)
     return window
+
+
+def _collect_garbage() -> None:
+    """From now on; what is there already stays: each look through all of it would hold up the window for 50 ms."""
+    gc.freeze()
+    gc.enable()
 
 
 def find_start_problem() -> str:
@@ -153,6 +159,7 @@ def _run(argv: Sequence[str], files: Sequence[Path], *, check: bool) -> int:
         signals.close()
         hooks.uninstall()
         sys.setswitchinterval(old_interval)
+        gc.unfreeze()
     if self_check is not None:
         code = self_check.report()
     window.deleteLater()

@@ -64,6 +64,10 @@ class ReportButton(QPushButton):
                 f"{escape(found.title)} right: {compared.only_first_right:,}, only {second} right: "
                 f"{compared.only_second_right:,}.</p>"
             )
+        if (reliability := found.reliability) is not None:
+            scores = (("Raw", reliability.raw), ("As calibrated", reliability.now))
+            told = [f"{name}: ECE {100 * one.error:.2f} %, Brier {one.brier:.4f}." for name, one in scores]
+            parts.append(f"<p>{' '.join(told)}</p>")
         for chart_card in self._page.findChildren(ChartCard):
             if chart_card.isVisibleTo(self._page) and not chart_card.chart.empty:
                 parts.append(_figure(chart_card.title, "svg+xml", _picture(chart_card)))

@@ -107,16 +107,20 @@ class Explaining:
         if self._question.random:
             twin = with_random_weights(twin)
         task.progress(0.1)
+
+        def report() -> None:
+            task.progress(0.1)
+
         image, weights, method = self._image, self._weights, self._question.method
         if method in QUICK:
             return self._question, explain_quickly(method, twin, image, weights)
         if method == OCCLUSION:
-            erased, painted = occlusion(twin, image, weights, 0.0), occlusion(twin, image, weights, 1.0)
+            erased, painted = (occlusion(twin, image, weights, ink, report=report) for ink in (0.0, 1.0))
             note = "How much the difference falls where 4×4 pixels are erased, and where they are painted."
             return self._question, Explanation(
                 np.stack([erased.pixels, painted.pixels]), ("erasing costs", "painting costs"), note
             )
-        integral = integrated_gradients(twin, image, self._baseline(), weights)
+        integral = integrated_gradients(twin, image, self._baseline(), weights, report=report)
         note = (
             f"From {self._question.baseline} to the drawing the difference grows by {short(integral.difference)}; the "
             f"map adds up to {short(float(integral.pixels.sum()))}: gap {short(integral.gap)}, {integral.steps} steps."

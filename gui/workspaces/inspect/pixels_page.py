@@ -77,6 +77,10 @@ class PixelsPage(Page):
 
     def show_subject(self, subject: Subject) -> None:
         """Ask again whatever has changed."""
+        if self._subject is not None and self._subject.drawing != subject.drawing:
+            # What is found out about an earlier drawing would only take time from the pen.
+            self.tasks.cancel("map")
+            self.tasks.cancel("flip")
         self._subject = subject
         self._fill_methods(subject)
         self._fill_rivals(subject)

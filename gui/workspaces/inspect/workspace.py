@@ -60,7 +60,7 @@ class InspectWorkspace(Workspace):
         self._kinds: list[type[Page]] = []
         self._drawing = 0
         self._subject: Subject | None = None
-        self._settled_at, self._rest_ms = 0.0, _REST_MS
+        self._settled_at, self._settled_drawing, self._rest_ms = 0.0, 0, _REST_MS
         self._settle_timer = QTimer(self)
         self._settle_timer.setSingleShot(True)
         self._settle_timer.timeout.connect(self._settle)
@@ -141,7 +141,9 @@ class InspectWorkspace(Workspace):
     @Slot(str)
     def _on_task_ended(self, _key: str) -> None:
         """Ask for what has changed meanwhile, as calmly as ever."""
-        self._rest_ms = 0 if time.perf_counter() - self._settled_at < _FRAME_SECONDS else _REST_MS
+        if self._subject is not None and self._subject.drawing == self._settled_drawing:
+            # Else it was given up, which says nothing of how long it takes.
+            self._rest_ms = 0 if time.perf_counter() - self._settled_at < _FRAME_SECONDS else _REST_MS
         if not self._settle_timer.isActive():
             self._settle_timer.start(_LEARNING_MS if self._learns else self._rest_ms)
 
@@ -150,6 +152,7 @@ class InspectWorkspace(Workspace):
         page = self.stack.currentWidget()
         self._settled_at = time.perf_counter()
         if self._subject is not None and isinstance(page, Page) and self.isVisible():
+            self._settled_drawing = self._subject.drawing
             page.settle(self._subject)
 
     def shut_down(self) -> None:

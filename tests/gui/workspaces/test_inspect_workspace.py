@@ -12,7 +12,6 @@ from engine.inspection.attribution import (
     contrast,
     integrated_gradients,
     linear_evidence,
-    occlusion,
     strongest,
     values_of,
 )
@@ -20,11 +19,9 @@ from engine.inspection.nearest import nearest
 from engine.inspection.twin import readable_twin
 from engine.inspection.units import layer_responses
 from gui.lab.dataset_library import DatasetEntry
-from gui.lab.drawing_document import OpenedImage
 from gui.workspaces.inspect.explaining import EXACT, GRADIENT, INTEGRATED, NEAREST, OCCLUSION
 from gui.workspaces.inspect.nearest_page import NearestPage
 from gui.workspaces.inspect.pages import PAGES
-from gui.workspaces.inspect.subject import Inspected
 from gui.workspaces.inspect.workspace import InspectWorkspace
 from models import PRESETS
 
@@ -44,35 +41,6 @@ def hover(grid, place, row, column):
     none = Qt.MouseButton.NoButton
     move = QMouseEvent(QEvent.Type.MouseMove, at, grid.mapToGlobal(at), none, none, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(grid, move)
-
-
-# Never a stale picture beside a new number.
-
-
-def test_maps_of_earlier_weights_are_dimmed_until_they_are_made_anew(show, few_lab, qtbot, five):
-    page = show("mlp", "pixels")
-    page.method_box.setCurrentText(OCCLUSION)
-    qtbot.waitUntil(lambda: page.maps.isEnabled() and page.counterfactual.isEnabled(), timeout=10_000)
-    before = page.maps.values.copy()
-    few_lab.classifier.set_weights(few_lab.models.current.model.network.store.snapshot() * 1.3)
-    page.window().refresh_now()
-    assert not any(part.isEnabled() for part in (page.maps, page.places, page.counterfactual.images))
-    qtbot.waitUntil(lambda: page.maps.isEnabled() and page.counterfactual.isEnabled(), timeout=10_000)
-    assert not np.allclose(page.maps.values, before)
-    twin = twin_of(few_lab)
-    weights = contrast(10, *page.answer_and_rival)
-    np.testing.assert_allclose(page.maps.values[0], occlusion(twin, five, weights, 0.0).pixels, atol=1e-5)
-
-
-def test_a_drawing_that_takes_the_place_of_another_in_memory_is_another(few_lab):
-    few_lab.models.choose("softmax")
-    inspected, seen = Inspected(few_lab), []
-    for place in (0, 1, 0, 0):
-        # Arrays of one size come to lie where an earlier one was.
-        few_lab.drawing.set_image(OpenedImage(np.full((40, 40, 4), 255, np.uint8), DIGITS.images[place].copy(), ""))
-        few_lab.prediction.predict_now()
-        seen.append(inspected.now().drawing)
-    assert seen == [1, 2, 3, 3]
 
 
 # What it learned.
@@ -184,6 +152,19 @@ def test_the_exact_evidence_of_softmax(show, few_lab, qtbot):
     assert page.places.count() == 10
     np.testing.assert_allclose(page.sides.values.sum(axis=0), exact.products, atol=1e-6)
     assert value != 0
+    # A click on a place frames its pixel.
+    bare = page.maps.grab().toImage()
+    row = page.places.visualItemRect(page.places.item(0)).center()
+    qtbot.mouseClick(page.places.viewport(), Qt.MouseButton.LeftButton, pos=row)
+    framed, corner = page.maps.grab().toImage(), page.maps.cell_center(0, down, across)
+    changed = [
+        (x, y)
+        for x in range(0, bare.width())
+        for y in range(0, bare.height())
+        if bare.pixel(x, y) != framed.pixel(x, y)
+    ]
+    assert changed
+    assert max(max(abs(x - corner.x()), abs(y - corner.y())) for x, y in changed) < 12
 
 
 def test_integrated_gradients_show_their_gap_and_are_complete(show, few_lab, qtbot):
@@ -252,6 +233,9 @@ def test_the_nearest_digits_are_the_closest_ones(show, few_lab, qtbot):
     np.testing.assert_allclose(page.found[0].distances, distances[order], rtol=1e-4, atol=1e-4)
     assert page.grids[0].count == page.grids[1].count == 12
     assert page.verdict.text().count("of 12") == 2
+    # A click selects the digit in all tabs.
+    qtbot.mouseClick(page.grids[0].viewport(), Qt.MouseButton.LeftButton, pos=page.grids[0].rect_of(2).center())
+    assert few_lab.selection.ids == (int(page.found[0].ids[2]),)
 
 
 def test_disagreeing_neighbours_are_told(show, few_lab, qtbot):
@@ -299,24 +283,3 @@ def test_a_view_that_does_not_apply_does_not_exist(show, few_lab, qtbot, monkeyp
     assert workspace.findChild(QWidget, "nearestGrid") is None
     titles = [workspace.bar.tabText(place) for place in range(workspace.bar.count())]
     assert titles == [kind.title for kind in PAGES if kind is not NearestPage]
-
-
-def test_another_model_in_the_middle_of_everything_leaves_nothing_of_the_first(show, few_lab, qtbot):
-    page = show("cnn", "pixels")
-    page.method_box.setCurrentText(INTEGRATED)
-    few_lab.models.choose("multilabel")
-    qtbot.waitUntil(lambda: page.rival_box.count() == 4, timeout=5_000)
-    page.rival_box.setCurrentIndex(3)
-    qtbot.waitUntil(lambda: page.evidence_card.title == "Evidence: has a closed loop", timeout=20_000)
-    qtbot.waitUntil(lambda: not page.tasks.is_running("map"), timeout=20_000)
-    assert page.evidence_card.title == "Evidence: has a closed loop"
-
-
-def test_the_units_page_forgets_the_digits_of_another_network(show, few_lab, qtbot):
-    page = show("multilabel", "weights")
-    qtbot.waitUntil(lambda: page.unit_card.exciting.count == 9, timeout=10_000)
-    few_lab.models.choose("mlp")
-    page.window().refresh_now()
-    assert page.unit_card.exciting.count == 0
-    assert len(page.unit_card.pushes.values) == 0
-    qtbot.waitUntil(lambda: len(page.unit_card.pushes.values) == 10, timeout=10_000)
