@@ -24,8 +24,8 @@ from engine.storage.model import Model
 from engine.training.config import TrainingConfig
 from engine.training.run import BatchEnded, Callback, Run
 from engine.training.trainer import Trainer
-from models.presets import PRESETS
 from models.presets.preset import ModelPreset
+from models.presets.question import preset_of_model
 from models.recipes.refusal import with_negatives
 
 Report = Callable[[float], None]
@@ -75,14 +75,14 @@ def fine_tune(
     """A copy of a model, trained further on somebody's digits mixed with the bundled ones; the model is unchanged.
 
     Args:
-        model: of a preset, whatever its weights.
+        model: of a preset, ours or the user's, whatever its weights.
         mine: the digits to learn from.
         report: hears which share is done; may raise to end the work.
         settings: None for the usual ones.
         none: (m, 20, 20), somebody's drawings that are no digit; used where the model refuses.
 
     Raises:
-        ConfigurationError: the model is of no preset, so that it is not known what it answers.
+        ConfigurationError: it is not known what the model answers.
         DataError: none of the digits is one that the model can answer, or training diverged.
     """
     preset = preset_of(model)
@@ -107,8 +107,11 @@ def carried_calibration(before: Model, after: Model, preset: ModelPreset, held_o
     loss = before.network.loss
     if before.task not in ("binary", "multiclass") or loss is None:
         return before.calibration
-    old, new = (_logits(model, held_out.images) for model in (before, after))
     targets = preset.targets(held_out.labels)
+    if targets.ndim > 1:
+        # A loss that compares with rows of zeros and a one says nothing of probabilities.
+        return before.calibration
+    old, new = (_logits(model, held_out.images) for model in (before, after))
     best = [fit_calibration(logits, targets, loss).temperature for logits in (old, new)]
     temperature = float(np.clip(before.calibration.temperature * best[1] / best[0], _COLDEST, _HOTTEST))
     threshold = before.calibration.threshold
@@ -119,14 +122,16 @@ def carried_calibration(before: Model, after: Model, preset: ModelPreset, held_o
 
 
 def preset_of(model: Model) -> ModelPreset:
-    """The preset that a model is of.
+    """What a model is asked, with the targets that its loss wants.
 
     Raises:
-        ConfigurationError: it is of none.
+        ConfigurationError: that is not known.
     """
-    preset = PRESETS.get(model.name)
+    preset = preset_of_model(model)
     if preset is None:
-        raise ConfigurationError(f"{model.title} is of no preset, so it cannot learn from your digits.", "model")
+        raise ConfigurationError(
+            f"{model.title} answers no question about digits, so it cannot learn from yours.", "model"
+        )
     return preset
 
 

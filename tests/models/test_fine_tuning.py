@@ -6,6 +6,8 @@ import pytest
 from engine.data import Dataset, bundled_split
 from engine.errors import ConfigurationError, DataError
 from models import PRESETS, load
+from models.presets.own import OwnPreset, as_own
+from models.presets.question import preset_of_model
 from models.recipes.fine_tuning import FineTuning, carried_calibration, fine_tune
 
 QUICK = FineTuning(epochs=1, old=300, habits=1)
@@ -56,6 +58,27 @@ def test_a_model_that_refuses_refuses_the_same_share_of_validation_digits():
     assert shares[1] == pytest.approx(shares[0], abs=1.01 / len(validation))
 
 
+@pytest.mark.parametrize("loss", ["sparse_categorical_crossentropy", "categorical_crossentropy", "huber"])
+def test_a_network_of_ones_own_learns_whatever_its_loss(loss):
+    shipped = as_own(PRESETS["softmax"])
+    own = OwnPreset.of("mine", "Mine", shipped.question, shipped.draft, loss)
+    model = own.model(own.build(1))
+    learned = fine_tune(model, _mirrored(), None, QUICK)
+    assert learned.answer(_mirrored().images).shape == (12, 10)
+    targets = preset_of_model(model).targets(np.array([3, 7]))
+    np.testing.assert_array_equal(targets, own.targets(np.array([3, 7])))
+
+
+def test_two_other_digits_are_told_apart():
+    """Not those of the preset as it comes with us."""
+    pair = PRESETS["logistic"].with_digits(3, 7)
+    model = pair.model(pair.build(0))
+    assert preset_of_model(model).labels == model.labels == ("3", "7")
+    learned = fine_tune(model, _mirrored(), None, FineTuning(learning_rate=0.01, epochs=3, old=300, habits=1))
+    answered = np.array([3, 7])[np.asarray(learned.answer(_mirrored().images)).argmax(axis=1)]
+    assert np.mean(answered == _mirrored().labels) > 0.7
+
+
 def test_an_unchanged_model_keeps_its_calibration():
     model, validation = load("cnn"), bundled_split()[1].subset(np.arange(300))
     kept = carried_calibration(model, model, PRESETS["cnn"], validation)
@@ -90,8 +113,8 @@ def test_what_cannot_be_learned_is_refused_in_words():
         fine_tune(model, _mirrored(), None, QUICK)
     with pytest.raises(DataError, match="no digit to learn from"):
         fine_tune(load("softmax"), _mirrored(0), None, QUICK)
-    model.name = "somebody's own"
-    with pytest.raises(ConfigurationError, match="no preset"):
+    model.labels = ("cat", "dog")
+    with pytest.raises(ConfigurationError, match="no question about digits"):
         fine_tune(model, _mirrored(), None, QUICK)
 
 

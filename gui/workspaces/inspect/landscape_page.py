@@ -23,10 +23,10 @@ from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
 from gui.workspaces.inspect.landscape_charts import LandscapeChart, SliceChart
 from gui.workspaces.inspect.page import Page, blocked
-from gui.workspaces.inspect.step_task import preset_for, training_part
+from gui.workspaces.inspect.step_task import training_part
 from gui.workspaces.inspect.subject import Subject
-from models.presets import PRESETS
 from models.presets.preset import ModelPreset
+from models.presets.question import preset_of_model
 
 # Training digits whose loss is measured, at each of 15×15 places.
 MEASURED: Final = 48
@@ -127,7 +127,7 @@ class LandscapePage(Page):
     @classmethod
     def applies_to(cls, model: Model) -> bool:
         """Whether it is known what the model should answer."""
-        return model.name in PRESETS
+        return preset_of_model(model) is not None
 
     def show_subject(self, subject: Subject) -> None:
         """The surroundings are measured when everything rests."""
@@ -148,7 +148,7 @@ class LandscapePage(Page):
 
     def _ask(self, *, only_idle: bool) -> None:
         subject = self._subject
-        if subject is None or self.tasks.is_running("plane"):
+        if subject is None or self.tasks.is_running("plane") or (preset := preset_of_model(subject.model)) is None:
             return
         asked = (subject.version, self.bank.key, self._seed)
         if asked == self._asked:
@@ -158,7 +158,7 @@ class LandscapePage(Page):
             return
         self._asked, self._asked_of = asked, subject.source
         path = self.lab.epoch.weights_until_shown() if self.lab.live.has_epochs(self.lab.models.current) else []
-        work = _Measuring(subject.twin_maker(), preset_for(subject.model), self.bank.source(), path, self._seed)
+        work = _Measuring(subject.twin_maker(), preset, self.bank.source(), path, self._seed)
         self.tasks.start(
             "plane",
             work,

@@ -14,7 +14,7 @@ from gui.workspaces.inspect.formula_links import BATCH
 from gui.workspaces.inspect.page import blocked
 from gui.workspaces.inspect.step_task import Batch
 from gui.workspaces.inspect.subject import Subject
-from models.presets import PRESETS
+from models.presets.question import preset_of_model
 
 DRAWING: Final = "my drawing"
 DIGITS: Final = "training digits"
@@ -83,7 +83,7 @@ class StepChoice(QWidget):
                 self.label_box.clear()
                 self.label_box.addItems(list(labels))
                 self.label_box.setCurrentIndex(subject.ranking[0] if subject.has_classes else 0)
-                preset = PRESETS.get(model.name)
+                preset = preset_of_model(model)
                 if preset is not None:
                     self.rate_box.setValue(preset.settings(OPTIMIZERS[self.optimizer_box.currentIndex()]).learning_rate)
             self._show_fields()

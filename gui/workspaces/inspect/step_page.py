@@ -23,9 +23,9 @@ from gui.workspaces.inspect.page import Page
 from gui.workspaces.inspect.step_choice import StepChoice
 from gui.workspaces.inspect.step_lines import Weight, step_lines
 from gui.workspaces.inspect.step_table import StepTable
-from gui.workspaces.inspect.step_task import Beginning, Checking, Going, preset_for
+from gui.workspaces.inspect.step_task import Beginning, Checking, Going
 from gui.workspaces.inspect.subject import Subject
-from models.presets import PRESETS
+from models.presets.question import preset_of_model
 
 TEN: Final = 10
 # A picture of more weights than this shows nothing that the eye could find.
@@ -73,7 +73,7 @@ class StepPage(Page):
     @classmethod
     def applies_to(cls, model: Model) -> bool:
         """Whether it is known what the model should answer."""
-        return model.name in PRESETS
+        return preset_of_model(model) is not None
 
     def show_subject(self, subject: Subject) -> None:
         """Begin anew with another model, epoch or drawing."""
@@ -91,7 +91,7 @@ class StepPage(Page):
 
     def _begin(self) -> None:
         subject = self._subject
-        if subject is None or self.tasks.is_running("step"):
+        if subject is None or self.tasks.is_running("step") or (preset := preset_of_model(subject.model)) is None:
             return
         batch = self.choice.batch(has_drawing=subject.features is not None)
         if batch is None:
@@ -104,7 +104,7 @@ class StepPage(Page):
         self._asked = asked
         work = Beginning(
             subject.twin_maker(),
-            preset_for(subject.model),
+            preset,
             self.bank.source(),
             subject.features,
             batch,

@@ -12,10 +12,8 @@ from engine.data import Dataset
 from engine.inspection.training_step import StepByStep, WeightCheck
 from engine.network.network import Network
 from engine.optimizers import optimizer_named
-from engine.storage.model import Model
 from gui.services.background_task import Task
 from gui.workspaces.inspect.digit_bank import Digits
-from models.presets import PRESETS
 from models.presets.preset import ModelPreset
 
 
@@ -69,12 +67,6 @@ class Beginning:
             digit = int(preset.labels[int(self._batch.label)] if preset.task == "binary" else self._batch.label)
             target = preset.targets(np.array([digit]))
         return self._image[np.newaxis], target
-
-
-def preset_for(model: Model) -> ModelPreset:
-    """The preset of a model whose name is one of `PRESETS`; of logistic regression the one with the same digits."""
-    preset = PRESETS[model.name]
-    return preset.with_digits(*(int(label) for label in model.labels)) if model.task == "binary" else preset
 
 
 def training_part(preset: ModelPreset, digits: Digits, count: int) -> tuple[FloatArray, NDArray[Any]]:

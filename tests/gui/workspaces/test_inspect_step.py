@@ -14,6 +14,8 @@ from gui.workspaces.inspect.step_choice import DIGITS as FROM_DIGITS
 from gui.workspaces.inspect.step_choice import OPTIMIZERS
 from gui.workspaces.inspect.step_page import as_maps, place_in
 from gui.workspaces.inspect.workspace import InspectWorkspace
+from models import PRESETS
+from models.presets.own import OwnPreset, as_own
 
 DIGITS, _ = few_digits()
 FIVE = DIGITS.images[int(np.flatnonzero(DIGITS.labels == 5)[0])]
@@ -45,6 +47,16 @@ def open_step(qtbot, themes, lab):
     yield open_page
     for workspace in made:
         workspace.shut_down()
+
+
+@pytest.mark.parametrize("loss", ["sparse_categorical_crossentropy", "categorical_crossentropy"])
+def test_a_network_of_ones_own_is_taken_apart_too(qtbot, open_step, lab, loss):
+    shipped = as_own(PRESETS["mlp"])
+    own = OwnPreset.of("mine", "Mine", shipped.question, shipped.draft, loss)
+    page = open_step(lab.models.add_trained(own.model(own.build(0))).key)
+    ready(qtbot, page)
+    assert page.table.isEnabled()
+    assert not page.grab().isNull()
 
 
 def ready(qtbot, page, steps=1):

@@ -59,11 +59,11 @@ def test_what_was_learned_can_be_discarded_and_learning_cancelled(qtbot, digits_
     assert lab.models.entries == entries
 
 
-def test_a_model_of_no_preset_is_refused_in_words(qtbot, digits_tab, lab):
-    lab.models.current.model.name = "somebody's own"
+def test_a_model_of_other_things_is_refused_in_words(qtbot, digits_tab, lab):
+    lab.models.current.model.labels = tuple("abcdefghij")
     with qtbot.waitSignal(lab.messages.error) as told:
         learn(qtbot, digits_tab, lab, 2)
-    assert "no preset" in str(told.args[0])
+    assert "no question about digits" in str(told.args[0])
     assert digits_tab.learn.learn_button.isVisible()
 
 
