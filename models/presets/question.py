@@ -22,7 +22,7 @@ def preset_of_model(model: "Model") -> ModelPreset | None:
     """
     same = (one for one in PRESETS.values() if one.task == model.task and len(one.labels) == len(model.labels))
     question, loss = PRESETS.get(model.name) or next(same, None), model.network.loss
-    if question is None or loss is None or math.prod(model.network.input_shape) != math.prod(question.input_shape):
+    if question is None or loss is None or math.prod(model.network.example_shape) != math.prod(question.input_shape):
         return None
     try:
         if model.task == "binary":
@@ -30,6 +30,6 @@ def preset_of_model(model: "Model") -> ModelPreset | None:
         if model.name in PRESETS or question.labels != model.labels:
             return question if question.labels == model.labels else None
         kind = question.loss().kind if isinstance(loss, OpenSetCrossentropy) else loss.kind
-        return OwnPreset.of(model.name, model.title, question, NetworkDraft((), model.network.output_shape[-1]), kind)
+        return OwnPreset.of(model.name, model.title, question, NetworkDraft((), model.network.answer_shape[-1]), kind)
     except (ValueError, ConfigurationError):
         return None
