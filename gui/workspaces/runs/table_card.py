@@ -72,6 +72,7 @@ class RunTableCard(Card):
         self.export_button = _button("Export …", "exportRunsButton", "Write the table as it is shown into a CSV file")
         self.table = QTableView()
         self.empty_label = mark_muted(QLabel(empty_text))
+        self.empty_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.damaged_label = mark_muted(QLabel())
         self.resume_button = _button(
             "Continue", "resumeButton",
@@ -96,8 +97,10 @@ class RunTableCard(Card):
     # Showing.
 
     def show_runs(self, runs: list[KeptRun], baseline: KeptRun | None, damaged: dict[str, str]) -> None:
-        """Show these runs; the selection stays."""
+        """Show these runs; the selection stays, and begins with the newest one."""
         before = {run.run_id for run in self.selected()}
+        if runs and not self.model.rowCount():
+            before = {max(runs, key=lambda run: run.entry.started).run_id}
         self.model.set_runs(runs, baseline)
         self.select(before)
         self.table.setVisible(bool(runs))
