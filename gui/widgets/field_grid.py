@@ -19,7 +19,7 @@ class FieldGrid(QLayout):
         minimum_width: pixels below which a column of weight 1 never goes, nor below what the widgets themselves need:
             fewer columns are used instead.
         spacing: pixels between columns and between rows.
-        maximum_width: pixels above which a column of weight 1 never goes, so that numbers of four letters don't stand
+        maximum_width: pixels above which a column of weight 1 goes only where its widgets need it, so that numbers of four letters don't stand
             in fields of half a screen.
     """
 
@@ -114,12 +114,12 @@ class FieldGrid(QLayout):
         # The last row of several keeps the columns' width although it may hold fewer fields.
         missing = len(rows[0]) - len(row)
         total = sum(cell.weight for cell in row) + missing
-        return min(self._maximum_width, (width - self.spacing() * (len(row) + missing - 1)) / total)
+        most = max(self._maximum_width, self._least_unit(row))
+        return min(most, (width - self.spacing() * (len(row) + missing - 1)) / total)
 
     def _least_unit(self, row: list[_Cell]) -> float:
         # Captions are as wide as their font is.
-        needed = max(cell.item.minimumSize().width() / cell.weight for cell in row)
-        return max(self._minimum_width, min(self._maximum_width, needed))
+        return max(self._minimum_width, *(cell.item.minimumSize().width() / cell.weight for cell in row))
 
     def _place(self, rectangle: QRect, *, move: bool) -> int:
         """Lay the rows out, or only measure them; returns the height."""

@@ -1,4 +1,4 @@
-"""A page of cards that scrolls up and down where the window is too low for all of them."""
+"""A page of cards that scrolls where the window is too low, or at large text too narrow, for all of them."""
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QWidget
@@ -18,7 +18,6 @@ class ScrollPage(QScrollArea):
         self._layout = layout
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(page)
         themes.density_changed.connect(self.set_density)

@@ -51,7 +51,10 @@ def find_columns(
     Raises:
         DataError: there is no square number of pixels beside the label, or no such column.
     """
-    count = blocks[0].shape[1]
+    count, first_line = blocks[0].shape[1], 2 if names else 1
+    if len(names) != count:
+        # R gives its first column, the numbers of the rows, no name; anything else is a remark and no names.
+        names = ("", *names) if len(names) == count - 1 else ()
     left = list(range(count))
     given = _given(path, names, count, options.labels_column)
     writers = tuple(place for place, name in enumerate(names) if name in _WRITER_NAMES)[:1]
@@ -72,7 +75,7 @@ def find_columns(
         left = _without_index(left, names, blocks)
     if not _is_square(len(left)):
         raise DataError(
-            f"{path}: line {2 if names else 1} has {count} columns; a label and a square number of pixels, such as "
+            f"{path}: line {first_line} has {count} columns; a label and a square number of pixels, such as "
             "784, 400, 256 or 64, are needed."
         )
     return replace(found, pixels=tuple(left))

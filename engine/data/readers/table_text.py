@@ -132,7 +132,10 @@ class TableText:
             if table is None or table.shape[1] != self.columns:
                 self._complain(block)
             whole = table.dtype == np.int32 and int(table.max()) <= 255
-            yield table.astype(np.uint8 if whole else np.float32, copy=False)
+            with np.errstate(over="ignore"):
+                # What no float32 holds becomes infinite, and is refused as such.
+                rows = table.astype(np.uint8 if whole else np.float32, copy=False)
+            yield rows
             self._number += block.count(b"\n")
             block = self._in_numbers(self._next_block())
 

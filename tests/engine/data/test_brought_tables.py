@@ -84,6 +84,8 @@ def test_columns_by_name_number_and_guess(tmp_path: Path, many: Digits) -> None:
         "index": text(["", *pixels, "Class"], np.c_[numbers, flat, labels]),
         "quoted": text([f'"{name}"' for name in ["Digit", *pixels]], np.c_[labels, flat]),
         "comment": text(["# label", *pixels], np.c_[labels, flat]),
+        "rows of R": text(["label", *pixels], np.c_[numbers, labels, flat]),
+        "remark": "# some digits, 28 by 28\n" + text([], np.c_[labels, flat]),
         "counted": text([], np.c_[numbers, labels, flat]),
     }.items():
         reading = read_digits(write(tmp_path / f"{name}.csv", content))
