@@ -19,8 +19,8 @@ class FieldGrid(QLayout):
         minimum_width: pixels below which a column of weight 1 never goes, nor below what the widgets themselves need:
             fewer columns are used instead.
         spacing: pixels between columns and between rows.
-        maximum_width: pixels above which a column of weight 1 goes only where its widgets need it, so that numbers of four letters don't stand
-            in fields of half a screen.
+        maximum_width: pixels above which a column of weight 1 goes only where its widgets need it, so that numbers of
+            four letters don't stand in fields of half a screen.
     """
 
     def __init__(
