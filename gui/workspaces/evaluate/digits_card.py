@@ -85,15 +85,22 @@ class DigitsCard(Card):
             every = found.answers.images if found is not None else np.zeros((0, 20, 20), np.float32)
             self.grid.set_images(every, self._caption, self._places)
         self.keys_label.setVisible(self.grid.count > 0)
+        self._show_words()
         number = len(self._places)
         self.set_subtitle(f"{text} · {number:,}" if text else "")
 
     def show_edits(self, edits: DatasetEdits) -> None:
         """Say which digits were put right or left out, and how that is done."""
-        self._edits, number = edits, len(edits.labels.keys() | edits.excluded)
-        done = f"{counted(number, 'digit')} changed for the next training. " if number else ""
-        self.keys_label.setText(f"{done}Keys: 0–9 relabel, Delete leaves out, Ctrl+Z takes back.")
+        self._edits = edits
+        self._show_words()
         self.grid.viewport().update()
+
+    def _show_words(self) -> None:
+        """All about the digit that the keys are at, for which there is no room below it, and what keys do."""
+        current, number = self.grid.current, len(self._edits.labels.keys() | self._edits.excluded)
+        title = f"{self._caption(current)}. " if current >= 0 else ""
+        done = f"{counted(number, 'digit')} changed for the next training. " if number else ""
+        self.keys_label.setText(f"{title}{done}Keys: 0–9 relabel, Delete leaves out, Ctrl+Z takes back.")
 
     @property
     def _chosen(self) -> list[int]:
@@ -109,6 +116,7 @@ class DigitsCard(Card):
     @Slot()
     def _on_selection(self) -> None:
         current = self.grid.current
+        self._show_words()
         self.picked.emit(self._chosen, int(self._places[current]) if current >= 0 else -1)
 
     @Slot(int)

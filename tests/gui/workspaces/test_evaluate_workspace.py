@@ -106,6 +106,12 @@ def test_the_worst_mistakes_come_first(evaluate, qtbot):
     assert (np.diff(losses) <= 0).all()
     assert not answers.right[shown].any()
     assert f"loss {losses[0]:.2f}" in evaluate.found.caption(int(shown[0]))
+    grid, worst = evaluate.worst.grid, shown[0]
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.rect_of(0).center())
+    truth, said = answers.targets[worst], answers.classes[worst]
+    own = 100 * answers.predictions[worst, truth]
+    title = f"{truth}→{said} · loss {answers.errors[worst]:.2f} · true class {own:.1f} %"
+    assert evaluate.worst.keys_label.text().startswith(title)
     evaluate.worst.list_box.setCurrentText("Most unsure")
     two = np.sort(answers.predictions[evaluate.worst.places], axis=1)[:, -2:]
     assert (np.diff(two[:, 1] - two[:, 0]) >= -1e-6).all()
