@@ -34,6 +34,8 @@ _MOST_REPEATS = 200
 # Drawings that are no digit, for each old digit.
 _NONE_SHARE = 0.5
 _COLDEST, _HOTTEST = 0.05, 20.0
+# Tried in this order, until the digits held out are read nearly as well as before.
+_SHARES_OF_WAY = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ class FineTuning:
         old: bundled digits, drawn at random, that are rehearsed.
         habits: drawings of each of the world's writing habits among the old digits.
         last_layers: how many layers with weights learn, counted from the output; None for all.
-        way: of the way from the old weights to the new ones, how much is gone in the end, 0 to 1.
+        way: of the way from the old weights to the new ones, how much is gone at most, 0 to 1.
+        most_lost: of the validation digits, the share by which a model of digits may get worse; where it would be more,
+            less of the way is gone.
         seed: of every random draw.
     """
 
@@ -62,6 +66,7 @@ class FineTuning:
     habits: int = 25
     last_layers: int | None = None
     way: float = 1.0
+    most_lost: float = 0.002
     seed: int = 0
 
 
@@ -90,7 +95,9 @@ def fine_tune(
     if not len(known):
         raise DataError(f"{mine.name}: there is no digit to learn from.")
     training, validation = (preset.select(part) for part in bundled_split())
-    tuned = _trained(model, preset, known, training, none, settings or FineTuning(), report or _nobody)
+    settings = settings or FineTuning()
+    tuned = _trained(model, preset, known, training, none, settings, report or _nobody)
+    _go_back(model, tuned, validation, settings)
     tuned.calibration = carried_calibration(model, tuned, preset, validation)
     return tuned
 
@@ -179,7 +186,6 @@ def _trained(
         augment=preset.can_augment, seed=settings.seed,
     )  # fmt: skip
     steps = settings.epochs * -(-len(examples[0]) // _BATCH)
-    before = network.store.snapshot()
     trainer = Trainer(network, config, augment=_vary, callbacks=[_Reported(report, steps)], low_priority=True)
     each = len(inputs) // len(mixture)
     weights = np.ones(len(examples[0]), np.float32)
@@ -187,13 +193,24 @@ def _trained(
     finished = trainer.fit(*examples, sample_weights=weights)
     if finished.reason == "diverged":
         raise DataError(finished.message)
-    if settings.way != 1.0:
-        after = network.store.snapshot()
-        network.store.restore(before + np.float32(settings.way) * (after - before))
     network.trainable = True
     network.refresh()
     network.release_buffers()
     return replace(model, network=network)
+
+
+def _go_back(model: Model, tuned: Model, held_out: Dataset, settings: FineTuning) -> None:
+    """Leave the tuned weights only so far from the old ones as the digits held out allow."""
+    old, new = model.network.store.snapshot(), tuned.network.store.snapshot()
+    least = _accuracy(model, held_out) - settings.most_lost
+    for share in _SHARES_OF_WAY:
+        tuned.network.store.restore(old + np.float32(share * settings.way) * (new - old))
+        if tuned.task != "multiclass" or _accuracy(tuned, held_out) >= least:
+            return
+
+
+def _accuracy(model: Model, digits: Dataset) -> float:
+    return float(np.mean(model.answer(digits.images).argmax(axis=1) == digits.labels)) if len(digits) else 1.0
 
 
 class _Reported(Callback):

@@ -50,6 +50,22 @@ def test_equal_seeds_give_equal_models(tuned):
     assert learned.calibration == again.calibration
 
 
+def test_what_would_be_forgotten_is_taken_back_on_the_way_to_the_old_weights():
+    model, validation = load("softmax"), bundled_split()[1]
+    wrong = _mirrored(20)
+    far, near = (
+        fine_tune(model, wrong, None, FineTuning(learning_rate=0.03, epochs=1, old=200, habits=0, most_lost=lost))
+        for lost in (1.0, 0.002)
+    )
+    old, new, kept = (one.network.store.snapshot() for one in (model, far, near))
+    right = [(one.answer(validation.images).argmax(axis=1) == validation.labels).mean() for one in (model, far, near)]
+    assert right[1] < right[0] - 0.002
+    assert right[1] < right[2]
+    share = float((kept - old) @ (new - old) / ((new - old) @ (new - old)))
+    assert 0.49 < share < 1
+    np.testing.assert_allclose(kept, old + np.float32(share) * (new - old), rtol=0, atol=1e-5)
+
+
 def test_a_model_that_refuses_refuses_the_same_share_of_validation_digits():
     model, validation = load("cnn"), bundled_split()[1]
     learned = fine_tune(model, _mirrored(), None, QUICK, none=np.ones((2, 20, 20), np.float32))
