@@ -7,6 +7,7 @@ the share of drawings that are no digit which it still refuses, and how honest i
     python tests/bench/newcomers.py FOLDER [--model cnn] [--writers 10] [--samples 5] [--vary FIELD=VALUE …]
 
 FOLDER holds data files whose digits have writers: drawing files with the key `writer`, `.npz` with an array `writers`.
+What a model has met teaches nothing about newcomers: give one that was trained without them, as a file if need be.
 """
 
 import argparse
