@@ -26,11 +26,11 @@ from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.chart_exports import ChartExports
+from gui.workspaces.runs import sweep_wishes
 from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.overlay_chart import OverlayChart
 from gui.workspaces.runs.sweep_charts import ErrorCurveChart, SweepHeatMap, SweepParallelChart
 from gui.workspaces.runs.sweep_form import SweepForm
-from gui.workspaces.runs.sweep_wishes import as_run, learning_curve_plan, race_plan, sweep_plan, validation_curve_plan
 from gui.workspaces.runs.trial_table import SORT_ROLE, TrialTableModel
 from models.sweeps.experiments import diagnose
 from models.sweeps.plan import SweepPlan
@@ -86,16 +86,17 @@ class SweepPage(QWidget):
     def _on_start(self) -> None:
         variations = self.form.variations()
         if variations is not None:
-            self._start("", "", partial(sweep_plan, self.form.preset, variations, self.form.seeds_box.value()))
+            make = partial(sweep_wishes.sweep_plan, self.form.preset, variations, self.form.seeds_box.value())
+            self._start("", "", make)
 
     @Slot()
     def _on_learning_curve(self) -> None:
-        make = partial(learning_curve_plan, self.form.preset, self.form.seeds_box.value())
+        make = partial(sweep_wishes.learning_curve_plan, self.form.preset, self.form.seeds_box.value())
         self._start("examples", "Errors", make)
 
     @Slot()
     def _on_validation_curve(self) -> None:
-        make = partial(validation_curve_plan, self.form.preset, self.form.seeds_box.value())
+        make = partial(sweep_wishes.validation_curve_plan, self.form.preset, self.form.seeds_box.value())
         self._start("l2", "Errors", make)
 
     @Slot()
@@ -111,7 +112,7 @@ class SweepPage(QWidget):
         models = next((one.values for one in variations if one.field == "preset"), (self.form.preset,))
         presets = [str(model) for model in models] if varied else list(_RACERS)
         # All at once, whatever the cores: they are to be seen side by side.
-        self._start("", "Curves", partial(race_plan, presets, variations, seeds), lanes)
+        self._start("", "Curves", partial(sweep_wishes.race_plan, presets, variations, seeds), lanes)
 
     def _start(self, experiment: str, chart: str, make: PlanMaker, at_once: int = 0) -> None:
         self._experiment, self._wanted_chart = experiment, chart
@@ -173,7 +174,7 @@ class SweepPage(QWidget):
             words = diagnose(summary.combinations, self._experiment)
             words = words[:1].upper() + words[1:]
         elif summary.best is not None:
-            words = f"Best so far: {summary.best.trial.title}, seed {summary.best.trial.config.seed}."
+            words = f"Best so far: {sweep_wishes.words_of(summary.best.trial, plan)}."
             if not active:
                 words = words.replace("Best so far", f"Best of {counted(len(states), 'trial')}")
         else:
@@ -203,7 +204,7 @@ class SweepPage(QWidget):
         if name == "Curves":
             chosen = self._chosen()
             shown = [state for place, state in enumerate(states) if place in chosen or not chosen][:_MOST_LANES]
-            runs = [as_run(state, plan) for state in shown]
+            runs = [sweep_wishes.as_run(state, plan) for state in shown]
             # The losses of two models may be different formulas.
             are_models = any(variation.field == "preset" for variation in plan.variations)
             figure = "Accuracy, %" if are_models else "Validation loss"

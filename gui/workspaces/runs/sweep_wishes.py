@@ -4,10 +4,11 @@ from dataclasses import replace
 
 from engine.storage.runs.run_entry import RunData
 from gui.lab.kept_runs import KeptRun
+from gui.workspaces.runs.vary_row import field_title
 from models.presets.own_files import all_presets
 from models.recipes.kept_runs import new_entry
 from models.sweeps.experiments import learning_curve, race, validation_curve
-from models.sweeps.plan import SweepPlan, make_plan
+from models.sweeps.plan import SweepPlan, Trial, make_plan
 from models.sweeps.sweep import TrialState
 from models.sweeps.trial import Digits
 from models.sweeps.variation import Variation, value_text
@@ -41,3 +42,9 @@ def as_run(state: TrialState, plan: SweepPlan) -> KeptRun:
         words.append(f"seed {trial.config.seed}")
     entry = new_entry(trial.model_preset(), trial.config, RunData("", ""))
     return KeptRun(replace(entry, run_id=trial.run_id, name=", ".join(words)), state.epochs, state.state, False)
+
+
+def words_of(trial: Trial, plan: SweepPlan) -> str:
+    """What is varied, with its values in a trial."""
+    varied = [f"{field_title(one.field)} {value_text(trial.values[one.field])}" for one in plan.variations]
+    return ", ".join([*(varied or [trial.preset]), f"seed {trial.config.seed}"])

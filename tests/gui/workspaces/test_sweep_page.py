@@ -123,6 +123,9 @@ def test_two_fields_are_a_heat_map_of_the_means(qtbot, page):
     best = max(states, key=lambda state: (state.outcome.figures["validation_accuracy"],
                                           -state.outcome.figures["validation_loss"]))  # fmt: skip
     assert [text.startswith("★") for text in column(page, "Trial")] == [state is best for state in states]
+    rate, l2 = best.trial.values["learning_rate"], best.trial.values["l2"]
+    told = page.findChild(QLabel, "sweepSentence").text()
+    assert told == f"Best of 8 trials: Learning rate {rate:g}, L2 (λ) {l2:g}, seed {best.trial.config.seed}."
     losses = [state.epochs[-1].validation_loss for state in states]
     place = page.model.titles.index("Loss")
     header = page.table.horizontalHeader()
