@@ -10,7 +10,7 @@ from engine.errors import ConfigurationError
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.explanation import explain
-from gui.workspaces.train.number_text import read_number
+from gui.widgets.number_text import read_number
 from gui.workspaces.train.settings_editor import SettingsEditor
 from gui.workspaces.train.settings_table import FieldRecord
 

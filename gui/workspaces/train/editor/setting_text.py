@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gui.workspaces.train.number_text import read_number
+from gui.widgets.number_text import read_number
 
 
 def sizes_text(value: object) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from gui.workspaces.train.number_text import read_number
+from gui.widgets.number_text import read_number
 
 
 @pytest.mark.parametrize(
