@@ -115,6 +115,11 @@ class BackgroundTasks(QObject):
         """Whether the outcome of a task is awaited."""
         return key in self._newest
 
+    @property
+    def busy(self) -> bool:
+        """Whether the outcome of any task is awaited."""
+        return bool(self._newest)
+
     def cancel(self, key: str) -> None:
         """Forget the task of this key; its listeners are not called any more."""
         task = self._newest.pop(key, None)

@@ -141,8 +141,9 @@ class InspectWorkspace(Workspace):
     @Slot(str)
     def _on_task_ended(self, _key: str) -> None:
         """Ask for what has changed meanwhile, as calmly as ever."""
-        if self._subject is not None and self._subject.drawing == self._settled_drawing:
-            # Else it was given up, which says nothing of how long it takes.
+        page, subject = self.stack.currentWidget(), self._subject
+        # What was given up for another drawing says only that it took too long.
+        if isinstance(page, Page) and not page.tasks.busy and subject and subject.drawing == self._settled_drawing:
             self._rest_ms = 0 if time.perf_counter() - self._settled_at < _FRAME_SECONDS else _REST_MS
         if not self._settle_timer.isActive():
             self._settle_timer.start(_LEARNING_MS if self._learns else self._rest_ms)
@@ -150,10 +151,11 @@ class InspectWorkspace(Workspace):
     @Slot()
     def _settle(self) -> None:
         page = self.stack.currentWidget()
-        self._settled_at = time.perf_counter()
         if self._subject is not None and isinstance(page, Page) and self.isVisible():
-            self._settled_drawing = self._subject.drawing
+            began = time.perf_counter()
             page.settle(self._subject)
+            if page.tasks.busy:
+                self._settled_at, self._settled_drawing, self._rest_ms = began, self._subject.drawing, _REST_MS
 
     def shut_down(self) -> None:
         """End the work under way."""
