@@ -19,6 +19,7 @@ def started(preset="cnn", continued=False, first_epoch=0.0, first_step=0):
         first_epoch=first_epoch,
         first_step=first_step,
         training_count=8500,
+        earlier=(),
     )
 
 
