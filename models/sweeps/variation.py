@@ -15,6 +15,8 @@ from engine.training.config import TrainingConfig
 
 Value: TypeAlias = "str | int | float | bool | None"
 
+# What 0,05 and 1,000 leave behind their commas.
+_AFTER_COMMA = re.compile(r"0\d+")
 _RANGE = re.compile(r"(.+?)\.\.(.+?)[:*](\d+)(log)?")
 MOST_VALUES = 1000
 
@@ -97,6 +99,11 @@ def _range(field: str, low_text: str, high_text: str, count_text: str, scale: st
 
 
 def _number(field: str, text: str) -> float:
+    if _AFTER_COMMA.fullmatch(text.strip()):
+        raise ConfigurationError(
+            f"{field} takes numbers, not {text.strip()!r}: commas stand between values, so write 0.05 or 1000.",
+            field,
+        )
     try:
         number = float(text)
     except ValueError:

@@ -58,6 +58,8 @@ def test_values_and_ranges_are_read(text, values):
         ("learning_rate=", "FIELD=V"),
         ("learning_rate=fast", "fast"),
         ("learning_rate=nan", "nan"),
+        ("learning_rate=0,05", "'05'"),
+        ("epochs=1,000", "'000'"),
         ("epochs=1.5", "1.5"),
         ("epochs=1..9:1", "from 2"),
         ("l2=0..1:3log", "above 0"),

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolBu
 
 from engine.errors import ConfigurationError
 from gui.theme.stylesheet import mark_invalid
+from gui.widgets.number_text import read_number
 from gui.widgets.spin_boxes import SpinBox
 from models.sweeps.variation import FIELDS, Variation, make_variation, value_text
 
@@ -128,7 +129,7 @@ class VaryRow(QWidget):
         if self.kind_box.currentText() == "values":
             return self.values_edit.text()
         scale = "log" if self.kind_box.currentText() == "log range" else ""
-        return f"{self.low_edit.text().strip()}..{self.high_edit.text().strip()}:{self.count_box.value()}{scale}"
+        return f"{_plain(self.low_edit.text())}..{_plain(self.high_edit.text())}:{self.count_box.value()}{scale}"
 
     @Slot()
     def _on_edited(self) -> None:
@@ -150,3 +151,11 @@ class VaryRow(QWidget):
 def field_title(name: str) -> str:
     """A field as the window calls it."""
     return _TITLES.get(name, name.replace("_", " ").capitalize())
+
+
+def _plain(text: str) -> str:
+    """A number as the command line takes it; what is none as it is."""
+    try:
+        return f"{read_number(text):.12g}"
+    except ValueError:
+        return text.strip()
