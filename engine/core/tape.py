@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 
 import engine.core.gradient_rules as rules
-from engine.core.tensor import Node, Tensor, as_tensor, memory_of, node_of, recording
+from engine.core.tensor import Node, Tensor, as_tensor, memory_of, node_of, recording, remember
 from engine.errors import EngineError
 
 # The rules are there from the first tape on.
@@ -73,6 +73,11 @@ class GradientTape:
             else as_tensor(np.asarray(found[node.number], source.dtype).reshape(np.shape(source)))
             for source, node in zip(wanted, nodes, strict=True)
         ]
+        if recording.depth:
+            # An outer tape that asked for the slope of a slope would get nothing, silently.
+            for source, gradient in zip(wanted, gradients, strict=True):
+                if gradient is not None:
+                    remember(gradient, [(source, _refuse_second)])
         if unconnected_gradients == "zero":
             gradients = [
                 as_tensor(np.zeros_like(np.asarray(source))) if gradient is None else gradient
@@ -122,3 +127,7 @@ class GradientTape:
                 found[parent.number] = part if known is None else known + part
                 waiting[parent.number] = parent
         return found
+
+
+def _refuse_second(gradient: Any) -> Any:  # noqa: ANN401
+    raise EngineError("A gradient of a gradient is not there: write the first one as a formula.")

@@ -27,7 +27,7 @@ def _is_array(given: Sequence[Any]) -> bool:
     """Whether a list holds numbers, so that it is an array and no list of arrays."""
     return (
         not given
-        or isinstance(given[0], int | float | np.number)
+        or isinstance(given[0], int | float | np.number | str | bytes)
         or (isinstance(given[0], list) and _is_array(given[0]))
     )
 

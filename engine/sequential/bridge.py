@@ -90,10 +90,14 @@ class BatchCallbackBridge(CallbackBridge):
 
 def bridge(callbacks: Sequence[Callback], model: Any, first_epoch: int) -> CallbackBridge:  # noqa: ANN401
     """The bridge that these callbacks need."""
+    return (BatchCallbackBridge if hears_steps(callbacks) else CallbackBridge)(callbacks, model, first_epoch)
+
+
+def hears_steps(callbacks: Sequence[Callback]) -> bool:
+    """Whether one of them has a hook for single steps, which costs time."""
     hooks = ("on_train_batch_begin", "on_train_batch_end", "on_batch_begin", "on_batch_end")
-    by_step = any(
+    return any(
         hook in vars(callback) or getattr(type(callback), hook) is not getattr(Callback, hook)
         for callback in callbacks
         for hook in hooks
     )
-    return (BatchCallbackBridge if by_step else CallbackBridge)(callbacks, model, first_epoch)

@@ -124,7 +124,7 @@ class Sequential(AskedNetwork):
         A run that diverges ends with the last finite weights and a `RuntimeWarning`.
         """
         # Loaded here, for start-up time: asking a network needs no training loop.
-        from engine.sequential.bridge import bridge
+        from engine.sequential.bridge import bridge, hears_steps
         from engine.sequential.stepwise import StepwiseRun
         from engine.training.config import TrainingConfig
         from engine.training.trainer import Trainer
@@ -169,7 +169,9 @@ class Sequential(AskedNetwork):
         size = 32 if batch_size is None else int(batch_size)
         self.validation_batches = 0 if gives_batches(held_out) or held_out is None else -(-len(held_out[0]) // size)
         stepwise = streamed or gives_batches(held_out) or steps_per_epoch or validation_steps or validation_freq != 1
+        # The loop of whole trainings knows loss and accuracy alone before an epoch's end.
         stepwise = stepwise or has_own_rules(self)
+        stepwise = stepwise or (hears_steps(watchers) and not set(self.metrics_names) <= {"loss", "accuracy"})
         config = TrainingConfig(
             optimizer=self.optimizer.kind,
             # A schedule may be at 0, where the settings of a run need a number.

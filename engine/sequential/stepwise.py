@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.batches.examples import prepare_data
 from engine.errors import DataError
+from engine.sequential.bridge import hears_steps
 from engine.sequential.callbacks import Callback
 from engine.sequential.fitting import single_step, try_metrics
 from engine.sequential.streaming import BatchStream, validates
@@ -88,16 +89,25 @@ class StepwiseRun:
             if not math.isfinite(loss):
                 return None
             self.finite.after_step()
+            # The next batch pulls the values of shared layers from where they come.
+            network.push()
             self.steps += 1
             total, count = total + loss * len(inputs), count + len(inputs)
             seen.append((outputs, data.targets, data.weights))
-            self._tell("on_train_batch_end", number, {"loss": total / count})
+            self._tell("on_train_batch_end", number, {"loss": total / count, **self._means_so_far(seen)})
             if network.stop_training:
                 break
         if not seen:
             raise DataError("The data gave no batches: a generator that has ended begins anew in no epoch.")
         outputs, targets = np.concatenate([part[0] for part in seen]), np.concatenate([part[1] for part in seen])
         return {"loss": total / count, **network.metric_values(outputs, targets, batch_size=len(seen[0][0]))}
+
+    def _means_so_far(self, seen: Sequence[tuple[Any, Any, Any]]) -> dict[str, Any]:
+        """The metrics of an epoch's steps so far, where a callback asks for them."""
+        if not hears_steps(self.callbacks):
+            return {}
+        outputs, targets = (np.concatenate([part[place] for part in seen]) for place in (0, 1))
+        return self.network.metric_values(outputs, targets, batch_size=len(seen[0][0]))
 
     def _tell(self, hook: str, *given: Any) -> None:  # noqa: ANN401 — what the hook takes
         for callback in self.callbacks:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine import keras, tf
+from engine.errors import EngineError
 
 layers = keras.layers
 X = np.random.default_rng(0).normal(size=(12, 3)).astype("float32")
@@ -209,3 +210,38 @@ def test_data_sets_in_windows():
     assert int(numbers.reduce(np.int64(0), lambda state, value: state + value)) == 10
     windows = numbers.window(3, shift=1, drop_remainder=True).flat_map(lambda window: window.batch(3))
     assert [list(window) for window in windows.as_numpy_iterator()] == [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
+
+
+def test_a_gradient_of_a_gradient_is_refused():
+    time = tf.Variable(2.0)
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as inner:
+            position = 4.9 * time**2
+        speed = inner.gradient(position, time)
+    assert float(speed) == pytest.approx(19.6)
+    with pytest.raises(EngineError, match="A gradient of a gradient is not there"):
+        outer.gradient(speed, time)
+
+
+def test_shared_layers_learn_from_batches_too():
+    def nested(stepwise):
+        keras.utils.set_random_seed(1)
+        inner = keras.Sequential([keras.Input((3,)), layers.Dense(4, activation="tanh")])
+        model = keras.Sequential([inner, layers.Dense(1)])
+        model.compile("sgd", "mse")
+        data = tf.data.Dataset.from_tensor_slices((X, Y)).batch(4) if stepwise else X
+        return model.fit(data, None if stepwise else Y, batch_size=None if stepwise else 4, epochs=3, shuffle=False)
+
+    losses = [nested(stepwise).history["loss"] for stepwise in (False, True)]
+    assert losses[0][-1] < losses[0][0]
+    np.testing.assert_allclose(losses[1], losses[0], rtol=1e-5)
+
+
+def test_steps_are_told_with_all_metrics_so_far():
+    heard = []
+    watch = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: heard.append(logs))
+    model = keras.Sequential([keras.Input((3,)), layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(1e-9), "mse", metrics=["mae"])
+    history = model.fit(X, Y, batch_size=4, verbose=0, callbacks=[watch]).history
+    assert [sorted(logs) for logs in heard] == [["loss", "mae"]] * 3
+    assert heard[-1]["mae"] == pytest.approx(history["mae"][0])
