@@ -107,7 +107,8 @@ class StepwiseRun:
         if not hears_steps(self.callbacks):
             return {}
         outputs, targets = (np.concatenate([part[place] for part in seen]) for place in (0, 1))
-        return self.network.metric_values(outputs, targets, batch_size=len(seen[0][0]))
+        means: dict[str, Any] = self.network.metric_values(outputs, targets, batch_size=len(seen[0][0]))
+        return means
 
     def _tell(self, hook: str, *given: Any) -> None:  # noqa: ANN401 — what the hook takes
         for callback in self.callbacks:
