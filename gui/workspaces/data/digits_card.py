@@ -14,6 +14,7 @@ from gui.widgets.card import Card
 from gui.widgets.field_grid import FieldGrid
 from gui.widgets.hidden_label import add_hidden_label
 from gui.widgets.image_grid import ImageGrid
+from gui.widgets.number_text import read_number
 from gui.workspaces.data.inspection import PARTS, Inspection
 
 EMPTY: Final = "There is no such digit."
@@ -178,10 +179,14 @@ class DigitsCard(Card):
     @Slot(str)
     def _on_number(self, text: str) -> None:
         """Go to a digit; where the filters hide it, they are taken away."""
-        found, number = self._found, text.replace(",", "").replace(" ", "")
+        found = self._found
         count = len(found.digits) if found is not None else 0
-        known = number.isdecimal() and len(number) < 10 and 1 <= int(number) <= count
-        mark_invalid(self.number_edit, bool(number) and not known)
+        try:
+            number = read_number(text)
+        except ValueError:
+            number = 0.0
+        known = number.is_integer() and 1 <= number <= count
+        mark_invalid(self.number_edit, bool(text.strip()) and not known)
         self.number_edit.setToolTip(f"Give a number from 1 to {count:,}")
         if known:
             wanted = int(number) - 1

@@ -23,8 +23,10 @@ def test_classes_parts_and_numbers_find_digits(data, qtbot, lab):
     assert lab.selection.primary == 4320
     assert data.digits.grid.current == 4320, "filters that hide the digit are taken away"
     data.digits.number_edit.clear()
-    qtbot.keyClicks(data.digits.number_edit, "99999999")
-    assert data.digits.number_edit.property("invalid")
+    for wrong in ("99999999", "1,5", "0", "x"):
+        data.digits.number_edit.clear()
+        qtbot.keyClicks(data.digits.number_edit, wrong)
+        assert data.digits.number_edit.property("invalid"), wrong
     assert lab.selection.primary != 99_999_998
 
 
