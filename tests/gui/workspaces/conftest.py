@@ -34,6 +34,8 @@ def show_data(qtbot, themes):
         qtbot.addWidget(workspace)
         workspace.resize(1300, 900)
         workspace.show()
+        # Its cards are built one after the other.
+        qtbot.waitUntil(lambda: hasattr(workspace, "warnings"), timeout=20_000)
         if complete:
             qtbot.waitUntil(lambda: workspace.checks is not None, timeout=20_000)
         return workspace
