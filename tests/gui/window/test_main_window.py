@@ -136,11 +136,12 @@ def test_geometry_that_is_no_geometry_is_ignored(open_window):
     settings.geometry = "bm90IGEgZ2VvbWV0cnk=ü"
     file.save(settings)
     window = open_window()
-    # As at the first start: never larger than the screen, and with room for the title above it.
+    # As at the first start: never larger than the screen with its frame, and with room for the title above it.
     screen = window.screen().availableGeometry()
+    frame = window.frameGeometry().width() - window.width()
     title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     assert title > 0
-    assert (window.width(), window.height()) == (min(1280, screen.width()), min(800, screen.height() - title))
+    assert (window.width(), window.height()) == (min(1280, screen.width() - frame), min(800, screen.height() - title))
     assert window.minimumWidth() == min(1024, screen.width())
 
 
