@@ -152,4 +152,4 @@ class RunRecorder(Callback):
 
 
 def _ended(entry: RunEntry, reason: str, message: str) -> RunEntry:
-    return replace(entry, ended=datetime.now().isoformat(timespec="seconds"), outcome=reason, message=message)
+    return replace(entry, ended=datetime.now().isoformat(timespec="milliseconds"), outcome=reason, message=message)

@@ -80,7 +80,7 @@ class RunStore:
         try:
             folder.path.mkdir(parents=True)
             folder.lock()
-            folder.write_entry(replace(entry, run_id=run_id, started=moment.isoformat(timespec="seconds")))
+            folder.write_entry(replace(entry, run_id=run_id, started=moment.isoformat(timespec="milliseconds")))
         except OSError as error:
             folder.unlock()
             raise DataError(f"The run cannot be kept in {self.root}: {reason_of(error)}.") from error

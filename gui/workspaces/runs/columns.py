@@ -146,7 +146,7 @@ COLUMNS: Final = (
     _setting("seed", "Seed"),
     Column("sweep", "Sweep", "The sweep that the run is a trial of", lambda run: run.entry.sweep),
     Column("size", "MB", "What the run takes on the disk", lambda run: run.size_bytes / 1e6, False, 2),
-    Column("started", "Started", "When it began", lambda run: run.entry.started.replace("T", " "), always=True),
+    Column("started", "Started", "When it began", lambda run: run.entry.started[:19].replace("T", " "), always=True),
     Column("note", "Note", "Double-click to write something down", lambda run: run.entry.note, always=True),
 )  # fmt: skip
 
