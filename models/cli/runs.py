@@ -100,9 +100,8 @@ def _show(folder: "RunFolder", *, as_json: bool) -> int:
         return 0
     data = entry.data
     write_line(f"{entry.run_id}: {entry.name}")
-    write_line(
-        f"{folder.state(entry)}; started {entry.started[:19]}, ended {entry.ended[:19] or '-'}. {entry.message}".rstrip()
-    )
+    began, ended = entry.started[:19], entry.ended[:19] or "-"
+    write_line(f"{folder.state(entry)}; started {began}, ended {ended}. {entry.message}".rstrip())
     write_line(f"Learned from {data.name}: {data.images:,} images, {data.validation_images:,} more for validation.")
     if entry.note:
         write_line(f"Note: {entry.note}")
