@@ -142,7 +142,7 @@ def test_geometry_that_is_no_geometry_is_ignored(open_window):
     title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
     assert title > 0
     assert (window.width(), window.height()) == (min(1280, screen.width() - frame), min(800, screen.height() - title))
-    assert window.minimumWidth() == min(1024, screen.width())
+    assert window.minimumWidth() == min(1024, screen.width() - frame)
 
 
 def test_errors_appear_once_and_the_window_goes_on(window):
