@@ -20,6 +20,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from engine.core.defaults import set_random_seed
+
 # The same examples each time, and no limit of time that a busy machine would break.
 settings.register_profile("digitlab", deadline=None, derandomize=True)
 settings.load_profile("digitlab")
@@ -45,6 +47,12 @@ def isolated_folders(numbered_folders, monkeypatch):
     folder = next(numbered_folders)
     monkeypatch.setenv("DIGITLAB_CONFIG_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def same_seeds():
+    """Each network of a program has a seed of its own: here they are counted anew in each test."""
+    set_random_seed(0)
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ def smallest_size(window: QWidget) -> QSize:
 
 def fit_frame(window: QWidget) -> bool:
     """Let the window shrink to what the screen leaves inside its frame; False while there is no frame yet."""
-    window.setMinimumSize(smallest_size(window))
+    smallest = smallest_size(window)
+    if window.minimumSize() != smallest:
+        window.setMinimumSize(smallest)
     if window.frameGeometry() == window.geometry() or window.windowState() != Qt.WindowState.WindowNoState:
         return False
     screen, size = window.screen().availableSize(), window.size()
@@ -33,7 +35,10 @@ def _largest_size(window: QWidget) -> QSize:
     """What a screen has room for inside the frame and under the title, which the system adds when it shows a window."""
     screen, frame, inside = window.screen().availableSize(), window.frameGeometry(), window.geometry()
     title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-    return screen - QSize(frame.width() - inside.width(), max(title, frame.height() - inside.height()))
+    border = 2 * window.style().pixelMetric(QStyle.PixelMetric.PM_MdiSubWindowFrameWidth)
+    return screen - QSize(
+        max(border, frame.width() - inside.width()), max(title + border, frame.height() - inside.height())
+    )
 
 
 def geometry_text(window: QWidget) -> str:

@@ -21,7 +21,7 @@ def stack(layers, input_shape, fused):
     made = LayerStack(layers, fused=fused)
     made.build(input_shape)
     inputs = np.random.default_rng(0).random((_BATCH, *input_shape), np.float32)
-    gradient = np.ones((_BATCH, *made.output_shape), np.float32)
+    gradient = np.ones((_BATCH, *made.answer_shape), np.float32)
 
     def both_ways():
         made.propagate(inputs, training=True)

@@ -10,6 +10,7 @@ from gui.lab.label_edits import NO_EDITS, DatasetEdits
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.hidden_label import add_hidden_label
 from gui.widgets.image_grid import ImageGrid
 from gui.widgets.undo_keys import UndoKeys
 from gui.workspaces.evaluate.digits_export import DigitsExport
@@ -145,6 +146,7 @@ class WorstCard(DigitsCard):
         self.list_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.list_box.setObjectName("worstChoice")
         self.list_box.setAccessibleName("Which digits come first")
+        add_hidden_label("Which digits come first", self.list_box, self)
         self.list_box.currentIndexChanged.connect(self._on_list)
         self.header.insertWidget(self.header.indexOf(self.export), self.list_box)
 

@@ -37,7 +37,7 @@ def digits():
 
 
 def network_with_everything():
-    network = Sequential([Flatten(), Dense(12, "relu"), BatchNormalization(), Dropout(0.3), Dense(10)])
+    network = Sequential([Flatten(), Dense(12, "relu"), BatchNormalization(), Dropout(0.3), Dense(10)], seed=0)
     network.build((20, 20))
     network.loss = SparseCategoricalCrossentropy(from_logits=True)
     return network

@@ -136,13 +136,15 @@ def test_geometry_that_is_no_geometry_is_ignored(open_window):
     settings.geometry = "bm90IGEgZ2VvbWV0cnk=ü"
     file.save(settings)
     window = open_window()
-    # As at the first start: never larger than the screen with its frame, and with room for the title above it.
-    screen = window.screen().availableGeometry()
-    frame = window.frameGeometry().width() - window.width()
-    title = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    # As at the first start: never larger than the screen with a usual frame and title.
+    screen, style = window.screen().availableGeometry(), window.style()
+    border = 2 * style.pixelMetric(QStyle.PixelMetric.PM_MdiSubWindowFrameWidth)
+    title = style.pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+    assert border > 0
     assert title > 0
-    assert (window.width(), window.height()) == (min(1280, screen.width() - frame), min(800, screen.height() - title))
-    assert window.minimumWidth() == min(1024, screen.width() - frame)
+    width, height = screen.width() - border, screen.height() - title - border
+    assert (window.width(), window.height()) == (min(1280, width), min(800, height))
+    assert window.minimumWidth() == min(1024, width)
 
 
 def test_errors_appear_once_and_the_window_goes_on(window):
