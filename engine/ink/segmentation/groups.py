@@ -56,7 +56,7 @@ def candidate_groups(drawing: Drawing) -> tuple[StrokeGroup, ...]:
     parts, height = stroke_parts(drawing)
     if not height > 0:
         parts = [joined(parts)] if parts else []
-    distances = Distances(parts)
+    distances = Distances()
     if len(parts) > 1:
         parts = _without_dots(_sure_parts(parts, height, distances), height, distances)
     if len(parts) == 1:
@@ -85,19 +85,17 @@ def _sure_parts(parts: list[StrokePart], height: float, distances: Distances) ->
     """
     parts = sorted(parts, key=lambda part: part.middle)
     far = farthest_middles(_SURE) * height
-    apart: set[tuple[tuple[int, ...], tuple[int, ...]]] = set()
+    apart: set[tuple[StrokePart, StrokePart]] = set()
     found = True
     while found:
         found = False
-        for left, right in combinations(range(len(parts)), 2):
-            if parts[right].middle - parts[left].middle > far:
-                continue
-            pair = (parts[left].strokes, parts[right].strokes)
+        for pair in combinations(parts, 2):
             if pair in apart:
                 continue
-            if link_log_odds(parts[left], parts[right], height, distances) > _SURE:
-                whole = joined([parts[left], parts[right]])
-                rest = [part for place, part in enumerate(parts) if place not in (left, right)]
+            left, right = pair
+            if right.middle - left.middle <= far and link_log_odds(left, right, height, distances) > _SURE:
+                whole = joined([left, right])
+                rest = [part for part in parts if part is not left and part is not right]
                 parts = sorted([*rest, whole], key=lambda part: part.middle)
                 found = True
                 break

@@ -97,26 +97,25 @@ def joined(parts: list[StrokePart]) -> StrokePart:
 class Distances:
     """The least distances between the points of parts, in the drawing's unit; each pair of strokes is measured once."""
 
-    def __init__(self, parts: list[StrokePart]) -> None:
-        self._points = {part.strokes: part.points for part in parts}
-        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], float] = {}
+    def __init__(self) -> None:
+        self._known: dict[tuple[StrokePart, StrokePart], float] = {}
 
     def between(self, first: StrokePart, second: StrokePart) -> float:
-        """The distance of two parts, each joined of parts that were there at first."""
-        key = (first.strokes, second.strokes)
+        """The distance of two parts, joined ones or single strokes."""
+        key = (first, second)
         if key not in self._known:
-            known = self._known.get((second.strokes, first.strokes))
+            known = self._known.get((second, first))
             self._known[key] = self._measured(first, second) if known is None else known
         return self._known[key]
 
     def _measured(self, first: StrokePart, second: StrokePart) -> float:
-        if first.strokes in self._points and second.strokes in self._points:
+        if not first.joined_of and not second.joined_of:
             # Axis by axis: half the time of one array of differences.
-            mine, other = self._points[first.strokes], self._points[second.strokes]
+            mine, other = first.points, second.points
             squared: NDArray[np.float64] = (mine[:, None, 0] - other[None, :, 0]) ** 2
             squared += (mine[:, None, 1] - other[None, :, 1]) ** 2
             return math.sqrt(float(squared.min()))
-        one, rest = (first, second) if first.strokes not in self._points else (second, first)
+        one, rest = (first, second) if first.joined_of else (second, first)
         return min(self.between(part, rest) for part in one.joined_of)
 
 
