@@ -60,7 +60,7 @@ def rng():
     return np.random.default_rng(12345)
 
 
-def _wait_for_end(threads, seconds=20.0):
+def _wait_for_end(threads, seconds=5.0):
     deadline = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))

@@ -8,11 +8,11 @@ import pytest
 from fake_training import short
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QAbstractButton, QLabel, QSpinBox
+from sweep_helpers import column, press, vary
 from sweep_workers import Threads, few_digits
 
 from engine.storage.runs.run_store import RunStore
-from gui.lab.sweeps import make_workers
 from gui.lab.training_session import TrainingSession
 from gui.workspaces.runs.workspace import RunsWorkspace
 from models import PRESETS
@@ -45,33 +45,6 @@ def page(qtbot, lab, themes):
     workspace.shut_down()
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    """A scheduler with one worker, in threads of this process, which distributed keeps for the next one."""
-    distributed = pytest.importorskip("distributed")
-    options = {"processes": False, "dashboard_address": None, "protocol": "tcp://"}
-    with distributed.LocalCluster(1, threads_per_worker=1, **options) as cluster:
-        with distributed.Client(cluster, set_as_default=False) as client:
-            # So that its threads are there before a test counts them.
-            client.get_executor(pure=False).submit(len, client.scatter(few_digits(), broadcast=True)).result()
-        yield cluster
-
-
-def press(widget, name):
-    button = widget.findChild(QAbstractButton, name)
-    assert button.isEnabled()
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def vary(page, row, field, values):
-    box = row.findChild(QComboBox, "varyField")
-    box.setCurrentIndex(box.findData(field))
-    row.findChild(QComboBox, "varyKind").setCurrentText("values")
-    edit = row.findChild(QLineEdit, "varyValues")
-    edit.clear()
-    QTest.keyClicks(edit, values)
-
-
 def add(page, field, values):
     press(page, "addFieldButton")
     vary(page, page.form.rows[-1], field, values)
@@ -81,11 +54,6 @@ def run_to_its_end(qtbot, page, name):
     with qtbot.waitSignal(page.lab.sweeps.ended, timeout=20_000):
         press(page, name)
     return page.lab.sweeps.states
-
-
-def column(page, title):
-    place = page.model.titles.index(title)
-    return [page.model.index(row, place).data() for row in range(page.model.rowCount())]
 
 
 def test_the_number_of_trials_is_told_before_anything_starts(page):
@@ -238,31 +206,3 @@ def test_closing_ends_the_worker_processes(qtbot, lab):
     [(folder, _)] = RunStore().list()[0]
     assert not folder.under_way
     assert folder.epochs()
-
-
-def test_the_trials_go_to_a_cluster_and_their_epochs_come_as_they_end(qtbot, page, cluster):
-    lab = page.lab
-    lab.sweeps.make_workers = make_workers
-    QTest.keyClicks(page.findChild(QLineEdit, "sweepScheduler"), cluster.scheduler_address)
-    assert page.form.count_label.text().endswith("on the cluster.")
-    assert not page.form.workers_box.isEnabled()
-    vary(page, page.form.rows[0], "epochs", "99999, 2, 3")
-    press(page, "startSweepButton")
-    qtbot.waitUntil(lambda: bool(lab.sweeps.states and lab.sweeps.states[0].epochs), timeout=20_000)
-    assert column(page, "State") == ["running", "waiting", "waiting"]
-    assert column(page, "Now %")[0]
-    page.table.selectRow(0)
-    press(page, "stopTrialButton")
-    qtbot.waitUntil(lambda: not lab.sweeps.active, timeout=20_000)
-    assert column(page, "State") == ["stopped", "completed", "completed"]
-    assert [len(state.epochs) for state in lab.sweeps.states[1:]] == [2, 3]
-    assert {folder.run_id for folder, _ in RunStore().list()[0]} == {s.trial.run_id for s in lab.sweeps.states}
-
-
-def test_an_address_where_nobody_answers_is_told(qtbot, page):
-    page.lab.sweeps.make_workers = make_workers
-    QTest.keyClicks(page.form.scheduler_edit, "nowhere at all")
-    with qtbot.waitSignal(page.lab.messages.message, timeout=20_000) as told:
-        press(page, "startSweepButton")
-    assert "nowhere at all" in told.args[0]
-    qtbot.waitUntil(lambda: not page.lab.sweeps.active)
