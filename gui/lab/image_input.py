@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from engine.errors import DataError
@@ -13,11 +12,11 @@ from engine.ink import open_image
 from engine.ink.photos.found_ink import Box, FoundInk, ink_pieces
 from engine.ink.photos.images import features_and_ink
 from gui.lab.drawing_document import OpenedImage
+from gui.lab.kept_picture import pixels_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-LARGEST_SIDE = 1500
 # Of what is shown: the canvas has hardly more pixels.
 SHOWN_SIDE = 1024
 
@@ -64,20 +63,3 @@ def _mask(found: FoundInk, width: int, height: int) -> NDArray[np.bool_]:
 def _corners(box: Box) -> NDArray[np.float64]:
     left, top, right, bottom = box
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
-
-
-def pixels_of(image: QImage) -> NDArray[np.uint8]:
-    """Red, green, blue and opacity of each pixel, (height, width, 4), as a file of the same image would give them.
-
-    Large images are made smaller first: a digit needs no more than `LARGEST_SIDE` pixels.
-    """
-    if max(image.width(), image.height()) > LARGEST_SIDE:
-        image = image.scaled(
-            LARGEST_SIDE,
-            LARGEST_SIDE,
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()

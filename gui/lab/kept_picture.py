@@ -11,10 +11,10 @@ from PySide6.QtGui import QImage
 
 from engine.core.parameters import FloatArray
 from engine.ink.digit_image import features_from_mnist
-from gui.lab.image_input import pixels_of
 
 PICTURE: Final = "picture"
-_LARGEST_SIDE_PX: Final = 280
+_MOST_READ_PX: Final = 1500
+_MOST_KEPT_PX: Final = 280
 _MNIST_SIDE: Final = 28
 
 
@@ -22,9 +22,9 @@ def picture_text(pixels: NDArray[np.uint8]) -> str:
     """Pixels (height, width, 4) as a PNG in base 64; larger ones are made smaller."""
     height, width = pixels.shape[:2]
     image = QImage(np.ascontiguousarray(pixels).data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
-    if max(width, height) > _LARGEST_SIDE_PX:
+    if max(width, height) > _MOST_KEPT_PX:
         keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        image = image.scaled(_LARGEST_SIDE_PX, _LARGEST_SIDE_PX, keep, smooth)
+        image = image.scaled(_MOST_KEPT_PX, _MOST_KEPT_PX, keep, smooth)
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -49,3 +49,20 @@ def mnist_frame(pixels: NDArray[np.uint8], features: FloatArray) -> NDArray[np.u
         if np.abs(features_from_mnist(frame[None])[0] - features).max() < 1 / 255:
             return frame
     return None
+
+
+def pixels_of(image: QImage) -> NDArray[np.uint8]:
+    """Red, green, blue and opacity of each pixel, (height, width, 4), as a file of the same image would give them.
+
+    Large images are made smaller first: a digit needs no more than 1,500 pixels a side.
+    """
+    if max(image.width(), image.height()) > _MOST_READ_PX:
+        image = image.scaled(
+            _MOST_READ_PX,
+            _MOST_READ_PX,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()

@@ -15,7 +15,7 @@ from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
 from engine.storage.model_file import save_model
 from gui.app.self_check import draw_stroke
-from gui.lab.image_input import pixels_of
+from gui.lab.kept_picture import pixels_of
 
 REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
 
