@@ -221,7 +221,9 @@ def early_stopping(config: TrainingConfig, task: str) -> EarlyStopping | None:
     """
     if config.patience is None:
         return None
-    told = read_settings(settings_of(EarlyStopping), config.stopping_settings, "stopping_settings")
+    # Runs of 2026-11-28 may have kept another word for it.
+    text = config.stopping_settings.replace("minimum_change=", "min_delta=")
+    told = read_settings(settings_of(EarlyStopping), text, "stopping_settings")
     stopping = EarlyStopping(**({"patience": config.patience} | told))
     computed = ("loss", *USUAL_METRICS[task], *further_metrics(config.metrics, task))
     if figure_name(stopping.monitor) not in computed:

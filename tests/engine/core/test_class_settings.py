@@ -152,3 +152,8 @@ def test_what_a_run_does_not_compute_is_not_watched():
     assert early_stopping(config, "classes").monitor == "val_macro_f1"
     with pytest.raises(ConfigurationError, match="auto, min or max"):
         early_stopping(TrainingConfig(patience=2, stopping_settings="mode=up"), "classes")
+
+
+def test_the_word_of_older_runs_is_understood():
+    config = TrainingConfig(patience=2, stopping_settings="minimum_change=0.5")
+    assert early_stopping(config, "classes").min_delta == 0.5
