@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from engine.ink.drawing import Stroke
 
-# The engine reads no number of more strokes; a digit has one to four.
+# Twice what the engine reads as a number.
 MOST_STROKES: Final = 64
 # A minute of a fast pen.
 MOST_POINTS: Final = 12_000

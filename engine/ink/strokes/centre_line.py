@@ -24,7 +24,7 @@ _WINDOW = 4  # points before and after a point, between which its turn is measur
 _TIP_COSINES = (-0.85, -0.98)
 # Far more than a digit needs, and few enough for a scribble without end: any drawing takes next to no time.
 _MOST_STROKES = 64
-_MOST_POINTS = 8_000  # of a drawing, as it came and as a finished line
+_MOST_POINTS, _MOST_FINISHED = 8_000, 4_000  # of a drawing, as it came and as a finished line
 _LARGEST, _SMALLEST = 1e12, 1e-50  # between them no product of two lengths overflows or vanishes
 
 
@@ -71,14 +71,14 @@ def smoothed(curves: list[Curve], pixels: FloatLine, most: list[int]) -> list[Cu
     return result
 
 
-def resampled(curve: Curve, pixel: float, most: int = _MOST_POINTS) -> Curve:
+def resampled(curve: Curve, pixel: float, most: int = _MOST_FINISHED) -> Curve:
     """The curve with evenly spaced points and otherwise as it is; arguments as in `smoothed`."""
     return curve if len(curve) < 2 else _along([curve], np.array([SPACING * pixel]), 1, [most], rounded=False)[0]
 
 
 def most_points(curves: list[Curve]) -> list[int]:
     """For each curve of one drawing, the most points that its finished line may have."""
-    return [_MOST_POINTS // max(len(curves), 1)] * len(curves)
+    return [_MOST_FINISHED // max(len(curves), 1)] * len(curves)
 
 
 def _without_repeats(points: Curve) -> Curve:

@@ -9,7 +9,7 @@ from engine.ink.segmentation import candidate_groups
 from engine.ink.strokes.centre_line import curves_of
 from engine.ink.strokes.features import centre_lines
 
-MOST_POINTS = 8_000
+MOST_POINTS, MOST_FINISHED = 8_000, 4_000
 
 
 def scribble(strokes: int, points: int) -> Drawing:
@@ -22,7 +22,7 @@ def test_no_scribble_becomes_a_longer_line_than_a_digit_needs(strokes: int, poin
     drawing = scribble(strokes, points)
     (lines,) = centre_lines([drawing])
     assert 0 < len(lines) <= 64
-    assert sum(map(len, lines)) <= MOST_POINTS + 2 * len(lines)
+    assert sum(map(len, lines)) <= MOST_FINISHED + 2 * len(lines)
     features = features_from_drawing(drawing)
     assert features is not None
     assert features.max() == 1
@@ -50,3 +50,12 @@ def test_more_strokes_than_a_number_has_are_one_group() -> None:
     assert left < 0 < right
     assert top < 0 < bottom
     assert candidate_groups(Drawing((Stroke(np.zeros((0, 2))),) * 100)) == ()
+
+
+@pytest.mark.parametrize(("strokes", "groups"), [(16, 2), (17, 1)])
+def test_a_place_with_more_strokes_than_a_digit_has_makes_the_drawing_a_scribble(strokes: int, groups: int) -> None:
+    across = [[(0.0, height), (1.0, 1 - height)] for height in np.linspace(0, 1, strokes)]
+    drawing = Drawing.from_points([*across, [(5.0, 0.0), (5.0, 1.0)]])
+    found = candidate_groups(drawing)
+    assert len(found) == groups
+    assert found[-1].strokes == (tuple(range(strokes + 1)) if groups == 1 else (strokes,))
