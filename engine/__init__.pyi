@@ -219,12 +219,14 @@ from engine.evaluation.metrics import (
     label_accuracy as label_accuracy,
     label_f1 as label_f1,
     macro_f1 as macro_f1,
-    mean_absolute_error as mean_absolute_error,
     mean_label_f1 as mean_label_f1,
     precision_recall_f1 as precision_recall_f1,
+    top_k_accuracy as top_k_accuracy,
+)
+from engine.evaluation.value_metrics import (
+    mean_absolute_error as mean_absolute_error,
     r_squared as r_squared,
     root_mean_squared_error as root_mean_squared_error,
-    top_k_accuracy as top_k_accuracy,
 )
 from engine.storage.model import (
     Model as Model,

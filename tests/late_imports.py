@@ -59,8 +59,9 @@ LATE_IMPORTS = {
     ),
     "gui/lab/training_run.py": (
         "engine.optimizers engine.storage.runs.run_recorder engine.training.hints.observations "
-        "engine.training.knob_turning "
-        "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.kept_runs models.recipes.refusal "
+        "engine.training.knob_turning engine.training.trainer "
+        "models.recipes.earlier_training models.recipes.epoch_copies models.recipes.epoch_files "
+        "models.recipes.kept_runs models.recipes.refusal "
         "models.recipes.training_record "
         "models.recipes.training_summary"
     ),
@@ -82,7 +83,6 @@ LATE_IMPORTS = {
     "gui/workspaces/train/hints/hint_watch.py": (
         "engine.optimizers engine.training.hints.observations engine.training.hints.registry"
     ),
-    "gui/workspaces/train/knobs/knob_card.py": "engine.data.augmentation.images",
     "gui/workspaces/train/layer_watch.py": "engine.inspection.layer_readings engine.inspection.twin",
     "gui/lab/dataset_import.py": "models.data_check",
     "gui/workspaces/data/choice_card.py": (
@@ -96,8 +96,9 @@ LATE_IMPORTS = {
         "gui.workspaces.train.rate_finder.rate_search"
     ),
     "gui/workspaces/train/offered.py": (
-        "engine.core.class_settings engine.optimizers engine.optimizers.schedules engine.training.callbacks "
-        "engine.training.config engine.training.trainer models.presets.own_files"
+        "engine.core.class_settings engine.evaluation.metrics engine.optimizers engine.optimizers.schedules "
+        "engine.training.callbacks engine.training.config engine.training.trainer models.presets.own_files "
+        "models.recipes.epoch_files models.recipes.file_settings"
     ),
     "main.py": "gui.app.application models.cli",
     "models/cli/bench.py": (
@@ -124,7 +125,8 @@ LATE_IMPORTS = {
     "models/cli/train.py": (
         "engine.data engine.storage.model_file engine.storage.runs.run_recorder engine.training.messages "
         "engine.training.trainer models.cli.kept_arguments models.cli.training_report models.cli.watched_training "
-        "models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.full_recipe "
+        "models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.epoch_files "
+        "models.recipes.full_recipe "
         "models.recipes.kept_runs models.recipes.refusal models.recipes.training_data "
         "models.recipes.training_summary numpy"
     ),

@@ -1,6 +1,7 @@
 """The settings of a class as text, "factor=0.5 patience=3", and as a form: its constructor says which there are."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -42,6 +43,18 @@ def settings_of(made: Callable[..., Any], usual: Mapping[str, Any] | None = None
     return tuple(found)
 
 
+def split_settings(text: str) -> dict[str, str]:
+    """What is said of each setting, in text such as 'factor=0.5 filename="my table.csv"'."""
+    parts = (part.partition("=") for part in re.findall(r'(?:[^\s"]|"[^"]*"?)+', text))
+    return {name: said.replace('"', "") for name, _, said in parts}
+
+
+def join_settings(said: Mapping[str, str]) -> str:
+    """The text that `split_settings` reads; settings of which nothing is said are left out."""
+    quoted = {name: f'"{value}"' if " " in value else value for name, value in said.items() if value}
+    return " ".join(f"{name}={value}" for name, value in quoted.items())
+
+
 def read_settings(offered: Sequence[ClassSetting], text: str, field: str) -> dict[str, Any]:
     """What `text` says, by the names of the constructor's arguments.
 
@@ -55,12 +68,11 @@ def read_settings(offered: Sequence[ClassSetting], text: str, field: str) -> dic
     """
     known = {setting.name: setting for setting in offered}
     values: dict[str, Any] = {}
-    for part in text.split():
-        name, equals, number = part.partition("=")
-        if name not in known or not equals:
+    for name, said in split_settings(text).items():
+        if name not in known:
             names = ", ".join(known) or "none"
-            raise ConfigurationError(f"There is no setting {part!r} here; there are: {names}.", field)
-        values[name] = _value(number, known[name], field)
+            raise ConfigurationError(f"There is no setting {name!r} here; there are: {names}.", field)
+        values[name] = _value(said, known[name], field)
     return values
 
 

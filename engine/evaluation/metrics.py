@@ -9,6 +9,7 @@ them out, because an answer that has to name a class can be neither right nor wr
 
 import math
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,15 @@ from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray, IntArray
 from engine.errors import ShapeError
+from engine.evaluation.confusion_metrics import AUC, Precision, Recall, ThresholdCounts
+from engine.evaluation.value_metrics import (
+    mean_absolute_error,
+    mean_squared_error,
+    r_squared,
+    require_same_length,
+    root_mean_squared_error,
+    same_tables,
+)
 from engine.losses.base import Loss
 
 Array = NDArray[Any]
@@ -125,29 +135,6 @@ def mean_label_f1(targets: Array, probabilities: Array) -> float:
     return float(label_f1(targets, probabilities).mean())
 
 
-def mean_squared_error(targets: Array, predictions: Array) -> float:
-    """Mean of (y − t)², in the squared unit of the targets."""
-    return float(np.mean(_differences(targets, predictions) ** 2))
-
-
-def root_mean_squared_error(targets: Array, predictions: Array) -> float:
-    """√(mean (y − t)²), in the unit of the targets."""
-    return math.sqrt(mean_squared_error(targets, predictions))
-
-
-def mean_absolute_error(targets: Array, predictions: Array) -> float:
-    """Mean of |y − t|, in the unit of the targets."""
-    return float(np.mean(np.abs(_differences(targets, predictions))))
-
-
-def r_squared(targets: Array, predictions: Array) -> float:
-    """R² = 1 − Σ(y − t)² / Σ(t − t̄)²: 1 is perfect, 0 is no better than the mean; NaN for constant targets."""
-    left = float((_differences(targets, predictions) ** 2).sum())
-    true = np.asarray(targets, np.float64).reshape(len(targets), -1)
-    spread = float(((true - true.mean(axis=0)) ** 2).sum())
-    return 1 - left / spread if spread else math.nan
-
-
 def expected_calibration_error(targets: Array, probabilities: Array, bins: int = 15) -> float:
     """How far confidence and accuracy are apart:  Σ over bins of (nᵦ/n)·|accuracyᵦ − confidenceᵦ|.
 
@@ -170,9 +157,27 @@ def expected_calibration_error(targets: Array, probabilities: Array, bins: int =
 
 Metric = Callable[[Array, Array], float]
 
+
+def _of_yes_or_no(made: Callable[[], ThresholdCounts]) -> Metric:
+    """Keras' metric of a yes or no; of several classes each is such a question, and all of them count together."""
+
+    def value(targets: Array, predictions: Array) -> float:
+        true, claimed = _of_a_class(true_classes(np.asarray(targets)), np.asarray(predictions))
+        metric = made()
+        several = claimed.ndim == 2 and claimed.shape[1] > 1
+        metric.update_state(np.eye(claimed.shape[1])[true] if several else true.reshape(claimed.shape), claimed)
+        return float(np.asarray(metric.result()))
+
+    return value
+
+
 METRICS: dict[str, Metric] = {
     "accuracy": accuracy,
     "top_3_accuracy": top_k_accuracy,
+    "top_5_accuracy": partial(top_k_accuracy, k=5),
+    "precision": _of_yes_or_no(Precision),
+    "recall": _of_yes_or_no(Recall),
+    "auc": _of_yes_or_no(AUC),
     "macro_f1": macro_f1,
     "label_accuracy": label_accuracy,
     "exact_match": exact_match,
@@ -186,8 +191,8 @@ METRICS: dict[str, Metric] = {
 
 # Task of a loss → further metrics that make sense for it; "label" is a single yes or no.
 METRICS_OF_TASK: dict[str, tuple[str, ...]] = {
-    "label": ("macro_f1",),
-    "classes": ("top_3_accuracy", "macro_f1", "calibration_error"),
+    "label": ("precision", "recall", "auc", "macro_f1"),
+    "classes": ("top_3_accuracy", "top_5_accuracy", "precision", "recall", "auc", "macro_f1", "calibration_error"),
     "labels": ("label_accuracy", "exact_match"),
     "values": ("mse", "rmse", "mae", "r2"),
 }
@@ -266,34 +271,12 @@ def _quotient(above: Array, below: Array) -> FloatArray:
 
 
 def _label_tables(targets: Array, probabilities: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    true, predicted = _same_tables(np.asarray(targets), np.asarray(probabilities))
+    true, predicted = same_tables(np.asarray(targets), np.asarray(probabilities))
     return true >= _THRESHOLD, predicted >= _THRESHOLD
-
-
-def _differences(targets: Array, predictions: Array) -> FloatArray:
-    true, predicted = _same_tables(np.asarray(targets, np.float64), np.asarray(predictions, np.float64))
-    return predicted - true
-
-
-def _same_tables(targets: Array, predictions: Array) -> tuple[Array, Array]:
-    """Both with one row an example; never broadcast: class numbers (n,) beside probabilities (n, K) mean nothing."""
-    _require_same_length(targets, predictions)
-    if targets.size != predictions.size:
-        raise ShapeError(
-            f"This metric compares number with number: targets of shape {targets.shape} do not fit "
-            f"predictions of shape {predictions.shape}."
-        )
-    rows, columns = len(targets), targets.size // max(1, len(targets))
-    return targets.reshape(rows, columns), predictions.reshape(rows, columns)
 
 
 def _of_a_class(true: Array, predictions: Array) -> tuple[Array, Array]:
     """The rows whose true class is one of the classes; targets and predictions have to be equally many."""
-    _require_same_length(true, predictions)
+    require_same_length(true, predictions)
     known = true >= 0
     return (true, predictions) if known.all() else (true[known], predictions[known])
-
-
-def _require_same_length(first: Array, second: Array) -> None:
-    if len(first) != len(second):
-        raise ShapeError(f"There are {len(first)} targets but {len(second)} predictions.")

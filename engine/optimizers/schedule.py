@@ -1,6 +1,6 @@
 """The base of learning rate schedules: how the step size changes while training goes on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from engine.core.class_settings import ClassSetting, settings_of
@@ -37,8 +37,8 @@ class Schedule:
         """The learning rate of this step."""
         return self.base_rate
 
-    def epoch_ended(self, loss: float) -> None:
-        """Take the watched loss: the validation loss, or the training loss without validation data."""
+    def epoch_ended(self, figure: Callable[[str], float]) -> None:
+        """Take the figures of an epoch by their names, such as "val_loss"."""
 
     def state_dict(self) -> dict[str, Any]:
         """What an exact resume needs, as plain JSON values."""

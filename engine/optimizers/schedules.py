@@ -1,12 +1,21 @@
 """Learning rate schedules: how the step size changes while training goes on, and all of them by name."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from engine.core.class_settings import read_settings
+from engine.core.figures import higher_is_better
 from engine.errors import ConfigurationError
-from engine.optimizers.rate_schedules import CosineRestarts, Exponential, InverseTime, PiecewiseConstant, Polynomial
+from engine.optimizers.rate_schedules import (
+    CosineRestarts,
+    CosineWarmUp,
+    EpochTable,
+    Exponential,
+    InverseTime,
+    PiecewiseConstant,
+    Polynomial,
+)
 from engine.optimizers.schedule import Schedule, require
 
 
@@ -94,68 +103,92 @@ class OneCycle(Schedule):
 
 
 class ReduceOnPlateau(Schedule):
-    """A cut whenever the loss has stopped falling.
+    """A cut whenever the watched figure has stopped getting better: Keras' `ReduceLROnPlateau`.
 
     Args:
         factor: what a cut multiplies the rate by, in (0, 1).
         patience: epochs without improvement before a cut, ≥ 1.
         threshold: relative improvement that counts, ≥ 0.
         lowest_fraction: the rate never falls below this part of α₀.
+        monitor: the figure, such as "val_loss" or "val_accuracy".
+        mode: "min" or "max" for what is better; "auto" takes it from the name.
+        min_delta: improvement that counts, ≥ 0, beside `threshold`.
+        cooldown: epochs after a cut that are not counted, ≥ 0.
+        min_lr: nor does the rate fall below this.
     """
 
     kind: ClassVar[str] = "reduce_on_plateau"
 
     def __init__(
-        self, factor: float = 0.5, patience: int = 3, threshold: float = 1e-4, lowest_fraction: float = 1e-4
+        self,
+        factor: float = 0.5,
+        patience: int = 3,
+        threshold: float = 1e-4,
+        lowest_fraction: float = 1e-4,
+        monitor: str = "val_loss",
+        mode: str = "auto",
+        min_delta: float = 0.0,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
     ) -> None:
         super().__init__()
         require(0 < factor < 1, f"The factor must be between 0 and 1, not {factor}.")
         require(patience >= 1, f"The patience must be at least 1, not {patience}.")
+        require(min(min_delta, cooldown, min_lr) >= 0, "Min delta, cooldown and min lr are at least 0.")
+        self._rises = higher_is_better(monitor, mode)
+        self.monitor, self.mode, self.min_delta, self.cooldown, self.min_lr = monitor, mode, min_delta, cooldown, min_lr
         self.factor = factor
         self.patience = patience
         self.threshold = threshold
         self.lowest_fraction = lowest_fraction
         self.best = math.inf
-        self.waited = 0
+        self.waited = self.cooling = 0
         self.fraction = 1.0
 
     def begin(self, base_rate: float, total_steps: int, steps_per_epoch: int, resumed: bool = False) -> None:
         """Start anew at the full rate, unless the run is resumed."""
         super().begin(base_rate, total_steps, steps_per_epoch, resumed)
         if not resumed:
-            self.best, self.waited, self.fraction = math.inf, 0, 1.0
+            self.best, self.waited, self.cooling, self.fraction = math.inf, 0, 0, 1.0
 
     def rate(self, step: int) -> float:
         """The learning rate of this step."""
-        return self.base_rate * self.fraction
+        return max(self.base_rate * self.fraction, min(self.min_lr, self.base_rate))
 
-    def epoch_ended(self, loss: float) -> None:
+    def epoch_ended(self, figure: Callable[[str], float]) -> None:
         """Count the epochs without improvement, cut the rate when there were too many."""
-        if loss < self.best * (1 - self.threshold) or math.isinf(self.best):
-            self.best, self.waited = loss, 0
-            return
-        self.waited += 1
-        if self.waited >= self.patience:
-            self.fraction = max(self.lowest_fraction, self.fraction * self.factor)
-            self.waited = 0
+        # As if less were better.
+        now, part = (-figure(self.monitor), 1 + self.threshold) if self._rises else (
+            figure(self.monitor), 1 - self.threshold
+        )  # fmt: skip
+        if self.cooling:
+            self.cooling, self.waited = self.cooling - 1, 0
+        if math.isinf(self.best) or now < self.best * part - self.min_delta:
+            self.best, self.waited = now, 0
+        elif not self.cooling:
+            self.waited += 1
+            if self.waited >= self.patience:
+                self.fraction = max(self.lowest_fraction, self.fraction * self.factor)
+                self.waited, self.cooling = 0, self.cooldown
 
     def state_dict(self) -> dict[str, Any]:
         """What an exact resume needs, as plain JSON values (None for "no loss yet")."""
         best = None if math.isinf(self.best) else self.best
-        return {"best": best, "waited": self.waited, "fraction": self.fraction}
+        return {"best": best, "waited": self.waited, "fraction": self.fraction, "cooling": self.cooling}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over what `state_dict` gave."""
         self.best = math.inf if state["best"] is None else float(state["best"])
         self.waited = int(state["waited"])
         self.fraction = float(state["fraction"])
+        self.cooling = int(state.get("cooling", 0))
 
 
 SCHEDULES: dict[str, type[Schedule]] = {
     schedule.kind: schedule
     for schedule in (
         Constant, StepDecay, CosineDecay, OneCycle, ReduceOnPlateau,
-        Exponential, InverseTime, Polynomial, CosineRestarts, PiecewiseConstant,
+        Exponential, InverseTime, Polynomial, CosineRestarts, CosineWarmUp, PiecewiseConstant, EpochTable,
     )
 }  # fmt: skip
 

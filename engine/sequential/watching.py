@@ -6,14 +6,11 @@ import sys
 import warnings
 from pathlib import Path
 
+from engine.core.figures import higher_is_better
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError
 from engine.sequential.callbacks import Callback, Logs
 from engine.sequential.saving import checked_path
-
-# Figures that are better when they are higher; all others are better when they are lower.
-_HIGHER_IS_BETTER = ("acc", "auc", "precision", "recall", "f1", "fbeta", "r2", "cosine", "exact_match", "true_")
-_MODES = ("auto", "min", "max")
 
 
 class Watcher(Callback):
@@ -30,19 +27,9 @@ class Watcher(Callback):
             raise ConfigurationError(
                 f'What is watched is named by a text such as "val_loss", not {monitor!r}.', "monitor"
             )
-        if mode not in _MODES:
-            raise ConfigurationError(f'The mode is "auto", "min" or "max", not {mode!r}.', "mode")
+        self.higher_is_better = higher_is_better(monitor, mode)
         self.monitor, self.mode, self.min_delta = monitor, mode, abs(float(min_delta))
         self.best = math.inf
-
-    @property
-    def higher_is_better(self) -> bool:
-        """The direction."""
-        name = self.monitor.removeprefix("val_").lower()
-        return self.mode == "max" or (
-            (self.mode == "auto" and any(name.startswith(part) for part in _HIGHER_IS_BETTER))
-            or (self.mode == "auto" and "accuracy" in name)
-        )
 
     def worst(self) -> float:
         """Where the search for the best begins."""

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from engine.core.figures import figure_name, higher_is_better
 from engine.core.wording import counted
 from engine.errors import ConfigurationError
 from engine.training.messages import EpochEnded
@@ -14,19 +15,16 @@ __all__ = [
     "Callback",
     "ConvergenceTolerance",
     "EarlyStopping",
-    "figure_name",
     "watched_figure",
     "watched_loss",
 ]
-
-_BETTER_WHEN_LOWER = ("loss", "mse", "rmse", "mae", "calibration_error")
 
 
 class EarlyStopping(Callback):
     """Stops when the watched figure has not improved for some epochs.
 
-    Without validation data the training's figure of the same name is watched. Together with
-    `TrainingConfig.restore_best` the run gives back the weights of the epoch with the lowest loss.
+    Without validation data the training's figure of the same name is watched. It also says which epoch is the best
+    one, for `TrainingConfig.restore_best`.
 
     Args:
         patience: epochs without improvement that are borne, ≥ 1.
@@ -51,16 +49,12 @@ class EarlyStopping(Callback):
         start_from_epoch: int = 0,
         restore_best_weights: bool = False,
     ) -> None:
-        if mode not in ("auto", "min", "max"):
-            raise ConfigurationError(f"Mode is auto, min or max, not {mode!r}.", "stopping_settings")
         if min_delta < 0 or start_from_epoch < 0:
             raise ConfigurationError("Min delta and start from epoch are at least 0.", "stopping_settings")
         self.patience, self.monitor, self.min_delta = patience, monitor, min_delta
         self.baseline, self.start_from_epoch = baseline, start_from_epoch
         self.restore_best_weights = bool(restore_best_weights)
-        falls = figure_name(monitor) in _BETTER_WHEN_LOWER if mode == "auto" else mode == "min"
-        # Everything is watched as if less were better.
-        self._sign = 1.0 if falls else -1.0
+        self._sign = -1.0 if higher_is_better(monitor, mode) else 1.0
         self._best = math.inf
         self._waited = 0
 
@@ -69,11 +63,15 @@ class EarlyStopping(Callback):
         if not run.resumed:
             self._best, self._waited = math.inf, 0
 
+    def figure(self, event: EpochEnded) -> float:
+        """What is watched, as if less were better."""
+        return self._sign * watched_figure(event, self.monitor)
+
     def on_epoch_end(self, run: Run, event: EpochEnded) -> None:
         """Count the epochs since the best one."""
         if event.epoch <= self.start_from_epoch:
             return
-        watched = self._sign * watched_figure(event, self.monitor)
+        watched = self.figure(event)
         self._waited += 1
         if watched < self._best - self.min_delta:
             self._best = watched
@@ -132,11 +130,6 @@ class ConvergenceTolerance(Callback):
 def watched_loss(event: EpochEnded) -> float:
     """The loss that decides which epoch is the best: of the validation data where there is any."""
     return event.loss if event.validation_loss is None else event.validation_loss
-
-
-def figure_name(monitor: str) -> str:
-    """What is watched, whether of the training or of the validation."""
-    return monitor.removeprefix("val_")
 
 
 def watched_figure(event: EpochEnded, monitor: str) -> float:

@@ -22,7 +22,7 @@ from engine.training.run_state import RunState
 
 _FORMAT = "digitlab checkpoint 1"
 # Settings that may differ when a run goes on: they do not change what a step does.
-_FREE_SETTINGS = frozenset({"epochs", "threads", "restore_best", "metrics"})
+_FREE_SETTINGS = frozenset({"epochs", "threads", "restore_best", "metrics", "csv_settings", "checkpoint_settings"})
 _STOPPING_SETTINGS = frozenset({"patience", "tolerance"})
 
 

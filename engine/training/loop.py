@@ -9,6 +9,7 @@ that is stopped and resumed goes on exactly as if it had not been.
 
 import math
 import time
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from engine.core.parameters import FloatArray, IntArray
 from engine.core.wording import counted
 from engine.losses import WeightPenalty
 from engine.parallel.batch_evaluator import BatchEvaluator
-from engine.training.callbacks import EarlyStopping, watched_loss
+from engine.training.callbacks import EarlyStopping, watched_figure, watched_loss
 from engine.training.divergence import explain_divergence
 from engine.training.knob_turning import KnobTurning
 from engine.training.messages import EpochEnded
@@ -55,9 +56,9 @@ class TrainingLoop:
         start_processes(run, evaluator, data, self.batch_size)
         self.finite = LastFiniteWeights(self.network.store)
         self.watch = Stopwatch(self.state.seconds, self.state.images, self.state.step)
-        self.restore_best = self.config.restore_best or any(
-            isinstance(callback, EarlyStopping) and callback.restore_best_weights for callback in run.callbacks
-        )
+        stopping = [callback for callback in run.callbacks if isinstance(callback, EarlyStopping)]
+        self.restore_best = self.config.restore_best or any(callback.restore_best_weights for callback in stopping)
+        self.figure = stopping[0].figure if stopping else watched_loss
         self.listeners = [c for c in run.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
         self.evaluation = StepEvaluation(self.network, evaluator, self._make_penalty(), self.control)
         self.measures = StepMeasures(self.network, self.optimizer, self.evaluation, self.monitor)
@@ -180,12 +181,6 @@ class TrainingLoop:
                 return self._diverged()
             validation_metrics = self._metrics(outputs, self.held_out.targets)
         state.epoch, state.batch = state.epoch + 1, 0
-        watched = metrics.loss if validation_loss is None else validation_loss
-        best = watched < state.best_loss
-        if best:
-            state.best_loss, state.best_epoch = watched, state.epoch
-            if self.restore_best:
-                state.best_weights = self.network.store.snapshot()
         event = EpochEnded(
             epoch=state.epoch,
             step=state.step,
@@ -197,11 +192,16 @@ class TrainingLoop:
             learning_rate=self.optimizer.rate,
             images_per_second=speed,
             seconds=self.watch.seconds() - started,
-            best=best,
+            best=False,
         )
+        if (watched := self.figure(event)) < state.best_loss:
+            event = replace(event, best=True)
+            state.best_loss, state.best_epoch = watched, state.epoch
+            if self.restore_best:
+                state.best_weights = self.network.store.snapshot()
         state.history.append(event)
         state.seconds = self.watch.seconds()
-        self.run.schedule.epoch_ended(watched_loss(event))
+        self.run.schedule.epoch_ended(partial(watched_figure, event))
         for callback in self.run.callbacks:
             callback.on_epoch_end(self.run, event)
         # Last: an epoch that is told is also kept, by a callback that does so.

@@ -10,16 +10,17 @@ from numpy.typing import ArrayLike
 from engine.batches.batch_source import Augment
 from engine.batches.examples import ClassWeights, TrainingData, prepare_data, without_copies
 from engine.core.class_settings import read_settings, settings_of
+from engine.core.figures import figure_name
 from engine.errors import ConfigurationError, EngineError
 from engine.evaluation.metrics import METRICS_OF_TASK, USUAL_METRICS
 from engine.layers.dropout import Dropout
 from engine.network.network import Network
 from engine.optimizers import WITH_MOMENTUM, Optimizer, optimizer_named
 from engine.optimizers.schedule import Schedule
-from engine.optimizers.schedules import make_schedule
+from engine.optimizers.schedules import ReduceOnPlateau, make_schedule
 from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.threads.thread_pool import lower_thread_priority
-from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping, figure_name
+from engine.training.callbacks import Callback, ConvergenceTolerance, EarlyStopping
 from engine.training.checkpoint import Checkpoint
 from engine.training.config import TrainingConfig
 from engine.training.knobs import KnobChange
@@ -82,11 +83,11 @@ class Trainer:
                 "choose another optimizer, or a rate of 0.",
                 "optimizer",
             )
-        task = _task_of(network)
+        task = task_of(network)
         self.run = Run(
             network,
             optimizer,
-            schedule if schedule is not None else make_schedule(config.schedule, config.schedule_settings),
+            schedule if schedule is not None else make_run_schedule(config, task),
             config,
             (*_configured_callbacks(config, task), *callbacks),
             monitor if monitor is not None else TrainingMonitor(),
@@ -198,7 +199,7 @@ def make_optimizer(config: TrainingConfig) -> Optimizer:
     return optimizer_named(config.optimizer, **settings)
 
 
-def _task_of(network: Network) -> str:
+def task_of(network: Network) -> str:
     """Key of `METRICS_OF_TASK`."""
     task = network.require_loss().task
     return "label" if task == "labels" and network.answer_shape[-1] == 1 else task
@@ -213,6 +214,18 @@ def further_metrics(names: str, task: str) -> tuple[str, ...]:
     return found
 
 
+def make_run_schedule(config: TrainingConfig, task: str) -> Schedule:
+    """The schedule that a configuration asks for, for a key of `METRICS_OF_TASK`.
+
+    Raises:
+        ConfigurationError: there is none of this name or with such settings, or it watches what is not computed.
+    """
+    schedule = make_schedule(config.schedule, config.schedule_settings)
+    if isinstance(schedule, ReduceOnPlateau):
+        require_computed(schedule.monitor, config, task, "schedule_settings")
+    return schedule
+
+
 def early_stopping(config: TrainingConfig, task: str) -> EarlyStopping | None:
     """What a configuration says of stopping early, for a key of `METRICS_OF_TASK`; None without patience.
 
@@ -225,14 +238,28 @@ def early_stopping(config: TrainingConfig, task: str) -> EarlyStopping | None:
     text = config.stopping_settings.replace("minimum_change=", "min_delta=")
     told = read_settings(settings_of(EarlyStopping), text, "stopping_settings")
     stopping = EarlyStopping(**({"patience": config.patience} | told))
-    computed = ("loss", *USUAL_METRICS[task], *further_metrics(config.metrics, task))
-    if figure_name(stopping.monitor) not in computed:
+    require_computed(stopping.monitor, config, task, "stopping_settings")
+    return stopping
+
+
+def require_computed(monitor: str, config: TrainingConfig, task: str, field: str) -> None:
+    """Refuse to watch what the run does not compute; `field` holds the setting that names it.
+
+    Raises:
+        ConfigurationError: there is no such figure, with a list of those that there are.
+    """
+    computed = computed_figures(config, task)
+    if figure_name(monitor) not in computed:
         names = ", ".join(computed)
         raise ConfigurationError(
-            f"What is watched is one of {names}, or one of them after “val_”; not {stopping.monitor!r}. "
-            "More are computed as further metrics.", "stopping_settings",
+            f"What is watched is one of {names}, or one of them after “val_”; not {monitor!r}. "
+            "More are computed as further metrics.", field,
         )  # fmt: skip
-    return stopping
+
+
+def computed_figures(config: TrainingConfig, task: str) -> tuple[str, ...]:
+    """What a run computes in every epoch, of the training and after "val_" of the validation."""
+    return ("loss", *USUAL_METRICS[task], *further_metrics(config.metrics, task))
 
 
 def _configured_callbacks(config: TrainingConfig, task: str) -> list[Callback]:

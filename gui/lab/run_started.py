@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine.storage.model import Model
     from engine.training.hints.observations import DataFacts
     from engine.training.messages import EpochEnded
-    from models.presets.preset import ModelPreset
+    from models.presets.preset import Augmentation, ModelPreset
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +35,7 @@ class RunStarted:
         kept_as: id of the run on disk, or "" where it is not kept.
         facts: what the digits are, in numbers; None where nobody counted them.
         knobs: those that can be turned while it goes on, with their values at its start.
+        augmentation: what can vary the digits, at its usual strength; None where that would change the answer.
         earlier: finished epochs of the weights' record, for charts that hold the curves of another model.
         probe: some training digits, (n, *input_shape), and their targets, to look at the network's layers with.
     """
@@ -52,5 +53,6 @@ class RunStarted:
     kept_as: str = ""
     facts: "DataFacts | None" = None
     knobs: Mapping[str, float] = field(default_factory=dict)
+    augmentation: "Augmentation | None" = None
     earlier: "tuple[EpochEnded, ...]" = ()
     probe: "tuple[FloatArray, NDArray[Any]] | None" = None

@@ -161,7 +161,9 @@ class TrainingRun:
         from engine.storage.runs.run_recorder import RunRecorder
         from engine.training.hints.observations import DataFacts
         from engine.training.knob_turning import first_values
+        from engine.training.trainer import task_of
         from models.recipes.epoch_copies import EpochCopies, UnfinishedModel
+        from models.recipes.epoch_files import EpochFiles
         from models.recipes.refusal import fit_refusal, negatives_for, with_negatives
         from models.recipes.training_summary import training_summary
 
@@ -176,9 +178,13 @@ class TrainingRun:
         describe = UnfinishedModel(self.preset, network, training.name, len(inputs))
         recorder = RunRecorder(describe, self._tell)
         copies = [] if self._keep is None else [EpochCopies(self._keep, describe)]
-        trainer = self._make_trainer(network, self.preset, self.config, self.monitor, self.control, [*copies, recorder])
+        files = EpochFiles(self.config, task_of(network), describe, self._tell)
+        callbacks = [*copies, files, recorder]
+        trainer = self._make_trainer(network, self.preset, self.config, self.monitor, self.control, callbacks)
         earlier = self.earlier = describe.earlier = self._go_on(network, trainer)
         recorded = earlier if self._exact is None else earlier.with_run(self._exact.state)
+        augmentation = self.preset.possible_augmentation(self.config)
+        full_batch = OPTIMIZERS[self.config.optimizer]().full_batch
         watched = self.preset.build(self.config.seed, refuse=self.config.refuse)
         watched.store.restore(network.store.snapshot())
         steps_before = trainer.checkpoint().state.step
@@ -200,12 +206,8 @@ class TrainingRun:
                 len(negatives),
                 self.kept_as,
                 DataFacts.of(inputs[:digits], targets[:digits], validation_data[0], classes=self.preset.classes),
-                first_values(
-                    self.config,
-                    network,
-                    full_batch=OPTIMIZERS[self.config.optimizer]().full_batch,
-                    augment=self.preset.possible_augmentation(self.config),
-                ),
+                first_values(self.config, network, full_batch=full_batch, augment=augmentation),
+                augmentation,
                 recorded.history,
                 (inputs[:PROBE_DIGITS].copy(), targets[:PROBE_DIGITS].copy()),
             )

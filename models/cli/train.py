@@ -3,16 +3,17 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
 from models.cli.data_options import add_reading, read_options, tell_reading
 from models.cli.output import write_note
-from models.cli.parsing import Parser, Subparsers, add_json, number, whole_number
+from models.cli.parsing import Parser, Subparsers, add_json, whole_number
 from models.cli.presets import add_preset, find_preset
 from models.cli.saving import SavePlace
 from models.cli.streams import output_is_lost
+from models.cli.training_settings import SETTINGS, make_config
 from models.presets.preset import ModelPreset
 
 if TYPE_CHECKING:
@@ -21,40 +22,6 @@ if TYPE_CHECKING:
     from engine.storage.runs.run_folder import RunFolder
     from engine.training.knobs import KnobChange
     from models.recipes.full_recipe import RecipeData
-
-# Options of `train` that are settings of `TrainingConfig` under the same name.
-_SETTINGS: dict[str, dict[str, Any]] = {
-    "--epochs": {"type": whole_number, "metavar": "N", "help": "passes over the training digits"},
-    "--batch-size": {"type": whole_number, "metavar": "N", "help": "digits in one step"},
-    "--optimizer": {
-        "metavar": "NAME",
-        "help": "gradient_descent, momentum, nesterov, rmsprop, adam, adamw or lbfgs",
-    },
-    "--learning-rate": {"type": number, "metavar": "X", "help": "step size"},
-    "--momentum": {"type": number, "metavar": "X", "help": "for momentum and nesterov, 0 to 1"},
-    "--weight-decay": {"type": number, "metavar": "X", "help": "for adamw: how much every weight shrinks in a step"},
-    "--schedule": {"metavar": "NAME", "help": "how the learning rate changes: constant, step, cosine, one_cycle, …"},
-    "--schedule-settings": {"metavar": "NAME=X …", "help": 'of the schedule, such as "factor=0.5 patience=3"'},
-    "--stopping-settings": {"metavar": "NAME=X …", "help": 'such as "monitor=val_accuracy min_delta=0.001"'},
-    "--metrics": {"metavar": "NAME …", "help": 'further metrics, such as "macro_f1 calibration_error"'},
-    "--l1": {"type": number, "metavar": "X", "help": "weight of the penalty on the sum of |w|"},
-    "--l2": {"type": number, "metavar": "X", "help": "weight of the penalty on the sum of w²"},
-    "--clip-norm": {"type": number, "metavar": "X", "help": "longest gradient"},
-    "--patience": {
-        "type": whole_number,
-        "metavar": "N",
-        "help": "stop after N epochs without a better figure, usually the validation loss",
-    },
-    "--tolerance": {"type": number, "metavar": "X", "help": "stop when an epoch improves the training loss by less"},
-    "--restore-best": {"action": argparse.BooleanOptionalAction, "help": "end with the weights of the best epoch"},
-    "--augment": {"action": argparse.BooleanOptionalAction, "help": "vary the training digits a little in every epoch"},
-    "--refuse": {
-        "action": argparse.BooleanOptionalAction,
-        "help": "mix in drawings that are no digit, so that the model learns to refuse them",
-    },
-    "--seed": {"type": whole_number, "metavar": "N", "help": "of every random draw; equal seeds give equal weights"},
-    "--threads": {"type": whole_number, "metavar": "N", "help": "worker threads, 0 for a good default"},
-}
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -115,7 +82,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--digits", nargs=2, type=whole_number, metavar=("A", "B"), help="the two digits that logistic tells apart"
     )
-    for option, settings in _SETTINGS.items():
+    for option, settings in SETTINGS.items():
         parser.add_argument(option, default=None, **settings)
     parser.add_argument(
         "--save",
@@ -165,11 +132,12 @@ def train(
 
     from engine.storage.runs.run_recorder import RunRecorder
     from engine.training.messages import TrainingControl, TrainingMonitor
-    from engine.training.trainer import Trainer
+    from engine.training.trainer import Trainer, task_of
     from models.cli.kept_arguments import remembered
     from models.cli.training_report import make_report
     from models.cli.watched_training import run_watched
     from models.recipes.epoch_copies import EpochCopies, UnfinishedModel
+    from models.recipes.epoch_files import EpochFiles
     from models.recipes.full_recipe import vary_digit_images
     from models.recipes.kept_runs import begin_recording, run_data
     from models.recipes.refusal import fit_refusal, with_negatives
@@ -191,7 +159,8 @@ def train(
     describe = UnfinishedModel(preset, network, data_name, count)
     copies = [] if place is None else [EpochCopies(place.keep, describe)]
     recorder = RunRecorder(describe, write_note)
-    callbacks = [*copies, recorder]
+    files = EpochFiles(config, task_of(network), describe, write_note)
+    callbacks = [*copies, files, recorder]
     trainer = Trainer(
         network, config, callbacks=callbacks, monitor=monitor, control=control, augment=augment, changes=changes
     )
@@ -291,10 +260,3 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
     if arguments.examples is not None:
         training = fewer_examples(training, arguments.examples, config.seed)
     return RecipeData(training, validation, negatives_for(config, len(training)))
-
-
-def make_config(arguments: argparse.Namespace, preset: ModelPreset) -> TrainingConfig:
-    """The preset's settings for the optimizer, with those that the command line gives; raises `ConfigurationError`."""
-    fields = [option.removeprefix("--").replace("-", "_") for option in _SETTINGS]
-    given = {field: getattr(arguments, field) for field in fields if getattr(arguments, field) is not None}
-    return replace(preset.settings(given.get("optimizer", preset.defaults.optimizer)), **given)

@@ -1,5 +1,6 @@
 """What a model file keeps about its training, as plain JSON values."""
 
+from dataclasses import replace
 from typing import Any
 
 from engine.training.config import TrainingConfig
@@ -23,7 +24,8 @@ def training_summary(
     """
     kept = kept_epoch(config, finished)
     return {
-        "settings": config.to_dict(),
+        # Without folders of this computer: a model file is given to others.
+        "settings": replace(config, csv_settings="", checkpoint_settings="").to_dict(),
         "data": data,
         "images": images,
         "reason": finished.reason,

@@ -13,13 +13,11 @@ from engine.evaluation.metrics import (
     expected_calibration_error,
     label_accuracy,
     label_f1,
-    mean_absolute_error,
     precision_recall_f1,
-    r_squared,
-    root_mean_squared_error,
     top_k_accuracy,
 )
 from engine.evaluation.reliability import brier_score
+from engine.evaluation.value_metrics import mean_absolute_error, r_squared, root_mean_squared_error
 from engine.storage.model import Model
 from models.scoring.answers import Answers, answer_dataset
 

@@ -144,11 +144,12 @@ class TrainingField(QWidget):
         for part in (self,) if self._beside is None else (self._label, self.editor):
             part.setEnabled(used)
 
-    def add_beside(self, button: QWidget) -> None:
-        """Put a button at the right of the editor; it stays usable where the field is not."""
-        self._beside = button
+    def add_beside(self, button: QWidget, *, always_usable: bool = True) -> None:
+        """Put a button at the right of the editor; it may stay usable where the field is not."""
         self._row.addWidget(button)
-        self.setEnabled(True)
+        if always_usable:
+            self._beside = button
+            self.setEnabled(True)
 
     def _make_editor(self, choices: tuple[tuple[str, str], ...]) -> QLineEdit | QComboBox | QCheckBox | SettingsEditor:
         if self.record.kind == "settings":

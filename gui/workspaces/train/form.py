@@ -14,6 +14,7 @@ from gui.theme.stylesheet import mark_muted
 from gui.widgets.explanation import explain
 from gui.widgets.field_grid import FieldGrid
 from gui.workspaces.train.field import TrainingField
+from gui.workspaces.train.metric_menu import MetricMenu
 from gui.workspaces.train.offered import refusals, settings_offered
 from gui.workspaces.train.preset_choice import PresetChoice, has_digit_choice
 from gui.workspaces.train.settings_table import FIELDS, choice_titles
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _FIELD_WIDTH_PX = 80
 _GAP_PX = 12
+# Of a field's text that is remembered: numbers are short, settings name files.
+_LONGEST = {"settings": 1000, "text": 200}
 
 
 class TrainingForm(QWidget):
@@ -34,6 +37,7 @@ class TrainingForm(QWidget):
 
     Attributes:
         choice: preset and digits, for the header of the card that holds the form.
+        advanced_button: opens and closes the fields that are seldom needed.
 
     Signals:
         changed: something was edited; `valid` may have changed.
@@ -55,31 +59,31 @@ class TrainingForm(QWidget):
         self._filling, self._editable, self._fault = False, True, ""
         self._config: TrainingConfig | None = None
         self.choice = PresetChoice(presets)
-        self.selector = self.choice.selector
-        self.digits = self.choice.digits
+        self.selector, self.digits = self.choice.selector, self.choice.digits
         self._description = mark_muted(QLabel())
         self._description.setWordWrap(True)
         self._description.setObjectName("presetDescription")
         self.fields = {
             record.key: TrainingField(record, choice_titles(choices.get(record.key, ()))) for record in FIELDS
         }
-        self._advanced_button = QToolButton()
-        self._advanced_button.setObjectName("advancedButton")
-        self._advanced_button.setCheckable(True)
-        self._advanced_button.setToolTip("Momentum, schedule, L1, clipping, early stopping, threads and augmentation")
-        self._advanced_button.setAccessibleName("Advanced settings")
+        self._metrics = MetricMenu(self.fields["metrics"])
+        self.advanced_button = QToolButton()
+        self.advanced_button.setObjectName("advancedButton")
+        self.advanced_button.setCheckable(True)
+        self.advanced_button.setToolTip(
+            "Momentum, schedule, L1, clipping, early stopping, metrics, files, threads and augmentation"
+        )
+        self.advanced_button.setAccessibleName("Advanced settings")
         self._advanced = QWidget()
         self._advanced.hide()
         self._assemble()
 
         self.selector.currentIndexChanged.connect(self._on_preset_chosen)
         self.digits.changed.connect(self._on_digits_chosen)
-        self._advanced_button.toggled.connect(self._on_advanced_toggled)
+        self.advanced_button.toggled.connect(self._on_advanced_toggled)
         for field in self.fields.values():
             field.edited.connect(self._on_edited)
         self._follow_preset()
-
-    # What the panel asks.
 
     @property
     def preset(self) -> "ModelPreset":
@@ -99,18 +103,13 @@ class TrainingForm(QWidget):
         """Whether training may start."""
         return self._config is not None
 
-    @property
-    def advanced_button(self) -> QToolButton:
-        """Opens and closes the fields that are seldom needed."""
-        return self._advanced_button
-
     def values(self) -> dict[str, Any]:
         """What to remember until the next start: plain JSON values."""
         return {
             "preset": str(self.selector.currentData()),
             "digits": list(self.digits.value()),
             "fields": {key: self.fields[key].text() for key in sorted(self._touched)},
-            "advanced": self._advanced_button.isChecked(),
+            "advanced": self.advanced_button.isChecked(),
         }
 
     def set_values(self, values: Mapping[str, Any]) -> None:
@@ -125,11 +124,12 @@ class TrainingForm(QWidget):
         self._touched.clear()
         if isinstance(texts, Mapping):
             for key, text in texts.items():
-                if key in self.fields and isinstance(text, str) and len(text) <= 40:
-                    self.fields[key].set_text(text)
+                field = self.fields.get(key)
+                if field is not None and isinstance(text, str) and len(text) <= _LONGEST.get(field.record.kind, 40):
+                    field.set_text(text)
                     self._touched.add(key)
         self._filling = False
-        self._advanced_button.setChecked(values.get("advanced") is True)
+        self.advanced_button.setChecked(values.get("advanced") is True)
         self._follow_preset()
 
     @Slot()
@@ -253,6 +253,7 @@ class TrainingForm(QWidget):
     def _show_preset(self) -> None:
         preset = self.preset
         self.digits.setVisible(has_digit_choice(preset))
+        self._metrics.set_task(preset.task)
         self._description.setText(f"{preset.description} It has {preset.parameter_count:,} parameters.")
         explain(self.selector, f"<b>{preset.title}</b><br>{preset.description}")
 
@@ -292,8 +293,8 @@ class TrainingForm(QWidget):
         self.changed.emit()
 
     def _label_advanced(self) -> None:
-        closed = not self._advanced_button.isChecked()
+        closed = not self.advanced_button.isChecked()
         changed = sum(self.fields[key].record.advanced for key in self._touched)
         wrong = any(field.record.advanced and field.message for field in self.fields.values())
         note = " · a value is refused" if wrong else f" · {changed} changed" if changed else ""
-        self._advanced_button.setText(f"Advanced {'▸' if closed else '▾'}{note if closed else ''}")
+        self.advanced_button.setText(f"Advanced {'▸' if closed else '▾'}{note if closed else ''}")

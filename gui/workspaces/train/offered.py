@@ -1,9 +1,10 @@
 """What the form offers to choose from; looked up when the tab is built, so that the window opens without it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import ConfigurationError
+from engine.errors import EngineError
 
 if TYPE_CHECKING:
     from engine.core.class_settings import ClassSetting
@@ -28,10 +29,12 @@ def registry_choices() -> dict[str, tuple[str, ...]]:
 def settings_offered(schedule: str, stops_early: bool) -> "dict[str, tuple[ClassSetting, ...]]":
     """What the chosen classes can be told, by the fields that hold it."""
     from engine.optimizers.schedules import SCHEDULES
+    from models.recipes.file_settings import FILES, file_settings
 
     found = {
         "schedule_settings": SCHEDULES[schedule].settings() if schedule in SCHEDULES else (),
         "stopping_settings": (),
+        **{field: file_settings(field) for field in FILES},
     }
     if stops_early:
         from engine.core.class_settings import settings_of
@@ -42,35 +45,42 @@ def settings_offered(schedule: str, stops_early: bool) -> "dict[str, tuple[Class
     return found
 
 
+def metrics_offered(task: str) -> tuple[str, ...]:
+    """Further metrics of a model with this task."""
+    from engine.evaluation.metrics import METRICS_OF_TASK
+
+    return METRICS_OF_TASK[_TASKS[task]]
+
+
 def refusals(values: Mapping[str, Any], task: str) -> dict[str, str]:
     """What the chosen classes say against their settings, by the fields that hold these; empty where all is well."""
-    said: dict[str, str] = {}
+    if not any(values[field] for field in _CHECKED):
+        return {}
+    from engine.training.config import TrainingConfig
+    from engine.training.trainer import early_stopping, further_metrics, make_run_schedule
+    from models.recipes.epoch_files import file_callback
 
-    def attempt(make: Callable[[], object], field: str) -> None:
+    names = ("patience", "schedule", *_CHECKED)
+    config, kind = TrainingConfig(**{name: values[name] for name in names}), _TASKS[task]
+    checks: dict[str, Callable[[], object]] = {
+        "schedule_settings": lambda: make_run_schedule(config, kind),
+        "stopping_settings": lambda: early_stopping(config, kind),
+        "metrics": lambda: further_metrics(config.metrics, kind),
+        **{field: partial(file_callback, field, config, kind) for field in _FILES},
+    }
+    said: dict[str, str] = {}
+    for field in _CHECKED:
         try:
-            make()
-        except ConfigurationError as error:
+            if values[field]:
+                checks[field]()
+        except EngineError as error:
             said[field] = str(error)
         except (TypeError, ValueError):
             said[field] = "These settings do not go together."
-
-    if values["schedule_settings"]:
-        from engine.optimizers.schedules import make_schedule
-
-        attempt(lambda: make_schedule(values["schedule"], values["schedule_settings"]), "schedule_settings")
-    if values["stopping_settings"]:
-        from engine.training.config import TrainingConfig
-        from engine.training.trainer import early_stopping
-
-        names = ("patience", "stopping_settings", "metrics")
-        config = TrainingConfig(**{name: values[name] for name in names})
-        attempt(lambda: early_stopping(config, _TASKS[task]), "stopping_settings")
-    if values["metrics"]:
-        from engine.training.trainer import further_metrics
-
-        attempt(lambda: further_metrics(values["metrics"], _TASKS[task]), "metrics")
     return said
 
 
+_FILES = ("csv_settings", "checkpoint_settings")
+_CHECKED = ("schedule_settings", "stopping_settings", "metrics", *_FILES)
 # The losses' word for what a model answers.
 _TASKS = {"multiclass": "classes", "binary": "label", "multilabel": "labels", "regression": "values"}

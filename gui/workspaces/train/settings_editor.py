@@ -1,17 +1,21 @@
 """Edits the settings of a class: a small field for each argument that its constructor has."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from engine.core.class_settings import join_settings, split_settings
 from gui.theme.stylesheet import mark_muted
 
 if TYPE_CHECKING:
     from engine.core.class_settings import ClassSetting, SettingValue
 
 _WIDTH_PX = 56
+# Settings that are none where nothing is said.
+_NONE = ("baseline", "initial_value_threshold", "rates")
 
 
 class SettingsEditor(QWidget):
@@ -43,11 +47,12 @@ class SettingsEditor(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for setting in offered:
+            names_file = setting.name.startswith("file")
             editor = self.editors[setting.name] = QLineEdit(self._said.get(setting.name, ""))
             editor.setObjectName(f"{setting.name}Setting")
             editor.setAccessibleName(setting.label)
             editor.setMinimumWidth(_WIDTH_PX)
-            usual = "none" if setting.name == "baseline" else _usual_text(setting.usual)
+            usual = "none" if names_file or setting.name in _NONE else _usual_text(setting.usual)
             editor.setPlaceholderText(usual)
             editor.setToolTip(f"{setting.label}; empty: {usual}")
             editor.textChanged.connect(self._on_changed)
@@ -58,25 +63,46 @@ class SettingsEditor(QWidget):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(2)
             column.addWidget(label)
-            column.addWidget(editor)
-            self._row.addWidget(cell, 1)
+            line = QHBoxLayout()
+            line.addWidget(editor)
+            if names_file:
+                self.file_button = QToolButton()
+                self.file_button.setText("…")
+                self.file_button.setToolTip("Choose the file")
+                self.file_button.setAccessibleName("Choose the file")
+                self.file_button.clicked.connect(self._on_file_wanted)
+                line.addWidget(self.file_button)
+            column.addLayout(line)
+            self._row.addWidget(cell, 3 if names_file else 1)
         self.setVisible(bool(offered))
 
     def text(self) -> str:
         """What is said of what is offered."""
-        # Blanks stand between settings, so those of "1, 2" are left out.
-        said = ((name, "".join(editor.text().split())) for name, editor in self.editors.items())
-        return " ".join(f"{name}={value}" for name, value in said if value)
+        # The blanks of "1, 2" say nothing; those of a file's name do.
+        return join_settings({
+            name: editor.text().strip() if name.startswith("file") else "".join(editor.text().split())
+            for name, editor in self.editors.items()
+        })  # fmt: skip
 
     def set_text(self, text: str) -> None:
         """Say this, of the present class or of one that is offered later."""
-        self._said = {part.partition("=")[0]: part.partition("=")[2] for part in text.split()}
+        # Each field that changes says what all of them hold.
+        said = self._said = split_settings(text)
         for name, editor in self.editors.items():
-            editor.setText(self._said.get(name, ""))
+            editor.setText(said.get(name, ""))
+
+    @Slot()
+    def _on_file_wanted(self) -> None:
+        editor = next(editor for name, editor in self.editors.items() if name.startswith("file"))
+        kind = "Models (*.safetensors)" if "filepath" in self.editors else "Tables (*.csv)"
+        path, _ = QFileDialog.getSaveFileName(self, "Choose the file", editor.text(), kind)
+        if path:
+            suffix = "" if Path(path).suffix else kind[kind.index(".") : -1]
+            editor.setText(path + suffix)
 
     @Slot()
     def _on_changed(self) -> None:
-        self._said |= {name: editor.text().strip() for name, editor in self.editors.items()}
+        self._said = self._said | {name: editor.text().strip() for name, editor in self.editors.items()}
         self.edited.emit()
 
 

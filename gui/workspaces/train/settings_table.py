@@ -125,7 +125,7 @@ FIELDS: Final = (
         "Schedule",
         "How the learning rate changes during training. <b>Constant</b> keeps it, <b>cosine</b> lets it fall "
         "smoothly to zero, <b>one-cycle</b> warms up first, <b>step</b> cuts it at fixed times, <b>plateau</b> "
-        "when the validation loss stops falling.",
+        "when a figure stops getting better, <b>epoch table</b> has a rate for each epoch that is named.",
         "choice",
         advanced=True,
         weight=1.7,
@@ -179,13 +179,31 @@ FIELDS: Final = (
     FieldRecord(
         "metrics",
         "Further metrics",
-        "Names of metrics that are computed in every epoch and kept with the run, separated by "
-        "blanks. For digits: top_3_accuracy, macro_f1, calibration_error; for several questions: "
-        "label_accuracy, exact_match; for a number: mse, rmse, mae, r2.",
+        "Names of metrics that are computed in every epoch and kept with the run, separated by blanks: press … to "
+        "choose from those that this model has.",
         "text",
         "macro_f1",
         advanced=True,
         weight=1.7,
+    ),
+    FieldRecord(
+        "csv_settings",
+        "Table of the epochs",
+        "Writes the figures of each epoch as a row of a file that spreadsheets read, while the model trains; append: "
+        "below what is in the file already. Empty: none.",
+        "settings",
+        advanced=True,
+        weight=4.0,
+    ),
+    FieldRecord(
+        "checkpoint_settings",
+        "Model files",
+        "Saves the model after each epoch, or only after those that are better than all before by the figure that "
+        "is monitored. {epoch} and figures such as {val_loss:.3f} in the name stand for their values. Empty: none; "
+        "the best and the last epoch are kept in Runs in any case.",
+        "settings",
+        advanced=True,
+        weight=4.0,
     ),
     FieldRecord(
         "tolerance",
@@ -239,7 +257,8 @@ FIELDS: Final = (
     FieldRecord(
         "restore_best",
         "Keep the best epoch",
-        "At the end, gives back the weights of the epoch with the lowest validation loss instead of the last ones.",
+        "At the end, gives back the weights of the best epoch instead of the last ones: the one with the lowest "
+        "validation loss or, with a patience, with the best of what early stopping monitors.",
         "switch",
         advanced=True,
     ),
@@ -252,7 +271,6 @@ _TITLES: Final = {
     "lbfgs": "L-BFGS",
     "one_cycle": "One-cycle",
     "reduce_on_plateau": "On plateau",
-    "plateau": "On plateau",
 }
 
 

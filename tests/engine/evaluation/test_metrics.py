@@ -14,14 +14,12 @@ from engine.evaluation.metrics import (
     label_accuracy,
     label_f1,
     macro_f1,
-    mean_absolute_error,
     precision_recall_f1,
-    r_squared,
     right_answers,
-    root_mean_squared_error,
     task_metrics,
     top_k_accuracy,
 )
+from engine.evaluation.value_metrics import mean_absolute_error, r_squared, root_mean_squared_error
 from engine.losses import BinaryCrossentropy, MeanSquaredError, OpenSetCrossentropy, SparseCategoricalCrossentropy
 
 TARGETS = np.array([0, 1, 2, 2])

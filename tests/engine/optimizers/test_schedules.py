@@ -20,7 +20,7 @@ def test_every_schedule_stays_between_zero_and_the_configured_rate(kind):
     for step in range(100):
         rates.append(schedule.rate(step))
         if step % 10 == 9:
-            schedule.epoch_ended(1.0)
+            schedule.epoch_ended(lambda _name: 1.0)
     assert all(0 <= rate <= 0.5 for rate in rates)
     assert max(rates) == pytest.approx(0.5, rel=0.01)
     state = json.loads(json.dumps(schedule.state_dict()))
@@ -56,7 +56,7 @@ def test_reduce_on_plateau():
     schedule = begun(ReduceOnPlateau(factor=0.5, patience=2))
     heard = []
     for loss in (1.0, 0.9, 0.9, 0.95, 0.8, 0.8, 0.8, math.inf):
-        schedule.epoch_ended(loss)
+        schedule.epoch_ended({"val_loss": loss}.__getitem__)
         heard.append(schedule.rate(0))
     assert heard == [0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125, 0.125]
     schedule.begin(0.5, 100, 10)

@@ -1,8 +1,11 @@
 """Schedules, early stopping and metrics by form: fields for what the chosen classes can be told."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QToolButton
 
+from engine.optimizers.schedules import ReduceOnPlateau
 from gui.workspaces.train.form import TrainingForm
 from gui.workspaces.train.offered import all_presets, registry_choices
 
@@ -26,7 +29,7 @@ def test_the_fields_follow_the_schedule(form):
     schedule.set_text("constant")
     assert settings.isHidden()
     schedule.set_text("reduce_on_plateau")
-    assert list(settings.editor.editors) == ["factor", "patience", "threshold", "lowest_fraction"]
+    assert list(settings.editor.editors) == [one.name for one in ReduceOnPlateau.settings()]
     assert settings.isVisible()
     typed(settings.editor.editors["factor"], "0.2")
     assert form.config.schedule_settings == "factor=0.2"
@@ -69,3 +72,50 @@ def test_early_stopping_and_metrics(form):
     assert "top_3_accuracy" in form.fields["metrics"].message
     form.fields["metrics"].set_text("top_3_accuracy")
     assert form.config.metrics == "top_3_accuracy"
+
+
+def test_metrics_are_ticked_in_a_menu(form):
+    form.selector.setCurrentIndex(form.selector.findData("logistic"))
+    menu = form.findChild(QToolButton, "metricMenuButton").menu()
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions()] == ["precision", "recall", "auc", "macro_f1"]
+    for action in menu.actions()[:3:2]:
+        action.trigger()
+    assert form.config.metrics == "precision auc"
+    menu.aboutToShow.emit()
+    assert [action.isChecked() for action in menu.actions()] == [True, False, True, False]
+
+
+def test_a_plateau_is_watched_by_any_figure(form):
+    form.fields["schedule"].set_text("reduce_on_plateau")
+    editors = form.fields["schedule_settings"].editor.editors
+    typed(editors["monitor"], "val_auc")
+    assert "val_auc" in form.fields["schedule_settings"].message
+    form.fields["metrics"].set_text("auc")
+    typed(editors["cooldown"], "2")
+    assert form.config.schedule_settings == "monitor=val_auc cooldown=2"
+
+
+def test_files_are_asked_for_by_name(form, tmp_path, monkeypatch):
+    table, files = (form.fields[key] for key in ("csv_settings", "checkpoint_settings"))
+    assert list(table.editor.editors) == ["filename", "separator", "append"]
+    typed(table.editor.editors["separator"], ";")
+    assert "Say which file" in table.message
+    path = tmp_path / "two words"
+    path.mkdir()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_all: (str(path / "epochs"), ""))
+    QTest.mouseClick(table.editor.file_button, Qt.MouseButton.LeftButton)
+    assert form.config.csv_settings == f'filename="{path / "epochs.csv"}" separator=;'
+    for name, word in (("net.keras", "Keras"), ("net.txt", "safetensors"), ("{val_auc}.safetensors", "val_loss")):
+        files.editor.editors["filepath"].setText(str(path / name))
+        assert word in files.message
+        assert form.config is None
+    files.editor.editors["filepath"].setText(str(tmp_path / "none" / "net.safetensors"))
+    assert "no folder" in files.message
+    files.editor.editors["filepath"].setText(str(path / "{epoch}.safetensors"))
+    typed(files.editor.editors["save_best_only"], "yes")
+    kept = form.values()
+    form.use_defaults()
+    assert form.config.checkpoint_settings == ""
+    form.set_values(kept)
+    assert form.config.checkpoint_settings == f'filepath="{path / "{epoch}.safetensors"}" save_best_only=yes'

@@ -1,5 +1,7 @@
 """The card "While it trains": the knobs of the run under way, and what the varied digits look like."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
@@ -13,6 +15,9 @@ from gui.widgets.card import Card
 from gui.widgets.digit_strip import DigitStrip
 from gui.workspaces.train.knobs.knob import Knob
 from gui.workspaces.train.knobs.scales import SCALES
+
+if TYPE_CHECKING:
+    from models.presets.preset import Augmentation
 
 _PREVIEW_DIGITS = 24
 
@@ -46,6 +51,7 @@ class KnobCard(Card):
         self.preview.setObjectName("variedDigits")
         self.preview.setAccessibleName("Digits as they are varied now")
         self._digits: FloatArray = np.zeros((0, 20, 20), np.float32)
+        self._augmentation: Augmentation | None = None
         self._row = QHBoxLayout()
         self._row.setSpacing(16)
         self.body.addLayout(self._row)
@@ -66,9 +72,10 @@ class KnobCard(Card):
             knob.moved.connect(self._on_moved)
             self._row.addWidget(knob, 1)
         strength = started.knobs.get("augmentation")
+        self._augmentation = started.augmentation
         self.preview.setVisible(strength is not None)
         if strength is not None and started.probe is not None:
-            self._digits = started.probe[0][:_PREVIEW_DIGITS].reshape(-1, 20, 20)
+            self._digits = started.probe[0][:_PREVIEW_DIGITS]
             self._show_varied(strength)
         self._update()
 
@@ -94,7 +101,8 @@ class KnobCard(Card):
             self._show_varied(value)
 
     def _show_varied(self, strength: float) -> None:
-        """Vary the same digits with the same draws, so that only the strength is seen to change."""
-        from engine.data.augmentation.images import ImageAugmentation
-
-        self.preview.set_images(ImageAugmentation().at_strength(strength)(self._digits, np.random.default_rng(0)))
+        """Vary the same digits as the run does, with the same draws, so that only the strength is seen to change."""
+        strengthened = getattr(self._augmentation, "at_strength", None)
+        if strengthened is not None:
+            varied = strengthened(strength)(self._digits, np.random.default_rng(0))
+            self.preview.set_images(varied.reshape(-1, 20, 20))
