@@ -73,7 +73,7 @@ class Doubt:
         return f"{before:.0f} % of them agree with the recogniser, {then:.0f} % after that"
 
 
-def find_doubt(digits: Reading | Dataset, recogniser: Model | None = None) -> Doubt | None:
+def find_doubt(digits: Reading | Dataset, classifier: Model | None = None) -> Doubt | None:
     """What looks wrong about digits; None where nothing does.
 
     Up to 300 digits are answered as they stand. Where few answers agree with the labels, usual mistakes of reading
@@ -81,11 +81,11 @@ def find_doubt(digits: Reading | Dataset, recogniser: Model | None = None) -> Do
 
     Args:
         digits: what a reader made of a file.
-        recogniser: answers the ten digits; None for one that comes with DigitLab.
+        classifier: answers the ten digits; None for one that comes with DigitLab.
     """
     if digits.labels is None or len(digits.labels) < _FEWEST:
         return None
-    model = load(_RECOGNISER) if recogniser is None else recogniser
+    model = load(_RECOGNISER) if classifier is None else classifier
     step = 1 + len(digits.labels) // _SAMPLE
     images, labels = digits.images[::step], digits.labels[::step]
     agreement = _agreement(model, images, labels)
@@ -132,16 +132,16 @@ def said_options(options: ReadOptions) -> dict[str, Any]:
 
 
 def doubts_about(
-    reading: Reading, recogniser: Model | None = None, options: ReadOptions | None = None
+    reading: Reading, classifier: Model | None = None, options: ReadOptions | None = None
 ) -> tuple[str, ...]:
     """What looks wrong about digits and how the command line reads them rightly; empty where nothing does.
 
     Args:
         reading: what a reader made of a file.
-        recogniser: answers the ten digits; None for one that comes with DigitLab.
+        classifier: answers the ten digits; None for one that comes with DigitLab.
         options: how it was read.
     """
-    doubt = find_doubt(reading, recogniser)
+    doubt = find_doubt(reading, classifier)
     if doubt is None:
         return ()
     before = ReadOptions() if options is None else options

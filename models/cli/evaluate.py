@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         read = {"read_as": list(reading.guesses), "doubts": list(doubts_about(reading, options=options))}
     figures = {"model": model.name, "data": arguments.data or "the bundled validation digits", "task": model.task}
     answers = answer_dataset(model, dataset)
-    figures |= figures_of(answers, can_refuse=model.calibration.threshold is not None) | read
+    figures |= figures_of(answers, can_reject=model.calibration.threshold is not None) | read
     if second is not None:
         compared = compare_answers(answers, answer_dataset(second, dataset))
         figures |= {"against": second.name, "compared": compared.count} | {

@@ -64,9 +64,9 @@ def add_parser(subparsers: Subparsers) -> None:
         "--calibration-of",
         action="append",
         metavar="FILE",
-        help="with --recipe full: take temperature and threshold from this rehearsal (a model trained with --fold, "
-        "--hold-out-images or --hold-out-source) instead of fitting them; "
-        "may be given more than once for the mean of several",
+        help="with --recipe full: take temperature and threshold from this calibration fold (a model trained "
+        "with --fold, --hold-out-images or --hold-out-source) instead of fitting them; may be given more than once for "
+        "the mean of several",
     )
     parser.add_argument(
         "--examples",
@@ -124,7 +124,7 @@ def train(
         ConfigurationError: as `run`.
     """
     place = None if arguments.save is None else SavePlace(arguments.save)
-    rehearsed = _rehearsed(arguments, preset)
+    given_calibration = _given_calibration(arguments, preset)
     first_weights = _first_weights(arguments, preset)
 
     # From here on it is known that there is work to do.
@@ -184,9 +184,9 @@ def train(
         if trainer.run.state.step:
             summary = training_summary(config, finished, data=data_name, images=count)
             model = preset.model(network, summary)
-            if rehearsed is not None and config.refuse:
-                model.calibration = rehearsed
-                model.training["calibrated_on"] = f"rehearsals: {len(arguments.calibration_of)}"
+            if given_calibration is not None and config.refuse:
+                model.calibration = given_calibration
+                model.training["calibrated_on"] = f"calibration folds: {len(arguments.calibration_of)}"
             else:
                 fit_refusal(model, preset, data.held_out)
             recorder.keep_model(model)
@@ -197,8 +197,8 @@ def train(
     return code
 
 
-def _rehearsed(arguments: argparse.Namespace, preset: ModelPreset) -> "Calibration | None":
-    """The calibration of the rehearsals that the command line names; None when it names none."""
+def _given_calibration(arguments: argparse.Namespace, preset: ModelPreset) -> "Calibration | None":
+    """The calibration of the folds that the command line names; None when it names none."""
     if arguments.calibration_of is None:
         return None
     if arguments.recipe != "full":

@@ -1,6 +1,6 @@
 """Learning from one's own digits: a model is trained a little further on a mixture of them with the old data.
 
-The old digits are rehearsed so that nothing is forgotten, and what is no digit is rehearsed with them where the model
+Old digits are replayed so that nothing is forgotten, and what is no digit is replayed with them where the model
 refuses. Threshold and temperature are carried over by the digits held out from both: the fine-tuned model refuses the
 same share of them as before, and its temperature changes by the factor by which their best temperature has changed.
 docs/decisions says what else was tried.
@@ -48,7 +48,7 @@ class FineTuning:
         epochs: passes over the mixture.
         share: of one's own digits among the digits of the mixture, each of them repeated and varied anew.
         weight: of one's own digits in the loss, where all others have 1.
-        old: bundled digits, drawn at random, that are rehearsed.
+        old: bundled digits, drawn at random, that are replayed.
         habits: drawings of each of the world's writing habits among the old digits.
         last_layers: how many layers with weights learn, counted from the output; None for all.
         way: of the way from the old weights to the new ones, how much is gone at most, 0 to 1.

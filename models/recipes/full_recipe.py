@@ -57,7 +57,7 @@ FULL_AMOUNTS = Amounts()
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """What a rehearsal does not train on.
+    """What a calibration fold does not train on.
 
     Attributes:
         fold: 0 to 4 leaves out every fifth writer of each drawing file whose writers are known, starting with that one.

@@ -38,15 +38,15 @@ def evaluate(model: Model, dataset: Dataset) -> dict[str, Any]:
     Raises:
         DataError: there is no digit that the model knows.
     """
-    return figures_of(answer_dataset(model, dataset), can_refuse=model.calibration.threshold is not None)
+    return figures_of(answer_dataset(model, dataset), can_reject=model.calibration.threshold is not None)
 
 
-def figures_of(answers: Answers, *, can_refuse: bool) -> dict[str, Any]:
+def figures_of(answers: Answers, *, can_reject: bool) -> dict[str, Any]:
     """The figures of `evaluate` from answers that are there already."""
     by_task = {"binary": _classes, "multiclass": _classes, "multilabel": _properties, "regression": _angles}
     figures = {"labels": list(answers.labels), "count": len(answers), "left_out": answers.total - len(answers)}
     figures |= by_task[answers.task](answers)
-    if can_refuse:
+    if can_reject:
         figures["refused"] = float(answers.refused.mean())
         figures["right_and_answered"] = float((answers.right & ~answers.refused).mean())
     return figures

@@ -1,4 +1,4 @@
-"""What a model has not met: a file's writers, all or those of a rehearsal's fold, and the last images."""
+"""What a model has not met: a file's writers, all or those of a fold, and the last images."""
 
 from pathlib import Path
 

@@ -1,9 +1,9 @@
-"""Fits a rehearsal's temperature and threshold anew, on the writers and images that it has not met.
+"""Fits a calibration fold's temperature and threshold anew, on the writers and images that it has not met.
 
     python tests/bench/recalibrate.py --model fold0.safetensors --fold 0 --data pen-strokes.jsonl.gz \\
         --images mnist.npz [--hold-out-images 10000] --save again.safetensors
 
-For rehearsals that were trained before the rule of fitting was another one: the weights stay as they are.
+For folds that were trained before the rule of fitting was another one: the weights stay as they are.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""All that a rehearsal of the full recipe is judged by, for one or several of its folds, and the mean of them.
+"""All that a calibration fold of the full recipe is judged by, for one or several of them, and the mean of them.
 
     python tests/bench/recognition.py --data pen-strokes.jsonl.gz --images mnist.npz \\
         --model fold0.safetensors --fold 0 --model fold1.safetensors --fold 1 … [--hold-out-images 10000] [--json]
@@ -188,7 +188,7 @@ def table(folds: Sequence[int], runs: Sequence[Figures]) -> list[str]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", action="append", required=True, metavar="FILE", help="of the rehearsal; repeatable")
+    parser.add_argument("--model", action="append", required=True, metavar="FILE", help="of the fold; repeatable")
     parser.add_argument("--fold", action="append", type=int, metavar="K", help="of each model, in the same order")
     parser.add_argument("--data", required=True, help="drawings with the key 'writer'")
     parser.add_argument("--images", required=True, help="the images of which the last were held out")

@@ -1,4 +1,4 @@
-"""The rehearsals' report: whom it takes for held out, and what it says about figures that miss their demand."""
+"""The folds' report: whom it takes for held out, and what it says about figures that miss their demand."""
 
 import json
 

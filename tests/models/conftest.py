@@ -13,7 +13,7 @@ from models.recipes.full_recipe import Amounts, HeldOut, full_recipe
 
 @pytest.fixture
 def small_recipe(monkeypatch):
-    """A function that gives a rehearsal's data, with amounts that a test can wait for, here and in commands."""
+    """A function that gives a calibration fold's data, with amounts that a test can wait for, here and in commands."""
     monkeypatch.setattr(models.recipes.full_recipe, "FULL_AMOUNTS", Amounts(2, 2, 3, 20))
     return lambda pen_file: full_recipe([pen_file, "bundled"], HeldOut(1, 500), 0)
 

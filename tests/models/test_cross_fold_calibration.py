@@ -1,4 +1,4 @@
-"""Taking the calibration of rehearsals over."""
+"""Taking the calibration of folds over."""
 
 import json
 
@@ -15,8 +15,8 @@ CNN = PRESETS["cnn"]
 
 
 @pytest.fixture
-def rehearsal(tmp_path):
-    """A function that saves a model as a rehearsal would."""
+def fold(tmp_path):
+    """A function that saves a model as the training of a fold would."""
 
     def save(name, calibration, preset=CNN):
         model = preset.model(preset.build(0))
@@ -27,19 +27,19 @@ def rehearsal(tmp_path):
     return save
 
 
-def test_the_mean_of_several_rehearsals_is_taken(rehearsal):
-    paths = [rehearsal("a.safetensors", Calibration(0.5, 1.0)), rehearsal("b.safetensors", Calibration(2.0, 4.0))]
+def test_the_mean_of_several_folds_is_taken(fold):
+    paths = [fold("a.safetensors", Calibration(0.5, 1.0)), fold("b.safetensors", Calibration(2.0, 4.0))]
     assert cross_fold_calibration(paths, CNN) == Calibration(1.0, 2.5)
     assert cross_fold_calibration(paths[1:], CNN).threshold == 4.0
     assert cross_fold_calibration(paths[1:], CNN).temperature == pytest.approx(2.0)
 
 
-def test_files_that_say_nothing_about_the_model_are_refused(rehearsal, tmp_path):
-    plain = rehearsal("plain.safetensors", Calibration(2.0))
+def test_files_that_say_nothing_about_the_model_are_refused(fold, tmp_path):
+    plain = fold("plain.safetensors", Calibration(2.0))
     with pytest.raises(ModelFileError, match=r"plain.safetensors: this model refuses nothing.*--fold"):
         cross_fold_calibration([plain], CNN)
-    good = rehearsal("good.safetensors", Calibration(2.0, 1.0))
-    with pytest.raises(ModelFileError, match="rehearsal of cnn, whose calibration does not fit cnn-large"):
+    good = fold("good.safetensors", Calibration(2.0, 1.0))
+    with pytest.raises(ModelFileError, match="calibration fold of cnn, whose calibration does not fit cnn-large"):
         cross_fold_calibration([good], PRESETS["cnn-large"])
     with pytest.raises(ModelFileError, match="nowhere"):
         cross_fold_calibration([good, str(tmp_path / "nowhere.safetensors")], CNN)
@@ -49,8 +49,8 @@ def test_files_that_say_nothing_about_the_model_are_refused(rehearsal, tmp_path)
         cross_fold_calibration([], CNN)
 
 
-def test_train_refuses_bad_rehearsals_before_it_trains(rehearsal, tmp_path, capsys):
-    plain = rehearsal("plain.safetensors", Calibration(2.0))
+def test_train_refuses_bad_folds_before_it_trains(fold, tmp_path, capsys):
+    plain = fold("plain.safetensors", Calibration(2.0))
     for arguments, words in (
         (["--recipe", "full", "--calibration-of", plain], "refuses nothing"),
         (["--recipe", "full", "--calibration-of", str(tmp_path / "none.safetensors")], "none.safetensors"),
@@ -62,8 +62,8 @@ def test_train_refuses_bad_rehearsals_before_it_trains(rehearsal, tmp_path, caps
         assert captured.out == ""
 
 
-def test_train_saves_the_mean_of_the_rehearsals(rehearsal, small_recipe, pen_file, tmp_path, capsys):
-    paths = [rehearsal("a.safetensors", Calibration(1.0, 1.5)), rehearsal("b.safetensors", Calibration(1.0, 2.5))]
+def test_train_saves_the_mean_of_the_folds(fold, small_recipe, pen_file, tmp_path, capsys):
+    paths = [fold("a.safetensors", Calibration(1.0, 1.5)), fold("b.safetensors", Calibration(1.0, 2.5))]
     target = str(tmp_path / "model.safetensors")
     arguments = ["--recipe", "full", "--data", pen_file, "--epochs", "1", "--threads", "1", "--save", target, "--json"]
     assert (
@@ -72,10 +72,10 @@ def test_train_saves_the_mean_of_the_rehearsals(rehearsal, small_recipe, pen_fil
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["saved"] == target
     model = load(target)
     assert model.calibration == Calibration(1.0, 2.0)
-    assert model.training["calibrated_on"] == "rehearsals: 2"
+    assert model.training["calibrated_on"] == "calibration folds: 2"
 
 
-def test_a_rehearsal_is_calibrated_on_writers_and_images_alike(small_recipe, pen_file, tmp_path, capsys):
+def test_a_fold_is_calibrated_on_writers_and_images_alike(small_recipe, pen_file, tmp_path, capsys):
     target = str(tmp_path / "model.safetensors")
     held = ["--fold", "1", "--hold-out-images", "500"]
     arguments = ["--recipe", "full", "--data", pen_file, "--data", "bundled", "--epochs", "1", "--threads", "1", *held]

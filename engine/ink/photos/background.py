@@ -24,7 +24,7 @@ _STRONGER_AREA = 0.3  # … if there is this much of it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Sight:
+class _WindowContrast:
     """What one window finds.
 
     Attributes:
@@ -68,18 +68,18 @@ def contrast_on_uneven_paper(levels: FloatArray) -> FloatArray:
 
 def _best_contrast(shade: FloatArray, is_dark: bool) -> FloatArray:
     """The contrast that the smallest window finds that sees the ink whole; zeros where none finds any."""
-    sights = [_look(shade, _odd(share * max(shade.shape)), is_dark) for share in _WINDOW_SHARES]
-    for place, sight in enumerate(sights):
-        if not sight.is_thin:
+    found = [_contrast_in_window(shade, _odd(share * max(shade.shape)), is_dark) for share in _WINDOW_SHARES]
+    for place, narrow in enumerate(found):
+        if not narrow.is_thin:
             continue
-        ring = _ring(sight.inked)
-        wider = [other for other in sights[place + 1 :] if other.is_thin]
-        if not any(_goes_on(sight, ring, other) or _is_stronger(sight, other) for other in wider):
-            return sight.contrast
-    return sights[-1].contrast
+        ring = _ring(narrow.inked)
+        wider = [other for other in found[place + 1 :] if other.is_thin]
+        if not any(_goes_on(narrow, ring, other) or _is_stronger(narrow, other) for other in wider):
+            return narrow.contrast
+    return found[-1].contrast
 
 
-def _look(shade: FloatArray, window: int, is_dark: bool) -> _Sight:
+def _contrast_in_window(shade: FloatArray, window: int, is_dark: bool) -> _WindowContrast:
     from scipy import ndimage
 
     paper = _closed(shade, window)
@@ -92,16 +92,16 @@ def _look(shade: FloatArray, window: int, is_dark: bool) -> _Sight:
     contrast = (depth / np.maximum(paper, np.float32(_DARKEST_PAPER)) if is_dark else depth).astype(np.float32)
     peak = float(contrast[depth > _NOISE_FACTOR * spread].max(initial=0.0))
     if not peak > FAINTEST_UNEVEN:
-        return _Sight(np.zeros_like(contrast), np.zeros(contrast.shape, np.bool_), 0.0, False)
+        return _WindowContrast(np.zeros_like(contrast), np.zeros(contrast.shape, np.bool_), 0.0, False)
     inked = contrast > peak / 2
     full = float(np.median(contrast[inked]))
     if full < _FAINTEST_USUAL:
         # A few noisy pixels, and next to nothing around them.
-        return _Sight(np.zeros_like(contrast), np.zeros(contrast.shape, np.bool_), 0.0, False)
+        return _WindowContrast(np.zeros_like(contrast), np.zeros(contrast.shape, np.bool_), 0.0, False)
     (box,) = ndimage.find_objects(inked.astype(np.uint8))
     inside = ndimage.distance_transform_edt(np.pad(inked[box], 1))
     is_thin = 4 * float(inside[inside > 0].mean()) < window / 2
-    return _Sight(contrast, inked, full, is_thin)
+    return _WindowContrast(contrast, inked, full, is_thin)
 
 
 def _closed(shade: FloatArray, window: int) -> FloatArray:
@@ -129,15 +129,15 @@ def _ring(inked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return ring
 
 
-def _goes_on(sight: _Sight, ring: NDArray[np.bool_], wider: _Sight) -> bool:
+def _goes_on(narrow: _WindowContrast, ring: NDArray[np.bool_], wider: _WindowContrast) -> bool:
     """Whether a wider window sees ink around what was found."""
-    return bool(ring.any()) and float(np.mean(wider.contrast[ring] > sight.full / 2)) > _MOST_LEAK
+    return bool(ring.any()) and float(np.mean(wider.contrast[ring] > narrow.full / 2)) > _MOST_LEAK
 
 
-def _is_stronger(sight: _Sight, wider: _Sight) -> bool:
+def _is_stronger(narrow: _WindowContrast, wider: _WindowContrast) -> bool:
     """Whether a wider window sees ink besides which what was found is pale."""
-    is_enough = float(wider.inked.sum()) > _STRONGER_AREA * float(sight.inked.sum())
-    return is_enough and wider.full > _STRONGER * sight.full
+    is_enough = float(wider.inked.sum()) > _STRONGER_AREA * float(narrow.inked.sum())
+    return is_enough and wider.full > _STRONGER * narrow.full
 
 
 def _ink_is_dark(grey: FloatArray) -> bool:

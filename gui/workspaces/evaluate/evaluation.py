@@ -156,7 +156,7 @@ def evaluate_wish(wish: Wish, known: Sequence[Evaluation], report: Callable[[flo
             answers = read_anew(model, answers)
         judged.append(answers)
     first, title, model = judged[0], wish.models[0][0], models[0]
-    figures = figures_of(first, can_refuse=model.calibration.threshold is not None)
+    figures = figures_of(first, can_reject=model.calibration.threshold is not None)
     # What is derived lazily is derived here, so that the window never waits for it.
     lists = {"Worst mistakes": _worst(first)}
     pairs: list[tuple[int, int, int]] = []
