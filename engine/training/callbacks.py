@@ -137,5 +137,5 @@ def watched_figure(event: EpochEnded, monitor: str) -> float:
     validation, name = monitor.startswith("val_"), figure_name(monitor)
     if name == "loss":
         return watched_loss(event) if validation else event.loss
-    figures = event.validation_metrics if validation and event.validation_loss is not None else event.metrics
-    return figures.get(name, math.nan)
+    metrics = event.validation_metrics if validation and event.validation_loss is not None else event.metrics
+    return metrics.get(name, math.nan)

@@ -84,17 +84,17 @@ def _features(levels: NDArray[np.uint8] | FloatArray) -> tuple[FloatArray, NDArr
     if levels.shape[1:] == (_MNIST_SIDE, _MNIST_SIDE):
         originals = np.ascontiguousarray(levels, np.uint8)
         return features_from_mnist(originals), originals
-    if levels.shape[1:] == (DIGIT_SIDE, DIGIT_SIDE) and _fill_the_tile(levels):
+    if levels.shape[1:] == (DIGIT_SIDE, DIGIT_SIDE) and _fill_the_digit_image(levels):
         features = levels.astype(np.float32)
         return features / np.float32(255) if levels.dtype == np.uint8 else features, None
     features = np.empty((len(levels), DIGIT_SIDE, DIGIT_SIDE), np.float32)
     faint = _RINGING if levels.shape[1:] == (DIGIT_SIDE, DIGIT_SIDE) else _FAINT
     for index, image in enumerate(levels):
-        features[index] = _tile_from_frame(image, faint)
+        features[index] = _digit_image_from_frame(image, faint)
     return features, None
 
 
-def _fill_the_tile(levels: NDArray[np.uint8] | FloatArray) -> bool:
+def _fill_the_digit_image(levels: NDArray[np.uint8] | FloatArray) -> bool:
     """Whether half of the images' ink is as long as the digit image, so that they have been brought to it already."""
     inked = np.asarray(levels > _RINGING * float(levels.max()))
     longer = np.maximum(_extent(np.any(inked, axis=2)), _extent(np.any(inked, axis=1)))
@@ -108,7 +108,7 @@ def _extent(occupied: NDArray[np.bool_]) -> NDArray[np.intp]:
     return np.where(occupied.any(axis=1), length, 0)
 
 
-def _tile_from_frame(image: NDArray[np.uint8] | FloatArray, faint: float) -> FloatArray:
+def _digit_image_from_frame(image: NDArray[np.uint8] | FloatArray, faint: float) -> FloatArray:
     """The digit image of an image on a clean background of 0: cropped to the ink and area-averaged."""
     if not image.any():
         return np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)

@@ -1,4 +1,4 @@
-"""The figures of a run's epochs: one line of JSON an epoch, appended when the epoch ends."""
+"""The metrics of a run's epochs: one line of JSON an epoch, appended when the epoch ends."""
 
 import json
 import math

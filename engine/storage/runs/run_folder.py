@@ -65,7 +65,7 @@ class RunFolder:
         return replace(entry, run_id=self.run_id)
 
     def epochs(self) -> list[EpochEnded]:
-        """The figures of the finished epochs."""
+        """The metrics of the finished epochs."""
         return read_epochs(self.path / EPOCHS_FILE)
 
     def checkpoint(self) -> Checkpoint:
@@ -143,11 +143,11 @@ class RunFolder:
         write_atomically(self.path / ENTRY_FILE, json.dumps(entry.to_json(), indent=1).encode())
 
     def append_epoch(self, event: EpochEnded) -> None:
-        """Add the figures of an epoch; raises `OSError` when that fails."""
+        """Add the metrics of an epoch; raises `OSError` when that fails."""
         append_epoch(self.path / EPOCHS_FILE, event)
 
     def write_epochs(self, events: list[EpochEnded]) -> None:
-        """Replace the figures of all epochs; raises `OSError` when that fails."""
+        """Replace the metrics of all epochs; raises `OSError` when that fails."""
         write_epochs(self.path / EPOCHS_FILE, events)
 
     def write_model(self, data: bytes, *, best: bool = False) -> None:

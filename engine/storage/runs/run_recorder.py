@@ -26,7 +26,7 @@ WRITING_SHARE = 0.015
 
 
 class RunRecorder(Callback):
-    """Keeps figures, weights and a checkpoint, in the training thread, between two epochs.
+    """Keeps metrics, weights and a checkpoint, in the training thread, between two epochs.
 
     The line of an epoch is on the disk before the epoch is told to anybody. Weights and checkpoint are too, unless
     the last ones were written so shortly before that the training would notice. A run that cannot be written goes on;

@@ -23,7 +23,7 @@ def test_bundled_digits_are_the_verified_ones(bundled: Dataset) -> None:
     np.testing.assert_array_equal(labels, rebuild.read_order())
 
 
-def test_bundled_digits_fill_the_tile_and_are_features(bundled: Dataset) -> None:
+def test_bundled_digits_fill_the_digit_image_and_are_features(bundled: Dataset) -> None:
     assert bundled.images.shape == (10_000, 20, 20)
     assert bundled.images.dtype == np.float32
     assert bundled.labels.dtype == np.int64
