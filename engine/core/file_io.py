@@ -2,14 +2,11 @@
 
 import contextlib
 import errno
-import gzip
-import io
 import os
 import stat
 import sys
 import tempfile
 import time
-import zlib
 from pathlib import Path
 
 from engine.errors import DataError
@@ -21,7 +18,6 @@ else:
 
 # MNIST's training images are 47 MB as bytes and 376 MB as float64.
 MAX_FILE_BYTES = 400_000_000
-_PIECE = 1 << 20
 _UNFINISHED = ".part"
 _REPLACE_ATTEMPTS = 10
 _REPLACE_DELAY_SECONDS = 0.05
@@ -181,43 +177,6 @@ def check_regular_file(path: Path) -> None:
         raise DataError(f"{path}: this is not an ordinary file.")
 
 
-def read_file(path: Path, max_bytes: int = MAX_FILE_BYTES) -> bytes:
-    """The bytes of a file; gzip is unpacked whatever the name is.
-
-    Raises:
-        DataError: the file is missing, empty, unreadable, damaged, or larger than `max_bytes` (unpacked as well,
-            so a small file that unpacks without end is stopped).
-    """
-    check_regular_file(path)
-    try:
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size > max_bytes:
-                raise DataError(f"{path}: the file is larger than {_size(max_bytes)}, too large to be read.")
-            data = file.read()
-    except OSError as error:
-        raise DataError(f"{path}: the file cannot be read ({reason_of(error)}).") from None
-    if not data:
-        raise DataError(f"{path}: the file is empty.")
-    return _unpacked(path, data, max_bytes) if data[:2] == b"\x1f\x8b" else data
-
-
-def _unpacked(path: Path, data: bytes, max_bytes: int) -> bytes:
-    pieces = []
-    size = 0
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-            while piece := file.read(_PIECE):
-                size += len(piece)
-                if size > max_bytes:
-                    raise DataError(f"{path}: the file unpacks to more than {_size(max_bytes)}, too much to be read.")
-                pieces.append(piece)
-    except (OSError, EOFError, zlib.error):
-        raise DataError(f"{path}: the gzip file is damaged or cut off; get a fresh copy.") from None
-    if not size:
-        raise DataError(f"{path}: the file is empty.")
-    return b"".join(pieces)
-
-
 def decode_text(path: Path, data: bytes) -> str:
     """The bytes as text: UTF-8, with or without a byte order mark, or UTF-16 with one.
 
@@ -242,7 +201,3 @@ def reason_of(error: Exception) -> str:
         return "permission is denied"
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return text[:1].lower() + text[1:]
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 10**9 else f"{count / 1e6:.0f} MB"

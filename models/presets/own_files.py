@@ -6,7 +6,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from engine.core.file_io import decode_text, read_file, reason_of, write_atomically
+from engine.core.file_io import decode_text, reason_of, write_atomically
+from engine.core.source_file import SourceFile
 from engine.core.user_folders import config_folder
 from engine.errors import ConfigurationError, DataError
 from models.presets import PRESETS
@@ -48,7 +49,8 @@ def read_own(path: Path) -> OwnPreset:
         ConfigurationError, DataError, OSError: it cannot be read, or holds none.
     """
     try:
-        value = json.loads(decode_text(path, read_file(path, _MOST_BYTES)))
+        with SourceFile(path) as file:
+            value = json.loads(decode_text(path, file.read(_MOST_BYTES)))
     except (ValueError, RecursionError):
         raise ConfigurationError("It is no JSON.") from None
     preset = OwnPreset.from_dict(value, PRESETS)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.file_io import read_file
 from engine.core.parameters import FloatArray
+from engine.core.source_file import SourceFile
 from engine.errors import DataError, ShapeError
 from engine.ink.digit_image import DIGIT_SIDE
 from engine.ink.photos.found_ink import Box, FoundInk, within
@@ -47,7 +47,10 @@ def open_image(path: str | os.PathLike[str]) -> "Image.Image":
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     path = Path(path)
-    data = read_file(path, MAX_FILE_BYTES)
+    with SourceFile(path) as file:
+        data = file.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise DataError(f"{path}: the file is larger than {MAX_FILE_BYTES // 10**6} MB, too large to be read.")
     if data[:2] in _TEXT_FORMATS and len(data) > _MAX_TEXT_BYTES:
         raise DataError(f"{path}: the image is written as a long text; save it as PNG or as binary PPM.")
     try:
