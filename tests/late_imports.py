@@ -67,7 +67,6 @@ LATE_IMPORTS = {
     ),
     "gui/lab/training_defaults.py": "engine.data engine.training.trainer",
     "gui/services/autosave.py": "engine.ink.drawing_files engine.storage.model_file",
-    "gui/services/folders.py": "platformdirs",
     "gui/window/about_dialog.py": "threadpoolctl",
     "gui/window/commands.py": "gui.window.about_dialog",
     "gui/window/dialogs.py": "gui.window.model_words_dialog gui.window.unsaved_dialog",

@@ -16,10 +16,10 @@ from PySide6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMe
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from engine.core.user_folders import CONFIG_VARIABLE, state_folder
 from gui.app.supported_versions import find_problem
 from gui.app.termination_signals import TerminationSignals
 from gui.services.error_hooks import ErrorHooks
-from gui.services.folders import CONFIG_VARIABLE, state_folder
 from gui.services.settings import SettingsFile
 from gui.theme.manager import ThemeManager
 

@@ -12,12 +12,12 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine.core.file_io import reason_of
 from engine.core.parameters import FloatArray
+from engine.core.user_folders import data_folder
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_collection import DrawingCollection, filed, with_filed
 from gui.lab.dataset_library import DatasetEntry, DatasetLibrary
 from gui.lab.messages import Messages
 from gui.services.background_task import BackgroundTasks, Task
-from gui.services.folders import data_folder
 from gui.services.undo_stack import empty_stack
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from engine.core.file_io import remove_unfinished, write_atomically
+from engine.core.user_folders import state_folder
 from engine.errors import DataError, EngineError
 from engine.ink.drawing import Drawing
 from gui.services.background_task import BackgroundTasks, Task
-from gui.services.folders import state_folder
 from gui.services.window_folder import WindowFolder
 
 if TYPE_CHECKING:

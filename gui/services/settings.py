@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.file_io import write_atomically
-from gui.services.folders import config_folder
+from engine.core.user_folders import config_folder
 from gui.theme.tokens import THEME_MODES, ThemeMode
 
 FORMAT_VERSION = 1

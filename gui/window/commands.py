@@ -4,9 +4,9 @@ from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
+from engine.core.user_folders import state_folder
 from gui.canvas.card import CanvasCard
 from gui.lab.lab import Lab
-from gui.services.folders import state_folder
 from gui.window.menus import Command, Menus
 from gui.window.model_export import ModelExport
 from gui.window.model_files import ModelFiles

@@ -6,13 +6,13 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from engine.core.user_folders import state_folder
 from gui.canvas.card import CanvasCard
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.classifier import Prediction
 from gui.lab.lab import Lab
 from gui.prediction.panel import PredictionPanel
 from gui.services.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
-from gui.services.folders import state_folder
 from gui.services.settings import SettingsFile
 from gui.theme.manager import ThemeManager
 from gui.theme.tokens import THEME_MODES

@@ -8,10 +8,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.core.file_io import write_atomically
+from engine.core.user_folders import data_folder
 from engine.data.known_sources import Source
 from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks, Task
-from gui.services.folders import data_folder
 from gui.workspaces.data.choice_card import ChoiceCard
 
 FILTER: Final = (
