@@ -21,8 +21,8 @@ class TerminationSignals(QObject):
 
     requested = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._old: dict[signal.Signals, Any] = {}
         self._notifier: QSocketNotifier | None = None
         if threading.current_thread() is not threading.main_thread():

@@ -20,8 +20,8 @@ class CanvasCard(Card):
         undo_action, redo_action, eraser_action, clear_action: what the buttons do.
     """
 
-    def __init__(self, document: DrawingDocument, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__("Draw a digit", "", parent)
+    def __init__(self, document: DrawingDocument, themes: ThemeManager) -> None:
+        super().__init__("Draw a digit", "")
         self.canvas = DrawingCanvas(document, themes)
         self.undo_action = self._make_action("Undo", "Take the last stroke back", QKeySequence.StandardKey.Undo)
         self.redo_action = self._make_action("Redo", "Draw it again", QKeySequence.StandardKey.Redo)

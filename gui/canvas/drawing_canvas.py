@@ -39,8 +39,8 @@ class DrawingCanvas(QWidget):
     eraser_changed = Signal(bool)
     pen_width_changed = Signal(int)
 
-    def __init__(self, document: DrawingDocument, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, document: DrawingDocument, themes: ThemeManager) -> None:
+        super().__init__()
         # First, as `event` asks it from the first setter on.
         self._input = PointerInput(self)
         self.setObjectName("drawingCanvas")

@@ -68,10 +68,8 @@ class Chart(QWidget):
     caption_changed = Signal(str)
     title_changed = Signal(str)
 
-    def __init__(
-        self, themes: ThemeManager, scheduler: RedrawScheduler | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, themes: ThemeManager, scheduler: RedrawScheduler | None = None) -> None:
+        super().__init__()
         self.setObjectName(self.object_name)
         self._themes = themes
         self._scheduler: RedrawScheduler | None = None

@@ -52,8 +52,8 @@ class ChartCard(Card):
     failed = Signal(str)
     exported = Signal(str)
 
-    def __init__(self, chart: Chart, folder: ExportFolder | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(chart.heading, parent=parent)
+    def __init__(self, chart: Chart, folder: ExportFolder | None = None) -> None:
+        super().__init__(chart.heading)
         self.chart = chart
         self._folder = folder if folder is not None else ExportFolder()
         self._heading = chart.heading

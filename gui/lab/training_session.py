@@ -55,14 +55,8 @@ class TrainingSession(QObject):
     loading = Signal(float)
     not_kept = Signal(str)
 
-    def __init__(
-        self,
-        parent: QObject | None = None,
-        *,
-        load_data: DataSource | None = None,
-        make_trainer: TrainerFactory | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, *, load_data: DataSource | None = None, make_trainer: TrainerFactory | None = None) -> None:
+        super().__init__()
         self._load_data = load_data if load_data is not None else bundled_data
         self._make_trainer = make_trainer if make_trainer is not None else make_background_trainer
         self._keeper: Callable[[], Callable[[Model], None]] | None = None

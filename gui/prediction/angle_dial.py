@@ -23,8 +23,8 @@ _SIDE_PX: Final = 36
 class AngleDial(QWidget):
     """0° is upright, clockwise is to the right, as the digit stands on the canvas."""
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__()
         self.setObjectName("angleDial")
         self.setAccessibleName("Rotation of the drawing")
         self.setToolTip("By how many degrees the model finds the digit turned: left anticlockwise, right clockwise.")

@@ -18,8 +18,8 @@ USUAL_CELL_PX: Final = 6
 class FeaturePreview(QWidget):
     """Shows features in the canvas's own colours with the grid of pixels; each pixel's value on hover."""
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__()
         self.setObjectName("featurePreview")
         self.setAccessibleName("The 20 by 20 image that the model receives")
         self.setToolTip("What the model receives: the drawing, cut out, scaled to 20×20 and thinned to one pen width.")

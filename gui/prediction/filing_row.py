@@ -19,8 +19,8 @@ class FilingRow(QWidget):
     filed = Signal(int)
     refused = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("filingRow")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

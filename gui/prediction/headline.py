@@ -41,8 +41,8 @@ class Headline(QWidget):
 
     digit_chosen = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._answer = QLabel(self)
         self._answer.setObjectName("predictionLabel")

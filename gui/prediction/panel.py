@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout
 
 from engine.core.wording import counted
 from gui.lab.classifier import Prediction
@@ -38,8 +38,8 @@ class PredictionPanel(Card):
 
     shown = Signal(object)
 
-    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__("Recogniser", "", parent)
+    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
+        super().__init__("Recogniser", "")
         self._lab = lab
         self._answer = Prediction()
         self._task = ""

@@ -2,7 +2,6 @@
 
 import numpy as np
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QWidget
 
 from gui.charts.bar_chart import BarChart
 from gui.lab.classifier import Prediction
@@ -25,8 +24,8 @@ class ProbabilityBars(BarChart):
     has_scale = False
     has_quiet_bars = True
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(themes, parent=parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__(themes)
         self.setAccessibleName(self.title)
         self.view.setMinimumHeight(_MINIMUM_HEIGHT_PX)
         self._set_blank(tuple("0123456789"))

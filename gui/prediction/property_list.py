@@ -11,8 +11,8 @@ from gui.theme.stylesheet import mark_muted
 class PropertyList(QWidget):
     """Shows, and cannot be switched: a label is checked where its probability is at least one half."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("outputToggles")
         self.setAccessibleName("Properties of the drawing")
         self.setToolTip("Each property has a probability of its own; from 50 % on it is taken as true.")

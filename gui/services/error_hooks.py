@@ -69,8 +69,8 @@ class ErrorHooks(QObject):
     reported = Signal(object)
     _caught = Signal(object)
 
-    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.log_path = folder / LOG_NAME
         self._seen: dict[str, int] = {}
         self._lock = threading.Lock()

@@ -66,10 +66,8 @@ class ThemeManager(QObject):
     changed = Signal(object)
     density_changed = Signal(object)
 
-    def __init__(
-        self, application: QApplication | None = None, mode: ThemeMode = "system", parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, application: QApplication | None = None, mode: ThemeMode = "system") -> None:
+        super().__init__()
         self._application = application if application is not None else cast(QApplication, QApplication.instance())
         self._mode: ThemeMode = mode
         self._theme = LIGHT

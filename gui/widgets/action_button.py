@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 
 
 class ActionButton(QPushButton):
     """Does what the action does, and is named, explained, enabled and checked as the action is."""
 
-    def __init__(self, action: QAction, object_name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, action: QAction, object_name: str) -> None:
+        super().__init__()
         self.setObjectName(object_name)
         self._action = action
         self.clicked.connect(action.trigger)

@@ -16,8 +16,8 @@ class DigitPair(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("digitPair")
         self.first = self._make_box("First digit to tell apart", "firstDigit", 0)
         self.second = self._make_box("Second digit to tell apart", "secondDigit", 1)

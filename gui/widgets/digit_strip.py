@@ -15,9 +15,9 @@ _SIDE, _GAP_PX = 20, 6
 class DigitStrip(QWidget):
     """Shows as many images as there is room for, in the ink's colour on the canvas'."""
 
-    def __init__(self, themes: ThemeManager, scale: int = 2, parent: QWidget | None = None) -> None:
+    def __init__(self, themes: ThemeManager, scale: int = 2) -> None:
         """`scale` is the pixels of the screen to a pixel of an image."""
-        super().__init__(parent)
+        super().__init__()
         self._themes, self._scale = themes, scale
         self.images: FloatArray = np.zeros((0, _SIDE, _SIDE), np.float32)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

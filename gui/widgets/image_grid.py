@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMetaMethod, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
 from engine.core.parameters import FloatArray, IntArray
 from gui.theme.manager import ThemeManager
@@ -39,11 +39,9 @@ class ImageGrid(QAbstractScrollArea):
     digit_pressed = Signal(int)
     delete_pressed = Signal()
 
-    def __init__(
-        self, themes: ThemeManager, parent: QWidget | None = None, *, scale: int = 2, empty_text: str = ""
-    ) -> None:
+    def __init__(self, themes: ThemeManager, *, scale: int = 2, empty_text: str = "") -> None:
         """`scale` is the pixels of the screen to a pixel of an image; `empty_text` stands where there are none."""
-        super().__init__(parent)
+        super().__init__()
         self._themes = themes
         self._images: Images = np.zeros((0, SIDE, SIDE), np.float32)
         self._rows: IntArray = np.zeros(0, np.intp)

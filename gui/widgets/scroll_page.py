@@ -10,9 +10,9 @@ from gui.widgets.card import Card
 class ScrollPage(QScrollArea):
     """Holds a layout of cards, and keeps as much room between and in them as the density says."""
 
-    def __init__(self, layout: QLayout, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, layout: QLayout, themes: ThemeManager) -> None:
         """`layout` has its cards already."""
-        super().__init__(parent)
+        super().__init__()
         page = QWidget()
         page.setLayout(layout)
         self._layout = layout

@@ -6,7 +6,7 @@ Their text stands as far from the edge as that of other fields: styles do not re
 import re
 
 from PySide6.QtGui import QFocusEvent, QValidator
-from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QToolTip, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QToolTip
 
 from gui.widgets.announcement import announce
 from gui.widgets.number_text import read_number
@@ -18,8 +18,8 @@ _TYPED = re.compile(r"[-+\d.,\s_eE]*")
 class SpinBox(QSpinBox):
     """A field for whole numbers; what is none leaves the field as it was, with a sentence that says so."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._before = self.value()
         self.lineEdit().setTextMargins(_MARGIN_PX, 0, 0, 0)
 
@@ -45,8 +45,8 @@ class SpinBox(QSpinBox):
 class DoubleSpinBox(QDoubleSpinBox):
     """A field for numbers with decimals; what is none leaves the field as it was, with a sentence that says so."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._before = self.value()
         self.lineEdit().setTextMargins(_MARGIN_PX, 0, 0, 0)
 

@@ -16,8 +16,8 @@ class EpochBar(QWidget):
     Home, End and the arrow keys move the slider. Play goes on from the shown epoch, or from the first one at the end.
     """
 
-    def __init__(self, lab: Lab, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, lab: Lab) -> None:
+        super().__init__()
         self._lab = lab
         self.setObjectName("epochBar")
         self.setAccessibleName("Epochs")

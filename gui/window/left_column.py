@@ -31,8 +31,8 @@ class LeftColumn(QWidget):
         canvas_card, prediction_panel: the two cards.
     """
 
-    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
+        super().__init__()
         self._filing = lab.filing
         self.canvas_card = CanvasCard(lab.drawing, themes)
         self.prediction_panel = PredictionPanel(lab, themes)

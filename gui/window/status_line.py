@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QMoveEvent
-from PySide6.QtWidgets import QMainWindow, QMenuBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QTabWidget
 
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.announcement import announce
@@ -20,8 +20,8 @@ class StatusLine(ElidingLabel):
     the screen (macOS), at the right of the tabs.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("statusMessage")
         mark_muted(self)
         self._timer = QTimer(self)

@@ -32,16 +32,9 @@ class Workspace(QWidget):
     empty_text: ClassVar[str]
     help_text: ClassVar[str]
 
-    def __init__(
-        self,
-        lab: Lab,
-        themes: ThemeManager,
-        parent: QWidget | None = None,
-        *,
-        actions: Mapping[str, QAction] | None = None,
-    ) -> None:
+    def __init__(self, lab: Lab, themes: ThemeManager, *, actions: Mapping[str, QAction] | None = None) -> None:
         """`actions` are those that `make_actions` made before the workspace was needed."""
-        super().__init__(parent)
+        super().__init__()
         kind = kind_of(self.key)
         self.setObjectName(kind.object_name)
         self.setAccessibleName(kind.title)

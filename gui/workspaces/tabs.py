@@ -22,15 +22,8 @@ class WorkspaceTabs(QTabWidget):
 
     built = Signal(object)
 
-    def __init__(
-        self,
-        lab: Lab,
-        themes: ThemeManager,
-        parent: QWidget | None = None,
-        *,
-        kinds: Sequence[WorkspaceKind] = WORKSPACES,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, lab: Lab, themes: ThemeManager, *, kinds: Sequence[WorkspaceKind] = WORKSPACES) -> None:
+        super().__init__()
         self.setObjectName("workspaces")
         self.setAccessibleName("Workspaces")
         self.setDocumentMode(True)

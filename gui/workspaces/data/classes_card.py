@@ -2,7 +2,6 @@
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
 
 from engine.core.parameters import FloatArray, IntArray
 from gui.theme.manager import ThemeManager
@@ -21,8 +20,8 @@ class ClassesCard(Card):
 
     chosen = Signal(int)
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__("Classes", "the average digit of each", parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__("Classes", "the average digit of each")
         self.grid = ImageGrid(themes, scale=2, empty_text="The average digits are shown here.")
         self.grid.setObjectName("classGrid")
         self.grid.setAccessibleName("Average digit and count of each class")

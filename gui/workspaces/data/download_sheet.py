@@ -24,8 +24,8 @@ class DownloadSheet(QWidget):
     fetch_requested = Signal(object)
     cancel_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("downloadSheet")
         self.source_box = ElidingComboBox()
         self.source_box.setObjectName("sourceSelector")

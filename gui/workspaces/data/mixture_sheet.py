@@ -21,8 +21,8 @@ class MixtureSheet(QWidget):
 
     mix_requested = Signal(object, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("mixtureSheet")
         self.switches: dict[str, QCheckBox] = {}
         self._list = QVBoxLayout()

@@ -33,8 +33,8 @@ class ReadingSheet(QWidget):
 
     read_requested = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("readingSheet")
         form = FieldGrid(130, 8)
         self.column_edit = QLineEdit()

@@ -1,7 +1,7 @@
 """How the digits are cut into training and validation digits."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel
 
 from gui.lab.dataset_library import SHARES
 from gui.widgets.card import Card
@@ -23,8 +23,8 @@ class SplitCard(Card):
 
     split_requested = Signal(float, object, bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Split", "", parent)
+    def __init__(self) -> None:
+        super().__init__("Split", "")
         self.label = QLabel()
         self.label.setObjectName("splitLabel")
         self.label.setAccessibleName("Split")

@@ -1,7 +1,7 @@
 """What a person should know about the data set; each warning opens the digits that it is about."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QProgressBar, QPushButton
 
 from engine.data.dataset_checks import Finding
 from gui.theme.stylesheet import mark_muted
@@ -26,8 +26,8 @@ class WarningsCard(Card):
     search_requested = Signal()
     cancel_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Warnings", "", parent)
+    def __init__(self) -> None:
+        super().__init__("Warnings", "")
         self._findings: list[Finding] = []
         self._suspicious: Finding | None = None
         self.list = QListWidget()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from engine.data import Dataset, ReadOptions
 from gui.lab.lab import Lab
@@ -41,15 +41,8 @@ class DataWorkspace(Workspace):
         "in all tabs; a digit’s key gives the selected ones another label, Delete leaves them out."
     )
 
-    def __init__(
-        self,
-        lab: Lab,
-        themes: ThemeManager,
-        parent: QWidget | None = None,
-        *,
-        actions: Mapping[str, QAction] | None = None,
-    ) -> None:
-        super().__init__(lab, themes, parent, actions=actions)
+    def __init__(self, lab: Lab, themes: ThemeManager, *, actions: Mapping[str, QAction] | None = None) -> None:
+        super().__init__(lab, themes, actions=actions)
         self.tasks = BackgroundTasks(self)
         self.found: Inspection | None = None
         self.checks: Checks | None = None

@@ -1,7 +1,7 @@
 """Two models on the same digits: how far apart, how surely, and where."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from gui.theme.stylesheet import mark_title
 from gui.widgets.card import Card
@@ -17,8 +17,8 @@ class ComparisonCard(Card):
 
     requested = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Two models", "", parent)
+    def __init__(self) -> None:
+        super().__init__("Two models", "")
         self.text_label = mark_title(QLabel())
         self.text_label.setObjectName("comparisonText")
         self.text_label.setWordWrap(True)

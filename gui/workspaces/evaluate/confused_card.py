@@ -1,7 +1,7 @@
 """The most frequent mistakes as a list."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from gui.widgets.card import Card
 from gui.workspaces.evaluate.evaluation import Evaluation
@@ -16,8 +16,8 @@ class ConfusedCard(Card):
 
     chosen = Signal(int, int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Most confused", "", parent)
+    def __init__(self) -> None:
+        super().__init__("Most confused", "")
         self.list = QListWidget()
         self.list.setObjectName("confusedList")
         self.list.setAccessibleName("Most confused pairs")

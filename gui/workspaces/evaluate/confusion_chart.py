@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtWidgets import QGraphicsRectItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem
 
 from gui.charts.chart import NO_DATA
 from gui.charts.color_scales import Pixels, ramp, scaled
@@ -33,13 +33,13 @@ class ConfusionChart(MatrixChart):
         "true or not, TP and TN are rightly yes and no, FN and FP wrongly no and yes."
     )
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
+    def __init__(self, themes: ThemeManager) -> None:
         self._good: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = np.zeros((0, 0), bool)
         self._measure = MEASURES[0]
         self._row_name, self._column_name = self.row_word, self.column_word
         self._chosen: tuple[Cell, ...] = ()
         self._frames: list[QGraphicsRectItem] = []
-        super().__init__(themes, None, parent)
+        super().__init__(themes, None)
         self.view.axes_clickable = True
 
     def show_matrix(self, matrix: DigitMatrix, measure: str, chosen: tuple[Cell, ...] = ()) -> None:

@@ -4,7 +4,6 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
 
 from engine.evaluation.reliability import RiskCoverage
 from gui.charts.line import LineStyle
@@ -37,8 +36,8 @@ class CoverageChart(LineChart):
         "refuses from now on."
     )
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(themes, None, parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__(themes, None)
         self._line = self.add_line("accuracy", "% right", LineStyle(lambda theme: theme.accent))
         self.threshold = self.add_mark(1.0, "", movable=True)
         self.threshold.item.setBounds((0.0, 1.0))

@@ -140,8 +140,8 @@ class DigitsCard(Card):
 class WorstCard(DigitsCard):
     """The worst mistakes, the least sure answers, or labels that may be wrong."""
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(themes, "Worst first", "worstList", "There is no such digit.", 3, parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__(themes, "Worst first", "worstList", "There is no such digit.", 3)
         self.list_box = QComboBox()
         self.list_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.list_box.setObjectName("worstChoice")

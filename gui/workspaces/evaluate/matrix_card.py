@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from gui.charts.chart_card import ChartCard
 from gui.theme.manager import ThemeManager
@@ -27,8 +27,8 @@ class MatrixCard(QObject):
 
     chosen = Signal(object, str)
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__()
         self.chart = ConfusionChart(themes)
         self.chart.setMinimumHeight(_LEAST_HEIGHT_PX)
         self.card = ChartCard(self.chart)

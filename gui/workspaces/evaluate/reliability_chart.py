@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtWidgets import QWidget
 
 from engine.evaluation.reliability import ReliabilityCurve
 from gui.charts.line import LineStyle
@@ -26,8 +25,8 @@ class ReliabilityChart(LineChart):
         "changes an answer. Click a point to see its digits."
     )
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(themes, None, parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__(themes, None)
         self._ideal = self.add_line("ideal", "", LineStyle(lambda theme: theme.muted, 1.0, (4, 4)))
         self._counts = self.add_line("share of digits", "digits", LineStyle(lambda theme: theme.muted, 1.0, (1, 3)))
         self._before = self.add_line("raw", "raw", LineStyle(lambda theme: theme.second, 2.0, (6, 3), dots=True))

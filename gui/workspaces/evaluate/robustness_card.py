@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from engine.evaluation.robustness import CHANGES, SEVERITIES
 from gui.charts.chart_card import ChartCard
@@ -30,8 +30,8 @@ class RobustnessChart(LineChart):
         "goes from the worst to the best of three seeds. Click a point to see the digits that just flipped to wrong."
     )
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(themes, None, parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__(themes, None)
         styles = (
             LineStyle(lambda theme: theme.accent, dots=True),
             LineStyle(lambda theme: theme.second, 2.0, (6, 3), dots=True),

@@ -47,15 +47,8 @@ class EvaluateWorkspace(Workspace):
         "exactly the digits behind it; a double click puts one on the canvas. Choose a second model to compare."
     )
 
-    def __init__(
-        self,
-        lab: Lab,
-        themes: ThemeManager,
-        parent: QWidget | None = None,
-        *,
-        actions: Mapping[str, QAction] | None = None,
-    ) -> None:
-        super().__init__(lab, themes, parent, actions=actions)
+    def __init__(self, lab: Lab, themes: ThemeManager, *, actions: Mapping[str, QAction] | None = None) -> None:
+        super().__init__(lab, themes, actions=actions)
         self.tasks = BackgroundTasks(self)
         self.found: Evaluation | None = None
         self._kept: dict[tuple[object, ...], Evaluation] = {}

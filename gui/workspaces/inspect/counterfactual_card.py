@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from engine.core.parameters import FloatArray
 from engine.inspection.counterfactual import Counterfactual, counterfactual
@@ -35,14 +35,8 @@ class _Search:
 class CounterfactualCard(Card):
     """Asks for the nearest image with the rival's answer, and shows it beside the drawing."""
 
-    def __init__(
-        self,
-        themes: ThemeManager,
-        tasks: BackgroundTasks,
-        network_key: Callable[[], int],
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__("The smallest change that flips the answer", "", parent)
+    def __init__(self, themes: ThemeManager, tasks: BackgroundTasks, network_key: Callable[[], int]) -> None:
+        super().__init__("The smallest change that flips the answer", "")
         self._network_key = network_key
         self.setObjectName("counterfactualCard")
         self._tasks = tasks

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from engine.core.parameters import FloatArray
 from engine.inspection.landscape import BatchLoss, Landscape, WeightSlice, landscape, weight_slice
@@ -82,8 +82,8 @@ class LandscapePage(Page):
     title: ClassVar[str] = "Landscape"
     tip: ClassVar[str] = "The loss around the present weights"
 
-    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(lab, themes, parent)
+    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
+        super().__init__(lab, themes)
         self.bank = DigitBank(lab)
         self.found: Surroundings | None = None
         self.slice: WeightSlice | None = None

@@ -4,7 +4,7 @@ from functools import partial
 from typing import ClassVar, Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from engine.inspection.activations import Place
 from engine.layers import Layer
@@ -31,8 +31,8 @@ class LayersPage(Page):
     title: ClassVar[str] = "Layers"
     tip: ClassVar[str] = "What each layer makes of your drawing, and the sum behind every number"
 
-    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(lab, themes, parent)
+    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
+        super().__init__(lab, themes)
         self.maps_card = Card("Your drawing, layer by layer")
         self.maps_card.setObjectName("featureMaps")
         self.rows: list[tuple[QLabel, MapGrid | UnitBars]] = []

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from engine.core.parameters import FloatArray, IntArray
 from engine.inspection.nearest import last_hidden, nearest, outputs_after
@@ -94,8 +94,8 @@ class NearestPage(Page):
     title: ClassVar[str] = "Nearest"
     tip: ClassVar[str] = "The training digits that are closest to your drawing"
 
-    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(lab, themes, parent)
+    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
+        super().__init__(lab, themes)
         self.bank = DigitBank(lab)
         self.found: list[Neighbours] = []
         self._kept = _Hidden()

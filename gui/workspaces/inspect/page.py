@@ -27,8 +27,8 @@ class Page(QWidget):
     title: ClassVar[str]
     tip: ClassVar[str]
 
-    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
+        super().__init__()
         self.lab, self.themes = lab, themes
         self.tasks = BackgroundTasks(self)
         self._subject: Subject | None = None

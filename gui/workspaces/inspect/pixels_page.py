@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QRect, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QListWidget, QVBoxLayout
 
 from engine.inspection.attribution import strongest
 from engine.inspection.twin import is_linear
@@ -40,8 +40,8 @@ class PixelsPage(Page):
     title: ClassVar[str] = "Pixels"
     tip: ClassVar[str] = "Which pixels decided, and why it is not another digit"
 
-    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(lab, themes, parent)
+    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
+        super().__init__(lab, themes)
         self.bank = DigitBank(lab)
         self.explanation: Explanation | None = None
         self._asked: Question | None = None

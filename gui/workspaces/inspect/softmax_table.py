@@ -1,7 +1,7 @@
 """From the last layer's numbers to the answer, step by step."""
 
 import numpy as np
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidget, QTableWidgetItem
 
 from engine.core.activations import sigmoid
 from engine.core.parameters import FloatArray
@@ -19,8 +19,8 @@ _FORMULAS = ("p = σ(z) = 1 / (1 + e<sup>−z</sup>).", "p = e<sup>z − max z</
 class AnswerTable(Card):
     """A row a class (or label): logit, shifted, power, probability; or logit and σ of it."""
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__("From logits to the answer", "", parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__("From logits to the answer", "")
         self.dial = AngleDial(themes)
         self.dial.setObjectName("inspectedAngle")
         self.dial.setMinimumHeight(140)

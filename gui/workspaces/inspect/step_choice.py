@@ -33,8 +33,8 @@ class StepChoice(QWidget):
     changed = Signal()
     weight_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.output_names: tuple[str, ...] = ()
         self._task = ""
         self._shapes: list[tuple[int, int, tuple[int, ...]]] = []

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from engine.core.parameters import FloatArray
 from engine.inspection.training_step import StepByStep, WeightCheck, weight_index
@@ -39,8 +39,8 @@ class StepPage(Page):
     title: ClassVar[str] = "One step"
     tip: ClassVar[str] = "One training step with all its numbers"
 
-    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(lab, themes, parent)
+    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
+        super().__init__(lab, themes)
         self.bank = DigitBank(lab)
         self.steps: StepByStep | None = None
         self._asked: tuple[object, ...] = ()

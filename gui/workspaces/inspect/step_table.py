@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidget, QTableWidgetItem
 
 from gui.widgets.explanation import plain_text
 from gui.workspaces.inspect.step_lines import Line
@@ -22,8 +22,8 @@ class StepTable(QTableWidget):
 
     link_activated = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(0, len(_COLUMNS), parent)
+    def __init__(self) -> None:
+        super().__init__(0, len(_COLUMNS))
         self.setObjectName("stepTable")
         self.setAccessibleName("One training step with its numbers")
         self.setHorizontalHeaderLabels(list(_COLUMNS))

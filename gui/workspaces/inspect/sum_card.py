@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
 from engine.inspection.activations import Place, UnitSum, receptive_field, unit_sum
 from engine.inspection.attribution import strongest
@@ -24,8 +24,8 @@ _LISTED: Final = 4
 class SumCard(Card):
     """The sum behind the chosen number, with the numbers in it."""
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__("The sum behind a number", "", parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__("The sum behind a number", "")
         self.sum_label = QLabel(_HINT)
         self.sum_label.setObjectName("unitSum")
         self.sum_label.setWordWrap(True)

@@ -28,8 +28,8 @@ class UnitBars(QWidget):
     pointed = Signal(str)
     clicked = Signal(int)
 
-    def __init__(self, themes: ThemeManager, name: str, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, themes: ThemeManager, name: str, title: str) -> None:
+        super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(title)
         self._themes = themes

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from engine.core.parameters import FloatArray, IntArray
 from engine.inspection.units import LayerResponses, hidden_layers, layer_responses, unit_pushes, unit_weights
@@ -48,8 +48,8 @@ class _Responses:
 class UnitCard(Card):
     """Choose a layer and a unit; what many digits say about it comes from a background task."""
 
-    def __init__(self, lab: Lab, themes: ThemeManager, tasks: BackgroundTasks, parent: QWidget | None = None) -> None:
-        super().__init__("A unit", "", parent)
+    def __init__(self, lab: Lab, themes: ThemeManager, tasks: BackgroundTasks) -> None:
+        super().__init__("A unit", "")
         self._lab, self._bank, self._tasks = lab, DigitBank(lab), tasks
         self._subject: Subject | None = None
         self._asked: tuple[object, ...] = ()

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from engine.core.parameters import FloatArray
 from engine.inspection.twin import is_linear
@@ -29,8 +29,8 @@ class WeightsPage(Page):
     title: ClassVar[str] = "Weights"
     tip: ClassVar[str] = "What the model learned, as pictures"
 
-    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(lab, themes, parent)
+    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
+        super().__init__(lab, themes)
         self.card = Card("Weights")
         self.grid = MapGrid(themes, "templateView", "Weights as pictures", scale=3, largest=9)
         self.note = mark_muted(QLabel())

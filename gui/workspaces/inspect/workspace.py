@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout
 
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
@@ -44,15 +44,8 @@ class InspectWorkspace(Workspace):
         "which pixels decided, and what one training step changes. Everything follows the pen, the model and the epoch."
     )
 
-    def __init__(
-        self,
-        lab: Lab,
-        themes: ThemeManager,
-        parent: QWidget | None = None,
-        *,
-        actions: Mapping[str, QAction] | None = None,
-    ) -> None:
-        super().__init__(lab, themes, parent, actions=actions)
+    def __init__(self, lab: Lab, themes: ThemeManager, *, actions: Mapping[str, QAction] | None = None) -> None:
+        super().__init__(lab, themes, actions=actions)
         self._inspected = Inspected(lab, self)
         self._pause_ms = float(_LEAST_PAUSE_MS)
         self._wanted = PAGES[0].key

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton
 
 from engine.core.wording import counted
 from gui.lab.my_digits import MyDigit
@@ -35,8 +35,8 @@ class MyDigitsCard(Card):
     picked = Signal(object)
     cancel_requested = Signal()
 
-    def __init__(self, themes: ThemeManager, empty_text: str, parent: QWidget | None = None) -> None:
-        super().__init__("My digits", "", parent)
+    def __init__(self, themes: ThemeManager, empty_text: str) -> None:
+        super().__init__("My digits", "")
         self._digits: list[MyDigit] = []
         self._shown: list[MyDigit] = []
         self.class_box = self._box("digitClassFilter", "Which digits to show")

@@ -1,7 +1,7 @@
 """Learn from my digits: one button, the figures before and after, and Keep or Discard."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton
 
 from engine.core.wording import counted
 from gui.lab.wording import percent
@@ -26,8 +26,8 @@ class LearnCard(Card):
     kept = Signal(object)
     discarded = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Learn from my digits", "", parent)
+    def __init__(self) -> None:
+        super().__init__("Learn from my digits", "")
         self._learned: Learned | None = None
         self._possible = False
         self.learn_button = self._button("learnButton", "Learn", "Train a copy of the recogniser further on my digits")

@@ -24,8 +24,8 @@ _HINT = "Draw a digit: every model answers it here."
 class OpinionsCard(Card):
     """Asks in the background, and only while it can be seen."""
 
-    def __init__(self, lab: Lab, tasks: BackgroundTasks, parent: QWidget | None = None) -> None:
-        super().__init__("All models", _HINT, parent)
+    def __init__(self, lab: Lab, tasks: BackgroundTasks) -> None:
+        super().__init__("All models", _HINT)
         self.opinions: list[Opinion] = []
         self._lab = lab
         self._tasks = tasks

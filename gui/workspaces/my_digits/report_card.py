@@ -66,8 +66,8 @@ class ReportCard(Card):
 
     report_requested = Signal()
 
-    def __init__(self, lab: Lab, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__("Writer's report", "", parent)
+    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
+        super().__init__("Writer's report", "")
         self._lab = lab
         self._themes = themes
         self.report: WriterReport | None = None

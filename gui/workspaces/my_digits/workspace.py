@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout
 
 from gui.lab.drawing_document import OpenedImage
 from gui.lab.kept_picture import PICTURE, picture_pixels
@@ -51,15 +51,8 @@ class MyDigitsWorkspace(Workspace):
         "file them anew with a key, to delete or to export them; every change can be undone."
     )
 
-    def __init__(
-        self,
-        lab: Lab,
-        themes: ThemeManager,
-        parent: QWidget | None = None,
-        *,
-        actions: Mapping[str, QAction] | None = None,
-    ) -> None:
-        super().__init__(lab, themes, parent, actions=actions)
+    def __init__(self, lab: Lab, themes: ThemeManager, *, actions: Mapping[str, QAction] | None = None) -> None:
+        super().__init__(lab, themes, actions=actions)
         self.tasks = BackgroundTasks(self)
         self.writer = WriterBox()
         self.digits = MyDigitsCard(themes, self.empty_text)

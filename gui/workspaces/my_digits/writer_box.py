@@ -1,7 +1,7 @@
 """Who draws now: a name that is kept with every digit that is filed."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox
 
 
 class WriterBox(QComboBox):
@@ -13,8 +13,8 @@ class WriterBox(QComboBox):
 
     writer_chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("writerBox")
         self.setAccessibleName("Writer")
         self.setToolTip("Who draws now: type a name, or choose one; it is kept with every digit")

@@ -18,8 +18,8 @@ LARGEST_PREVIEW_PX: Final = 321
 class AnswerSide(QWidget):
     """What the model sees on one path, and what it answers."""
 
-    def __init__(self, themes: ThemeManager, title: str, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, themes: ThemeManager, title: str, name: str) -> None:
+        super().__init__()
         self.setObjectName(f"{name}Side")
         self.preview = FeaturePreview(themes)
         self.preview.setObjectName(f"{name}Preview")
@@ -57,8 +57,8 @@ class AnswerSide(QWidget):
 class PredictionComparison(Card):
     """With all steps, and with those that are switched on."""
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__("Answers side by side", "", parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__("Answers side by side", "")
         self.setObjectName("answerComparison")
         self.all_steps = AnswerSide(themes, "With all steps", "allSteps")
         self.chosen_steps = AnswerSide(themes, "With the chosen steps", "chosenSteps")

@@ -22,8 +22,8 @@ _LINE_PX: Final = 1.6
 class StepPicture(QWidget):
     """Shows a `DrawingStep` in the canvas's colours, or an empty frame."""
 
-    def __init__(self, themes: ThemeManager, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, themes: ThemeManager, name: str) -> None:
+        super().__init__()
         self.setObjectName(f"{name}Picture")
         self.setAccessibleName(f"Picture: {name}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel
 
 from engine.ink import DrawingStep
 from gui.theme.manager import ThemeManager
@@ -24,8 +24,8 @@ EMPTY_TEXT: Final = "Draw a digit on the canvas: here you see what becomes of it
 class StepStrip(Card):
     """Four pictures with arrows between them, and a sentence below each."""
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__("From your drawing to what the model sees", "", parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__("From your drawing to what the model sees", "")
         self.setObjectName("stepStrip")
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)

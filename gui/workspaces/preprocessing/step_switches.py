@@ -1,7 +1,7 @@
 """One switch a step, with the reason for it and what the model would say without it."""
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy
 
 from engine.ink import PreprocessingSteps
 from gui.lab.classifier import Prediction
@@ -20,8 +20,8 @@ class StepSwitches(Card):
 
     path_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("What each step is worth", "", parent)
+    def __init__(self) -> None:
+        super().__init__("What each step is worth", "")
         self.setObjectName("stepSwitches")
         self.boxes: dict[str, QCheckBox] = {}
         self.without: dict[str, QLabel] = {}

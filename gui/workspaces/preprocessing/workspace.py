@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from engine.ink import PreprocessingSteps, drawing_steps, features_from_drawing
 from engine.ink.drawing import Drawing
@@ -37,15 +37,8 @@ class PreprocessingWorkspace(Workspace):
         "it is worth for this drawing; the recogniser itself goes on taking all of them."
     )
 
-    def __init__(
-        self,
-        lab: Lab,
-        themes: ThemeManager,
-        parent: QWidget | None = None,
-        *,
-        actions: Mapping[str, QAction] | None = None,
-    ) -> None:
-        super().__init__(lab, themes, parent, actions=actions)
+    def __init__(self, lab: Lab, themes: ThemeManager, *, actions: Mapping[str, QAction] | None = None) -> None:
+        super().__init__(lab, themes, actions=actions)
         self._pause_ms = float(_LEAST_PAUSE_MS)
         self.strip = StepStrip(themes)
         self.switches = StepSwitches()

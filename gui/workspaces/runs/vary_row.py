@@ -35,8 +35,8 @@ class VaryRow(QWidget):
     changed = Signal()
     removed = Signal()
 
-    def __init__(self, field: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, field: str) -> None:
+        super().__init__()
         self.field_box, self.kind_box = QComboBox(), QComboBox()
         for name in FIELDS:
             self.field_box.addItem(field_title(name), name)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout
 
 from engine.training.messages import TrainingProgress
 from gui.charts.chart_card import ChartCard
@@ -39,15 +39,8 @@ class RunsWorkspace(Workspace):
         "other; continue one exactly where it ended, start a new one from its weights, or let its model answer."
     )
 
-    def __init__(
-        self,
-        lab: Lab,
-        themes: ThemeManager,
-        parent: QWidget | None = None,
-        *,
-        actions: Mapping[str, QAction] | None = None,
-    ) -> None:
-        super().__init__(lab, themes, parent, actions=actions)
+    def __init__(self, lab: Lab, themes: ThemeManager, *, actions: Mapping[str, QAction] | None = None) -> None:
+        super().__init__(lab, themes, actions=actions)
         self.card = RunTableCard(themes, self.empty_text)
         self.chart = OverlayChart(themes)
         self.chart.setMinimumHeight(130)

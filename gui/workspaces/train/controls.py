@@ -17,8 +17,8 @@ class TrainingControls(QWidget):
         text: the line as it is shown, "" before the first.
     """
 
-    def __init__(self, buttons: Sequence[QPushButton], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, buttons: Sequence[QPushButton]) -> None:
+        super().__init__()
         self.text = ""
         row = QHBoxLayout()
         row.setSpacing(8)

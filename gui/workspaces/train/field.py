@@ -31,10 +31,8 @@ class TrainingField(QWidget):
 
     edited = Signal(str)
 
-    def __init__(
-        self, record: FieldRecord, choices: tuple[tuple[str, str], ...] = (), parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, record: FieldRecord, choices: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__()
         self.record = record
         self.editor = self._make_editor(choices)
         self.editor.setObjectName(f"{record.key}Field")

@@ -47,14 +47,9 @@ class TrainingForm(QWidget):
     changed = Signal()
     preset_changed = Signal()
 
-    def __init__(
-        self,
-        presets: Mapping[str, "ModelPreset"],
-        choices: Mapping[str, tuple[str, ...]],
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, presets: Mapping[str, "ModelPreset"], choices: Mapping[str, tuple[str, ...]]) -> None:
         """`choices` gives the registry keys of each field that is a choice ("optimizer", "schedule")."""
-        super().__init__(parent)
+        super().__init__()
         self._touched: set[str] = set()
         self._filling, self._editable, self._fault = False, True, ""
         self._config: TrainingConfig | None = None

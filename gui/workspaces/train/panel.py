@@ -56,12 +56,11 @@ class TrainingPanel(Card):
         self,
         presets: Mapping[str, "ModelPreset"],
         choices: Mapping[str, tuple[str, ...]],
-        parent: QWidget | None = None,
         *,
         actions: Mapping[str, QAction] | None = None,
     ) -> None:
         """`actions` are the Train workspace's, by name: the buttons do what they do, and are enabled as they are."""
-        super().__init__("Train a model", parent=parent)
+        super().__init__("Train a model")
         self._actions = actions if actions is not None else make_actions(kind_of("train"), self)
         self._single_tips = {name: self._actions[name].statusTip() for name in ("step", "epoch")}
         self._state = SessionState.IDLE

@@ -26,8 +26,8 @@ class PresetChoice(QWidget):
         digits: shown only for a preset that tells two digits apart.
     """
 
-    def __init__(self, presets: Mapping[str, "ModelPreset"], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, presets: Mapping[str, "ModelPreset"]) -> None:
+        super().__init__()
         self.presets = dict(presets)
         self.selector = ElidingComboBox()
         self.selector.setObjectName("presetSelector")

@@ -27,8 +27,8 @@ class SettingsEditor(QWidget):
 
     edited = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._offered: Sequence[ClassSetting] = ()
         # What was said, of whichever class.
         self._said: dict[str, str] = {}

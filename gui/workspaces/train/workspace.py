@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
@@ -48,12 +48,11 @@ class TrainWorkspace(Workspace):
         self,
         lab: Lab,
         themes: ThemeManager,
-        parent: QWidget | None = None,
         *,
         actions: Mapping[str, QAction] | None = None,
         presets: "Mapping[str, ModelPreset] | None" = None,
     ) -> None:
-        super().__init__(lab, themes, parent, actions=actions)
+        super().__init__(lab, themes, actions=actions)
         self.session = lab.session
         self._marked: int | None = None
         self.board = ChartBoard(themes, lab, self)

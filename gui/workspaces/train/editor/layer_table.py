@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
 from engine.layers.shapes import with_batch
 from engine.network.draft_analysis import DraftAnalysis, analyze
@@ -139,8 +139,8 @@ class LayerTable(QTableView):
     step_requested = Signal(int)
     remove_requested = Signal()
 
-    def __init__(self, model: LayerModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, model: LayerModel) -> None:
+        super().__init__()
         self.setModel(model)
         self.setObjectName("layerList")
         self.setAccessibleName("Layers of the network")

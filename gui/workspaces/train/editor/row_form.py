@@ -24,8 +24,8 @@ class RowForm(QScrollArea):
 
     edited = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("layerSettings")
         self.setAccessibleName("Settings of the layer")
         self.setWidgetResizable(True)

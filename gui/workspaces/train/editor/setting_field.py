@@ -25,8 +25,8 @@ class SettingField(QWidget):
 
     edited = Signal(str, object)
 
-    def __init__(self, name: str, record: SettingRecord, value: object, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, record: SettingRecord, value: object) -> None:
+        super().__init__()
         self.name, self.record = name, record
         self._line: QLineEdit | None = None
         self._box: ElidingComboBox | None = None

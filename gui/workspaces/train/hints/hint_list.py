@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
 
 from gui.widgets.announcement import announce
 from gui.widgets.card import Card
@@ -25,8 +24,8 @@ class HintList(Card):
     apply_requested = Signal(object)
     shade_requested = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Hints", parent=parent)
+    def __init__(self) -> None:
+        super().__init__("Hints")
         self.setObjectName("hintList")
         self.rows: dict[str, HintRow] = {}
         self._findings: Mapping[str, Finding] = {}

@@ -24,8 +24,8 @@ class HintRow(QWidget):
     shown = Signal(str)
     dismissed = Signal(str)
 
-    def __init__(self, rule: "HintRule", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, rule: "HintRule") -> None:
+        super().__init__()
         self.key = rule.key
         self._rule = rule
         self.setObjectName(f"hint_{rule.key}")

@@ -22,8 +22,8 @@ class Knob(QWidget):
     moved = Signal(str, float)
     turned = Signal(str, float)
 
-    def __init__(self, key: str, scale: Scale, start: float, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, key: str, scale: Scale, start: float) -> None:
+        super().__init__()
         self.key, self._scale = key, scale
         self._values = scale.values(start)
         self._turned = start

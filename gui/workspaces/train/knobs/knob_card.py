@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from engine.core.parameters import FloatArray
 from engine.training.messages import TrainingProgress
@@ -35,8 +35,8 @@ class KnobCard(Card):
 
     turned = Signal(str, float)
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__("While it trains", "each turn counts from the next batch and is kept with the run", parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__("While it trains", "each turn counts from the next batch and is kept with the run")
         self.setObjectName("knobCard")
         self.button = QToolButton()
         self.button.setText("Knobs")

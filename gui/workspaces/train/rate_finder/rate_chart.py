@@ -4,7 +4,6 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
 
 from engine.training.rate_finder import RateBand, RateCurve
 from gui.charts.color_scales import blend
@@ -38,8 +37,8 @@ class RateChart(LineChart):
         "of the rate with the least loss; any rate in it is worth trying. Drag the dashed line to choose."
     )
 
-    def __init__(self, themes: ThemeManager, parent: QWidget | None = None) -> None:
-        super().__init__(themes, None, parent)
+    def __init__(self, themes: ThemeManager) -> None:
+        super().__init__(themes, None)
         pale = LineStyle(_pale, 1.0, antialias=False)
         self._raw = [self.add_line(f"start {seed} as measured", "", pale) for seed in range(1, SEEDS + 1)]
         self._smooth = [
