@@ -1,6 +1,5 @@
 """Tables: one digit a row, its pixels and its label; commas, semicolons, tabs or blanks; with or without names."""
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,14 +9,12 @@ from numpy.typing import NDArray
 from engine.core.source_file import SourceFile
 from engine.data.readers.array_names import LABELS
 from engine.data.readers.file_pairs import labels_beside, partner_of
-from engine.data.readers.image_arrays import reading_from_arrays
-from engine.data.readers.layout import LEAST_SIDE, MAX_SIDE
 from engine.data.readers.options import ReadOptions
-from engine.data.readers.reading import RawDigits, Reading
-from engine.data.readers.table_columns import TableColumns, find_columns
+from engine.data.readers.reading import Reading
+from engine.data.readers.table_blocks import reading_from_blocks
+from engine.data.readers.table_columns import find_columns
 from engine.data.readers.table_text import TableText, is_arff
 
-_MNIST_SIDE = 28
 # Above what C libraries ever keep for themselves.
 _RETURNED_BYTES = 33_000_000
 
@@ -52,18 +49,10 @@ def read_csv(source: SourceFile, options: ReadOptions) -> Reading:
         source.charge(block.nbytes)
         blocks.append(block)
     columns = find_columns(source.path, table.dialect.names, blocks, options)
-    labels = _gathered(blocks, columns.labels) if columns.labels else None
-    if labels is not None and len(columns.labels) == 1:
-        labels = labels[:, 0]
-    elif labels is None and options.labels_needed and (other := partner_of(source.path, LABELS)):
-        labels, table.left_out = labels_beside(source.path), (*table.left_out, f"labels: {other.name}")
-    writers = _gathered(blocks, columns.writers)[:, 0].astype(np.int64) if columns.writers else None
-    # Nobody here keeps the pixels: they are given up as soon as the features are made.
-    return reading_from_arrays(
-        RawDigits(source.path, _pixels(blocks, columns), labels, writers, table.left_out + columns.guesses),
-        options,
-        source,
-    )
+    labels, guesses = None, table.left_out
+    if not columns.labels and options.labels_needed and (other := partner_of(source.path, LABELS)):
+        labels, guesses = labels_beside(source.path), (*guesses, f"labels: {other.name}")
+    return reading_from_blocks(source, columns, blocks, options, labels, guesses)
 
 
 def _larger(blocks: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:
@@ -76,32 +65,3 @@ def _larger(blocks: Iterator[NDArray[Any]]) -> Iterator[NDArray[Any]]:
             kept.clear()
     if kept:
         yield np.concatenate(kept)
-
-
-def _gathered(blocks: list[NDArray[Any]], columns: tuple[int, ...]) -> NDArray[np.float64]:
-    return np.concatenate([block[:, columns] for block in blocks]).astype(np.float64)
-
-
-def _pixels(blocks: list[NDArray[Any]], columns: TableColumns) -> NDArray[Any]:
-    """(rows, side, side) of the pixel columns; each block is given up as soon as it has been copied."""
-    side = math.isqrt(len(columns.pixels))
-    assert LEAST_SIDE <= side <= MAX_SIDE
-    first, last = columns.pixels[0], columns.pixels[-1]
-    chosen: Any = slice(first, last + 1) if last - first + 1 == len(columns.pixels) else list(columns.pixels)
-    dtype = np.result_type(*{block.dtype for block in blocks})
-    # What is kept as bytes in the end need not lie about as floats before.
-    is_unit = side == _MNIST_SIDE and dtype == np.float32 and all(_is_unit(block[:, chosen]) for block in blocks)
-    dtype = np.dtype(np.uint8) if is_unit else dtype
-    pixels = np.empty((sum(map(len, blocks)), len(columns.pixels)), dtype)
-    start = 0
-    blocks.reverse()
-    while blocks:
-        block = blocks.pop()
-        part = block[:, chosen]
-        pixels[start : start + len(block)] = np.rint(part * np.float32(255)) if is_unit else part
-        start += len(block)
-    return pixels.reshape(-1, side, side)
-
-
-def _is_unit(pixels: NDArray[Any]) -> bool:
-    return bool(pixels.min() >= 0 and pixels.max() <= 1)

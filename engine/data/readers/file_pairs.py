@@ -13,12 +13,15 @@ from engine.data.readers.array_names import IMAGES, LABELS, meaning_of
 from engine.data.readers.idx import is_idx, read_idx
 from engine.data.readers.image_arrays import reading_from_arrays
 from engine.data.readers.npy_array import is_npy, read_npy_file
+from engine.data.readers.npz_members import is_zip, only_array
 from engine.data.readers.options import ReadOptions
 from engine.data.readers.reading import RawDigits, Reading
+from engine.data.readers.table_blocks import reading_from_blocks
+from engine.data.readers.table_columns import find_columns, has_label_column
 from engine.data.readers.table_text import TableText
 from engine.errors import DataError
 
-_ENDINGS = re.compile(r"(?:\.npy|\.csv|\.tsv|\.txt|[-.]?idx\d?|-ubyte|\.gz)+", re.IGNORECASE)
+_ENDINGS = re.compile(r"(?:\.np[yz]|\.csv|\.tsv|\.txt|[-.]?idx\d?|-ubyte|\.gz)+", re.IGNORECASE)
 _MOST_FILES = 500
 _MOST_LABELS = 10  # for each image: one, or ten of a one-hot label
 
@@ -37,6 +40,8 @@ def read_array_pair(source: SourceFile, options: ReadOptions) -> Reading:
         with SourceFile(other) as images:
             return reading_from_arrays(_raw(other, _array(images), array), options, images)
     labels = labels_beside(path) if options.labels_needed else None
+    if labels is None and has_label_column(array.shape):
+        return reading_from_blocks(source, find_columns(path, (), [array], options), [array], options)
     if labels is None and options.labels_needed:
         raise DataError(f"{path}: the file with the labels (y beside X, labels beside images) is not beside it.")
     return reading_from_arrays(_raw(path, array, labels), options, source)
@@ -49,6 +54,8 @@ def _raw(path: Path, images: NDArray[Any], labels: NDArray[Any] | None) -> RawDi
 
 
 def _array(source: SourceFile) -> NDArray[Any]:
+    if is_zip(source.head):
+        return only_array(source)
     return read_npy_file(source) if is_npy(source.head) else read_idx(source)
 
 
@@ -92,7 +99,7 @@ def labels_beside(path: Path) -> NDArray[Any] | None:
     if other is None:
         return None
     with SourceFile(other) as source:
-        if is_npy(source.head) or is_idx(source.head):
+        if is_npy(source.head) or is_idx(source.head) or is_zip(source.head):
             return _array(source)
         table = TableText(source)
         names, rows = table.dialect.names, np.concatenate(list(table.blocks()))

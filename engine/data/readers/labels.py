@@ -10,6 +10,8 @@ from engine.errors import DataError
 from engine.ink.digit_names import digit_named
 
 _LONGEST_TEXT = 64
+MOST_CLASSES = 62  # digits, and letters of both cases
+_NUMBERED = 8  # columns of QMNIST's labels: the digit, then where it comes from
 
 
 def label_count(labels: NDArray[Any]) -> int:
@@ -42,6 +44,9 @@ def whole_labels(
         guesses += ("one-hot labels",)
     elif labels.ndim == 2 and 1 in labels.shape:
         labels = labels.ravel()
+    elif labels.ndim == 2 and labels.shape[1] == _NUMBERED and labels.dtype.kind in "ui":
+        labels = labels[:, 0]
+        guesses += ("labels: the first of eight columns",)
     if labels.ndim != 1:
         raise DataError(f"{path}: the labels have the shape {labels.shape}; one number for each image is needed.")
     if labels.dtype.kind in "US":
@@ -58,6 +63,11 @@ def whole_labels(
         guesses += ("10 read as 0",)
     wrong = np.flatnonzero(~((numbers >= 0) & (numbers <= 9) & (numbers == np.floor(numbers))))
     if len(wrong):
+        if 10 < numbers.max() <= MOST_CLASSES and len(np.unique(numbers)) > 11 and not (numbers % 1).any():
+            raise DataError(
+                f"{path}: the labels go from {numbers.min():g} to {numbers.max():g}, as where letters have classes "
+                "(EMNIST); only digits from 0 to 9 are read: take EMNIST's part “digits” or “mnist”."
+            )
         raise DataError(f"{path}: label {numbers[wrong[0]]:g} of image {wrong[0] + 1} is not a digit from 0 to 9.")
     return numbers.astype(np.int64), guesses
 

@@ -1,17 +1,17 @@
 """MATLAB's `.mat`: `X` and `y` of the courses' exercises, structs such as `training.images`, `data` and `label`."""
 
+import math
 import re
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.source_file import SourceFile
-from engine.data.readers.array_names import choose_part, find_pairs
-from engine.data.readers.image_arrays import reading_from_arrays
 from engine.data.readers.mat_elements import MatDamage, mat_arrays
 from engine.data.readers.mat_level4 import is_level4, level4_arrays
+from engine.data.readers.named_arrays import reading_from_named
 from engine.data.readers.options import ReadOptions
-from engine.data.readers.reading import RawDigits, Reading
+from engine.data.readers.reading import Reading
 from engine.errors import DataError
 
 _CLASS = re.compile(r"([a-z]*?)_?([0-9])", re.IGNORECASE)
@@ -43,22 +43,19 @@ def read_mat(source: SourceFile, options: ReadOptions) -> Reading:
         arrays.update(level4_arrays(data) if is_level4(source.head) else mat_arrays(data, source.charge))
     except MatDamage:
         raise DataError(f"{path}: the .mat file is damaged or cut off; get a fresh copy.") from None
-    arrays = _classes_joined(arrays)
-    pairs = {pair.part: pair for pair in find_pairs({name: array.shape for name, array in arrays.items()})}
-    if not pairs:
-        names = ", ".join(sorted(arrays)[:5]) or "nothing"
-        raise DataError(f"{path}: a .mat file needs X and y, or images and labels; this one holds {names}.")
-    part, guesses = choose_part(path, pairs, options)
-    images = arrays[pairs[part].images]
-    labels_name = pairs[part].labels
-    labels = None if labels_name is None else arrays[labels_name]
-    # MATLAB unrolls a picture column by column; data that came from other programs are often row by row.
-    raw = RawDigits(path, images, labels, None, guesses, columns_first=images.ndim == 2 and images.shape[1] == 400)
-    return reading_from_arrays(raw, options, source)
+    return reading_from_named(source, _classes_joined(arrays), options, "a .mat file")
 
 
 def _classes_joined(arrays: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
-    """Ten arrays for ten digits, such as `train0` to `train9`, as one with its labels; others as they are."""
+    """Ten arrays for ten digits, such as `train0` to `train9`, as one with its labels; others as they are.
+
+    USPS comes as one array of (pixels, examples, classes), 1 to 9 and then 0.
+    """
+    if len(arrays) == 1:
+        ((name, array),) = arrays.items()
+        if array.ndim == 3 and array.shape[2] == 10 and math.isqrt(array.shape[0]) ** 2 == array.shape[0]:
+            rows = array.transpose(2, 1, 0).reshape(-1, array.shape[0])
+            return {"images": rows, "labels": np.repeat(np.arange(1, 11), array.shape[1])}
     parts: dict[str, dict[int, NDArray[np.generic]]] = {}
     for name, array in arrays.items():
         if (match := _CLASS.fullmatch(name)) and array.ndim == 2:

@@ -34,7 +34,7 @@ _TYPES = {
 _CLASSES = {
     4: "u2", 6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2", 12: "i4", 13: "u4", 14: "i8", 15: "u8",
 }  # fmt: skip
-_CELL, _STRUCT, _CHAR = 1, 2, 4
+_CELL, _STRUCT, _CHAR, _SPARSE = 1, 2, 4, 5
 _COMPLEX, _LOGICAL = 0x08, 0x02
 _MOST_AXES, _MOST_FIELDS, _MOST_VARIABLES, _LONGEST_NAME, _DEEPEST = 8, 200, 1000, 64, 4
 _PIECE = 1 << 20
@@ -53,7 +53,7 @@ def mat_arrays(data: bytes, charge: Callable[[int], None]) -> Iterator[tuple[str
 
     Yields:
         The name, and an array of any shape in MATLAB's (Fortran's) order; text as (count,) of strings, one for each
-        row. Cells of anything but text, objects, functions and sparse arrays are left out.
+        row. Cells of anything but text or equal matrices, objects and functions are left out.
 
     Raises:
         MatDamage: a length or type in the file cannot be right.
@@ -61,16 +61,16 @@ def mat_arrays(data: bytes, charge: Callable[[int], None]) -> Iterator[tuple[str
     if len(data) < _HEADER_BYTES or data[126:128] not in (b"IM", b"MI"):
         raise MatDamage
     order = "<" if data[126:128] == b"IM" else ">"
-    reader = _Reader(memoryview(data), _HEADER_BYTES, order)
+    reader = _Reader(memoryview(data), _HEADER_BYTES, order, charge)
     variables = 0
     while reader.left >= 8 and variables < _MOST_VARIABLES:
         kind, content = reader.element(padded=False)
         if kind == _COMPRESSED:
-            kind, content = _Reader(memoryview(_inflated(content, charge)), 0, order).element(padded=False)
+            kind, content = reader.inside(memoryview(_inflated(content, charge))).element(padded=False)
         if kind != _MATRIX:
             raise MatDamage
         variables += 1
-        yield from _matrix(_Reader(content, 0, order), "", 0)
+        yield from _matrix(reader.inside(content), "", 0)
 
 
 @dataclass
@@ -80,6 +80,11 @@ class _Reader:
     data: memoryview
     place: int
     order: str
+    charge: Callable[[int], None]
+
+    def inside(self, content: memoryview) -> "_Reader":
+        """The begin of an element's content."""
+        return _Reader(content, 0, self.order, self.charge)
 
     @property
     def left(self) -> int:
@@ -149,7 +154,11 @@ def _matrix(reader: _Reader, prefix: str, depth: int) -> Iterator[tuple[str, NDA
             yield from _fields(reader, name, depth)
         return
     if kind == _CELL:
-        yield from _texts_in_cells(reader, name, math.prod(shape))
+        if depth < _DEEPEST:
+            yield from _in_cells(reader, name, math.prod(shape), depth)
+        return
+    if kind == _SPARSE and not bits & _COMPLEX:
+        yield name, _filled(reader, shape)
         return
     if kind not in _CLASSES or bits & _COMPLEX:
         return
@@ -167,19 +176,36 @@ def _matrix(reader: _Reader, prefix: str, depth: int) -> Iterator[tuple[str, NDA
     yield name, array.reshape(shape[::-1]).T
 
 
-def _texts_in_cells(reader: _Reader, name: str, count: int) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Cells of one text each as (count,) of strings; of anything else nothing."""
-    texts = []
+def _in_cells(reader: _Reader, name: str, count: int, depth: int) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Cells of one text each as (count,) of strings, cells of equal matrices as (count, rows, columns)."""
+    found: list[NDArray[Any]] = []
     for _ in range(min(count, _PIECE)):
         kind, content = reader.element()
         if kind != _MATRIX:
             raise MatDamage
-        found = [array for _, array in _matrix(_Reader(content, 0, reader.order), "", _DEEPEST)]
-        if len(found) != 1 or found[0].dtype.kind != "U" or len(found[0]) != 1:
-            return
-        texts.append(str(found[0][0]))
-    if texts:
-        yield name, np.array(texts)
+        found += [array for _, array in _matrix(reader.inside(content), "", depth + 1)]
+    is_text = all(array.dtype.kind == "U" and len(array) == 1 for array in found)
+    if found and len(found) == count and (is_text or len({array.shape for array in found}) == 1):
+        yield name, np.concatenate(found) if is_text else np.stack(found)
+
+
+def _filled(reader: _Reader, shape: tuple[int, ...]) -> NDArray[Any]:
+    """A sparse matrix with its zeros: the row of each value, where each column begins, the values."""
+    rows, starts, values = (reader.numbers() for _ in range(3))
+    if len(shape) != 2 or len(starts) != shape[1] + 1 or len(values) > len(rows) or values.dtype.kind not in "uif":
+        raise MatDamage
+    values = values if values.dtype.itemsize == 1 else values.astype(np.float32)
+    ends = starts.astype(np.int64)
+    lengths = ends[1:] - ends[:-1]
+    if (lengths < 0).any() or lengths.sum() != len(values):
+        raise MatDamage
+    rows = rows[: len(values)].astype(np.int64)
+    if len(rows) and not 0 <= rows.min() <= rows.max() < shape[0]:
+        raise MatDamage
+    reader.charge(math.prod(shape) * values.dtype.itemsize)
+    array = np.zeros(shape, values.dtype)
+    array[rows, np.repeat(np.arange(shape[1]), lengths)] = values
+    return array
 
 
 def _fields(reader: _Reader, name: str, depth: int) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -193,7 +219,7 @@ def _fields(reader: _Reader, name: str, depth: int) -> Iterator[tuple[str, NDArr
         if kind != _MATRIX:
             raise MatDamage
         # Fields have no name of their own inside.
-        yield from _matrix(_Reader(content, 0, reader.order), f"{name}.{_text(field)}", depth + 1)
+        yield from _matrix(reader.inside(content), f"{name}.{_text(field)}", depth + 1)
 
 
 def _text(letters: NDArray[Any]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.core.source_file import SourceFile
 from engine.data.bundled_digits import load_bundled
 from engine.data.dataset import Dataset
+from engine.data.readers.archives import is_tar, read_tar, read_zip
 from engine.data.readers.csv import is_csv, read_csv
 from engine.data.readers.drawings import is_drawing_file, read_drawing_dataset
 from engine.data.readers.file_pairs import read_array_pair
@@ -16,7 +17,9 @@ from engine.data.readers.foreign import sentence_of
 from engine.data.readers.idx import is_idx
 from engine.data.readers.mat import is_mat, read_mat
 from engine.data.readers.npy_array import is_npy
-from engine.data.readers.npz import is_npz, read_npz
+from engine.data.readers.npz import read_npz
+from engine.data.readers.npz_members import is_zip
+from engine.data.readers.octave_text import is_octave_text, read_octave_text
 from engine.data.readers.options import DEFAULT_OPTIONS, ReadOptions
 from engine.data.readers.reading import Reading
 from engine.errors import DataError
@@ -39,11 +42,26 @@ class Reader:
     read: Callable[[SourceFile, ReadOptions], Reading]
 
 
+def _read_zip(source: SourceFile, options: ReadOptions) -> Reading:
+    return read_npz(source, options, lambda archive: read_zip(source.path, archive, lambda f: _unpacked(f, options)))
+
+
+def _read_tar(source: SourceFile, options: ReadOptions) -> Reading:
+    return read_tar(source, lambda folder: _unpacked(folder, options))
+
+
+def _unpacked(folder: Path, options: ReadOptions) -> Reading:
+    """The digits of an unpacked archive, in which another one is not unpacked."""
+    return read_folder(folder, options, _read_file, lambda path: _kind_of(path) not in (None, "zip", "tar"))
+
+
 READERS: dict[str, Reader] = {
-    "npz": Reader("NumPy archive (.npz)", is_npz, read_npz),
+    "zip": Reader("NumPy archive (.npz), or a packed folder (.zip)", is_zip, _read_zip),
+    "tar": Reader("Packed folder (.tar, .tar.gz)", is_tar, _read_tar),
     "npy": Reader("NumPy arrays (X.npy with y.npy)", is_npy, read_array_pair),
     "idx": Reader("IDX pair (MNIST's own files)", is_idx, read_array_pair),
     "mat": Reader("MATLAB file (.mat)", is_mat, read_mat),
+    "octave": Reader("Octave's text file", is_octave_text, read_octave_text),
     "drawings": Reader("Drawing file (.jsonl, .jsonl.gz)", is_drawing_file, read_drawing_dataset),
     "csv": Reader("Table (.csv, .tsv, .txt)", is_csv, read_csv),
 }

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.readers.array_names import LABELS, meaning_of
+from engine.data.readers.labels import MOST_CLASSES
 from engine.data.readers.layout import LEAST_SIDE, MAX_SIDE
 from engine.data.readers.options import ReadOptions
 from engine.errors import DataError
@@ -81,6 +82,11 @@ def find_columns(
     return replace(found, pixels=tuple(left))
 
 
+def has_label_column(shape: tuple[int, ...]) -> bool:
+    """Whether an array of this shape is a table of pixels with one label a row, (count, height·width + 1)."""
+    return len(shape) == 2 and _is_square(shape[1] - 1) and not any(map(_is_square, shape))
+
+
 def _given(path: Path, names: Sequence[str], count: int, wanted: str | None) -> tuple[int, ...] | None:
     """The label's column that the options name; () for none."""
     if wanted is None:
@@ -102,11 +108,17 @@ def _guessed(left: list[int], blocks: Sequence[NDArray[Any]], writers: tuple[int
         for places, words in ((left[-_ONE_HOT:], "the last ten"), (left[:_ONE_HOT], "the first ten")):
             if all(_is_one_hot(block[:, places]) for block in blocks):
                 return TableColumns((), tuple(places), writers, (f"label columns: {words}",))
+    if not left:
+        return TableColumns((), (), writers)
     # A column that numbers the rows may stand before the label.
     first = left[1] if _is_square(len(left) - 2) and _counts_up(blocks, left[0]) else left[0]
     last = left[-1]
     told = {place: _information(blocks, place) for place in (first, last)}
     label = last if told[last] > told[first] else first
+    for other in (first, last):
+        # Where one column is a dark corner of all pictures, the other holds labels, if only letters' ones.
+        if told[label] == 0 and told[other] < 0 and _is_whole(blocks, other):
+            label = other
     return TableColumns((), (label,), writers, ("label column: last",) if label == last else ())
 
 
@@ -120,6 +132,10 @@ def _information(blocks: Sequence[NDArray[Any]], column: int) -> float:
     entropy = -float((shares * np.log(shares)).sum())
     # Of two columns that tell nothing, the one that is not a dark corner.
     return entropy + (1e-9 if values.any() else 0.0)
+
+
+def _is_whole(blocks: Sequence[NDArray[Any]], column: int) -> bool:
+    return all(bool((block[:, column] % 1 == 0).all() and block[:, column].max() <= MOST_CLASSES) for block in blocks)
 
 
 def _is_one_hot(columns: NDArray[Any]) -> bool:

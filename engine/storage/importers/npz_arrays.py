@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.core.source_file import SourceFile
 from engine.data.readers.npy_array import npy_shape, read_npy
-from engine.data.readers.npz import check_directory
+from engine.data.readers.npz_members import check_directory
 from engine.errors import DataError, ModelFileError
 from engine.storage.importers.importer import quoted
 from engine.storage.importers.weight_arrays import HeldArray, WeightArrays

@@ -182,7 +182,7 @@ def test_bad_npz_files_are_refused(
 
 
 def test_zip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.data.readers.npz.MAX_FILE_BYTES", 10**6)
+    monkeypatch.setattr("engine.data.readers.npz_members.MAX_FILE_BYTES", 10**6)
     path = write(tmp_path / "bomb.npz", npz(images=np.zeros((9000, 28, 28), np.uint8), labels=np.zeros(9000, np.uint8)))
     refuse(path, "too large")
 
