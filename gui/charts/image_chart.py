@@ -22,13 +22,12 @@ class ImageChart(CellChart):
     def build(self) -> None:
         """Make the pixels square."""
         super().build()
-        self._limits: tuple[float, float] | None = None
         self.view.do_without_axes("left", "bottom")
         self.view.set_gutter(0)
         self.view.box.setAspectLocked(True)
 
-    def set_image(self, values: ArrayLike, limits: tuple[float, float] | None = None) -> None:
-        """Show these numbers, (height, width), between `limits`; None to take those of the numbers.
+    def set_image(self, values: ArrayLike) -> None:
+        """Show these numbers, (height, width).
 
         Raises:
             ValueError: the numbers have another shape.
@@ -36,7 +35,7 @@ class ImageChart(CellChart):
         numbers = np.array(values, np.float64)
         if numbers.ndim != 2:
             raise ValueError(f"An image has the shape (height, width), not {numbers.shape}.")
-        self._values, self._limits = numbers, limits
+        self._values = numbers
         self.show_news()
 
     def words(self) -> str:
@@ -48,7 +47,7 @@ class ImageChart(CellChart):
 
     def colors(self) -> Pixels:
         """The colours of the pixels, (height, width, 3)."""
-        low, high = self._limits or (float(np.nanmin(self._values)), float(np.nanmax(self._values)))
+        low, high = float(np.nanmin(self._values)), float(np.nanmax(self._values))
         if self.signed:
             return signed_colors(self._values, max(abs(low), abs(high)), self.theme)
         return ramp(scaled(self._values, low, high), self.theme.canvas, self.theme.ink)

@@ -1,8 +1,10 @@
 """A chart as a picture for a report: pixels (PNG) or lines and letters (SVG)."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView
@@ -11,7 +13,7 @@ from engine.core.file_io import write_atomically
 from gui.theme.tokens import Theme
 
 # Pixels of a PNG for each of the widget's.
-SCALE = 2
+_SCALE = 2
 _PADDING_PX = 16
 _TITLE_PX = 24
 
@@ -22,30 +24,42 @@ def write_picture(path: Path, view: QGraphicsView, title: str, theme: Theme) -> 
     Raises:
         OSError: the picture cannot be made or written.
     """
-    area = view.viewport().rect()
-    whole = QRect(0, 0, area.width() + 2 * _PADDING_PX, area.height() + 2 * _PADDING_PX + _TITLE_PX)
+    size = view.viewport().size() + QSize(2 * _PADDING_PX, 2 * _PADDING_PX + _TITLE_PX)
+    write_painting(path, size, title, partial(_paint, view, title, theme, QRect(QPoint(0, 0), size)))
+
+
+def write_painting(path: Path, size: QSize, title: str, paint: Callable[[QPainter], None]) -> None:
+    """Write what `paint` paints on an area of this size: SVG for ".svg", else PNG, twice as fine.
+
+    Raises:
+        OSError: the picture cannot be made or written.
+    """
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     if path.suffix.lower() == ".svg":
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
-        generator.setSize(whole.size())
-        generator.setViewBox(whole)
+        generator.setSize(size)
+        generator.setViewBox(QRect(QPoint(0, 0), size))
         generator.setTitle(title)
         # One unit of the drawing for one pixel of the screen: fonts keep their size.
         generator.setResolution(96)
-        _paint(QPainter(generator), view, title, theme, whole)
+        painter = QPainter(generator)
+        paint(painter)
+        painter.end()
     else:
-        image = QImage(whole.size() * SCALE, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(SCALE)
-        _paint(QPainter(image), view, title, theme, whole)
+        image = QImage(size * _SCALE, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(_SCALE)
+        painter = QPainter(image)
+        paint(painter)
+        painter.end()
         if not QImageWriter(buffer, QByteArray(b"PNG")).write(image):
-            raise OSError("The chart could not be turned into a PNG picture.")
+            raise OSError("It could not be turned into a PNG picture.")
     write_atomically(path, bytes(data.data()))
 
 
-def _paint(painter: QPainter, view: QGraphicsView, title: str, theme: Theme, whole: QRect) -> None:
+def _paint(view: QGraphicsView, title: str, theme: Theme, whole: QRect, painter: QPainter) -> None:
     area, font = view.viewport().rect(), view.font()
     painter.fillRect(whole, QColor(theme.surface))
     font.setBold(True)
@@ -55,4 +69,3 @@ def _paint(painter: QPainter, view: QGraphicsView, title: str, theme: Theme, who
     painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
     painter.setFont(view.font())
     view.render(painter, QRectF(_PADDING_PX, _PADDING_PX + _TITLE_PX, area.width(), area.height()), area)
-    painter.end()

@@ -9,11 +9,27 @@ from PySide6.QtGui import QFocusEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from gui.charts.bar_chart import BarChart
 from gui.charts.chart_card import ChartCard
-from gui.charts.kinds import KINDS
+from gui.charts.heat_map import HeatMap
+from gui.charts.image_chart import ImageChart
 from gui.charts.line import LineStyle
-from gui.charts.parallel_chart import Coordinate
+from gui.charts.line_chart import LineChart
+from gui.charts.matrix_chart import MatrixChart
+from gui.charts.parallel_chart import Coordinate, ParallelChart
+from gui.charts.scatter_chart import ScatterChart
 from gui.theme.tokens import DARK, LIGHT
+
+# To add a kind: its line here, and data for it below.
+KINDS = {
+    "lines": LineChart,
+    "bars": BarChart,
+    "scatter": ScatterChart,
+    "matrix": MatrixChart,
+    "heat map": HeatMap,
+    "image": ImageChart,
+    "parallel": ParallelChart,
+}
 
 
 def fill_lines(chart):

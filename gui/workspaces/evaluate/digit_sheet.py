@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QImageWriter, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
-from engine.core.file_io import write_atomically
 from engine.core.parameters import FloatArray
-from gui.charts.picture_export import SCALE
+from gui.charts.picture_export import write_painting
 from gui.theme.tokens import Theme
 from gui.widgets.pixel_image import image_atlas
 
@@ -38,24 +36,7 @@ def write_sheet(path: Path, title: str, images: FloatArray, captions: Sequence[s
         2 * _MARGIN_PX + _COLUMNS * (side + _GAP_PX) - _GAP_PX,
         2 * _MARGIN_PX + 2 * line + rows * (side + line + _GAP_PX),
     )
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if path.suffix.lower() == ".svg":
-        generator = QSvgGenerator()
-        generator.setOutputDevice(buffer)
-        generator.setSize(size)
-        generator.setViewBox(QRect(0, 0, size.width(), size.height()))
-        generator.setTitle(title)
-        generator.setResolution(96)
-        _paint(QPainter(generator), title, images, captions, font, theme, size)
-    else:
-        picture = QImage(size * SCALE, QImage.Format.Format_RGB32)
-        picture.setDevicePixelRatio(SCALE)
-        _paint(QPainter(picture), title, images, captions, font, theme, size)
-        if not QImageWriter(buffer, QByteArray(b"PNG")).write(picture):
-            raise OSError("The digits could not be turned into a PNG picture.")
-    write_atomically(path, bytes(data.data()))
+    write_painting(path, size, title, lambda painter: _paint(painter, title, images, captions, font, theme, size))
 
 
 def _paint(
@@ -63,7 +44,7 @@ def _paint(
 ) -> None:
     line, pixels = QFontMetrics(font).height(), images.shape[1]
     side = pixels * _ZOOM
-    painter.fillRect(QRect(0, 0, size.width(), size.height()), QColor(theme.surface))
+    painter.fillRect(QRect(QPoint(0, 0), size), QColor(theme.surface))
     painter.setPen(QColor(theme.text))
     bold = QFont(font)
     bold.setBold(True)
@@ -81,4 +62,3 @@ def _paint(
         painter.setPen(QColor(theme.text))
         short = QFontMetrics(font).elidedText(caption, Qt.TextElideMode.ElideRight, side + _GAP_PX)
         painter.drawText(QRect(left, top + side, side + _GAP_PX, line), 0, short)
-    painter.end()
