@@ -95,7 +95,7 @@ class KeptRuns(QObject):
     @Slot()
     def reload(self) -> None:
         """Read the runs anew."""
-        self._tasks.start("read", _read, done=self._on_read, failed=self._on_failed)
+        self._tasks.start("read", _read, done=self._on_read, failed=self._messages.error.emit)
 
     def offer_cut_runs(self) -> None:
         """At the start: say once which runs were cut off with their process."""
@@ -183,7 +183,7 @@ class KeptRuns(QObject):
         if self._session.active:
             self._messages.message.emit("A training is under way: stop it before another run goes on.")
             return
-        self._tasks.start("start", prepare, done=self._on_prepared, failed=self._on_failed)
+        self._tasks.start("start", prepare, done=self._on_prepared, failed=self._messages.error.emit)
 
     @Slot(object)
     def _on_prepared(self, start: _Start) -> None:
@@ -209,10 +209,6 @@ class KeptRuns(QObject):
             self._messages.message.emit(
                 f"The training {name} was cut off after epoch {epochs} of {planned}{others}: go on on the tab Runs."
             )
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self._messages.error.emit(error)
 
 
 def _store() -> "RunStore":

@@ -69,15 +69,10 @@ class ModelExport(QObject):
             return export_model(copy, exporter, whole, images, lambda: task.cancelled).told()
 
         self._lab.messages.message.emit(f"Writing {whole.name} and comparing its answers on {COMPARED:,} digits …")
-        self._tasks.start(_KEY, work, done=self._on_done, failed=self._on_failed)
+        messages = self._lab.messages
+        self._tasks.start(_KEY, work, done=messages.message.emit, failed=messages.error.emit)
         return True
 
     def shut_down(self) -> None:
         """A file that is not written yet is not written any more."""
         self._tasks.shut_down()
-
-    def _on_done(self, told: str) -> None:
-        self._lab.messages.message.emit(told)
-
-    def _on_failed(self, error: BaseException) -> None:
-        self._lab.messages.error.emit(error)

@@ -58,7 +58,7 @@ class ModelImport(QObject):
                 return fitting_presets(path)
 
         self._lab.messages.message.emit(f"Reading {path.name} …")
-        self._tasks.start(_KEY, work, done=self._on_read, failed=self._on_failed)
+        self._tasks.start(_KEY, work, done=self._on_read, failed=self._lab.messages.error.emit)
 
     def shut_down(self) -> None:
         """Forget what is being read."""
@@ -87,7 +87,3 @@ class ModelImport(QObject):
             self._lab.messages.message.emit(f"{self._path.name} was not imported.")
         else:
             self.bring_in(self._path, replace(ImportWish(), architecture=makers[title]))
-
-    @Slot(object)
-    def _on_failed(self, error: BaseException) -> None:
-        self._lab.messages.error.emit(error)

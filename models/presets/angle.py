@@ -28,11 +28,6 @@ class AnglePreset(ModelPreset):
 
     input_shape: ClassVar[Shape] = (20, 20, 1)
 
-    @property
-    def can_augment(self) -> bool:
-        """A turned image has another angle."""
-        return False
-
     def layers(self) -> list[Layer]:
         """The shared convolutional network with one output."""
         return convolutional_layers(1)
@@ -61,6 +56,8 @@ ANGLE = AnglePreset(
     task="regression",
     parameter_count=BACKBONE_PARAMETERS + BACKBONE_FEATURES + 1,
     defaults=TrainingConfig(optimizer="adam", learning_rate=0.002, batch_size=128, epochs=15, schedule="cosine"),
+    # A turned image has another angle.
+    can_augment=False,
     # Errors in degrees² make steep slopes.
     rates={"gradient_descent": 0.0005, "momentum": 0.0001, "nesterov": 0.0001, "rmsprop": 0.003},
 )

@@ -16,11 +16,6 @@ class CnnPreset(DigitPreset):
 
     input_shape: ClassVar[Shape] = (20, 20, 1)
 
-    @property
-    def can_reject(self) -> bool:
-        """Hidden units can tell a digit from what is none."""
-        return True
-
     def layers(self) -> list[Layer]:
         """The shared convolutional network with ten outputs."""
         return convolutional_layers(10)
@@ -31,6 +26,7 @@ CNN = CnnPreset(
     title="Convolutional network",
     description="A convolutional network: small filters slide over the image and find strokes wherever they are.",
     labels=DIGITS,
+    can_reject=True,
     task="multiclass",
     parameter_count=BACKBONE_PARAMETERS + 10 * (BACKBONE_FEATURES + 1),
     defaults=TrainingConfig(

@@ -15,11 +15,6 @@ class LargeCnnPreset(DigitPreset):
 
     input_shape: ClassVar[Shape] = (20, 20, 1)
 
-    @property
-    def can_reject(self) -> bool:
-        """Hidden units can tell a digit from what is none."""
-        return True
-
     def layers(self) -> list[Layer]:
         """Three convolutions: the two in a row see 10×10 pixels of the digit image before the second pooling."""
         return [
@@ -40,6 +35,7 @@ CNN_LARGE = LargeCnnPreset(
     title="Large convolutional network",
     description="Three convolutions and three times the parameters: slower to train, and the best on real drawings.",
     labels=DIGITS,
+    can_reject=True,
     task="multiclass",
     parameter_count=320 + 18_496 + 36_928 + 307_392 + 1_930,
     defaults=TrainingConfig(

@@ -11,11 +11,6 @@ from models.presets.softmax import DIGITS, DigitPreset
 class MlpPreset(DigitPreset):
     """400 pixels → 128 hidden units with ReLU → 10 logits."""
 
-    @property
-    def can_reject(self) -> bool:
-        """Hidden units can tell a digit from what is none."""
-        return True
-
     def layers(self) -> list[Layer]:
         """Two dense layers on the flattened image."""
         return [
@@ -30,6 +25,7 @@ MLP = MlpPreset(
     title="Neural network",
     description="A neural network: 128 hidden units look at the whole image, ten outputs weigh what they found.",
     labels=DIGITS,
+    can_reject=True,
     task="multiclass",
     parameter_count=52_618,
     defaults=TrainingConfig(

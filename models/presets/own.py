@@ -88,27 +88,20 @@ class OwnPreset(ModelPreset):
                 f"{question.title} is not trained with {loss_kind!r}, but with {', '.join(known)}."
             )
         draft = replace(draft, output_activation=output_activation(question.task, loss_kind))
-        made = cls(
+        # Hidden units are needed, and the cross-entropy that knows "none of them".
+        bends = any(row.settings.get("activation") not in (None, "linear") for row in draft.rows)
+        can_reject = question.task == "multiclass" and loss_kind == _SPARSE and bends
+        defaults = defaults or question.defaults
+        return cls(
             name, title, _description(question, draft), question.labels, question.task, analyze(draft).parameters,
-            defaults or question.defaults, question.rates, question, draft, loss_kind,
+            defaults if can_reject else replace(defaults, refuse=False), question.rates, question.can_augment,
+            can_reject, question, draft, loss_kind,
         )  # fmt: skip
-        return made if made.can_reject else replace(made, defaults=replace(made.defaults, refuse=False))
 
     def with_draft(self, draft: NetworkDraft) -> Self:
         """The same question for another network, which is edited and not kept: a kept one stays as it is."""
         title = self.title if self.name == EDITED else f"{self.title}, edited"
         return type(self).of(EDITED, title[:LONGEST_TITLE], self.question, draft, self.loss_kind, self.defaults)
-
-    @property
-    def can_augment(self) -> bool:
-        """As the question allows it."""
-        return self.question.can_augment
-
-    @property
-    def can_reject(self) -> bool:
-        """Hidden units are needed, and the cross-entropy that knows "none of them"."""
-        bends = any(row.settings.get("activation") not in (None, "linear") for row in self.draft.rows)
-        return self.task == "multiclass" and self.loss_kind == _SPARSE and bends
 
     def layers(self) -> list[Layer]:
         """New layers; raises `ConfigurationError` or `ShapeError` while a row is wrong."""

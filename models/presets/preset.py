@@ -42,6 +42,8 @@ class ModelPreset:
         parameter_count: how many parameters the network has.
         defaults: settings that reach the preset's figure on the bundled digits.
         rates: learning rates for optimizers that need another one than `RATES` says.
+        can_augment: False where varying an image would change the right answer.
+        can_reject: whether a training can also teach the network what is no digit; that takes hidden units.
     """
 
     name: str
@@ -52,19 +54,11 @@ class ModelPreset:
     parameter_count: int
     defaults: TrainingConfig
     rates: Mapping[str, float] = field(default_factory=dict)
+    can_augment: bool = True
+    can_reject: bool = False
 
     # Shape of one input of the network: dense networks take the image and flatten it themselves.
     input_shape: ClassVar[Shape] = (20, 20)
-
-    @property
-    def can_augment(self) -> bool:
-        """False where varying an image would change the right answer."""
-        return True
-
-    @property
-    def can_reject(self) -> bool:
-        """Whether a training can also teach the network what is no digit; a linear map cannot learn that."""
-        return False
 
     @property
     def classes(self) -> int:
