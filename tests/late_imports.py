@@ -122,7 +122,7 @@ LATE_IMPORTS = {
     ),
     "models/cli/saving.py": "engine.storage.model_file",
     "models/cli/train.py": (
-        "engine.data engine.storage.model_file engine.storage.runs.run_recorder engine.training.messages "
+        "engine.storage.model_file engine.storage.runs.run_recorder engine.training.messages "
         "engine.training.trainer models.cli.kept_arguments models.cli.training_report models.cli.watched_training "
         "models.recipes.cross_fold_calibration models.recipes.epoch_copies models.recipes.epoch_files "
         "models.recipes.full_recipe "
@@ -130,7 +130,7 @@ LATE_IMPORTS = {
         "models.recipes.training_summary numpy"
     ),
     "models/cli/sweep.py": (
-        "engine.data engine.storage.runs.run_store models.cli.kept_arguments models.presets "
+        "engine.storage.runs.run_store models.cli.kept_arguments models.presets "
         "models.recipes.training_data models.sweeps.cluster models.sweeps.local_processes models.sweeps.plan "
         "models.sweeps.summary models.sweeps.sweep models.sweeps.variation"
     ),

@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models.cli.data_options import add_reading, read_options, tell_reading
+from models.cli.data_options import add_reading, read_told
 from models.cli.output import write_json, write_line
 from models.cli.parsing import Parser, Subparsers, add_json, add_model
 
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _read(file: str, arguments: argparse.Namespace) -> list[_Item]:
-    from engine.data import holds_arrays, read_digits
+    from engine.data import holds_arrays
     from engine.ink import features_from_drawings, features_from_image, open_image
 
     if file.lower().endswith(_DRAWING_SUFFIXES):
@@ -98,9 +98,7 @@ def _read(file: str, arguments: argparse.Namespace) -> list[_Item]:
         every = zip(features_from_drawings(drawings), drawings, strict=True)
         return [_Item(file, place, features, drawing) for place, (features, drawing) in enumerate(every, 1)]
     if holds_arrays(file):
-        options = read_options(arguments, "test", labels_needed=False)
-        reading = read_digits(file, options)
-        tell_reading(reading, options)
+        reading = read_told(arguments, file, "test", labels_needed=False)
         return [_Item(file, place, image if image.any() else None) for place, image in enumerate(reading.images, 1)]
     return [_Item(file, 1, features_from_image(open_image(file)))]
 

@@ -47,11 +47,17 @@ def read_options(
     )  # fmt: skip
 
 
-def tell_reading(reading: "Reading", options: "ReadOptions") -> None:
-    """Say beside the result what was guessed about a file, and what looks wrong about it."""
+def read_told(
+    arguments: argparse.Namespace, path: str, purpose: Literal["train", "test"], *, labels_needed: bool = True
+) -> "Reading":
+    """Read a file; what was guessed about it, and what looks wrong, is said beside the result."""
+    from engine.data import read_digits
     from models.data_check import doubts_about
 
+    options = read_options(arguments, purpose, labels_needed)
+    reading = read_digits(path, options)
     if reading.guesses:
         write_note(f"{reading.name} is read as: {reading.told}.")
     for doubt in doubts_about(reading, options=options):
         write_note(f"{reading.name} is doubtful: {doubt}.")
+    return reading

@@ -1,20 +1,18 @@
 """`sweep`: one training for each combination of settings and each seed."""
 
 import argparse
-import contextlib
 import math
-import threading
 import time
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from engine.core.wording import counted
 from engine.errors import ConfigurationError
-from models.cli.data_options import add_reading, read_options, tell_reading
+from models.cli.data_options import add_reading, read_told
 from models.cli.output import percent, write_json, write_line, write_note
 from models.cli.parsing import Parser, Subparsers, UsageError, add_json, whole_number
 from models.cli.presets import add_preset, find_preset
-from models.cli.watched_training import exit_code, termination_as_exception
+from models.cli.watched_training import watch
 
 if TYPE_CHECKING:
     from models.sweeps.plan import SweepPlan
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from models.sweeps.sweep import Sweep, TrialState
     from models.sweeps.trial import Digits
 
-_LOOK_SECONDS = 0.1
 _MOST_WORKERS = 256
 
 
@@ -108,7 +105,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _digits(arguments: argparse.Namespace, plan: "SweepPlan") -> "Digits":
-    from engine.data import read_digits
     from models.presets import PRESETS
     from models.recipes.training_data import training_data
 
@@ -117,10 +113,7 @@ def _digits(arguments: argparse.Namespace, plan: "SweepPlan") -> "Digits":
     preset = plan.trials[0].model_preset() if len(kinds) == 1 else PRESETS["softmax"]
     if arguments.data is None:
         return training_data(preset)
-    options = read_options(arguments, "train")
-    reading = read_digits(arguments.data, options)
-    tell_reading(reading, options)
-    return training_data(preset, arguments.data, reading.dataset())
+    return training_data(preset, arguments.data, read_told(arguments, arguments.data, "train").dataset())
 
 
 def _watch(sweep: "Sweep", ended: "SimpleQueue[TrialState]", report: "_Report") -> int:
@@ -128,33 +121,12 @@ def _watch(sweep: "Sweep", ended: "SimpleQueue[TrialState]", report: "_Report") 
 
     The first Ctrl-C or `kill` lets the trials under way end early, with what they have; a second one cuts them off.
     """
-    errors: list[BaseException] = []
-    done = threading.Event()
 
-    def work() -> None:
-        try:
-            sweep.run()
-        except BaseException as error:
-            # Raised again below.
-            errors.append(error)
-        finally:
-            done.set()
+    def look() -> None:
+        while not ended.empty():
+            report.trial(ended.get())
 
-    thread, code = threading.Thread(target=work, name="sweep", daemon=True), 0
-    with termination_as_exception():
-        thread.start()
-        while not (done.is_set() and ended.empty()):
-            try:
-                while not (done.is_set() and ended.empty()):
-                    with contextlib.suppress(Empty):
-                        report.trial(ended.get(timeout=_LOOK_SECONDS))
-            except KeyboardInterrupt as interrupt:
-                (sweep.kill if code else sweep.stop)()
-                code = code or exit_code(interrupt)
-        thread.join()
-    if errors:
-        raise errors[0]
-    return code
+    return watch(sweep.run, look, lambda again: (sweep.kill if again else sweep.stop)())[1]
 
 
 class _Report:

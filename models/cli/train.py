@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import ConfigurationError
 from engine.training.config import TrainingConfig
-from models.cli.data_options import add_reading, read_options, tell_reading
+from models.cli.data_options import add_reading, read_options, read_told
 from models.cli.output import write_note
 from models.cli.parsing import Parser, Subparsers, add_json, whole_number
 from models.cli.presets import add_preset, find_preset
@@ -244,19 +244,12 @@ def _digits(arguments: argparse.Namespace, preset: ModelPreset, config: Training
         raise ConfigurationError(
             "Several --data, --fold, --hold-out-images and --hold-out-source belong to --recipe full.", "recipe"
         )
-    from engine.data import read_digits
     from models.recipes.full_recipe import RecipeData
     from models.recipes.refusal import negatives_for
     from models.recipes.training_data import fewer_examples, training_data
 
-    if not paths:
-        digits = training_data(preset)
-    else:
-        options = read_options(arguments, "train")
-        reading = read_digits(paths[0], options)
-        tell_reading(reading, options)
-        digits = training_data(preset, paths[0], reading.dataset())
-    training, validation = digits
+    read = (paths[0], read_told(arguments, paths[0], "train").dataset()) if paths else ()
+    training, validation = training_data(preset, *read)
     if arguments.examples is not None:
         training = fewer_examples(training, arguments.examples, config.seed)
     return RecipeData(training, validation, negatives_for(config, len(training)))

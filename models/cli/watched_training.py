@@ -1,17 +1,17 @@
-"""Training in a thread of its own while this one shows how it goes and listens for Ctrl-C and `kill`."""
+"""Work in a thread of its own while this one shows how it goes and listens for Ctrl-C and `kill`."""
 
 import contextlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, TypeVar
 
 from engine.training.messages import TrainingControl, TrainingFinished, TrainingMonitor, TrainingProgress
 
+T = TypeVar("T")
+
 _LOOK_INTERVAL_SECONDS = 0.1
-
-
 # `kill`, and the end of the terminal, which Windows does not tell.
 _ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 # What a shell makes of a process that a signal has ended.
@@ -48,10 +48,10 @@ def run_watched(
     watcher: Watcher,
     in_vain: Callable[[], bool],
 ) -> tuple[TrainingFinished, int]:
-    """Run `fit` to its end.
+    """Run `fit` to its end; gives how it ended, and the exit code of `watch`.
 
     The first Ctrl-C or `kill` asks the trainer to stop, which keeps the weights so far; a second one raises
-    `KeyboardInterrupt`. Whatever `fit` raises is raised here.
+    `KeyboardInterrupt`.
 
     Args:
         fit: trains, looking at `control` and telling `monitor`.
@@ -59,18 +59,43 @@ def run_watched(
         control: its ear.
         watcher: shows the news.
         in_vain: whether nobody wants the outcome any more, so that training stops.
+    """
+
+    def look() -> None:
+        watcher.update(monitor.take())
+        if in_vain():
+            control.stop()
+
+    def stop(again: bool) -> None:
+        if again:
+            raise KeyboardInterrupt
+        control.stop()
+
+    try:
+        return watch(fit, look, stop)
+    finally:
+        watcher.close()
+
+
+def watch(work: Callable[[], T], look: Callable[[], object], stop: Callable[[bool], object]) -> tuple[T, int]:
+    """Do work in a thread while this one looks at it now and then; what the work raises is raised here.
+
+    Args:
+        work: whose result is wanted.
+        look: called ten times a second, and once more at the end.
+        stop: called at each Ctrl-C or `kill`, with whether it is not the first one.
 
     Returns:
-        How the run ended, and the exit code: 0, or 130 (Ctrl-C), 143 (SIGTERM), 129 (SIGHUP) when it was interrupted.
+        The result, and the exit code: 0, or 130 (Ctrl-C), 143 (SIGTERM), 129 (SIGHUP) when it was interrupted.
     """
-    results: list[TrainingFinished] = []
+    results: list[T] = []
     errors: list[BaseException] = []
     # Not `thread.join(timeout)`: Python 3.11 takes a thread whose join was interrupted for a finished one.
     done = threading.Event()
 
-    def work() -> None:
+    def run() -> None:
         try:
-            results.append(fit())
+            results.append(work())
         except BaseException as error:
             # Raised again below, in the thread that can do something about it.
             errors.append(error)
@@ -78,25 +103,18 @@ def run_watched(
             done.set()
 
     # A daemon, so that a second Ctrl-C ends the process whatever the thread is doing.
-    thread = threading.Thread(target=work, name="training", daemon=True)
+    thread = threading.Thread(target=run, name="watched", daemon=True)
     code = 0
     with termination_as_exception():
         thread.start()
-        try:
-            while not done.is_set():
-                try:
-                    done.wait(_LOOK_INTERVAL_SECONDS)
-                    watcher.update(monitor.take())
-                    if in_vain():
-                        control.stop()
-                except KeyboardInterrupt as interrupt:
-                    if code:
-                        raise
-                    code = exit_code(interrupt)
-                    control.stop()
-            watcher.update(monitor.take())
-        finally:
-            watcher.close()
+        while not done.is_set():
+            try:
+                done.wait(_LOOK_INTERVAL_SECONDS)
+                look()
+            except KeyboardInterrupt as interrupt:
+                stop(bool(code))
+                code = code or exit_code(interrupt)
+        look()
     if errors:
         raise errors[0]
     return results[0], code

@@ -44,13 +44,11 @@ class Importer:
         key: its name.
         title: what a person reads.
         suffix: how its files end.
-        needs_architecture: whether its files hold numbers alone, so that somebody has to say for which layers.
     """
 
     key: ClassVar[str]
     title: ClassVar[str]
     suffix: ClassVar[str]
-    needs_architecture: ClassVar[bool] = False
 
     def recognizes(self, head: bytes) -> bool:
         """Whether a file that begins like this is one of these; only asked where its name says nothing."""

@@ -33,7 +33,6 @@ class NpzWeights(Importer):
     key: ClassVar[str] = "npz"
     title: ClassVar[str] = "NumPy weights"
     suffix: ClassVar[str] = ".npz"
-    needs_architecture: ClassVar[bool] = True
 
     def recognizes(self, head: bytes) -> bool:
         """Zip archives begin so."""
@@ -51,7 +50,6 @@ class SafetensorsWeights(Importer):
     key: ClassVar[str] = "safetensors"
     title: ClassVar[str] = "safetensors weights"
     suffix: ClassVar[str] = ".safetensors"
-    needs_architecture: ClassVar[bool] = True
 
     def recognizes(self, head: bytes) -> bool:
         """A length of eight bytes, then the header's brace."""
