@@ -1,5 +1,6 @@
 """A row of the form of a sweep: a field, and the values or the range that it takes."""
 
+import re
 from typing import Final
 
 from PySide6.QtCore import Signal, Slot
@@ -20,6 +21,8 @@ _EXAMPLES: Final = {
     "batch_size": "32, 128", "seed": "0, 1, 2",
 }  # fmt: skip
 _NO_RANGE: Final = ("preset", "digits", "optimizer", "schedule", "augment", "refuse", "restore_best")
+# One comma between figures: decimals, thousands, or two values.
+_DOUBTFUL: Final = re.compile(r"(?<![\d.,])[+-]?\d+,\d+(?![\d,])")
 _SHORT_PX = 72
 _COUNT_PX = 104
 
@@ -57,7 +60,7 @@ class VaryRow(QWidget):
         for widget, name, words in (
             (self.field_box, "varyField", "What is varied"),
             (self.kind_box, "varyKind", "Single values, or a range in equal steps or in equal factors"),
-            (self.values_edit, "varyValues", "Values, with commas between them"),
+            (self.values_edit, "varyValues", "Values, with commas between them, or semicolons where decimals have commas"),
             (self.low_edit, "varyLow", "Where the range begins"),
             (self.high_edit, "varyHigh", "Where the range ends"),
             (self.count_box, "varyCount", "How many values of the range"),
@@ -127,7 +130,18 @@ class VaryRow(QWidget):
 
     def _text(self) -> str:
         if self.kind_box.currentText() == "values":
-            return self.values_edit.text()
+            text = self.values_edit.text()
+            if self.field in _NO_RANGE:
+                return text
+            if ";" in text:
+                return ",".join(_plain(part) for part in text.split(";"))
+            if doubtful := _DOUBTFUL.search(text):
+                one, two = _plain(doubtful[0]), doubtful[0].replace(",", ", ")
+                raise ConfigurationError(
+                    f"{doubtful[0]} may be one number or two: commas stand between values, so write {one} for one and "
+                    f"{two} for two, or put semicolons between all values.", self.field,
+                )  # fmt: skip
+            return text
         scale = "log" if self.kind_box.currentText() == "log range" else ""
         return f"{_plain(self.low_edit.text())}..{_plain(self.high_edit.text())}:{self.count_box.value()}{scale}"
 

@@ -26,10 +26,35 @@ def test_ends_of_a_range(field, low, high, values, qtbot):
     assert found.values == values
 
 
-def test_a_decimal_comma_among_values_is_refused(qtbot):
+@pytest.mark.parametrize(
+    ("field", "text", "values"),
+    [
+        ("learning_rate", "0.1, 0.5", (0.1, 0.5)),
+        ("learning_rate", "0,05; 1,5", (0.05, 1.5)),
+        ("clip_norm", "off; 1,5", (None, 1.5)),
+        ("epochs", "1,000; 50", (1000, 50)),
+        ("seed", "0,1,2", (0, 1, 2)),
+        ("digits", "0-1,3-8", ("0-1", "3-8")),
+    ],
+)
+def test_values_one_by_one(field, text, values, qtbot):
+    row = VaryRow(field)
+    qtbot.addWidget(row)
+    row.kind_box.setCurrentText("values")
+    row.values_edit.setText(text)
+    found = row.variation()
+    assert found is not None
+    assert found.values == values
+
+
+@pytest.mark.parametrize(("text", "one", "two"), [("0,05", "0.05", "0, 05"), ("1,5", "1.5", "1, 5")])
+def test_a_comma_that_may_stand_in_a_number_or_between_two_is_asked_about(text, one, two, qtbot):
     row = VaryRow("learning_rate")
     qtbot.addWidget(row)
     row.kind_box.setCurrentText("values")
-    row.values_edit.setText("0,05")
+    row.values_edit.setText(text)
     assert row.variation() is None
-    assert any("commas stand between values" in label.text() for label in row.findChildren(QLabel))
+    assert any(
+        f"commas stand between values, so write {one} for one and {two} for two" in label.text()
+        for label in row.findChildren(QLabel)
+    )
