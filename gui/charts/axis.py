@@ -137,7 +137,9 @@ class PaintedAxis(pg.AxisItem):
         low, high = sorted(self.range)
         if self._names is not None:
             # As many names as there is room for, evenly.
-            needed = 16.0 if self._upright else 7.0 + 7.0 * min(6, max(map(len, self._names), default=1))
+            line = QFontMetricsF(QApplication.font()).height()
+            longest = min(6, max(map(len, self._names), default=1))
+            needed = line if self._upright else 0.46 * line * (1 + longest)
             skip = max(1, math.ceil(needed * (high - low) / max(1.0, length)))
             places = [place for place in range(0, len(self._names), skip) if low <= place <= high]
             return [float(place) for place in places], [self._names[place] for place in places]

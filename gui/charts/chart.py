@@ -75,6 +75,7 @@ class Chart(QWidget):
         self._scheduler: RedrawScheduler | None = None
         # Whether data come many times a second, so that the range had better not follow each point.
         self._grows = scheduler is not None
+        self._least_height_px = 0
         self.dirty = self._asked = self._drawing = False
         self._reading: Reading | None = None
         # Where the pointer is, in axis units; what is there may change with the data.
@@ -140,8 +141,14 @@ class Chart(QWidget):
     def mark_reading(self, reading: Reading | None) -> None:
         """Mark the place that is read, or none."""
 
+    def setMinimumHeight(self, minh: int, /) -> None:
+        """The least height beside text of the usual size; larger text leaves as much to the plot."""
+        self._least_height_px = minh
+        super().setMinimumHeight(minh * self._themes.text_percent // 100)
+
     def apply_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
+        """Take the colours of a theme, and the size of its text."""
+        self.setMinimumHeight(self._least_height_px)
         self.view.set_theme(theme)
         self.readout.set_theme(theme)
         self.mark_dirty(at_once=True)

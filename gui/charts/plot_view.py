@@ -1,10 +1,11 @@
 """The drawing area of a chart: axes, the range that is shown, and what the pointer and the keys do to it."""
 
+import math
 from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetricsF, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.charts.axis import PaintedAxis
@@ -19,7 +20,6 @@ _PAN_STEP = 0.1
 _CLOSEST = 1e-4
 _BEYOND = 0.5
 _TOP_PX = 6
-_WORD_PX = 20
 _ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Down: (0, -1), Qt.Key.Key_Up: (0, 1)}
 _ZOOMS = {Qt.Key.Key_Plus: _ZOOM_STEP, Qt.Key.Key_Equal: _ZOOM_STEP, Qt.Key.Key_Minus: 1 / _ZOOM_STEP}
 
@@ -65,7 +65,7 @@ class PlotView(pg.GraphicsView):
         self.chosen_axes = (False, False)
         self.logarithmic = self.logarithmic_x = False
         self._bounds: tuple[Range, Range] | None = None
-        self._gutter = -1.0
+        self._margins = (-1.0, -1.0)
         # Whether a click on the names beside the plot is one, and what was held at the newest click.
         self.axes_clickable = False
         self.modifiers = Qt.KeyboardModifier.NoModifier
@@ -103,13 +103,13 @@ class PlotView(pg.GraphicsView):
 
     def set_words(self, bottom: str = "", left: str = "") -> None:
         """Say what the axes count."""
-        self.axes["bottom"].word, self.axes["left"].word, self._gutter = bottom, left, -1.0
+        self.axes["bottom"].word, self.axes["left"].word, self._margins = bottom, left, (-1.0, -1.0)
 
     def set_gutter(self, pixels: float) -> None:
-        """Keep room for labels at the right of the curves."""
-        if pixels != self._gutter:
-            self._gutter = pixels
-            top = _WORD_PX if self.axes["left"].word else _TOP_PX
+        """Keep room for labels at the right of the curves, and for the left axis' word above it."""
+        top = _TOP_PX + (math.ceil(QFontMetricsF(self.font()).height()) if self.axes["left"].word else 0)
+        if (top, pixels) != self._margins:
+            self._margins = (top, pixels)
             self.plot.grid.setContentsMargins(0, top, pixels, 0)
             self.plot.grid.activate()
 

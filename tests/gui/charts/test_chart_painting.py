@@ -2,9 +2,10 @@
 
 import numpy as np
 from chart_helpers import falling, progress, started, trained
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtWidgets import QApplication, QGraphicsSimpleTextItem
 
+from gui.charts.matrix_chart import MatrixChart
 from gui.theme.tokens import LIGHT
 
 
@@ -62,3 +63,26 @@ def test_all_of_the_plot_is_painted_in_the_theme(show, themes):
     chart.redraw()
     assert not (pixels(chart.view) == QColor(LIGHT.surface).rgb()).any()
     themes.set_mode("light")
+
+
+def test_larger_text_has_its_room_and_leaves_the_plot_its_height(themes, qtbot):
+    chart = MatrixChart(themes)
+    qtbot.addWidget(chart)
+    chart.setMinimumHeight(300)
+    chart.view.set_words("", "truth ↓   answer →")
+    try:
+        themes.set_text_percent(200)
+        names = [str(digit) for digit in range(10)]
+        chart.set_matrix(np.eye(10), names, names)
+        chart.resize(400, chart.minimumHeight())
+        chart.show()
+        height = QFontMetricsF(chart.view.font()).height()
+        assert chart.minimumHeight() == 600
+        assert chart.view.area.top() >= height
+        for axis, length in (("left", 200.0), ("bottom", 150.0)):
+            places, texts = chart.view.axes[axis].ticks(length)
+            widest = max(QFontMetricsF(chart.view.font()).horizontalAdvance(text) for text in texts)
+            assert length / 10 * (places[1] - places[0]) >= (height if axis == "left" else widest)
+    finally:
+        themes.set_text_percent(100)
+    assert chart.minimumHeight() == 300
