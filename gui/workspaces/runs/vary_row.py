@@ -60,7 +60,11 @@ class VaryRow(QWidget):
         for widget, name, words in (
             (self.field_box, "varyField", "What is varied"),
             (self.kind_box, "varyKind", "Single values, or a range in equal steps or in equal factors"),
-            (self.values_edit, "varyValues", "Values, with commas between them, or semicolons where decimals have commas"),
+            (
+                self.values_edit,
+                "varyValues",
+                "Values, with commas between them, or semicolons where decimals have commas",
+            ),
             (self.low_edit, "varyLow", "Where the range begins"),
             (self.high_edit, "varyHigh", "Where the range ends"),
             (self.count_box, "varyCount", "How many values of the range"),
