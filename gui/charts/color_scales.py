@@ -24,6 +24,7 @@ def ramp(shares: ArrayLike, *colors: str) -> Pixels:
     return np.stack([np.interp(clipped, places, channel) for channel in stops.T], axis=-1).round().astype(np.uint8)
 
 
+@lru_cache(maxsize=4096)
 def blend(front: str, back: str, share: float) -> str:
     """A colour between two, opaque: see-through pens are slow to paint."""
     return QColor(*ramp(share, back, front).tolist()).name()

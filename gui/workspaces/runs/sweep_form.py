@@ -145,8 +145,9 @@ class SweepForm(Card):
 
     def set_running(self, running: bool) -> None:
         """One sweep at a time."""
-        self._running = running
-        self.check()
+        if running != self._running:
+            self._running = running
+            self.check()
 
     @Slot()
     def check(self) -> None:

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QSortFilterProxyModel, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QFontMetrics, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -39,7 +39,7 @@ from models.sweeps.sweep import TrialState
 
 CHARTS: Final = ("Heat map", "Parallel coordinates", "Errors", "Curves")
 _RACERS: Final = ("softmax", "mlp", "cnn")
-_MEASURED_ROWS = 30
+_CELL_ROOM_PX = 12
 # As many lanes as a chart can tell apart.
 _MOST_LANES = 8
 
@@ -72,10 +72,12 @@ class SweepPage(QWidget):
         self.chart_box = QComboBox()
         self.chart_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.stack = QStackedWidget()
-        self._experiment = ""
-        self._wanted_chart = ""
-        self._ended = -1
-        self._summary: SweepSummary | None = None
+        self._experiment = self._wanted_chart = ""
+        # The plan, and how many of its trials had ended, when it was last looked at as a whole.
+        self._summed_up: tuple[SweepPlan | None, int] = (None, -1)
+        self._summary = summarize(())
+        self._chart_timer = QTimer(self, singleShot=True)
+        self._chart_timer.timeout.connect(self._show_chart)
         self._assemble(themes)
         self._connect()
         self._show()
@@ -117,7 +119,6 @@ class SweepPage(QWidget):
     def _start(self, experiment: str, chart: str, make: PlanMaker, at_once: int = 0) -> None:
         self._experiment, self._wanted_chart = experiment, chart
         self.chart_box.clear()
-        self._ended = -1
         workers = max(at_once, self.form.workers_box.value())
         self.lab.sweeps.start(make, at_once=workers, scheduler=self.form.scheduler)
 
@@ -139,23 +140,30 @@ class SweepPage(QWidget):
         states, plan = sweeps.states, sweeps.plan
         ended = sum(state.state == "ended" for state in states)
         # What is said of the sweep as a whole, and most charts, change when a trial ends, not with every epoch.
-        summary, news = self._summary, ended != self._ended
-        self._ended = ended
-        if summary is None or news:
-            summary = self._summary = summarize(states)
-        wider = self.model.show_trials(states, summary)
+        news, self._summed_up = (plan, ended) != self._summed_up, (plan, ended)
+        if news:
+            self._summary = summarize(states)
+        wider = self.model.show_trials(states, self._summary)
         self.table.setVisible(bool(states))
-        self._show_sentence(states, plan, summary, ended)
+        self._show_sentence(states, plan, self._summary, ended)
         self._show_possible()
         if plan is not None and states:
             if not self.chart_box.count():
                 self._offer_charts(plan)
                 # In a low window, what comes is more worth seeing than what was typed; once all has its place.
                 QTimer.singleShot(0, self._reveal_chart)
-            for place in wider:
-                self.table.resizeColumnToContents(place)
+            font = self.table.font()
+            font.setBold(True)
+            for place, text in wider.items():
+                # To let the table measure its rows would hold the window up.
+                needed = QFontMetrics(font).horizontalAdvance(text) + _CELL_ROOM_PX
+                hint = self.table.horizontalHeader().sectionSizeHint(place)
+                self.table.setColumnWidth(place, max(needed, hint))
             if news or self.chart_box.currentText() == "Curves":
-                self._show_chart()
+                # In a turn of its own: rows and chart together would hold the window up.
+                self._chart_timer.start()
+                if not sweeps.active:
+                    self._show_chart()
 
     @Slot()
     def _reveal_chart(self) -> None:
@@ -174,31 +182,25 @@ class SweepPage(QWidget):
             words = diagnose(summary.combinations, self._experiment)
             words = words[:1].upper() + words[1:]
         elif summary.best is not None:
-            words = f"Best so far: {sweep_wishes.words_of(summary.best.trial, plan)}."
-            if not active:
-                words = words.replace("Best so far", f"Best of {counted(len(states), 'trial')}")
+            best = "Best so far" if active else f"Best of {counted(len(states), 'trial')}"
+            words = f"{best}: {sweep_wishes.words_of(summary.best.trial, plan)}."
         else:
-            words = "" if active else "No trial was trained to its end."
+            words = "No trial has ended yet." if active else "No trial was trained to its end."
+        # Always there: a label that comes later would move everything below it.
         self.sentence_label.setText(words)
-        self.sentence_label.setVisible(bool(words))
 
     def _offer_charts(self, plan: SweepPlan) -> None:
         varied = plan.variations
-        offered = [
-            name
-            for name, fits in zip(
-                CHARTS, (len(varied) == 2, bool(varied), len(varied) == 1 and varied[0].is_number, True), strict=True
-            )
-            if fits
-        ]
-        self.chart_box.addItems(offered)
-        if self._wanted_chart in offered:
-            self.chart_box.setCurrentText(self._wanted_chart)
+        fitting = len(varied) == 2, bool(varied), len(varied) == 1 and varied[0].is_number, True
+        self.chart_box.addItems([name for name, fits in zip(CHARTS, fitting, strict=True) if fits])
+        if (place := self.chart_box.findText(self._wanted_chart)) >= 0:
+            self.chart_box.setCurrentIndex(place)
 
     @Slot()
     def _show_chart(self) -> None:
         plan, states, name = self.lab.sweeps.plan, self.lab.sweeps.states, self.chart_box.currentText()
-        if plan is None or self._summary is None or name not in self.cards:
+        self._chart_timer.stop()
+        if plan is None or name not in self.cards:
             return
         self.stack.setCurrentWidget(self.cards[name])
         if name == "Curves":
@@ -259,8 +261,6 @@ class SweepPage(QWidget):
         self.table.setWordWrap(False)
         self.table.setMinimumHeight(110)
         self.table.setTabKeyNavigation(False)
-        # To measure a thousand rows would hold the window up.
-        self.table.horizontalHeader().setResizeContentsPrecision(_MEASURED_ROWS)
         self.table.verticalHeader().hide()
         self.card = Card("Trials")
         buttons = QHBoxLayout()

@@ -38,12 +38,16 @@ class TrialTableModel(QAbstractTableModel):
         self._fields: tuple[str, ...] = ()
         self._rows: list[tuple[_Cell, ...]] = []
         self._best = -1
+        self._widths: dict[int, int] = {}
         self._summary: SweepSummary | None = None
         self._means: dict[int, _Cell] = {}
 
-    def show_trials(self, states: list[TrialState], summary: SweepSummary) -> list[int]:
-        """Show these; rows of the same sweep stay what they are, for the selection. The columns that need more room."""
-        widths = self._widths()
+    def show_trials(self, states: list[TrialState], summary: SweepSummary) -> dict[int, str]:
+        """Show these; rows of the same sweep stay what they are, for the selection.
+
+        Returns:
+            the widest text of each column that needs more room than before.
+        """
         before, means_before, best_before = self.states, self._means, self._best
         same = [state.trial.run_id for state in states] == [state.trial.run_id for state in self.states]
         if summary is not self._summary:
@@ -51,6 +55,7 @@ class TrialTableModel(QAbstractTableModel):
             self._best = summary.best.trial.number if summary.best is not None else -1
         if not same:
             self.beginResetModel()
+            self._widths = {}
             # A field that has one value in all trials says nothing about any of them.
             self._fields = tuple(
                 name for name in (states[0].trial.values if states else ())
@@ -72,10 +77,11 @@ class TrialTableModel(QAbstractTableModel):
         else:
             for place in changed:
                 self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))
-        return [place for place, width in enumerate(self._widths()) if not same or width > widths[place]]
-
-    def _widths(self) -> list[int]:
-        return [max(len(text) for text, _ in column) for column in zip(*self._rows, strict=True)]
+        columns = zip(*(self._rows[place] for place in changed), strict=True)
+        widest = [max((text for text, _ in column), key=len) for column in columns]
+        wider = {place: text for place, text in enumerate(widest) if len(text) > self._widths.get(place, -1)}
+        self._widths |= {place: len(text) for place, text in wider.items()}
+        return wider
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
         """Qt: a row a trial."""

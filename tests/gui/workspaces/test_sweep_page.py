@@ -117,13 +117,14 @@ def test_two_fields_are_a_heat_map_of_the_means(qtbot, page):
 def test_the_end_of_a_trial_writes_its_own_row_alone(page):
     plan = make_plan("softmax", [parse_variation("l2=0,0.1,0.2,0.3")])
     states = [TrialState(trial) for trial in plan.trials]
-    page.model.show_trials(states, summarize(states))
+    assert page.model.show_trials(states, summarize(states))
     rows = []
     page.model.dataChanged.connect(lambda first, last: rows.append((first.row(), last.row())))
     outcome = TrialOutcome(2, "completed", "", 1, 1, 1.0, {"validation_accuracy": 0.5}, "")
     later = [replace(state, state="ended", outcome=outcome) if state.trial.number == 2 else state for state in states]
-    page.model.show_trials(later, summarize(later))
+    wider = page.model.show_trials(later, summarize(later))
     assert rows == [(2, 2)]
+    assert list(wider.values()) == ["★ 3", "completed", "50.00"]
     assert column(page, "Mean ± deviation") == ["", "", "50.00", ""]
 
 
