@@ -6,10 +6,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.core.parameters import FloatArray
-from engine.layers import AveragePool2D, Conv2D, Dense, Flatten, Layer, MaxPool2D
+from engine.layers import (
+    AveragePool2D,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    Flatten,
+    GlobalAveragePool2D,
+    GlobalMaxPool2D,
+    Layer,
+    MaxPool2D,
+    Permute,
+)
 from engine.network.network import Network
 
 Place = tuple[int, ...]
+_WINDOWED = Conv2D | DepthwiseConv2D | MaxPool2D | AveragePool2D
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,32 +66,39 @@ def layer_outputs(twin: Network, image: ArrayLike) -> list[FloatArray]:
 
 
 def unit_sum(twin: Network, outputs: list[FloatArray], number: int, place: Place) -> UnitSum | None:
-    """How the number at `place` of layer `number` (from 0) came about; None for layers that only pass on.
+    """How the number at `place` of layer `number` (from 0) came about; None for layers that are no such sum.
 
     Args:
         twin: a `readable_twin`.
         outputs: of `layer_outputs`; entry `number` is what the layer took, of any shape.
         number: of the layer.
-        place: (row, column, channel) in an image, (unit,) in a row.
+        place: (row, column, channel) in an image, (step, feature) in a sequence, (unit,) in a row.
     """
     layer, inputs = twin.layers[number], outputs[number]
     output = float(outputs[number + 1][place])
-    if isinstance(layer, Dense) and inputs.ndim == 1:
-        weights = layer.parameters[0].value[:, place[0]]
-        bias = float(layer.parameters[1].value[place[0]]) if layer.use_bias else 0.0
-        return UnitSum("sum", inputs, weights.copy(), bias, float(inputs @ weights) + bias, _end(layer), output)
-    if isinstance(layer, Conv2D):
-        window = _window(layer, inputs, place, 0.0)
-        weights = layer.parameters[0].value[..., place[2]]
-        bias = float(layer.parameters[1].value[place[2]]) if layer.use_bias else 0.0
-        return UnitSum("sum", window, weights.copy(), bias, float((window * weights).sum()) + bias, _end(layer), output)
-    if isinstance(layer, MaxPool2D | AveragePool2D):
-        window = _window(layer, inputs, place, np.nan)[..., place[2] : place[2] + 1]
-        known = window[np.isfinite(window)]
-        biggest = isinstance(layer, MaxPool2D)
-        total = float(known.max() if biggest else known.mean())
+    window, weights, channel = inputs, None, place[-1]
+    if isinstance(layer, Dense):
+        # In a sequence every step is taken by itself.
+        window, weights = inputs[place[:-1]], layer.parameters[0].value[:, channel]
+    elif isinstance(layer, Conv2D):
+        window, weights = _window(layer, inputs, place, 0.0), layer.parameters[0].value[..., channel]
+    elif isinstance(layer, DepthwiseConv2D):
+        source, kernel = divmod(channel, layer.depth_multiplier)
+        window = _window(layer, inputs, place, 0.0)[..., source : source + 1]
+        weights = layer.parameters[0].value[:, :, source : source + 1, kernel]
+    elif isinstance(layer, MaxPool2D | AveragePool2D):
+        window = _window(layer, inputs, place, np.nan)[..., channel : channel + 1]
+    elif isinstance(layer, GlobalMaxPool2D | GlobalAveragePool2D):
+        window = inputs[..., channel : channel + 1]
+    else:
+        return None
+    if weights is None:
+        biggest = isinstance(layer, MaxPool2D | GlobalMaxPool2D)
+        total = float(np.nanmax(window) if biggest else np.nanmean(window))
         return UnitSum("maximum" if biggest else "mean", window, None, 0.0, total, "", output)
-    return None
+    bias = float(layer.parameters[1].value[channel]) if layer.use_bias else 0.0
+    total = float((window * weights).sum()) + bias
+    return UnitSum("sum", window, weights.copy(), bias, total, "" if layer.end is None else layer.end.kind, output)
 
 
 def receptive_field(twin: Network, number: int, place: Place) -> tuple[int, int, int, int]:
@@ -87,22 +106,23 @@ def receptive_field(twin: Network, number: int, place: Place) -> tuple[int, int,
 
     Bottom and right are the first row and column beyond it. `place` is (row, column, channel) or (unit,).
     """
-    height, width = twin.example_shape[:2]
+    whole = 0, twin.example_shape[0], 0, twin.example_shape[1]
+    if len(place) == 1 and isinstance(twin.layers[number], Flatten):
+        place = tuple(int(part) for part in np.unravel_index(place[0], twin.layers[number].input_shape))
     if len(place) < 3:
-        below = next((n for n in range(number - 1, -1, -1) if len(twin.layers[n].output_shape) == 3), None)
-        flat = all(isinstance(layer, Flatten) for layer in twin.layers[(below or -1) + 1 : number + 1])
-        if below is None or not flat:
-            return 0, height, 0, width
-        place = tuple(int(part) for part in np.unravel_index(place[0], twin.layers[below].output_shape))
-        number = below
+        return whole
     rows, columns = (place[0], place[0]), (place[1], place[1])
     for layer in reversed(twin.layers[: number + 1]):
-        if isinstance(layer, Conv2D | MaxPool2D | AveragePool2D):
+        if isinstance(layer, _WINDOWED):
             rows, columns = (
                 (low * axis.stride - axis.before, high * axis.stride - axis.before + axis.span - 1)
                 for axis, (low, high) in zip(layer.axes, (rows, columns), strict=True)
             )
-    return max(0, rows[0]), min(height, rows[1] + 1), max(0, columns[0]), min(width, columns[1] + 1)
+        elif layer.input_shape[:2] != layer.output_shape[:2] and not isinstance(layer, Flatten):
+            return whole
+        elif isinstance(layer, Permute):
+            rows, columns = columns, rows
+    return max(0, rows[0]), min(whole[1], rows[1] + 1), max(0, columns[0]), min(whole[3], columns[1] + 1)
 
 
 def softmax_steps(logits: ArrayLike) -> FloatArray:
@@ -113,13 +133,9 @@ def softmax_steps(logits: ArrayLike) -> FloatArray:
     return np.stack([z, shifted, powers, powers / powers.sum()])
 
 
-def _end(layer: Conv2D | Dense) -> str:
-    return "" if layer.end is None else layer.end.kind
-
-
 def _window(layer: Layer, inputs: FloatArray, place: Place, border: float) -> FloatArray:
     """The (window height, window width, channels) that a window layer saw at a place."""
-    assert isinstance(layer, Conv2D | MaxPool2D | AveragePool2D)
+    assert isinstance(layer, _WINDOWED)
     rows, columns = layer.axes
     padded = np.full((rows.padded, columns.padded, inputs.shape[2]), border, inputs.dtype)
     padded[rows.interior, columns.interior] = inputs

@@ -14,7 +14,7 @@ from engine.core.parameters import FloatArray
 from engine.network.network import Network
 
 STEPS = 50
-_MOST_STEPS = 3200
+MOST_STEPS = 3200
 # Points on each of many pieces.
 _NODES = 2
 # The gap that more steps are taken for, as a share of the difference that is explained.
@@ -79,10 +79,10 @@ def linear_evidence(twin: Network, image: ArrayLike, weights: FloatArray) -> Lin
     `weights` is the contrast (outputs,).
     """
     pixels = np.asarray(image, np.float64)
-    kernel, bias = (np.asarray(part, np.float64) for part in twin.layers[-1].get_weights())
+    kernel, *bias = (np.asarray(part, np.float64) for part in twin.layers[-1].get_weights())
     difference = (kernel @ weights).reshape(pixels.shape)
     products = difference * pixels
-    shift = float(bias @ weights)
+    shift = float(bias[0] @ weights) if bias else 0.0
     return LinearEvidence(products, difference, shift, float(products.sum()) + shift)
 
 
@@ -105,7 +105,7 @@ class IntegratedGradients:
 
 def integrated_gradients(
     twin: Network, image: ArrayLike, baseline: ArrayLike, weights: FloatArray, steps: int = STEPS,
-    report: Callable[[], None] = lambda: None,
+    most: int = MOST_STEPS, report: Callable[[], None] = lambda: None,
 ) -> IntegratedGradients:  # fmt: skip
     """(x − x′) · ∫₀¹ ∂F/∂x (x′ + α(x − x′)) dα by Gauss–Legendre quadrature.
 
@@ -120,6 +120,7 @@ def integrated_gradients(
         baseline: (height, width), what the image is compared with.
         weights: the contrast (outputs,).
         steps: points to begin with.
+        most: points at which the halving ends, whatever the gap.
         report: called now and then; may raise to end the work.
     """
     end, start = np.asarray(image, np.float64), np.asarray(baseline, np.float64)
@@ -130,7 +131,7 @@ def integrated_gradients(
     ends = np.linspace(0.0, 1.0, steps // 2 + 1)
     pieces, parts, gaps = np.zeros((0, 2)), np.zeros((0, *end.shape)), np.zeros(0)
     fresh = np.stack([ends[:-1], ends[1:]], axis=1)
-    while abs(float(pixels.sum()) - (after - before)) > allowed and used + _NODES * len(fresh) <= _MOST_STEPS:
+    while abs(float(pixels.sum()) - (after - before)) > allowed and used + _NODES * len(fresh) <= most:
         report()
         found = _integral(twin, start, way, fresh, weights, _NODES)
         used += _NODES * len(fresh)
@@ -193,16 +194,19 @@ def occlusion(
     """
     pixels = np.asarray(image, np.float64)
     rows, columns = (side - size + 1 for side in pixels.shape)
-    images = np.repeat(pixels[np.newaxis], rows * columns + 1, axis=0)
-    for place in range(rows * columns):
-        row, column = divmod(place, columns)
-        images[place + 1, row : row + size, column : column + size] = ink
+    patches = np.lib.stride_tricks.sliding_window_view(pixels, (size, size))
+    # A patch that is all ink, or all paper, already changes nothing.
+    places = np.argwhere((patches != ink).any(axis=(2, 3)))
+    images = np.repeat(pixels[np.newaxis], len(places) + 1, axis=0)
+    for changed, (row, column) in zip(images[1:], places, strict=True):
+        changed[row : row + size, column : column + size] = ink
     parts = []
     for start in range(0, len(images), _CHUNK):
         report()
         parts.append(values_of(twin, images[start : start + _CHUNK], weights))
     values = np.concatenate(parts)
-    drops = (values[0] - values[1:]).reshape(rows, columns)
+    drops = np.zeros((rows, columns))
+    drops[places[:, 0], places[:, 1]] = values[0] - values[1:]
     sums, counts = np.zeros_like(pixels), np.zeros_like(pixels)
     for down in range(size):
         for across in range(size):

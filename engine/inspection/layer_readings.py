@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray, IntArray
+from engine.inspection.twin import rests
 from engine.network.network import Network
 
 # Bars of a histogram.
@@ -102,6 +103,8 @@ def read_network(twin: Network, inputs: FloatArray, targets: NDArray[Any], epoch
         values, found = twin.prepare_inputs(inputs), []
         prepared = loss.prepare_targets(targets, twin.answer_shape, twin.dtype)
         for number, layer in enumerate(twin.layers):
+            if rests(layer):
+                continue
             values = layer.forward(values, True)
             end = getattr(layer, "end", None)
             kind = end.kind if end is not None else layer.kind

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.core.parameters import FloatArray, IntArray
+from engine.inspection.twin import readable_twin
 from engine.network.network import Network
 
 _CHUNK = 128
@@ -18,22 +19,19 @@ def last_hidden(network: Network) -> int | None:
 
 
 def outputs_after(
-    twin: Network, images: ArrayLike, number: int, report: Callable[[float], None] | None = None
+    network: Network, images: ArrayLike, number: int, report: Callable[[float], None] | None = None
 ) -> FloatArray:
-    """What layer `number` (from 0) of a readable twin makes of images (n, height, width), (n, *its output shape).
+    """What layer `number` (from 0) of a network makes of images (n, height, width), (n, *its output shape).
 
     `report` hears the share that is done, and may raise.
     """
+    twin = readable_twin(network, fused=True, until=number)
     inputs = twin.prepare_inputs(np.asarray(images))
-    found = np.empty((len(inputs), *twin.layers[number].output_shape), twin.dtype)
+    found = np.empty((len(inputs), *twin.answer_shape), twin.dtype)
     for start in range(0, len(inputs), _CHUNK):
-        values = inputs[start : start + _CHUNK]
-        for layer in twin.layers[: number + 1]:
-            values = layer.forward(values, False)
-        found[start : start + _CHUNK] = values
+        found[start : start + _CHUNK] = twin.propagate(inputs[start : start + _CHUNK], training=False)
         if report is not None:
-            report((start + len(values)) / len(inputs))
-    twin.release_buffers()
+            report(min(1.0, (start + _CHUNK) / len(inputs)))
     return found
 
 
@@ -43,6 +41,9 @@ def nearest(query: ArrayLike, bank: FloatArray, count: int = 12) -> tuple[IntArr
     Euclidean distances, the smallest first, (count,) each.
     """
     point = np.asarray(query, bank.dtype).reshape(-1)
-    squares = np.square(bank - point).sum(axis=1, dtype=np.float64)
-    places = np.argsort(squares, kind="stable")[:count]
-    return places, np.sqrt(squares[places])
+    # ‖b‖² − 2b·q orders the rows without a copy of the bank; rounding is put right among those that may be meant.
+    rough = np.einsum("nf,nf->n", bank, bank) - 2 * (bank @ point)
+    likely = np.sort(np.argpartition(rough, 4 * count)[: 4 * count]) if len(bank) > 4 * count else np.arange(len(bank))
+    squares = np.square(bank[likely] - point).sum(axis=1, dtype=np.float64)
+    order = np.argsort(squares, kind="stable")[:count]
+    return likely[order], np.sqrt(squares[order])

@@ -4,26 +4,45 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from engine.core.parameters import FloatArray
-from engine.layers import Dense, Flatten, Reshape
+from engine.fused import plan as fusion
+from engine.layers import BatchNormalization, Dense, Flatten, Layer, Reshape
 from engine.network.network import Network
 
 
-def readable_twin(network: Network, dtype: DTypeLike = np.float32, *, fused: bool = False) -> Network:
+def readable_twin(
+    network: Network, dtype: DTypeLike = np.float32, *, fused: bool = False, until: int | None = None
+) -> Network:
     """A network of the same layers, weights and loss that shares no numbers with the first.
 
-    Without `fused` its stages are the layers themselves, so that each one's outputs can be read, and its backward pass
-    reaches the inputs.
+    It is the same function with `training` and without: layers that draw in training rest, batch normalization keeps
+    its averages. Its backward pass reaches the inputs.
+
+    Args:
+        network: built.
+        dtype: float32 or float64.
+        fused: compute with faster stages; without, each stage is a layer, whose outputs can be read.
+        until: end with this layer (from 0), whose outputs are the answer then; None for the whole network.
     """
     twin = Network.from_config(
-        network.config(), input_shape=network.example_shape, seed=network.seed, dtype=dtype, fused=fused
-    )
+        network.config()[: None if until is None else until + 1],
+        input_shape=network.example_shape, seed=network.seed, dtype=dtype, fused=fused,
+    )  # fmt: skip
     if not twin.built:
         twin.build(network.example_shape)
     twin.loss = network.loss
     for layer in twin.layers:
         layer.needs_input_gradient = True
-    take_weights(twin, network.store.snapshot())
+        if isinstance(layer, BatchNormalization):
+            layer.trainable = False
+    twin.stages = fusion.plan([layer for layer in twin.layers if not rests(layer)], fused)
+    for mine, theirs in zip(twin.store.parameters, network.store.parameters, strict=until is None):
+        mine.value[...] = theirs.value
     return twin
+
+
+def rests(layer: Layer) -> bool:
+    """Whether a layer does nothing but draw in training: dropout, noise."""
+    return type(layer).draw_from is not Layer.draw_from and layer.output_shape == layer.input_shape
 
 
 def take_weights(twin: Network, snapshot: FloatArray) -> None:
@@ -31,9 +50,9 @@ def take_weights(twin: Network, snapshot: FloatArray) -> None:
     twin.store.restore(np.asarray(snapshot, twin.dtype))
 
 
-def with_random_weights(network: Network, seed: int = 0) -> Network:
+def with_random_weights(network: Network, seed: int = 0, *, fused: bool = False) -> Network:
     """A readable twin that has learned nothing: each parameter is drawn anew, as widely spread as the learned one."""
-    twin, rng = readable_twin(network), np.random.default_rng(seed)
+    twin, rng = readable_twin(network, fused=fused), np.random.default_rng(seed)
     for parameter in twin.store.parameters:
         if parameter.trainable:
             parameter.value[...] = rng.normal(0.0, float(parameter.value.std()) or 0.1, parameter.value.shape)

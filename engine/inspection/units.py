@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.core.parameters import FloatArray, IntArray
+from engine.fused import plan as fusion
 from engine.inspection.nearest import outputs_after
-from engine.layers import Conv2D, Dense
+from engine.inspection.twin import rests
+from engine.layers import Conv1D, Conv2D, Dense
 from engine.network.network import Network
 
 EXCITING = 9
@@ -31,7 +33,7 @@ class LayerResponses:
 
 def hidden_layers(network: Network) -> list[int]:
     """The numbers of the layers with units to look at: dense and convolutional ones before the outputs."""
-    with_units = [n for n, layer in enumerate(network.layers) if isinstance(layer, Dense | Conv2D)]
+    with_units = [n for n, layer in enumerate(network.layers) if isinstance(layer, Dense | Conv2D | Conv1D)]
     return with_units[:-1]
 
 
@@ -48,12 +50,9 @@ def unit_pushes(twin: Network, images: ArrayLike, number: int) -> FloatArray:
 
     That is Σ a·∂z/∂a over the unit's places, exact where the layers behind are linear.
     """
-    inputs = twin.prepare_inputs(np.asarray(images))
-    values = inputs
-    for layer in twin.layers[: number + 1]:
-        values = layer.forward(values, False)
-    activations = values.copy()
-    behind = twin.layers[number + 1 :]
+    activations = outputs_after(twin, images, number)
+    behind = fusion.plan([layer for layer in twin.layers[number + 1 :] if not rests(layer)])
+    values = activations
     for layer in behind:
         values = layer.forward(values, True)
     found = np.zeros((activations.shape[-1], values.shape[-1]))
@@ -63,12 +62,12 @@ def unit_pushes(twin: Network, images: ArrayLike, number: int) -> FloatArray:
         for layer in reversed(behind):
             gradient = layer.backward(gradient)
         products = (gradient * activations).reshape(-1, activations.shape[-1])
-        found[:, output] = products.sum(axis=0, dtype=np.float64) / len(inputs)
+        found[:, output] = products.sum(axis=0, dtype=np.float64) / len(activations)
     twin.release_buffers()
     return found
 
 
 def unit_weights(network: Network, number: int, unit: int) -> FloatArray:
-    """The incoming weights of a unit: (height, width, channels) of a filter, (inputs,) of a dense unit."""
+    """The incoming weights of a unit: a filter's (height, width, channels) or (width, channels), or (inputs,)."""
     weights: FloatArray = network.layers[number].parameters[0].value[..., unit].copy()
     return weights

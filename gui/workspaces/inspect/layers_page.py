@@ -131,7 +131,7 @@ class LayersPage(Page):
         self.maps_card.set_subtitle(text or (self._subject.source if self._subject is not None else ""))
 
     def _on_map_clicked(self, number: int, channel: int, row: int, column: int) -> None:
-        self.choose(number, (row, column, channel))
+        self.choose(number, (row, column, channel)[: len(self._shapes[number + 1])])
 
     def _on_bar_clicked(self, number: int, unit: int) -> None:
         self.choose(number, (unit,))

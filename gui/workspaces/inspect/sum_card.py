@@ -56,8 +56,11 @@ class SumCard(Card):
         found = unit_sum(subject.twin, outputs, number, place)
         self.set_subtitle(f"{layer.name} ({at})")
         if found is None:
-            value = short(float(outputs[number + 1][place]))
-            self.sum_label.setText(f"{layer.name} hands on what it gets: {value}")
+            taken, made = outputs[number], short(float(outputs[number + 1][place]))
+            from_one = taken.shape == outputs[number + 1].shape
+            self.sum_label.setText(
+                f"{layer.name}: {f'{short(float(taken[place]))} → ' if from_one else ''}<b>{made}</b>"
+            )
             for grid in self.grids.values():
                 grid.hide()
         else:

@@ -25,7 +25,7 @@ from gui.workspaces.inspect.unit_bars import UnitBars
 
 # Digits that are asked; the bundled ones come in a random order.
 ASKED: Final = 2000
-_AVERAGED: Final = 200
+_AVERAGED: Final = 100
 _BINS: Final = 20
 _MOST_CHANNELS: Final = 16
 
@@ -133,10 +133,10 @@ class UnitCard(Card):
         weights = unit_weights(subject.twin, layer, unit)
         if weights.ndim == 3:
             self.weights.set_maps(weights.transpose(2, 0, 1)[:_MOST_CHANNELS])
-        elif len(weights) == 400:
+        elif weights.shape == (400,):
             self.weights.set_maps(weights.reshape(1, 20, 20))
         else:
-            self.weights.set_maps(weights[np.newaxis, np.newaxis, :400])
+            self.weights.set_maps(np.atleast_2d(weights)[np.newaxis, :, :400])
 
     def _show_value(self) -> None:
         subject, layer, text = self._subject, self.layer_box.currentData(), "no drawing"

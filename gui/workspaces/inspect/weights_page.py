@@ -1,5 +1,6 @@
 """What the model learned: templates and first filters as pictures on one scale."""
 
+import math
 from typing import ClassVar
 
 import numpy as np
@@ -8,7 +9,11 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from engine.core.parameters import FloatArray
 from engine.inspection.twin import is_linear
-from engine.layers import Conv2D, Dense
+from engine.inspection.units import hidden_layers
+from engine.inspection.update_terms import short
+from engine.layers import DepthwiseConv2D, Layer, Permute
+from engine.network.network import Network
+from engine.storage.model import Model
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
@@ -18,8 +23,6 @@ from gui.workspaces.inspect.map_grid import Cell, MapGrid
 from gui.workspaces.inspect.page import Page
 from gui.workspaces.inspect.subject import Subject
 from gui.workspaces.inspect.unit_card import UnitCard
-
-SIDE = 20
 
 
 class WeightsPage(Page):
@@ -50,6 +53,11 @@ class WeightsPage(Page):
         self.grid.pointed.connect(self._on_pointed)
         self.grid.clicked.connect(self._on_clicked)
 
+    @classmethod
+    def applies_to(cls, model: Model) -> bool:
+        """Whether there are weights to look at."""
+        return any(_has_kernel(layer) for layer in model.network.layers)
+
     def show_subject(self, subject: Subject) -> None:
         """The weights as they are now."""
         before, self._subject = self._subject, subject
@@ -61,15 +69,16 @@ class WeightsPage(Page):
                 self.unit_card.show_subject(subject)
             return
         linear = is_linear(subject.twin)
-        self._layer, maps = first_maps(subject)
+        self._layer, maps = first_maps(subject.twin)
         labels = subject.model.labels
         binary = linear and len(maps) == 1 and len(labels) == 2
         names = (f"θ: {labels[1]} against {labels[0]}",) if binary else labels if linear else ()
         self.card.set_title("Templates" if linear else "First-layer filters")
         self.note.setText(_note(subject, binary=binary, linear=linear, largest=float(np.abs(maps).max())))
         self.grid.set_maps(maps, names, read=self._read)
-        self.unit_card.setVisible(not linear)
-        if not linear:
+        has_units = bool(hidden_layers(subject.twin))
+        self.unit_card.setVisible(has_units)
+        if has_units:
             self.unit_card.show_subject(subject)
 
     def settle(self, subject: Subject) -> None:
@@ -99,22 +108,41 @@ class WeightsPage(Page):
             self._scroll.ensureWidgetVisible(self.unit_card)
 
 
-def first_maps(subject: Subject) -> tuple[int, FloatArray]:
-    """The first layer with weights, and they as maps (units, height, width): what each unit looks for."""
-    number = next(n for n, layer in enumerate(subject.twin.layers) if isinstance(layer, Dense | Conv2D))
-    kernel = subject.twin.layers[number].parameters[0].value
+def first_maps(network: Network) -> tuple[int, FloatArray]:
+    """The first layer with a kernel, and that as maps (units, height, width): what each unit looks for.
+
+    Raises:
+        StopIteration: no layer has a kernel.
+    """
+    number, layer = next((n, one) for n, one in enumerate(network.layers) if _has_kernel(one))
+    kernel = layer.parameters[0].value
+    if isinstance(layer, DepthwiseConv2D):
+        return number, kernel.reshape(*kernel.shape[:2], -1).transpose(2, 0, 1)
     if kernel.ndim == 4:
-        return number, kernel[:, :, 0, :].transpose(2, 0, 1)
-    return number, kernel.reshape(*subject.twin.example_shape[:2], -1).transpose(2, 0, 1)
+        # Channels stand side by side.
+        return number, kernel.transpose(3, 0, 2, 1).reshape(kernel.shape[3], kernel.shape[0], -1)
+    if kernel.ndim == 2:
+        # As a picture where each weight belongs to a pixel.
+        in_place = not any(isinstance(before, Permute) for before in network.layers[:number])
+        sides = (
+            network.example_shape[:2] if in_place and kernel.shape[0] == math.prod(network.example_shape) else (1, -1)
+        )
+        return number, kernel.T.reshape(kernel.shape[1], *sides)
+    return number, np.moveaxis(kernel, -1, 0)
+
+
+def _has_kernel(layer: Layer) -> bool:
+    return bool(layer.parameters) and layer.parameters[0].value.ndim > 1
 
 
 def _note(subject: Subject, *, binary: bool, linear: bool, largest: float) -> str:
     scale = f"Blue is negative, orange positive; the full colour is ±{largest:.3g}, the same for all."
     if binary:
-        bias = float(subject.twin.layers[-1].parameters[1].value[0])
+        biases = subject.twin.layers[-1].parameters[1:]
+        bias = f"; bias {short(float(biases[0].value[0]))}" if biases else ""
         first, second = subject.model.labels
-        text = f"Ink on orange speaks for {second}, ink on blue for {first}; bias {bias:.3g}. {scale}"
-        return text.replace("bias -", "bias −")
+        return f"Ink on orange speaks for {second}, ink on blue for {first}{bias}. {scale}"
     if linear:
         return f"Ink on orange speaks for the digit, ink on blue against it. {scale}"
-    return f"What each unit of the first layer looks for; click one to see its page below. {scale}"
+    click = "; click one to see its page below" if hidden_layers(subject.twin) else ""
+    return f"What each unit of the first layer looks for{click}. {scale}"

@@ -3,7 +3,21 @@
 import numpy as np
 import pytest
 
-from engine import Dense, Flatten, Sequential, SparseCategoricalCrossentropy
+from engine import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    Dropout,
+    Flatten,
+    GlobalAveragePool2D,
+    MaxPool2D,
+    Permute,
+    Reshape,
+    Sequential,
+    SparseCategoricalCrossentropy,
+    ZeroPadding2D,
+)
 from engine.inspection.attribution import (
     contrast,
     input_gradients,
@@ -14,6 +28,8 @@ from engine.inspection.attribution import (
     values_of,
 )
 from engine.inspection.counterfactual import counterfactual
+from engine.inspection.activations import layer_outputs, receptive_field, unit_sum
+from engine.inspection.training_step import StepByStep
 from engine.inspection.twin import readable_twin, with_random_weights
 
 SIDE = 8
@@ -153,3 +169,63 @@ def test_an_honest_map_falls_apart_under_random_weights(deep, image):
     learned = input_gradients(deep, image[np.newaxis], weights)[0].ravel()
     random = input_gradients(with_random_weights(deep), image[np.newaxis], weights)[0].ravel()
     assert abs(np.corrcoef(learned, random)[0, 1]) < 0.5
+
+
+# Networks that people build for themselves.
+
+
+@pytest.fixture
+def own():
+    twin = built(
+        [
+            *(Reshape((SIDE, SIDE, 1)), Permute((2, 1, 3)), Dropout(0.5), ZeroPadding2D(1)),
+            *(DepthwiseConv2D(3, depth_multiplier=3, activation="tanh"), BatchNormalization()),
+            *(Conv2D(4, 3, activation="relu"), MaxPool2D(2), Dropout(0.5), GlobalAveragePool2D(), Dense(4)),
+        ]
+    )
+    state = np.random.default_rng(3).random(twin.store.state.shape)
+    twin.store.state[...] = state.astype(np.float32) + 0.5
+    return twin
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_what_draws_or_couples_examples_in_training_rests_while_it_is_explained(own, fused):
+    twin, weights = readable_twin(own, np.float64, fused=fused), contrast(4, 1, 2)
+    # Without blank places, where several values are the largest one.
+    pixels = np.random.default_rng(2).random((3, SIDE, SIDE))
+    slopes = input_gradients(twin, pixels, weights)
+    for place in ((0, 2, 3), (1, 4, 4), (2, 5, 1)):
+        step = np.zeros_like(pixels)
+        step[place] = 1e-5
+        above, below = (values_of(twin, pixels + sign * step, weights)[place[0]] for sign in (1, -1))
+        assert slopes[place] == pytest.approx((above - below) / 2e-5, rel=1e-4, abs=1e-8)
+    found = integrated_gradients(twin, pixels[0], pixels[1], weights)
+    assert abs(found.gap) <= 1e-3 * max(1.0, abs(found.difference))
+
+
+def test_the_gradient_check_of_a_network_with_dropout_and_batch_normalization(own, image):
+    from engine.optimizers import SGD
+
+    steps = StepByStep(own, SGD(0.1), np.stack([image, image.T]), np.array([1, 2]))
+    steps.forward()
+    assert all(steps.check(index).error < 1e-5 for index in np.flatnonzero(steps.records[0].gradients)[::9])
+
+
+def test_sums_and_fields_of_layers_of_ones_own(own, image):
+    outputs = layer_outputs(own, image)
+    for number in (4, 6, 7, 9, 10):
+        place = tuple(side // 2 for side in own.layers[number].output_shape)
+        found = unit_sum(own, outputs, number, place)
+        assert found.output == pytest.approx(float(outputs[number + 1][place]))
+        if found.rule == "sum":
+            squashed = {"tanh": np.tanh, "relu": lambda z: max(0.0, z), "": float}[found.activation](found.total)
+            assert squashed == pytest.approx(found.output, abs=1e-5)
+        else:
+            assert found.total == pytest.approx(found.output, abs=1e-5)
+        top, bottom, left, right = receptive_field(own, number, place)
+        inside = np.zeros(image.shape, bool)
+        inside[top:bottom, left:right] = True
+        elsewhere = layer_outputs(own, np.where(inside, image, 1 - image))[number + 1][place]
+        assert elsewhere == pytest.approx(found.output, abs=1e-5)
+    assert unit_sum(own, outputs, 5, (1, 1, 1)) is None
+    assert receptive_field(own, 1, (1, 6, 0)) == (6, 7, 1, 2)

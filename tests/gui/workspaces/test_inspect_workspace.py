@@ -7,6 +7,17 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from engine import (
+    Activation,
+    BatchNormalization,
+    Conv1D,
+    Dense,
+    DepthwiseConv2D,
+    Flatten,
+    GlobalAveragePool1D,
+    GlobalMaxPool2D,
+    Sequential,
+)
 from engine.inspection.activations import layer_outputs, softmax_steps, unit_sum
 from engine.inspection.attribution import (
     contrast,
@@ -18,8 +29,10 @@ from engine.inspection.attribution import (
 from engine.inspection.nearest import nearest
 from engine.inspection.twin import readable_twin
 from engine.inspection.units import layer_responses
+from engine.storage.model import Model
 from gui.lab.dataset_library import DatasetEntry
 from gui.workspaces.inspect.explaining import EXACT, GRADIENT, INTEGRATED, NEAREST, OCCLUSION
+from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.nearest_page import NearestPage
 from gui.workspaces.inspect.pages import PAGES
 from gui.workspaces.inspect.workspace import InspectWorkspace
@@ -77,17 +90,27 @@ def test_a_units_page_has_the_digits_that_excite_it(show, few_lab, qtbot):
     card = page.unit_card
     assert (card.layer_box.currentData(), card.unit_box.value()) == (1, 4)
     qtbot.waitUntil(lambda: card.exciting.count == 9, timeout=10_000)
-    twin, digits = twin_of(few_lab), page.unit_card
+    twin = twin_of(few_lab)
     read = few_lab.datasets.part_source(few_lab.datasets.current, "training")()
     images = read[0].images[read[1]]
     values = layer_responses(twin, images, 1).values[:, 3]
-    assert digits.exciting.accessibleName()
-    assert int(card.histogram.heights.sum()) == len(images)
-    assert len(card.pushes.values) == 10
+    kernel, bias = twin.layers[1].get_weights()
+    activation = np.maximum(0, images.reshape(len(images), -1) @ kernel[:, 3] + bias[3])
+    np.testing.assert_allclose(values, activation, rtol=1e-4, atol=1e-5)
+    best = np.argsort(-activation, kind="stable")[:9]
+    labels = read[0].labels[read[1]]
+    for place in best:
+        qtbot.keyClick(card.exciting, Qt.Key.Key_Right)
+        caption = f"{labels[place]} · {activation[place]:.3g}"
+        assert card.exciting.accessibleDescription().startswith(caption)
+    counts, _ = np.histogram(activation, 20)
+    assert card.histogram.heights.tolist() == counts.tolist()
+    # The next layer is the last one: each output gets the activation times its weight.
+    pushed = activation[:100].mean() * twin.layers[2].get_weights()[0][3]
+    np.testing.assert_allclose(card.pushes.values, pushed, rtol=1e-3)
     np.testing.assert_allclose(card.weights.values[0].ravel(), twin.layers[1].parameters[0].value[:, 3], rtol=1e-6)
     present = layer_outputs(twin, few_lab.prediction.newest.features)[2][3]
     assert f"{present:.3g}".replace("-", "−") in card.value_label.text()
-    assert values.max() > values.mean()
 
 
 # What happens to the drawing.
@@ -283,3 +306,46 @@ def test_a_view_that_does_not_apply_does_not_exist(show, few_lab, qtbot, monkeyp
     assert workspace.findChild(QWidget, "nearestGrid") is None
     titles = [workspace.bar.tabText(place) for place in range(workspace.bar.count())]
     assert titles == [kind.title for kind in PAGES if kind is not NearestPage]
+
+
+OWN = {
+    "sequence": (
+        lambda: [Conv1D(4, 3, activation="relu"), Activation("tanh"), GlobalAveragePool1D(), Dense(10)],
+        (20, 20),
+        {"weights": "First-layer filters"},
+    ),
+    "channels": (
+        lambda: [DepthwiseConv2D(3, depth_multiplier=2), BatchNormalization(), GlobalMaxPool2D(), Dense(10)],
+        (20, 20, 1),
+        {"weights": "First-layer filters"},
+    ),
+    "bare": (lambda: [Flatten(), Dense(10, use_bias=False)], (20, 20), {"weights": "Templates"}),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_networks_of_ones_own_are_opened_page_by_page(show, few_lab, qtbot, name):
+    layers, shape, wanted = OWN[name]
+    network = Sequential(layers(), seed=1)
+    network.build(shape)
+    network.loss = PRESETS["softmax"].loss()
+    entry = few_lab.models.add_trained(Model(network, "mine", "Mine", tuple("0123456789"), "multiclass"))
+    page = show(entry.key, "weights")
+    assert page.card.title == wanted["weights"]
+    assert page.unit_card.isHidden() is (name != "sequence")
+    workspace, twin = page.window(), twin_of(few_lab)
+    workspace.open_page("layers")
+    layers_page = workspace.pages["layers"]
+    outputs = layer_outputs(twin, few_lab.prediction.newest.features)
+    for number, (_, view) in enumerate(layers_page.rows[1:]):
+        np.testing.assert_allclose(np.sort(view.values.ravel()), np.sort(outputs[number + 1].ravel()), rtol=1e-5)
+        if isinstance(view, MapGrid) and view.isVisible():
+            click(qtbot, view, 0, 0, 0)
+            place = (0,) * outputs[number + 1].ndim
+            assert f"{float(outputs[number + 1][place]):.5g}".replace("-", "−") in layers_page.sum_card.sum_label.text()
+    workspace.open_page("pixels")
+    pixels = workspace.pages["pixels"]
+    methods = [pixels.method_box.itemText(place) for place in range(pixels.method_box.count())]
+    assert (EXACT in methods) is (name == "bare")
+    found = explained(qtbot, pixels, EXACT if name == "bare" else GRADIENT)
+    assert np.abs(found.maps[0]).max() > 0
