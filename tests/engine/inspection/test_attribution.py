@@ -18,6 +18,7 @@ from engine import (
     SparseCategoricalCrossentropy,
     ZeroPadding2D,
 )
+from engine.inspection.activations import layer_outputs, receptive_field, unit_sum
 from engine.inspection.attribution import (
     contrast,
     input_gradients,
@@ -28,9 +29,9 @@ from engine.inspection.attribution import (
     values_of,
 )
 from engine.inspection.counterfactual import counterfactual
-from engine.inspection.activations import layer_outputs, receptive_field, unit_sum
 from engine.inspection.training_step import StepByStep
 from engine.inspection.twin import readable_twin, with_random_weights
+from engine.optimizers import SGD
 
 SIDE = 8
 
@@ -204,8 +205,6 @@ def test_what_draws_or_couples_examples_in_training_rests_while_it_is_explained(
 
 
 def test_the_gradient_check_of_a_network_with_dropout_and_batch_normalization(own, image):
-    from engine.optimizers import SGD
-
     steps = StepByStep(own, SGD(0.1), np.stack([image, image.T]), np.array([1, 2]))
     steps.forward()
     assert all(steps.check(index).error < 1e-5 for index in np.flatnonzero(steps.records[0].gradients)[::9])
