@@ -92,7 +92,7 @@ def unit_sum(twin: Network, outputs: list[FloatArray], number: int, place: Place
         window = inputs[..., channel : channel + 1]
     else:
         return None
-    if weights is None:
+    if weights is None or not isinstance(layer, Dense | Conv2D | DepthwiseConv2D):
         biggest = isinstance(layer, MaxPool2D | GlobalMaxPool2D)
         total = float(np.nanmax(window) if biggest else np.nanmean(window))
         return UnitSum("maximum" if biggest else "mean", window, None, 0.0, total, "", output)
