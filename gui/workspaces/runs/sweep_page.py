@@ -162,8 +162,8 @@ class SweepPage(QWidget):
             if news or self.chart_box.currentText() == "Curves":
                 # In a turn of its own: rows and chart together would hold the window up.
                 self._chart_timer.start()
-                if not sweeps.active:
-                    self._show_chart()
+            if self._chart_timer.isActive() and not sweeps.active:
+                self._show_chart()
 
     @Slot()
     def _reveal_chart(self) -> None:
