@@ -116,8 +116,9 @@ class FusedConvolution(Layer, Generic[WorkspaceT]):
         self.needs_input_gradient = convolution.needs_input_gradient
         windows, filters = self.geometry.windows, self.geometry.filters
         # One image's biases and zeros: operands as long as the data they meet keep NumPy's inner loops long.
-        self._bias = np.zeros((windows, filters), self.dtype)
-        self._zeros = np.zeros(windows * filters, self.dtype)
+        self._bias_by_window = np.zeros((windows, filters), self.dtype)
+        self._bias = self._bias_by_window.reshape(1, -1)
+        self._zeros = np.zeros_like(self._bias)
         self._workspaces: dict[tuple[int, bool], WorkspaceT] = {}
         self._last: WorkspaceT | None = None
 
@@ -149,14 +150,14 @@ class FusedConvolution(Layer, Generic[WorkspaceT]):
     def prepare_bias(self) -> None:
         """Spread the present biases over the places of an image."""
         if self.convolution.use_bias:
-            self._bias[...] = self.convolution.parameters[1].value
+            np.copyto(self._bias_by_window, self.convolution.parameters[1].value)
 
     def finish_block(self, block: "PooledBlock") -> None:
         """Pooling, bias and ReLU, from the block's elements to its outputs."""
         if len(block.elements) > 1:
             pool_blocks(block.elements, block.pooled, block.winners, block.active)
         if self.convolution.use_bias:
-            np.add(block.outputs, self._bias.reshape(-1), out=block.outputs)
+            np.add(block.outputs, self._bias, out=block.outputs)
         if self.rectified:
             np.maximum(block.outputs, self._zeros, out=block.outputs)
             if block.active is not None:

@@ -11,8 +11,7 @@ class PatchKernels:
     """Copies of a kernel, each a column further to the right on the patch.
 
     Attributes:
-        kernels: (pool width, inner, filters), inner being kernel height · patch width · channels.
-        side_by_side: the same as one matrix, (inner, pool width · filters).
+        side_by_side: (pool width · filters, inner), a view; inner is kernel height · patch width · channels.
     """
 
     def __init__(self, geometry: Geometry, dtype: np.dtype[np.generic]) -> None:
@@ -28,12 +27,16 @@ class PatchKernels:
             (g.pool_width, g.kernel_height, self._run, g.filters),
             (across + g.channels * number, row, number, one),
         )
-        self.side_by_side: FloatArray = room.reshape(-1, g.pool_width * g.filters)
-        self.kernels = apart(self.side_by_side, g.pool_width)
+        self.side_by_side: FloatArray = room.reshape(-1, g.pool_width * g.filters).T
+        self._written = b""
 
     def write(self, kernel: FloatArray) -> None:
         """Take a kernel, (kernel height, kernel width, channels, filters)."""
-        np.copyto(self._places, kernel.reshape(self._kernel_height, self._run, self._filters))
+        # Few numbers are quicker compared than spread.
+        numbers = kernel.tobytes()
+        if numbers != self._written:
+            self._written = numbers
+            np.copyto(self._places, kernel.reshape(self._kernel_height, self._run, self._filters))
 
     def collect(self, gradient: FloatArray, result: FloatArray) -> None:
         """The gradient at the kernel, into `result`, from the one at `kernels`."""

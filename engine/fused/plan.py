@@ -6,8 +6,8 @@ gives the same result but for the rounding of sums that are added in another ord
 | layers | stage |
 |---|---|
 | convolution (stride 1) [+ ReLU] [+ max-pooling whose windows tile the map] [+ ReLU] | `ConvolutionBlock` |
-| the same as the first layer, with few channels | `FirstConvolutionBlock` |
-| either of them, when many images come at once | `WinogradConvolution`, `PatchConvolution` where they are able to |
+| the same with kernels three wide, when many images come at once | `WinogradConvolution` where it is able to |
+| the same as the first layer, with few channels and 2×2 pooling | `PatchConvolution` |
 | dense on rows [+ ReLU] | `DenseBlock` |
 | anything else | the layer itself |
 """
@@ -19,7 +19,6 @@ from engine.fused.by_batch_size import ByBatchSize
 from engine.fused.dense_relu import DenseBlock
 from engine.fused.im2col_convolution import ConvolutionBlock, accepts
 from engine.fused.patch_convolution_images_last import PatchConvolution, suits_patches
-from engine.fused.patch_convolution_nhwc import FirstConvolutionBlock, suits
 from engine.fused.winograd_convolution import WinogradConvolution, suits_winograd
 from engine.layers.activation import ReLU
 from engine.layers.base import Layer
@@ -90,11 +89,8 @@ def _fuse_convolution(layers: Sequence[Layer], position: int, convolution: Conv2
 
 def _convolution_stage(convolution: Conv2D, rectified: bool, pooling: MaxPool2D | None) -> Layer:
     geometry = Geometry.of(convolution, pooling)
-    if not convolution.needs_input_gradient and suits(geometry):
-        first = FirstConvolutionBlock(convolution, rectified, pooling)
-        if suits_patches(geometry):
-            return ByBatchSize(first, PatchConvolution(convolution, rectified, pooling))
-        return first
+    if not convolution.needs_input_gradient and suits_patches(geometry):
+        return PatchConvolution(convolution, rectified, pooling)
     block = ConvolutionBlock(convolution, rectified, pooling)
     if suits_winograd(geometry):
         return ByBatchSize(block, WinogradConvolution(convolution, rectified, pooling))

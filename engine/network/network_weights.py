@@ -53,7 +53,8 @@ class NetworkWeights:
     def pull(self) -> None:
         """Take over the values of layers that are shared with other networks."""
         for layer in self.layers:
-            layer.pull()
+            if layer.source is not None:
+                layer.pull()
 
     def push(self) -> None:
         """Give the values of shared layers back."""

@@ -37,10 +37,12 @@ class TakesAnyLength:
         Raises:
             ShapeError: a layer cannot take such a length.
         """
-        wanted = tuple(int(size) for size in shape)
-        fixed = [axis for axis in range(len(self.example_shape)) if axis not in self.open_axes]
-        if not (self.open_axes and self.built) or wanted == self.example_shape:
+        if not (self.open_axes and self.built):
             return
+        wanted = tuple(int(size) for size in shape)
+        if wanted == self.example_shape:
+            return
+        fixed = [axis for axis in range(len(self.example_shape)) if axis not in self.open_axes]
         if len(wanted) == len(self.example_shape) and all(wanted[axis] == self.example_shape[axis] for axis in fixed):
             before = self.example_shape
             try:

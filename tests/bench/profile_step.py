@@ -26,7 +26,6 @@ import engine.fused.grouped_matmul
 import engine.fused.im2col_convolution
 import engine.fused.paired_pooling
 import engine.fused.patch_convolution_images_last
-import engine.fused.patch_convolution_nhwc
 import engine.fused.winograd_convolution
 import engine.fused.winograd_transform
 import engine.losses.crossentropy
@@ -54,7 +53,6 @@ PRODUCTS = (
 _MODULES = (
     engine.fused.im2col_convolution,
     engine.fused.dense_relu,
-    engine.fused.patch_convolution_nhwc,
     engine.fused.base,
     engine.fused.block_pooling,
     engine.fused.paired_pooling,

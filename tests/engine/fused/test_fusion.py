@@ -9,7 +9,6 @@ from engine.fused.dense_relu import DenseBlock
 from engine.fused.grouped_matmul import TallGradient, TallProduct, rows_in_group
 from engine.fused.im2col_convolution import ConvolutionBlock
 from engine.fused.patch_convolution_images_last import PatchConvolution
-from engine.fused.patch_convolution_nhwc import FirstConvolutionBlock
 from engine.fused.plan import plan
 from engine.fused.winograd_convolution import WinogradConvolution
 from engine.layers import AveragePool2D, BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPool2D, ReLU
@@ -36,7 +35,6 @@ def kinds(made):
     ]
 
 
-PATCHES = (FirstConvolutionBlock, PatchConvolution)
 WINOGRAD = (ConvolutionBlock, WinogradConvolution)
 
 
@@ -53,12 +51,12 @@ CASES = {
             Dense(3),
         ],
         (12, 12, 1),
-        [PATCHES, WINOGRAD, Flatten, DenseBlock, DenseBlock],
+        [PatchConvolution, WINOGRAD, Flatten, DenseBlock, DenseBlock],
     ),
     "odd maps, valid, separate activations": (
         lambda: [Conv2D(4, 3), ReLU(), MaxPool2D(2), Conv2D(5, 2), MaxPool2D(2), ReLU(), Flatten(), Dense(3)],
         (13, 11, 2),
-        [PATCHES, ConvolutionBlock, Flatten, DenseBlock],
+        [PatchConvolution, ConvolutionBlock, Flatten, DenseBlock],
     ),
     "convolutions in a row, linear, a kernel of 5x3": (
         lambda: [
@@ -72,12 +70,12 @@ CASES = {
             Dense(3),
         ],
         (12, 8, 2),
-        [PATCHES, WINOGRAD, WINOGRAD, WINOGRAD, Flatten, DenseBlock],
+        [PatchConvolution, WINOGRAD, WINOGRAD, WINOGRAD, Flatten, DenseBlock],
     ),
     "no pooling": (
         lambda: [Conv2D(4, 3, padding="same"), Conv2D(5, 3, activation="relu"), Flatten(), Dense(3)],
         (6, 5, 1),
-        [FirstConvolutionBlock, ConvolutionBlock, Flatten, DenseBlock],
+        [ConvolutionBlock, ConvolutionBlock, Flatten, DenseBlock],
     ),
     "pooling 3x2, kernel 5x3, many channels": (
         lambda: [Conv2D(4, (5, 3), padding="same", activation="relu"), MaxPool2D((3, 2)), Flatten(), Dense(3)],
@@ -95,12 +93,12 @@ CASES = {
             Dense(3, use_bias=False),
         ],
         (8, 10, 1),
-        [PATCHES, ConvolutionBlock, Flatten, DenseBlock, DenseBlock],
+        [PatchConvolution, ConvolutionBlock, Flatten, DenseBlock, DenseBlock],
     ),
     "a kernel of one pixel on maps of one pixel": (
         lambda: [Conv2D(3, 1, activation="relu"), Conv2D(4, 1), MaxPool2D(1), Flatten(), Dense(3)],
         (1, 1, 2),
-        [FirstConvolutionBlock, ConvolutionBlock, Flatten, DenseBlock],
+        [ConvolutionBlock, ConvolutionBlock, Flatten, DenseBlock],
     ),
     "what cannot be fused stays": (
         lambda: [
@@ -120,7 +118,7 @@ CASES = {
     "normalization between": (
         lambda: [Conv2D(3, 3), BatchNormalization(), ReLU(), MaxPool2D(2), Flatten(), Dense(3)],
         (8, 8, 1),
-        [FirstConvolutionBlock, BatchNormalization, ReLU, MaxPool2D, Flatten, DenseBlock],
+        [ConvolutionBlock, BatchNormalization, ReLU, MaxPool2D, Flatten, DenseBlock],
     ),
 }
 
