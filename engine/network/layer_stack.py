@@ -229,8 +229,7 @@ class LayerStack(TakesAnyLength, NetworkWeights):
         self.require_built()
         self.pull()
         try:
-            ready = isinstance(inputs, np.ndarray) and inputs.dtype == self.dtype
-            complex_ones = not ready and np.iscomplexobj(inputs)
+            complex_ones = getattr(inputs, "dtype", None) != self.dtype and np.iscomplexobj(inputs)
             array = np.ascontiguousarray(inputs, None if complex_ones else self.dtype)
         except (TypeError, ValueError):
             raise ShapeError(f"The inputs are no array of numbers of shape {with_batch(self.example_shape)}.") from None
