@@ -94,11 +94,14 @@ class MatrixChart(CellChart):
         area, font = self.view.box.rect(), QFont(self.view.font())
         rows, columns = self._values.shape
         texts = [self.value_text(value) if value else "" for value in self._values.ravel().tolist()]
-        room = area.width() / max(1, columns) - 4
-        widest = max((QFontMetricsF(font).horizontalAdvance(text) for text in texts), default=0.0)
-        if widest > room:
+        room, usual = area.width() / max(1, columns) - 3, QFontInfo(font).pixelSize()
+        fitting = int(usual * room / max(1.0, _widest(texts, font)))
+        if fitting < _SMALLEST_PX:
+            texts = [_thousands(value) or text for value, text in zip(self._values.flat, texts, strict=True)]
+            fitting = int(usual * room / max(1.0, _widest(texts, font)))
+        if fitting < usual:
             # Small numbers can still be read; what is wider even so stays for the read-out.
-            font.setPixelSize(max(_SMALLEST_PX, int(QFontInfo(font).pixelSize() * room / widest)))
+            font.setPixelSize(max(_SMALLEST_PX, fitting))
         metrics = QFontMetricsF(font)
         widths = [metrics.horizontalAdvance(text) for text in texts]
         if metrics.height() > area.height() / max(1, rows) or len(texts) > _MOST_WRITTEN:
@@ -132,3 +135,15 @@ class MatrixChart(CellChart):
         """A row a cell."""
         rows = [(name, self._columns, self._values[place].copy()) for place, name in enumerate(self._rows)]
         return Table((self.row_word, self.column_word, self.value_word), rows)
+
+
+def _widest(texts: Sequence[str], font: QFont) -> float:
+    metrics = QFontMetricsF(font)
+    return max((metrics.horizontalAdvance(text) for text in set(texts)), default=0.0)
+
+
+def _thousands(value: float) -> str:
+    """A large number in short: 5.9k, 60k; "" for one below a thousand."""
+    if not abs(value) >= 1000:
+        return ""
+    return f"{value / 1000:.1f}k" if abs(value) < 9950 else f"{value / 1000:,.0f}k"

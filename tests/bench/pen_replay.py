@@ -152,7 +152,7 @@ class BarLatency(QObject):
 
 
 class LoopProbe(QObject):
-    """The gaps of the event loop, the share of a core that the GUI thread takes, and the frames of a widget."""
+    """The gaps of the event loop, what the GUI thread works in them and of all the time, and the frames of a widget."""
 
     TICK_MS = 4
 
@@ -164,14 +164,14 @@ class LoopProbe(QObject):
         self._timer.timeout.connect(self._tick)
         self._chart = chart
         chart.installEventFilter(self)
-        self.longest_gap = 0.0
+        self.longest_gap = self.longest_work = 0.0
         self.frames = 0
 
     def start(self, *, gaps: bool = True) -> None:
         """Begin to look; in the GUI thread. To look for gaps is work of that thread, too: some 1 % of a core."""
         self._last = self._begun = time.perf_counter()
-        self._cpu = time.thread_time()
-        self.longest_gap, self.frames = 0.0, 0
+        self._cpu = self._cpu_last = time.thread_time()
+        self.longest_gap, self.longest_work, self.frames = 0.0, 0.0, 0
         if gaps:
             self._timer.start()
 
@@ -190,9 +190,10 @@ class LoopProbe(QObject):
 
     @Slot()
     def _tick(self) -> None:
-        now = time.perf_counter()
+        now, cpu = time.perf_counter(), time.thread_time()
         self.longest_gap = max(self.longest_gap, now - self._last - self.TICK_MS / 1000)
-        self._last = now
+        self.longest_work = max(self.longest_work, cpu - self._cpu_last)
+        self._last, self._cpu_last = now, cpu
 
 
 def describe(seconds: list[float]) -> str:

@@ -11,10 +11,10 @@ class ConfusedCard(Card):
     """Pairs of classes, the most often confused ones first.
 
     Signals:
-        chosen(truth, answer): a pair was clicked, or reached with the keys.
+        chosen(cell): truth and answer of a pair that was clicked, or reached with the keys.
     """
 
-    chosen = Signal(int, int)
+    chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__("Most confused", "")
@@ -43,5 +43,4 @@ class ConfusedCard(Card):
     @Slot(int)
     def _on_row(self, row: int) -> None:
         if 0 <= row < len(self._pairs):
-            truth, answer, _ = self._pairs[row]
-            self.chosen.emit(truth, answer)
+            self.chosen.emit(self._pairs[row][:2])

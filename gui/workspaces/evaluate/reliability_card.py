@@ -105,6 +105,7 @@ class ReliabilityCard(QObject):
         )
         self.show_rule()
 
+    @Slot()
     def show_rule(self) -> None:
         """Stand where the model's own rule is."""
         self._rest.stop()

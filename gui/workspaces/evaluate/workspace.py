@@ -1,10 +1,11 @@
 """The Evaluate tab: everything stands on one set of answers, computed once in the background."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QMargins, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -13,6 +14,7 @@ from gui.charts.chart_card import ChartCard
 from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks
+from gui.services.steps import Steps
 from gui.theme.manager import ThemeManager
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
@@ -50,6 +52,7 @@ class EvaluateWorkspace(Workspace):
     def __init__(self, lab: Lab, themes: ThemeManager, *, actions: Mapping[str, QAction] | None = None) -> None:
         super().__init__(lab, themes, actions=actions)
         self.tasks = BackgroundTasks(self)
+        self._steps = Steps(self)
         self.found: Evaluation | None = None
         self._kept: dict[tuple[object, ...], Evaluation] = {}
         self._asked: tuple[object, ...] = ()
@@ -85,7 +88,8 @@ class EvaluateWorkspace(Workspace):
         for card in self.findChildren(ChartCard):
             card.chart.set_scheduler(scheduler)
         self.exports.adopt(*self.findChildren(ChartCard), self.examples.export, self.worst.export)
-        self._show(None)
+        for step in self._showing(None):
+            step()
 
     # What the next start should find again.
 
@@ -120,12 +124,8 @@ class EvaluateWorkspace(Workspace):
             self._followed = self.lab.datasets.current.key
             self.choice.follow(self._followed)
         self.choice.show_models(models.entries, current.key if current is not None else "")
-        wish = make_wish(
-            self.lab,
-            self.choice.digits,
-            self.choice.digits_box.currentText(),
-            self.choice.against,
-        )
+        choice = self.choice
+        wish = make_wish(self.lab, choice.digits, choice.digits_box.currentText(), choice.against)
         if wish is None:
             self._asked = ()
             self._show(None)
@@ -144,11 +144,8 @@ class EvaluateWorkspace(Workspace):
             done=self._on_done,
             failed=self._on_failed,
             progressed=self.choice.show_progress,
-            version=self._asked_now,
+            version=lambda: self._asked,
         )
-
-    def _asked_now(self) -> tuple[object, ...]:
-        return self._asked
 
     @Slot(object)
     def _on_done(self, found: Evaluation) -> None:
@@ -168,47 +165,64 @@ class EvaluateWorkspace(Workspace):
         self.choice.show_progress(None)
 
     def _show(self, found: Evaluation | None) -> None:
-        self.found = found
-        self.choice.show_progress(None)
-        if found is not None:
-            self.choice.show_evaluation(found)
-        for part in (self.matrix, self.confused, self.worst, self.comparison, self.classes,
-                     self.residuals, self.report_button, self.digit_actions):  # fmt: skip
-            part.show_evaluation(found)
-        self.reliability.show_evaluation(found, undoable=self.changes.can_undo)
-        self._arrange()
+        """Show it card by card; clicks count again when the last one is done."""
         self.tasks.cancel("robustness")
-        self.robustness.show_curve(None)
-        self.examples.show_digits(found, np.zeros(0, np.intp))
+        self.digit_actions.show_evaluation(None)
+        self._steps.start(self._showing(found))
+
+    def _showing(self, found: Evaluation | None) -> list[Callable[[], None]]:
+        def begin() -> None:
+            self.choice.show_progress(None)
+            if found is not None:
+                self.choice.show_evaluation(found)
+
+        def reliability() -> None:
+            self.reliability.show_evaluation(found, undoable=self.changes.can_undo)
+
+        def end() -> None:
+            self._arrange()
+            self.robustness.show_curve(None)
+            self.digit_actions.show_evaluation(found)
+            self.examples.show_digits(found, np.zeros(0, np.intp))
+            self.found = found
+
+        parts = (self.matrix, self.confused, self.worst, self.comparison, self.classes, self.residuals,
+                 self.report_button)  # fmt: skip
+        return [begin, *(partial(part.show_evaluation, found) for part in parts), reliability, end]
+
+    @property
+    def _clicked(self) -> Evaluation | None:
+        """What a click is about; None while another evaluation takes the place of the one that was seen."""
+        return None if self._steps.under_way else self.found
 
     # From figures to digits.
 
     def show_places(self, places: IntArray, text: str) -> None:
         """Show exactly these digits, places in the answers, and make them the selection of all tabs."""
-        if self.found is not None:
-            self.examples.show_digits(self.found, places, text)
+        if (found := self._clicked) is not None:
+            self.examples.show_digits(found, places, text)
             self.digit_actions.select(places, -1)
 
     @Slot(int)
     def _on_class(self, place: int) -> None:
-        if self.found is not None:
-            self.show_places(*self.found.of_class(place))
+        if (found := self._clicked) is not None:
+            self.show_places(*found.of_class(place))
 
     @Slot()
     def _on_calibrate(self) -> None:
-        if self.found is not None:
-            self.changes.calibrate(self.found)
+        if (found := self._clicked) is not None:
+            self.changes.calibrate(found)
 
     @Slot(str)
     def _on_measure(self, change: str) -> None:
-        if self.found is not None:
+        if (found := self._clicked) is not None:
             self.tasks.start(
                 "robustness",
-                RobustnessWork(self.found, change),
+                RobustnessWork(found, change),
                 done=self.robustness.show_curve,
                 failed=self._on_sweep_failed,
                 progressed=self.robustness.show_progress,
-                version=self._asked_now,
+                version=lambda: self._asked,
             )
 
     @Slot(object)
@@ -216,14 +230,9 @@ class EvaluateWorkspace(Workspace):
         self.robustness.show_curve(None)
         self.lab.messages.error.emit(error)
 
-    @Slot(object)
-    def _on_change_failed(self, error: object) -> None:
-        self.reliability.show_rule()
-        self.lab.messages.error.emit(error)
-
     @Slot(int, int)
     def _on_flipped(self, model: int, severity: int) -> None:
-        found, curve = self.found, self.robustness.curve
+        found, curve = self._clicked, self.robustness.curve
         if found is None or curve is None:
             return
         rows = curve.flipped(model, severity)
@@ -233,15 +242,11 @@ class EvaluateWorkspace(Workspace):
         self.examples.show_digits(found, places, text, curve.images[severity][rows])
         self.digit_actions.select(places, -1)
 
-    @Slot(int, int)
-    def _on_pair(self, truth: int, answer: int) -> None:
-        self.matrix.choose((truth, answer))
-
     @Slot(bool)
     def _on_only_right(self, first: bool) -> None:
-        if self.found is not None and self.found.against is not None:
-            title = self.found.title if first else self.found.against_title
-            self.show_places(self.found.only_right(first=first), f"only {title} right")
+        if (found := self._clicked) is not None and found.against is not None:
+            title = found.title if first else found.against_title
+            self.show_places(found.only_right(first=first), f"only {title} right")
 
     # Making.
 
@@ -253,14 +258,15 @@ class EvaluateWorkspace(Workspace):
         self.choice.changed.connect(self.request_refresh)
         self.choice.cancel_requested.connect(self._on_cancel)
         self.matrix.chosen.connect(self.show_places)
-        self.confused.chosen.connect(self._on_pair)
+        self.confused.chosen.connect(self.matrix.choose)
         self.classes.chosen.connect(self._on_class)
         self.reliability.chosen.connect(self.show_places)
         self.residuals.chosen.connect(self.show_places)
         self.reliability.calibrate_requested.connect(self._on_calibrate)
         self.reliability.rule_requested.connect(self.changes.set_threshold)
         self.reliability.undo_requested.connect(self.changes.undo)
-        self.changes.failed.connect(self._on_change_failed)
+        self.changes.failed.connect(self.reliability.show_rule)
+        self.changes.failed.connect(lab.messages.error)
         self.robustness.measure_requested.connect(self._on_measure)
         self.robustness.chosen.connect(self._on_flipped)
         self.comparison.requested.connect(self._on_only_right)
@@ -282,6 +288,5 @@ class EvaluateWorkspace(Workspace):
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(2, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = QVBoxLayout(self, contentsMargins=QMargins())
         layout.addWidget(ScrollPage(grid, self.themes))

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QGraphicsSimpleTextItem, QLabel
 
 from gui.charts.bar_chart import BarChart
 from gui.charts.chart_card import ChartCard
@@ -245,3 +245,12 @@ def test_names_of_lines_can_be_read_on_the_surface(theme):
         low, high = sorted(luminance(ramp(0.0, shown)) for shown in (readable(color, theme), theme.surface))
         assert (high + 0.05) / (low + 0.05) >= 4.45
     assert readable(theme.text, theme) == theme.text
+
+
+def test_numbers_that_do_not_fit_their_cells_are_written_in_short(make):
+    chart = make("matrix", (400, 330)).chart
+    counts = np.diag([5917.0, 6742.0, 20.0, 10_217.0, *[0.0] * 7])
+    counts[10, 10] = 60_000
+    chart.set_matrix(counts, "0123456789S", "0123456789S")
+    items = [item for item in chart.view.scene().items() if isinstance(item, QGraphicsSimpleTextItem)]
+    assert {item.text() for item in items if item.isVisible()} == {"5.9k", "6.7k", "20", "10k", "60k"}
