@@ -185,6 +185,11 @@ def fit_calibration_of_groups(
     if not groups:
         raise DataError("A calibration cannot be fitted without digits.")
     threshold = min(fit_threshold(logits, refused_share) for logits, _ in groups)
+    return fit_temperature(groups, loss, threshold)
+
+
+def fit_temperature(groups: Sequence[tuple[FloatArray, ArrayLike]], loss: Loss, threshold: float | None) -> Calibration:
+    """The temperature beside a rule of refusal that stays: see `fit_calibration_of_groups`."""
     return Calibration(_best_temperature([_brier_score(*group, loss, threshold) for group in groups]), threshold)
 
 

@@ -33,3 +33,10 @@ def click_point(qtbot, chart, x, y):
     place = view.mapFromScene(view.box.mapViewToScene(QPointF(x, y)))
     qtbot.mouseMove(view.viewport(), place)
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def pick(qtbot, box, text):
+    """Choose in a box with the keys."""
+    wanted = box.findText(text)
+    while box.currentIndex() != wanted:
+        qtbot.keyClick(box, Qt.Key.Key_Down if wanted > box.currentIndex() else Qt.Key.Key_Up)

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.data import Dataset
 from engine.errors import DataError
-from engine.evaluation.calibration import UNCALIBRATED, Calibration, fit_calibration
+from engine.evaluation.calibration import UNCALIBRATED, Calibration, fit_temperature
 from engine.evaluation.metrics import expected_calibration_error
 from engine.evaluation.reliability import ReliabilityCurve, RiskCoverage, brier_score, reliability_curve, risk_coverage
 from engine.storage.model import Model
@@ -69,5 +69,4 @@ def fitted_calibration(model: Model, validation: Dataset) -> Calibration:
     if model.task != "multiclass" or loss is None:
         raise DataError("Only a model that names one of several classes can be calibrated.")
     answers = answer_dataset(model, validation)
-    fitted = fit_calibration(answers.logits, np.asarray(answers.targets), loss)
-    return fitted if model.calibration.threshold is not None else replace(fitted, threshold=None)
+    return fit_temperature([(answers.logits, np.asarray(answers.targets))], loss, model.calibration.threshold)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QMargins, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -288,5 +288,6 @@ class EvaluateWorkspace(Workspace):
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(2, 1)
-        layout = QVBoxLayout(self, contentsMargins=QMargins())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(ScrollPage(grid, self.themes))

@@ -4,7 +4,7 @@ from itertools import cycle
 
 import numpy as np
 import pytest
-from evaluate_helpers import click_cell, click_point, wait_for
+from evaluate_helpers import click_cell, click_point, pick, wait_for
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QFileDialog
 
@@ -31,13 +31,14 @@ def test_a_point_of_the_reliability_curve_opens_its_bin(evaluate, qtbot):
 
 def test_calibrate_keeps_a_better_temperature_in_the_model(evaluate, qtbot, lab):
     before, model = evaluate.found, lab.models.current.model
-    model.calibration = Calibration(5.0)
+    model.calibration = Calibration(5.0, threshold=0.5)
     lab.models.choose("softmax")
     qtbot.waitUntil(lambda: evaluate.found is not before, timeout=20_000)
     spoiled = evaluate.found
     qtbot.mouseClick(evaluate.reliability.calibrate_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: evaluate.found is not spoiled, timeout=20_000)
     assert lab.models.current.model.calibration.temperature < 4.0
+    assert lab.models.current.model.calibration.threshold == 0.5
     assert evaluate.found.reliability.now.brier < spoiled.reliability.now.brier
     assert evaluate.found.reliability.raw.brier == pytest.approx(spoiled.reliability.raw.brier)
     assert evaluate.found.figures["accuracy"] == spoiled.figures["accuracy"]
@@ -64,7 +65,7 @@ def test_the_slider_becomes_the_rule_of_refusal_and_undo_takes_it_back(evaluate,
 
 
 def test_a_point_of_the_robustness_curve_opens_what_just_flipped(evaluate, qtbot):
-    evaluate.robustness.change_box.setCurrentText("noise")
+    pick(qtbot, evaluate.robustness.change_box, "noise")
     qtbot.mouseClick(evaluate.robustness.measure_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: evaluate.robustness.curve is not None, timeout=60_000)
     curve = evaluate.robustness.curve
@@ -89,6 +90,11 @@ def test_a_bar_of_residuals_opens_its_digits(evaluate, qtbot, lab):
     off = answers.predictions[:, 0] - answers.targets
     click_point(qtbot, evaluate.residuals.histogram, 6.0, 10.0)
     assert evaluate.examples.places.tolist() == np.flatnonzero((off >= 0) & (off < 4)).tolist()
+    true, said = float(answers.targets[7]), float(answers.predictions[7, 0])
+    click_point(qtbot, evaluate.residuals.chart, true, said)
+    shown = evaluate.examples.places
+    assert len(shown) == 1
+    assert abs(answers.targets[shown[0]] - true) + abs(answers.predictions[shown[0], 0] - said) < 2
     assert "RMSE" in evaluate.choice.detail_label.text()
 
 

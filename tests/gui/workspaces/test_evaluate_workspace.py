@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from evaluate_helpers import click_cell, places, wait_for
+from evaluate_helpers import click_cell, click_point, pick, places, wait_for
 from PySide6.QtCore import QPoint, Qt
 
+from engine.evaluation.confusion import suspicious_labels
 from models.scoring.matrix import AXES, MEASURES
 
 
@@ -51,6 +52,10 @@ def test_sums_and_names_stand_for_whole_rows_and_columns(evaluate, qtbot):
     axis = view.mapFromScene(view.axes["left"].sceneBoundingRect().center())
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(axis.x(), row.y()))
     assert evaluate.examples.places.tolist() == np.flatnonzero(answers.targets == 5).tolist()
+    column = view.mapFromScene(view.box.mapViewToScene(QPoint(7, 0).toPointF()))
+    axis = view.mapFromScene(view.axes["bottom"].sceneBoundingRect().center())
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(column.x(), axis.y()))
+    assert evaluate.examples.places.tolist() == np.flatnonzero(answers.classes == 7).tolist()
 
 
 def test_the_matrix_works_from_the_keyboard(evaluate, qtbot):
@@ -65,8 +70,8 @@ def test_the_matrix_works_from_the_keyboard(evaluate, qtbot):
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_every_measure_counts_as_it_says(evaluate, measure):
-    evaluate.matrix.measure_box.setCurrentText(measure)
+def test_every_measure_counts_as_it_says(evaluate, qtbot, measure):
+    pick(qtbot, evaluate.matrix.measure_box, measure)
     shown = np.array([row[2] for row in evaluate.matrix.chart.table().parts])
     counts = np.array(evaluate.found.figures["confusion"], float)
     answers = evaluate.found.answers
@@ -83,7 +88,7 @@ def test_right_and_refused_can_be_the_axes(evaluate, qtbot, lab):
     before = evaluate.found
     lab.models.choose("cnn")
     qtbot.waitUntil(lambda: evaluate.found is not before, timeout=30_000)
-    evaluate.matrix.axes_box.setCurrentText(AXES[2])
+    pick(qtbot, evaluate.matrix.axes_box, AXES[2])
     wait_for(qtbot, evaluate.matrix.chart)
     answers = evaluate.found.answers
     assert answers.refused.any()
@@ -112,32 +117,37 @@ def test_the_worst_mistakes_come_first(evaluate, qtbot):
     own = 100 * answers.predictions[worst, truth]
     title = f"{truth}→{said} · loss {answers.errors[worst]:.2f} · true class {own:.1f} %"
     assert evaluate.worst.keys_label.text().startswith(title)
-    evaluate.worst.list_box.setCurrentText("Most unsure")
+    pick(qtbot, evaluate.worst.list_box, "Most unsure")
     two = np.sort(answers.predictions[evaluate.worst.places], axis=1)[:, -2:]
     assert (np.diff(two[:, 1] - two[:, 0]) >= -1e-6).all()
+    pick(qtbot, evaluate.worst.list_box, "Suspicious labels")
+    doubted = suspicious_labels(answers.targets, answers.predictions)
+    assert len(doubted) > 0
+    assert evaluate.worst.places.tolist() == doubted.tolist()
 
 
 def test_a_double_click_puts_a_digit_on_the_canvas(evaluate, qtbot, lab):
-    grid = evaluate.worst.grid
-    qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.rect_of(1).center())
-    expected = evaluate.found.answers.images[evaluate.worst.places[1]]
-    assert np.array_equal(lab.drawing.image.features, expected)
-    lab.drawing.undo()
-    assert lab.drawing.is_blank
+    click_cell(qtbot, evaluate, 10, 10)
+    for card in (evaluate.worst, evaluate.examples):
+        grid = card.grid
+        qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.rect_of(1).center())
+        assert np.array_equal(lab.drawing.image.features, evaluate.found.answers.images[card.places[1]])
+        lab.drawing.undo()
+        assert lab.drawing.is_blank
 
 
 def test_a_second_model_is_compared_and_its_digits_open(evaluate, qtbot):
     box = evaluate.choice.against_box
-    box.setCurrentIndex(box.findData("cnn"))
+    pick(qtbot, box, box.itemText(box.findData("cnn")))
     qtbot.waitUntil(lambda: evaluate.found.comparison is not None, timeout=30_000)
-    compared = evaluate.found.comparison
-    assert compared.only_second_right > compared.only_first_right
-    qtbot.mouseClick(evaluate.comparison.second_button, Qt.MouseButton.LeftButton)
-    assert len(evaluate.examples.places) == compared.only_second_right
-    first, second = evaluate.found.answers, evaluate.found.against
-    assert not first.right[evaluate.examples.places].any()
-    assert second.right[evaluate.examples.places].all()
-    evaluate.matrix.axes_box.setCurrentText(AXES[1])
+    compared, first, second = evaluate.found.comparison, evaluate.found.answers, evaluate.found.against
+    assert compared.only_second_right > compared.only_first_right > 0
+    for button, one in ((evaluate.comparison.first_button, first), (evaluate.comparison.second_button, second)):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        only = np.flatnonzero(one.right & (first.right != second.right))
+        assert evaluate.examples.places.tolist() == only.tolist()
+        assert button.text().endswith(f": {len(only)}")
+    pick(qtbot, evaluate.matrix.axes_box, AXES[1])
     wait_for(qtbot, evaluate.matrix.chart)
     click_cell(qtbot, evaluate, 2, 7)
     both = np.flatnonzero((first.classes == 2) & (second.classes == 7))
@@ -161,15 +171,20 @@ def test_other_tasks_have_tables_of_their_own(evaluate, qtbot, lab, model):
         expected = np.flatnonzero(answers.targets == 1)
     assert evaluate.examples.places.tolist() == expected.tolist()
     assert not answers.right[evaluate.worst.places].any()
+    if model == "multilabel":
+        click_point(qtbot, evaluate.classes.chart, 3.0, 0.2)
+        wrong = (answers.predictions[:, 3] >= 0.5) != answers.targets[:, 3]
+        assert evaluate.examples.places.tolist() == np.flatnonzero(wrong).tolist()
+        assert "exact match" in evaluate.choice.accuracy_label.text()
     # Where the list of pairs is missing, the next card takes its place.
     left = evaluate.confused if model == "logistic" else evaluate.worst
     qtbot.waitUntil(lambda: left.x() == evaluate.matrix.card.x(), timeout=2000)
 
 
-def test_axes_that_lack_something_say_so(evaluate):
-    evaluate.matrix.axes_box.setCurrentText(AXES[1])
+def test_axes_that_lack_something_say_so(evaluate, qtbot):
+    pick(qtbot, evaluate.matrix.axes_box, AXES[1])
     assert evaluate.matrix.card.subtitle == "choose a second model"
-    evaluate.matrix.axes_box.setCurrentText(AXES[0])
+    pick(qtbot, evaluate.matrix.axes_box, AXES[0])
     assert evaluate.matrix.card.subtitle == ""
 
 
@@ -196,7 +211,7 @@ def test_a_model_answers_the_same_digits_once(evaluate, qtbot, lab):
 
 def test_cancel_keeps_what_is_shown(evaluate, qtbot):
     before = evaluate.found
-    evaluate.choice.digits_box.setCurrentIndex(2)
+    pick(qtbot, evaluate.choice.digits_box, evaluate.choice.digits_box.itemText(2))
     qtbot.waitUntil(lambda: evaluate.choice.cancel_button.isVisible(), timeout=5000)
     qtbot.mouseClick(evaluate.choice.cancel_button, Qt.MouseButton.LeftButton)
     assert not evaluate.tasks.is_running("evaluate")
