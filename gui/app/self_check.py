@@ -50,8 +50,7 @@ class SelfCheck(QObject):
         self._drawn = False
         self._line = "DigitLab's self-check failed: the window was closed before it answered.\n"
         self._passed = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(20)
+        self._timer = QTimer(self, interval=20)
         self._timer.timeout.connect(self._look)
         self._timer.start()
 

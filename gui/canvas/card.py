@@ -8,6 +8,7 @@ from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.drawing_document import DrawingDocument
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 
 
 class CanvasCard(Card):
@@ -86,10 +87,7 @@ class CanvasCard(Card):
             ("eraserButton", "E&raser", self.eraser_action),
             ("clearButton", "&Clear", self.clear_action),
         ):
-            button = QPushButton(text)
-            button.setObjectName(name)
-            button.setAccessibleName(action.text())
-            button.setToolTip(action.toolTip())
+            button = named(QPushButton(text), name, action.toolTip(), action.text())
             button.setEnabled(action.isEnabled())
             button.setMinimumWidth(44)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -42,9 +42,7 @@ class RedrawScheduler(QObject):
         self._clock = clock
         # The charts, and when each was drawn last, in milliseconds.
         self._drawn_at: dict[Redrawable, float] = {}
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
 
     @property

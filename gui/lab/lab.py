@@ -90,9 +90,7 @@ class Lab(QObject):
         self.sweeps = Sweeps(self.datasets, self.messages, self)
         PenPriority(self.drawing, self.prediction, self.session, self)
         self._open = True
-        self._keep_timer = QTimer(self)
-        self._keep_timer.setSingleShot(True)
-        self._keep_timer.setInterval(KEEP_DRAWING_MS)
+        self._keep_timer = QTimer(self, singleShot=True, interval=KEEP_DRAWING_MS)
         self._keep_timer.timeout.connect(self._keep_drawing)
         self._connect()
 

@@ -98,8 +98,7 @@ class MyDigits(QObject):
         self._seen: tuple[int, int] | None = None
         self._writing = 0
         self._failing = False
-        self._offer_timer = QTimer(self)
-        self._offer_timer.setSingleShot(True)
+        self._offer_timer = QTimer(self, singleShot=True)
         self._offer_timer.timeout.connect(self._offer)
 
     def __del__(self) -> None:

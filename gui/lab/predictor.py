@@ -54,9 +54,7 @@ class Predictor(QObject):
         self._is_told_late = False
         self._is_newer = False
         self._pause_ms = float(FRAME_MS)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_timer)
         drawing.changed.connect(self.request)
         classifier.model_changed.connect(self._on_model_changed)

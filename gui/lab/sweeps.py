@@ -117,8 +117,7 @@ class Sweeps(QObject):
         self.plan: SweepPlan | None = None
         self.states: list[TrialState] = []
         self.make_workers: Callable[[Digits, int, str], Workers] = make_workers
-        self._timer = QTimer(self)
-        self._timer.setInterval(_LOOK_INTERVAL_MS)
+        self._timer = QTimer(self, interval=_LOOK_INTERVAL_MS)
         self._timer.timeout.connect(self._look)
 
     @property

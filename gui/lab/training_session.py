@@ -71,8 +71,7 @@ class TrainingSession(QObject):
         self._announced = False
         self._started_at = self._weights_asked_at = 0.0
         self._paused_shown = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(PULL_INTERVAL_MS)
+        self._timer = QTimer(self, interval=PULL_INTERVAL_MS)
         self._timer.timeout.connect(self._pull)
 
     @property

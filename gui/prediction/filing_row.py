@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.naming import named
 
 
 class FilingRow(QWidget):
@@ -33,8 +34,7 @@ class FilingRow(QWidget):
             button.setObjectName(f"fileAs{digit}Button")
             button.clicked.connect(partial(self.filed.emit, digit))
             row.addWidget(button, 1)
-        self.none_button = self._button("none", "no digit", "N")
-        self.none_button.setObjectName("notADigitButton")
+        self.none_button = named(self._button("none", "no digit", "N"), "notADigitButton")
         self.none_button.clicked.connect(self.refused)
         row.addWidget(self.none_button, 2)
 

@@ -11,6 +11,7 @@ from gui.prediction.digit_chips import DigitChips
 from gui.theme.stylesheet import mark_large, mark_muted, set_state
 from gui.widgets.announcement import SettledAnnouncement
 from gui.widgets.eliding_label import ElidingLabel
+from gui.widgets.naming import named
 
 _GAP_PX: Final = 2
 _DETAIL_HINT: Final = "How sure the model is"
@@ -44,11 +45,8 @@ class Headline(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._answer = QLabel(self)
-        self._answer.setObjectName("predictionLabel")
+        self._answer = named(QLabel(self, wordWrap=True), "predictionLabel", _ANSWER_HINT)
         self._answer.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._answer.setWordWrap(True)
-        self._answer.setToolTip(_ANSWER_HINT)
         self._announcement = SettledAnnouncement(self._answer)
         self._detail = self._make_caption("confidenceLabel", _DETAIL_HINT)
         self._model = self._make_caption(

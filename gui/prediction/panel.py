@@ -20,6 +20,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.naming import named
 
 
 class ShowsAnswers(Protocol):
@@ -59,9 +60,7 @@ class PredictionPanel(Card):
         row.addLayout(self._make_sight())
         row.addWidget(self.headline, 1)
         self.body.addLayout(row)
-        self._scope = mark_muted(QLabel())
-        self._scope.setObjectName("scopeLabel")
-        self._scope.setWordWrap(True)
+        self._scope = named(mark_muted(QLabel(wordWrap=True)), "scopeLabel")
         self._scope.hide()
         self.body.addWidget(self._scope)
         below = QVBoxLayout()
@@ -92,10 +91,7 @@ class PredictionPanel(Card):
         return sight
 
     def _add_selector(self) -> None:
-        self.selector = ElidingComboBox()
-        self.selector.setObjectName("modelSelector")
-        self.selector.setAccessibleName("Recogniser")
-        self.selector.setToolTip("The model that answers")
+        self.selector = named(ElidingComboBox(), "modelSelector", "The model that answers", "Recogniser")
         self.selector.activated.connect(self._on_activated)
         self.header.replaceWidget(self.subtitle_label, self.selector)
         self.set_title_buddy(self.selector)

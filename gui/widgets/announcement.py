@@ -21,9 +21,7 @@ class SettledAnnouncement(QObject):
         super().__init__(widget)
         self._widget = widget
         self._text = ""
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SETTLED_MS)
+        self._timer = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._timer.timeout.connect(self._on_settled)
 
     def set_text(self, text: str) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.naming import named
 
 
 class DigitPair(QWidget):
@@ -21,8 +22,7 @@ class DigitPair(QWidget):
         self.setObjectName("digitPair")
         self.first = self._make_box("First digit to tell apart", "firstDigit", 0)
         self.second = self._make_box("Second digit to tell apart", "secondDigit", 1)
-        self._message = QLabel()
-        self._message.setWordWrap(True)
+        self._message = QLabel(wordWrap=True)
         mark_invalid(self._message, True)
         self._message.hide()
         self._label = mark_muted(QLabel("Tell apart"))
@@ -53,12 +53,9 @@ class DigitPair(QWidget):
             self.second.setCurrentIndex(second)
 
     def _make_box(self, name: str, object_name: str, digit: int) -> ElidingComboBox:
-        box = ElidingComboBox()
+        box = named(ElidingComboBox(), object_name, f"{name}: the model answers one of two", name)
         box.addItems([str(number) for number in range(10)])
         box.setCurrentIndex(digit)
-        box.setObjectName(object_name)
-        box.setAccessibleName(name)
-        box.setToolTip(f"{name}: the model answers one of two")
         box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         box.setMinimumContentsLength(1)
         box.currentIndexChanged.connect(self._on_chosen)

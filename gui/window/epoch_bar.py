@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSlid
 from engine.core.wording import counted
 from gui.lab.lab import Lab
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.naming import named
 
 PLAY_MS = 400
 
@@ -21,17 +22,14 @@ class EpochBar(QWidget):
         self._lab = lab
         self.setObjectName("epochBar")
         self.setAccessibleName("Epochs")
-        self.label = mark_muted(QLabel())
-        self.label.setObjectName("epochLabel")
+        self.label = named(mark_muted(QLabel()), "epochLabel")
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("epochSlider")
         self.slider.setAccessibleName("Epoch that is shown")
         self.slider.setToolTip("Show the model as it was after an earlier epoch, in every tab (arrows, Home, End)")
         self.slider.setPageStep(1)
-        self.play_button = QPushButton("Play")
-        self.play_button.setObjectName("playEpochsButton")
+        self.play_button = named(QPushButton("Play"), "playEpochsButton", "Show one stored epoch after another")
         self.play_button.setCheckable(True)
-        self.play_button.setToolTip("Show one stored epoch after another")
         self.loop_box = QCheckBox("Loop")
         self.loop_box.setObjectName("loopEpochsBox")
         self.loop_box.setToolTip("Begin again at the first epoch when the last one was shown")
@@ -46,8 +44,7 @@ class EpochBar(QWidget):
         row.addWidget(self.slider, 1)
         for widget in (self.play_button, self.loop_box, self.follow_button):
             row.addWidget(widget)
-        self._timer = QTimer(self)
-        self._timer.setInterval(PLAY_MS)
+        self._timer = QTimer(self, interval=PLAY_MS)
         self._timer.timeout.connect(self._on_tick)
         self.slider.valueChanged.connect(self._on_moved)
         self.play_button.toggled.connect(self._on_play)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.services.error_hooks import ErrorReport
+from gui.widgets.naming import named
 
 # More sentences than this at once help nobody; the log has them all.
 SHOWN_MESSAGES = 4
@@ -34,15 +35,11 @@ class ErrorDialog(QDialog):
         self._log_path = log_path
         self._reports: list[ErrorReport] = []
 
-        self._message = QLabel(self)
-        self._message.setObjectName("errorMessage")
-        self._message.setAccessibleName("What went wrong")
-        self._message.setWordWrap(True)
+        self._message = named(QLabel(self, wordWrap=True), "errorMessage", accessible_name="What went wrong")
         self._message.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        self._details = QPlainTextEdit(self)
+        self._details = QPlainTextEdit(self, readOnly=True)
         self._details.setAccessibleName("Technical details")
         self._details.setToolTip("What a developer needs to find the fault")
-        self._details.setReadOnly(True)
         self._details.setMinimumHeight(180)
         self._details.hide()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from gui.theme.manager import TEXT_SCALES_PERCENT
 from gui.theme.tokens import THEME_MODES
+from gui.widgets.naming import named
 
 THEME_TITLES = {"system": "Like the system", "light": "Light", "dark": "Dark"}
 _THEME_TIPS = {
@@ -78,8 +79,7 @@ class Menus(QObject):
 
     def recent_menu(self) -> QMenu:
         """The submenu of recent model files; `set_recent` fills it."""
-        self._recent = QMenu("Open &recent model", self._window)
-        self._recent.setObjectName("recentMenu")
+        self._recent = named(QMenu("Open &recent model", self._window), "recentMenu")
         self._recent.setToolTipsVisible(True)
         self.set_recent(())
         return self._recent
@@ -127,8 +127,7 @@ class Menus(QObject):
         _explain(menu.menuAction(), tip)
         group = QActionGroup(self)
         for data, text, hint in entries:
-            action = menu.addAction(text)
-            action.setObjectName(f"{name}_{data}")
+            action = named(menu.addAction(text), f"{name}_{data}")
             action.setCheckable(True)
             action.setChecked(data == current)
             _explain(action, hint)
@@ -149,10 +148,8 @@ class Menus(QObject):
         return rows
 
     def _action(self, command: Command) -> QAction:
-        action = QAction(command.text, self._window)
-        action.setObjectName(command.name)
+        action = named(QAction(command.text, self._window), command.name, command.tip)
         action.setStatusTip(command.tip)
-        action.setToolTip(command.tip)
         action.setCheckable(command.checkable)
         if command.keys:
             action.setShortcuts(_all_sequences(command.keys))

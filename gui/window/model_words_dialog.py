@@ -2,6 +2,8 @@
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from gui.widgets.naming import named
+
 _LONGEST_NAME = 80
 _WIDTH_PX = 420
 
@@ -13,10 +15,8 @@ class ModelWordsDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("modelWordsQuestion")
         self.setWindowTitle("Name and describe the model")
-        self._name = QLineEdit(name)
-        self._name.setObjectName("modelNameField")
+        self._name = named(QLineEdit(name), "modelNameField", "What the list of recognisers calls it")
         self._name.setMaxLength(_LONGEST_NAME)
-        self._name.setToolTip("What the list of recognisers calls it")
         self._name.selectAll()
         self._description = QPlainTextEdit(description)
         self._description.setObjectName("modelDescriptionField")

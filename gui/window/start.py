@@ -24,8 +24,7 @@ class WindowStart(QObject):
         self._lab = lab
         self._workspaces = workspaces
         self._delays = 0
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._load_workspaces)
         lab.models.unsaved_restored.connect(self.finished)
 

@@ -24,9 +24,7 @@ class StatusLine(ElidingLabel):
         super().__init__()
         self.setObjectName("statusMessage")
         mark_muted(self)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SHOWN_MS)
+        self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._timer.timeout.connect(self._on_time_out)
 
     def settle(self, window: QMainWindow, tabs: QTabWidget) -> None:

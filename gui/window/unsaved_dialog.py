@@ -3,6 +3,8 @@
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
+from gui.widgets.naming import named
+
 # More rows than this scroll.
 _SHOWN_ROWS = 8
 _WIDTH_PX = 460
@@ -23,12 +25,8 @@ class UnsavedDialog(QDialog):
         self.choice = "cancel"
         several = len(titles) > 1
         what = f"{len(titles)} models were" if several else "A model was"
-        question = QLabel(f"{what} trained here and {'are' if several else 'is'} not saved in a file:")
-        question.setWordWrap(True)
-        self._list = QListWidget()
-        self._list.setObjectName("unsavedList")
-        self._list.setAccessibleName("Unsaved models")
-        self._list.setToolTip("What was trained here and is in no file")
+        question = QLabel(f"{what} trained here and {'are' if several else 'is'} not saved in a file:", wordWrap=True)
+        self._list = named(QListWidget(), "unsavedList", "What was trained here and is in no file", "Unsaved models")
         self._list.addItems(titles)
         self._list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         row = max(1, self._list.sizeHintForRow(0))
@@ -57,10 +55,7 @@ class UnsavedDialog(QDialog):
     def _add(
         self, box: QDialogButtonBox, text: str, role: QDialogButtonBox.ButtonRole, choice: str, hint: str
     ) -> QPushButton:
-        button = box.addButton(text, role)
-        button.setObjectName(f"{choice}Button")
-        button.setAccessibleName(text)
-        button.setToolTip(hint)
+        button = named(box.addButton(text, role), f"{choice}Button", hint, text)
         button.setProperty("choice", choice)
         button.setAutoDefault(choice == "keep")
         button.clicked.connect(self._on_clicked)

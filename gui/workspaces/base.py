@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from engine.storage.model import Model
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
+from gui.widgets.naming import named
 from gui.workspaces.registry import WORKSPACES, WorkspaceKind
 
 
@@ -43,8 +44,7 @@ class Workspace(QWidget):
         self.themes = themes
         self.actions_by_name = dict(actions) if actions is not None else make_actions(kind, self)
         self._stale = True
-        self._refresh_timer = QTimer(self)
-        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer = QTimer(self, singleShot=True)
         self._refresh_timer.timeout.connect(self.refresh_now)
 
     @classmethod
@@ -130,9 +130,7 @@ def make_actions(kind: WorkspaceKind, parent: QWidget) -> dict[str, QAction]:
     """The `QAction`s of a workspace by the names of its commands, owned by `parent`."""
     made = {}
     for record in kind.commands:
-        action = QAction(record.text, parent)
-        action.setObjectName(f"{record.name}Action")
-        action.setToolTip(record.tip)
+        action = named(QAction(record.text, parent), f"{record.name}Action", record.tip)
         action.setStatusTip(record.tip)
         if record.keys:
             action.setShortcut(QKeySequence(record.keys))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
+from gui.widgets.naming import named
 from gui.workspaces.base import Workspace, make_actions
 from gui.workspaces.registry import WORKSPACES, WorkspaceKind
 
@@ -34,9 +35,7 @@ class WorkspaceTabs(QTabWidget):
         self._started = False
         self._actions = {kind.key: make_actions(kind, self) for kind in kinds}
         for kind in kinds:
-            placeholder = QWidget()
-            placeholder.setObjectName(kind.object_name)
-            placeholder.setAccessibleName(kind.title)
+            placeholder = named(QWidget(), kind.object_name, accessible_name=kind.title)
             self.setTabToolTip(self.addTab(placeholder, kind.title), kind.tip)
             for action in self._actions[kind.key].values():
                 action.triggered.connect(self._on_triggered)

@@ -11,6 +11,7 @@ from gui.lab.dataset_library import BUNDLED_KEY, DatasetEntry
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.card import Card
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.naming import named
 from gui.workspaces.data.inspection import Inspection
 
 if TYPE_CHECKING:
@@ -49,10 +50,9 @@ class ChoiceCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Data set", "", parent)
-        self.selector = ElidingComboBox()
-        self.selector.setObjectName("datasetSelector")
-        self.selector.setAccessibleName("Data set to train on")
-        self.selector.setToolTip("The digits that Train learns from")
+        self.selector = named(
+            ElidingComboBox(), "datasetSelector", "The digits that Train learns from", "Data set to train on"
+        )
         self.set_title_buddy(self.selector)
         self.selector.currentIndexChanged.connect(self._on_chosen)
         self.import_button = QToolButton()
@@ -75,32 +75,21 @@ class ChoiceCard(Card):
         self.remove_button.setObjectName("removeDatasetButton")
         self.remove_button.setToolTip("Offer this data set no longer; its file stays where it is")
         self.remove_button.clicked.connect(self.remove_requested)
-        self.more_button = QToolButton()
+        self.more_button = named(
+            QToolButton(), "importMoreButton", "Import a folder, or what is on the clipboard", "More ways to import"
+        )
         self.more_button.setText("⋯")
-        self.more_button.setObjectName("importMoreButton")
-        self.more_button.setAccessibleName("More ways to import")
-        self.more_button.setToolTip("Import a folder, or what is on the clipboard")
         self.more_button.clicked.connect(self._on_more)
         self.menu = self._make_menu()
-        self.progress_bar = QProgressBar()
-        self.progress_bar.setObjectName("readingProgress")
-        self.progress_bar.setAccessibleName("Reading")
-        self.progress_bar.setTextVisible(False)
+        self.progress_bar = named(QProgressBar(textVisible=False), "readingProgress", accessible_name="Reading")
         self.progress_bar.setFixedWidth(_BUSY_PX)
         self.progress_bar.setRange(0, 0)
-        self.cancel_button = QPushButton("Cancel")
-        self.cancel_button.setObjectName("cancelReadingButton")
-        self.cancel_button.setToolTip("Forget the file that is being read")
+        self.cancel_button = named(QPushButton("Cancel"), "cancelReadingButton", "Forget the file that is being read")
         self.cancel_button.clicked.connect(self.cancel_requested)
-        self.told_label = mark_muted(QLabel())
-        self.told_label.setObjectName("readingLabel")
-        self.told_label.setWordWrap(True)
-        self.doubt_label = QLabel()
-        self.doubt_label.setObjectName("doubtLabel")
-        self.doubt_label.setWordWrap(True)
+        self.told_label = named(mark_muted(QLabel(wordWrap=True)), "readingLabel")
+        self.doubt_label = named(QLabel(wordWrap=True), "doubtLabel")
         mark_invalid(self.doubt_label, True)
-        self.mend_button = QPushButton("Read them so")
-        self.mend_button.setObjectName("mendButton")
+        self.mend_button = named(QPushButton("Read them so"), "mendButton")
         self.mend_button.clicked.connect(self.mend_requested)
         self._assemble()
         self.show_busy("")
@@ -226,9 +215,8 @@ class ChoiceCard(Card):
         self.menu.popup(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
 
     def _sheet_button(self, text: str, name: str) -> QToolButton:
-        button = QToolButton()
+        button = named(QToolButton(), name)
         button.setText(text)
-        button.setObjectName(name)
         button.setCheckable(True)
         button.toggled.connect(self._on_sheet)
         return button

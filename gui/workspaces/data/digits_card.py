@@ -14,6 +14,7 @@ from gui.widgets.card import Card
 from gui.widgets.field_grid import FieldGrid
 from gui.widgets.hidden_label import add_hidden_label
 from gui.widgets.image_grid import ImageGrid
+from gui.widgets.naming import named
 from gui.widgets.number_text import read_number
 from gui.workspaces.data.inspection import PARTS, Inspection
 
@@ -46,10 +47,9 @@ class DigitsCard(Card):
         self._order: IntArray | None = None
         self.class_box = self._box("classFilter", "Class", ["all classes", *map(str, range(10))])
         self.part_box = self._box("partFilter", "Part", ["both parts", *PARTS[1:]])
-        self.number_edit = QLineEdit()
+        self.number_edit = QLineEdit(placeholderText="number")
         self.number_edit.setObjectName("numberSearch")
         self.number_edit.setAccessibleName("Number of a digit")
-        self.number_edit.setPlaceholderText("number")
         self.number_edit.setToolTip("Show the digit of this number; the first one has number 1")
         self.number_edit.textChanged.connect(self._on_number)
         self.original_button = QToolButton()
@@ -204,9 +204,7 @@ class DigitsCard(Card):
         self.filter_changed.emit()
 
     def _box(self, name: str, accessible_name: str, texts: list[str]) -> QComboBox:
-        box = QComboBox()
-        box.setObjectName(name)
-        box.setAccessibleName(accessible_name)
+        box = named(QComboBox(), name, accessible_name=accessible_name)
         add_hidden_label(accessible_name, box, self)
         box.setToolTip(f"{accessible_name} of the digits that are shown")
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -7,6 +7,7 @@ from engine.data.known_sources import SOURCES, Source, source_of
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.naming import named
 from gui.workspaces.data.labeled import labeled
 
 _OTHER = "another address …"
@@ -27,35 +28,27 @@ class DownloadSheet(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("downloadSheet")
-        self.source_box = ElidingComboBox()
-        self.source_box.setObjectName("sourceSelector")
+        self.source_box = named(ElidingComboBox(), "sourceSelector")
         for source in SOURCES:
             self.source_box.addItem(source.title, source)
         self.source_box.addItem(_OTHER)
         self.source_box.currentIndexChanged.connect(self._on_source)
-        self.address_edit = QLineEdit()
-        self.address_edit.setObjectName("addressEdit")
+        self.address_edit = named(QLineEdit(), "addressEdit", "The address of the file itself, not of a page about it")
         self.address_edit.setPlaceholderText("https://…")
-        self.address_edit.setToolTip("The address of the file itself, not of a page about it")
-        self.sum_edit = QLineEdit()
+        self.sum_edit = QLineEdit(placeholderText="optional")
         self.sum_edit.setObjectName("checksumEdit")
-        self.sum_edit.setPlaceholderText("optional")
         self.sum_edit.setToolTip("The SHA-256 that the page names; a file with another one is thrown away")
         self.fetch_button = QPushButton("Fetch")
         self.fetch_button.setObjectName("fetchButton")
         self.fetch_button.setToolTip("Download it in the background and make it the data set")
         self.fetch_button.clicked.connect(self._on_fetch)
-        self.progress_bar = QProgressBar()
-        self.progress_bar.setObjectName("downloadProgress")
-        self.progress_bar.setAccessibleName("Progress of the download")
+        self.progress_bar = named(QProgressBar(), "downloadProgress", accessible_name="Progress of the download")
         self.progress_bar.setTextVisible(False)
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setObjectName("cancelDownloadButton")
         self.cancel_button.setToolTip("Stop; what came is kept for the next try")
         self.cancel_button.clicked.connect(self.cancel_requested)
-        self.message_label = mark_muted(QLabel(USUAL_TEXT))
-        self.message_label.setObjectName("downloadMessage")
-        self.message_label.setWordWrap(True)
+        self.message_label = named(mark_muted(QLabel(USUAL_TEXT, wordWrap=True)), "downloadMessage")
         form = FieldGrid(150, 8, maximum_width=360)
         form.add(labeled("From", self.source_box), 1.5)
         self._address, self._sum = labeled("Address", self.address_edit), labeled("SHA-256", self.sum_edit)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from gui.lab.dataset_library import DatasetEntry
 from gui.theme.stylesheet import mark_invalid
 from gui.widgets.eliding_label import ElidingLabel
+from gui.widgets.naming import named
 from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.data.labeled import labeled
 
@@ -27,16 +28,13 @@ class MixtureSheet(QWidget):
         self.switches: dict[str, QCheckBox] = {}
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
-        self.most_spin = SpinBox()
-        self.most_spin.setObjectName("mostOfEach")
+        self.most_spin = named(SpinBox(), "mostOfEach")
         self.most_spin.setRange(0, _MOST)
         self.most_spin.setSpecialValueText("all digits")
         self.most_spin.setSingleStep(500)
         self.most_spin.lineEdit().setTextMargins(6, 0, 0, 0)
         self.most_spin.setToolTip("Takes so many digits of each data set, drawn in equal shares of the classes")
-        self.mix_button = QPushButton("Mix")
-        self.mix_button.setObjectName("mixButton")
-        self.mix_button.setToolTip("Make one data set of those that are switched on")
+        self.mix_button = named(QPushButton("Mix"), "mixButton", "Make one data set of those that are switched on")
         self.mix_button.clicked.connect(self._on_mix)
         self._hint = ElidingLabel("")
         mark_invalid(self._hint, True)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.naming import named
 from gui.workspaces.data.labeled import labeled
 
 GUESSED: Final = "as guessed"
@@ -37,15 +38,13 @@ class ReadingSheet(QWidget):
         super().__init__()
         self.setObjectName("readingSheet")
         form = FieldGrid(130, 8)
-        self.column_edit = QLineEdit()
+        self.column_edit = QLineEdit(placeholderText="first, last, none, a name or a number")
         self.column_edit.setObjectName("labelsColumn")
-        self.column_edit.setPlaceholderText("first, last, none, a name or a number")
         self.column_edit.setToolTip("Of a table: which column holds the label; empty leaves it to the reader")
         form.add(labeled("Label column", self.column_edit), 1.4)
         self.boxes: dict[str, QComboBox] = {}
         for name, caption, choices in _CHOICES:
-            box = QComboBox()
-            box.setObjectName(f"{name}Choice")
+            box = named(QComboBox(), f"{name}Choice")
             for text, value in choices:
                 box.addItem(text, value)
             self.boxes[name] = box

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel
 from gui.lab.dataset_library import SHARES
 from gui.widgets.card import Card
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.naming import named
 from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.data.inspection import Inspection
 from gui.workspaces.data.labeled import labeled
@@ -25,22 +26,16 @@ class SplitCard(Card):
 
     def __init__(self) -> None:
         super().__init__("Split", "")
-        self.label = QLabel()
-        self.label.setObjectName("splitLabel")
-        self.label.setAccessibleName("Split")
-        self.label.setWordWrap(True)
-        self.share_spin = SpinBox()
-        self.share_spin.setObjectName("shareSpin")
+        self.label = named(QLabel(wordWrap=True), "splitLabel", accessible_name="Split")
+        self.share_spin = named(SpinBox(), "shareSpin", "The part of the digits that no model learns from")
         self.share_spin.setRange(round(100 * SHARES[0]), round(100 * SHARES[1]))
         self.share_spin.setSuffix(" %")
-        self.share_spin.setToolTip("The part of the digits that no model learns from")
         self.seed_spin = SpinBox()
         self.seed_spin.setObjectName("seedSpin")
         self.seed_spin.setRange(-1, _MOST_SEED)
         self.seed_spin.setSpecialValueText("usual")
         self.seed_spin.setToolTip("Another seed puts other digits aside; the usual one is that of published scores")
-        self.writer_switch = QCheckBox("Keep writers together")
-        self.writer_switch.setObjectName("byWriterSwitch")
+        self.writer_switch = named(QCheckBox("Keep writers together"), "byWriterSwitch")
         for spin in (self.share_spin, self.seed_spin):
             # A number is meant when it is complete, not at each of its digits.
             spin.setKeyboardTracking(False)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem,
 from engine.data.dataset_checks import Finding
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 
 NONE_TEXT = "No duplicates, no rare class, not sorted: nothing to warn of."
 RULE_TEXT = (
@@ -30,26 +31,20 @@ class WarningsCard(Card):
         super().__init__("Warnings", "")
         self._findings: list[Finding] = []
         self._suspicious: Finding | None = None
-        self.list = QListWidget()
-        self.list.setObjectName("warningList")
-        self.list.setAccessibleName("Warnings about the data set")
+        self.list = named(QListWidget(), "warningList", accessible_name="Warnings about the data set")
         self.list.setWordWrap(True)
         self.list.setMinimumHeight(90)
         self.list.itemClicked.connect(self._on_item)
         self.list.itemActivated.connect(self._on_item)
-        self.rule_label = mark_muted(QLabel(RULE_TEXT))
-        self.rule_label.setObjectName("suspicionRule")
-        self.rule_label.setWordWrap(True)
+        self.rule_label = named(mark_muted(QLabel(RULE_TEXT, wordWrap=True)), "suspicionRule")
         self.search_button = QPushButton("Find suspicious labels")
         self.search_button.setObjectName("suspiciousButton")
         self.search_button.setToolTip("Train three small networks in the background, each without the digits it judges")
         self.search_button.clicked.connect(self.search_requested)
-        self.progress_bar = QProgressBar()
+        self.progress_bar = QProgressBar(textVisible=False)
         self.progress_bar.setObjectName("suspicionProgress")
         self.progress_bar.setAccessibleName("Progress of the search for suspicious labels")
-        self.progress_bar.setTextVisible(False)
-        self.cancel_button = QPushButton("Cancel")
-        self.cancel_button.setObjectName("cancelSuspicionButton")
+        self.cancel_button = named(QPushButton("Cancel"), "cancelSuspicionButton")
         self.cancel_button.clicked.connect(self.cancel_requested)
         row = QHBoxLayout()
         row.addWidget(self.search_button)

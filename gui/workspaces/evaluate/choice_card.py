@@ -13,6 +13,7 @@ from gui.lab.wording import percent
 from gui.theme.stylesheet import mark_invalid, mark_muted, mark_title
 from gui.widgets.card import Card
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.naming import named
 from gui.workspaces.evaluate.evaluation import Evaluation
 
 PARTS: Final = {"validation": "held-out digits", "training": "training digits", "all": "all digits"}
@@ -35,9 +36,7 @@ class ChoiceCard(Card):
         super().__init__("Evaluation", "", parent)
         self.digits_box = self._box("evaluatedDigits", "Digits to judge on")
         self.against_box = self._box("againstSelector", "Second model to compare with")
-        self.progress_bar = QProgressBar()
-        self.progress_bar.setObjectName("evaluationProgress")
-        self.progress_bar.setAccessibleName("Progress of the evaluation")
+        self.progress_bar = named(QProgressBar(), "evaluationProgress", accessible_name="Progress of the evaluation")
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setFixedWidth(120)
         self.cancel_button = QPushButton("Cancel")
@@ -53,11 +52,8 @@ class ChoiceCard(Card):
             row.addWidget(box, 1)
         row.addWidget(self.progress_bar)
         row.addWidget(self.cancel_button)
-        self.accuracy_label = mark_title(QLabel())
-        self.accuracy_label.setObjectName("accuracyHeadline")
-        self.detail_label = mark_muted(QLabel())
-        self.detail_label.setObjectName("evaluationDetail")
-        self.detail_label.setWordWrap(True)
+        self.accuracy_label = named(mark_title(QLabel()), "accuracyHeadline")
+        self.detail_label = named(mark_muted(QLabel(wordWrap=True)), "evaluationDetail")
         self.detail_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.body.addLayout(row)
         self.body.addWidget(self.accuracy_label)
@@ -132,10 +128,7 @@ class ChoiceCard(Card):
         self.detail_label.setText(" · ".join(figure_texts(found.figures)))
 
     def _box(self, name: str, accessible_name: str) -> ElidingComboBox:
-        box = ElidingComboBox()
-        box.setObjectName(name)
-        box.setAccessibleName(accessible_name)
-        box.setToolTip(accessible_name)
+        box = named(ElidingComboBox(), name, accessible_name, accessible_name)
         box.currentIndexChanged.connect(self._on_chosen)
         return box
 

@@ -10,6 +10,7 @@ from gui.charts.bar_chart import BarChart
 from gui.charts.chart_card import ChartCard
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.naming import named
 from gui.workspaces.evaluate.evaluation import Evaluation
 from gui.workspaces.evaluate.labels import label_for
 
@@ -47,9 +48,7 @@ class ClassCard(QObject):
         self.chart = ClassChart(themes)
         self.chart.setMinimumHeight(130)
         self.card = ChartCard(self.chart)
-        self.figure_box = ElidingComboBox()
-        self.figure_box.setObjectName("classFigure")
-        self.figure_box.setAccessibleName("Figure of each class")
+        self.figure_box = named(ElidingComboBox(), "classFigure", accessible_name="Figure of each class")
         self.sort_box = QCheckBox("lowest first")
         self.sort_box.setObjectName("classSort")
         self.sort_box.setToolTip("Sort the bars by their height instead of by name")

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
 
 from gui.theme.stylesheet import mark_title
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 from gui.workspaces.evaluate.evaluation import Evaluation
 
 
@@ -19,9 +20,7 @@ class ComparisonCard(Card):
 
     def __init__(self) -> None:
         super().__init__("Two models", "")
-        self.text_label = mark_title(QLabel())
-        self.text_label.setObjectName("comparisonText")
-        self.text_label.setWordWrap(True)
+        self.text_label = named(mark_title(QLabel(wordWrap=True)), "comparisonText")
         self.first_button, self.second_button = QPushButton(), QPushButton()
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -12,6 +12,7 @@ from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.hidden_label import add_hidden_label
 from gui.widgets.image_grid import ImageGrid
+from gui.widgets.naming import named
 from gui.widgets.undo_keys import UndoKeys
 from gui.workspaces.evaluate.digits_export import DigitsExport
 from gui.workspaces.evaluate.evaluation import Evaluation
@@ -39,17 +40,13 @@ class DigitsCard(Card):
         self, themes: ThemeManager, title: str, name: str, empty_text: str, scale: int, parent: QWidget | None = None
     ) -> None:
         super().__init__(title, "", parent)
-        self.grid = ImageGrid(themes, scale=scale, empty_text=empty_text)
-        self.grid.setObjectName(name)
-        self.grid.setAccessibleName(title)
+        self.grid = named(ImageGrid(themes, scale=scale, empty_text=empty_text), name, accessible_name=title)
         self.grid.setMinimumHeight(_LEAST_HEIGHT_PX)
         self.body.addWidget(self.grid, 1)
         self.export = DigitsExport(themes, title)
         self.header.addWidget(self.export)
         self.undo_keys = UndoKeys(self.grid)
-        self.keys_label = mark_muted(QLabel())
-        self.keys_label.setObjectName(f"{name}Keys")
-        self.keys_label.setWordWrap(True)
+        self.keys_label = named(mark_muted(QLabel(wordWrap=True)), f"{name}Keys")
         self.body.addWidget(self.keys_label)
         self._edits = NO_EDITS
         self._found: Evaluation | None = None
@@ -142,10 +139,8 @@ class WorstCard(DigitsCard):
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__(themes, "Worst first", "worstList", "There is no such digit.", 3)
-        self.list_box = QComboBox()
+        self.list_box = named(QComboBox(), "worstChoice", accessible_name="Which digits come first")
         self.list_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.list_box.setObjectName("worstChoice")
-        self.list_box.setAccessibleName("Which digits come first")
         add_hidden_label("Which digits come first", self.list_box, self)
         self.list_box.currentIndexChanged.connect(self._on_list)
         self.header.insertWidget(self.header.indexOf(self.export), self.list_box)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from gui.charts.chart_card import ChartCard
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.naming import named
 from gui.workspaces.evaluate.confusion_chart import Cell, ConfusionChart
 from gui.workspaces.evaluate.evaluation import Evaluation
 from gui.workspaces.evaluate.labels import label_for
@@ -98,10 +99,7 @@ class MatrixCard(QObject):
         return "nothing is refused" if axes == AXES[2] and found.answers.task == "regression" else ""
 
     def _box(self, name: str, words: str, items: tuple[str, ...], row: QHBoxLayout, caption: str) -> ElidingComboBox:
-        box = ElidingComboBox()
-        box.setObjectName(name)
-        box.setAccessibleName(words)
-        box.setToolTip(words)
+        box = named(ElidingComboBox(), name, words, words)
         box.addItems(items)
         box.currentIndexChanged.connect(self._on_reading_changed)
         row.addWidget(label_for(box, caption))

@@ -12,6 +12,7 @@ from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.naming import named
 from gui.workspaces.evaluate.labels import label_for
 from models.scoring.robustness_curve import RobustnessCurve
 
@@ -74,9 +75,7 @@ class RobustnessCard(QObject):
         self.chart = RobustnessChart(themes)
         self.chart.setMinimumHeight(150)
         self.card = ChartCard(self.chart)
-        self.change_box = ElidingComboBox()
-        self.change_box.setObjectName("robustnessChange")
-        self.change_box.setAccessibleName("How the digits are changed")
+        self.change_box = named(ElidingComboBox(), "robustnessChange", accessible_name="How the digits are changed")
         self.change_box.addItems(list(CHANGES))
         self.measure_button = QPushButton("Measure")
         self.measure_button.setObjectName("measureButton")

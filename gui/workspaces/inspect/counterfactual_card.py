@@ -14,6 +14,7 @@ from gui.services.background_task import BackgroundTasks, Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.subject import Subject
 
@@ -47,9 +48,7 @@ class CounterfactualCard(Card):
         self.found: Counterfactual | None = None
         self.images = MapGrid(themes, "counterfactualImages", "Before and after", scale=4, largest=8, signed=False)
         self.change = MapGrid(themes, "counterfactualChange", "The change", scale=4, largest=8)
-        self.note = mark_muted(QLabel())
-        self.note.setObjectName("counterfactualNote")
-        self.note.setWordWrap(True)
+        self.note = named(mark_muted(QLabel(wordWrap=True)), "counterfactualNote")
         row = QHBoxLayout()
         row.addWidget(self.images, 2)
         row.addWidget(self.change, 1)

@@ -17,6 +17,7 @@ from gui.lab.lab import Lab
 from gui.services.background_task import Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
 from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.chart_exports import ChartExports
@@ -98,9 +99,7 @@ class LandscapePage(Page):
         self.slice_chart = SliceChart(themes)
         self.slice_chart.setMinimumHeight(260)
         self.card, self.slice_card = ChartCard(self.chart), ChartCard(self.slice_chart)
-        self.formula = QLabel(_COURSE)
-        self.formula.setObjectName("courseFormula")
-        self.formula.setWordWrap(True)
+        self.formula = named(QLabel(_COURSE, wordWrap=True), "courseFormula")
         self.measure_button = QPushButton("Measure now")
         self.measure_button.setObjectName("measureLandscapeButton")
         self.measure_button.setToolTip("Measure around the weights as they are now; during a training only on request")
@@ -108,12 +107,8 @@ class LandscapePage(Page):
         self.direction_button.setObjectName("anotherDirectionButton")
         self.direction_button.setToolTip("Draw the random direction anew")
         self.progress_label = mark_muted(QLabel())
-        self.parameter_box = QComboBox()
-        self.parameter_box.setObjectName("sliceParameter")
-        self.parameter_box.setAccessibleName("Weights of which layer")
-        self.place_box = SpinBox()
-        self.place_box.setObjectName("sliceWeight")
-        self.place_box.setAccessibleName("Number of the weight")
+        self.parameter_box = named(QComboBox(), "sliceParameter", accessible_name="Weights of which layer")
+        self.place_box = named(SpinBox(), "sliceWeight", accessible_name="Number of the weight")
         self._sizes: list[int] = []
         self._assemble()
         self.measure_button.clicked.connect(self._on_measure)

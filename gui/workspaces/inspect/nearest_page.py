@@ -17,6 +17,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.image_grid import ImageGrid
+from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
 from gui.workspaces.inspect.page import BLANK, Page
@@ -100,9 +101,7 @@ class NearestPage(Page):
         self.found: list[Neighbours] = []
         self._kept = _Hidden()
         self._asked: tuple[object, ...] = ()
-        self.verdict = QLabel()
-        self.verdict.setObjectName("nearestVerdict")
-        self.verdict.setWordWrap(True)
+        self.verdict = named(QLabel(wordWrap=True), "nearestVerdict")
         self.grids: list[ImageGrid] = []
         self.cards: list[Card] = []
         column = QVBoxLayout()

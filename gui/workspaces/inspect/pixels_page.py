@@ -12,6 +12,7 @@ from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.counterfactual_card import CounterfactualCard
 from gui.workspaces.inspect.digit_bank import DigitBank
@@ -58,12 +59,8 @@ class PixelsPage(Page):
         self.random_box.setToolTip("Explain a network that has learned nothing: an honest map falls apart")
         self.maps = MapGrid(themes, "attributionMap", "Evidence of the pixels", scale=5, largest=11, empty_text=BLANK)
         self.sides = MapGrid(themes, "evidenceMaps", "Evidence for and against", scale=4, largest=8)
-        self.places = QListWidget()
-        self.places.setObjectName("strongestPlaces")
-        self.places.setAccessibleName("The ten strongest places")
-        self.note = mark_muted(QLabel())
-        self.note.setObjectName("attributionNote")
-        self.note.setWordWrap(True)
+        self.places = named(QListWidget(), "strongestPlaces", accessible_name="The ten strongest places")
+        self.note = named(mark_muted(QLabel(wordWrap=True)), "attributionNote")
         self.evidence_card = Card("Why not?")
         self.counterfactual = CounterfactualCard(themes, self.tasks, self.network_key)
         self._assemble()
@@ -273,9 +270,6 @@ class PixelsPage(Page):
 
 
 def _box(name: str, accessible_name: str) -> QComboBox:
-    box = QComboBox()
-    box.setObjectName(name)
-    box.setAccessibleName(accessible_name)
-    box.setToolTip(accessible_name)
+    box = named(QComboBox(), name, accessible_name, accessible_name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     return box

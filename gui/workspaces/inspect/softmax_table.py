@@ -10,6 +10,7 @@ from gui.prediction.angle_dial import AngleDial
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 from gui.workspaces.inspect.subject import Subject
 
 _SOFTMAX = ("z", "z − max", "e^…", "p")
@@ -21,18 +22,14 @@ class AnswerTable(Card):
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__("From logits to the answer", "")
-        self.dial = AngleDial(themes)
-        self.dial.setObjectName("inspectedAngle")
+        self.dial = named(AngleDial(themes), "inspectedAngle")
         self.dial.setMinimumHeight(140)
         self.body.addWidget(self.dial)
         self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-        self.table = QTableWidget()
-        self.table.setObjectName("softmaxTable")
-        self.table.setAccessibleName("From logits to probabilities")
+        self.table = named(QTableWidget(), "softmaxTable", accessible_name="From logits to probabilities")
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.note = mark_muted(QLabel())
-        self.note.setWordWrap(True)
+        self.note = mark_muted(QLabel(wordWrap=True))
         self.body.addWidget(self.table)
         self.body.addWidget(self.note)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QV
 from engine.core.parameters import FloatArray
 from engine.network.network import Network
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.naming import named
 from gui.widgets.spin_boxes import DoubleSpinBox, SpinBox
 from gui.workspaces.inspect.formula_links import BATCH
 from gui.workspaces.inspect.page import blocked
@@ -44,24 +45,18 @@ class StepChoice(QWidget):
         self.degrees_box.setObjectName("stepDegrees")
         self.degrees_box.setAccessibleName("By how many degrees the drawing is turned")
         self.degrees_box.setRange(-45, 45)
-        self.count_box = SpinBox()
-        self.count_box.setObjectName("stepCount")
-        self.count_box.setAccessibleName("How many training digits")
+        self.count_box = named(SpinBox(), "stepCount", accessible_name="How many training digits")
         self.count_box.setRange(1, 256)
         self.count_box.setValue(32)
         self.optimizer_box = _combo("stepOptimizer", "Optimizer", _TEXTS)
-        self.rate_box = DoubleSpinBox()
-        self.rate_box.setObjectName("stepRate")
-        self.rate_box.setAccessibleName("Learning rate")
+        self.rate_box = named(DoubleSpinBox(), "stepRate", accessible_name="Learning rate")
         self.rate_box.setDecimals(5)
         self.rate_box.setRange(0.00001, 10.0)
         self.rate_box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         self.rate_box.setValue(0.1)
         self.rate_box.setMaximumWidth(110)
         self.parameter_box = _combo("stepParameter", "Weights of which layer")
-        self.place_box = SpinBox()
-        self.place_box.setObjectName("stepWeight")
-        self.place_box.setAccessibleName("Number of the weight")
+        self.place_box = named(SpinBox(), "stepWeight", accessible_name="Number of the weight")
         self._assemble()
         for box in (self.batch_box, self.label_box, self.optimizer_box):
             box.currentIndexChanged.connect(self._on_changed)
@@ -203,10 +198,7 @@ def _label(text: str, buddy: QWidget) -> QLabel:
 
 
 def _combo(name: str, accessible_name: str, texts: tuple[str, ...] = ()) -> QComboBox:
-    box = QComboBox()
-    box.setObjectName(name)
-    box.setAccessibleName(accessible_name)
-    box.setToolTip(accessible_name)
+    box = named(QComboBox(), name, accessible_name, accessible_name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     box.addItems(list(texts))
     return box

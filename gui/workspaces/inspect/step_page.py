@@ -15,6 +15,7 @@ from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_primary
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.digit_bank import DigitBank
 from gui.workspaces.inspect.formula_links import BATCH, RULE
@@ -47,17 +48,15 @@ class StepPage(Page):
         self.choice = StepChoice()
         self.table = StepTable()
         self.gradients = MapGrid(themes, "stepGradients", "Gradient of each weight", scale=2, largest=5)
-        self.check_label = QLabel()
-        self.check_label.setObjectName("weightCheck")
-        self.check_label.setWordWrap(True)
+        self.check_label = named(QLabel(wordWrap=True), "weightCheck")
         self.card = Card("One step with its numbers")
         self.picture_card = Card("∂L/∂w: click a weight to follow it")
-        self.forward_button = self._button("Forward", "stepForwardButton", "Do the next step")
+        self.forward_button = named(QPushButton("Forward"), "stepForwardButton", "Do the next step")
         mark_primary(self.forward_button)
-        self.back_button = self._button("Back", "stepBackButton", "Take the last step back")
-        self.ten_button = self._button("10 more", "tenStepsButton", "Do ten steps")
-        self.check_button = self._button(
-            "Check gradient", "checkGradientButton", "Measure the slope of the chosen weight and compare"
+        self.back_button = named(QPushButton("Back"), "stepBackButton", "Take the last step back")
+        self.ten_button = named(QPushButton("10 more"), "tenStepsButton", "Do ten steps")
+        self.check_button = named(
+            QPushButton("Check gradient"), "checkGradientButton", "Measure the slope of the chosen weight and compare"
         )
         self._assemble()
         self.choice.changed.connect(self._on_choice)
@@ -241,12 +240,6 @@ class StepPage(Page):
 
     def _buttons(self) -> tuple[QPushButton, ...]:
         return self.forward_button, self.back_button, self.ten_button, self.check_button
-
-    def _button(self, text: str, name: str, tip: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        return button
 
     def _assemble(self) -> None:
         row = QHBoxLayout()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.naming import named
 from gui.workspaces.base import Workspace
 from gui.workspaces.inspect.page import Page, blocked
 from gui.workspaces.inspect.pages import PAGES
@@ -54,16 +55,11 @@ class InspectWorkspace(Workspace):
         self._drawing = 0
         self._subject: Subject | None = None
         self._settled_at, self._settled_drawing, self._rest_ms = 0.0, 0, _REST_MS
-        self._settle_timer = QTimer(self)
-        self._settle_timer.setSingleShot(True)
+        self._settle_timer = QTimer(self, singleShot=True)
         self._settle_timer.timeout.connect(self._settle)
-        self._build_timer = QTimer(self)
-        self._build_timer.setSingleShot(True)
-        self._build_timer.setInterval(_BUILD_PAUSE_MS)
+        self._build_timer = QTimer(self, singleShot=True, interval=_BUILD_PAUSE_MS)
         self._build_timer.timeout.connect(self._build_next)
-        self.bar = QTabBar()
-        self.bar.setObjectName("inspectPages")
-        self.bar.setAccessibleName("Pages of Inspect")
+        self.bar = named(QTabBar(), "inspectPages", accessible_name="Pages of Inspect")
         self.bar.setExpanding(False)
         self.bar.setDrawBase(False)
         self.stack = QStackedWidget()

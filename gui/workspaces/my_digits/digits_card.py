@@ -10,6 +10,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.image_grid import ImageGrid
+from gui.widgets.naming import named
 
 _LEAST_HEIGHT_PX = 170
 # What a filter lets through: everything, one label, or what is no digit.
@@ -43,15 +44,16 @@ class MyDigitsCard(Card):
         for text, data in (("all digits", ALL), *((f"only {k}", k) for k in range(10)), ("not a digit", NONE)):
             self.class_box.addItem(text, data)
         self.writer_box = self._box("digitWriterFilter", "Whose digits to show")
-        self.mine_button = self._button(
-            "setWriterButton", "By this writer", "The selected ones are the present writer's"
+        self.mine_button = named(
+            QPushButton("By this writer"), "setWriterButton", "The selected ones are the present writer's"
         )
-        self.delete_button = self._button("deleteDigitsButton", "Delete", "Take the selected digits away (Delete)")
-        self.progress_bar = QProgressBar()
+        self.delete_button = named(
+            QPushButton("Delete"), "deleteDigitsButton", "Take the selected digits away (Delete)"
+        )
+        self.progress_bar = QProgressBar(textVisible=False)
         self.progress_bar.setAccessibleName("Progress of import or export")
-        self.progress_bar.setTextVisible(False)
         self.progress_bar.setFixedWidth(80)
-        self.cancel_button = self._button("cancelExchangeButton", "Cancel", "End the import or export under way")
+        self.cancel_button = named(QPushButton("Cancel"), "cancelExchangeButton", "End the import or export under way")
         self.tools = QHBoxLayout()
         self.tools.setSpacing(8)
         for text, widget in (("Show", self.class_box), ("by", self.writer_box)):
@@ -84,17 +86,7 @@ class MyDigitsCard(Card):
         self.show_digits([], [])
 
     def _box(self, name: str, title: str) -> QComboBox:
-        box = QComboBox()
-        box.setObjectName(name)
-        box.setAccessibleName(title)
-        box.setToolTip(title)
-        return box
-
-    def _button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        return button
+        return named(QComboBox(), name, title, title)
 
     @property
     def shown(self) -> list[MyDigit]:

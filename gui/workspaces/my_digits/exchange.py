@@ -21,6 +21,7 @@ from gui.lab.dataset_import import doubt_sentence
 from gui.lab.lab import Lab
 from gui.lab.my_digits import WHAT, WRITER, MyDigit
 from gui.services.background_task import BackgroundTasks, Task
+from gui.widgets.naming import named
 
 # Larger sets are data to train on, not somebody's own digits.
 MOST_IMPORTED = 20_000
@@ -52,9 +53,7 @@ class Exchange(QObject):
         self.import_menu.addAction("From a file …", self._on_import_file)
         self.import_menu.addAction("From a folder …", self._on_import_folder)
         self.import_button.clicked.connect(self._on_menu_button)
-        self.export_button = QPushButton("Export")
-        self.export_button.setObjectName("exportDigitsButton")
-        self.export_button.setToolTip("Write the digits that are shown")
+        self.export_button = named(QPushButton("Export"), "exportDigitsButton", "Write the digits that are shown")
         self.export_menu = QMenu(self.export_button)
         for name, kind in EXPORT_FORMATS.items():
             self.export_menu.addAction(f"{kind.title} …", self._on_export).setData(name)

@@ -7,6 +7,7 @@ from engine.core.wording import counted
 from gui.lab.wording import percent
 from gui.theme.stylesheet import mark_muted, mark_primary, mark_title
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 from gui.workspaces.my_digits.learning import Change, Learned
 
 _HEADINGS = ("", "before", "after", "")
@@ -30,22 +31,23 @@ class LearnCard(Card):
         super().__init__("Learn from my digits", "")
         self._learned: Learned | None = None
         self._possible = False
-        self.learn_button = self._button("learnButton", "Learn", "Train a copy of the recogniser further on my digits")
+        self.learn_button = named(
+            QPushButton("Learn"), "learnButton", "Train a copy of the recogniser further on my digits"
+        )
         mark_primary(self.learn_button).clicked.connect(self.learn_requested)
-        self.cancel_button = self._button("cancelLearningButton", "Cancel", "End the training; nothing is changed")
+        self.cancel_button = named(
+            QPushButton("Cancel"), "cancelLearningButton", "End the training; nothing is changed"
+        )
         self.cancel_button.clicked.connect(self.cancel_requested)
-        self.keep_button = self._button(
-            "keepLearnedButton", "Keep", "Let the model that has learned answer from now on"
+        self.keep_button = named(
+            QPushButton("Keep"), "keepLearnedButton", "Let the model that has learned answer from now on"
         )
         mark_primary(self.keep_button).clicked.connect(self._on_keep)
-        self.discard_button = self._button("discardLearnedButton", "Discard", "Forget what was learned")
+        self.discard_button = named(QPushButton("Discard"), "discardLearnedButton", "Forget what was learned")
         self.discard_button.clicked.connect(self._on_discard)
-        self.progress_bar = QProgressBar()
-        self.progress_bar.setObjectName("learningProgress")
-        self.progress_bar.setAccessibleName("Progress of learning")
+        self.progress_bar = named(QProgressBar(), "learningProgress", accessible_name="Progress of learning")
         self.progress_bar.setTextVisible(False)
-        self.sentence_label = mark_muted(QLabel())
-        self.sentence_label.setWordWrap(True)
+        self.sentence_label = mark_muted(QLabel(wordWrap=True))
         row = QHBoxLayout()
         row.setSpacing(8)
         for button in (self.learn_button, self.keep_button, self.discard_button):
@@ -59,12 +61,6 @@ class LearnCard(Card):
         self.body.addLayout(row)
         self.body.addLayout(self._figures)
         self._show_parts(None)
-
-    def _button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        return button
 
     @property
     def learned(self) -> Learned | None:

@@ -34,9 +34,7 @@ class OpinionsCard(Card):
         self._strip = QWidget()
         self._grid = FieldGrid(_TILE_PX, 8, self._strip)
         self.body.addWidget(self._strip)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE_MS)
+        self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self._ask)
 
     @Slot()

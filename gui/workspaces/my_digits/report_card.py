@@ -17,6 +17,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_primary, mark_title
 from gui.widgets.card import Card
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.naming import named
 from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.my_digits.guide import Guide
 from models.scoring.writer_report import DIGITS, WriterReport
@@ -72,20 +73,22 @@ class ReportCard(Card):
         self._themes = themes
         self.report: WriterReport | None = None
         self.guide = Guide(lab, self)
-        self.prompt_label = mark_title(QLabel())
-        self.prompt_label.setObjectName("reportPrompt")
-        self.begin_button = self._button("beginReportButton", "Begin", "Draw each digit three times, as you are asked")
-        self.next_button = self._button(
-            "nextDrawingButton", "Next", "It is drawn: file it and go on (Enter on the canvas)"
+        self.prompt_label = named(mark_title(QLabel()), "reportPrompt")
+        self.begin_button = named(
+            QPushButton("Begin"), "beginReportButton", "Draw each digit three times, as you are asked"
+        )
+        self.next_button = named(
+            QPushButton("Next"), "nextDrawingButton", "It is drawn: file it and go on (Enter on the canvas)"
         )
         mark_primary(self.next_button)
-        self.back_button = self._button("lastDrawingButton", "Back", "Take the last drawing away and draw it again")
-        self.end_button = self._button("endReportButton", "End", "Stop asking; what was drawn stays in My digits")
-        self.show_button = self._button("showReportButton", "Show last", "Make the report of the last round anew")
-        self.save_button = self._button("saveReportButton", "Save page …", "Save the report as a picture (PNG)")
-        self.progress_bar = QProgressBar()
+        self.back_button = named(
+            QPushButton("Back"), "lastDrawingButton", "Take the last drawing away and draw it again"
+        )
+        self.end_button = named(QPushButton("End"), "endReportButton", "Stop asking; what was drawn stays in My digits")
+        self.show_button = named(QPushButton("Show last"), "showReportButton", "Make the report of the last round anew")
+        self.save_button = named(QPushButton("Save page …"), "saveReportButton", "Save the report as a picture (PNG)")
+        self.progress_bar = QProgressBar(textVisible=False)
         self.progress_bar.setAccessibleName("Drawings made")
-        self.progress_bar.setTextVisible(False)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.prompt_label)
@@ -97,11 +100,8 @@ class ReportCard(Card):
         self.body.addLayout(row)
         self.page = QWidget()
         self._page_title = mark_title(QLabel())
-        self.summary_label = QLabel()
-        self.summary_label.setObjectName("reportSummary")
-        self.summary_label.setWordWrap(True)
-        self.habits_label = mark_muted(QLabel())
-        self.habits_label.setWordWrap(True)
+        self.summary_label = named(QLabel(wordWrap=True), "reportSummary")
+        self.habits_label = mark_muted(QLabel(wordWrap=True))
         for label in (self.summary_label, self.habits_label):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.matrix = WriterMatrix(themes)
@@ -130,12 +130,6 @@ class ReportCard(Card):
         self.guide.finished.connect(self.report_requested)
         lab.filing.confirmed.connect(self.guide.confirm)
         self.show_report(None)
-
-    def _button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        return button
 
     def show_rounds(self, there: bool) -> None:
         """Whether a round was drawn that can be reported."""

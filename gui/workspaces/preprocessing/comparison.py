@@ -10,6 +10,7 @@ from gui.prediction.feature_preview import FeaturePreview
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_title, set_state
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 
 PREVIEW_CELL_PX: Final = 4
 LARGEST_PREVIEW_PX: Final = 321
@@ -21,15 +22,12 @@ class AnswerSide(QWidget):
     def __init__(self, themes: ThemeManager, title: str, name: str) -> None:
         super().__init__()
         self.setObjectName(f"{name}Side")
-        self.preview = FeaturePreview(themes)
-        self.preview.setObjectName(f"{name}Preview")
+        self.preview = named(FeaturePreview(themes), f"{name}Preview")
         self.preview.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.preview.set_cell_size(PREVIEW_CELL_PX)
         self.preview.setMaximumSize(LARGEST_PREVIEW_PX, LARGEST_PREVIEW_PX)
-        self.answer_label = QLabel()
-        self.answer_label.setObjectName(f"{name}Answer")
+        self.answer_label = named(QLabel(wordWrap=True), f"{name}Answer")
         self.answer_label.setProperty("answer", True)
-        self.answer_label.setWordWrap(True)
         self.detail_label = mark_muted(QLabel())
         words = QVBoxLayout()
         words.setSpacing(2)

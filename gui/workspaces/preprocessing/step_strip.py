@@ -10,6 +10,7 @@ from engine.ink import DrawingStep
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_title
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 from gui.workspaces.preprocessing.step_picture import StepPicture
 
 NAMES: Final = ("drawing", "centre line", "repainted", "20×20")
@@ -54,9 +55,7 @@ class StepStrip(Card):
             self.pictures.append(picture)
             self.captions.append(caption)
             self.headings.append(heading)
-        self._hint = mark_muted(QLabel(EMPTY_TEXT))
-        self._hint.setObjectName("stepHint")
-        self._hint.setWordWrap(True)
+        self._hint = named(mark_muted(QLabel(EMPTY_TEXT, wordWrap=True)), "stepHint")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._hint, 2, 0, 1, 2 * len(NAMES) - 1)
         self.body.addLayout(grid, 1)

@@ -8,6 +8,7 @@ from gui.lab.classifier import Prediction
 from gui.lab.wording import percent
 from gui.theme.stylesheet import mark_muted, mark_title
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 from gui.workspaces.preprocessing.steps import STEPS, path_of
 
 
@@ -38,8 +39,7 @@ class StepSwitches(Card):
             )
             box.setChecked(True)
             box.toggled.connect(self._on_toggled)
-            reason = mark_muted(QLabel(step.reason))
-            reason.setWordWrap(True)
+            reason = mark_muted(QLabel(step.reason, wordWrap=True))
             answer = QLabel("–")
             answer.setObjectName(f"{step.key}Without")
             answer.setToolTip(f"What the model says when every step but “{step.title.lower()}” is taken")
@@ -52,14 +52,11 @@ class StepSwitches(Card):
         # Wide enough for any answer: the sentences beside it would be broken anew with every movement of the pen.
         grid.setColumnMinimumWidth(2, self.fontMetrics().horizontalAdvance("without: 7 · 100.0 %") + 4)
         self.body.addLayout(grid)
-        self.difference_label = mark_title(QLabel())
-        self.difference_label.setObjectName("differenceLabel")
-        self.difference_label.setWordWrap(True)
+        self.difference_label = named(mark_title(QLabel(wordWrap=True)), "differenceLabel")
         self.body.addWidget(self.difference_label)
-        self.all_button = QPushButton("All on")
-        self.all_button.setObjectName("allStepsButton")
-        self.all_button.setAccessibleName("All steps on")
-        self.all_button.setToolTip("Switch every step on, as the recogniser does")
+        self.all_button = named(
+            QPushButton("All on"), "allStepsButton", "Switch every step on, as the recogniser does", "All steps on"
+        )
         self.all_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.all_button.setEnabled(False)
         self.all_button.clicked.connect(self.switch_all_on)

@@ -23,6 +23,7 @@ from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 from gui.widgets.spin_boxes import SpinBox
 from gui.widgets.undo_keys import UndoKeys
 from gui.workspaces.runs.columns import COLUMNS, differing
@@ -63,9 +64,7 @@ class RunTableCard(Card):
         self._tasks = BackgroundTasks(self)
         self.model = RunTableModel(themes, self)
         self.found = FoundRuns(self.model, self)
-        self.search_field = QLineEdit()
-        self.search_field.setPlaceholderText("Search names, notes, settings …")
-        self.search_field.setClearButtonEnabled(True)
+        self.search_field = QLineEdit(placeholderText="Search names, notes, settings …", clearButtonEnabled=True)
         self.filter_box = QComboBox()
         self.filter_box.addItems(_FILTERS)
         self.differences_box = QCheckBox("Only the differences")
@@ -284,11 +283,7 @@ class RunTableCard(Card):
 
 
 def _button(text: str, name: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    return button
+    return named(QPushButton(text), name, tip, text)
 
 
 def _plain(value: str | float | bool) -> str:

@@ -14,6 +14,7 @@ from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.lab import Lab
 from gui.lab.run_started import RunStarted
 from gui.theme.manager import ThemeManager
+from gui.widgets.naming import named
 from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.train.charts.histogram_chart import HistogramChart
 from gui.workspaces.train.charts.layer_chart import LayerChart
@@ -59,11 +60,10 @@ class ChartBoard(QObject):
         self.layout = QGridLayout()
         self.layout.setColumnStretch(0, 1)
         self.layout.setColumnStretch(1, 1)
-        self.button = QToolButton()
+        self.button = named(
+            QToolButton(), "chartsButton", "Choose which charts are shown; one that is hidden costs nothing", "Charts"
+        )
         self.button.setText("Charts")
-        self.button.setObjectName("chartsButton")
-        self.button.setAccessibleName("Charts")
-        self.button.setToolTip("Choose which charts are shown; one that is hidden costs nothing")
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.button)
         self.menu.setToolTipsVisible(True)
@@ -71,9 +71,7 @@ class ChartBoard(QObject):
         self.smoothing = smoothing_slider()
         self.smoothing.valueChanged.connect(self._on_smoothing)
         for key, kind in CHARTS.items():
-            action = self.menu.addAction(kind.title)
-            action.setObjectName(f"show_{key}")
-            action.setToolTip(kind.explanation)
+            action = named(self.menu.addAction(kind.title), f"show_{key}", kind.explanation)
             action.setCheckable(True)
             action.setChecked(kind.shown_first)
             action.toggled.connect(partial(self._on_switched, key))

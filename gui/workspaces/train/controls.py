@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.announcement import SettledAnnouncement
+from gui.widgets.naming import named
 
 
 class TrainingControls(QWidget):
@@ -25,15 +26,10 @@ class TrainingControls(QWidget):
         for button in buttons:
             row.addWidget(button)
         row.addStretch(1)
-        self.bar = QProgressBar()
-        self.bar.setObjectName("trainingProgress")
-        self.bar.setAccessibleName("Training progress")
-        self.bar.setToolTip("How much of the training is done")
+        self.bar = named(QProgressBar(), "trainingProgress", "How much of the training is done", "Training progress")
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
-        self._line = mark_muted(QLabel())
-        self._line.setObjectName("trainingStatus")
-        self._line.setWordWrap(True)
+        self._line = named(mark_muted(QLabel(wordWrap=True)), "trainingStatus")
         self._line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._announcement = SettledAnnouncement(self._line)
         column = QVBoxLayout(self)

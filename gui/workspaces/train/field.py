@@ -10,6 +10,7 @@ from engine.errors import ConfigurationError
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.explanation import explain
+from gui.widgets.naming import named
 from gui.widgets.number_text import read_number
 from gui.workspaces.train.settings_editor import SettingsEditor
 from gui.workspaces.train.settings_table import FieldRecord
@@ -34,12 +35,8 @@ class TrainingField(QWidget):
     def __init__(self, record: FieldRecord, choices: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__()
         self.record = record
-        self.editor = self._make_editor(choices)
-        self.editor.setObjectName(f"{record.key}Field")
-        self.editor.setAccessibleName(record.label)
-        self._message = QLabel()
-        self._message.setWordWrap(True)
-        self._message.setObjectName(f"{record.key}Message")
+        self.editor = named(self._make_editor(choices), f"{record.key}Field", accessible_name=record.label)
+        self._message = named(QLabel(wordWrap=True), f"{record.key}Message")
         mark_invalid(self._message, True)
         self._message.hide()
 

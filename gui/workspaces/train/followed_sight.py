@@ -8,6 +8,7 @@ from gui.charts.chart_card import ChartCard
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.widgets.action_button import ActionButton
+from gui.widgets.naming import named
 from gui.widgets.pixel_image import ink_image
 
 _SIDE_PX = 24
@@ -28,10 +29,8 @@ class FollowedSight(QObject):
         self._card = card
         self._lab = lab
         self._themes = themes
-        self.picture = QLabel()
-        self.picture.setObjectName("followedPicture")
+        self.picture = named(QLabel(), "followedPicture", "The drawing that is followed, as the model sees it: 20×20")
         self.picture.setFixedSize(_SIDE_PX, _SIDE_PX)
-        self.picture.setToolTip("The drawing that is followed, as the model sees it: 20×20")
         card.add_to_header(self.picture, first=True)
         self.offer = ActionButton(follow, "followButton")
         self.offer.setProperty("quiet", True)

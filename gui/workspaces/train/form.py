@@ -13,6 +13,7 @@ from gui.lab.training_validation import checked_config
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.explanation import explain
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.naming import named
 from gui.workspaces.train.field import TrainingField
 from gui.workspaces.train.metric_menu import MetricMenu
 from gui.workspaces.train.offered import refusals, settings_offered
@@ -55,9 +56,7 @@ class TrainingForm(QWidget):
         self._config: TrainingConfig | None = None
         self.choice = PresetChoice(presets)
         self.selector, self.digits = self.choice.selector, self.choice.digits
-        self._description = mark_muted(QLabel())
-        self._description.setWordWrap(True)
-        self._description.setObjectName("presetDescription")
+        self._description = named(mark_muted(QLabel(wordWrap=True)), "presetDescription")
         self.fields = {
             record.key: TrainingField(record, choice_titles(choices.get(record.key, ()))) for record in FIELDS
         }

@@ -43,8 +43,7 @@ class LayerWatch(QObject):
         self._started: RunStarted | None = None
         # The newest epoch that is to be read, and its weights.
         self._waiting: tuple[float, FloatArray] | None = None
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
+        self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._go_on)
 
     def set_watched(self, watched: bool) -> None:

@@ -16,6 +16,7 @@ from gui.lab.session_state import SessionState
 from gui.theme.stylesheet import mark_primary
 from gui.widgets.action_button import ActionButton
 from gui.widgets.card import Card
+from gui.widgets.naming import named
 from gui.workspaces.base import kind_of, make_actions
 from gui.workspaces.train.controls import TrainingControls
 from gui.workspaces.train.form import TrainingForm
@@ -84,11 +85,10 @@ class TrainingPanel(Card):
         self.step_button = self._button("step")
         self.epoch_button = self._button("epoch")
         self.continue_button = self._button("continue")
-        self.defaults_button = QToolButton()
+        self.defaults_button = named(
+            QToolButton(), "defaultsButton", "Give every field the setting of the preset", "Defaults"
+        )
         self.defaults_button.setText("Defaults")
-        self.defaults_button.setObjectName("defaultsButton")
-        self.defaults_button.setAccessibleName("Defaults")
-        self.defaults_button.setToolTip("Give every field the setting of the preset")
         first_three = (self.train_button, self.pause_button, self.stop_button)
         self._buttons = (*first_three, self.step_button, self.epoch_button, self.continue_button)
         self.controls = TrainingControls(self._buttons)

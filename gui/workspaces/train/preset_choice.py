@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from gui.widgets.digit_pair import DigitPair
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.hidden_label import add_hidden_label
+from gui.widgets.naming import named
 
 if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
@@ -29,9 +30,7 @@ class PresetChoice(QWidget):
     def __init__(self, presets: Mapping[str, "ModelPreset"]) -> None:
         super().__init__()
         self.presets = dict(presets)
-        self.selector = ElidingComboBox()
-        self.selector.setObjectName("presetSelector")
-        self.selector.setAccessibleName("Model to train")
+        self.selector = named(ElidingComboBox(), "presetSelector", accessible_name="Model to train")
         self.selector.setMaximumWidth(_MOST_PX)
         self.selector.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for name, preset in presets.items():

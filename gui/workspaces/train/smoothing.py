@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSlider
 
 from gui.widgets.explanation import explain
+from gui.widgets.naming import named
 
 USUAL: Final = 50
 _WIDTH_PX = 64
@@ -15,9 +16,7 @@ _TIMES: Final = 10.0
 
 def smoothing_slider() -> QSlider:
     """From not at all, at the left, over the usual, in the middle, to ten times as much."""
-    slider = QSlider(Qt.Orientation.Horizontal)
-    slider.setObjectName("smoothingSlider")
-    slider.setAccessibleName("Smoothing")
+    slider = named(QSlider(Qt.Orientation.Horizontal), "smoothingSlider", accessible_name="Smoothing")
     slider.setRange(0, 100)
     slider.setValue(USUAL)
     slider.setFixedWidth(_WIDTH_PX)

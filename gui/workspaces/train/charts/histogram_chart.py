@@ -13,6 +13,7 @@ from gui.charts.color_scales import ramp
 from gui.charts.line import Line, LineStyle
 from gui.charts.live_series import Points
 from gui.theme.tokens import Theme
+from gui.widgets.naming import named
 from gui.workspaces.train.charts.layer_chart import LayerChart
 
 if TYPE_CHECKING:
@@ -40,11 +41,8 @@ class HistogramChart(LayerChart):
         for number, (_, label) in enumerate(_QUANTILES):
             dash = () if number == 1 else (4.0, 2.5)
             self.add_line(f"below {label}", label, LineStyle(lambda theme: theme.second, 1.5, dash=dash))
-        self.layer_box = QComboBox()
-        self.layer_box.setObjectName(f"{self.object_name}Layer")
-        self.layer_box.setAccessibleName(f"{self.title}: layer")
+        self.layer_box = named(QComboBox(), f"{self.object_name}Layer", "Which layer is shown", f"{self.title}: layer")
         self.layer_box.setMinimumContentsLength(14)
-        self.layer_box.setToolTip("Which layer is shown")
         self.layer_box.currentIndexChanged.connect(self._show)
 
     def part(self, layer: "LayerReading") -> "Histogram | None":

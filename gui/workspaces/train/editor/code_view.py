@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import EngineError
 from engine.storage.exporters.architecture import LANGUAGES
+from gui.widgets.naming import named
 
 if TYPE_CHECKING:
     from models.presets.own import OwnPreset
@@ -31,22 +32,15 @@ class CodeView(QDialog):
         self.setObjectName("networkCode")
         self.setWindowTitle("Network as code")
         self._preset: OwnPreset | None = None
-        self.language = QComboBox()
-        self.language.setObjectName("codeLanguage")
-        self.language.setAccessibleName("Language of the code")
+        self.language = named(QComboBox(), "codeLanguage", accessible_name="Language of the code")
         self.language.addItems(list(LANGUAGES))
-        self.text = QPlainTextEdit()
-        self.text.setObjectName("codeText")
-        self.text.setAccessibleName("Code of the network")
-        self.text.setReadOnly(True)
+        self.text = named(QPlainTextEdit(readOnly=True), "codeText", accessible_name="Code of the network")
         self.text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByKeyboard | Qt.TextInteractionFlag.TextSelectableByMouse
         )
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        copy = QPushButton("Copy")
-        copy.setObjectName("copyCodeButton")
-        copy.setToolTip("Put the code on the clipboard")
+        copy = named(QPushButton("Copy"), "copyCodeButton", "Put the code on the clipboard")
         label = QLabel("Written for")
         label.setBuddy(self.language)
         row = QHBoxLayout()

@@ -10,6 +10,7 @@ from engine.errors import EngineError
 from gui.lab.lab import Lab
 from gui.lab.session_state import SessionState
 from gui.theme.manager import ThemeManager
+from gui.widgets.naming import named
 from gui.workspaces.train.form import TrainingForm
 
 if TYPE_CHECKING:
@@ -31,11 +32,10 @@ class EditorDesk(QObject):
         self.editor: NetworkEditor | None = None
         # An edited network that was not kept under a name, right or wrong.
         self._edited: OwnPreset | None = None
-        self.button = QToolButton()
+        self.button = named(
+            QToolButton(), "editNetworkButton", "Add, remove and change the layers of the chosen model", "Edit network"
+        )
         self.button.setText("Edit network …")
-        self.button.setObjectName("editNetworkButton")
-        self.button.setAccessibleName("Edit network")
-        self.button.setToolTip("Add, remove and change the layers of the chosen model")
         self.button.setProperty("quiet", True)
         self.button.clicked.connect(self.open)
         lab.session.state_changed.connect(self._on_state_changed)

@@ -6,6 +6,7 @@ from engine.network.row_kinds import ROW_KINDS
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_invalid, mark_muted, mark_title
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.naming import named
 from gui.workspaces.train.editor.layer_table import LayerModel, LayerTable
 from gui.workspaces.train.editor.row_form import RowForm
 
@@ -28,26 +29,23 @@ class EditorView(QDialog):
         self.kind_box = self._box("layerKind", "Kind of layer to add", "Which layer Add puts behind the chosen one")
         for kind, known in ROW_KINDS.items():
             self.kind_box.addItem(known.title, kind)
-        self.add_button = self._button("addLayerButton", "Add", "Add a layer of this kind behind the chosen one")
-        self.remove_button = self._button("removeLayerButton", "Remove", "Take the chosen layer away (Delete)")
-        self.up_button = self._button("layerUpButton", "↑", "Move the layer up (Alt+↑)")
-        self.down_button = self._button("layerDownButton", "↓", "Move the layer down (Alt+↓)")
-        self.undo_button = self._button("undoNetworkButton", "Undo", "Take the last edit back (Ctrl+Z)")
-        self.redo_button = self._button("redoNetworkButton", "Redo", "Do again what was undone")
-        self.code_button = self._button("networkCodeButton", "Code …", "The network in DigitLab, Keras and PyTorch")
-        self.save_button = self._button("saveNetworkButton", "Save as my preset", "Keep the network under this name")
-        self.name_line = QLineEdit()
-        self.name_line.setObjectName("networkName")
-        self.name_line.setAccessibleName("Name of the network")
-        self.name_line.setMaxLength(60)
+        self.add_button = named(QPushButton("Add"), "addLayerButton", "Add a layer of this kind behind the chosen one")
+        self.remove_button = named(QPushButton("Remove"), "removeLayerButton", "Take the chosen layer away (Delete)")
+        self.up_button = named(QPushButton("↑"), "layerUpButton", "Move the layer up (Alt+↑)")
+        self.down_button = named(QPushButton("↓"), "layerDownButton", "Move the layer down (Alt+↓)")
+        self.undo_button = named(QPushButton("Undo"), "undoNetworkButton", "Take the last edit back (Ctrl+Z)")
+        self.redo_button = named(QPushButton("Redo"), "redoNetworkButton", "Do again what was undone")
+        self.code_button = named(
+            QPushButton("Code …"), "networkCodeButton", "The network in DigitLab, Keras and PyTorch"
+        )
+        self.save_button = named(
+            QPushButton("Save as my preset"), "saveNetworkButton", "Keep the network under this name"
+        )
+        self.name_line = named(QLineEdit(maxLength=60), "networkName", accessible_name="Name of the network")
         self.name_line.setMinimumWidth(220)
-        self.count_label = mark_title(QLabel())
-        self.count_label.setObjectName("parameterCount")
-        self.cost_label = mark_muted(QLabel())
-        self.cost_label.setObjectName("networkCost")
-        self.news_label = QLabel()
-        self.news_label.setObjectName("networkNews")
-        self.news_label.setWordWrap(True)
+        self.count_label = named(mark_title(QLabel()), "parameterCount")
+        self.cost_label = named(mark_muted(QLabel()), "networkCost")
+        self.news_label = named(QLabel(wordWrap=True), "networkNews")
         self._assemble()
         self.resize(980, 540)
 
@@ -58,20 +56,7 @@ class EditorView(QDialog):
         mark_invalid(self.news_label, wrong)
 
     def _box(self, name: str, accessible_name: str, tip: str) -> ElidingComboBox:
-        box = ElidingComboBox()
-        box.setObjectName(name)
-        box.setAccessibleName(accessible_name)
-        box.setToolTip(tip)
-        return box
-
-    def _button(self, name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setToolTip(tip)
-        button.setAutoDefault(False)
-        if len(text) == 1:
-            button.setAccessibleName(tip.partition(" (")[0])
-        return button
+        return named(ElidingComboBox(), name, tip, accessible_name)
 
     def _assemble(self) -> None:
         left, right = QWidget(), QSplitter()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.theme.stylesheet import mark_invalid, mark_muted, mark_title
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.naming import named
 from gui.workspaces.train.editor.setting_field import SettingField
 from gui.workspaces.train.editor.setting_records import record_of
 
@@ -37,8 +38,7 @@ class RowForm(QScrollArea):
         """Offer the settings of a row."""
         page = QWidget()
         heading, words = mark_title(QLabel(title)), mark_muted(QLabel(sentence))
-        self._error = QLabel()
-        self._error.setObjectName("layerError")
+        self._error = named(QLabel(), "layerError")
         mark_invalid(self._error, True)
         for label in (words, self._error):
             label.setWordWrap(True)

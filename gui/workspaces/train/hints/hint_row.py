@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gui.theme.stylesheet import mark_muted, mark_title
+from gui.widgets.naming import named
 
 if TYPE_CHECKING:
     from engine.training.hints.rule import Finding, HintRule
@@ -34,9 +35,7 @@ class HintRow(QWidget):
         for label in (self._saw, self._why):
             label.setWordWrap(True)
         self._why.hide()
-        self.apply_button = QPushButton("Apply")
-        self.apply_button.setObjectName(f"applyHint_{rule.key}")
-        self.apply_button.setAccessibleName(f"Apply: {rule.title}")
+        self.apply_button = named(QPushButton("Apply"), f"applyHint_{rule.key}", accessible_name=f"Apply: {rule.title}")
         self.why_button = self._button("Why?", f"Why it matters: {rule.title}")
         self.why_button.setCheckable(True)
         self.shade_button = self._button("Show", f"Shade its epochs in the charts: {rule.title}")

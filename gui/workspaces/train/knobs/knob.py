@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QSlider, QVBoxLayout, QWidget
 
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.explanation import explain
+from gui.widgets.naming import named
 from gui.workspaces.train.knobs.scales import Scale, text_of
 
 # A slider that moves turns the knob once it rests.
@@ -28,16 +29,12 @@ class Knob(QWidget):
         self._values = scale.values(start)
         self._turned = start
         self._label = mark_muted(QLabel())
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setObjectName(f"{key}Knob")
-        self.slider.setAccessibleName(scale.title)
+        self.slider = named(QSlider(Qt.Orientation.Horizontal), f"{key}Knob", accessible_name=scale.title)
         self.slider.setRange(0, len(self._values) - 1)
         self.slider.setPageStep(max(1, len(self._values) // 10))
         self.slider.setValue(self._values.index(start))
         explain(self.slider, f"<b>{scale.title}</b><br>{scale.explanation}")
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SETTLE_MS)
+        self._timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._timer.timeout.connect(self._on_settled)
         self.slider.valueChanged.connect(self._on_moved)
         column = QVBoxLayout(self)

@@ -13,6 +13,7 @@ from gui.lab.session_state import SessionState
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import Card
 from gui.widgets.digit_strip import DigitStrip
+from gui.widgets.naming import named
 from gui.workspaces.train.knobs.knob import Knob
 from gui.workspaces.train.knobs.scales import SCALES
 
@@ -47,9 +48,7 @@ class KnobCard(Card):
         self.button.setEnabled(False)
         self.button.toggled.connect(self._update)
         self.knobs: dict[str, Knob] = {}
-        self.preview = DigitStrip(themes)
-        self.preview.setObjectName("variedDigits")
-        self.preview.setAccessibleName("Digits as they are varied now")
+        self.preview = named(DigitStrip(themes), "variedDigits", accessible_name="Digits as they are varied now")
         self._digits: FloatArray = np.zeros((0, 20, 20), np.float32)
         self._augmentation: Augmentation | None = None
         self._row = QHBoxLayout()

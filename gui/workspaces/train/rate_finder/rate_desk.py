@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton
 from gui.lab.lab import Lab
 from gui.lab.session_state import SessionState
 from gui.theme.manager import ThemeManager
+from gui.widgets.naming import named
 from gui.workspaces.train.form import TrainingForm
 
 if TYPE_CHECKING:
@@ -26,11 +27,10 @@ class RateDesk(QObject):
         super().__init__(parent)
         self._form, self._lab, self._themes = form, lab, themes
         self.dialog: RateDialog | None = None
-        self.button = QToolButton()
+        self.button = named(
+            QToolButton(), "rateFinderButton", "Find a learning rate: the loss at growing rates", "Find a learning rate"
+        )
         self.button.setText("…")
-        self.button.setObjectName("rateFinderButton")
-        self.button.setAccessibleName("Find a learning rate")
-        self.button.setToolTip("Find a learning rate: the loss at growing rates")
         self.button.setProperty("quiet", True)
         # The field beside it needs the room.
         self.button.setProperty("tight", True)

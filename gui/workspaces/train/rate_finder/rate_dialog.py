@@ -9,6 +9,7 @@ from engine.training.rate_finder import RateBand, RateCurve, suggest
 from gui.services.background_task import BackgroundTasks, Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_invalid, mark_primary
+from gui.widgets.naming import named
 from gui.workspaces.train.rate_finder.rate_chart import SEEDS, RateChart
 from gui.workspaces.train.rate_finder.rate_search import RateSearch
 
@@ -34,18 +35,10 @@ class RateDialog(QDialog):
         self._curves: list[RateCurve] = []
         self.chart = RateChart(themes)
         self.chart.setMinimumHeight(220)
-        self.bar = QProgressBar()
-        self.bar.setObjectName("rateProgress")
-        self.bar.setAccessibleName("Progress of the search")
-        self.bar.setTextVisible(False)
-        self.news = QLabel()
-        self.news.setObjectName("rateNews")
-        self.news.setWordWrap(True)
-        self.stop_button = QPushButton("Stop")
-        self.stop_button.setObjectName("stopRateButton")
-        self.stop_button.setToolTip("End the search; what was measured stays")
-        self.again_button = QPushButton("Search again")
-        self.again_button.setObjectName("searchRateButton")
+        self.bar = named(QProgressBar(textVisible=False), "rateProgress", accessible_name="Progress of the search")
+        self.news = named(QLabel(wordWrap=True), "rateNews")
+        self.stop_button = named(QPushButton("Stop"), "stopRateButton", "End the search; what was measured stays")
+        self.again_button = named(QPushButton("Search again"), "searchRateButton")
         self.use_button = mark_primary(QPushButton("Use it"))
         self.use_button.setObjectName("useRateButton")
         self.use_button.setToolTip("Put the rate of the dashed line into the field")
