@@ -18,7 +18,7 @@ MOST_STEPS = 3200
 # Points on each of many pieces.
 _NODES = 2
 # The gap that more steps are taken for, as a share of the difference that is explained.
-_GAP = 9e-4
+TOLERANCE = 1e-3
 _CHUNK = 50
 PATCH = 4
 
@@ -102,6 +102,11 @@ class IntegratedGradients:
     gap: float
     steps: int
 
+    @property
+    def is_rough(self) -> bool:
+        """Whether the gap is more than a thousandth of the difference, or of 1 where that is less."""
+        return abs(self.gap) > TOLERANCE * max(1.0, abs(self.difference))
+
 
 def integrated_gradients(
     twin: Network, image: ArrayLike, baseline: ArrayLike, weights: FloatArray, steps: int = STEPS,
@@ -126,7 +131,7 @@ def integrated_gradients(
     end, start = np.asarray(image, np.float64), np.asarray(baseline, np.float64)
     way, used = end - start, steps
     before, after = values_of(twin, np.stack([start, end]), weights).tolist()
-    allowed = _GAP * max(1.0, abs(after - before))
+    allowed = 0.9 * TOLERANCE * max(1.0, abs(after - before))
     pixels = _integral(twin, start, way, np.array([[0.0, 1.0]]), weights, steps)[0]
     ends = np.linspace(0.0, 1.0, steps // 2 + 1)
     pieces, parts, gaps = np.zeros((0, 2)), np.zeros((0, *end.shape)), np.zeros(0)

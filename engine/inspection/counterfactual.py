@@ -1,5 +1,6 @@
 """The smallest change that makes the answer another one, found by search."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,9 @@ class Counterfactual:
     size: float
 
 
-def counterfactual(twin: Network, image: ArrayLike, answer: int, rival: int) -> Counterfactual | None:
+def counterfactual(
+    twin: Network, image: ArrayLike, answer: int, rival: int, report: Callable[[], None] = lambda: None
+) -> Counterfactual | None:
     """The nearest image that is answered with `rival`; None where the search finds none.
 
     Steps along the slope of z_answer − z_rival to where it promises 0, within [0, 1], until another class no longer
@@ -48,11 +51,13 @@ def counterfactual(twin: Network, image: ArrayLike, answer: int, rival: int) -> 
         image: (height, width) in [0, 1].
         answer: what it is taken for.
         rival: what it should be taken for.
+        report: called now and then; may raise to end the work.
     """
     first = np.asarray(image, np.float64)
     outputs = twin.answer_shape[0]
     present = first.copy()
     for _ in range(_MOST_STEPS):
+        report()
         opponent = _opponent(twin, present, answer, rival)
         weights = contrast(outputs, opponent, rival)
         value = float(values_of(twin, present[np.newaxis], weights)[0])
@@ -69,6 +74,7 @@ def counterfactual(twin: Network, image: ArrayLike, answer: int, rival: int) -> 
     if not _flips(twin, present[np.newaxis], rival)[0]:
         return None
     change = _shortened(twin, first, present - first, rival)
+    report()
     change = _sparse(twin, first, change, rival)
     change = _shortened(twin, first, change, rival)
     return Counterfactual(first + change, change, int((change != 0).sum()), float(np.sqrt((change**2).sum())))

@@ -66,12 +66,14 @@ class Theme:
 
     def color(self, token: str, alpha: float = 1.0) -> QColor:
         """A token as a `QColor`; `alpha` from 0 (clear) to 1."""
-        if token not in {field.name for field in fields(self)} - {"name", "series"}:
+        if token not in _COLORS:
             raise KeyError(token)
         color = QColor(getattr(self, token))
         color.setAlphaF(alpha)
         return color
 
+
+_COLORS: Final = frozenset(field.name for field in fields(Theme)) - {"name", "series"}
 
 LIGHT: Final = Theme(
     name="light",

@@ -28,9 +28,12 @@ class _Search:
         self._asked, self._image, self._make_twin = asked, image, make_twin
 
     def __call__(self, task: Task) -> tuple[Asked, FloatArray, Counterfactual | None]:
-        task.progress(0.0)
         _, _, answer, rival = self._asked
-        return self._asked, self._image, counterfactual(self._make_twin(), self._image, answer, rival)
+
+        def report() -> None:
+            task.progress(0.0)
+
+        return self._asked, self._image, counterfactual(self._make_twin(), self._image, answer, rival, report)
 
 
 class CounterfactualCard(Card):
@@ -71,7 +74,7 @@ class CounterfactualCard(Card):
         wanted = (*subject.moment, answer, rival)
         if wanted != self._asked and not self._tasks.is_running("flip"):
             self._asked = wanted
-            work = _Search(self._asked, subject.features, subject.twin_maker())
+            work = _Search(self._asked, subject.features, subject.twin_maker(fused=True))
             self._tasks.start("flip", work, done=self._on_found, version=self._network_key)
 
     @Slot(object)

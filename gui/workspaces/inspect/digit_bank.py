@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -23,6 +24,11 @@ class Digits:
     ids: IntArray
     images: FloatArray
     labels: IntArray
+
+    @cached_property
+    def average(self) -> FloatArray:
+        """The mean image, (20, 20)."""
+        return np.asarray(self.images.mean(axis=0, dtype=np.float64))
 
 
 _lock = threading.Lock()

@@ -8,6 +8,8 @@ import numpy as np
 
 from engine.core.parameters import FloatArray
 from engine.inspection.attribution import (
+    MOST_STEPS,
+    STEPS,
     input_gradients,
     integrated_gradients,
     linear_evidence,
@@ -41,6 +43,7 @@ class Question:
         answer, rival: classes, or an output and None.
         random: whether the weights are drawn at random.
         digits: key of the digits to compare with.
+        refined: whether an integral takes as many points as its gap asks for; else it is done while the pen moves.
     """
 
     version: int
@@ -51,6 +54,7 @@ class Question:
     rival: int | None
     random: bool
     digits: tuple[object, ...]
+    refined: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +65,13 @@ class Explanation:
         maps: (n, 20, 20), the first one is the evidence.
         names: of the maps.
         note: what the numbers add up to.
+        is_rough: whether the same question, refined, has a better answer.
     """
 
     maps: FloatArray
     names: tuple[str, ...]
     note: str
+    is_rough: bool = False
 
 
 def explain_quickly(method: str, twin: Network, image: FloatArray, weights: FloatArray) -> Explanation:
@@ -105,8 +111,7 @@ class Explaining:
         """In the thread of the task."""
         twin = self._make_twin()
         if self._question.random:
-            twin = with_random_weights(twin)
-        task.progress(0.1)
+            twin = with_random_weights(twin, fused=True)
 
         def report() -> None:
             task.progress(0.1)
@@ -120,18 +125,22 @@ class Explaining:
             return self._question, Explanation(
                 np.stack([erased.pixels, painted.pixels]), ("erasing costs", "painting costs"), note
             )
-        integral = integrated_gradients(twin, image, self._baseline(), weights, report=report)
+        refined = self._question.refined
+        integral = integrated_gradients(
+            twin, image, self._baseline(), weights, most=MOST_STEPS if refined else STEPS, report=report
+        )
         note = (
             f"From {self._question.baseline} to the drawing the difference grows by {short(integral.difference)}; the "
             f"map adds up to {short(float(integral.pixels.sum()))}: gap {short(integral.gap)}, {integral.steps} steps."
         )
-        return self._question, Explanation(integral.pixels[np.newaxis], ("integrated gradient",), note)
+        return self._question, Explanation(
+            integral.pixels[np.newaxis], ("integrated gradient",), note, not refined and integral.is_rough
+        )
 
     def _baseline(self) -> FloatArray:
         digits = self._read_digits()
         if self._question.baseline == AVERAGE:
-            average: FloatArray = digits.images.mean(axis=0, dtype=np.float64)
-            return average
+            return digits.average
         images = digits.images if self._against is None else digits.images[digits.labels == self._against]
         images = images if len(images) else digits.images
         closest: FloatArray = images[nearest(self._image.reshape(-1), images.reshape(len(images), -1), 1)[0][0]]

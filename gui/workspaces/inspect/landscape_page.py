@@ -131,7 +131,7 @@ class LandscapePage(Page):
         behind = bool(self._measured_of) and self._asked[:1] != (subject.version,)
         self.card.set_note(f"{self._measured_of}, before the weights became others" if behind else self._measured_of)
 
-    def settle(self, subject: Subject) -> None:
+    def settle(self, subject: Subject, *, rested: bool) -> None:
         """Measure."""
         self._subject = subject
         self._ask(only_idle=True)

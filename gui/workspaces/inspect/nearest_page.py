@@ -1,5 +1,6 @@
 """The training digits that are closest to the drawing, pixel by pixel and as the network sees them."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -24,8 +25,8 @@ from gui.workspaces.inspect.page import BLANK, Page
 from gui.workspaces.inspect.subject import Subject
 
 COUNT: Final = 12
-# The network looks at so many training digits; the pixels are compared with all.
-MOST_SEEN: Final = 5000
+# What the network makes of all training digits is kept, unless that took more memory.
+_MOST_BYTES: Final = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +38,14 @@ class Neighbours:
         images: (count, 20, 20).
         labels: (count,).
         distances: (count,).
+        compared: among how many digits they are the closest.
     """
 
     ids: IntArray
     images: FloatArray
     labels: IntArray
     distances: FloatArray
+    compared: int
 
     def caption(self, place: int) -> str:
         """Label and distance of one of them."""
@@ -74,7 +77,8 @@ class _Search:
         found = [_closest(self._image.reshape(-1), digits.images.reshape(len(digits.images), -1), digits)]
         layer = last_hidden(twin)
         if layer is not None:
-            seen = digits.images[:MOST_SEEN]
+            numbers = math.prod(twin.layers[layer].output_shape)
+            seen = digits.images[: max(COUNT, _MOST_BYTES // (twin.dtype.itemsize * numbers))]
             if self._kept.key != self._key:
                 values = outputs_after(twin, seen, layer, lambda share: task.progress(0.1 + 0.8 * share))
                 self._kept.values, self._kept.key = values.reshape(len(seen), -1), self._key
@@ -85,7 +89,7 @@ class _Search:
 
 def _closest(query: FloatArray, bank: FloatArray, digits: Digits) -> Neighbours:
     places, distances = nearest(query, bank, COUNT)
-    return Neighbours(digits.ids[places], digits.images[places], digits.labels[places], distances)
+    return Neighbours(digits.ids[places], digits.images[places], digits.labels[places], distances, len(bank))
 
 
 class NearestPage(Page):
@@ -94,13 +98,17 @@ class NearestPage(Page):
     key: ClassVar[str] = "nearest"
     title: ClassVar[str] = "Nearest"
     tip: ClassVar[str] = "The training digits that are closest to your drawing"
+    follows: ClassVar[str] = "nearest"
 
     def __init__(self, lab: Lab, themes: ThemeManager) -> None:
         super().__init__(lab, themes)
         self.bank = DigitBank(lab)
         self.found: list[Neighbours] = []
         self._kept = _Hidden()
-        self._asked: tuple[object, ...] = ()
+        # The moments that are asked about and shown, and the digits that are compared with.
+        self._asked: tuple[int, int] | None = None
+        self._shown: tuple[int, int] | None = None
+        self._digits: object = None
         self.verdict = named(QLabel(wordWrap=True), "nearestVerdict")
         self.grids: list[ImageGrid] = []
         self.cards: list[Card] = []
@@ -133,33 +141,32 @@ class NearestPage(Page):
         self.cards[1].setVisible(last_hidden(subject.twin) is not None)
         if subject.features is None:
             self._ask()
-        elif self._asked[:2] != subject.moment:
-            # These are the neighbours of an earlier drawing, or in the hidden layer of earlier weights.
-            self._set_fresh(False)
+        self._mark_behind()
 
-    def settle(self, subject: Subject) -> None:
+    def settle(self, subject: Subject, *, rested: bool) -> None:
         """Search."""
         self._subject = subject
         self._ask()
+        self._mark_behind()
 
-    def _set_fresh(self, fresh: bool) -> None:
-        for grid in self.grids:
-            grid.setEnabled(fresh)
-        if not fresh:
-            self.verdict.setText("")
+    def _mark_behind(self) -> None:
+        """Dim the neighbours of an earlier drawing, or in the hidden layer of earlier weights."""
+        fresh = self.is_fresh(self._shown, self._asked)
+        for widget in (*self.grids, self.verdict):
+            widget.setEnabled(fresh)
 
     def _ask(self) -> None:
         subject = self._subject
         if subject is None:
             return
         if subject.features is None:
-            self._asked, self.found = (), []
+            self._asked, self._shown, self.found = None, subject.moment, []
             self._show()
             return
-        asked = (*subject.moment, self.bank.key)
-        if asked == self._asked or self.tasks.is_running("nearest"):
+        wanted = subject.moment, self.bank.key
+        if wanted == (self._asked, self._digits) or self.tasks.is_running("nearest"):
             return
-        self._asked = asked
+        self._asked, self._digits = wanted
         work = _Search(
             subject.features, subject.twin_maker(), self.bank.source(), self._kept, (subject.version, self.bank.key)
         )
@@ -176,8 +183,9 @@ class NearestPage(Page):
     def _on_found(self, found: list[Neighbours]) -> None:
         subject = self._subject
         self.found = found if subject is not None and subject.features is not None else []
+        self._shown = self._asked
         self._show()
-        self._set_fresh(subject is None or self._asked[:2] == subject.moment)
+        self._mark_behind()
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -193,7 +201,8 @@ class NearestPage(Page):
 
     def _show(self) -> None:
         empty = np.zeros((0, 20, 20), np.float32)
-        for grid, near in zip(self.grids, [*self.found, None, None][:2], strict=True):
+        for card, grid, near in zip(self.cards, self.grids, [*self.found, None, None][:2], strict=True):
+            card.set_subtitle(f"of {near.compared:,} training digits" if near is not None else "")
             if near is None:
                 grid.set_images(empty)
             else:

@@ -26,6 +26,9 @@ class Page(QWidget):
     key: ClassVar[str]
     title: ClassVar[str]
     tip: ClassVar[str]
+    # The task that follows the pen where it is quick: where it took no longer than a frame the last time.
+    follows: ClassVar[str] = ""
+    is_quick: bool = True
 
     def __init__(self, lab: Lab, themes: ThemeManager) -> None:
         super().__init__()
@@ -48,8 +51,18 @@ class Page(QWidget):
         """Another number for another network: what was found out about an earlier one is dropped."""
         return 0 if self._subject is None else self._subject.network
 
-    def settle(self, subject: Subject) -> None:
-        """Start what takes longer: the drawing rests, or the weights are new; to override."""
+    def settle(self, subject: Subject, *, rested: bool) -> None:
+        """Start what takes longer; to override.
+
+        Args:
+            subject: the newest one.
+            rested: False while the pen moves: only the task that follows it is asked for.
+        """
+
+    def is_fresh(self, shown: tuple[int, int] | None, asked: tuple[int, int] | None) -> bool:
+        """Whether what is shown may stand beside the newest numbers: it is of this moment, or replaced in a frame."""
+        moment = None if self._subject is None else self._subject.moment
+        return shown == moment or (self.is_quick and asked == moment and self.tasks.is_running(self.follows))
 
     def shut_down(self) -> None:
         """End the work under way; may be called twice."""

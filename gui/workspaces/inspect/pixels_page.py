@@ -1,5 +1,6 @@
 """Which pixels decided, and why it is not another digit."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -40,6 +41,7 @@ class PixelsPage(Page):
     key: ClassVar[str] = "pixels"
     title: ClassVar[str] = "Pixels"
     tip: ClassVar[str] = "Which pixels decided, and why it is not another digit"
+    follows: ClassVar[str] = "map"
 
     def __init__(self, lab: Lab, themes: ThemeManager) -> None:
         super().__init__(lab, themes)
@@ -76,7 +78,7 @@ class PixelsPage(Page):
         """Ask again whatever has changed."""
         if self._subject is not None and self._subject.drawing != subject.drawing:
             # What is found out about an earlier drawing would only take time from the pen.
-            self.tasks.cancel("map")
+            self.tasks.cancel("refined")
             self.tasks.cancel("flip")
         self._subject = subject
         self._fill_methods(subject)
@@ -91,17 +93,20 @@ class PixelsPage(Page):
             self._mark_behind()
         self.counterfactual.show_subject(subject)
 
-    def settle(self, subject: Subject) -> None:
-        """Ask by the slower methods too, and look for the change that flips the answer."""
+    def settle(self, subject: Subject, *, rested: bool) -> None:
+        """Ask by the slower methods too; refine, and look for the change that flips the answer, when the pen rests."""
         self._subject = subject
         self._ask()
-        if subject.features is not None:
+        self._mark_behind()
+        if subject.features is not None and rested:
+            if self.explanation is not None and self.explanation.is_rough and self._shown == self._asked:
+                self._start("refined", replace(self._shown, refined=True))
             self.counterfactual.ask(subject, *self.answer_and_rival)
 
     def _mark_behind(self) -> None:
         """Dim the maps of an earlier drawing, or of earlier weights."""
-        shown, subject = self._shown, self._subject
-        fresh = shown is not None and subject is not None and (shown.version, shown.drawing) == subject.moment
+        shown, asked = (one and (one.version, one.drawing) for one in (self._shown, self._asked))
+        fresh = self.is_fresh(shown, asked)
         for widget in (self.maps, self.evidence_card):
             widget.setEnabled(fresh)
 
@@ -143,22 +148,29 @@ class PixelsPage(Page):
         if question == self._asked or (self.tasks.is_running("map") and not wished):
             return
         self._asked = question
-        weights = subject.contrast(answer, rival)
         if question.method in QUICK and not question.random:
+            weights = subject.contrast(answer, rival)
             self._on_found((question, explain_quickly(question.method, subject.twin, image, weights)))
             return
-        against = (
-            int(subject.model.labels[rival]) if rival is not None and subject.model.labels[rival].isdigit() else None
-        )
-        work = Explaining(question, image, weights, subject.twin_maker(), self.bank.source(), against)
-        self.tasks.start("map", work, done=self._on_found, failed=self._on_failed, version=self.network_key)
+        self._start("map", question)
+
+    def _start(self, key: str, question: Question) -> None:
+        subject, rival = self._subject, question.rival
+        assert subject is not None
+        assert subject.features is not None
+        digit = "" if rival is None else subject.model.labels[rival]
+        work = Explaining(
+            question, subject.features, subject.contrast(question.answer, rival), subject.twin_maker(fused=True),
+            self.bank.source(), int(digit) if digit.isdigit() else None,
+        )  # fmt: skip
+        self.tasks.start(key, work, done=self._on_found, failed=self._on_failed, version=self.network_key)
 
     @Slot(object)
     def _on_found(self, found: tuple[Question, Explanation]) -> None:
-        self._shown, self.explanation = found
         subject = self._subject
-        if subject is None or subject.features is None:
+        if subject is None or subject.features is None or replace(found[0], refined=False) != self._asked:
             return
+        self._shown, self.explanation = found
         explanation, labels = self.explanation, subject.model.labels
         self.card.set_subtitle(subject.source + (", random weights" if self._shown.random else ""))
         self.maps.set_maps(explanation.maps, explanation.names)

@@ -39,12 +39,20 @@ class StepPage(Page):
     key: ClassVar[str] = "step"
     title: ClassVar[str] = "One step"
     tip: ClassVar[str] = "One training step with all its numbers"
+    follows: ClassVar[str] = "step"
 
     def __init__(self, lab: Lab, themes: ThemeManager) -> None:
         super().__init__(lab, themes)
         self.bank = DigitBank(lab)
         self.steps: StepByStep | None = None
         self._asked: tuple[object, ...] = ()
+        # The moment and the source of the numbers, and those that are on their way.
+        self._shown: tuple[int, int] | None = None
+        self._moment: tuple[int, int] | None = None
+        self._source = ""
+        # Steps that the user did beyond the first are not lost to a training that goes on; one wish waits for its turn.
+        self._kept = False
+        self._wish = 0
         self.choice = StepChoice()
         self.table = StepTable()
         self.gradients = MapGrid(themes, "stepGradients", "Gradient of each weight", scale=2, largest=5)
@@ -79,14 +87,27 @@ class StepPage(Page):
         self._subject = subject
         self.choice.show_subject(subject)
         if subject.features is None:
-            self._begin()
-        else:
-            self.table.setEnabled(self._is_fresh)
+            self.settle(subject, rested=True)
+        self._mark_behind()
 
-    def settle(self, subject: Subject) -> None:
+    def settle(self, subject: Subject, *, rested: bool) -> None:
         """Begin with the present model and drawing."""
         self._subject = subject
-        self._begin()
+        same_drawing = self._moment is not None and self._moment[1] == subject.drawing
+        if not (self._kept and same_drawing and self.lab.session.active):
+            self._begin()
+        self._mark_behind()
+
+    def _mark_behind(self) -> None:
+        """Dim the numbers of an earlier drawing, or of weights that a training has left behind."""
+        self.table.setEnabled(self.is_fresh(self._shown, self._moment))
+        self._show_source()
+
+    def _show_source(self) -> None:
+        if self.steps is not None and self.steps.records:
+            behind = self._kept and self._subject is not None and self._shown != self._subject.moment
+            earlier = ", earlier weights" if behind else ""
+            self.card.set_subtitle(f"step {self.steps.records[-1].number} from {self._source}{earlier}, on a copy")
 
     def _begin(self) -> None:
         subject = self._subject
@@ -100,7 +121,7 @@ class StepPage(Page):
         asked = (*subject.moment, batch.count, batch.label, *self.choice.rule, self.bank.key)
         if asked == self._asked:
             return
-        self._asked = asked
+        self._asked, self._moment, self._kept = asked, subject.moment, False
         work = Beginning(
             subject.twin_maker(),
             preset,
@@ -112,8 +133,6 @@ class StepPage(Page):
         self._start(work)
 
     def _start(self, work: Beginning | Going) -> None:
-        for button in self._buttons():
-            button.setEnabled(False)
         self.tasks.start(
             "step",
             work,
@@ -126,12 +145,16 @@ class StepPage(Page):
     @Slot(object)
     def _on_steps(self, steps: StepByStep) -> None:
         fresh = steps is not self.steps
-        self.table.setEnabled(self._is_fresh)
         self.steps = steps
         self.check_label.setText("")
         if fresh:
+            self._shown, self._source = self._moment, self._subject.source if self._subject is not None else ""
             self.choice.show_parameters(steps.network, steps.records[-1].gradients)
         self._show()
+        self._mark_behind()
+        if self._wish:
+            wish, self._wish = self._wish, 0
+            self._go(wish)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -149,8 +172,8 @@ class StepPage(Page):
         steps, subject = self.steps, self._subject
         known = steps is not None and bool(steps.records)
         for button in self._buttons():
-            button.setEnabled(steps is not None and not self.tasks.is_running("step"))
-        self.back_button.setEnabled(self.back_button.isEnabled() and known)
+            button.setEnabled(steps is not None)
+        self.back_button.setEnabled(known)
         self.picture_card.setVisible(known)
         if steps is None or subject is None or not known:
             self.table.show_lines([])
@@ -164,16 +187,8 @@ class StepPage(Page):
         self.table.show_lines(
             step_lines(steps.network, steps.optimizer, record, weight, self.choice.output_names, target)
         )
-        self.card.set_subtitle(f"step {record.number} from {subject.source}, on a copy")
+        self._show_source()
         self._show_gradients(record.gradients, weight)
-
-    @property
-    def _is_fresh(self) -> bool:
-        """Whether the numbers are of the present drawing and weights; those of a training move on all the time."""
-        subject = self._subject
-        if subject is None or self._asked[1:2] != (subject.drawing,):
-            return subject is None
-        return self._asked[0] == subject.version or self.lab.session.active
 
     @property
     def weight(self) -> Weight:
@@ -211,20 +226,24 @@ class StepPage(Page):
         else:
             self.page_requested.emit(key)
 
+    def _go(self, count: int) -> None:
+        if self.steps is not None and not self.tasks.is_running("step"):
+            self._kept = True
+            self._start(Going(self.steps, count))
+        else:
+            self._wish = count
+
     @Slot()
     def _on_forward(self) -> None:
-        if self.steps is not None:
-            self._start(Going(self.steps, 1))
+        self._go(1)
 
     @Slot()
     def _on_back(self) -> None:
-        if self.steps is not None:
-            self._start(Going(self.steps, -1))
+        self._go(-1)
 
     @Slot()
     def _on_ten(self) -> None:
-        if self.steps is not None:
-            self._start(Going(self.steps, TEN))
+        self._go(TEN)
 
     @Slot()
     def _on_check(self) -> None:

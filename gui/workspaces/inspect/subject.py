@@ -74,12 +74,12 @@ class Subject:
         """The weights (outputs,) of z_answer − z_rival."""
         return contrast(self.twin.answer_shape[0], answer, rival)
 
-    def twin_maker(self) -> Callable[[], Network]:
+    def twin_maker(self, *, fused: bool = False) -> Callable[[], Network]:
         """Makes another twin with the same weights, in whichever thread calls it."""
         network, weights = self.model.network, self.weights
 
         def make() -> Network:
-            twin = readable_twin(network)
+            twin = readable_twin(network, fused=fused)
             take_weights(twin, weights)
             return twin
 

@@ -81,7 +81,7 @@ class WeightsPage(Page):
         if has_units:
             self.unit_card.show_subject(subject)
 
-    def settle(self, subject: Subject) -> None:
+    def settle(self, subject: Subject, *, rested: bool) -> None:
         """Ask many digits about the chosen unit."""
         if not self.unit_card.isHidden():
             self.unit_card.ask(subject)

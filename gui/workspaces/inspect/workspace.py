@@ -22,11 +22,12 @@ _LEAST_PAUSE_MS: Final = 33
 # … and take at most one part in so many of the window's time.
 _SHARE: Final = 3.0
 _MOST_PAUSE_MS: Final = 250.0
-# So long a drawing rests before slow work begins, unless that is done within a frame; while a model learns, it begins
-# so often at most.
+# What is done within a frame follows the pen; other work waits until the drawing has rested for so long.
+_FRAME_MS: Final = 33.0
 _REST_MS: Final = 120
-_FRAME_SECONDS: Final = 0.033
-_LEARNING_MS: Final = 1500
+# While a model learns, such work takes at most one part in so many of the time, and is done so often at least.
+_LEARNING_SHARE: Final = 4
+_LEARNING_MS: Final = 1500.0
 # Between building one page that is not seen yet and the next.
 _BUILD_PAUSE_MS: Final = 30
 
@@ -54,7 +55,7 @@ class InspectWorkspace(Workspace):
         self._kinds: list[type[Page]] = []
         self._drawing = 0
         self._subject: Subject | None = None
-        self._settled_at, self._settled_drawing, self._rest_ms = 0.0, 0, _REST_MS
+        self._settled_at, self._took_ms = 0.0, 0.0
         self._settle_timer = QTimer(self, singleShot=True)
         self._settle_timer.timeout.connect(self._settle)
         self._build_timer = QTimer(self, singleShot=True, interval=_BUILD_PAUSE_MS)
@@ -110,41 +111,45 @@ class InspectWorkspace(Workspace):
         page = self.stack.currentWidget()
         if isinstance(page, Page):
             page.show_subject(subject)
-            self._plan_settling(subject)
+            self._plan_settling(page, subject)
         self._pause_ms = min(_MOST_PAUSE_MS, max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.perf_counter() - began)))
 
-    def _plan_settling(self, subject: Subject) -> None:
-        """Let the pen come first, and a training: slow work waits until the drawing rests, and comes now and then."""
+    def _plan_settling(self, page: Page, subject: Subject) -> None:
+        """Let the pen come first, and a training: only what is quick follows every stroke."""
         if subject.drawing != self._drawing:
             self._drawing = subject.drawing
-            if not self._rest_ms and self._settle_timer.isActive():
-                return
-            self._settle_timer.start(self._rest_ms)
+            self._settle_timer.start(_REST_MS)
+            if page.follows and page.is_quick:
+                self._settle_page(page, subject, rested=False)
         elif not self._settle_timer.isActive():
-            self._settle_timer.start(_LEARNING_MS if self._learns else 0)
+            self._settle_timer.start(self._learning_pause_ms(0))
 
-    @property
-    def _learns(self) -> bool:
-        return self.lab.session.active and self.lab.epoch.follows_newest
+    def _learning_pause_ms(self, otherwise: int) -> int:
+        if not (self.lab.session.active and self.lab.epoch.follows_newest):
+            return otherwise
+        return round(min(_LEARNING_MS, max(_LEAST_PAUSE_MS, _LEARNING_SHARE * self._took_ms)))
 
     @Slot(str)
-    def _on_task_ended(self, _key: str) -> None:
+    def _on_task_ended(self, key: str) -> None:
         """Ask for what has changed meanwhile, as calmly as ever."""
-        page, subject = self.stack.currentWidget(), self._subject
-        # What was given up for another drawing says only that it took too long.
-        if isinstance(page, Page) and not page.tasks.busy and subject and subject.drawing == self._settled_drawing:
-            self._rest_ms = 0 if time.perf_counter() - self._settled_at < _FRAME_SECONDS else _REST_MS
+        page = self.stack.currentWidget()
+        if isinstance(page, Page):
+            self._took_ms = 1000 * (time.perf_counter() - self._settled_at)
+            if key == page.follows:
+                page.is_quick = self._took_ms <= _FRAME_MS
         if not self._settle_timer.isActive():
-            self._settle_timer.start(_LEARNING_MS if self._learns else self._rest_ms)
+            self._settle_timer.start(self._learning_pause_ms(_REST_MS))
 
     @Slot()
     def _settle(self) -> None:
         page = self.stack.currentWidget()
         if self._subject is not None and isinstance(page, Page) and self.isVisible():
-            began = time.perf_counter()
-            page.settle(self._subject)
-            if page.tasks.busy:
-                self._settled_at, self._settled_drawing, self._rest_ms = began, self._subject.drawing, _REST_MS
+            self._settle_page(page, self._subject, rested=True)
+
+    def _settle_page(self, page: Page, subject: Subject, *, rested: bool) -> None:
+        if not page.tasks.busy:
+            self._settled_at = time.perf_counter()
+        page.settle(subject, rested=rested)
 
     def shut_down(self) -> None:
         """End the work under way."""
@@ -195,5 +200,4 @@ class InspectWorkspace(Workspace):
         self._wanted = self._kinds[place].key
         self.stack.setCurrentWidget(self.page(self._wanted))
         self._settle_timer.stop()
-        self._rest_ms = _REST_MS
         self.refresh_now()

@@ -111,12 +111,13 @@ def five():
 
 
 @pytest.fixture
-def few_lab(make_lab):
+def few_lab(make_lab, request):
+    """A lab with few digits; its trainings are fakes, which take the parameter's seconds for a batch."""
     from gui.lab.dataset_library import DatasetEntry
     from gui.lab.training_session import TrainingSession
 
     digits, _ = few_digits()
-    lab = make_lab(session=TrainingSession(make_trainer=make_fake()))
+    lab = make_lab(session=TrainingSession(make_trainer=make_fake(batch_seconds=getattr(request, "param", 0.0))))
     lab.datasets.add(DatasetEntry("few", "few", lambda: digits))
     lab.datasets.choose("few")
     return lab

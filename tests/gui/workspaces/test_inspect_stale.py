@@ -1,13 +1,16 @@
 """The Inspect tab never shows a stale picture beside a new number."""
 
 import numpy as np
-from fake_training import few_digits
+import pytest
+from fake_training import few_digits, short
+from PySide6.QtCore import Qt
 
 from engine.inspection.attribution import contrast, occlusion
 from engine.inspection.twin import readable_twin
 from gui.lab.drawing_document import OpenedImage
 from gui.workspaces.inspect.explaining import INTEGRATED, OCCLUSION
 from gui.workspaces.inspect.subject import Inspected
+from models import PRESETS
 
 DIGITS, _ = few_digits()
 
@@ -57,3 +60,53 @@ def test_the_units_page_forgets_the_digits_of_another_network(show, few_lab, qtb
     assert page.unit_card.exciting.count == 0
     assert len(page.unit_card.pushes.values) == 0
     qtbot.waitUntil(lambda: len(page.unit_card.pushes.values) == 10, timeout=10_000)
+
+
+def draw(lab, place):
+    lab.drawing.set_image(OpenedImage(np.full((40, 40, 4), 255, np.uint8), DIGITS.images[place].copy(), ""))
+    lab.prediction.predict_now()
+
+
+def test_what_is_quick_follows_every_stroke_and_what_is_not_waits_for_the_pen(show, few_lab, qtbot):
+    page = show("mlp", "pixels")
+    page.method_box.setCurrentText(OCCLUSION)
+    qtbot.waitUntil(lambda: page.maps.isEnabled() and not page.tasks.busy, timeout=10_000)
+    for place in (3, 4):
+        page.is_quick = True
+        draw(few_lab, place)
+        page.window().refresh_now()
+        assert page.tasks.is_running("map"), "no rest is waited for"
+        assert page.maps.isEnabled(), "the new map is there within a frame"
+        qtbot.waitUntil(lambda: not page.tasks.is_running("map"), timeout=10_000)
+        twin, weights = readable_twin(few_lab.classifier.answering.network), contrast(10, *page.answer_and_rival)
+        expected = occlusion(twin, DIGITS.images[place], weights, 0.0).pixels
+        np.testing.assert_allclose(page.maps.values[0], expected, atol=1e-5)
+    qtbot.waitUntil(lambda: not page.tasks.busy, timeout=10_000)
+    page.is_quick = False
+    draw(few_lab, 5)
+    page.window().refresh_now()
+    assert not page.tasks.busy
+    assert not page.maps.isEnabled()
+    qtbot.waitUntil(page.maps.isEnabled, timeout=10_000)
+
+
+@pytest.mark.parametrize("few_lab", [0.002], indirect=True)
+def test_steps_that_were_done_stay_while_a_training_goes_on(show, few_lab, qtbot):
+    few_lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=2000))
+    qtbot.waitUntil(lambda: few_lab.models.current is not None, timeout=10_000)
+    page = show(few_lab.models.current.key, "step")
+    qtbot.waitUntil(lambda: page.steps is not None, timeout=10_000)
+    # Until a step is asked for, the numbers are those of the newest weights.
+    first = page.steps
+    qtbot.waitUntil(lambda: page.steps is not first, timeout=10_000)
+    qtbot.mouseClick(page.ten_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(page.steps.records) == 11, timeout=10_000)
+    kept, stored = page.steps, len(few_lab.epoch.stored)
+    qtbot.waitUntil(lambda: len(few_lab.epoch.stored) > stored + 1 and not page.table.isEnabled(), timeout=10_000)
+    assert page.steps is kept
+    assert "earlier weights" in page.card.subtitle
+    qtbot.mouseClick(page.forward_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(kept.records) == 12, timeout=10_000)
+    few_lab.session.stop()
+    qtbot.waitUntil(lambda: page.steps is not kept and page.table.isEnabled(), timeout=10_000)
+    assert len(page.steps.records) == 1

@@ -180,8 +180,11 @@ def test_the_exact_evidence_of_softmax(show, few_lab, qtbot):
 def test_integrated_gradients_show_their_gap_and_are_complete(show, few_lab, qtbot):
     page = show("mlp", "pixels")
     page.baseline_box.setCurrentText(NEAREST)
-    found = explained(qtbot, page, INTEGRATED)
+    explained(qtbot, page, INTEGRATED)
     assert "gap" in page.note.text()
+    # Fifty points follow the pen; more are taken where they leave a gap.
+    qtbot.waitUntil(lambda: not page.explanation.is_rough, timeout=10_000)
+    found = page.explanation
     answer, rival = page.answer_and_rival
     twin, image = twin_of(few_lab), few_lab.prediction.newest.features
     read, places = few_lab.datasets.part_source(few_lab.datasets.current, "training")()
