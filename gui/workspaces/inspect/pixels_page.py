@@ -99,13 +99,14 @@ class PixelsPage(Page):
         self._ask()
         self._mark_behind()
         if subject.features is not None and rested:
-            if self.explanation is not None and self.explanation.is_rough and self._shown == self._asked:
-                self._start("refined", replace(self._shown, refined=True))
+            shown, rough = self._shown, self.explanation is not None and self.explanation.is_rough
+            if shown is not None and rough and shown == self._asked and not self.tasks.is_running("refined"):
+                self._start("refined", replace(shown, refined=True))
             self.counterfactual.ask(subject, *self.answer_and_rival)
 
     def _mark_behind(self) -> None:
         """Dim the maps of an earlier drawing, or of earlier weights."""
-        shown, asked = (one and (one.version, one.drawing) for one in (self._shown, self._asked))
+        shown, asked = (None if one is None else (one.version, one.drawing) for one in (self._shown, self._asked))
         fresh = self.is_fresh(shown, asked)
         for widget in (self.maps, self.evidence_card):
             widget.setEnabled(fresh)
