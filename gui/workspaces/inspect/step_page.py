@@ -1,9 +1,8 @@
 """One training step with its numbers: forwards, back, ten more, and the gradient check."""
 
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
@@ -21,6 +20,7 @@ from gui.workspaces.inspect.digit_bank import DigitBank
 from gui.workspaces.inspect.formula_links import BATCH, RULE
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.page import Page
+from gui.workspaces.inspect.parameter_maps import as_maps, place_in
 from gui.workspaces.inspect.step_choice import StepChoice
 from gui.workspaces.inspect.step_lines import Weight, step_lines
 from gui.workspaces.inspect.step_table import StepTable
@@ -282,21 +282,3 @@ class StepPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(ScrollPage(column, self.themes))
-
-
-def as_maps(values: NDArray[Any]) -> NDArray[Any]:
-    """A parameter as maps (n, height, width): a map an output, or one map of inputs and outputs."""
-    if values.ndim == 1:
-        return values.reshape(1, 1, -1)
-    if values.ndim == 2:
-        side = int(np.sqrt(values.shape[0]))
-        if side * side == values.shape[0] and side > 2:
-            return values.reshape(side, side, -1).transpose(2, 0, 1)
-        return values.T[np.newaxis]
-    return values.reshape(values.shape[0], -1, values.shape[-1]).transpose(2, 0, 1)
-
-
-def place_in(shape: tuple[int, ...], cell: tuple[int, int, int]) -> tuple[int, ...]:
-    """The index in a parameter of this shape of a cell (map, row, column) of `as_maps`."""
-    numbers = as_maps(np.arange(int(np.prod(shape))).reshape(shape))
-    return tuple(int(part) for part in np.unravel_index(int(numbers[cell]), shape))

@@ -1,18 +1,14 @@
 """What the model learned: templates and first filters as pictures on one scale."""
 
-import math
 from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
-from engine.core.parameters import FloatArray
 from engine.inspection.twin import is_linear
 from engine.inspection.units import hidden_layers
 from engine.inspection.update_terms import short
-from engine.layers import DepthwiseConv2D, Layer, Permute
-from engine.network.network import Network
 from engine.storage.model import Model
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
@@ -21,6 +17,7 @@ from gui.widgets.card import Card
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.map_grid import Cell, MapGrid
 from gui.workspaces.inspect.page import Page
+from gui.workspaces.inspect.parameter_maps import first_maps, has_kernel
 from gui.workspaces.inspect.subject import Subject
 from gui.workspaces.inspect.unit_card import UnitCard
 
@@ -56,7 +53,7 @@ class WeightsPage(Page):
     @classmethod
     def applies_to(cls, model: Model) -> bool:
         """Whether there are weights to look at."""
-        return any(_has_kernel(layer) for layer in model.network.layers)
+        return any(has_kernel(layer) for layer in model.network.layers)
 
     def show_subject(self, subject: Subject) -> None:
         """The weights as they are now."""
@@ -106,33 +103,6 @@ class WeightsPage(Page):
         if not self.unit_card.isHidden():
             self.unit_card.choose(self._layer, place)
             self._scroll.ensureWidgetVisible(self.unit_card)
-
-
-def first_maps(network: Network) -> tuple[int, FloatArray]:
-    """The first layer with a kernel, and that as maps (units, height, width): what each unit looks for.
-
-    Raises:
-        StopIteration: no layer has a kernel.
-    """
-    number, layer = next((n, one) for n, one in enumerate(network.layers) if _has_kernel(one))
-    kernel = layer.parameters[0].value
-    if isinstance(layer, DepthwiseConv2D):
-        return number, kernel.reshape(*kernel.shape[:2], -1).transpose(2, 0, 1)
-    if kernel.ndim == 4:
-        # Channels stand side by side.
-        return number, kernel.transpose(3, 0, 2, 1).reshape(kernel.shape[3], kernel.shape[0], -1)
-    if kernel.ndim == 2:
-        # As a picture where each weight belongs to a pixel.
-        in_place = not any(isinstance(before, Permute) for before in network.layers[:number])
-        sides = (
-            network.example_shape[:2] if in_place and kernel.shape[0] == math.prod(network.example_shape) else (1, -1)
-        )
-        return number, kernel.T.reshape(kernel.shape[1], *sides)
-    return number, np.moveaxis(kernel, -1, 0)
-
-
-def _has_kernel(layer: Layer) -> bool:
-    return bool(layer.parameters) and layer.parameters[0].value.ndim > 1
 
 
 def _note(subject: Subject, *, binary: bool, linear: bool, largest: float) -> str:

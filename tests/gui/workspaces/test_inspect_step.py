@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 
 from gui.lab.dataset_library import DatasetEntry
 from gui.lab.drawing_document import OpenedImage
+from gui.workspaces.inspect.parameter_maps import as_maps, place_in
 from gui.workspaces.inspect.step_choice import DIGITS as FROM_DIGITS
 from gui.workspaces.inspect.step_choice import OPTIMIZERS
-from gui.workspaces.inspect.step_page import as_maps, place_in
 from gui.workspaces.inspect.workspace import InspectWorkspace
 from models import PRESETS
 from models.presets.own import OwnPreset, as_own
