@@ -18,12 +18,12 @@ DIGITS, _ = few_digits()
 def test_maps_of_earlier_weights_are_dimmed_until_they_are_made_anew(show, few_lab, qtbot, five):
     page = show("mlp", "pixels")
     page.method_box.setCurrentText(OCCLUSION)
-    qtbot.waitUntil(lambda: page.maps.isEnabled() and page.counterfactual.isEnabled(), timeout=10_000)
+    parts = page.maps, page.counterfactual
+    qtbot.waitUntil(lambda: all(part.isEnabled() for part in parts) and not page.tasks.busy, timeout=10_000)
     before = page.maps.values.copy()
     few_lab.classifier.set_weights(few_lab.models.current.model.network.store.snapshot() * 1.3)
     page.window().refresh_now()
     assert not any(part.isEnabled() for part in (page.maps, page.places, page.counterfactual.images))
-    parts = page.maps, page.counterfactual
     qtbot.waitUntil(lambda: all(part.isEnabled() for part in parts) and not page.tasks.busy, timeout=10_000)
     assert not np.allclose(page.maps.values, before)
     twin = readable_twin(few_lab.classifier.answering.network)
