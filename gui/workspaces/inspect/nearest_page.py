@@ -141,15 +141,15 @@ class NearestPage(Page):
         self.cards[1].setVisible(last_hidden(subject.twin) is not None)
         if subject.features is None:
             self._ask()
-        self._mark_behind()
+        self.mark_behind()
 
     def settle(self, subject: Subject, *, rested: bool) -> None:
         """Search."""
         self._subject = subject
         self._ask()
-        self._mark_behind()
+        self.mark_behind()
 
-    def _mark_behind(self) -> None:
+    def mark_behind(self) -> None:
         """Dim the neighbours of an earlier drawing, or in the hidden layer of earlier weights."""
         fresh = self.is_fresh(self._shown, self._asked)
         for widget in (*self.grids, self.verdict):
@@ -185,7 +185,7 @@ class NearestPage(Page):
         self.found = found if subject is not None and subject.features is not None else []
         self._shown = self._asked
         self._show()
-        self._mark_behind()
+        self.mark_behind()
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -59,6 +59,9 @@ class Page(QWidget):
             rested: False while the pen moves: only the task that follows it is asked for.
         """
 
+    def mark_behind(self) -> None:
+        """Dim what is of an earlier drawing, or of earlier weights; to override."""
+
     def is_fresh(self, shown: tuple[int, int] | None, asked: tuple[int, int] | None) -> bool:
         """Whether what is shown may stand beside the newest numbers: it is of this moment, or replaced in a frame."""
         moment = None if self._subject is None else self._subject.moment

@@ -90,21 +90,21 @@ class PixelsPage(Page):
         if subject.features is None or (quick and not self.random_box.isChecked()):
             self._ask()
         else:
-            self._mark_behind()
+            self.mark_behind()
         self.counterfactual.show_subject(subject)
 
     def settle(self, subject: Subject, *, rested: bool) -> None:
         """Ask by the slower methods too; refine, and look for the change that flips the answer, when the pen rests."""
         self._subject = subject
         self._ask()
-        self._mark_behind()
+        self.mark_behind()
         if subject.features is not None and rested:
             shown, rough = self._shown, self.explanation is not None and self.explanation.is_rough
             if shown is not None and rough and shown == self._asked and not self.tasks.is_running("refined"):
                 self._start("refined", replace(shown, refined=True))
             self.counterfactual.ask(subject, *self.answer_and_rival)
 
-    def _mark_behind(self) -> None:
+    def mark_behind(self) -> None:
         """Dim the maps of an earlier drawing, or of earlier weights."""
         shown, asked = (None if one is None else (one.version, one.drawing) for one in (self._shown, self._asked))
         fresh = self.is_fresh(shown, asked)
@@ -186,7 +186,7 @@ class PixelsPage(Page):
         limit = float(np.abs(evidence).max())
         self.sides.set_maps(np.stack([np.maximum(evidence, 0), np.minimum(evidence, 0)]), names, limit=limit)
         self.note.setText(explanation.note)
-        self._mark_behind()
+        self.mark_behind()
         row = self.places.currentRow()
         with blocked(self.places):
             self.places.clear()

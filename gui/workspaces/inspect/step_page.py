@@ -88,7 +88,7 @@ class StepPage(Page):
         self.choice.show_subject(subject)
         if subject.features is None:
             self.settle(subject, rested=True)
-        self._mark_behind()
+        self.mark_behind()
 
     def settle(self, subject: Subject, *, rested: bool) -> None:
         """Begin with the present model and drawing."""
@@ -96,9 +96,9 @@ class StepPage(Page):
         same_drawing = self._moment is not None and self._moment[1] == subject.drawing
         if not (self._kept and same_drawing and self.lab.session.active):
             self._begin()
-        self._mark_behind()
+        self.mark_behind()
 
-    def _mark_behind(self) -> None:
+    def mark_behind(self) -> None:
         """Dim the numbers of an earlier drawing, or of weights that a training has left behind."""
         self.table.setEnabled(self.is_fresh(self._shown, self._moment))
         self._show_source()
@@ -151,7 +151,7 @@ class StepPage(Page):
             self._shown, self._source = self._moment, self._subject.source if self._subject is not None else ""
             self.choice.show_parameters(steps.network, steps.records[-1].gradients)
         self._show()
-        self._mark_behind()
+        self.mark_behind()
         if self._wish:
             wish, self._wish = self._wish, 0
             self._go(wish)

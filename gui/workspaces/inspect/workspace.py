@@ -17,7 +17,8 @@ from gui.workspaces.inspect.page import Page, blocked
 from gui.workspaces.inspect.pages import PAGES
 from gui.workspaces.inspect.subject import Inspected, Subject
 
-# The answer beside the canvas comes first; the pictures follow at most this often.
+# The answer beside the canvas comes first, by so much; the pictures follow at most once a frame.
+_HEAD_START_MS: Final = 8
 _LEAST_PAUSE_MS: Final = 33
 # … and take at most one part in so many of the window's time.
 _SHARE: Final = 3.0
@@ -49,7 +50,7 @@ class InspectWorkspace(Workspace):
     def __init__(self, lab: Lab, themes: ThemeManager, *, actions: Mapping[str, QAction] | None = None) -> None:
         super().__init__(lab, themes, actions=actions)
         self._inspected = Inspected(lab, self)
-        self._pause_ms = float(_LEAST_PAUSE_MS)
+        self._pause_ms, self._refreshed_at = float(_LEAST_PAUSE_MS), 0.0
         self._wanted = PAGES[0].key
         self.pages: dict[str, Page] = {}
         self._kinds: list[type[Page]] = []
@@ -58,6 +59,8 @@ class InspectWorkspace(Workspace):
         self._settled_at, self._took_ms = 0.0, 0.0
         self._settle_timer = QTimer(self, singleShot=True)
         self._settle_timer.timeout.connect(self._settle)
+        self._frame_timer = QTimer(self, singleShot=True, interval=round(_FRAME_MS))
+        self._frame_timer.timeout.connect(self._on_frame_over)
         self._build_timer = QTimer(self, singleShot=True, interval=_BUILD_PAUSE_MS)
         self._build_timer.timeout.connect(self._build_next)
         self.bar = named(QTabBar(), "inspectPages", accessible_name="Pages of Inspect")
@@ -96,7 +99,8 @@ class InspectWorkspace(Workspace):
 
     def refresh_pause_ms(self) -> int:
         """Never so often that the prediction beside the canvas would have to wait."""
-        return round(self._pause_ms)
+        passed = 1000 * (time.perf_counter() - self._refreshed_at)
+        return round(max(_HEAD_START_MS, self._pause_ms - passed))
 
     def refresh(self) -> None:
         """Show the open page anew."""
@@ -107,12 +111,12 @@ class InspectWorkspace(Workspace):
         kinds = [kind for kind in PAGES if kind.applies_to(subject.model)]
         if kinds != self._kinds:
             self._offer(kinds)
-        began = time.perf_counter()
+        began, self._refreshed_at = time.thread_time(), time.perf_counter()
         page = self.stack.currentWidget()
         if isinstance(page, Page):
             page.show_subject(subject)
             self._plan_settling(page, subject)
-        self._pause_ms = min(_MOST_PAUSE_MS, max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.perf_counter() - began)))
+        self._pause_ms = min(_MOST_PAUSE_MS, max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.thread_time() - began)))
 
     def _plan_settling(self, page: Page, subject: Subject) -> None:
         """Let the pen come first, and a training: only what is quick follows every stroke."""
@@ -149,13 +153,23 @@ class InspectWorkspace(Workspace):
     def _settle_page(self, page: Page, subject: Subject, *, rested: bool) -> None:
         if not page.tasks.busy:
             self._settled_at = time.perf_counter()
+            self._frame_timer.start()
         page.settle(subject, rested=rested)
+
+    @Slot()
+    def _on_frame_over(self) -> None:
+        """What was thought to be quick is not: its picture is of an earlier moment until it is done."""
+        page = self.stack.currentWidget()
+        if isinstance(page, Page) and page.is_quick and page.tasks.is_running(page.follows):
+            page.is_quick = False
+            page.mark_behind()
 
     def shut_down(self) -> None:
         """End the work under way."""
         super().shut_down()
         self._build_timer.stop()
         self._settle_timer.stop()
+        self._frame_timer.stop()
         for page in self.pages.values():
             page.shut_down()
 
