@@ -1,10 +1,10 @@
 """A network's architecture as code to read and to go on with: in our own names, Keras' or PyTorch's; no weights."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from engine.layers import Activation, BatchNormalization, Dropout, GaussianNoise, Layer
+from engine.layers import Activation, BatchNormalization, Dropout, GaussianNoise, Layer, Rescaling
 from engine.layers.kernel_layer import KernelLayer
 from engine.losses import Loss
 from engine.network.network import Network
@@ -13,6 +13,7 @@ from engine.storage.exporters.pytorch_program import declarations, forward_lines
 from engine.storage.exporters.steps import ExportStep, layer_names, steps_of
 
 _ALWAYS_LEFT_OUT = ("name", "trainable", "dtype")
+_SHAPES = ("target_shape", "dims")
 _USUAL = {
     "kernel_initializer": "glorot_uniform",
     "depthwise_initializer": "glorot_uniform",
@@ -25,6 +26,15 @@ _PYTORCH_LOSSES = {
     "mean_squared_error": "nn.MSELoss()",
     "mean_absolute_error": "nn.L1Loss()",
     "huber": "nn.HuberLoss()",
+    "poisson": "nn.PoissonNLLLoss(log_input=False)",
+    "log_cosh": "lambda outputs, targets: (outputs - targets).cosh().log().mean()",
+    "kl_divergence": "lambda outputs, targets: torch.xlogy(targets, targets / outputs).sum(-1).mean()",
+    "cosine_similarity": "lambda outputs, targets: -F.cosine_similarity(outputs, targets).mean()",
+    "categorical_hinge": "lambda outputs, targets: (\n"
+    "    1 + ((1 - targets) * outputs).amax(-1) - (targets * outputs).sum(-1)\n).clamp(min=0).mean()",
+    "binary_focal_crossentropy": "lambda outputs, targets: (\n"
+    "    torch.sigmoid((1 - 2 * targets) * outputs) ** 2\n"
+    '    * F.binary_cross_entropy_with_logits(outputs, targets, reduction="none")\n).mean()',
 }
 
 
@@ -62,10 +72,26 @@ def pytorch_code(network: Network) -> str:
         *declarations(steps),
     ]
     lines += ["", "    def forward(self, x):", *forward_lines(steps), "        return x", "", ""]
-    lines += ["network = Network()"]
+    lines += ["network = Network()  # the weights start as PyTorch starts them"]
     if loss := _PYTORCH_LOSSES.get(network.require_loss().kind):
         lines += [f"loss = {loss}"]
+    if penalties := list(_penalties(network)):
+        lines += ["", "", "def penalty():", '    """What the weights add to the loss."""']
+        lines += [
+            "    return (",
+            *(f"        {'+ ' if number else ''}{one}" for number, one in enumerate(penalties)),
+            "    )",
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _penalties(network: Network) -> Iterator[str]:
+    for layer, name in zip(network.layers, layer_names(network.layers), strict=True):
+        for key, value in layer.config().items():
+            if key.endswith("_regularizer") and isinstance(value, dict):
+                weights = f"network.{name}.{'bias' if key.startswith('bias') else 'weight'}"
+                sums = {"l1": f"{weights}.abs().sum()", "l2": f"{weights}.square().sum()"}
+                yield from (f"{value[part]!r} * {text}" for part, text in sums.items() if value.get(part))
 
 
 LANGUAGES: dict[str, Callable[[Network], str]] = {
@@ -81,6 +107,8 @@ def _training_steps(layer: Layer, name: str) -> list[ExportStep]:
     match layer:
         case Dropout():
             return [ExportStep("dropout", name, out, {"rate": layer.rate})]
+        case Rescaling():
+            return [ExportStep("rescale", name, out, {"scale": layer.scale, "offset": layer.offset})]
         case GaussianNoise():
             return [ExportStep("noise", name, out, {"stddev": layer.stddev})]
         case BatchNormalization() if len(out) in (1, 3):
@@ -113,11 +141,13 @@ def _arguments(layer: Layer, *, keras: bool, without: str = "") -> str:
         if key != "pool_size" and not nothing and _plain(usual) == _plain(value):
             continue
         value = "linear" if nothing and keras else value
-        text = literal(_shortened(value))
+        text = literal(value if key in _SHAPES else _shortened(value))
         if keras and isinstance(value, dict) and key.endswith("_regularizer"):
             text = f"keras.regularizers.L1L2(l1={value['l1']!r}, l2={value['l2']!r})"
-        elif keras and isinstance(value, dict) and key.endswith("_initializer"):
-            text = literal(value["kind"])
+        elif keras and key.endswith("_initializer"):
+            kind = value["kind"] if isinstance(value, dict) else value
+            # Keras does not know this one by its name alone.
+            text = "keras.initializers.Constant()" if kind == "constant" else literal(kind)
         parts.append(text if not parts and key == _first(signature) else f"{key}={text}")
     return ", ".join(parts)
 

@@ -30,7 +30,7 @@ _ACTIVATIONS = {
 }
 # Steps that work on images with the channels first.
 _CHANNELS_FIRST = ("convolution", "depthwise", "max_pool", "average_pool", "up_sampling", "pad")
-_ANY_ORDER = ("activation", "global_average", "global_max", "dropout", "noise")
+_ANY_ORDER = ("activation", "global_average", "global_max", "dropout", "noise", "rescale")
 
 
 class PytorchProgram(Exporter):
@@ -145,6 +145,8 @@ def _calls(step: ExportStep, first: bool) -> list[str]:
     match step.kind:
         case "dropout":
             return [f"F.dropout(x, {given['rate']}, self.training)"]
+        case "rescale":
+            return [f"x * {given['scale']} + {given['offset']}"]
         case "noise":
             return [f"x + {given['stddev']} * torch.randn_like(x) if self.training else x"]
         case "dense" | "layer_normalization" | "batch_normalization":

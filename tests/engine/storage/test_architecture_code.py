@@ -1,12 +1,15 @@
 """Architecture as code: ours builds the same network again, PyTorch's has as many parameters and the same shapes."""
 
+import numpy as np
 import pytest
 from export_networks import random_draft
 
-from engine.losses import SparseCategoricalCrossentropy
+from engine.layers import Dense, Rescaling, Reshape
+from engine.losses import LOSSES, SparseCategoricalCrossentropy
 from engine.sequential import Sequential
 from engine.storage.exporters.architecture import LANGUAGES
 from models import PRESETS
+from models.presets.own import LOSSES_OF
 
 
 def networks():
@@ -57,6 +60,48 @@ def test_what_is_usual_is_left_out():
     )
     assert "layers.MaxPooling2D(2, strides=2)" in code
     assert "keras.losses.SparseCategoricalCrossentropy(from_logits=True)" in code
+
+
+@pytest.mark.parametrize("task", LOSSES_OF)
+def test_pytorch_s_losses_are_ours(task):
+    torch = pytest.importorskip("torch")
+    draw = np.random.default_rng(0)
+    for kind, settings in LOSSES_OF[task].items():
+        network = Sequential([Dense(4, activation=None if settings or task == "regression" else "softmax")], seed=1)
+        network.build((6,))
+        network.loss = LOSSES[kind](**settings)
+        outputs = network.predict(draw.normal(size=(5, 6)).astype(np.float32))
+        classes = draw.integers(0, 4, 5)
+        rows = draw.normal(size=(5, 4)) if task == "regression" else np.eye(4)[classes]
+        targets = classes if kind.startswith("sparse") else rows.astype(np.float32)
+        theirs = run("PyTorch", network)["loss"](torch.tensor(outputs), torch.tensor(targets))
+        assert float(theirs) == pytest.approx(network.loss.value(outputs, targets), rel=1e-5), kind
+
+
+def test_penalties_are_a_function_in_pytorch():
+    pytest.importorskip("torch")
+    layer = Dense(3, kernel_regularizer={"l1": 0.1, "l2": 0.2}, bias_regularizer={"l1": 0.0, "l2": 0.3})
+    network = Sequential([layer])
+    network.build((2,))
+    network.loss = SparseCategoricalCrossentropy(from_logits=True)
+    space = run("PyTorch", network)
+    weight, bias = (part.detach().numpy() for part in space["network"].dense.parameters())
+    expected = 0.1 * np.abs(weight).sum() + 0.2 * (weight**2).sum() + 0.3 * (bias**2).sum()
+    assert space["penalty"]().item() == pytest.approx(expected)
+
+
+def test_shapes_and_scales_are_written_as_they_are():
+    torch = pytest.importorskip("torch")
+    network = Sequential([Reshape((3, 3)), Rescaling(2.0, -1.0)])
+    network.build((9,))
+    network.loss = SparseCategoricalCrossentropy(from_logits=True)
+    assert run("DigitLab", network)["network"].answer_shape == (3, 3)
+    assert "Reshape((3, 3))" in LANGUAGES["Keras"](network)
+    assert run("PyTorch", network)["network"](torch.ones(1, 9)).unique().tolist() == [1.0]
+    constant = Sequential([Dense(2, kernel_initializer="constant")])
+    constant.build((2,))
+    constant.loss = SparseCategoricalCrossentropy(from_logits=True)
+    assert "keras.initializers.Constant()" in LANGUAGES["Keras"](constant)
 
 
 def _without_names(config):
