@@ -166,7 +166,7 @@ class TrainingPanel(Card):
         if finished.reason == "completed":
             self.controls.bar.setValue(self.controls.bar.maximum())
         kept = None if self._config is None else kept_epoch(self._config, finished)
-        self._say(finished_text(finished, kept), wrong=finished.reason == "diverged")
+        self._say(finished_text(finished, kept, self._seen_before[0]), wrong=finished.reason == "diverged")
         self._update_buttons()
 
     @Slot(str)

@@ -36,6 +36,8 @@ def test_the_figure_is_that_of_the_weights_that_are_kept():
     run = TrainingFinished("completed", "Finished 2 epochs.", 2, 1, history, 100.0, 1.5)
     assert finished_text(run).endswith(" · validation accuracy 96.1 %")
     assert finished_text(run, history[0]).endswith(" · kept epoch 1: validation accuracy 95.4 %")
+    # As the charts count them.
+    assert finished_text(run, history[0], 40).startswith("Finished 2 epochs, 42 in all · 1.5 s · kept epoch 41: ")
 
 
 def progress(**values):
