@@ -74,12 +74,13 @@ LOGISTIC = LogisticPreset(
     labels=("0", "1"),
     task="binary",
     parameter_count=401,
-    # Steps this large keep the figures jumping from epoch to epoch; the best epoch is the one that counts.
+    # The validation loss moves by 3 to 9 % from epoch to epoch. Steps of 0.2 let it jump by 15 to 57 %, and on 0/1, 3/5
+    # and 4/9 their best of 60 epochs was one digit better or worse.
     defaults=TrainingConfig(
         optimizer="adam",
-        learning_rate=0.2,
+        learning_rate=0.02,
         batch_size=128,
-        epochs=150,
+        epochs=60,
         schedule="cosine",
         augment=True,
         restore_best=True,

@@ -167,3 +167,12 @@ def test_pinned_answers_that_make_no_sense_are_left_out(show):
     chart.add_answer(2.0, np.full(10, np.nan))
     chart.add_answer(2.0, np.full(40, 0.1))
     assert len(chart.lines[0].series) == 1
+
+
+def test_where_an_epoch_has_few_batches_their_noise_is_smoothed_over_all_of_them(show):
+    chart = show("loss").chart
+    chart.begin(started("logistic"))
+    noise = np.random.default_rng(0).normal(1.0, 0.3, 280)
+    chart.add(progress(0, noise, steps_per_epoch=14))
+    # An average with a span of n has 1/√n of the noise; with the five batches of before it had nearly half.
+    assert line(chart, "training_smoothed").series.y[50:].std() < 0.3 / 3

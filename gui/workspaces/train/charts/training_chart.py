@@ -17,7 +17,7 @@ from gui.charts.smoothing import ExponentialAverage
 from gui.lab.run_started import RunStarted
 
 # The noise of a run is smoothed over a part of an epoch, but over no less and no more batches than these.
-_SPAN_BATCHES = (5.0, 100.0)
+_SPAN_BATCHES = (5.0, 20.0, 100.0)
 TRAINING = LineStyle(lambda theme: theme.accent)
 EARLIER = LineStyle(lambda theme: theme.muted, 1.5)
 VALIDATION = LineStyle(lambda theme: theme.second, dash=(4.0, 2.5), dots=True)
@@ -151,8 +151,9 @@ class TrainingChart(LineChart):
     def epochs_of(self, progress: TrainingProgress, count: int) -> Points:
         """After how many epochs each of so many new batches was done, (batches,)."""
         if not self._span_known:
-            low, high = _SPAN_BATCHES
-            self._span = min(high, max(low, self.span_epochs * progress.steps_per_epoch))
+            least, few, most = _SPAN_BATCHES
+            of_an_epoch = self.span_epochs * progress.steps_per_epoch
+            self._span = min(most, max(least, min(few, progress.steps_per_epoch), of_an_epoch))
             for average in (self.training_average, self.penalty_average):
                 average.set_span(self._span * self._smoothing)
             self._span_known = True
