@@ -29,6 +29,7 @@ LATE_IMPORTS = {
     "engine/layers/own_activation.py": "engine.core.tape",
     "engine/layers/penalized_stage.py": "engine.core.tape",
     "engine/losses/choice.py": "engine.losses.own",
+    "engine/keras/ops.py": "scipy.special",
     "engine/optimizers/lbfgs.py": "scipy.optimize",
     "engine/sequential/compiled_network.py": (
         "engine.network.summary engine.sequential.compiling engine.sequential.saving"

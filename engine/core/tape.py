@@ -5,12 +5,14 @@ from typing import Any, Self
 
 import numpy as np
 
-import engine.core.gradient_rules as rules
-from engine.core.tensor import Node, Tensor, as_tensor, memory_of, node_of, recording, remember
+import engine.core.matrix_gradients as rules
+from engine.core.tensor import Node, Tensor, as_tensor, memory_of, node_of, recording
 from engine.errors import EngineError
 
 # The rules are there from the first tape on.
 __all__ = ["GradientTape", "rules"]
+# Where the ways back are made of functions that are recorded themselves.
+_RULES = ("engine.core.gradient_rules", "engine.core.matrix_gradients")
 
 
 class GradientTape:
@@ -68,16 +70,9 @@ class GradientTape:
         found = self._walk(targets, seeds)
         nodes = [self._node(source) for source in wanted]
         gradients = [
-            None
-            if node is None or node.number not in found
-            else as_tensor(np.asarray(found[node.number], source.dtype).reshape(np.shape(source)))
+            None if node is None or node.number not in found else _shaped(found[node.number], source)
             for source, node in zip(wanted, nodes, strict=True)
         ]
-        if recording.depth:
-            # An outer tape that asked for the slope of a slope would get nothing, silently.
-            for source, gradient in zip(wanted, gradients, strict=True):
-                if gradient is not None:
-                    remember(gradient, [(source, _refuse_second)])
         if unconnected_gradients == "zero":
             gradients = [
                 as_tensor(np.zeros_like(np.asarray(source))) if gradient is None else gradient
@@ -113,21 +108,45 @@ class GradientTape:
         """Node number → gradient, from the last node to the first."""
         found: dict[int, Any] = {}
         waiting: dict[int, Node] = {}
+        # Where an outer tape records, it records the walk, too.
+        again = recording.depth > 0
         for target, seed in zip(targets, seeds, strict=True):
             node = node_of(target) or self._node(target)
             if node is not None:
-                start = np.ones(np.shape(target), target.dtype) if seed is None else np.asarray(seed)
+                start = np.ones(np.shape(target), target.dtype) if seed is None else seed
+                start = as_tensor(start) if again else np.asarray(start)
                 found[node.number] = found[node.number] + start if node.number in found else start
                 waiting[node.number] = node
         while waiting:
             node = waiting.pop(max(waiting))
             for parent, pull in node.parents:
-                part = pull(found[node.number])
+                part = _recorded_pull(node, parent, pull, found[node.number]) if again else pull(found[node.number])
                 known = found.get(parent.number)
                 found[parent.number] = part if known is None else known + part
                 waiting[parent.number] = parent
         return found
 
 
+def _shaped(gradient: Any, source: Any) -> Any:  # noqa: ANN401 — arrays
+    """A gradient like its source, and still recorded where an outer tape records it."""
+    if isinstance(gradient, Tensor) and gradient.node is not None:
+        return np.reshape(gradient.astype(source.dtype), np.shape(source))
+    return as_tensor(np.asarray(gradient, source.dtype).reshape(np.shape(source)))
+
+
+def _recorded_pull(node: Node, parent: Node, pull: Any, gradient: Any) -> Any:  # noqa: ANN401 — tensors
+    """The gradient one step back, which depends on the gradient here and on what the step computed with."""
+    if getattr(pull, "__module__", "") not in _RULES:
+        # A layer's own way back is a plain computation: whoever asks for its slope is told.
+        part = as_tensor(pull(np.asarray(gradient)))
+        part.node = Node([(parent, _refuse_second)])
+        return part
+    recording.walked = node
+    try:
+        return pull(gradient)
+    finally:
+        recording.walked = None
+
+
 def _refuse_second(gradient: Any) -> Any:  # noqa: ANN401
-    raise EngineError("A gradient of a gradient is not there: write the first one as a formula.")
+    raise EngineError("A gradient of a gradient through a layer is not there: write the layer as a formula.")

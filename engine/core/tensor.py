@@ -58,6 +58,8 @@ class _Recording(threading.local):
 
     depth = 0
     leaves: dict[Any, tuple[Any, Node]] | None = None
+    # The node behind which a gradient goes on while an outer tape records that gradient itself.
+    walked: Node | None = None
 
 
 recording = _Recording()
@@ -193,6 +195,15 @@ def node_of(value: Any) -> Node | None:  # noqa: ANN401 — an array or anything
 def memory_of(array: np.ndarray[Any, Any]) -> tuple[Any, ...]:
     """What two views of the same numbers have in common: address and shape."""
     return array.__array_interface__["data"][0], array.shape
+
+
+def seen(*values: Any) -> tuple[Any, ...]:  # noqa: ANN401 — operands, and the result last
+    """What a pullback computes with: plain arrays, or tensors where an outer tape wants the gradient's gradient."""
+    if recording.walked is None:
+        return tuple(np.asarray(plain(value)) for value in values)
+    result = np.asarray(values[-1]).view(Tensor)
+    result.node = recording.walked
+    return (*(value if isinstance(value, Tensor) else np.asarray(value) for value in values[:-1]), result)
 
 
 def remember(result: Tensor, pairs: Sequence[tuple[Any, Pullback]]) -> Tensor:

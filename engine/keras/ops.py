@@ -8,8 +8,9 @@ import numpy as np
 
 from engine.core import activations
 from engine.core.defaults import floatx
-from engine.core.tensor import as_tensor
+from engine.core.tensor import as_tensor, remember
 from engine.keras.lifting import convert_to_tensor as convert_to_tensor
+from engine.keras.lifting import custom_gradient as custom_gradient
 from engine.keras.lifting import dtype_of, each, lifted, operand, reductions, several
 from engine.losses import LOSS_FUNCTIONS
 
@@ -18,7 +19,9 @@ abs = absolute = lifted(np.abs)
 exp, expm1, log, log1p, log2, log10 = each(np.exp, np.expm1, np.log, np.log1p, np.log2, np.log10)
 sqrt, square, negative, reciprocal, sign = each(np.sqrt, np.square, np.negative, np.reciprocal, np.sign)
 sin, cos, tan, sinh, cosh = each(np.sin, np.cos, np.tan, np.sinh, np.cosh)
-arcsin, arccos, arctan = each(np.arcsin, np.arccos, np.arctan)
+arcsin, arccos, arctan, arcsinh, arccosh, arctanh = each(
+    np.arcsin, np.arccos, np.arctan, np.arcsinh, np.arccosh, np.arctanh
+)
 floor, ceil, round = each(np.floor, np.ceil, np.round)
 isnan, isinf, isfinite, logical_not = each(np.isnan, np.isinf, np.isfinite, np.logical_not)
 sum, mean, max, min, prod, var, std, any, all = reductions(
@@ -73,6 +76,15 @@ hard_silu = hard_swish = lifted(activations.hard_silu)
 leaky_relu, hard_sigmoid, log_sigmoid, softsign = each(
     activations.leaky_relu, activations.hard_sigmoid, activations.log_sigmoid, activations.softsign
 )
+
+
+def erf(x: Any) -> Any:
+    """The error function 2/√π·∫₀ˣ e^(−t²) dt."""
+    from scipy.special import erf as scipy_erf
+
+    values = convert_to_tensor(x)
+    slope = 2 / np.sqrt(np.pi) * np.exp(-np.square(np.asarray(values)))
+    return remember(as_tensor(scipy_erf(np.asarray(values))), [(values, lambda g: g * slope)])
 
 
 def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:

@@ -24,7 +24,8 @@ class SeedGenerator:
         return int(self.generator.integers(2**31))
 
 
-def _generator(seed: Any) -> np.random.Generator:
+def generator_of(seed: Any) -> np.random.Generator:
+    """Where draws of a seed come from; without one, each time another of the program's."""
     if isinstance(seed, SeedGenerator):
         return seed.generator
     return np.random.default_rng([default_seed(), next_draw(), 1] if seed is None else seed)
@@ -36,7 +37,7 @@ def _sizes(shape: Any) -> tuple[int, ...]:
 
 def normal(shape: Sequence[int], mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Any = None) -> Tensor:
     """Draws from a normal distribution."""
-    return as_tensor(_generator(seed).normal(mean, stddev, _sizes(shape)).astype(dtype or floatx()))
+    return as_tensor(generator_of(seed).normal(mean, stddev, _sizes(shape)).astype(dtype or floatx()))
 
 
 def truncated_normal(
@@ -47,7 +48,7 @@ def truncated_normal(
     seed: Any = None,
 ) -> Tensor:
     """The same, none further than two deviations from the mean."""
-    generator = _generator(seed)
+    generator = generator_of(seed)
     values = generator.normal(0.0, 1.0, _sizes(shape))
     while (far := np.abs(values) > 2).any():
         values[far] = generator.normal(0.0, 1.0, int(far.sum()))
@@ -62,20 +63,20 @@ def uniform(
     seed: Any = None,
 ) -> Tensor:
     """Draws from an interval, all numbers equally likely."""
-    return as_tensor(_generator(seed).uniform(minval, maxval, _sizes(shape)).astype(dtype or floatx()))
+    return as_tensor(generator_of(seed).uniform(minval, maxval, _sizes(shape)).astype(dtype or floatx()))
 
 
 def randint(shape: Sequence[int], minval: int, maxval: int, dtype: Any = "int32", seed: Any = None) -> Tensor:
     """Whole numbers from `minval` to below `maxval`."""
-    return as_tensor(_generator(seed).integers(minval, maxval, _sizes(shape)).astype(dtype))
+    return as_tensor(generator_of(seed).integers(minval, maxval, _sizes(shape)).astype(dtype))
 
 
 def shuffle(x: Any, axis: int = 0, seed: Any = None) -> Tensor:
     """The parts along an axis in another order."""
-    return as_tensor(_generator(seed).permutation(np.asarray(x), axis=axis))
+    return as_tensor(generator_of(seed).permutation(np.asarray(x), axis=axis))
 
 
 def dropout(inputs: Any, rate: float, noise_shape: None = None, seed: Any = None) -> Any:
     """Some numbers silenced, the others larger for it."""
-    kept = _generator(seed).random(np.shape(inputs)) >= rate
+    kept = generator_of(seed).random(np.shape(inputs)) >= rate
     return inputs * as_tensor((kept / (1 - rate)).astype(np.asarray(inputs).dtype))

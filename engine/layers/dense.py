@@ -54,6 +54,12 @@ class Dense(KernelLayer):
         result = outputs.reshape(len(inputs), *self.output_shape)
         return result if self.end is None else self.end.forward(result, training)
 
+    def formula(self, inputs: Any) -> Any:  # noqa: ANN401 — a tensor (batch, …)
+        """The outputs by functions that tapes record one by one, for gradients of gradients."""
+        outputs = np.matmul(inputs, self.weights[0])
+        outputs = outputs + self.weights[1] if self.use_bias else outputs
+        return outputs if self.end is None else self.activation(outputs)
+
     def backward(self, output_gradient: FloatArray) -> FloatArray:
         """The kernel's and the bias's gradient, then the inputs' where it is needed."""
         inputs = self.recall(self._inputs)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.core.tensor import Tensor, as_tensor, remember
+from engine.core.tensor import Tensor, as_tensor, node_of, recording, remember
 
 _CALLS = count(1)
 
@@ -28,6 +28,9 @@ def recorded_call(layer: Any, inputs: Any, array: Any, training: bool) -> Tensor
         drawn = layer.forward(np.ones_like(array) if effect == "factor" else np.zeros_like(array), True).copy()
         result: Tensor = inputs * as_tensor(drawn) if effect == "factor" else inputs + as_tensor(drawn)
         return result
+    if recording.depth > 1 and hasattr(layer, "formula"):
+        made: Tensor = layer.formula(as_tensor(array) if node_of(inputs) is None else inputs)
+        return made
     call = _RecordedCall(layer, array, training)
     pulls: list[tuple[Any, Callable[[Any], Any]]] = [(inputs, lambda g: call.gradients(g)[0].reshape(np.shape(inputs)))]
     for place, weight in enumerate(layer.weights):

@@ -222,7 +222,7 @@ class LayerStack(TakesAnyLength, NetworkWeights):
             source.begin_shard(shard)
 
     def prepare_inputs(self, inputs: ArrayLike) -> FloatArray:
-        """Inputs as a contiguous (batch, *input_shape) of the network's type; a channel axis of 1 may be left out.
+        """Inputs as a contiguous (batch, *input_shape) of the network's type; a last axis of 1 may lack or be too much.
 
         Raises `ShapeError` with expected and given shape, and `DataError` for complex numbers.
         """
@@ -238,6 +238,8 @@ class LayerStack(TakesAnyLength, NetworkWeights):
         self.fit_length(array.shape[1:])
         if array.shape[1:] != self.example_shape and (*array.shape[1:], 1) == self.example_shape:
             array = array[..., np.newaxis]
+        elif array.shape[1:] == (*self.example_shape, 1):
+            array = array[..., 0]
         if array.ndim != len(self.example_shape) + 1 or array.shape[1:] != self.example_shape:
             first = self.layers[0].name if self.layers else self.name
             raise ShapeError(

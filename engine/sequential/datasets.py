@@ -1,8 +1,10 @@
 """`Dataset`: examples one after the other, made anew in each pass, as TensorFlow has them."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import reduce as reduce_left
-from itertools import chain, count, islice
+from glob import glob
+from itertools import chain, count, islice, repeat, takewhile
 from typing import Any, Self
 
 import numpy as np
@@ -50,10 +52,10 @@ class Dataset:
     @classmethod
     def from_generator(cls, generator: Callable[[], Iterator[Any]], *args: Any, **kwargs: Any) -> Self:  # noqa: ANN401
         """What a generator function gives."""
-        return cls(lambda: iter(generator()))
+        return cls(lambda: iter(generator(*kwargs.get("args", ()))))
 
     @classmethod
-    def range(cls, *given: int) -> Self:
+    def range(cls, *given: int, **settings: Any) -> Self:  # noqa: ANN401
         """Whole numbers."""
         return cls(lambda: iter(np.arange(*given)), len(np.arange(*given)))
 
@@ -63,9 +65,19 @@ class Dataset:
         return cls(lambda: iter([tensors]), 1)
 
     @classmethod
-    def zip(cls, datasets: Any) -> Self:  # noqa: ANN401 — a tuple of data sets
+    def zip(cls, *given: Any, datasets: Any = None) -> Self:  # noqa: ANN401 — data sets, one by one or in a tuple
         """Elements of several side by side."""
-        return cls(lambda: zip(*datasets, strict=False), min((len(one) for one in datasets), default=None))
+        several = datasets or (given[0] if len(given) == 1 else given)
+        lengths = [one._length for one in several if one._length is not None]
+        return cls(lambda: zip(*several, strict=False), min(lengths, default=None))
+
+    @classmethod
+    def list_files(cls, file_pattern: Any, shuffle: bool | None = None, seed: int | None = None) -> "Dataset":  # noqa: ANN401
+        """The paths that a pattern, or one of several, fits; mixed unless `shuffle` is False."""
+        patterns = np.atleast_1d(np.asarray(file_pattern, object))
+        paths = sorted(path for pattern in patterns for path in glob(str(pattern)))
+        found = cls(lambda: iter(np.array(paths, object)), len(paths))
+        return found if shuffle is False else found.shuffle(len(paths), seed)
 
     def __iter__(self) -> Iterator[Any]:
         """One pass."""
@@ -92,42 +104,76 @@ class Dataset:
         """Data sets of so many elements each, `shift` apart."""
 
         def windows() -> Iterator[Any]:
-            elements, length = list(self.passes()), (size - 1) * stride + 1
-            for start in range(0, len(elements), shift or size):
-                part = elements[start : start + length : stride]
-                if len(part) == size or not drop_remainder:
-                    yield Dataset(lambda part=part: iter(part), len(part))  # type: ignore[misc]
+            elements, length, step = self.passes(), (size - 1) * stride + 1, shift or size
+            held: list[Any] = []
+            while True:
+                held += islice(elements, length - len(held))
+                part = held[::stride]
+                if len(part) < (size if drop_remainder else 1):
+                    return
+                yield Dataset(lambda part=part: iter(part), len(part))  # type: ignore[misc]
+                deque(islice(elements, max(0, step - len(held))), 0)
+                held = held[step:]
 
         return Dataset(windows)
 
-    def flat_map(self, map_func: Callable[..., "Dataset"]) -> "Dataset":
+    def flat_map(self, map_func: Callable[..., "Dataset"], *given: Any, **settings: Any) -> "Dataset":  # noqa: ANN401
         """The elements of the data sets that a function gives for each element, one after the other."""
-        return Dataset(lambda: (one for element in self.passes() for one in map_func(element).passes()))
+        return Dataset(lambda: (one for made in self.map(map_func).passes() for one in made.passes()))
 
     interleave = flat_map
 
-    def batch(self, batch_size: int, drop_remainder: bool = False, **settings: Any) -> "Dataset":  # noqa: ANN401
+    def batch(
+        self,
+        batch_size: Any,  # noqa: ANN401 — a whole number, also in a tensor
+        drop_remainder: bool = False,
+        *,
+        joined: Callable[[Any], Any] = np.stack,
+        **settings: Any,  # noqa: ANN401
+    ) -> "Dataset":
         """So many elements together."""
+        batch_size = int(batch_size)
 
         def batches() -> Iterator[Any]:
             elements = self.passes()
             while part := list(islice(elements, batch_size)):
                 if len(part) == batch_size or not drop_remainder:
                     columns = zip(*(flatten(element)[0] for element in part), strict=True)
-                    yield flatten(part[0])[1]([np.stack(column) for column in columns])
+                    yield flatten(part[0])[1]([joined(column) for column in columns])
 
         known = self._length
         number = None if known is None else known // batch_size if drop_remainder else -(-known // batch_size)
         return Dataset(batches, number)
 
+    def padded_batch(
+        self,
+        batch_size: Any,  # noqa: ANN401
+        padded_shapes: Any = None,  # noqa: ANN401
+        padding_values: Any = 0,  # noqa: ANN401
+        drop_remainder: bool = False,
+    ) -> "Dataset":
+        """So many elements together, each filled up at its ends to the size of the largest."""
+
+        def joined(column: Any) -> Any:  # noqa: ANN401
+            shape = np.max([np.shape(one) for one in column], axis=0)
+            widths = ([(0, most - size) for most, size in zip(shape, np.shape(one), strict=True)] for one in column)
+            return np.stack([np.pad(one, width) if width else one for one, width in zip(column, widths, strict=True)])
+
+        return self.batch(batch_size, drop_remainder, joined=joined)
+
     def shuffle(self, buffer_size: Any, seed: int | None = None, reshuffle_each_iteration: bool = True) -> "Dataset":  # noqa: ANN401
-        """The elements in a new order in each pass, all of them mixed."""
+        """The elements in a new order in each pass: each is drawn from so many that wait."""
         passes = count()
 
         def mixed() -> Iterator[Any]:
-            elements = list(self.passes())
             rng = np.random.default_rng([default_seed() if seed is None else seed, next(passes)])
-            return (elements[place] for place in rng.permutation(len(elements)))
+            elements = self.passes()
+            waiting = list(islice(elements, int(buffer_size)))
+            for element in elements:
+                place = rng.integers(len(waiting))
+                yield waiting[place]
+                waiting[place] = element
+            yield from (waiting[place] for place in rng.permutation(len(waiting)))
 
         return Dataset(mixed, self._length)
 
@@ -153,6 +199,18 @@ class Dataset:
 
         return Dataset(examples)
 
+    def shard(self, num_shards: int, index: int) -> "Dataset":
+        """Each so-many-th element, from this one on."""
+        return Dataset(lambda: islice(self.passes(), index, None, num_shards))
+
+    def take_while(self, predicate: Callable[..., Any]) -> "Dataset":
+        """The elements before the first one that a function says no to."""
+        return Dataset(lambda: takewhile(lambda one: _called(predicate, one), iter(self)))
+
+    def get_single_element(self) -> Any:  # noqa: ANN401
+        """The one element."""
+        return next(iter(self))
+
     def apply(self, transformation_func: Callable[["Dataset"], "Dataset"]) -> "Dataset":
         """What a function makes of the data set."""
         return transformation_func(self)
@@ -167,21 +225,18 @@ class Dataset:
         leaves, again = flatten(next(iter(self.passes())))
         return again([TensorSpec(np.shape(leaf), np.asarray(leaf).dtype) for leaf in leaves])
 
-    def map(self, map_func: Callable[..., Any], **settings: Any) -> "Dataset":  # noqa: ANN401
+    def map(self, map_func: Callable[..., Any], *given: Any, **settings: Any) -> "Dataset":  # noqa: ANN401
         """A function of each element."""
-
-        def mapped() -> Iterator[Any]:
-            for element in self:
-                yield map_func(*element) if isinstance(element, tuple) else map_func(element)
-
-        return Dataset(mapped, self._length)
+        return Dataset(lambda: (_called(map_func, element) for element in self), self._length)
 
     def filter(self, predicate: Callable[..., Any]) -> "Dataset":
         """The elements that a function says yes to."""
-        return Dataset(lambda: (one for one in self if (predicate(*one) if isinstance(one, tuple) else predicate(one))))
+        return Dataset(lambda: (one for one in self if _called(predicate, one)))
 
     def take(self, count: int) -> "Dataset":
-        """The first elements."""
+        """The first elements; all for −1."""
+        if count < 0:
+            return self
         return Dataset(lambda: islice(self.passes(), count), None if self._length is None else min(count, self._length))
 
     def skip(self, count: int) -> "Dataset":
@@ -189,11 +244,12 @@ class Dataset:
         known = None if self._length is None else max(0, self._length - count)
         return Dataset(lambda: islice(self.passes(), count, None), known)
 
-    def repeat(self, times: int | None = None) -> "Dataset":
-        """Pass after pass."""
+    def repeat(self, count: int | None = None) -> "Dataset":
+        """Pass after pass, without end for None and −1."""
+        times = None if count is None or count < 0 else int(count)
         known = None if self._length is None or times is None else self._length * times
-        passes = range(times) if times is not None else count()
-        return Dataset(lambda: chain.from_iterable(self.passes() for _ in passes), known)
+        passes = (self.passes,) if times is None else (self.passes, times)
+        return Dataset(lambda: chain.from_iterable(begin() for begin in repeat(*passes)), known)
 
     def cache(self, *given: Any) -> "Dataset":  # noqa: ANN401
         """Itself: what is cheap is made anew."""
@@ -208,3 +264,8 @@ class Dataset:
         for element in self.passes():
             leaves, again = flatten(element)
             yield again([np.asarray(leaf) for leaf in leaves])
+
+
+def _called(function: Callable[..., Any], element: Any) -> Any:  # noqa: ANN401 — a tensor, or several
+    """What a function makes of an element, whose parts are its arguments where they come in a tuple."""
+    return function(*element) if isinstance(element, tuple) else function(element)

@@ -34,9 +34,15 @@ def checked_path(filepath: str | os.PathLike[str]) -> Path:
     if path.suffix.lower() in _FOREIGN:
         raise ModelFileError(
             f"{path.name} would be a file of Keras, which is neither written nor read here: call it "
-            f"{path.stem.removesuffix('.weights')}.safetensors."
+            f"{own_path(path).name}."
         )
     return path
+
+
+def own_path(filepath: str | os.PathLike[str]) -> Path:
+    """The path with the ending of our files in place of Keras'."""
+    path = Path(filepath)
+    return path.with_name(f"{path.stem.removesuffix('.weights')}.safetensors")
 
 
 def save_network(network: Network, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:

@@ -48,6 +48,11 @@ def gives_batches(data: object) -> bool:
     return isinstance(data, PyDataset | Iterator | Dataset)
 
 
+def _goes_on(data: object) -> bool:
+    """Whether the next pass begins where the last one ended; batches with numbers have an end, also as an iterator."""
+    return isinstance(data, Iterator) and not isinstance(data, PyDataset)
+
+
 class BatchStream:
     """Batches of data, pass after pass.
 
@@ -77,11 +82,11 @@ class BatchStream:
 
     def epoch(self) -> Iterator[Batch]:
         """The batches of one pass."""
-        if self._steps is None and not isinstance(self._data, Iterator):
+        if self._steps is None and not _goes_on(self._data):
             yield from self._pass()
             return
         if self._batches is None:
-            self._batches = self._pass() if isinstance(self._data, Iterator) else self._endless()
+            self._batches = self._pass() if _goes_on(self._data) else self._endless()
         yield from islice(self._batches, self._steps)
 
     def gathered(self) -> Batch:
@@ -100,13 +105,13 @@ class BatchStream:
 
     def _pass(self) -> Iterator[Batch]:
         data = self._data
-        if isinstance(data, Iterator | Dataset):
-            yield from map(_parted, data)
-        elif isinstance(data, PyDataset):
+        if isinstance(data, PyDataset):
             data.on_epoch_begin()
             for number in self._order(len(data)):
                 yield _parted(data[number])
             data.on_epoch_end()
+        elif gives_batches(data):
+            yield from map(_parted, data)
         else:
             inputs, targets, weights = (None if part is None else np.asarray(part) for part in data)
             order = np.fromiter(self._order(len(data[0])), np.intp)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from engine.core.figures import higher_is_better
 from engine.core.parameters import FloatArray
-from engine.errors import ConfigurationError
+from engine.errors import ConfigurationError, ModelFileError
 from engine.sequential.callbacks import Callback, Logs
-from engine.sequential.saving import checked_path
+from engine.sequential.saving import checked_path, own_path
 
 
 class Watcher(Callback):
@@ -196,7 +196,8 @@ class ModelCheckpoint(Watcher):
 
     Raises:
         ConfigurationError: a setting makes no sense.
-        ModelFileError: the file name is that of a file of Keras.
+
+    Where the name is that of a file of Keras, the file ends in .safetensors instead, and a warning says so.
     """
 
     def __init__(
@@ -219,9 +220,13 @@ class ModelCheckpoint(Watcher):
         if save_freq != "epoch":
             # Only who wants to hear of batches is told of them.
             setattr(self, "on_train_batch_end", self._count_batch)  # noqa: B010
-        # Now, not after an epoch of training.
-        checked_path(filepath)
         self.filepath, self.verbose = str(filepath), verbose
+        try:
+            checked_path(filepath)
+        except ModelFileError as error:
+            # A training is no place to stop at a name: the network is kept under the one that fits.
+            self.filepath = str(own_path(filepath))
+            warnings.warn(str(error), UserWarning, stacklevel=2)
         self.save_best_only, self.save_weights_only = bool(save_best_only), bool(save_weights_only)
         self.initial_value_threshold = initial_value_threshold
 

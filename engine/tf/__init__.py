@@ -18,6 +18,7 @@ from engine.tf import nn as nn
 from engine.tf import random as random
 from engine.tf import strings as strings
 from engine.tf.arrays import *  # noqa: F403 — all of them are TensorFlow's own names
+from engine.tf.indexing import *  # noqa: F403
 from engine.tf.program import *  # noqa: F403
 
 __version__ = "2"

@@ -9,34 +9,22 @@ import numpy as np
 from engine.core.tensor import Tensor, as_tensor
 from engine.keras import ops
 from engine.layers.variables import Variable as _Variable
+from engine.tf.spelling import functions_of
 
 float16, float32, float64 = np.dtype("float16"), np.dtype("float32"), np.dtype("float64")
 int8, int16, int32, int64 = np.dtype("int8"), np.dtype("int16"), np.dtype("int32"), np.dtype("int64")
-uint8, bool, string = np.dtype("uint8"), np.dtype("bool"), np.dtype("O")
+uint8, uint16, uint32, uint64 = np.dtype("uint8"), np.dtype("uint16"), np.dtype("uint32"), np.dtype("uint64")
+complex64, complex128, bool, string = np.dtype("complex64"), np.dtype("complex128"), np.dtype("bool"), np.dtype("O")
+half, double = float16, float64
 
-convert_to_tensor, cast = ops.convert_to_tensor, ops.cast
-reduce_mean, reduce_sum, reduce_max, reduce_min = ops.mean, ops.sum, ops.max, ops.min
-reduce_prod, reduce_any, reduce_all, reduce_logsumexp = ops.prod, ops.any, ops.all, ops.logsumexp
-matmul, tensordot, einsum = ops.matmul, ops.tensordot, ops.einsum
-add, subtract, multiply, divide, pow, negative = (
-    ops.add, ops.subtract, ops.multiply, ops.divide, ops.power, ops.negative,
-)  # fmt: skip
-square, sqrt, exp, abs, sign, round, floor, sigmoid, tanh, sin, cos = (
-    ops.square, ops.sqrt, ops.exp, ops.abs, ops.sign, ops.round, ops.floor, ops.sigmoid, ops.tanh, ops.sin, ops.cos,
-)  # fmt: skip
-maximum, minimum, cumsum = ops.maximum, ops.minimum, ops.cumsum
-equal, not_equal, greater, greater_equal, less, less_equal = (
-    ops.equal, ops.not_equal, ops.greater, ops.greater_equal, ops.less, ops.less_equal,
-)  # fmt: skip
-logical_and, logical_or, logical_not = ops.logical_and, ops.logical_or, ops.logical_not
-expand_dims, squeeze, stack, unstack, tile, repeat, reverse = (
-    ops.expand_dims, ops.squeeze, ops.stack, ops.unstack, ops.tile, ops.repeat, ops.flip,
-)  # fmt: skip
-argmin, where = ops.argmin, ops.where
-zeros, ones, zeros_like, ones_like, linspace, stop_gradient, broadcast_to = (
-    ops.zeros, ops.ones, ops.zeros_like, ops.ones_like, ops.linspace, ops.stop_gradient, ops.broadcast_to,
-)  # fmt: skip
-norm, meshgrid, identity, roll = ops.norm, ops.meshgrid, ops.convert_to_tensor, ops.roll
+globals().update(functions_of(
+    "convert_to_tensor cast identity reduce_mean reduce_sum reduce_max reduce_min reduce_prod reduce_any reduce_all "
+    "reduce_logsumexp tensordot einsum add subtract multiply divide truediv realdiv pow negative square sqrt exp "
+    "abs sign round floor sigmoid tanh sin cos tan asin acos atan sinh cosh asinh acosh atanh atan2 maximum minimum "
+    "equal not_equal greater greater_equal less less_equal logical_and logical_or logical_not logical_xor "
+    "expand_dims squeeze stack unstack concat tile repeat reverse zeros ones zeros_like ones_like linspace "
+    "stop_gradient broadcast_to norm roll reshape transpose clip_by_value"
+))  # fmt: skip
 newaxis = None
 
 
@@ -81,30 +69,62 @@ def bool_of(value: Any) -> Any:
     return value is not None and value is not False
 
 
-def argmax(input: Any, axis: int | None = None, output_type: Any = int64) -> Any:
+def argmax(input: Any, axis: int | None = None, output_type: Any = int64, name: str | None = None) -> Any:
     """Where the largest is; along the first axis unless one is given."""
     return ops.argmax(input, axis=0 if axis is None else axis).astype(output_type)
+
+
+def argmin(input: Any, axis: int | None = None, output_type: Any = int64, name: str | None = None) -> Any:
+    """Where the smallest is; along the first axis unless one is given."""
+    return ops.argmin(input, axis=0 if axis is None else axis).astype(output_type)
+
+
+def matmul(
+    a: Any,
+    b: Any,
+    transpose_a: Any = False,
+    transpose_b: Any = False,
+    adjoint_a: Any = False,
+    adjoint_b: Any = False,
+    **settings: Any,
+) -> Any:
+    """The product of matrices (…, n, m) and (…, m, k), each turned before if asked."""
+    turned = (transpose_a or adjoint_a, transpose_b or adjoint_b)
+    return ops.matmul(*(ops.swapaxes(x, -1, -2) if turn else x for x, turn in zip((a, b), turned, strict=True)))
+
+
+def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Any:
+    """The first where the condition holds, else the second; without them, the places where it holds, (n, axes)."""
+    return as_tensor(np.argwhere(np.asarray(condition))) if x is None else ops.where(condition, x, y)
+
+
+def _running(function: Callable[..., Any]) -> Callable[..., Any]:
+    def answer(x: Any, axis: int = 0, exclusive: Any = False, reverse: Any = False, name: str | None = None) -> Any:
+        """Sums, or products, of the numbers so far along an axis."""
+        values = ops.flip(x, axis) if reverse else ops.convert_to_tensor(x)
+        made = function(values, axis=axis)
+        if exclusive:
+            first = [slice(None)] * made.ndim
+            first[axis] = slice(0, -1)
+            start = np.full_like(np.take(np.asarray(made), [0], axis), function is ops.cumprod)
+            made = ops.concatenate([as_tensor(start), made[tuple(first)]], axis)
+        return ops.flip(made, axis) if reverse else made
+
+    return answer
+
+
+cumsum, cumprod = _running(ops.cumsum), _running(ops.cumprod)
+
+
+def meshgrid(*args: Any, indexing: str = "xy", name: str | None = None) -> Any:
+    """Coordinates of a grid."""
+    return ops.meshgrid(*args, indexing=indexing)
 
 
 def one_hot(indices: Any, depth: int, on_value: Any = 1, off_value: Any = 0, axis: int = -1, dtype: Any = None) -> Any:
     """Class numbers (…) as rows (…, depth)."""
     rows = ops.one_hot(indices, int(depth), axis, dtype)
     return rows if (on_value, off_value) == (1, 0) else rows * (on_value - off_value) + off_value
-
-
-def transpose(a: Any, perm: Any = None) -> Any:
-    """The axes in another order."""
-    return ops.transpose(a, perm)
-
-
-def reshape(tensor: Any, shape: Any, name: str | None = None) -> Any:
-    """The same numbers in another shape."""
-    return ops.reshape(tensor, shape)
-
-
-def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | None = None) -> Any:
-    """Numbers cut off at both ends."""
-    return ops.clip(t, clip_value_min, clip_value_max)
 
 
 def sort(values: Any, axis: int = -1, direction: str = "ASCENDING") -> Any:
@@ -126,11 +146,6 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any
     if mode.upper() == "CONSTANT":
         return np.pad(ops.convert_to_tensor(tensor), widths, constant_values=constant_values)
     return np.pad(ops.convert_to_tensor(tensor), widths, mode.lower())  # type: ignore[call-overload]
-
-
-def concat(values: Any, axis: int, name: str | None = None) -> Any:
-    """One after another along an axis."""
-    return ops.concatenate(values, axis)
 
 
 def add_n(inputs: Any, name: str | None = None) -> Any:
@@ -185,9 +200,14 @@ def histogram_fixed_width(values: Any, value_range: Any, nbins: int = 100) -> An
     return as_tensor(counts.astype(np.int32))
 
 
-def gather(params: Any, indices: Any, axis: int = 0) -> Any:
-    """The parts of these numbers along an axis."""
-    return ops.take(params, np.asarray(indices), axis=axis)
+def gather(params: Any, indices: Any, axis: int | None = None, batch_dims: int = 0, name: str | None = None) -> Any:
+    """The parts of these numbers along an axis; of each example apart where the first axes belong together."""
+    places = np.asarray(indices)
+    if not batch_dims:
+        return ops.take(params, places, axis=axis or 0)
+    rows = np.indices(places.shape[:batch_dims]).reshape(batch_dims, *places.shape[:batch_dims], 1)
+    between = (slice(None),) * ((batch_dims if axis is None else axis) - batch_dims)
+    return ops.convert_to_tensor(params)[(*rows, *between, places)]
 
 
 def range(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None) -> Any:
@@ -225,6 +245,20 @@ def rank(input: Any) -> Any:
     return as_tensor(np.array(np.ndim(input), np.int32))
 
 
+def foldl(fn: Callable[..., Any], elems: Any, initializer: Any = None, **settings: Any) -> Any:
+    """What a function makes of a state and each part along the first axis in turn."""
+    return scan(fn, elems, initializer)[-1]
+
+
+def scan(fn: Callable[..., Any], elems: Any, initializer: Any = None, **settings: Any) -> Any:
+    """The same, all states along the first axis."""
+    parts = list(ops.convert_to_tensor(elems))
+    states = [parts.pop(0) if initializer is None else initializer]
+    for part in parts:
+        states.append(fn(states[-1], part))
+    return ops.stack(states if initializer is None else states[1:])
+
+
 def map_fn(fn: Callable[..., Any], elems: Any, **settings: Any) -> Any:
     """A function of each part along the first axis."""
     return ops.stack([fn(part) for part in ops.convert_to_tensor(elems)])
@@ -255,5 +289,6 @@ def print(*given: Any, **settings: Any) -> None:
 __all__ = [
     name
     for name in dir()
-    if name[0] != "_" and name not in ("Any", "Callable", "as_tensor", "bool_of", "np", "ops", "sys", "variable")
+    if name[0] != "_"
+    and name not in ("Any", "Callable", "NamedTuple", "as_tensor", "bool_of", "functions_of", "np", "ops", "sys")
 ]

@@ -8,35 +8,59 @@ from engine.core.tensor import as_tensor
 from engine.keras import ops
 from engine.keras.lifting import dtype_of
 from engine.tf import arrays
+from engine.tf.spelling import functions_of
 
-log, exp, log1p, expm1, sqrt, square, abs, sign = (
-    ops.log, ops.exp, ops.log1p, ops.expm1, ops.sqrt, ops.square, ops.abs, ops.sign,
-)  # fmt: skip
-sigmoid, tanh, softplus, sin, cos, floor, ceil, round = (
-    ops.sigmoid, ops.tanh, ops.softplus, ops.sin, ops.cos, ops.floor, ops.ceil, ops.round,
-)  # fmt: skip
-reduce_mean, reduce_sum, reduce_max, reduce_min, reduce_prod, reduce_std, reduce_variance, reduce_logsumexp = (
-    ops.mean, ops.sum, ops.max, ops.min, ops.prod, ops.std, ops.var, ops.logsumexp,
-)  # fmt: skip
-add, subtract, multiply, divide, pow, maximum, minimum = (
-    ops.add, ops.subtract, ops.multiply, ops.divide, ops.power, ops.maximum, ops.minimum,
-)  # fmt: skip
-equal, greater, less, argmin, cumsum, is_nan = (
-    ops.equal, ops.greater, ops.less, ops.argmin, ops.cumsum, ops.isnan,
-)  # fmt: skip
+globals().update(functions_of(
+    "log exp log1p expm1 sqrt square abs sign sigmoid tanh softplus softsign sin cos tan asin acos atan sinh cosh "
+    "asinh acosh atanh atan2 floor ceil round rint erf reciprocal negative reduce_mean reduce_sum reduce_max "
+    "reduce_min reduce_prod reduce_std reduce_variance reduce_logsumexp reduce_any reduce_all reduce_euclidean_norm "
+    "add subtract multiply divide truediv pow maximum minimum mod floormod floordiv multiply_no_nan equal not_equal "
+    "greater greater_equal less less_equal is_nan is_inf is_finite logical_and logical_or logical_not logical_xor "
+    "log_sigmoid log_softmax softmax bincount count_nonzero"
+))  # fmt: skip
+argmax, argmin, cumsum, cumprod, add_n = arrays.argmax, arrays.argmin, arrays.cumsum, arrays.cumprod, arrays.add_n
+l2_normalize, reciprocal_no_nan = ops.normalize, lambda x: divide_no_nan(ops.ones_like(x), x)
 
-argmax, negative, reciprocal, cos, tan, atan, asin, acos, sinh, cosh, rsqrt = (
-    arrays.argmax, ops.negative, ops.reciprocal, ops.cos, ops.tan, ops.arctan, ops.arcsin, ops.arccos, ops.sinh,
-    ops.cosh, lambda x: 1 / ops.sqrt(x),
-)  # fmt: skip
-reduce_any, reduce_all, log_sigmoid, log_softmax, softmax, not_equal, greater_equal, less_equal = (
-    ops.any, ops.all, ops.log_sigmoid, ops.log_softmax, ops.softmax, ops.not_equal, ops.greater_equal, ops.less_equal,
-)  # fmt: skip
-logical_and, logical_or, logical_not, mod, floormod, floordiv, cumprod, is_inf, is_finite = (
-    ops.logical_and, ops.logical_or, ops.logical_not, ops.mod, ops.mod, ops.floor_divide, ops.cumprod, ops.isinf,
-    ops.isfinite,
-)  # fmt: skip
-add_n, truediv, l2_normalize, bincount = arrays.add_n, ops.divide, ops.normalize, ops.bincount
+
+def rsqrt(x: Any) -> Any:
+    """1/√x."""
+    return 1 / ops.sqrt(x)
+
+
+def xlogy(x: Any, y: Any) -> Any:
+    """x·ln y, and 0 where x is 0."""
+    empty = ops.equal(x, 0)
+    return ops.where(empty, 0.0, ops.multiply(x, ops.log(ops.where(empty, 1.0, y))))
+
+
+def zero_fraction(value: Any) -> Any:
+    """The share of the numbers that are 0."""
+    return ops.mean(ops.cast(ops.equal(value, 0), "float32"))
+
+
+def _by_segment(function: Any, start: float) -> Any:
+    def answer(data: Any, segment_ids: Any, num_segments: int | None = None) -> Any:
+        """The rows of each number taken together."""
+        values, numbers = np.asarray(data), np.asarray(segment_ids).astype(int)
+        count = int(numbers.max(initial=-1)) + 1 if num_segments is None else int(num_segments)
+        made = np.full((count, *values.shape[1:]), start, values.dtype)
+        function.at(made, numbers, values)
+        return as_tensor(made)
+
+    return answer
+
+
+segment_sum = unsorted_segment_sum = _by_segment(np.add, 0)
+segment_prod = unsorted_segment_prod = _by_segment(np.multiply, 1)
+
+
+def segment_mean(data: Any, segment_ids: Any, num_segments: int | None = None) -> Any:
+    """The mean of the rows of each number."""
+    sums = segment_sum(data, segment_ids, num_segments)
+    return sums / segment_sum(np.ones_like(np.asarray(data)), segment_ids, num_segments)
+
+
+unsorted_segment_mean = segment_mean
 
 
 def squared_difference(x: Any, y: Any) -> Any:
@@ -48,9 +72,6 @@ def divide_no_nan(x: Any, y: Any) -> Any:
     """X / y, and 0 where y is 0."""
     empty = ops.equal(y, 0)
     return ops.where(empty, 0.0, ops.divide(x, ops.where(empty, 1.0, y)))
-
-
-multiply_no_nan = ops.multiply
 
 
 def confusion_matrix(
@@ -83,4 +104,8 @@ def top_k(input: Any, k: int = 1, sorted: Any = True) -> Any:
     return _TopK(ops.top_k(input, k))
 
 
-__all__ = [name for name in dir() if name[0] != "_" and name not in ("Any", "np", "as_tensor", "ops", "arrays")]
+__all__ = [
+    name
+    for name in dir()
+    if name[0] != "_" and name not in ("Any", "np", "as_tensor", "ops", "arrays", "functions_of", "dtype_of")
+]

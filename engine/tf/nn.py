@@ -8,14 +8,13 @@ from engine.core.tensor import as_tensor
 from engine.errors import ConfigurationError
 from engine.keras import ops
 from engine.keras.random import dropout as _dropout
-from engine.tf import arrays
+from engine.tf import arrays, math
+from engine.tf.spelling import functions_of
 
-relu, relu6, sigmoid, tanh, softmax, log_softmax = (
-    ops.relu, ops.relu6, ops.sigmoid, ops.tanh, ops.softmax, ops.log_softmax,
-)  # fmt: skip
-leaky_relu, elu, selu, gelu, silu, swish, softplus, softsign = (
-    ops.leaky_relu, ops.elu, ops.selu, ops.gelu, ops.silu, ops.swish, ops.softplus, ops.softsign,
-)  # fmt: skip
+globals().update(
+    functions_of("relu relu6 sigmoid tanh softmax log_softmax leaky_relu elu selu gelu silu swish softplus softsign")
+)
+in_top_k, top_k, zero_fraction = math.in_top_k, math.top_k, math.zero_fraction
 
 
 def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from engine.core.tape import GradientTape
 from engine.core.tensor import Tensor
 from engine.core.tensor import TensorShape as TensorShape
+from engine.keras import ops
 from engine.keras.initializers import KERAS_INITIALIZERS
 from engine.layers.by_call_weights import held
 from engine.layers.variables import Variable as _Variable
@@ -22,6 +23,7 @@ from engine.layers.variables import Variable as _Variable
     KERAS_INITIALIZERS[name]
     for name in ("Constant", "RandomNormal", "RandomUniform", "TruncatedNormal", "Ones", "Zeros")
 )  # fmt: skip
+custom_gradient = ops.custom_gradient
 UnconnectedGradients = SimpleNamespace(NONE="none", ZERO="zero")
 
 
@@ -66,7 +68,12 @@ def device(name: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-name_scope = device
+name_scope = control_dependencies = device
+
+
+def init_scope() -> AbstractContextManager[None]:
+    """A block without effect: nothing is compiled."""
+    return nullcontext()
 
 
 def executing_eagerly() -> bool:
@@ -84,6 +91,11 @@ def _as_expected(condition: Any, message: str | None, told: str) -> None:
         raise AssertionError(message or told)
 
 
+def _finite(tensor: Any, message: str | None = None, name: str | None = None) -> Any:
+    _as_expected(np.isfinite(tensor), message, f"{tensor} holds numbers that are not finite.")
+    return tensor
+
+
 debugging = SimpleNamespace(
     assert_equal=lambda x, y, message=None: _as_expected(np.equal(x, y), message, f"{x} is not {y}."),
     assert_near=lambda x, y, message=None, rtol=1e-5, atol=1e-5: _as_expected(
@@ -91,6 +103,12 @@ debugging = SimpleNamespace(
     ),
     assert_greater=lambda x, y, message=None: _as_expected(np.greater(x, y), message, f"{x} is not above {y}."),
     assert_less=lambda x, y, message=None: _as_expected(np.less(x, y), message, f"{x} is not below {y}."),
+    assert_greater_equal=lambda x, y, message=None: _as_expected(np.greater_equal(x, y), message, f"{x} is below {y}."),
+    assert_less_equal=lambda x, y, message=None: _as_expected(np.less_equal(x, y), message, f"{x} is above {y}."),
+    assert_positive=lambda x, message=None: _as_expected(np.greater(x, 0), message, f"{x} is not above 0."),
+    assert_non_negative=lambda x, message=None: _as_expected(np.greater_equal(x, 0), message, f"{x} is below 0."),
+    assert_rank=lambda x, rank, message=None: _as_expected(np.ndim(x) == rank, message, f"{x} has not {rank} axes."),
+    check_numerics=_finite,
     assert_shapes=lambda *given, **settings: None,
     set_log_device_placement=lambda enabled: None,
 )
@@ -106,6 +124,24 @@ def get_logger() -> logging.Logger:
     return logging.getLogger("tensorflow")
 
 
+def py_function(func: Callable[..., Any], inp: Any, Tout: Any = None, name: str | None = None) -> Any:
+    """What a function of Python makes of tensors."""
+    made = func(*inp)
+    return (
+        [ops.convert_to_tensor(one) for one in made] if isinstance(made, list | tuple) else ops.convert_to_tensor(made)
+    )
+
+
+numpy_function = py_function
+
+
+def group(*inputs: Any, **settings: Any) -> None:
+    """Here for TensorFlow's sake: everything has been done."""
+
+
+no_op = group
+
+
 def _without_effect(*given: Any, **settings: Any) -> None:
     """Here for TensorFlow's sake."""
 
@@ -116,6 +152,10 @@ config = SimpleNamespace(
     list_logical_devices=lambda kind=None: [],
     get_visible_devices=lambda kind=None: [],
     set_visible_devices=_without_effect,
+    set_soft_device_placement=_without_effect,
+    experimental_run_functions_eagerly=_without_effect,
+    functions_run_eagerly=executing_eagerly,
+    experimental_connect_to_cluster=_without_effect,
     run_functions_eagerly=_without_effect,
     threading=SimpleNamespace(
         set_inter_op_parallelism_threads=_without_effect, set_intra_op_parallelism_threads=_without_effect
@@ -130,6 +170,31 @@ config = SimpleNamespace(
 _logging = SimpleNamespace(
     set_verbosity=_without_effect, DEBUG=10, INFO=20, WARN=30, WARNING=30, ERROR=40, FATAL=50
 )  # fmt: skip
+assert_equal, assert_greater, assert_less = debugging.assert_equal, debugging.assert_greater, debugging.assert_less
+_strategy = SimpleNamespace(
+    num_replicas_in_sync=1, scope=nullcontext, run=lambda fn, args=(), kwargs=None: fn(*args, **(kwargs or {})),
+    experimental_distribute_dataset=lambda dataset: dataset, reduce=lambda op, value, axis=None: value,
+)  # fmt: skip
+
+
+def _no_such_machine(*given: Any, **settings: Any) -> None:
+    raise ValueError("There is no such machine here: everything runs on the processor.")
+
+
+distribute = SimpleNamespace(
+    get_strategy=lambda: _strategy,
+    MirroredStrategy=lambda *given, **settings: _strategy,
+    OneDeviceStrategy=lambda *given, **settings: _strategy,
+    ReduceOp=SimpleNamespace(SUM="sum", MEAN="mean"),
+    cluster_resolver=SimpleNamespace(TPUClusterResolver=_no_such_machine),
+    TPUStrategy=_no_such_machine,
+)
+dtypes = SimpleNamespace(
+    as_dtype=np.dtype, cast=ops.cast, DType=np.dtype, bool=np.dtype("bool"), string=np.dtype("O"),
+    **{name: np.dtype(name) for name in ("float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64")},
+)  # fmt: skip
+as_dtype, DType = np.dtype, np.dtype
+sysconfig = SimpleNamespace(get_build_info=dict)
 compat = SimpleNamespace(
     v1=SimpleNamespace(logging=_logging, set_random_seed=_without_effect, disable_eager_execution=_without_effect)
 )
@@ -137,12 +202,52 @@ test = SimpleNamespace(
     is_gpu_available=is_gpu_available, is_built_with_cuda=is_gpu_available, gpu_device_name=lambda: ""
 )
 version = SimpleNamespace(VERSION="2")
-errors = SimpleNamespace(InvalidArgumentError=ValueError, OutOfRangeError=StopIteration, NotFoundError=OSError)
+errors = SimpleNamespace(
+    InvalidArgumentError=ValueError,
+    OutOfRangeError=StopIteration,
+    NotFoundError=OSError,
+    ResourceExhaustedError=MemoryError,
+)
 autodiff = SimpleNamespace(GradientTape=GradientTape)
 
 __all__ = [
-    "GradientTape", "Module", "Tensor", "TensorShape", "UnconnectedGradients", "autodiff", "autograph", "compat",
-    "config", "constant_initializer", "debugging", "device", "errors", "executing_eagerly", "function", "get_logger",
-    "name_scope", "ones_initializer", "random_normal_initializer", "random_uniform_initializer", "test",
-    "truncated_normal_initializer", "version", "zeros_initializer",
+    "DType",
+    "GradientTape",
+    "Module",
+    "Tensor",
+    "TensorShape",
+    "UnconnectedGradients",
+    "as_dtype",
+    "assert_equal",
+    "assert_greater",
+    "assert_less",
+    "autodiff",
+    "autograph",
+    "compat",
+    "config",
+    "constant_initializer",
+    "control_dependencies",
+    "custom_gradient",
+    "debugging",
+    "device",
+    "distribute",
+    "dtypes",
+    "errors",
+    "executing_eagerly",
+    "function",
+    "get_logger",
+    "group",
+    "init_scope",
+    "name_scope",
+    "no_op",
+    "numpy_function",
+    "ones_initializer",
+    "py_function",
+    "random_normal_initializer",
+    "random_uniform_initializer",
+    "sysconfig",
+    "test",
+    "truncated_normal_initializer",
+    "version",
+    "zeros_initializer",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.core.defaults import set_random_seed as set_seed
 from engine.core.tensor import Tensor, as_tensor
-from engine.keras.random import SeedGenerator, normal, randint, shuffle, truncated_normal
+from engine.keras.random import SeedGenerator, generator_of, normal, randint, shuffle, truncated_normal
 from engine.keras.random import uniform as _uniform
 
 
@@ -23,6 +23,19 @@ def categorical(logits: Any, num_samples: int, dtype: Any = "int64", seed: Any =
     # The largest of logits with Gumbel's noise is distributed as softmax says.
     noise = -np.log(-np.log(np.asarray(_uniform((*values.shape, num_samples), 1e-12, 1.0, "float64", seed))))
     return as_tensor((values[..., np.newaxis] + noise).argmax(axis=1).astype(str(dtype)))
+
+
+def poisson(shape: Any, lam: Any, dtype: Any = "float32", seed: Any = None) -> Tensor:
+    """Draws from Poisson distributions, (*shape, *lam's shape)."""
+    rates = np.asarray(lam)
+    return as_tensor(generator_of(seed).poisson(rates, (*np.atleast_1d(shape), *rates.shape)).astype(dtype))
+
+
+def gamma(shape: Any, alpha: Any, beta: Any = 1.0, dtype: Any = "float32", seed: Any = None) -> Tensor:
+    """Draws from gamma distributions of these shapes and rates, (*shape, *alpha's shape)."""
+    shapes = np.asarray(alpha)
+    drawn = generator_of(seed).gamma(shapes, size=(*np.atleast_1d(shape), *shapes.shape))
+    return as_tensor((drawn / np.asarray(beta)).astype(dtype))
 
 
 class Generator:
@@ -50,4 +63,14 @@ class Generator:
         return uniform(shape, minval, maxval, dtype, self._seeds)
 
 
-__all__ = ["Generator", "categorical", "normal", "set_seed", "shuffle", "truncated_normal", "uniform"]
+__all__ = [
+    "Generator",
+    "categorical",
+    "gamma",
+    "normal",
+    "poisson",
+    "set_seed",
+    "shuffle",
+    "truncated_normal",
+    "uniform",
+]

@@ -1,5 +1,6 @@
 """TensorFlow's `strings`: texts, alone or in arrays of any shape."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,41 @@ def join(inputs: Any, separator: str = "") -> Tensor:
     return as_tensor(np.array(separator.join(_text(np.asarray(one, object).item()) for one in inputs), object))
 
 
+def as_string(input: Any, precision: int = -1) -> Tensor:
+    """Numbers as texts."""
+    return _of_each(lambda one: str(one) if precision < 0 else f"{float(one):.{precision}f}", input)
+
+
+def regex_replace(input: Any, pattern: str, rewrite: str, replace_global: bool = True) -> Tensor:
+    """Each part that a pattern fits, or the first one, replaced."""
+    return _of_each(lambda one: re.sub(pattern, rewrite, one, count=0 if replace_global else 1), input)
+
+
+def regex_full_match(input: Any, pattern: str) -> Tensor:
+    """Whether a pattern fits all of a text."""
+    return _of_each(lambda one: re.fullmatch(pattern, one) is not None, input, bool)
+
+
+def substr(input: Any, pos: int, len: int) -> Tensor:
+    """A part of each text."""
+    return _of_each(lambda one: one[int(pos) : int(pos) + int(len)], input)
+
+
+def reduce_join(inputs: Any, axis: None = None, separator: str = "") -> Tensor:
+    """All texts one after the other."""
+    return join(list(np.asarray(inputs, object).reshape(-1)), separator)
+
+
+def unicode_split(input: Any, input_encoding: str = "UTF-8") -> Any:
+    """The letters of a text, or a list of those of each."""
+    given = np.asarray(input, object)
+    parts = [as_tensor(np.array(list(_text(one)), object)) for one in given.reshape(-1)]
+    return parts[0] if not given.ndim else parts
+
+
+bytes_split = unicode_split
+
+
 def split(input: Any, sep: str | None = None) -> Any:
     """The words of a text, or a list of those of each."""
     given = np.asarray(input, object)
@@ -53,4 +89,19 @@ def to_number(input: Any, out_type: Any = "float32") -> Tensor:
     return _of_each(float, input, np.dtype(out_type))
 
 
-__all__ = ["join", "length", "lower", "split", "strip", "to_number", "upper"]
+__all__ = [
+    "as_string",
+    "bytes_split",
+    "join",
+    "length",
+    "lower",
+    "reduce_join",
+    "regex_full_match",
+    "regex_replace",
+    "split",
+    "strip",
+    "substr",
+    "to_number",
+    "unicode_split",
+    "upper",
+]  # fmt: skip

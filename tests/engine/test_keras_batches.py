@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine import ConfigurationError, DataError, keras
+from engine import ConfigurationError, DataError, keras, tf
 
 layers = keras.layers
 X = np.random.default_rng(0).normal(size=(64, 4)).astype(np.float32)
@@ -142,3 +142,49 @@ def test_data_sorted_by_class_are_told_of():
     order = np.argsort(Y, kind="stable")
     with pytest.warns(UserWarning, match="sorted by class"):
         network().fit(X[order], Y[order], validation_split=0.25, verbose=0)
+
+
+def test_pictures_changed_by_chance_make_passes_that_end():
+    rng = np.random.default_rng(0)
+    pictures, classes = rng.random((10, 6, 6, 1)), rng.integers(0, 2, 10)
+    network = keras.Sequential([keras.Input((6, 6, 1)), keras.layers.Flatten(), keras.layers.Dense(2, "softmax")])
+    network.compile("sgd", "sparse_categorical_crossentropy")
+    flow = keras.preprocessing.image.ImageDataGenerator(rotation_range=10).flow(pictures, classes, batch_size=4)
+    heard = []
+    count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: heard.append(batch))
+    network.fit(flow, epochs=2, verbose=0, callbacks=[count], validation_data=flow)
+    assert heard == [0, 1, 2] * 2
+    assert network.predict(flow).shape == (10, 2)
+
+
+def test_an_axis_of_one_may_be_too_much():
+    network = keras.Sequential([keras.Input((3, 3)), keras.layers.Flatten(), keras.layers.Dense(2)])
+    pictures = np.random.default_rng(1).random((4, 3, 3))
+    np.testing.assert_array_equal(network.predict(pictures[..., np.newaxis]), network.predict(pictures))
+
+
+def test_data_sets_without_end_are_mixed_cut_and_padded():
+    endless = tf.data.Dataset.range(6).repeat()
+    mixed = [int(one) for one in endless.shuffle(4, seed=1).take(60)]
+    assert sorted(set(mixed)) == list(range(6))
+    assert mixed[:6] != list(range(6))
+    assert [list(window) for window in endless.window(2, shift=4).flat_map(lambda part: part.batch(2)).take(2)] == [
+        [0, 1],
+        [4, 5],
+    ]
+    texts = tf.data.Dataset.from_generator(lambda: iter([np.array([1, 2]), np.array([3])]))
+    assert next(iter(texts.padded_batch(2))).tolist() == [[1, 2], [3, 0]]
+    pairs = tf.data.Dataset.zip(tf.data.Dataset.range(9), tf.data.Dataset.range(1, 4))
+    assert [int(a + b) for a, b in pairs.map(lambda a, b: (a, b), tf.data.AUTOTUNE).take(-1)] == [1, 3, 5]
+    assert [int(one) for one in endless.take_while(lambda one: one < 3)] == [0, 1, 2]
+    assert [int(one) for one in tf.data.Dataset.range(6).shard(2, 1)] == [1, 3, 5]
+
+
+def test_a_checkpoint_named_as_a_file_of_keras_is_kept_under_our_name(tmp_path):
+    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    network.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match=r"best\.h5 would be a file of Keras.*call it best\.safetensors"):
+        keep = keras.callbacks.ModelCheckpoint(tmp_path / "best.h5")
+    network.fit(np.ones((2, 1)), np.ones(2), verbose=0, callbacks=[keep])
+    kept = keras.models.load_model(tmp_path / "best.safetensors")
+    np.testing.assert_array_equal(kept.get_weights()[0], network.get_weights()[0])

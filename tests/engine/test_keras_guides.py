@@ -212,15 +212,45 @@ def test_data_sets_in_windows():
     assert [list(window) for window in windows.as_numpy_iterator()] == [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
 
 
-def test_a_gradient_of_a_gradient_is_refused():
-    time = tf.Variable(2.0)
+def slopes(function, x):
+    """The gradient of a function's sum, and the gradient of that one's sum of squares."""
     with tf.GradientTape() as outer:
         with tf.GradientTape() as inner:
-            position = 4.9 * time**2
-        speed = inner.gradient(position, time)
-    assert float(speed) == pytest.approx(19.6)
-    with pytest.raises(EngineError, match="A gradient of a gradient is not there"):
-        outer.gradient(speed, time)
+            value = tf.reduce_sum(function(x))
+        first = inner.gradient(value, x)
+        squares = tf.reduce_sum(first * first)
+    return np.asarray(first), outer.gradient(squares, x)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda a: (a @ a) ** 2,
+        lambda a: tf.reduce_mean(tf.square(a)) * tf.reduce_max(a),
+        lambda a: a[0] * a[1] * a[:, 1],
+        lambda a: a / (1 + a * a) + tf.sqrt(a * a + 1) - tf.cos(a),
+        lambda a: tf.tensordot(a, a, 1) ** 2,
+        lambda a: tf.einsum("ij,jk->ik", a, a) ** 2,
+        lambda a: tf.linalg.det(a) + tf.linalg.inv(a) * tf.norm(a),
+        lambda a: tf.concat([a, tf.where(a > 0, a**3, a**2)], 0) * tf.math.reduce_std(a),
+        lambda a: tf.nn.softmax(a) * tf.sigmoid(a) * tf.tanh(a) * tf.nn.softplus(a),
+        lambda a: layers.Dense(2, "tanh", kernel_initializer="ones", dtype="float64")(a) ** 2,
+    ],
+)
+def test_gradients_of_gradients(function):
+    start = np.random.default_rng(3).normal(size=(3, 3))
+    second = np.asarray(slopes(function, tf.Variable(start, dtype="float64"))[1])
+    for place in ((0, 0), (1, 2), (2, 1)):
+        step = np.zeros((3, 3))
+        step[place] = 1e-6
+        ends = [np.sum(slopes(function, tf.Variable(start + sign * step, dtype="float64"))[0] ** 2) for sign in (1, -1)]
+        assert second[place] == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6, abs=1e-7)
+
+
+def test_a_gradient_of_a_gradient_through_a_layer_without_a_formula_is_refused():
+    convolution = layers.Conv1D(1, 2)
+    with pytest.raises(EngineError, match="A gradient of a gradient through a layer is not there"):
+        slopes(lambda x: convolution(x) ** 2, tf.Variable(np.ones((1, 4, 1))))
 
 
 def test_shared_layers_learn_from_batches_too():

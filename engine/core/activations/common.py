@@ -26,6 +26,18 @@ def prepare(z: ArrayLike, out: FloatArray | None) -> tuple[FloatArray, FloatArra
     return array, np.empty_like(array) if out is None else out
 
 
+_FORMULAS: dict[str, Callable[[Any], Any]] = {
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": np.tanh,
+    "relu": lambda z: np.maximum(z, 0),
+    "softplus": lambda z: np.log1p(np.exp(-np.abs(z))) + np.maximum(z, 0),
+    "silu": lambda z: z / (1 + np.exp(-z)),
+    "softmax": lambda z: (
+        (exponents := np.exp(z - np.max(z.numpy(), axis=-1, keepdims=True))) / np.sum(exponents, axis=-1, keepdims=True)
+    ),
+}
+
+
 def differentiable(function: _Function) -> _Function:
     """Makes an activation answer with a `Tensor` that is recorded, and take placeholders of a network's values.
 
@@ -39,6 +51,9 @@ def differentiable(function: _Function) -> _Function:
             return z.through(answer, *settings, **named)
         if out is not None:
             return function(z, *settings, out=out, **named)
+        if recording.depth > 1 and function.__name__ in _FORMULAS and node_of(z) is not None:
+            # An outer tape may ask for the slope's slope: each step of the formula is recorded.
+            return _FORMULAS[function.__name__](z)
         result = function(z, *settings, **named)
         tensor = result.view(Tensor)
         if recording.depth and node_of(z) is not None:
