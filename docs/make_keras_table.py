@@ -41,14 +41,15 @@ of one’s own, which use NumPy, `keras.ops` or `tf`; they run whole, on one thr
 `add_loss`, `train_step` and `test_step`. Files are safetensors and hold no code: they name classes of one’s own, which
 `register_keras_serializable` or `custom_objects` give, and a path that ends in `.keras` or `.h5` is refused.
 Inputs whose length is given as None are taken in any length. `network.loss` is an object. An
-evaluation is computed as a whole before callbacks hear of its batches. Recurrent layers are there and slow. Gradients of
-gradients go through functions and `Dense`; through other layers they are refused, as is a gradient through a function
-that has no rule, by name. `ModelCheckpoint` writes a .safetensors file where the name ends as Keras' do, and says so.
+evaluation is computed as a whole before callbacks hear of its batches. Recurrent layers are there and slow.
+Gradients of gradients go through functions and `Dense`; through other layers they are refused, as is a gradient
+through a function that has no rule, by name. `ModelCheckpoint` writes a .safetensors file where the name ends as
+Keras’ do, and says so.
 
 `from engine import tf` stands for `import tensorflow as tf`: `tf.keras`, `tf.nn`, `tf.math`, `tf.linalg`,
 `tf.random`, `tf.image`, `tf.io`, `tf.strings`, `tf.data.Dataset`, `tf.GradientTape`, `tf.Module`, `tf.Variable`, and
 the functions of arrays. Data sets are read from Keras’ folder on this machine, or a sentence says where to put them;
-without `mnist.npz` the 10,000 bundled digits stand in, and a warning says so.
+without `mnist.npz` the bundled digits stand in, several times each, and a warning says so.
 """
 # Arguments that have no meaning here and may be left out without another word.
 QUIET = {"kwargs", "args", "self"}

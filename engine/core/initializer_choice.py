@@ -221,6 +221,8 @@ INITIALIZER_CLASSES: dict[str, type[InitializerObject]] = {
     )
 }  # fmt: skip
 
+_SHORT = {"uniform": "random_uniform", "normal": "random_normal", "one": "ones", "zero": "zeros"}
+
 # What a layer takes: a name, a class, an object, or an object's configuration.
 InitializerLike = str | InitializerObject | type[InitializerObject] | Mapping[str, Any] | Callable[..., Any]
 
@@ -236,7 +238,7 @@ def get_initializer(given: InitializerLike) -> InitializerObject:
     settings = dict(given) if isinstance(given, Mapping) else {"kind": given}
     kind = settings.pop("kind", None)
     # Keras knows each by two spellings: "he_normal" and "HeNormal".
-    spelled = {name.replace("_", ""): name for name in INITIALIZER_CLASSES}
+    spelled = {name.replace("_", ""): name for name in INITIALIZER_CLASSES} | _SHORT
     name = spelled.get(kind.replace("_", "").lower()) if isinstance(kind, str) else None
     if name is None:
         raise ConfigurationError(f"Unknown initializer {kind!r}; known are {', '.join(INITIALIZER_CLASSES)}.")

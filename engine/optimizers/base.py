@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.core.number_check import is_finite_number
 from engine.core.parameters import FloatArray, ParameterStore, Shape
+from engine.core.tensor import Tensor, as_tensor
 from engine.errors import ConfigurationError, ShapeError
 from engine.optimizers.by_variables import StepsByVariables
 from engine.optimizers.checks import require_fraction
@@ -213,9 +214,9 @@ class Optimizer(StepsByVariables):
             values[...] = self._average
 
     @property
-    def iterations(self) -> int:  # type: ignore[override]
+    def iterations(self) -> Tensor:  # type: ignore[override]
         """Steps done, by Keras' name."""
-        return self.steps
+        return as_tensor(np.array(self.steps))
 
     def prepare_step(self) -> None:
         """Compute the scalars of this step; `steps` already counts it."""

@@ -15,7 +15,7 @@ class StepsByVariables:
     """The part of an optimizer that takes gradients and variables in pairs."""
 
     clipnorm: float | None
-    iterations: int
+    iterations: Tensor
     shapes: list[Shape]
     slots: dict[str, FloatArray]
     rate: float
@@ -23,7 +23,7 @@ class StepsByVariables:
     @property
     def variables(self) -> list[Tensor]:
         """Copies of the steps done, the learning rate, and what the rule remembers of each parameter."""
-        found = [as_tensor(np.array(self.iterations)), as_tensor(np.array(self.rate))]
+        found = [self.iterations, as_tensor(np.array(self.rate))]
         for slot in self.slots.values():
             stops = np.cumsum([int(np.prod(shape)) for shape in self.shapes])[:-1]
             parts = zip(np.split(slot.copy(), stops), self.shapes, strict=True)

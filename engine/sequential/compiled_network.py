@@ -39,7 +39,7 @@ class CompiledNetwork(OwnSteps, Network):
         self,
         optimizer: Any = "rmsprop",  # noqa: ANN401 — a name, an optimizer or its class
         loss: LossLike | Sequence[LossLike] | None = None,
-        loss_weights: None = None,
+        loss_weights: Any = None,  # noqa: ANN401 — Keras'
         metrics: Any = None,  # noqa: ANN401 — names, objects, classes, functions
         weighted_metrics: Any = None,  # noqa: ANN401 — the same
         run_eagerly: bool = False,
@@ -57,6 +57,13 @@ class CompiledNetwork(OwnSteps, Network):
         # A network that only answers needs no optimizers and no metrics.
         from engine.sequential.compiling import compiled_metrics, compiled_optimizer, warn_of_misfit
 
+        if (
+            metrics is None
+            and isinstance(loss_weights, list)
+            and not all(isinstance(one, int | float) for one in loss_weights)
+        ):
+            # Older notebooks give the metrics in third place.
+            loss_weights, metrics = None, loss_weights
         if loss_weights is not None:
             raise ConfigurationError("There is one loss, so it has no weights beside others.", "loss_weights")
         if isinstance(loss, list | tuple) and len(loss) == 1:

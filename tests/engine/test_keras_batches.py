@@ -188,3 +188,41 @@ def test_a_checkpoint_named_as_a_file_of_keras_is_kept_under_our_name(tmp_path):
     network.fit(np.ones((2, 1)), np.ones(2), verbose=0, callbacks=[keep])
     kept = keras.models.load_model(tmp_path / "best.safetensors")
     np.testing.assert_array_equal(kept.get_weights()[0], network.get_weights()[0])
+
+
+@pytest.mark.parametrize(("stride", "sampling", "reverse"), [(1, 1, False), (2, 2, True)])
+def test_parts_of_a_series(stride, sampling, reverse):
+    series = np.arange(12.0)
+    batches = keras.preprocessing.sequence.TimeseriesGenerator(
+        series, series * 10, 4, sampling, stride, batch_size=3, reverse=reverse
+    )
+    inputs, targets = (
+        np.concatenate(part) for part in zip(*(batches[place] for place in range(len(batches))), strict=True)
+    )
+    ends = np.arange(4, 12, stride)
+    wanted = np.stack([series[end - 4 : end : sampling][:: -1 if reverse else 1] for end in ends])
+    np.testing.assert_array_equal(inputs, wanted)
+    np.testing.assert_array_equal(targets, ends * 10)
+    parts = keras.utils.timeseries_dataset_from_array(series, series[3:] * 10, 3, batch_size=4)
+    inputs, targets = next(iter(parts))
+    np.testing.assert_array_equal(inputs[:, 0] * 10 + 30, targets)
+    assert sum(len(batch) for batch, _ in parts) == 9
+
+
+def test_metrics_in_third_place_and_short_names_of_initializers():
+    dense = keras.layers.Dense(1, kernel_initializer="uniform", bias_initializer="one")
+    network = keras.Sequential([keras.Input((2,)), dense])
+    network.compile("sgd", "mse", ["mae"])
+    assert list(network.evaluate(np.ones((2, 2)), np.ones(2), verbose=0, return_dict=True)) == ["loss", "mae"]
+    assert abs(dense.get_weights()[0]).max() <= 0.05
+
+
+def test_utilities(capsys):
+    left, right = keras.utils.split_dataset(np.arange(8), left_size=0.75)
+    assert [len(left), len(right), int(next(iter(right)))] == [6, 2, 6]
+    bar = keras.utils.Progbar(4, stateful_metrics=["rate"])
+    bar.update(1, [("loss", 2.0), ("rate", 5.0)])
+    bar.add(3, [("loss", 1.0), ("rate", 7.0)])
+    assert "4/4 - loss: 1.2500 - rate: 7.0000\n" in capsys.readouterr().out
+    with pytest.raises(DataError, match="put it beside the notebook"):
+        keras.utils.get_file("no such file.csv", "https://example.org/x.csv")
