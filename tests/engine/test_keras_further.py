@@ -99,8 +99,8 @@ def test_mnist_stands_on_the_bundled_digits(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     with pytest.warns(UserWarning, match="first 10,000"):
         (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
-    assert x_train.shape == (8500, 28, 28)
-    assert x_test.shape == (1500, 28, 28)
+    assert x_train.shape == (60000, 28, 28)
+    assert x_test.shape == (10000, 28, 28)
     assert x_train.dtype == y_train.dtype == np.uint8
     # MNIST begins with these.
     assert y_train[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
@@ -108,7 +108,7 @@ def test_mnist_stands_on_the_bundled_digits(monkeypatch, tmp_path):
     images = x_train[:100].astype(float)
     middle = (images.sum(axis=2) @ np.arange(28)) / images.sum(axis=(1, 2))
     assert np.abs(middle - 13.5).max() < 1
-    assert len(y_test) == 1500
+    assert len(y_test) == 10000
 
 
 @pytest.fixture
