@@ -5,6 +5,7 @@ from typing import Any
 
 import engine.layers as _layers
 from engine.keras.serializing import deserializer, serialize
+from engine.keras.vocabularies import CategoryEncoding, Discretization, IntegerLookup, StringLookup, TextVectorization
 from engine.layers import MERGE_LAYERS, Layer
 from engine.layers.merging import MergeLayer
 from engine.layers.symbolic import Input
@@ -43,4 +44,7 @@ globals().update(KERAS_LAYERS | _FUNCTIONS | {name: KERAS_LAYERS[other] for name
 
 deserialize = deserializer(lambda: KERAS_LAYERS)
 
-__all__ = ["Input", "deserialize", "serialize", *KERAS_LAYERS, *_OTHER_NAMES, *_FUNCTIONS]
+__all__ = [
+    "CategoryEncoding", "Discretization", "Input", "IntegerLookup", "StringLookup", "TextVectorization", "deserialize",
+    "serialize", *KERAS_LAYERS, *_OTHER_NAMES, *_FUNCTIONS,
+]  # fmt: skip

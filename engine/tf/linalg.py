@@ -7,9 +7,13 @@ import numpy as np
 from engine.core.tensor import as_tensor
 from engine.keras import ops
 from engine.keras.lifting import each
+from engine.tf.arrays import eye as eye
+from engine.tf.arrays import global_norm as global_norm
+from engine.tf.arrays import matmul as matmul
+from engine.tf.nn import l2_normalize as l2_normalize
 from engine.tf.spelling import functions_of
 
-globals().update(functions_of("norm inv det solve diag trace diag_part einsum tensordot cross"))
+globals().update(functions_of("norm inv det solve diag trace diag_part einsum tensordot cross transpose"))
 cholesky, qr, eigh, eig, eigvals, eigvalsh, pinv, slogdet, matrix_rank = each(
     np.linalg.cholesky, np.linalg.qr, np.linalg.eigh, np.linalg.eig, np.linalg.eigvals, np.linalg.eigvalsh,
     np.linalg.pinv, np.linalg.slogdet, np.linalg.matrix_rank,

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from engine import keras, tf
-from engine.errors import EngineError
+from engine.errors import DataError, EngineError
 from engine.keras import layers
 from engine.sequential.event_files import masked_checksum
 
@@ -204,3 +204,44 @@ def test_rules_agree_with_differences(name):
             moved[place] += step
             sides.append(np.sum(np.asarray(RULES[name](moved, b)) * weights))
         assert slopes[place] == pytest.approx((sides[0] - sides[1]) / 2e-6, rel=1e-4, abs=1e-6)
+
+
+TEXTS = ["The cat sat.", "the dog, sat down!", "A bird"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "vocabulary", "first"),
+    [
+        # Frequent words first, equally frequent ones from the end of the alphabet, as Keras has them.
+        ({}, ["", "[UNK]", "the", "sat", "down", "dog", "cat", "bird", "a"], [2, 6, 3, 0]),
+        ({"max_tokens": 4, "output_sequence_length": 2}, ["", "[UNK]", "the", "sat"], [2, 1]),
+        ({"max_tokens": 4, "output_mode": "count"}, ["[UNK]", "the", "sat", "down"], [1, 1, 1, 0]),
+        ({"max_tokens": 3, "output_mode": "tf_idf"}, ["[UNK]", "the", "sat"], np.log([2, 2, 2])),
+        ({"max_tokens": 4, "ngrams": 2}, ["", "[UNK]", "the", "sat"], [2, 1, 3, 1, 1, 0, 0]),
+        ({"max_tokens": 3, "standardize": lambda texts: tf.strings.upper(texts)}, ["", "[UNK]", "THE"], [2, 1, 1, 0]),
+    ],
+)
+def test_texts_become_numbers(settings, vocabulary, first):
+    layer = keras.layers.TextVectorization(**settings)
+    layer.adapt(tf.data.Dataset.from_tensor_slices(TEXTS).batch(2))
+    assert layer.get_vocabulary() == vocabulary
+    np.testing.assert_allclose(layer(TEXTS)[0], first, rtol=1e-6)
+    np.testing.assert_array_equal(layer(TEXTS[0]), layer(TEXTS[:1])[0])
+
+
+def test_classes_and_ranges_become_numbers():
+    letters = keras.layers.StringLookup()
+    letters.adapt(["a", "b", "a", "c"])
+    assert letters(["a", "z", "c"]).tolist() == [1, 0, 2]
+    back = keras.layers.StringLookup(vocabulary=letters.get_vocabulary(), invert=True)
+    assert back([1, 0, 3]).tolist() == ["a", "[UNK]", "b"]
+    assert keras.layers.IntegerLookup(vocabulary=[12, 36])([[36], [99]]).tolist() == [[2], [0]]
+    with pytest.raises(DataError, match="no number for unknown ones"):
+        keras.layers.StringLookup(vocabulary=["x"], num_oov_indices=0)(["y"])
+    rows = keras.layers.CategoryEncoding(3, "count")([[0, 0], [1, 2]])
+    assert rows.tolist() == [[2, 0, 0], [0, 1, 1]]
+    ranges = keras.layers.Discretization(bin_boundaries=[0.0, 1.0], output_mode="one_hot")
+    assert ranges([-1.0, 1.0]).tolist() == [[1, 0, 0], [0, 0, 1]]
+    quarters = keras.layers.Discretization(num_bins=4)
+    quarters.adapt(np.arange(100))
+    assert np.bincount(quarters(np.arange(100))).tolist() == [25] * 4

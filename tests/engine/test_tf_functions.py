@@ -10,6 +10,8 @@ A = np.array([[0.5, -2.0, 0.25], [1.0, 3.0, -0.5]])
 TURNED = A.T @ A + np.eye(3)
 CASES = {
     "matmul turned": (lambda: tf.matmul(A, A, transpose_b=True, name="product"), A @ A.T),
+    "matrices": (lambda: tf.linalg.matmul(A, A, transpose_a=True), A.T @ A),
+    "lengths": (lambda: tf.linalg.l2_normalize(A, axis=1), A / np.linalg.norm(A, axis=1, keepdims=True)),
     "places": (lambda: tf.where(A > 0), np.argwhere(A > 0)),
     "argmin": (lambda: tf.argmin(input=A), A.argmin(axis=0)),
     "sums so far": (lambda: tf.cumsum(A), A.cumsum(axis=0)),
