@@ -236,11 +236,10 @@ class LayerStack(TakesAnyLength, NetworkWeights):
         if complex_ones:
             raise DataError("The inputs are complex numbers; a network takes real ones.")
         self.fit_length(array.shape[1:])
-        if array.shape[1:] != self.example_shape and (*array.shape[1:], 1) == self.example_shape:
-            array = array[..., np.newaxis]
-        elif array.shape[1:] == (*self.example_shape, 1):
-            array = array[..., 0]
-        if array.ndim != len(self.example_shape) + 1 or array.shape[1:] != self.example_shape:
+        wanted = self.example_shape
+        if (*array.shape[1:], 1) == wanted or array.shape[1:] == (*wanted, 1):
+            array = array.reshape(len(array), *wanted)
+        if not array.ndim or array.shape[1:] != wanted:
             first = self.layers[0].name if self.layers else self.name
             raise ShapeError(
                 f"Layer {first!r} expects inputs of shape {with_batch(self.example_shape)}, not {np.shape(inputs)}."
