@@ -167,16 +167,16 @@ class LayerStack(TakesAnyLength, NetworkWeights):
             self.release_buffers()
             self._reconnect()
 
-    def build(self, input_shape: Sequence[int | None] | int) -> None:
+    def build(self, input_shape: Sequence[int | None] | int | None = None) -> None:
         """Fix the shapes, draw the initial weights and choose the stages.
 
         Args:
-            input_shape: of one example, without the batch axis; a leading None is dropped.
+            input_shape: of one example, without the batch axis; a leading None is dropped. None for the declared one.
 
         Raises:
             ShapeError: a layer cannot take what it would get, or the network is built for another shape.
         """
-        shape = example_shape(input_shape)
+        shape = example_shape(input_shape if input_shape is not None else self._declared_shape or ())
         if self.built:
             if shape != self.example_shape:
                 raise ShapeError(f"The network is built for inputs of shape {self.example_shape}, not {shape}.")
@@ -203,8 +203,7 @@ class LayerStack(TakesAnyLength, NetworkWeights):
             layer.owner = self._token
             layer.draw_from(source)
             start = stop
-        tensor = SymbolicTensor(self.example_shape, dtype=self.dtype.name, open_axes=self.open_axes)
-        self.inputs = [tensor]
+        self.inputs = [tensor := SymbolicTensor(self.example_shape, dtype=self.dtype.name, open_axes=self.open_axes)]
         for layer in self.layers:
             tensor = layer.symbol = SymbolicTensor(layer.output_shape, layer, (tensor,), self.dtype.name)
         self.outputs = [tensor]

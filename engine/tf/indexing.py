@@ -100,6 +100,44 @@ def unravel_index(indices: Any, dims: Any, name: str | None = None) -> Any:
     return as_tensor(np.stack(np.unravel_index(np.asarray(indices), tuple(int(size) for size in dims))))
 
 
+class TensorArray:
+    """Tensors under numbers, written one by one.
+
+    Args:
+        size: how many; more are taken.
+        settings: TensorFlow's further ones, without effect.
+    """
+
+    def __init__(self, dtype: Any = None, size: Any = 0, **settings: Any) -> None:
+        self.dtype, self._parts = dtype, dict.fromkeys(range(int(size)))
+
+    def write(self, index: Any, value: Any) -> "TensorArray":
+        """Put a tensor under a number."""
+        self._parts[int(index)] = ops.convert_to_tensor(value, self.dtype)
+        return self
+
+    def read(self, index: Any) -> Any:
+        """The tensor under a number."""
+        return self._parts[int(index)]
+
+    def size(self) -> Any:
+        """How many numbers there are."""
+        return as_tensor(np.array(len(self._parts), np.int32))
+
+    def stack(self) -> Any:
+        """All tensors along a new first axis."""
+        return ops.stack([self._parts[number] for number in sorted(self._parts)])
+
+    def concat(self) -> Any:
+        """All tensors one after the other along the first axis."""
+        return ops.concatenate([self._parts[number] for number in sorted(self._parts)])
+
+    def unstack(self, value: Any) -> "TensorArray":
+        """Take the parts of a tensor along its first axis."""
+        self._parts = dict(enumerate(ops.unstack(value)))
+        return self
+
+
 class _Counted(NamedTuple):
     y: Any
     idx: Any
@@ -119,6 +157,7 @@ def dynamic_partition(data: Any, partitions: Any, num_partitions: int, name: str
 
 
 __all__ = [
+    "TensorArray",
     "dynamic_partition", "gather_nd", "scatter_nd", "searchsorted", "sequence_mask", "slice",
     "tensor_scatter_nd_add", "tensor_scatter_nd_max", "tensor_scatter_nd_min", "tensor_scatter_nd_sub",
     "tensor_scatter_nd_update", "unique_with_counts", "unravel_index",

@@ -32,6 +32,7 @@ CASES = {
     "searchsorted": (lambda: tf.searchsorted([1, 3, 5], [4, 3], side="right"), [2, 2]),
     "coordinates": (lambda: tf.unravel_index([5], (2, 3)), [[1], [2]]),
     "counts": (lambda: tf.unique_with_counts([7, 2, 7]).count, [2, 1]),
+    "array": (lambda: tf.TensorArray(tf.float32, size=2).write(1, 5).write(0, 4).stack(), [4, 5]),
     "scan": (lambda: tf.scan(lambda a, b: a + b, [1, 2, 3]), [1, 3, 6]),
     "fold": (lambda: tf.foldl(lambda a, b: a * b, [1, 2, 3], 2), 12),
     "erf": (lambda: tf.math.erf(A), scipy.special.erf(A)),

@@ -36,9 +36,10 @@ def test_usual_inputs_are_taken(rng, given):
         taken = np.asfortranarray(x, np.float32) if given == "fortran" else x.astype(given)
     np.testing.assert_array_equal(network.logits(taken), expected)
     np.testing.assert_array_equal(network.logits(x[..., 0]), expected)
+    np.testing.assert_array_equal(network.logits(x[..., np.newaxis]), expected)
 
 
-@pytest.mark.parametrize("shape", [(5, 64), (8, 8), (5, 8, 8, 2), (5, 9, 8, 1), (), (5, 8, 8, 1, 1)])
+@pytest.mark.parametrize("shape", [(5, 64), (8, 8), (5, 8, 8, 2), (5, 9, 8, 1), (), (5, 8, 8, 1, 2)])
 def test_wrong_shapes_are_refused_in_a_sentence(shape):
     network = small_cnn()
     with pytest.raises(ShapeError) as caught:
