@@ -8,9 +8,9 @@ from engine.core.parameters import Shape
 from engine.errors import ShapeError
 
 
-def example_shape(input_shape: Sequence[int | None] | int) -> Shape:
+def example_shape(input_shape: Sequence[int | None] | int | None) -> Shape:
     """The shape of one example: whole numbers from 1, a leading None left out; anything else is a `ShapeError`."""
-    sizes = (input_shape,) if isinstance(input_shape, int | np.integer) else tuple(input_shape)
+    sizes = (input_shape,) if isinstance(input_shape, int | np.integer) else tuple(input_shape or ())
     if sizes and sizes[0] is None:
         sizes = sizes[1:]
     shape = tuple(int(size) for size in sizes if size is not None)

@@ -176,7 +176,7 @@ class LayerStack(TakesAnyLength, NetworkWeights):
         Raises:
             ShapeError: a layer cannot take what it would get, or the network is built for another shape.
         """
-        shape = example_shape(input_shape if input_shape is not None else self._declared_shape or ())
+        shape = example_shape(self._declared_shape if input_shape is None else input_shape)
         if self.built:
             if shape != self.example_shape:
                 raise ShapeError(f"The network is built for inputs of shape {self.example_shape}, not {shape}.")

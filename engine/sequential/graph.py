@@ -159,7 +159,7 @@ class Model(DescribesGraph, HoldsNetworks, SeveralInputsAndOutputs, Sequential):
         """Whether the layers are no chain."""
         return bool(self._calls)
 
-    def build(self, input_shape: Sequence[int | None] | int) -> None:
+    def build(self, input_shape: Sequence[int | None] | int | None = None) -> None:
         """As for every network; the shapes follow the branches."""
         if self.by_call and not self.built:
             self._build_by_call(np.zeros((2, *example_shape(input_shape)), self.dtype))
