@@ -1,5 +1,6 @@
 """Tables: one digit a row, its pixels and its label; commas, semicolons, tabs or blanks; with or without names."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from engine.data.readers.table_blocks import reading_from_blocks
 from engine.data.readers.table_columns import find_columns
 from engine.data.readers.table_text import TableText, is_arff
 
+_NUMBERED = re.compile(rb"\"?[A-Za-z_.]+\d+(?:x\d+)?\"?")
 # Above what C libraries ever keep for themselves.
 _RETURNED_BYTES = 33_000_000
 
@@ -31,6 +33,9 @@ def is_csv(head: bytes) -> bool:
 
 def _is_blank_separated(head: bytes) -> bool:
     words = head[:512].split()[:-1]
+    # R's names of columns: "label" "pixel.0" "pixel.1"
+    if len(words) > 8 and sum(map(bool, map(_NUMBERED.fullmatch, words))) > len(words) - 3:
+        return True
     try:
         return len(words) > 8 and bool([float(word.replace(b",", b".")) for word in words])
     except ValueError:

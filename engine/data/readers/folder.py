@@ -13,13 +13,14 @@ from engine.core.parameters import FloatArray
 from engine.data.readers.array_names import choose_part, meaning_of
 from engine.data.readers.file_pairs import find_file_pairs
 from engine.data.readers.labels import whole_labels
-from engine.data.readers.named_labels import labels_of_names
+from engine.data.readers.named_labels import digits_in_table, labels_of_names
 from engine.data.readers.options import ReadOptions
+from engine.data.readers.pictures import is_text_picture, pictures_of
 from engine.data.readers.reading import Reading
 from engine.data.readers.turning import turned_ink
 from engine.errors import DataError
 from engine.ink.digit_names import digit_named
-from engine.ink.photos.images import features_from_image, open_image
+from engine.ink.photos.images import features_from_image
 from engine.ink.photos.thin_pens import REPAINTED, are_thin, thickened
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm", ".pbm", ".pnm"}
@@ -76,6 +77,21 @@ def read_folder(path: Path, options: ReadOptions, read_file: ReadFile, is_data: 
     raise DataError(f"{path}: no images found; a folder for each digit is needed, named 0 to 9, with images in it.")
 
 
+def read_listed(table: Path, options: ReadOptions) -> Reading | None:
+    """The digits of the images beside a table, or in a folder beside it, that it names; None where it names none.
+
+    Raises:
+        DataError: as `read_folder`.
+    """
+    try:
+        files = _images_in(table.parent) or _images_below(table.parent)
+        digits = digits_in_table(table, [file.name for file in files])
+    except OSError:
+        return None
+    named = [(file, digit) for file in files if (digit := digits.get(file.stem)) is not None]
+    return turned_ink(_read_images(table, (named, ()), (), options), options) if named else None
+
+
 def _read_part(path: Path, files: dict[str, Path], options: ReadOptions, read_file: ReadFile) -> Reading:
     part, guesses = choose_part(path, files, options) if list(files) != [""] else ("", ())
     reading = read_file(files[part], replace(options, part=None) if part else options)
@@ -100,12 +116,13 @@ def _read_images(path: Path, layout: _LayOut, guesses: tuple[str, ...], options:
     labels: list[int] = []
     blank: list[Path] = []
     for file, label in layout[0]:
-        found = features_from_image(open_image(file))
-        if found is None:
-            blank.append(file)
-        else:
-            images.append(found)
-            labels.append(label)
+        for picture in pictures_of(file):
+            found = features_from_image(picture)
+            if found is None:
+                blank.append(file)
+            else:
+                images.append(found)
+                labels.append(label)
     if not images:
         raise DataError(f"{blank[0]}: there is no ink in this image.")
     if blank:
@@ -169,7 +186,10 @@ def _digit(pattern: re.Pattern[str], stem: str) -> int | None:
 
 
 def _images_in(folder: Path) -> list[Path]:
-    return [Path(e.path) for e in _entries(folder) if e.is_file() and Path(e.name).suffix.lower() in _SUFFIXES]
+    """Pictures, or where there is none, those that are written as text."""
+    files = [Path(entry.path) for entry in _entries(folder) if entry.is_file()]
+    images = [file for file in files if file.suffix.lower() in _SUFFIXES]
+    return images or [file for file in files if file.suffix.lower() == ".txt" and is_text_picture(file)]
 
 
 def _folders_in(folder: Path) -> list[Path]:

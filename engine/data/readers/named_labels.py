@@ -26,7 +26,18 @@ def labels_of_names(folder: Path, names: list[str]) -> tuple[list[int], str]:
     return [], ""
 
 
+def digits_in_table(table: Path, names: list[str]) -> dict[str, int | None]:
+    """What a table says of images, by their names without the end; None where that is no digit."""
+    return _digits_of(table.read_text("utf-8-sig", "replace").splitlines(), names)
+
+
 def _by_name(lines: list[str], names: list[str]) -> list[int]:
+    found = _digits_of(lines, names)
+    labels = [found.get(Path(name).stem) for name in names]
+    return [label for label in labels if label is not None] if None not in labels else []
+
+
+def _digits_of(lines: list[str], names: list[str]) -> dict[str, int | None]:
     separator = max(",;\t ", key="\n".join(lines[:9]).count)
     rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=separator) if row]
     known = {Path(name).stem: None for name in names}
@@ -40,8 +51,7 @@ def _by_name(lines: list[str], names: list[str]) -> list[int]:
         if places:
             digits = [digit_named(cell) for k, cell in enumerate(row) if k != places[0]]
             found[Path(row[places[0]]).stem] = next((digit for digit in digits if digit is not None), None)
-    labels = [found.get(stem) for stem in known]
-    return [label for label in labels if label is not None] if None not in labels else []
+    return found
 
 
 def _in_order(lines: list[str], names: list[str]) -> list[int]:

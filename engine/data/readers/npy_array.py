@@ -92,7 +92,10 @@ def _header(what: str, read: Callable[[int], bytes]) -> tuple[tuple[int, ...], b
             "only arrays of numbers are: save it again as numbers."
         )
     if dtype.kind not in _KINDS:
-        raise DataError(f"{what} holds {str(dtype)[:40]}; only arrays of numbers or text are read.")
+        raise DataError(
+            f"{what} holds {str(dtype)[:40]}; only arrays of numbers or text are read: save "
+            "pixels and labels as two arrays with numpy.savez."
+        )
     return shape, fortran_order, dtype, (10 if begin[6] == 1 else 12) + length
 
 

@@ -12,9 +12,10 @@ from engine.data.readers.archives import is_tar, read_tar, read_zip
 from engine.data.readers.csv import is_csv, read_csv
 from engine.data.readers.drawings import is_drawing_file, read_drawing_dataset
 from engine.data.readers.file_pairs import read_array_pair
-from engine.data.readers.folder import read_folder
+from engine.data.readers.folder import read_folder, read_listed
 from engine.data.readers.foreign import sentence_of
 from engine.data.readers.idx import is_idx
+from engine.data.readers.json_arrays import is_json_arrays, read_json_arrays
 from engine.data.readers.mat import is_mat, read_mat
 from engine.data.readers.npy_array import is_npy
 from engine.data.readers.npz import read_npz
@@ -22,6 +23,7 @@ from engine.data.readers.npz_members import is_zip
 from engine.data.readers.octave_text import is_octave_text, read_octave_text
 from engine.data.readers.options import DEFAULT_OPTIONS, ReadOptions
 from engine.data.readers.reading import Reading
+from engine.data.readers.sparse_rows import is_sparse, read_sparse
 from engine.errors import DataError
 
 BUNDLED = "bundled"
@@ -55,6 +57,13 @@ def _unpacked(folder: Path, options: ReadOptions) -> Reading:
     return read_folder(folder, options, _read_file, lambda path: _kind_of(path) not in (None, "zip", "tar"))
 
 
+def _read_table(source: SourceFile, options: ReadOptions) -> Reading:
+    """A table of pixels, or one that names images beside it."""
+    names_images = any(end in source.head.lower() for end in (b".png", b".jpg", b".jpeg", b".bmp", b".tif"))
+    listed = read_listed(source.path, options) if names_images else None
+    return listed if listed is not None else read_csv(source, options)
+
+
 READERS: dict[str, Reader] = {
     "zip": Reader("NumPy archive (.npz), or a packed folder (.zip)", is_zip, _read_zip),
     "tar": Reader("Packed folder (.tar, .tar.gz)", is_tar, _read_tar),
@@ -62,8 +71,10 @@ READERS: dict[str, Reader] = {
     "idx": Reader("IDX pair (MNIST's own files)", is_idx, read_array_pair),
     "mat": Reader("MATLAB file (.mat)", is_mat, read_mat),
     "octave": Reader("Octave's text file", is_octave_text, read_octave_text),
+    "json": Reader("JSON with pixels", is_json_arrays, read_json_arrays),
     "drawings": Reader("Drawing file (.jsonl, .jsonl.gz)", is_drawing_file, read_drawing_dataset),
-    "csv": Reader("Table (.csv, .tsv, .txt)", is_csv, read_csv),
+    "sparse": Reader("LIBSVM table", is_sparse, read_sparse),
+    "csv": Reader("Table (.csv, .tsv, .txt)", is_csv, _read_table),
 }
 
 

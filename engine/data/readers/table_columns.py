@@ -19,6 +19,7 @@ _WRITER_NAMES = ("writer", "writers")
 # Columns that number the rows: pandas writes one without a name.
 _INDEX_NAMES = ("", "id", "index", "unnamed: 0", "imageid", "rowid")
 _ONE_HOT = 10
+_PEN_COLUMNS = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ def find_columns(
     if not _is_square(len(left)):
         left = _without_index(left, names, blocks)
     if not _is_square(len(left)):
+        if count == _PEN_COLUMNS:
+            raise DataError(
+                f"{path}: 17 columns look like UCI's pen digits, eight points of a pen and a label, which are no "
+                "pictures; write the points as a drawing file."
+            )
         raise DataError(
             f"{path}: line {first_line} has {count} columns; a label and a square number of pixels, such as "
             "784, 400, 256 or 64, are needed."

@@ -1,7 +1,7 @@
 """A text as a table of numbers: separator, decimal point, line of names, then the rows block by block."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -13,6 +13,7 @@ from engine.core.source_file import SourceFile
 from engine.data.readers.array_names import LABELS, meaning_of
 from engine.data.readers.number_memo import NumberMemo
 from engine.data.readers.table_numbers import parse_block
+from engine.data.readers.table_unfolding import unfolding_of
 from engine.errors import DataError
 from engine.ink.digit_names import DIGIT_WORDS, digit_named
 
@@ -66,6 +67,7 @@ class TableText:
         self._path = source.path
         self._blocks = _whole_lines(source)
         self._number = 1
+        self._unfold: Callable[[bytes], bytes] = lambda block: block
         first = self._next_block()
         while is_arff(first) and not _ARFF_DATA.search(first) and (more := self._next_block()):
             first += more
@@ -73,10 +75,15 @@ class TableText:
             data = _ARFF_DATA.search(first)
             first = b",".join(_ATTRIBUTE.findall(first)) + b"\n" + (first[data.end() :] if data else b"")
         line, _, rest = first.partition(b"\n")
+        if unfolding := unfolding_of(line, rest.partition(b"\n")[0] or line):
+            above, self._unfold = unfolding
+            is_row = unfolding_of(line, line) is not None
+            line, _, rest = (self._unfold(first) if is_row else above + b"\n" + self._unfold(rest)).partition(b"\n")
+            first = line + b"\n" + rest
         self.dialect, is_names = _dialect(line, rest.partition(b"\n")[0])
         if is_names:
             self._number += 1
-            first = rest or self._next_block()
+            first = rest or self._unfold(self._next_block())
         if not first.strip():
             raise DataError(f"{self._path}: the file holds no digits.")
         begin, separator = first.partition(b"\n")[0], self.dialect.separator
@@ -137,7 +144,7 @@ class TableText:
                 rows = table.astype(np.uint8 if whole else np.float32, copy=False)
             yield rows
             self._number += block.count(b"\n")
-            block = self._in_numbers(self._next_block())
+            block = self._in_numbers(self._unfold(self._next_block()))
 
     def _next_block(self) -> bytes:
         """Whole lines without blank ones; b"" at the end."""

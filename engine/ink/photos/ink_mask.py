@@ -17,6 +17,7 @@ _FULL = 0.98  # contrast of a digit image that needs no stretching
 _LEAST_TILE = 18  # pixels of a digit's longer side that was brought to the digit image already
 _THIN = 2.5  # pixels: a narrower line falls to pieces where it lies between pixels
 _OUTLINE = 0.025  # of the picture's longer side: ink ends within this …
+_SOFT_PEN = 0.5  # … or within this of the pen's width …
 _SHARP = 0.75  # … by so much of its darkness at least
 _DARK = 0.75  # of the greatest contrast: ink for certain
 _HALF_TONE = (0.15, 0.75)  # of the ink's contrast: shadows have such
@@ -183,7 +184,8 @@ def _without_soft(ink: FloatArray, kept: NDArray[np.bool_]) -> NDArray[np.bool_]
     pieces, count = ndimage.label(kept, np.ones((3, 3)))
     if not count:
         return kept
-    around = max(3, round(_OUTLINE * max(ink.shape)))
+    # A small picture that was enlarged is soft by a few of its own pixels, which are a share of the pen's width.
+    around = max(3, round(_OUTLINE * max(ink.shape)), round(_SOFT_PEN * pen_width(kept)))
     outline = kept & ~ndimage.binary_erosion(kept, border_value=1)
     rise = ndimage.maximum_filter(ink, around) - ndimage.minimum_filter(ink, around)
     # A piece that fills the picture has no outline.

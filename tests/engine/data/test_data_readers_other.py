@@ -147,7 +147,7 @@ def test_bundled_by_name_and_what_is_no_data(tmp_path: Path) -> None:
     Image.new("L", (28, 28), 255).save(picture)
     refuse(picture, "not a data file")
     refuse(write(tmp_path / "random.bin", np.random.default_rng(0).bytes(5000)), "not a data file")
-    assert list(READERS) == ["zip", "tar", "npy", "idx", "mat", "octave", "drawings", "csv"]
+    assert list(READERS) == ["zip", "tar", "npy", "idx", "mat", "octave", "json", "drawings", "sparse", "csv"]
 
 
 @pytest.mark.skipif(not hasattr(__import__("os"), "mkfifo"), reason="pipes with a name are POSIX")
