@@ -10,6 +10,7 @@ LATE_IMPORTS = {
     "engine/core/user_folders.py": "platformdirs",
     "engine/data/download.py": "http.client urllib.error urllib.request",
     "engine/data/exporting.py": "PIL",
+    "engine/data/readers/pictures.py": "PIL",
     "engine/data/synthetic/glyph_skeletons.py": "PIL",
     "engine/evaluation/robustness.py": "scipy",
     "engine/ink/photos/background.py": "scipy",
