@@ -22,18 +22,22 @@ GRADIENT_RULES: dict[Any, Rule] = {}
 _NUMBERS = count()
 
 
-class TensorShape(tuple[int, ...]):
-    """The sizes of a tensor's axes, with what TensorFlow's shapes can do beside tuples."""
+class TensorShape(tuple[Any, ...]):
+    """The sizes of a tensor's axes, None where one is not known, with what TensorFlow's shapes can do beside tuples."""
 
     __slots__ = ()
 
-    def as_list(self) -> list[int]:
+    def as_list(self) -> list[Any]:
         """The sizes in a list."""
         return list(self)
 
-    def num_elements(self) -> int:
-        """How many numbers there are."""
-        return int(np.prod(self))
+    def num_elements(self) -> int | None:
+        """How many numbers there are; None where a size is not known."""
+        return int(np.prod(self)) if self.is_fully_defined() else None
+
+    def is_fully_defined(self) -> bool:
+        """Whether every size is known."""
+        return None not in self
 
     @property
     def rank(self) -> int:

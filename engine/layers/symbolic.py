@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.core.defaults import floatx
 from engine.core.parameters import Shape
+from engine.core.tensor import TensorShape
 from engine.errors import ShapeError
 
 _NUMBERS = count()
@@ -61,9 +62,10 @@ class SymbolicTensor:
         return self.through(lambda values: values[index])
 
     @property
-    def shape(self) -> tuple[int | None, ...]:
+    def shape(self) -> TensorShape:
         """With the batch axis, whose length is not known: None."""
-        return (None, *(None if axis in self.open_axes else size for axis, size in enumerate(self.example_shape)))
+        sizes = (None if axis in self.open_axes else size for axis, size in enumerate(self.example_shape))
+        return TensorShape((None, *sizes))
 
     @property
     def ndim(self) -> int:

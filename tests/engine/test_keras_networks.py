@@ -112,3 +112,13 @@ def test_files_by_keras_other_name(tmp_path):
     model.save(tmp_path / "model.safetensors")
     read = keras.saving.load_model(tmp_path / "model.safetensors", compile=False)
     np.testing.assert_array_equal(read.predict(X), model.predict(X))
+
+
+def test_shapes_of_placeholders_answer_as_tensorflows_do():
+    network = keras.Sequential([keras.layers.Dense(3)])
+    network.build((None, 2))
+    assert network.input.shape.as_list() == [None, 2]
+    assert network.layers[0].output.shape.as_list() == [None, 3]
+    assert network.input.shape.rank == 2
+    assert not network.input.shape.is_fully_defined()
+    assert network.input.shape.num_elements() is None
