@@ -1,7 +1,7 @@
 """The digits that pages compare with, read once however many pages ask."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,6 +47,17 @@ class DigitBank:
         """Another one whenever other digits are current."""
         datasets = self._lab.datasets
         return datasets.current.key, datasets.validation_share, datasets.seed
+
+    def chosen(self, ids: Sequence[int]) -> Callable[[], Digits]:
+        """For another thread: the digits at these positions in the whole data set, whichever part they are in."""
+        load = self._lab.datasets.part_source(self._lab.datasets.current, "all")
+
+        def read() -> Digits:
+            dataset, _ = load()
+            places = np.array([one for one in ids if one < len(dataset)], np.int64)
+            return Digits(places, dataset.images[places], dataset.labels[places])
+
+        return read
 
     def source(self) -> Callable[[], Digits]:
         """For another thread: the training digits that are current now."""

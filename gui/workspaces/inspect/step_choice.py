@@ -19,6 +19,7 @@ from models.presets.question import preset_of_model
 
 DRAWING: Final = "my drawing"
 DIGITS: Final = "training digits"
+SELECTED: Final = "selected digits"
 OPTIMIZERS: Final = ("gradient_descent", "momentum", "nesterov", "rmsprop", "adam")
 _TEXTS: Final = ("Gradient descent", "Momentum", "Nesterov", "RMSProp", "Adam")
 
@@ -39,7 +40,7 @@ class StepChoice(QWidget):
         self.output_names: tuple[str, ...] = ()
         self._task = ""
         self._shapes: list[tuple[int, int, tuple[int, ...]]] = []
-        self.batch_box = _combo("stepBatch", "What is learned from", (DRAWING, DIGITS))
+        self.batch_box = _combo("stepBatch", "What is learned from", (DRAWING, DIGITS, SELECTED))
         self.label_box = _combo("stepLabel", "What the drawing is")
         self.degrees_box = DoubleSpinBox()
         self.degrees_box.setObjectName("stepDegrees")
@@ -83,10 +84,13 @@ class StepChoice(QWidget):
                     self.rate_box.setValue(preset.settings(OPTIMIZERS[self.optimizer_box.currentIndex()]).learning_rate)
             self._show_fields()
 
-    def batch(self, *, has_drawing: bool) -> Batch | None:
-        """What is learned from; None where that is a drawing that is not there."""
+    def batch(self, *, has_drawing: bool, selected: tuple[int, ...]) -> Batch | None:
+        """What is learned from; None where that is a drawing, or a selection, that is not there."""
         if self.batch_box.currentText() == DIGITS:
-            return Batch(self.count_box.value(), 0.0)
+            return Batch(self.count_box.value())
+        if self.batch_box.currentText() == SELECTED:
+            ids = selected[: self.count_box.maximum()]
+            return Batch(len(ids), ids=ids) if ids else None
         if not has_drawing:
             return None
         return Batch(0, self.degrees_box.value() if self._task == "regression" else self.label_box.currentIndex())
@@ -94,7 +98,7 @@ class StepChoice(QWidget):
     def focus_on(self, key: str) -> None:
         """Go to the control that a term of a formula stands for: the batch, or the optimizer's rule."""
         drawn = self.degrees_box if self._task == "regression" else self.label_box
-        batch = self.count_box if self.batch_box.currentText() == DIGITS else drawn
+        batch = {DRAWING: drawn, DIGITS: self.count_box}.get(self.batch_box.currentText(), self.batch_box)
         (batch if key == BATCH else self.rate_box).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
@@ -163,11 +167,11 @@ class StepChoice(QWidget):
         self.weight_changed.emit()
 
     def _show_fields(self) -> None:
-        drawing = self.batch_box.currentText() == DRAWING
+        drawing, digits = (self.batch_box.currentText() == text for text in (DRAWING, DIGITS))
         self.label_box.setVisible(drawing and self._task != "regression")
         self.degrees_box.setVisible(drawing and self._task == "regression")
         self.is_label.setVisible(drawing)
-        self.count_box.setVisible(not drawing)
+        self.count_box.setVisible(digits)
 
     def _assemble(self) -> None:
         self.is_label = mark_muted(QLabel("is"))

@@ -68,6 +68,7 @@ class StepPage(Page):
         )
         self._assemble()
         self.choice.changed.connect(self._on_choice)
+        lab.selection.changed.connect(self._on_choice)
         self.choice.weight_changed.connect(self._show)
         self.table.link_activated.connect(self._on_link)
         self.gradients.clicked.connect(self._on_weight_clicked)
@@ -113,19 +114,19 @@ class StepPage(Page):
         subject = self._subject
         if subject is None or self.tasks.is_running("step") or (preset := preset_of_model(subject.model)) is None:
             return
-        batch = self.choice.batch(has_drawing=subject.features is not None)
+        batch = self.choice.batch(has_drawing=subject.features is not None, selected=self.lab.selection.ids)
         if batch is None:
             self._asked, self.steps = (), None
             self._show()
             return
-        asked = (*subject.moment, batch.count, batch.label, *self.choice.rule, self.bank.key)
+        asked = (*subject.moment, batch, *self.choice.rule, self.bank.key)
         if asked == self._asked:
             return
         self._asked, self._moment, self._kept = asked, subject.moment, False
         work = Beginning(
             subject.twin_maker(),
             preset,
-            self.bank.source(),
+            self.bank.chosen(batch.ids) if batch.ids else self.bank.source(),
             subject.features,
             batch,
             *self.choice.rule,
@@ -178,7 +179,9 @@ class StepPage(Page):
         if steps is None or subject is None or not known:
             self.table.show_lines([])
             hint = (
-                "Draw a digit, or learn from training digits." if steps is None else "Press Forward: one step is done."
+                "Draw a digit, or learn from training or selected digits."
+                if steps is None
+                else "Press Forward: one step is done."
             )
             self.card.set_subtitle(hint)
             return
@@ -217,7 +220,8 @@ class StepPage(Page):
 
     @Slot()
     def _on_choice(self) -> None:
-        self._begin()
+        if self.isVisible():
+            self._begin()
 
     @Slot(str)
     def _on_link(self, key: str) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
 from engine.data import Dataset
+from engine.errors import DataError
 from engine.inspection.training_step import StepByStep, WeightCheck
 from engine.network.network import Network
 from engine.optimizers import optimizer_named
@@ -17,17 +18,19 @@ from gui.workspaces.inspect.digit_bank import Digits
 from models.presets.preset import ModelPreset
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Batch:
     """What is learned from.
 
     Attributes:
-        count: training digits, or 0 for the drawing.
+        count: digits, or 0 for the drawing.
         label: of the drawing: a digit's or label's place, or degrees.
+        ids: positions in the data set of those digits; none for the first training digits.
     """
 
     count: int
-    label: float
+    label: float = 0.0
+    ids: tuple[int, ...] = ()
 
 
 class Beginning:
@@ -70,8 +73,14 @@ class Beginning:
 
 
 def training_part(preset: ModelPreset, digits: Digits, count: int) -> tuple[FloatArray, NDArray[Any]]:
-    """The first training digits that a preset learns from, as it is given them, and their targets."""
+    """The first digits that a preset learns from, as it is given them, and their targets.
+
+    Raises:
+        DataError: it learns from none of them.
+    """
     chosen = preset.select(Dataset(digits.images, np.asarray(digits.labels, np.int64)))
+    if not len(chosen):
+        raise DataError("None of these digits is one that the model tells apart: choose others.")
     part = chosen.subset(np.arange(min(count, len(chosen))))
     inputs, targets = preset.prepare(part, np.random.default_rng(0))
     return inputs[:count], targets[:count]

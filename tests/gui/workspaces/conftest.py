@@ -140,9 +140,8 @@ def show(qtbot, themes, few_lab, five):
         made.append(workspace)
         qtbot.addWidget(workspace)
         workspace.resize(900, 700)
+        workspace.apply_values({"page": page})
         workspace.show()
-        workspace.refresh_now()
-        workspace.open_page(page)
         workspace.refresh_now()
         return workspace.pages[page]
 

@@ -6,7 +6,9 @@ import re
 import numpy as np
 import pytest
 from fake_training import few_digits
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from gui.lab.dataset_library import DatasetEntry
 from gui.lab.drawing_document import OpenedImage
@@ -38,9 +40,8 @@ def open_step(qtbot, themes, lab):
         made.append(workspace)
         qtbot.addWidget(workspace)
         workspace.resize(900, 900)
+        workspace.apply_values({"page": "step"})
         workspace.show()
-        workspace.refresh_now()
-        workspace.open_page("step")
         workspace.refresh_now()
         return workspace.pages["step"]
 
@@ -84,6 +85,21 @@ def row(page, key):
     return [float(part.rpartition(": ")[2]) for part in parts]
 
 
+def link_in(label, key):
+    """Where a link of a formula is painted: the pointer becomes a hand there."""
+    for x in range(0, label.width(), 2):
+        for y in range(0, label.height(), 3):
+            at, none = QPointF(x, y), Qt.MouseButton.NoButton
+            move = QMouseEvent(QEvent.Type.MouseMove, at, label.mapToGlobal(at), none, none, Qt.KeyboardModifier(0))
+            hovered = []
+            connection = label.linkHovered.connect(hovered.append)
+            QApplication.sendEvent(label, move)
+            label.linkHovered.disconnect(connection)
+            if hovered == [key]:
+                return QPoint(x, y)
+    raise AssertionError(f"no link to {key}")
+
+
 def loop_step(lab, label, rate):
     """Softmax regression's step on the drawing, by hand."""
     kernel, bias = (part.astype(np.float64) for part in lab.models.current.model.network.get_weights())
@@ -117,13 +133,13 @@ def test_the_table_is_the_loop(open_step, lab, qtbot):
 def test_forward_back_and_ten_more(open_step, qtbot):
     page = open_step()
     call_it_seven(qtbot, page)
-    first = page.table.item(page.table.row_of("after"), 3).text()
+    first = value(page, "L")
     press(qtbot, page.forward_button)
     ready(qtbot, page, 2)
-    assert page.table.item(page.table.row_of("after"), 3).text() != first
+    assert value(page, "L") != first
     press(qtbot, page.back_button)
     ready(qtbot, page, 1)
-    assert page.table.item(page.table.row_of("after"), 3).text() == first
+    assert value(page, "L") == first
     press(qtbot, page.ten_button)
     ready(qtbot, page, 11)
     assert "step 11" in page.card.subtitle
@@ -151,7 +167,15 @@ def test_a_term_leads_to_its_row_and_formulas_can_be_read(open_step, qtbot):
     table = page.table
     label = table.formula_label(table.row_of("dz"))
     assert label.accessibleName() == "∂L/∂z = (p − y) / n"
-    label.linkActivated.emit("p")
+    # The keys that Qt has for links: Tab to one, Enter to follow it.
+    page.window().activateWindow()
+    label.setFocus(Qt.FocusReason.TabFocusReason)
+    for key in (Qt.Key.Key_Tab, Qt.Key.Key_Return):
+        qtbot.keyClick(label, key)
+    assert table.currentRow() == table.row_of("p")
+    table.clearSelection()
+    table.setCurrentCell(0, 0)
+    qtbot.mouseClick(label, Qt.MouseButton.LeftButton, pos=link_in(label, "p"))
     assert table.currentRow() == table.row_of("p")
     with qtbot.waitSignal(page.page_requested) as asked:
         table.formula_label(table.row_of("z")).linkActivated.emit("layers")
@@ -215,6 +239,26 @@ def test_training_digits_need_no_drawing(open_step, qtbot):
     ready(qtbot, page)
     assert len(page.steps.records[-1].logits) == 32
     assert "J(θ)" in page.table.formula_label(page.table.row_of("L")).text()
+
+
+def test_the_batch_may_be_any_digits_that_were_selected(open_step, lab, qtbot):
+    page = open_step()
+    ready(qtbot, page)
+    lab.selection.select([11, 5, 299], by="evaluate")
+    page.choice.batch_box.setFocus()
+    for _ in range(2):
+        qtbot.keyClick(page.choice.batch_box, Qt.Key.Key_Down)
+    assert page.choice.batch_box.currentText() == "selected digits"
+    qtbot.waitUntil(lambda: len(page.steps.targets) == 3, timeout=10_000)
+    kernel, bias = lab.models.current.model.network.get_weights()
+    logits = DIGITS.images[[11, 5, 299]].reshape(3, -1).astype(np.float64) @ kernel + bias
+    np.testing.assert_allclose(page.steps.records[0].logits, logits, rtol=1e-5)
+    losses = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(3), DIGITS.labels[[11, 5, 299]]]
+    assert value(page, "L") == pytest.approx(losses.mean(), rel=1e-4)
+    lab.selection.select([7], by="data")
+    qtbot.waitUntil(lambda: page.steps is not None and len(page.steps.targets) == 1, timeout=10_000)
+    lab.selection.clear()
+    assert page.table.isHidden()
 
 
 @pytest.mark.parametrize("shape", [(400, 10), (128, 10), (3, 3, 2, 5), (7,)])
