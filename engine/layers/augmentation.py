@@ -21,8 +21,9 @@ Range = float | Sequence[float]
 def factor_range(factor: Range, name: str = "factor") -> tuple[float, float]:
     """From −f to f for one number, from the first to the second for two; `ConfigurationError` for anything else."""
     given = np.atleast_1d(np.asarray(factor, float))
-    if given.shape not in ((1,), (2,)) or (len(given) == 1 and given[0] < 0) or given[-1] < given[0]:
+    if given.shape not in ((1,), (2,)) or (len(given) == 1 and given[0] < 0):
         raise ConfigurationError(f"A range is one number from 0 on, or a lower and an upper one, not {factor!r}.", name)
+    given = np.sort(given)
     return (-float(given[0]) if len(given) == 1 else float(given[0])), float(given[-1])
 
 

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
+from engine.core.tensor import as_tensor
 from engine.errors import ConfigurationError
 
 
@@ -15,6 +17,13 @@ class LearningRateSchedule:
     Raises:
         ConfigurationError: a setting makes no sense; the sentence names it.
     """
+
+    def __init_subclass__(cls, **settings: Any) -> None:  # noqa: ANN401
+        """Let the rate answer as a tensor does."""
+        super().__init_subclass__(**settings)
+        if "__call__" in vars(cls):
+            rate = cls.__call__
+            setattr(cls, "__call__", wraps(rate)(lambda self, step: as_tensor(rate(self, step))))  # noqa: B010
 
     def __call__(self, step: int) -> float:
         """The learning rate."""

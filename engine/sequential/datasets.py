@@ -43,8 +43,7 @@ class Dataset:
     @classmethod
     def from_tensor_slices(cls, tensors: Any) -> Self:  # noqa: ANN401 — arrays (n, …) in a structure
         """The examples of arrays (n, …), one after the other."""
-        leaves, again = flatten(tensors)
-        arrays = [np.asarray(leaf) for leaf in leaves]
+        arrays, again = flatten(_as_arrays(tensors))
         return cls(
             lambda: (again([array[row, ...] for array in arrays]) for row in range(len(arrays[0]))), len(arrays[0])
         )
@@ -62,7 +61,7 @@ class Dataset:
     @classmethod
     def from_tensors(cls, tensors: Any) -> Self:  # noqa: ANN401 — arrays in a structure
         """The one element that this is."""
-        return cls(lambda: iter([tensors]), 1)
+        return cls(lambda: iter([_as_arrays(tensors)]), 1)
 
     @classmethod
     def zip(cls, *given: Any, datasets: Any = None) -> Self:  # noqa: ANN401 — data sets, one by one or in a tuple
@@ -269,3 +268,14 @@ class Dataset:
 def _called(function: Callable[..., Any], element: Any) -> Any:  # noqa: ANN401 — a tensor, or several
     """What a function makes of an element, whose parts are its arguments where they come in a tuple."""
     return function(*element) if isinstance(element, tuple) else function(element)
+
+
+def _as_arrays(structure: Any) -> Any:  # noqa: ANN401 — arrays and lists in tuples and mappings
+    """Arrays in the same structure; a list is an array, of 32 bits where it holds numbers."""
+    if isinstance(structure, dict):
+        return {name: _as_arrays(part) for name, part in structure.items()}
+    if isinstance(structure, tuple):
+        return tuple(_as_arrays(part) for part in structure)
+    array = np.asarray(structure)
+    usual = {"f": np.float32, "i": np.int32, "U": object}.get(array.dtype.kind)
+    return array if isinstance(structure, np.ndarray) or usual is None else array.astype(usual)

@@ -62,6 +62,18 @@ def event(step: int, figures: Mapping[str, float], seconds: float) -> bytes:
     return _varint(1 << 3 | 1) + struct.pack("<d", seconds) + _varint(2 << 3) + _varint(step) + _field(5, values)
 
 
+def append_event(folder: Path, path: Path | None, step: int, figures: Mapping[str, float]) -> Path:
+    """Write figures of a step at the end of a file, or of a new one of the folder; the file's path."""
+    now, data = time.time(), b""
+    if path is None:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"events.out.tfevents.{time.time_ns()}.v2"
+        data = record(_varint(1 << 3 | 1) + struct.pack("<d", now) + _field(3, b"brain.Event:2"))
+    with path.open("ab") as file:
+        file.write(data + record(event(step, figures, now)))
+    return path
+
+
 class TensorBoard(Callback):
     """Writes the figures of each epoch for TensorBoard, into the folders `train` and `validation`.
 
@@ -97,16 +109,5 @@ class TensorBoard(Callback):
         trained = {name: value for name, value in figures.items() if not name.startswith("val_")}
         for folder, part in (("train", trained), ("validation", held_out)):
             if part:
-                self._append(folder, epoch, {f"epoch_{name}": float(value) for name, value in part.items()})
-
-    def _append(self, folder: str, epoch: int, figures: Mapping[str, float]) -> None:
-        now = time.time()
-        path = self._files.get(folder)
-        data = b""
-        if path is None:
-            (self.log_dir / folder).mkdir(parents=True, exist_ok=True)
-            path = self.log_dir / folder / f"events.out.tfevents.{time.time_ns()}.v2"
-            self._files[folder] = path
-            data = record(_varint(1 << 3 | 1) + struct.pack("<d", now) + _field(3, b"brain.Event:2"))
-        with path.open("ab") as file:
-            file.write(data + record(event(epoch, figures, now)))
+                named = {f"epoch_{name}": float(value) for name, value in part.items()}
+                self._files[folder] = append_event(self.log_dir / folder, self._files.get(folder), epoch, named)

@@ -17,6 +17,8 @@ from engine.tf import math as math
 from engine.tf import nn as nn
 from engine.tf import random as random
 from engine.tf import strings as strings
+from engine.tf import summary as summary
+from engine.tf import train as train
 from engine.tf.arrays import *  # noqa: F403 — all of them are TensorFlow's own names
 from engine.tf.indexing import *  # noqa: F403
 from engine.tf.program import *  # noqa: F403

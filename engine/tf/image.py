@@ -1,5 +1,6 @@
 """TensorFlow's `image`: pictures (height, width, channels), or a batch of them, changed."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,17 @@ from engine.core.tensor import as_tensor
 from engine.keras import ops
 from engine.keras.random import uniform
 from engine.layers.picture_sampling import resized
-from engine.tf.io import decode_bmp, decode_image, decode_jpeg, decode_png
+from engine.tf.colors import (
+    adjust_gamma,
+    adjust_hue,
+    adjust_saturation,
+    hsv_to_rgb,
+    random_hue,
+    random_saturation,
+    rgb_to_hsv,
+    stateless,
+)
+from engine.tf.io import decode_bmp, decode_image, decode_jpeg, decode_png, encode_jpeg, encode_png
 
 
 def _pictures(image: Any) -> tuple[Any, bool]:
@@ -126,6 +137,27 @@ def resize_with_crop_or_pad(image: Any, target_height: int, target_width: int) -
     return tensor
 
 
+def resize_with_pad(image: Any, target_height: int, target_width: int, method: str = "bilinear") -> Any:
+    """In another size with the sides in proportion, set into zeros."""
+    height, width = np.shape(image)[-3:-1]
+    share = min(target_height / height, target_width / width)
+    made = resize(image, (max(1, round(height * share)), max(1, round(width * share))), method)
+    return resize_with_crop_or_pad(made, target_height, target_width)
+
+
+def psnr(a: Any, b: Any, max_val: float) -> Any:
+    """10·log₁₀(max_val² / mean of (a − b)²) of each picture, in decibels."""
+    difference = ops.subtract(ops.cast(a, "float32"), ops.cast(b, "float32"))
+    return 10 * ops.log10(max_val**2 / ops.mean(ops.square(difference), axis=(-3, -2, -1)))
+
+
+def total_variation(images: Any) -> Any:
+    """How much neighboring pixels differ, summed over each picture."""
+    tensor = ops.convert_to_tensor(images)
+    down, across = tensor[..., 1:, :, :] - tensor[..., :-1, :, :], tensor[..., 1:, :] - tensor[..., :-1, :]
+    return ops.sum(ops.abs(down), axis=(-3, -2, -1)) + ops.sum(ops.abs(across), axis=(-3, -2, -1))
+
+
 def random_crop(value: Any, size: Any, seed: Any = None) -> Any:
     """A part of this size by chance."""
     tensor = ops.convert_to_tensor(value)
@@ -156,9 +188,56 @@ def convert_image_dtype(image: Any, dtype: Any) -> Any:
     return tensor.astype(wanted)
 
 
+stateless_random_brightness, stateless_random_contrast = stateless(random_brightness), stateless(random_contrast)
+stateless_random_hue, stateless_random_saturation = stateless(random_hue), stateless(random_saturation)
+stateless_random_flip_left_right = stateless(random_flip_left_right)
+stateless_random_flip_up_down, stateless_random_crop = stateless(random_flip_up_down), stateless(random_crop)
+ResizeMethod = SimpleNamespace(
+    BILINEAR="bilinear", NEAREST_NEIGHBOR="nearest", BICUBIC="bicubic", LANCZOS3="lanczos3", LANCZOS5="lanczos5"
+)
+
 __all__ = [
-    "adjust_brightness", "adjust_contrast", "central_crop", "convert_image_dtype", "crop_to_bounding_box",
-    "decode_bmp", "decode_image", "decode_jpeg", "decode_png", "flip_left_right", "flip_up_down", "grayscale_to_rgb",
-    "per_image_standardization", "random_brightness", "random_contrast", "random_crop", "random_flip_left_right",
-    "random_flip_up_down", "resize", "resize_with_crop_or_pad", "rgb_to_grayscale", "rot90", "transpose",
+    "ResizeMethod",
+    "adjust_brightness",
+    "adjust_contrast",
+    "adjust_gamma",
+    "adjust_hue",
+    "adjust_saturation",
+    "central_crop",
+    "convert_image_dtype",
+    "crop_to_bounding_box",
+    "decode_bmp",
+    "decode_image",
+    "decode_jpeg",
+    "decode_png",
+    "encode_jpeg",
+    "encode_png",
+    "flip_left_right",
+    "flip_up_down",
+    "grayscale_to_rgb",
+    "hsv_to_rgb",
+    "per_image_standardization",
+    "psnr",
+    "random_brightness",
+    "random_contrast",
+    "random_crop",
+    "random_flip_left_right",
+    "random_flip_up_down",
+    "random_hue",
+    "random_saturation",
+    "resize",
+    "resize_with_crop_or_pad",
+    "resize_with_pad",
+    "rgb_to_grayscale",
+    "rgb_to_hsv",
+    "rot90",
+    "stateless_random_brightness",
+    "stateless_random_contrast",
+    "stateless_random_crop",
+    "stateless_random_flip_left_right",
+    "stateless_random_flip_up_down",
+    "stateless_random_hue",
+    "stateless_random_saturation",
+    "total_variation",
+    "transpose",
 ]  # fmt: skip

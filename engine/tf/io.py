@@ -46,4 +46,38 @@ def decode_image(contents: Any, channels: int = 0, dtype: Any = "uint8", expand_
 
 decode_png = decode_jpeg = decode_bmp = decode_image
 
-__all__ = ["decode_bmp", "decode_image", "decode_jpeg", "decode_png", "read_file"]
+
+def _encoded(image: Any, kind: str, **settings: Any) -> Tensor:
+    from PIL import Image
+
+    pixels, held = np.asarray(image), _io.BytesIO()
+    Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(held, kind, **settings)
+    return as_tensor(np.array(held.getvalue(), object))
+
+
+def encode_png(image: Any, compression: int = -1) -> Tensor:
+    """The bytes of a PNG file of a picture of bytes (height, width, channels)."""
+    return _encoded(image, "PNG")
+
+
+def encode_jpeg(image: Any, format: str = "", quality: int = 95, **settings: Any) -> Tensor:
+    """The same of a JPEG file."""
+    return _encoded(image, "JPEG", quality=quality)
+
+
+def write_file(filename: Any, contents: Any) -> None:
+    """Write bytes, or a text, to a file."""
+    data = np.asarray(contents, object).item()
+    Path(str(filename)).write_bytes(data if isinstance(data, bytes) else str(data).encode())
+
+
+__all__ = [
+    "decode_bmp",
+    "decode_image",
+    "decode_jpeg",
+    "decode_png",
+    "encode_jpeg",
+    "encode_png",
+    "read_file",
+    "write_file",
+]

@@ -38,11 +38,11 @@ class Module:
         """All variables within, in the order of the attributes."""
         found: dict[int, Any] = {}
         for _, value in sorted(vars(self).items()):
-            found |= {id(one): one for one in _variables(value)}
+            found |= {id(one): one for one in variables_of(value)}
         return tuple(found.values())
 
     @property
-    def trainable_variables(self) -> tuple[Any, ...]:
+    def trainablevariables_of(self) -> tuple[Any, ...]:
         """Those that are trained."""
         return tuple(one for one in self.variables if one.trainable)
 
@@ -52,14 +52,15 @@ class Module:
         return tuple(value for value in vars(self).values() if isinstance(value, Module))
 
 
-def _variables(value: Any) -> list[Any]:
+def variables_of(value: Any) -> list[Any]:
+    """The variables of a variable, a module, a network or a layer, or of several in a structure."""
     if isinstance(value, _Variable):
         return [value]
     if isinstance(value, Module):
         return list(value.variables)
     if isinstance(value, list | tuple | dict):
         parts = value.values() if isinstance(value, dict) else value
-        return [one for part in parts for one in _variables(part)]
+        return [one for part in parts for one in variables_of(part)]
     return [weight for layer in held(value) for weight in layer.weights]
 
 

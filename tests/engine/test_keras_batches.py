@@ -163,6 +163,15 @@ def test_an_axis_of_one_may_be_too_much():
     np.testing.assert_array_equal(network.predict(pictures[..., np.newaxis]), network.predict(pictures))
 
 
+def test_lists_are_arrays_and_tuples_are_parts():
+    pairs = list(tf.data.Dataset.from_tensor_slices(([1, 2], [3.0, 4.0])))
+    assert [(int(a), float(b)) for a, b in pairs] == [(1, 3), (2, 4)]
+    assert pairs[0][0].dtype == np.int32
+    assert pairs[0][1].dtype == np.float32
+    texts = tf.data.Dataset.from_tensor_slices((["a", "b"], np.array([0, 1]))).map(lambda text, label: text)
+    assert [one.numpy() for one in texts] == ["a", "b"]
+
+
 def test_data_sets_without_end_are_mixed_cut_and_padded():
     endless = tf.data.Dataset.range(6).repeat()
     mixed = [int(one) for one in endless.shuffle(4, seed=1).take(60)]

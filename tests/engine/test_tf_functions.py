@@ -1,10 +1,12 @@
 """TensorFlow's functions against NumPy's and SciPy's, with TensorFlow's names of arguments."""
 
+import colorsys
+
 import numpy as np
 import pytest
 import scipy.special
 
-from engine import tf
+from engine import DataError, keras, tf
 
 A = np.array([[0.5, -2.0, 0.25], [1.0, 3.0, -0.5]])
 TURNED = A.T @ A + np.eye(3)
@@ -97,3 +99,52 @@ def test_strategies_run_here():
     strategy = tf.distribute.get_strategy()
     with strategy.scope():
         assert strategy.run(lambda x: x + 1, args=(strategy.num_replicas_in_sync,)) == 2
+
+
+def test_checkpoints_keep_the_newest_variables(tmp_path):
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    step = tf.Variable(1)
+    kept = tf.train.Checkpoint(step=step, net=network, optimizer=keras.optimizers.Adam())
+    manager = tf.train.CheckpointManager(kept, tmp_path / "kept", max_to_keep=2)
+    assert manager.latest_checkpoint is None
+    kept.restore(None)
+    for number in range(3):
+        step.assign(number)
+        manager.save()
+    before = network.get_weights()[0].copy()
+    network.set_weights([before * 0, np.zeros(1)])
+    step.assign(9)
+    assert manager.checkpoints == [str(tmp_path / "kept" / f"ckpt-{number}") for number in (2, 3)]
+    kept.restore(tf.train.latest_checkpoint(tmp_path / "kept")).expect_partial()
+    assert int(step) == 2
+    np.testing.assert_array_equal(network.get_weights()[0], before)
+    with pytest.raises(DataError, match="no checkpoint missing"):
+        kept.restore(tmp_path / "missing")
+
+
+def test_figures_of_ones_own_are_written(tmp_path):
+    writer = tf.summary.create_file_writer(tmp_path)
+    with writer.as_default():
+        assert tf.summary.scalar("loss", tf.constant(0.5), step=1)
+        tf.summary.scalar("loss", 0.25, step=2)
+    assert not tf.summary.scalar("loss", 0.5, step=1)
+    (file,) = tmp_path.iterdir()
+    assert file.read_bytes().count(b"loss") == 2
+
+
+def test_colors():
+    pixels = np.random.default_rng(0).random((4, 5, 3))
+    wanted = np.array([[colorsys.rgb_to_hsv(*pixel) for pixel in row] for row in pixels])
+    np.testing.assert_allclose(tf.image.rgb_to_hsv(pixels), wanted, atol=1e-12)
+    np.testing.assert_allclose(tf.image.hsv_to_rgb(wanted), pixels, atol=1e-12)
+    gray = tf.image.adjust_saturation(pixels, 0)
+    np.testing.assert_allclose(gray, np.repeat(pixels.max(axis=-1, keepdims=True), 3, axis=-1), atol=1e-12)
+    np.testing.assert_allclose(tf.image.adjust_hue(pixels, 1 / 3), np.roll(pixels, 1, axis=-1), atol=1e-12)
+    whole = (pixels * 255).astype(np.uint8)
+    assert np.abs(np.asarray(tf.image.adjust_gamma(whole, 1.0)).astype(int) - whole).max() == 0
+    again = [tf.image.stateless_random_hue(whole, 0.4, seed=(1, 2)) for _ in range(2)]
+    np.testing.assert_array_equal(*again)
+    read = tf.io.decode_png(tf.io.encode_png(whole))
+    np.testing.assert_array_equal(read, whole)
+    assert tf.image.resize_with_pad(pixels, 10, 20).shape == (10, 20, 3)
+    assert float(tf.image.psnr(pixels, pixels + 0.1, 1.0)) == pytest.approx(20)
