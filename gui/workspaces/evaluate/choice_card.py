@@ -13,6 +13,7 @@ from gui.lab.wording import percent
 from gui.theme.stylesheet import mark_invalid, mark_muted, mark_title
 from gui.widgets.card import Card
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.field_label import label_for
 from gui.widgets.naming import named
 from gui.workspaces.evaluate.evaluation import Evaluation
 
@@ -46,9 +47,7 @@ class ChoiceCard(Card):
         row = QHBoxLayout()
         row.setSpacing(8)
         for text, box in (("On", self.digits_box), ("against", self.against_box)):
-            label = mark_muted(QLabel(text))
-            label.setBuddy(box)
-            row.addWidget(label)
+            row.addWidget(label_for(box, text))
             row.addWidget(box, 1)
         row.addWidget(self.progress_bar)
         row.addWidget(self.cancel_button)

@@ -10,9 +10,9 @@ from gui.charts.bar_chart import BarChart
 from gui.charts.chart_card import ChartCard
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.field_label import label_for
 from gui.widgets.naming import named
 from gui.workspaces.evaluate.evaluation import Evaluation
-from gui.workspaces.evaluate.labels import label_for
 
 _SUPPORT: Final = "support"
 _FIGURES: Final = ("recall", "precision", "f1", _SUPPORT)

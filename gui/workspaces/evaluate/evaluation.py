@@ -14,9 +14,11 @@ from engine.evaluation.comparison import Comparison, wilson_interval
 from engine.evaluation.confusion import margins, most_confused, suspicious_labels
 from engine.evaluation.metrics import confusion_matrix
 from engine.storage.model import Model
+from gui.services.background_task import Task
 from gui.workspaces.evaluate.calibrating import Reliability, reliability_of
 from models.scoring import Answers, answer_dataset, common_digits, compare_answers, read_anew
 from models.scoring.figures import figures_of
+from models.scoring.robustness_curve import RobustnessCurve, robustness_curve
 
 DigitsSource = Callable[[], tuple[Dataset, NDArray[np.int64]]]
 # A list longer than this is not looked through.
@@ -127,18 +129,18 @@ class Wish:
         return self.versions, self.data
 
 
-def evaluate_wish(wish: Wish, known: Sequence[Evaluation], report: Callable[[float], None]) -> Evaluation:
-    """The whole evaluation.
+def evaluate_wish(wish: Wish, known: Sequence[Evaluation], task: Task) -> Evaluation:
+    """The whole evaluation, in the thread of a task.
 
     Args:
         wish: what is to be judged.
         known: earlier ones: what a model has answered on these digits is not computed again.
-        report: hears the share that is done, and may raise to end the work.
+        task: hears the share that is done.
 
     Raises:
         DataError: a model knows none of the digits.
     """
-    report(0.0)
+    task.progress(0.0)
     same = [found for found in known if found.wish.data == wish.data]
     digits, places = (same[-1].digits, same[-1].places) if same else _loaded(wish)
     answered = {
@@ -151,7 +153,7 @@ def evaluate_wish(wish: Wish, known: Sequence[Evaluation], report: Callable[[flo
     for part, ((weights, _), model) in enumerate(zip(wish.versions, models, strict=True)):
         answers = answered.get(weights)
         if answers is None:
-            answers = answer_dataset(model, digits, lambda share, part=part: report((part + share) / number))  # type: ignore[misc]
+            answers = answer_dataset(model, digits, lambda share, part=part: task.progress((part + share) / number))  # type: ignore[misc]
         else:
             answers = read_anew(model, answers)
         judged.append(answers)
@@ -173,6 +175,12 @@ def evaluate_wish(wish: Wish, known: Sequence[Evaluation], report: Callable[[flo
         reliability_of(model, first) if first.has_classes else None, models[1] if number > 1 else None, second,
         wish.models[1][0] if number > 1 else "", compare_answers(first, second) if second is not None else None,
     )  # fmt: skip
+
+
+def measure_robustness(found: Evaluation, change: str, task: Task) -> RobustnessCurve:
+    """How the models of an evaluation bear a change, in the thread of a task."""
+    models = [model for model in (found.model, found.second) if model is not None]
+    return robustness_curve(models, found.digits, change, task.progress)
 
 
 def _loaded(wish: Wish) -> tuple[Dataset, NDArray[np.int64]]:

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout
 from gui.charts.chart_card import ChartCard
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.field_label import label_for
 from gui.widgets.naming import named
 from gui.workspaces.evaluate.confusion_chart import Cell, ConfusionChart
 from gui.workspaces.evaluate.evaluation import Evaluation
-from gui.workspaces.evaluate.labels import label_for
 from models.scoring.matrix import AXES, MEASURES, DigitMatrix, digit_matrix
 
 _LEAST_HEIGHT_PX = 300

@@ -1,10 +1,10 @@
 """What the tab changes about a model: its temperature and its rule of refusal."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from engine.data import Dataset
 from engine.evaluation.calibration import Calibration
 from engine.storage.model import Model
 from gui.lab.lab import Lab
@@ -33,7 +33,7 @@ class ModelChanges(QObject):
     def calibrate(self, found: Evaluation) -> None:
         """Fit the temperature of the model on the held-out digits of the current data set, whatever is judged now."""
         datasets = self._lab.datasets
-        work = _Fit(found.model, datasets.part_source(datasets.current, "validation"))
+        work = partial(_fit, found.model, datasets.part_source(datasets.current, "validation"))
         self._tasks.start("calibrate", work, done=self._on_fitted, failed=self._on_failed, version=self._current_key)
 
     def set_threshold(self, threshold: float) -> None:
@@ -92,15 +92,7 @@ class ModelChanges(QObject):
         return True
 
 
-class _Fit:
-    """What the background task does."""
-
-    def __init__(self, model: Model, load: DigitsSource) -> None:
-        self._model = model
-        self._load = load
-
-    def __call__(self, task: Task) -> Calibration:
-        dataset, places = self._load()
-        digits: Dataset = dataset.subset(places)
-        task.progress(0.1)
-        return fitted_calibration(self._model, digits)
+def _fit(model: Model, load: DigitsSource, task: Task) -> Calibration:
+    dataset, places = load()
+    task.progress(0.1)
+    return fitted_calibration(model, dataset.subset(places))

@@ -12,8 +12,8 @@ from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.field_label import label_for
 from gui.widgets.naming import named
-from gui.workspaces.evaluate.labels import label_for
 from models.scoring.robustness_curve import RobustnessCurve
 
 _STEPS = np.arange(SEVERITIES + 1, dtype=np.float64)

@@ -25,7 +25,7 @@ from gui.workspaces.evaluate.comparison_card import ComparisonCard
 from gui.workspaces.evaluate.confused_card import ConfusedCard
 from gui.workspaces.evaluate.digit_actions import DigitActions
 from gui.workspaces.evaluate.digits_card import DigitsCard, WorstCard
-from gui.workspaces.evaluate.evaluation import Evaluation
+from gui.workspaces.evaluate.evaluation import Evaluation, evaluate_wish, measure_robustness
 from gui.workspaces.evaluate.matrix_card import MatrixCard
 from gui.workspaces.evaluate.model_changes import ModelChanges
 from gui.workspaces.evaluate.reliability_card import ReliabilityCard
@@ -33,7 +33,6 @@ from gui.workspaces.evaluate.report_button import ReportButton
 from gui.workspaces.evaluate.residual_card import ResidualCard
 from gui.workspaces.evaluate.robustness_card import RobustnessCard
 from gui.workspaces.evaluate.wishes import make_wish
-from gui.workspaces.evaluate.works import EvaluationWork, RobustnessWork
 
 # Evaluations that are kept: going back to one costs nothing.
 _KEPT = 6
@@ -140,7 +139,7 @@ class EvaluateWorkspace(Workspace):
         self.choice.show_progress(0.0)
         self.tasks.start(
             "evaluate",
-            EvaluationWork(wish, tuple(self._kept.values())),
+            partial(evaluate_wish, wish, tuple(self._kept.values())),
             done=self._on_done,
             failed=self._on_failed,
             progressed=self.choice.show_progress,
@@ -218,7 +217,7 @@ class EvaluateWorkspace(Workspace):
         if (found := self._clicked) is not None:
             self.tasks.start(
                 "robustness",
-                RobustnessWork(found, change),
+                partial(measure_robustness, found, change),
                 done=self.robustness.show_curve,
                 failed=self._on_sweep_failed,
                 progressed=self.robustness.show_progress,

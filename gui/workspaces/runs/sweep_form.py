@@ -11,8 +11,8 @@ from engine.threads.thread_pool import available_cores
 from gui.theme.stylesheet import mark_muted, mark_primary
 from gui.widgets.card import Card
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.field_label import label_for
 from gui.widgets.spin_boxes import SpinBox
-from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.vary_row import VaryRow
 from models.presets.own_files import all_presets
 from models.sweeps.plan import MOST_TRIALS

@@ -24,10 +24,10 @@ from gui.lab.sweeps import PlanMaker
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.field_label import label_for
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.runs import sweep_wishes
-from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.overlay_chart import OverlayChart
 from gui.workspaces.runs.sweep_charts import ErrorCurveChart, SweepHeatMap, SweepParallelChart
 from gui.workspaces.runs.sweep_form import SweepForm

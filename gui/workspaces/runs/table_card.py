@@ -23,11 +23,11 @@ from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.field_label import label_for
 from gui.widgets.naming import named
 from gui.widgets.spin_boxes import SpinBox
 from gui.widgets.undo_keys import UndoKeys
 from gui.workspaces.runs.columns import COLUMNS, differing
-from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.table import STAR, FoundRuns, RunTableModel
 from gui.workspaces.runs.thumbnail import THUMBNAIL_PX
 

@@ -12,11 +12,11 @@ from gui.charts.chart_card import ChartCard
 from gui.lab.kept_runs import KeptRun
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
+from gui.widgets.field_label import label_for
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.runs.columns import metric_names, metric_title
-from gui.workspaces.runs.labels import label_for
 from gui.workspaces.runs.overlay_chart import ALIGNMENTS, FIGURES, OverlayChart
 from gui.workspaces.runs.table_card import RunTableCard
 
