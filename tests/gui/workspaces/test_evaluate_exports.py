@@ -3,6 +3,7 @@
 import csv
 
 import numpy as np
+from evaluate_helpers import click_cell
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
@@ -16,21 +17,22 @@ def rows_of(path):
 def test_listed_digits_are_saved_as_table_and_pictures(evaluate, qtbot, lab, tmp_path, monkeypatch):
     heard = []
     lab.messages.message.connect(heard.append)
-    card, found = evaluate.worst, evaluate.found
+    card, found = evaluate.examples, evaluate.found
+    click_cell(qtbot, evaluate, *found.pairs[0][:2])
     assert card.export.isEnabled()
     for ending in ("csv", "png", "svg"):
-        path = tmp_path / f"worst.{ending}"
+        path = tmp_path / f"digits.{ending}"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, path=path: (str(path), ""))
         action = next(action for action in card.export.menu_of_kinds.actions() if ending.upper() in action.text())
         action.trigger()
         qtbot.waitUntil(lambda path=path: heard[-1:] == [f"Saved {path}."])
-    rows = rows_of(tmp_path / "worst.csv")
+    rows = rows_of(tmp_path / "digits.csv")
     assert [int(row["digit"]) for row in rows] == found.ids[card.places].tolist()
     labels = np.asarray(found.answers.labels)
     assert [row["truth"] for row in rows] == labels[found.answers.targets[card.places]].tolist()
     assert np.allclose([float(row["loss"]) for row in rows], found.answers.errors[card.places], rtol=1e-5)
-    assert QImage(str(tmp_path / "worst.png")).width() > 600
-    assert b"<svg" in (tmp_path / "worst.svg").read_bytes()
+    assert QImage(str(tmp_path / "digits.png")).width() > 600
+    assert b"<svg" in (tmp_path / "digits.svg").read_bytes()
     # The next start suggests the same folder.
     assert lab.settings.last_folder == str(tmp_path)
 
