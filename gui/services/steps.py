@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
+_PAUSE_MS = 2
+
 
 class Steps(QObject):
     """Does things one after the other, each in its own turn of the event loop and painted before the next."""
@@ -11,7 +13,8 @@ class Steps(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._waiting: list[Callable[[], None]] = []
-        self._timer = QTimer(self, singleShot=True, interval=0)
+        # Not at once: whatever else the step before has called for comes in between.
+        self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._timer.timeout.connect(self._on_turn)
 
     @property

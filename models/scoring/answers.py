@@ -12,6 +12,7 @@ from engine.data import Dataset
 from engine.data.augmentation.rotation import rotate_digits
 from engine.errors import DataError
 from engine.evaluation.calibration import energy
+from engine.evaluation.confusion import probability_sums
 from engine.evaluation.metrics import class_numbers
 from engine.evaluation.reliability import losses
 from engine.storage.model import Model
@@ -96,6 +97,11 @@ class Answers:
     def energies(self) -> NDArray[np.float64]:
         """(n,) what the rule of refusal looks at."""
         return energy(self.logits)
+
+    @cached_property
+    def probability_sums(self) -> NDArray[np.float64]:
+        """(labels, labels) what the answers to the digits of each class were worth; only where there are classes."""
+        return probability_sums(np.asarray(self.targets, np.intp), self.predictions, len(self.labels))
 
 
 def answer_dataset(model: Model, dataset: Dataset, report: Callable[[float], None] | None = None) -> Answers:

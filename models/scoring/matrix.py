@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.parameters import FloatArray, IntArray
-from engine.evaluation.confusion import probability_sums
+from engine.core.parameters import IntArray
 from models.scoring.answers import Answers
 from models.scoring.side_by_side import common_digits
 
@@ -25,7 +24,7 @@ class DigitMatrix:
         row_of: (n,) the row of each.
         column_of: (n,), or (n, rows) where every digit stands in each row once, as with labels that are true or not.
         good: (rows, columns) truth values: cells that are no mistakes.
-        weights: (n, columns) what a digit counts in the columns of its row, for sums of probabilities.
+        sums: (rows, columns) of the probabilities, where they say more than the counts.
     """
 
     rows: tuple[str, ...]
@@ -36,7 +35,7 @@ class DigitMatrix:
     row_of: IntArray
     column_of: IntArray
     good: NDArray[np.bool_]
-    weights: FloatArray | None = None
+    sums: NDArray[np.float64] | None = None
 
     def counts(self) -> NDArray[np.float64]:
         """(rows, columns) digits in each cell."""
@@ -48,9 +47,7 @@ class DigitMatrix:
 
     def table(self, measure: str) -> NDArray[np.float64]:
         """(rows + 1, columns + 1) one of `MEASURES` with sums at the end; shares have their shares of all digits."""
-        counts = self.counts()
-        if measure == "sum of probabilities" and self.weights is not None:
-            counts = probability_sums(self.row_of, self.weights, len(self.rows))
+        counts = self.sums if measure == MEASURES[3] and self.sums is not None else self.counts()
         down, across, total = counts.sum(axis=0), counts.sum(axis=1), max(counts.sum(), 1.0)
         cells = counts
         if measure in ("share of row", "share of column"):
@@ -95,7 +92,7 @@ def digit_matrix(first: Answers, second: Answers | None, axes: str) -> DigitMatr
     if first.has_classes:
         return DigitMatrix(
             first.labels, first.labels, "truth", "answer", every, np.asarray(first.targets, np.intp), first.classes,
-            np.eye(len(first.labels), dtype=bool), first.predictions,
+            np.eye(len(first.labels), dtype=bool), first.probability_sums,
         )  # fmt: skip
     if first.task == "multilabel":
         said = first.predictions >= 0.5

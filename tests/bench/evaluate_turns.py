@@ -18,6 +18,12 @@ from pen_replay import LoopProbe
 from gui.workspaces.evaluate.workspace import EvaluateWorkspace
 
 
+class TurnProbe(LoopProbe):
+    """Ticks fast enough that hardly more than one turn lies between two."""
+
+    TICK_MS = 1
+
+
 def acts(bench: Bench, tab: EvaluateWorkspace, key: str):
     """Name, what is done, and when it has come to its end, of each act."""
     choice, lab = tab.choice, bench.window.lab
@@ -25,6 +31,10 @@ def acts(bench: Bench, tab: EvaluateWorkspace, key: str):
     def evaluate():
         lab.datasets.choose(key)
         choice.choose((key, "all"), "")
+
+    def anew(act):
+        before = tab.found
+        return act, lambda: tab.found is not before
 
     def against(model: str):
         choice.against_box.setCurrentIndex(choice.against_box.findData(model))
@@ -34,16 +44,16 @@ def acts(bench: Bench, tab: EvaluateWorkspace, key: str):
     yield "a row", lambda: tab.matrix.choose((3, 10)), None
     yield "a pair", lambda: tab.confused.list.setCurrentRow(0), None
     yield "sums of probabilities", lambda: tab.matrix.measure_box.setCurrentIndex(3), None
-    yield "a second model", lambda: against("softmax"), lambda: tab.found.against is not None
+    yield "a second model", *anew(lambda: against("softmax"))
     yield "model A and B", lambda: tab.matrix.axes_box.setCurrentIndex(1), None
     yield "right and refused", lambda: tab.matrix.axes_box.setCurrentIndex(2), None
     yield "most unsure", lambda: tab.worst.list_box.setCurrentIndex(1), None
     yield "only B right", tab.comparison.second_button.click, None
-    yield "threshold", lambda: tab.reliability.slider.setValue(900), lambda: tab.found.figures.get("refused")
+    yield "threshold", *anew(lambda: tab.reliability.slider.setValue(900))
     yield "robustness", tab.robustness.measure_button.click, lambda: tab.robustness.curve is not None
-    yield "calibrate", tab.reliability.calibrate_button.click, lambda: not tab.tasks.busy
-    yield "no second model", lambda: against(""), lambda: tab.found.against is None
-    yield "training digits", lambda: choice.choose((key, "training"), ""), lambda: "training" in tab.found.data_title
+    yield "calibrate", *anew(tab.reliability.calibrate_button.click)
+    yield "no second model", *anew(lambda: against(""))
+    yield "training digits", *anew(lambda: choice.choose((key, "training"), ""))
 
 
 def main() -> None:
@@ -65,7 +75,8 @@ def main() -> None:
         tab = bench.window.findChild(EvaluateWorkspace)
         bench.until(lambda: tab.found is not None)
         entry = bench.window.lab.datasets.add_file(Path(path))
-        probe, longest, most = LoopProbe(tab), 0.0, 0.0
+        bench.wait(0.5)  # until the tab offers them
+        probe, longest, most = TurnProbe(tab), 0.0, 0.0
         for name, act, done in acts(bench, tab, entry.key):
             probe.start()
             act()

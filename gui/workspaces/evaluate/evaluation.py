@@ -167,7 +167,7 @@ def evaluate_wish(wish: Wish, known: Sequence[Evaluation], task: Task) -> Evalua
         targets = np.asarray(first.targets, np.intp)
         lists["Most unsure"] = np.argsort(margins(first.predictions), kind="stable")[:LONGEST_LIST]
         lists["Suspicious labels"] = suspicious_labels(targets, first.predictions)[:LONGEST_LIST]
-        assert len(first.confidence) == len(first.energies)
+        _ = (first.confidence, first.energies, first.probability_sums)
     second = judged[1] if number > 1 else None
     return Evaluation(
         title, model, wish.data_key, wish.data_title, first, places[first.places], figures, digits, places, wish,

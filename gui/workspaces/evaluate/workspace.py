@@ -171,9 +171,11 @@ class EvaluateWorkspace(Workspace):
 
     def _showing(self, found: Evaluation | None) -> list[Callable[[], None]]:
         def begin() -> None:
+            # What moves all cards comes first and alone: the whole page is painted then.
             self.choice.show_progress(None)
             if found is not None:
                 self.choice.show_evaluation(found)
+            self.comparison.show_evaluation(found)
 
         def reliability() -> None:
             self.reliability.show_evaluation(found, undoable=self.changes.can_undo)
@@ -185,8 +187,7 @@ class EvaluateWorkspace(Workspace):
             self.examples.show_digits(found, np.zeros(0, np.intp))
             self.found = found
 
-        parts = (self.matrix, self.confused, self.worst, self.comparison, self.classes, self.residuals,
-                 self.report_button)  # fmt: skip
+        parts = (self.matrix, self.confused, self.worst, self.classes, self.residuals, self.report_button)
         return [begin, *(partial(part.show_evaluation, found) for part in parts), reliability, end]
 
     @property
