@@ -49,8 +49,9 @@ class ChoiceCard(Card):
         for text, box in (("On", self.digits_box), ("against", self.against_box)):
             row.addWidget(label_for(box, text))
             row.addWidget(box, 1)
-        row.addWidget(self.progress_bar)
-        row.addWidget(self.cancel_button)
+        # Beside another button: elsewhere the page would move whenever an evaluation begins or ends.
+        self.header.addWidget(self.progress_bar)
+        self.header.addWidget(self.cancel_button)
         self.accuracy_label = named(mark_title(QLabel()), "accuracyHeadline")
         self.detail_label = named(mark_muted(QLabel(wordWrap=True)), "evaluationDetail")
         self.detail_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
