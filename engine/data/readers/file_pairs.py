@@ -82,7 +82,8 @@ def partner_of(path: Path, role: str) -> Path | None:
         role: `IMAGES` or `LABELS`.
     """
     own = meaning_of(_stem(path))
-    others = {file: meaning_of(_stem(file)) for file in _files(path.parent) if file.name != path.name}
+    folder = path.parent.parent if path.parent.name == path.name else path.parent
+    others = {file: meaning_of(_stem(file)) for file in _files(folder) if file.name != path.name}
     fitting = [file for file, meaning in others.items() if (meaning.role, meaning.part) == (role, own.part)]
     same = [file for file in fitting if others[file].rest == own.rest]
     # Of a file and its packed twin either will do.
@@ -110,7 +111,9 @@ def labels_beside(path: Path) -> NDArray[Any] | None:
 
 def _files(folder: Path) -> list[Path]:
     try:
-        files = sorted(file for file in folder.iterdir() if _ENDINGS.search(file.name) and file.is_file())
+        # Kaggle's copy of MNIST has each file in a folder of its own name.
+        found = [file / file.name if file.is_dir() else file for file in folder.iterdir() if _ENDINGS.search(file.name)]
+        files = sorted(file for file in found if file.is_file())
     except OSError as error:
         raise DataError(f"{folder}: the folder cannot be read ({reason_of(error)}).") from None
     return files[:_MOST_FILES]

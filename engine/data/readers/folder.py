@@ -170,6 +170,9 @@ def _by_name(path: Path) -> _LayOut:
     labels, table = labels_of_names(path, [file.name for file in files]) if files else ([], "")
     if labels:
         return list(zip(files, labels, strict=True)), (f"labels: {table}",)
+    if not _images_in(path) and any(file.stem.isdigit() for file in files):
+        # Files that are counted up in folders that say nothing.
+        return [], ()
     first = [_digit(_FIRST, file.stem) for file in files]
     last = [_digit(_LAST, file.stem) for file in files]
     # Ten names that end in 0 to 9 may only be counted.

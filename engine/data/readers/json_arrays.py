@@ -16,7 +16,7 @@ from engine.data.readers.table_blocks import reading_from_blocks
 from engine.data.readers.table_columns import find_columns
 from engine.errors import DataError
 
-_STROKES = re.compile(rb'"(?:strokes|drawing|pressures|widths)"', re.IGNORECASE)
+_STROKES = re.compile(rb'"(?:strokes|drawing|ink|pressures|widths)"', re.IGNORECASE)
 _NUMBER = re.compile(rb"[\[,:]\s*-?\d")
 _FEWEST_NUMBERS = 20
 _SPLIT = re.compile(rb'\s*\{\s*"columns"\s*:\s*\[')  # by pandas: the names of columns come first
@@ -73,6 +73,8 @@ def read_json_arrays(source: SourceFile, options: ReadOptions) -> Reading:
 
 def _columns_of(document: object) -> tuple[list[str], list[Any]]:
     """Names and columns of a document of any of the known forms."""
+    if isinstance(document, dict) and len(document) == 1:
+        return _columns_of(next(iter(document.values())))
     if isinstance(document, list) and document and all(isinstance(row, dict) for row in document):
         names = list(document[0])
         return names, [[row[name] for row in document] for name in names]

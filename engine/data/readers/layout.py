@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.errors import DataError
 
 LEAST_SIDE, MAX_SIDE = 8, 512
-_CHANNELS = (1, 3, 4)
+_CHANNELS = (1, 2, 3, 4)
 
 
 def stacked(path: Path, images: NDArray[Any], count: int | None) -> tuple[NDArray[Any], tuple[str, ...]]:
@@ -18,7 +18,7 @@ def stacked(path: Path, images: NDArray[Any], count: int | None) -> tuple[NDArra
 
     Args:
         path: for messages.
-        images: (n, h, w), (h, w, n), (n, h, w, c), (n, c, h, w), (h, w, c, n) with c of 1, 3 or 4, (n, h·w) or
+        images: (n, h, w), (h, w, n), (n, h, w, c), (n, c, h, w), (h, w, c, n) with c of 1 to 4, (n, h·w) or
             (h·w, n), where h is w; a view is given back where one will do.
         count: how many labels there are, which tells the axis of the examples; None when there are none.
 
@@ -77,7 +77,7 @@ def _without_channels(images: NDArray[Any], count: int | None) -> NDArray[Any]:
     if images.shape[3] == 1:
         return images[:, :, :, 0]
     if images.shape[3] in _CHANNELS and images.dtype.kind in "uif":
-        return np.asarray(images[:, :, :, :3].mean(axis=3, dtype=np.float32))
+        return np.asarray(images[:, :, :, : 3 if images.shape[3] > 2 else 1].mean(axis=3, dtype=np.float32))
     return images
 
 

@@ -150,8 +150,8 @@ def _matrix(reader: _Reader, prefix: str, depth: int) -> Iterator[tuple[str, NDA
     if not 2 <= len(shape) <= _MOST_AXES or any(length < 0 for length in shape):
         raise MatDamage
     if kind == _STRUCT:
-        if math.prod(shape) == 1 and depth < _DEEPEST:
-            yield from _fields(reader, name, depth)
+        if depth < _DEEPEST:
+            yield from _fields(reader, name, math.prod(shape), depth)
         return
     if kind == _CELL:
         if depth < _DEEPEST:
@@ -184,9 +184,18 @@ def _in_cells(reader: _Reader, name: str, count: int, depth: int) -> Iterator[tu
         if kind != _MATRIX:
             raise MatDamage
         found += [array for _, array in _matrix(reader.inside(content), "", depth + 1)]
-    is_text = all(array.dtype.kind == "U" and len(array) == 1 for array in found)
-    if found and len(found) == count and (is_text or len({array.shape for array in found}) == 1):
-        yield name, np.concatenate(found) if is_text else np.stack(found)
+    if len(found) == count and (whole := _together(found)) is not None:
+        yield name, whole
+
+
+def _together(found: list[NDArray[Any]]) -> NDArray[Any] | None:
+    """Texts of one row each, or arrays of equal shape, as one array; None of anything else."""
+    if found and all(array.dtype.kind == "U" and len(array) == 1 for array in found):
+        return np.concatenate(found)
+    if len({array.shape for array in found}) != 1 or any(array.dtype.kind == "U" for array in found):
+        return None
+    whole = np.stack(found)
+    return whole.reshape(-1) if found[0].size == 1 else whole
 
 
 def _filled(reader: _Reader, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -208,18 +217,27 @@ def _filled(reader: _Reader, shape: tuple[int, ...]) -> NDArray[Any]:
     return array
 
 
-def _fields(reader: _Reader, name: str, depth: int) -> Iterator[tuple[str, NDArray[Any]]]:
+def _fields(reader: _Reader, name: str, count: int, depth: int) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The fields of a struct; those of an array of structs as one array each."""
     lengths = reader.numbers()
     length = int(lengths[0]) if len(lengths) else 0
     letters = reader.numbers()
     if not 1 <= length <= _LONGEST_NAME or len(letters) % length or len(letters) // length > _MOST_FIELDS:
         raise MatDamage
-    for field in letters.reshape(-1, length):
-        kind, content = reader.element()
-        if kind != _MATRIX:
-            raise MatDamage
-        # Fields have no name of their own inside.
-        yield from _matrix(reader.inside(content), f"{name}.{_text(field)}", depth + 1)
+    names = [f"{name}.{_text(field)}" for field in letters.reshape(-1, length)]
+    of_each: dict[str, list[NDArray[Any]]] = {}
+    for _ in range(min(count, _PIECE)):
+        for field in names:
+            kind, content = reader.element()
+            if kind != _MATRIX:
+                raise MatDamage
+            # Fields have no name of their own inside.
+            for inner, array in _matrix(reader.inside(content), field, depth + 1):
+                of_each.setdefault(inner, []).append(array)
+    for inner, arrays in of_each.items():
+        whole = arrays[0] if count == 1 else _together(arrays)
+        if whole is not None and len(arrays) == count:
+            yield inner, whole
 
 
 def _text(letters: NDArray[Any]) -> str:

@@ -53,8 +53,19 @@ def _read_tar(source: SourceFile, options: ReadOptions) -> Reading:
 
 
 def _unpacked(folder: Path, options: ReadOptions) -> Reading:
-    """The digits of an unpacked archive, in which another one is not unpacked."""
-    return read_folder(folder, options, _read_file, lambda path: _kind_of(path) not in (None, "zip", "tar"))
+    """The digits of an unpacked archive, in which arrays of NumPy are read, but no other archive is unpacked."""
+
+    def is_data(path: Path) -> bool:
+        kind = _kind_of(path)
+        return kind not in (None, "zip", "tar") or path.suffix == ".npz"
+
+    def read(path: Path, options: ReadOptions) -> Reading:
+        if path.suffix != ".npz":
+            return _read_file(path, options)
+        with SourceFile(path) as source:
+            return read_npz(source, options)
+
+    return read_folder(folder, options, read, is_data)
 
 
 def _read_table(source: SourceFile, options: ReadOptions) -> Reading:

@@ -27,6 +27,9 @@ _MOST_TEXTS = 4  # columns of text among those of numbers, such as names of file
 _ARFF = re.compile(rb"(?i)\s*(?:%[^\n]*\n\s*)*@relation")
 _ATTRIBUTE = re.compile(rb"(?im)^\s*@attribute\s+[\"']?([^\"'\s]+)")
 _ARFF_DATA = re.compile(rb"(?im)^\s*@data[ \t]*\n")
+# Excel's word about the separator, and remarks above the table.
+_PREFACE = re.compile(rb"\A(?:(?:sep=.|#[^,;\t\n]*)\r?\n)+")
+_DECIMAL_COMMA = re.compile(rb'"(-?\d+),(\d+)"')
 _BLANK_STARTS = re.compile(rb"\n[\n \t]")
 _BLANK_LINES = re.compile(rb"\n[ \t]*(?=\n)")
 
@@ -67,6 +70,7 @@ class TableText:
         self._path = source.path
         self._blocks = _whole_lines(source)
         self._number = 1
+        self._begun = False
         self._unfold: Callable[[bytes], bytes] = lambda block: block
         first = self._next_block()
         while is_arff(first) and not _ARFF_DATA.search(first) and (more := self._next_block()):
@@ -149,17 +153,21 @@ class TableText:
     def _next_block(self) -> bytes:
         """Whole lines without blank ones; b"" at the end."""
         for block in self._blocks:
-            tidy = block
+            tidy = block if self._begun else _PREFACE.sub(b"", block)
+            self._number += block.count(b"\n") - tidy.count(b"\n")
+            if b'"' in tidy:
+                tidy = _DECIMAL_COMMA.sub(rb"\1.\2", tidy)
             if b"\r" in tidy:
                 tidy = tidy.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             for quote in (b'"', b"'"):
                 tidy = tidy.replace(quote, b"") if quote in tidy else tidy
             whole = tidy
-            if tidy[0] in b"\n \t" or _BLANK_STARTS.search(tidy):
+            if tidy[:1] in (b"\n", b" ", b"\t") or _BLANK_STARTS.search(tidy):
                 tidy = _BLANK_LINES.sub(b"", b"\n" + tidy)[1:].lstrip(b"\n")
             if tidy is not whole:
                 self._number += whole.count(b"\n") - tidy.count(b"\n")
             if tidy.strip(b"\n \t"):
+                self._begun = True
                 return tidy
         return b""
 

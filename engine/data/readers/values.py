@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray
 from engine.errors import DataError
 
-# Whites in use: bits, four bits, sums of 4×4 bits, percent, bytes, and 10, 12, 14 and 16 bits of scanners.
-_WHITES = (1.0, 15.0, 16.0, 100.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
+# Whites in use: bits, four bits, sums of 4×4 bits, percent, bytes, and 10, 12, 14 16 and 32 bits of scanners.
+_WHITES = (1.0, 15.0, 16.0, 100.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0, 2.0**32 - 1)
 # Mean and deviation by which courses normalize MNIST for PyTorch.
 _MEAN, _DEVIATION = 0.1307, 0.3081
 _PERCENT = 100.0  # only where a pixel reaches it
+_MEAN_BYTE = 10.0  # and more is what digits are less their mean
 _WIDEST = 12.0  # from background to ink in deviations
 _OVERSHOOT = 0.5  # bicubic interpolation rings by less than this share of the range
 _CHUNK = 2048
@@ -73,7 +74,11 @@ def _scaling(path: Path, lowest: float, highest: float, is_flat: bool) -> tuple[
         return _DEVIATION, _MEAN, (f"{values} unnormalized (mean 0.1307, deviation 0.3081)",)
     elif lowest > -_OVERSHOOT and highest < 1 + _OVERSHOOT and not (is_flat and highest <= 1):
         return 1.0, 0.0, (f"{values} clipped to 0…1",)
-    elif is_flat and lowest < 0 < highest and highest - lowest < _WIDEST:
+    elif (
+        is_flat
+        and lowest < 0 < highest
+        and (highest - lowest < _WIDEST or (lowest < -_MEAN_BYTE and 254 < highest - lowest < 256))
+    ):
         # Less its mean, and perhaps divided by a deviation: the background tells where 0 was.
         scale = 1 / (highest - lowest)
         return scale, -lowest * scale, (f"{values} stretched to 0…1",)

@@ -15,7 +15,8 @@ from gui.services.background_task import BackgroundTasks, Task
 from gui.workspaces.data.choice_card import ChoiceCard
 
 FILTER: Final = (
-    "Data files (*.npz *.npy *.mat *.csv *.tsv *.txt *.data *.tra *.tes *.gz *.jsonl *ubyte *-images* *-labels*);;"
+    "Data files (*.npz *.npy *.mat *.csv *.tsv *.txt *.arff *.data *.tra *.tes *.gz *.zip *.tar *.tgz *.json *.jsonl "
+    "*.ndjson *ubyte *-images* *-labels*);;"
     "All files (*)"
 )
 _LEAST_TABLE: Final = 64

@@ -12,7 +12,7 @@ import pytest
 import scipy.io
 import scipy.sparse
 from PIL import Image
-from reader_cases import MANY, Digits, check_reading, npz, refuse, table, write
+from reader_cases import MANY, Digits, check_reading, idx, npz, refuse, table, write
 
 from engine.data import ReadOptions, read_digits
 from engine.errors import DataError
@@ -86,6 +86,13 @@ def test_damaged_archives_are_refused(tmp_path: Path, many: Digits) -> None:
         refuse(write(tmp_path / f"cut{name[1:]}", data[: len(data) // 2]), "damaged or cut off")
 
 
+def test_archives_of_arrays_and_of_idx_files_each_in_a_folder_of_its_name(tmp_path: Path, many: Digits) -> None:
+    check_reading(packed(tmp_path / "keras.zip", {"mnist.npz": npz(x_train=many[0], y_train=many[1])}), many)
+    names = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
+    files = {f"{name}/{name}": idx(array) for name, array in zip(names, many, strict=True)}
+    check_reading(packed(tmp_path / "kaggle.zip", files), many)
+
+
 @pytest.mark.parametrize("form", ["npz", "npy first", "npz last"])
 def test_arrays_in_one_file_each_or_with_their_labels_inside(tmp_path: Path, many: Digits, form: str) -> None:
     frames, labels = many
@@ -102,14 +109,17 @@ def test_arrays_in_one_file_each_or_with_their_labels_inside(tmp_path: Path, man
         check_reading(write(tmp_path / "a.npz", npz(train=np.c_[rows, labels])), many, "label column: last")
 
 
-@pytest.mark.parametrize("form", ["sparse", "cells", "classes"])
+@pytest.mark.parametrize("form", ["sparse", "cells", "classes", "structs"])
 def test_mat_files_with_arrays_in_another_shape(tmp_path: Path, many: Digits, form: str) -> None:
     frames, labels = many
     rows, path = frames.reshape(MANY, -1), tmp_path / "a.mat"
     cells = np.empty((MANY, 1), object)
     cells[:, 0] = list(frames)
     of_each = np.stack([rows[labels == (digit + 1) % 10][:2].T for digit in range(10)], axis=2)
+    structs = np.zeros((1, MANY), [("image", object), ("label", object)])
+    structs[0] = [(frame, float(label)) for frame, label in zip(frames, labels, strict=True)]
     document = {
+        "structs": {"digits": structs},
         "sparse": {"X": scipy.sparse.csc_matrix(rows.astype(float)), "y": labels[:, None]},
         "cells": {"imgs": cells, "labs": labels[:, None]},
         "classes": {"data": of_each},

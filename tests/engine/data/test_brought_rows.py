@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from reader_cases import MANY, Digits, check_reading, refuse, write
+from reader_cases import MANY, Digits, check_reading, refuse, table, write
 from sklearn.datasets import dump_svmlight_file
 
 from engine.data import ReadOptions, read_digits
@@ -67,7 +67,7 @@ def test_tables_with_rows_of_another_form(
     check_reading(path, many, read_digits(path).told)
 
 
-@pytest.mark.parametrize("form", ["arrays", "a list", "lines", "columns", "split", "by columns"])
+@pytest.mark.parametrize("form", ["arrays", "a list", "lines", "columns", "split", "by columns", "wrapped"])
 def test_json_of_pixels(tmp_path: Path, many: Digits, form: str) -> None:
     frames, labels = many[0], many[1].tolist()
     rows = frames.reshape(MANY, -1).tolist()
@@ -76,6 +76,7 @@ def test_json_of_pixels(tmp_path: Path, many: Digits, form: str) -> None:
     document = {
         "arrays": {"images": rows, "labels": labels},
         "a list": objects,
+        "wrapped": {"data": objects},
         "columns": cells,
         "split": {"columns": list(cells[0]), "index": [0], "data": [list(cell.values()) for cell in cells]},
         "by columns": {name: {str(k): cell[name] for k, cell in enumerate(cells)} for name in cells[0]},
@@ -85,6 +86,27 @@ def test_json_of_pixels(tmp_path: Path, many: Digits, form: str) -> None:
     check_reading(path, many, read_digits(path).told)
     if form == "lines":
         refuse(write(tmp_path / "bad.json", text.replace(", 0]]", "]]", 1)), "neither drawings nor pixels")
+
+
+def test_excels_line_remarks_above_and_quoted_decimal_commas(tmp_path: Path, many: Digits) -> None:
+    frames, labels = many
+    rows = frames.reshape(MANY, -1)
+    plain = "label;" + ";".join(NAMES) + "\r\n" + table(frames, labels, ";")
+    check_reading(write(tmp_path / "a.csv", "sep=;\r\n" + plain), many)
+    check_reading(write(tmp_path / "b.csv", "# digits\n# of 2026\n" + plain), many)
+    shares = [",".join('"' + f"{pixel / 255:.4f}".replace(".", ",") + '"' for pixel in row) for row in rows]
+    text = "".join(f"{label},{row}\n" for label, row in zip(labels, shares, strict=True))
+    check_reading(write(tmp_path / "c.csv", text), many)
+    bad = plain.replace("\r\n", "\n").split("\n")
+    bad[3] = bad[3].replace(";0", ";?", 1)
+    refuse(write(tmp_path / "bad.csv", "sep=;\n" + "\n".join(bad)), "line 5 holds “\\?”")
+
+
+def test_files_counted_up_in_folders_that_say_nothing_are_not_taken_for_digits(tmp_path: Path) -> None:
+    for name in ("null", "eins", "zwei"):
+        (tmp_path / name).mkdir()
+        Image.new("L", (28, 28), 255).save(tmp_path / name / "1.png")
+    refuse(tmp_path, "a folder for each digit is needed")
 
 
 def test_a_table_of_file_names_reads_the_images(tmp_path: Path, many: Digits) -> None:

@@ -93,6 +93,9 @@ def test_labels(tmp_path: Path, many: Digits, labels, told: str) -> None:
         (lambda x: (x - x.mean()) / x.std(), "stretched"),
         (lambda x: x / 255 - 0.1307, "stretched"),
         (lambda x: x / 2.55, "values 0…100 scaled"),
+        (lambda x: x.astype(np.uint32) * 16_843_009, "values 0…4,294,967,295 scaled"),
+        (lambda x: x - x.mean(), "stretched"),
+        (lambda x: np.stack([x, np.full_like(x, 255)], axis=-1), "colors averaged"),
         (lambda x: (x / 255).astype(np.float16), ""),
     ],
 )
