@@ -16,7 +16,7 @@ HEAD_BYTES = 4096
 _PIECE = 1 << 20
 # What a file may cost in memory: as much as a small one ever needs, or in proportion to its size. Tables of black and
 # white digits, the most packable data that people have, take about 50 times their packed size as arrays.
-_SMALL_COST = 150_000_000
+_SMALL_COST = 100_000_000
 _MOST_EXPANSION = 60
 # Drawings as text are packed to a third or a tenth.
 _SMALL_TEXT, _MOST_TEXT_EXPANSION = 2_000_000, 40
