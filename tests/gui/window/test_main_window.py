@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAccessible, QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -167,6 +167,11 @@ def test_help_shows_versions_and_shortcuts(window):
     text = " ".join(label.text() for label in dialog.findChildren(QLabel))
     assert "Ctrl+T" in text
     assert "Clear" in text
+    (table,) = dialog.findChildren(QLabel)
+    heard = QAccessible.queryAccessibleInterface(table).text(QAccessible.Text.Name)
+    assert "<" not in heard
+    assert "Train: Ctrl+T" in heard
+    assert "Move the pen: Arrow keys" in heard
     dialog.close()
 
 
