@@ -93,8 +93,11 @@ class LiveModel(QObject):
         return True
 
     def keep_unfinished(self) -> None:
-        """Before the window closes in the middle of a run: what was learned so far goes to the library."""
-        if self._model is not None and self._epochs > 0:
+        """Before the window closes in the first epoch of a run: what was learned so far goes to the library.
+
+        Later the copy of the last whole epoch is there, with its record: how many epochs, and how good they were.
+        """
+        if self._model is not None and 0 < self._epochs <= 1:
             self._models.add_trained(self._model)
 
     @Slot(object)

@@ -9,6 +9,7 @@ from chart_helpers import progress
 from fake_training import epoch_ended, few_digits, make_fake, short
 
 from engine.data import bundled_split
+from engine.storage.model_file import load_model
 from gui.lab.current_epoch import CurrentEpoch
 from gui.lab.dataset_library import BUNDLED_KEY, DatasetEntry, DatasetLibrary
 from gui.lab.selection import Selection
@@ -210,3 +211,18 @@ def test_closing_in_the_middle_of_a_run_ends_it_and_may_be_asked_twice(qtbot, tr
     assert not lab.session.active
     assert [entry.model.name for entry in lab.models.unsaved_entries] == ["softmax"]
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("training")]
+
+
+def test_closing_after_whole_epochs_keeps_their_model_with_its_record(qtbot, make_lab):
+    lab = make_lab()
+    lab.session.set_data_source(few_digits)
+    preset = PRESETS["softmax"]
+    lab.session.start(preset, short(preset, epochs=100_000))
+    epochs = []
+    lab.session.progressed.connect(lambda news: epochs.extend(news.epochs))
+    qtbot.waitUntil(lambda: len(epochs) > 2, timeout=10_000)
+    assert lab.close(5.0)
+    (kept,) = lab.autosave.models_folder.glob("*.safetensors")
+    record = load_model(kept).training
+    assert record["epochs"] >= epochs[-1].epoch
+    assert "accuracy" in record["validation"]
