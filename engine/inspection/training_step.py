@@ -19,7 +19,8 @@ class StepRecord:
 
     Attributes:
         number: 1 for the first.
-        logits: (n, outputs), before the step.
+        last_inputs: (n, …), what the last layer takes, before the step.
+        logits: (n, outputs), what it makes of them.
         predictions: (n, outputs), what the loss makes of them.
         loss: their mean loss.
         logit_gradients: (n, outputs), ∂L/∂z.
@@ -32,6 +33,7 @@ class StepRecord:
     """
 
     number: int
+    last_inputs: FloatArray
     logits: FloatArray
     predictions: FloatArray
     loss: float
@@ -100,7 +102,11 @@ class StepByStep:
         found: dict[str, Any] = {}
 
         def evaluate() -> float:
-            logits = network.propagate(self._inputs, training=True).copy()
+            values = self._inputs
+            for stage in network.stages[:-1]:
+                values = stage.forward(values, True)
+            found["last_inputs"] = values.copy()
+            logits = network.stages[-1].forward(values, True).copy()
             value, gradient = loss.value_and_gradient(logits, self._prepared)
             found.update(logits=logits, gradient=gradient.copy())
             network.backward(gradient)
@@ -110,6 +116,7 @@ class StepByStep:
         value = self.optimizer.step(store, evaluate)
         record = StepRecord(
             len(self.records) + 1,
+            found["last_inputs"],
             found["logits"],
             loss.to_predictions(found["logits"]),
             value,

@@ -51,6 +51,8 @@ class Weight:
     name: str
 
 
+# So many of a sum's terms, the largest ones, are written out.
+_TERMS: Final = 3
 # By the kind of the loss: probabilities, the loss, ∂L/∂z. y is the target, n the batch, K the outputs.
 _SOFTMAX: Final = ("p = e<sup>z</sup> / Σ e<sup>z</sup>", "L = −(1/n) Σ ln p<sub>y</sub>", "∂L/∂z = (p − y) / n")
 _FORMULAS: Final = {
@@ -123,11 +125,20 @@ def _loss_numbers(record: StepRecord, target: str) -> str:
 
 
 def _gradient_line(network: Network, record: StepRecord, weight: Weight) -> Line:
-    """The gradient of the weight: by the product with ∂L/∂z in the last layer, by the chain rule below it."""
-    last = weight.layer == len(network.layers) - 1
-    formula = "g = ∂L/∂w = Σ a·∂L/∂z" if last else "g = ∂L/∂w, ∂L/∂z passed back"
-    numbers = f"{weight.name}, sum over {len(record.logits)}" if last else f"{weight.name}, by the chain rule"
-    return Line("g", "Gradient", formula, numbers, short(float(record.gradients[weight.index])))
+    """The gradient of the weight: by its products with ∂L/∂z in the last layer, by the chain rule below it."""
+    value = short(float(record.gradients[weight.index]))
+    if network.stages[-1] is not network.layers[weight.layer] or record.last_inputs.ndim != 2:
+        return Line("g", "Gradient", "g = ∂L/∂w, ∂L/∂z passed back", f"{weight.name}, by the chain rule", value)
+    slopes = record.logit_gradients[:, weight.place[-1]]
+    texts = [f"({short(slope)})" for slope in slopes.tolist()]
+    formula = "g = ∂L/∂w = Σ ∂L/∂z"
+    if weight.parameter == 0:
+        formula, taken = "g = ∂L/∂w = Σ a·∂L/∂z", record.last_inputs[:, weight.place[0]]
+        texts = [f"{short(one)}·{text}" for one, text in zip(taken.tolist(), texts, strict=True)]
+        slopes = slopes * taken
+    largest = np.argsort(-np.abs(slopes), kind="stable")[:_TERMS].tolist()
+    more = f" + {len(texts) - _TERMS} more" if len(texts) > _TERMS else ""
+    return Line("g", "Gradient", formula, f"{weight.name}: {' + '.join(texts[one] for one in largest)}{more}", value)
 
 
 def _listed(values: FloatArray, labels: Sequence[str], most: int = 0) -> str:

@@ -108,6 +108,21 @@ def test_a_chosen_epoch_stays_while_the_training_goes_on(qtbot, make_lab):
     np.testing.assert_array_equal(answering(lab), lab.models.current.model.network.store.snapshot())
 
 
+def test_a_thinned_run_says_how_many_epochs_are_stored(qtbot, make_lab, monkeypatch):
+    monkeypatch.setattr(CurrentEpoch.__init__, "__kwdefaults__", {"most_bytes": 1 << 26, "most_epochs": 6})
+    lab = make_lab(session=TrainingSession(make_trainer=make_fake()))
+    bar = EpochBar(lab)
+    qtbot.addWidget(bar)
+    with qtbot.waitSignal(lab.session.finished, timeout=10_000):
+        lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=12))
+    bar.show()
+    assert bar.label.text() == f"newest, 12 epochs · stored {len(lab.epoch.stored)} of 12"
+    qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
+    assert bar.label.text() == f"epoch 1 of 12 · stored {len(lab.epoch.stored)} of 12"
+    assert len(lab.epoch.stored) <= 6
+    bar.shut_down()
+
+
 def test_a_long_run_is_thinned_but_keeps_first_newest_and_chosen(qapp):
     epoch = CurrentEpoch(most_epochs=6)
     for number in range(1, 31):

@@ -124,6 +124,8 @@ def test_the_table_is_the_loop(open_step, lab, qtbot):
     _, _, (pixel, digit) = page.choice.weight
     gradient = float(x[pixel]) * slopes[digit]
     assert value(page, "g") == pytest.approx(gradient, rel=1e-4)
+    product = f"{x[pixel]:.5g}·({slopes[digit]:.5g})".replace("-", "−")
+    assert page.table.item(page.table.row_of("g"), 2).text().endswith(product)
     assert value(page, "after") == pytest.approx(kernel[pixel, digit] - rate * gradient, rel=1e-4)
     assert value(page, "w") == pytest.approx(-rate * gradient, rel=1e-3)
     assert value(page, "L′") < value(page, "L")
