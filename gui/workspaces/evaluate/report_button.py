@@ -14,6 +14,7 @@ from gui.lab.messages import Messages
 from gui.theme.manager import ThemeManager
 from gui.theme.tokens import Theme
 from gui.workspaces.evaluate.choice_card import figure_texts, headline
+from gui.workspaces.evaluate.comparison_card import comparison_text
 from gui.workspaces.evaluate.digits_card import DigitsCard
 from gui.workspaces.evaluate.evaluation import Evaluation
 
@@ -57,17 +58,15 @@ class ReportButton(QPushButton):
             f"<p>{escape(' · '.join(figure_texts(found.figures)))}</p>",
         ]
         if (compared := found.comparison) is not None:
-            second = escape(found.against_title)
-            parts.append(
-                f"<p>Against {second}: {100 * compared.difference:+.2f} points (95 % interval "
-                f"{100 * compared.low:+.2f} to {100 * compared.high:+.2f}), McNemar's p = {compared.p:.2g}; only "
-                f"{escape(found.title)} right: {compared.only_first_right:,}, only {second} right: "
-                f"{compared.only_second_right:,}.</p>"
+            told = (
+                f"{comparison_text(found, compared)} Only {found.title} right: {compared.only_first_right:,}, "
+                f"only {found.against_title} right: {compared.only_second_right:,}."
             )
+            parts.append(f"<p>{escape(told)}</p>")
         if (reliability := found.reliability) is not None:
             scores = (("Raw", reliability.raw), ("As calibrated", reliability.now))
-            told = [f"{name}: ECE {100 * one.error:.2f} %, Brier {one.brier:.4f}." for name, one in scores]
-            parts.append(f"<p>{' '.join(told)}</p>")
+            scored = [f"{name}: ECE {100 * one.error:.2f} %, Brier {one.brier:.4f}." for name, one in scores]
+            parts.append(f"<p>{' '.join(scored)}</p>")
         for chart_card in self._page.findChildren(ChartCard):
             if chart_card.isVisibleTo(self._page) and not chart_card.chart.empty:
                 parts.append(_figure(chart_card.title, "svg+xml", _picture(chart_card)))
