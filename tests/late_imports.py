@@ -20,6 +20,7 @@ LATE_IMPORTS = {
     "engine/ink/photos/pen_width.py": "PIL scipy",
     "engine/ink/photos/ruling.py": "scipy",
     "engine/ink/photos/sheet.py": "PIL scipy",
+    "engine/ink/photos/small_digits.py": "PIL scipy",
     "engine/ink/photos/thin_pens.py": "scipy",
     "engine/ink/photos/tight_crop.py": "scipy",
     "engine/ink/polygons.py": "scipy.spatial",

@@ -1,5 +1,7 @@
 """Arrays of digit images, as data files hold them, brought to features."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from engine.data.readers.turning import turned
 from engine.data.readers.values import grey_levels
 from engine.errors import DataError
 from engine.ink.digit_image import DIGIT_SIDE, digit_image_from_ink, features_from_mnist
+from engine.ink.photos.small_digits import ENLARGED, SMALL, enlarged
 from engine.ink.photos.thin_pens import REPAINTED, are_thin, thickened
 
 _MNIST_SIDE = 28
@@ -23,16 +26,17 @@ _FAINT = 0.05
 # Bicubic interpolation, by which courses made 20×20 frames, rings beside a stroke; what is left of that after clipping
 # is fainter than this.
 _RINGING = 0.1
-# A 20×20 image is a digit image where the longer side of its ink is at least so long.
+# 20×20 images are digit images where the longer side of the ink of half of them is at least so long.
 _FULL = 19
+_SAMPLE = 2000  # images tell the usual length as well as 60,000 do
 
 
 def reading_from_arrays(raw: RawDigits, options: ReadOptions, source: SourceFile | None = None) -> Reading:
     """The digits of arrays of any usual layout, range and type.
 
     Images of 20×20 that their ink fills are features already and are taken as they are; images of 28×28 are taken
-    as MNIST's and kept beside the features; others are cropped to their ink and area-averaged. Where the pen of most
-    is far thinner than MNIST's, all are repainted with MNIST's.
+    as MNIST's and kept beside the features; others are cropped to their ink and area-averaged. Where most are
+    smaller than MNIST's, all are enlarged by a smooth curve; where the pen of most is far thinner, all are repainted.
 
     Args:
         raw: what the file holds.
@@ -63,8 +67,11 @@ def reading_from_arrays(raw: RawDigits, options: ReadOptions, source: SourceFile
     guesses += words
     # Large: what has become features needs no memory any more.
     del raw, images
-    features, originals = _features(levels)
-    if are_thin(features):
+    length = _usual_length(levels)
+    features, originals = _features(levels, length)
+    if 0 < length < SMALL:
+        guesses += (ENLARGED,)
+    elif are_thin(features):
         guesses += (REPAINTED,)
         for index, image in enumerate(levels):
             if image.any():
@@ -80,39 +87,45 @@ def _as_said(features: FloatArray, options: ReadOptions) -> FloatArray:
     return features[:, :: -1 if options.flipped else 1, :: -1 if options.mirrored else 1]
 
 
-def _features(levels: NDArray[np.uint8] | FloatArray) -> tuple[FloatArray, NDArray[np.uint8] | None]:
-    if levels.shape[1:] == (_MNIST_SIDE, _MNIST_SIDE):
-        originals = np.ascontiguousarray(levels, np.uint8)
+def _features(levels: NDArray[np.uint8] | FloatArray, length: int) -> tuple[FloatArray, NDArray[np.uint8] | None]:
+    side = levels.shape[1:]
+    originals = np.ascontiguousarray(levels, np.uint8) if side == (_MNIST_SIDE, _MNIST_SIDE) else None
+    if 0 < length < SMALL:
+        return _each(levels, lambda image: enlarged(_cropped(image, _FAINT))), originals
+    if originals is not None:
         return features_from_mnist(originals), originals
-    if levels.shape[1:] == (DIGIT_SIDE, DIGIT_SIDE) and _fill_the_digit_image(levels):
+    is_digit_image = side == (DIGIT_SIDE, DIGIT_SIDE)
+    if is_digit_image and (length >= _FULL or not length):
         features = levels.astype(np.float32)
         return features / np.float32(255) if levels.dtype == np.uint8 else features, None
-    features = np.empty((len(levels), DIGIT_SIDE, DIGIT_SIDE), np.float32)
-    faint = _RINGING if levels.shape[1:] == (DIGIT_SIDE, DIGIT_SIDE) else _FAINT
+    faint = _RINGING if is_digit_image else _FAINT
+    return _each(levels, lambda image: digit_image_from_ink(np.asarray(_cropped(image, faint), np.float32))), None
+
+
+def _each(
+    levels: NDArray[np.uint8] | FloatArray, digit_image: Callable[[NDArray[np.uint8] | FloatArray], FloatArray]
+) -> FloatArray:
+    """The digit image of each image on a clean background of 0; zeros where there is no ink."""
+    features = np.zeros((len(levels), DIGIT_SIDE, DIGIT_SIDE), np.float32)
     for index, image in enumerate(levels):
-        features[index] = _digit_image_from_frame(image, faint)
-    return features, None
+        if image.any():
+            features[index] = digit_image(image)
+    return features
 
 
-def _fill_the_digit_image(levels: NDArray[np.uint8] | FloatArray) -> bool:
-    """Whether half of the images' ink is as long as the digit image, so that they have been brought to it already."""
-    inked = np.asarray(levels > _RINGING * float(levels.max()))
+def _usual_length(levels: NDArray[np.uint8] | FloatArray) -> int:
+    """Pixels of the longer side of the ink that half of the images reach; 0 where there is no ink."""
+    some = levels[:: max(1, len(levels) // _SAMPLE)]
+    inked = np.asarray(some > _RINGING * float(some.max()))
     longer = np.maximum(_extent(np.any(inked, axis=2)), _extent(np.any(inked, axis=1)))
-    longer = longer[longer > 0]
-    return not len(longer) or bool(2 * np.count_nonzero(longer >= _FULL) >= len(longer))
+    longer = np.sort(longer[longer > 0])
+    return int(longer[len(longer) // 2]) if len(longer) else 0
 
 
 def _extent(occupied: NDArray[np.bool_]) -> NDArray[np.intp]:
     """(count,): from the first to the last occupied place of each row, 0 where there is none."""
     length = occupied.shape[1] - occupied.argmax(axis=1) - occupied[:, ::-1].argmax(axis=1)
     return np.where(occupied.any(axis=1), length, 0)
-
-
-def _digit_image_from_frame(image: NDArray[np.uint8] | FloatArray, faint: float) -> FloatArray:
-    """The digit image of an image on a clean background of 0: cropped to the ink and area-averaged."""
-    if not image.any():
-        return np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)
-    return digit_image_from_ink(np.asarray(_cropped(image, faint), np.float32))
 
 
 def _cropped(image: NDArray[np.uint8] | FloatArray, faint: float) -> NDArray[np.uint8] | FloatArray:

@@ -7,6 +7,7 @@ from engine.core.parameters import FloatArray
 from engine.ink.digit_image import DIGIT_SIDE
 from engine.ink.photos.background import FAINTEST_UNEVEN, contrast_on_uneven_paper, rim_of
 from engine.ink.photos.ruling import is_ruled, without_frames, without_ruling
+from engine.ink.photos.small_digits import SMALL, enlarged
 from engine.ink.photos.tight_crop import contrast_of_tight_crop
 
 _CLEAN_LEVEL = 2.5 / 255  # a clean background keeps within this of its own colour …
@@ -14,7 +15,7 @@ _BOTH = 0.03  # of the energy of what differs: as much on the other side is no r
 _CLEAN_SHARE = 0.5  # … on at least this share of the rim
 _FAINTEST = 0.02  # contrast of the faintest ink on a clean background
 _FULL = 0.98  # contrast of a digit image that needs no stretching
-_LEAST_TILE = 18  # pixels of a digit's longer side that was brought to the digit image already
+_LEAST = 5  # pixels of a digit's longer side: smaller ones are specks
 _THIN = 2.5  # pixels: a narrower line falls to pieces where it lies between pixels
 _OUTLINE = 0.025  # of the picture's longer side: ink ends within this …
 _SOFT_PEN = 0.5  # … or within this of the pen's width …
@@ -33,10 +34,10 @@ _SPECK_SIZE = 0.12  # … unless its longer side is more than this share of the 
 
 
 def small_clean_ink(levels: FloatArray) -> FloatArray | None:
-    """The digit image (20, 20) of a small picture (height, width) that is MNIST-like, without loss; else None.
+    """The digit image (20, 20) of a small picture (height, width, channels) on a clean background; else None.
 
-    MNIST-like means: a background of exactly one grey level, ink on one side of it only, and a box around the ink
-    whose longer side is 18 to 20 pixels: MNIST's are 19 or 20.
+    Clean means: a background of exactly one grey level, and ink on one side of it only. Where the longer side of the
+    box around the ink is 18 to 20 pixels (MNIST's are 19 or 20), nothing is lost; ink of 5 to 17 is enlarged.
     """
     grey = levels.mean(axis=2)
     rim = rim_of(grey)
@@ -51,11 +52,14 @@ def small_clean_ink(levels: FloatArray) -> FloatArray | None:
     ink[ink < 1e-6] = 0
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     height, width = int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
-    if not _LEAST_TILE <= max(height, width) <= DIGIT_SIDE:
+    if not _LEAST <= max(height, width) <= DIGIT_SIDE:
         return None
+    cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if max(height, width) < SMALL:
+        return enlarged(cropped)
     digit = np.zeros((DIGIT_SIDE, DIGIT_SIDE), np.float32)
     top, left = (DIGIT_SIDE - height) // 2, (DIGIT_SIDE - width) // 2
-    digit[top : top + height, left : left + width] = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    digit[top : top + height, left : left + width] = cropped
     peak = float(digit.max())
     # Some of MNIST's digits have no pixel of the very last level: they are left as they are.
     return digit if peak > _FULL else digit / np.float32(peak)
