@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import engine.layers as _layers
+from engine.keras.attention import AdditiveAttention, Attention, MultiHeadAttention
 from engine.keras.serializing import deserializer, serialize
 from engine.keras.vocabularies import CategoryEncoding, Discretization, IntegerLookup, StringLookup, TextVectorization
 from engine.layers import MERGE_LAYERS, Layer
@@ -45,6 +46,7 @@ globals().update(KERAS_LAYERS | _FUNCTIONS | {name: KERAS_LAYERS[other] for name
 deserialize = deserializer(lambda: KERAS_LAYERS)
 
 __all__ = [
+    "AdditiveAttention", "Attention", "MultiHeadAttention",
     "CategoryEncoding", "Discretization", "Input", "IntegerLookup", "StringLookup", "TextVectorization", "deserialize",
     "serialize", *KERAS_LAYERS, *_OTHER_NAMES, *_FUNCTIONS,
 ]  # fmt: skip

@@ -37,6 +37,8 @@ class _Moving(RandomFormula):
         fill_value: outside, where the mode is "constant".
     """
 
+    takes_single_pictures = True
+
     kind = "moving"
 
     def __init__(
@@ -207,6 +209,8 @@ class _Toning(RandomFormula):
         value_range: of the pixels, to which they are cut.
     """
 
+    takes_single_pictures = True
+
     kind = "toning"
 
     def __init__(
@@ -255,6 +259,8 @@ class Resizing(Layer):
         interpolation: "bilinear" or "nearest".
         crop_to_aspect_ratio: whether the largest part of the same proportions is taken before.
     """
+
+    takes_single_pictures = True
 
     kind = "resizing"
 

@@ -66,6 +66,8 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
     # True where one example's output depends on the other examples of the batch (batch normalization):
     # such a network is never cut into parts that run on several threads.
     couples_examples: ClassVar[bool] = False
+    # Whether the layer also takes one picture without a batch, (height, width, channels).
+    takes_single_pictures: ClassVar[bool] = False
     # What a layer that draws does to its inputs in training: "factor" or "shift"; None where it draws nothing.
     random_effect: ClassVar[str | None] = None
     last_call = 0
@@ -230,6 +232,8 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
             if self.parameters and inputs.example_shape != self.input_shape:
                 raise self.refuse_call(inputs.example_shape)
             return SymbolicTensor(shape, self, (inputs,), floatx())
+        if self.takes_single_pictures and np.ndim(inputs) == 3:
+            return self(as_tensor(inputs)[np.newaxis], training)[0]
         dtype = self.dtype if self.parameters else self.wanted_dtype or np.dtype(floatx())
         array = np.ascontiguousarray(inputs, dtype)
         if array.ndim < 2:

@@ -97,7 +97,8 @@ class LayerByCall(WeightsByCall):
         """Ask the class above for its weights, while a class of one's own builds."""
         builder = next(self._builders, None)
         if builder is not None:
-            builder(self, self._shapes_told)
+            several = getattr(told := self._shapes_told, "given", None)
+            builder(self, *([told] if several is None else several[: builder.__code__.co_argcount - 1]))
 
     def build_by_call(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         """Make the weights, then run once to see what comes out."""

@@ -138,11 +138,16 @@ def held(value: Any) -> list[Any]:  # noqa: ANN401 — anything
 
 
 def _replaced(value: Any, fresh: dict[int, Any]) -> Any:  # noqa: ANN401 — anything
-    """The value with old views of weights replaced."""
+    """The value with old views of weights replaced, in other lists and mappings where these hold some."""
     if id(value) in fresh:
         return fresh[id(value)]
-    if type(value) is list and any(id(part) in fresh for part in value):
-        return [_replaced(part, fresh) for part in value]
-    if type(value) is dict and any(id(part) in fresh for part in value.values()):
-        return {name: _replaced(part, fresh) for name, part in value.items()}
-    return value
+    if type(value) is dict:
+        parts: list[Any] = list(value.values())
+    elif type(value) in (list, tuple):
+        parts = list(value)
+    else:
+        return value
+    made = [_replaced(part, fresh) for part in parts]
+    if all(new is old for new, old in zip(made, parts, strict=True)):
+        return value
+    return dict(zip(value, made, strict=True)) if type(value) is dict else type(value)(made)

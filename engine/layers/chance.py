@@ -35,6 +35,8 @@ class RandomFormula(Layer):
 
     def call(self, inputs: Any, training: bool = False) -> Any:  # noqa: ANN401
         """What is drawn in training, else the inputs themselves."""
+        if self.takes_single_pictures and np.ndim(inputs) == 3:
+            return self.call(inputs[np.newaxis], training)[0]
         return self.drawn(inputs, self.random.generator()) if training else inputs
 
     def drawn(self, inputs: Any, rng: np.random.Generator) -> Any:  # noqa: ANN401
@@ -136,6 +138,8 @@ class RandomFlip(RandomFormula):
     Args:
         mode: "horizontal", "vertical" or "horizontal_and_vertical".
     """
+
+    takes_single_pictures = True
 
     kind = "random_flip"
 

@@ -17,6 +17,8 @@ class CenterCrop(Layer):
         height, width: of the outputs.
     """
 
+    takes_single_pictures = True
+
     kind = "center_crop"
 
     def __init__(

@@ -96,6 +96,8 @@ class AskedNetwork(CompiledNetwork):
         """
         if isinstance(x, SymbolicTensor):
             return reduce(lambda tensor, layer: layer(tensor), self.chain(), x)
+        if np.ndim(x) == 3 and any(layer.takes_single_pictures for layer in self.layers):
+            return self(as_tensor(x)[np.newaxis], training)[0]
         self._build_for(x)
         if recording.depth:
             self.pull()

@@ -245,3 +245,37 @@ def test_classes_and_ranges_become_numbers():
     quarters = keras.layers.Discretization(num_bins=4)
     quarters.adapt(np.arange(100))
     assert np.bincount(quarters(np.arange(100))).tolist() == [25] * 4
+
+
+def test_weights_within_tuples_of_lists_are_the_networks():
+    class Pairs(keras.layers.Layer):
+        def build(self, input_shape):
+            made = [self.add_weight(shape=(input_shape[-1], 1), initializer="ones") for _ in range(3)]
+            self.pairs, self.named = [(made[0], 1), (made[1], 2)], {"last": (made[2],)}
+
+        def call(self, inputs):
+            return sum(factor * (inputs @ kernel) for kernel, factor in self.pairs) + inputs @ self.named["last"][0]
+
+    layer = Pairs()
+    assert float(layer(np.ones((1, 2)))[0, 0]) == 8
+    layer.set_weights([np.full((2, 1), number) for number in (1.0, 10.0, 100.0)])
+    assert float(layer(np.ones((1, 2)))[0, 0]) == 242
+
+
+def test_pictures_alone_are_resized():
+    picture = np.ones((8, 6, 3))
+    assert keras.layers.Resizing(4, 2)(picture).shape == (4, 2, 3)
+    assert keras.layers.RandomFlip()(picture, training=True).shape == picture.shape
+    scaled = keras.Sequential([keras.layers.Resizing(4, 2), keras.layers.Rescaling(0.5)])(picture)
+    np.testing.assert_array_equal(scaled, np.full((4, 2, 3), 0.5))
+
+
+def test_a_layer_of_several_inputs_builds_by_the_first_ones_shape():
+    class First(keras.layers.Layer):
+        def build(self, input_shape):
+            self.kernel = self.add_weight(shape=(input_shape[-1], 1), initializer="ones")
+
+        def call(self, first, second=None):
+            return first @ self.kernel + second
+
+    assert First()(np.ones((2, 3)), second=np.ones((2, 1))).tolist() == [[4], [4]]

@@ -115,3 +115,38 @@ def test_layers_that_models_alone_know(kind):
     theirs.set_weights(ours.get_weights())
     expected = theirs(inputs).detach().numpy().reshape(4, -1)
     np.testing.assert_allclose(own, expected, rtol=0, atol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("settings", "asked"),
+    [
+        ({"num_heads": 2, "key_dim": 3}, {}),
+        ({"num_heads": 2, "key_dim": 3, "value_dim": 4, "output_shape": 7, "use_bias": False}, {}),
+        ({"num_heads": 1, "key_dim": 2}, {"attention_mask": np.tri(3, 4, dtype=bool)[np.newaxis].repeat(2, 0)}),
+        ({"num_heads": 2, "key_dim": 2}, {"use_causal_mask": True}),
+    ],
+)
+def test_attention_of_several_heads(settings, asked):
+    rng = np.random.default_rng(0)
+    query, value = rng.normal(size=(2, 3, 5)), rng.normal(size=(2, 4, 6))
+    layers = [k.layers.MultiHeadAttention(**settings, dtype="float64") for k in (keras_face, keras_oracle.keras)]
+    outputs = [layer(query, value, **asked) for layer in layers]
+    weights = [rng.normal(size=weight.shape) for weight in layers[1].get_weights()]
+    for layer in layers:
+        layer.set_weights(weights)
+    outputs = [layer(query, value, **asked) for layer in layers]
+    np.testing.assert_allclose(outputs[0], outputs[1].detach(), atol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("name", ["Attention", "AdditiveAttention"])
+@pytest.mark.parametrize("scaled", [False, True])
+def test_attention(name, scaled):
+    rng = np.random.default_rng(0)
+    given = [rng.normal(size=(2, 3, 5)), rng.normal(size=(2, 4, 5)), rng.normal(size=(2, 4, 5))]
+    layers = [getattr(k.layers, name)(use_scale=scaled, dtype="float64") for k in (keras_face, keras_oracle.keras)]
+    outputs = [layer(given) for layer in layers]
+    layers[0].set_weights(layers[1].get_weights())
+    outputs = [layer(given) for layer in layers]
+    np.testing.assert_allclose(outputs[0], outputs[1].detach(), atol=1e-9)
