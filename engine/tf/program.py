@@ -42,7 +42,7 @@ class Module:
         return tuple(found.values())
 
     @property
-    def trainablevariables_of(self) -> tuple[Any, ...]:
+    def trainable_variables(self) -> tuple[Any, ...]:
         """Those that are trained."""
         return tuple(one for one in self.variables if one.trainable)
 

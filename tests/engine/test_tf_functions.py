@@ -148,3 +148,15 @@ def test_colors():
     np.testing.assert_array_equal(read, whole)
     assert tf.image.resize_with_pad(pixels, 10, 20).shape == (10, 20, 3)
     assert float(tf.image.psnr(pixels, pixels + 0.1, 1.0)) == pytest.approx(20)
+
+
+def test_a_module_knows_its_variables():
+    class Line(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.slopes = [tf.Variable(2.0), tf.Variable(3.0, trainable=False)]
+            self.start = tf.Variable(1.0)
+
+    line = Line()
+    assert [float(one) for one in line.variables] == [2, 3, 1]
+    assert [float(one) for one in line.trainable_variables] == [2, 1]
