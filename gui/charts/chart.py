@@ -19,6 +19,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.theme.tokens import Theme
 from gui.widgets.announcement import announce
+from gui.widgets.filled import filled
 from gui.widgets.focus_frame import FocusFrame
 
 NO_DATA = "no data yet"
@@ -83,9 +84,7 @@ class Chart(QWidget):
         self.view = PlotView(self, can_zoom=self.can_zoom, key_zooms_y=self.key_zooms_y)
         self.setFocusProxy(self.view)
         FocusFrame(self.view)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.view)
+        filled(QVBoxLayout(self), self.view, margins=0)
         self.readout = Readout(self.view)
         self._empty_label = mark_muted(QLabel(self.empty_text, self.view))
         self._empty_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

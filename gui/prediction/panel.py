@@ -20,6 +20,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 
@@ -55,17 +56,12 @@ class PredictionPanel(Card):
             self._stack.addWidget(view)
         self._add_selector()
 
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addLayout(self._make_sight())
-        row.addWidget(self.headline, 1)
+        row = filled(QHBoxLayout(), self._make_sight(), (self.headline, 1), spacing=8)
         self.body.addLayout(row)
         self._scope = named(mark_muted(QLabel(wordWrap=True)), "scopeLabel")
         self._scope.hide()
         self.body.addWidget(self._scope)
-        below = QVBoxLayout()
-        below.setSpacing(2)
-        below.addWidget(self._stack, 1)
+        below = filled(QVBoxLayout(), (self._stack, 1), spacing=2)
         self.filing = FilingRow()
         self.filing.setEnabled(False)
         self.filing.filed.connect(lab.filing.file_digit)
@@ -84,11 +80,7 @@ class PredictionPanel(Card):
         caption = mark_muted(QLabel("The model sees 20×20"))
         caption.setToolTip(self.preview.toolTip())
         caption.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        sight = QVBoxLayout()
-        sight.setSpacing(4)
-        sight.addWidget(caption)
-        sight.addWidget(self.preview, 1)
-        return sight
+        return filled(QVBoxLayout(), caption, (self.preview, 1), spacing=4)
 
     def _add_selector(self) -> None:
         self.selector = named(ElidingComboBox(), "modelSelector", "The model that answers", "Recogniser")

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from gui.theme.manager import Density
 from gui.theme.stylesheet import mark_muted, mark_title
 from gui.widgets.eliding_label import ElidingLabel
+from gui.widgets.filled import filled
 
 CARD_PADDING_PX = 14
 
@@ -28,19 +29,13 @@ class Card(QFrame):
         mark_muted(self.subtitle_label)
         self.subtitle_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
-        self.header = QHBoxLayout()
-        self.header.setContentsMargins(0, 0, 0, 0)
-        self.header.setSpacing(8)
-        self.header.addWidget(self._title)
-        self.header.addWidget(self.subtitle_label, 1)
+        self.header = filled(QHBoxLayout(), self._title, (self.subtitle_label, 1), margins=0, spacing=8)
 
         self.body = QVBoxLayout()
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(8)
 
-        self._column = QVBoxLayout(self)
-        self._column.addLayout(self.header)
-        self._column.addLayout(self.body, 1)
+        self._column = filled(QVBoxLayout(self), self.header, (self.body, 1))
         self.set_density(Density.COMFORTABLE)
 
     def set_density(self, density: Density) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QV
 
 from engine.core.wording import counted
 from engine.version import digitlab_version
+from gui.widgets.filled import filled
 
 LICENCES = (
     "DigitLab is free software under the MIT licence. It uses Qt and PySide6 (LGPL 3), NumPy, SciPy and threadpoolctl "
@@ -151,8 +152,4 @@ class ShortcutsDialog(QDialog):
 def _arrange(dialog: QDialog, content: QWidget, buttons: QDialogButtonBox) -> None:
     dialog.setModal(False)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    layout = QVBoxLayout(dialog)
-    layout.setContentsMargins(16, 16, 16, 16)
-    layout.setSpacing(16)
-    layout.addWidget(content, 1)
-    layout.addWidget(buttons)
+    filled(QVBoxLayout(dialog), (content, 1), buttons, margins=16, spacing=16)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.services.error_hooks import ErrorReport
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 # More sentences than this at once help nobody; the log has them all.
@@ -53,11 +54,7 @@ class ErrorDialog(QDialog):
         close.setDefault(True)
         buttons.rejected.connect(self.close)
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(16)
-        for widget in (self._message, self._details, buttons):
-            layout.addWidget(widget)
+        filled(QVBoxLayout(self), self._message, self._details, buttons, margins=16, spacing=16)
 
     @property
     def message(self) -> str:

@@ -16,6 +16,7 @@ from gui.services.error_hooks import LOG_NAME, ErrorHooks, ErrorReport, describe
 from gui.services.settings import SettingsFile
 from gui.theme.manager import ThemeManager
 from gui.theme.tokens import THEME_MODES
+from gui.widgets.filled import filled
 from gui.window.commands import build_menus
 from gui.window.dialogs import Dialogs
 from gui.window.epoch_bar import EpochBar
@@ -250,10 +251,7 @@ class MainWindow(QMainWindow):
         central = QWidget()
         self._row = QHBoxLayout(central)
         self._row.addWidget(self._left)
-        right = QVBoxLayout()
-        right.setSpacing(8)
-        right.addWidget(self.workspaces, 1)
-        right.addWidget(self.epoch_bar)
+        right = filled(QVBoxLayout(), (self.workspaces, 1), self.epoch_bar, spacing=8)
         self._row.addLayout(right, 1)
         self.setCentralWidget(central)
         self.setMinimumSize(smallest_size(self))

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QPushButton, QVBoxLayout, QWidget
 
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 # More rows than this scroll.
@@ -45,11 +46,7 @@ class UnsavedDialog(QDialog):
         keep.setDefault(True)
         keep.setFocus()
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(12)
-        for widget in (question, self._list, hint, buttons):
-            layout.addWidget(widget)
+        filled(QVBoxLayout(self), question, self._list, hint, buttons, margins=16, spacing=12)
         self.setMinimumWidth(_WIDTH_PX)
 
     def _add(

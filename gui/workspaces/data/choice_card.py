@@ -11,6 +11,7 @@ from gui.lab.dataset_library import BUNDLED_KEY, DatasetEntry
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.card import Card
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.data.inspection import Inspection
 
@@ -182,9 +183,7 @@ class ChoiceCard(Card):
         self.told_label.setText(text)
 
     def _assemble(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.selector, 1)
+        row = filled(QHBoxLayout(), (self.selector, 1), spacing=8)
         for button in (
             self.import_button,
             self.more_button,
@@ -198,9 +197,7 @@ class ChoiceCard(Card):
         told.addWidget(self.told_label, 1)
         for part in (self.progress_bar, self.cancel_button, self.differently_button):
             told.addWidget(part)
-        doubt = QHBoxLayout()
-        doubt.addWidget(self.doubt_label, 1)
-        doubt.addWidget(self.mend_button)
+        doubt = filled(QHBoxLayout(), (self.doubt_label, 1), self.mend_button)
         for line in (row, told, doubt):
             self.body.addLayout(line)
 

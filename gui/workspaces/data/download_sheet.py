@@ -7,6 +7,7 @@ from engine.data.known_sources import SOURCES, Source, source_of
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.data.labeled import labeled
 
@@ -54,14 +55,8 @@ class DownloadSheet(QWidget):
         self._address, self._sum = labeled("Address", self.address_edit), labeled("SHA-256", self.sum_edit)
         form.add(self._address, 1.5)
         form.add(self._sum)
-        row = QHBoxLayout()
-        row.addWidget(self.message_label, 1)
-        for part in (self.progress_bar, self.cancel_button, self.fetch_button):
-            row.addWidget(part)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(form)
-        column.addLayout(row)
+        row = filled(QHBoxLayout(), (self.message_label, 1), self.progress_bar, self.cancel_button, self.fetch_button)
+        filled(QVBoxLayout(self), form, row, margins=0)
         self._on_source()
         self.show_progress(None)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from gui.lab.dataset_library import DatasetEntry
 from gui.theme.stylesheet import mark_invalid
 from gui.widgets.eliding_label import ElidingLabel
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.data.labeled import labeled
@@ -38,14 +39,8 @@ class MixtureSheet(QWidget):
         self.mix_button.clicked.connect(self._on_mix)
         self._hint = ElidingLabel("")
         mark_invalid(self._hint, True)
-        row = QHBoxLayout()
-        row.addWidget(labeled("At most of each", self.most_spin))
-        row.addWidget(self._hint, 1)
-        row.addWidget(self.mix_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._list)
-        column.addLayout(row)
+        row = filled(QHBoxLayout(), labeled("At most of each", self.most_spin), (self._hint, 1), self.mix_button)
+        filled(QVBoxLayout(self), self._list, row, margins=0)
 
     def show_entries(self, entries: list[DatasetEntry]) -> None:
         """Offer all data sets that are no mixtures; what was switched on stays on."""

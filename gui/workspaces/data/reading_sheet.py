@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.data.labeled import labeled
 
@@ -61,10 +62,7 @@ class ReadingSheet(QWidget):
         self.read_button.clicked.connect(self._on_read)
         row.addStretch(1)
         row.addWidget(self.read_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(form)
-        column.addLayout(row)
+        filled(QVBoxLayout(self), form, row, margins=0)
 
     def options(self) -> dict[str, Any]:
         """What is said; what is left to the reader is left out."""

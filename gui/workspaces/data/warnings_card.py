@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem,
 from engine.data.dataset_checks import Finding
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 NONE_TEXT = "No duplicates, no rare class, not sorted: nothing to warn of."
@@ -46,11 +47,7 @@ class WarningsCard(Card):
         self.progress_bar.setAccessibleName("Progress of the search for suspicious labels")
         self.cancel_button = named(QPushButton("Cancel"), "cancelSuspicionButton")
         self.cancel_button.clicked.connect(self.cancel_requested)
-        row = QHBoxLayout()
-        row.addWidget(self.search_button)
-        row.addWidget(self.progress_bar, 1)
-        row.addWidget(self.cancel_button)
-        row.addStretch(0)
+        row = filled(QHBoxLayout(), self.search_button, (self.progress_bar, 1), self.cancel_button, 0)
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.rule_label)
         self.body.addLayout(row)

@@ -12,6 +12,7 @@ from engine.data import Dataset, ReadOptions
 from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
+from gui.widgets.filled import filled
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.data.bringing import Bringing
@@ -287,6 +288,4 @@ class DataWorkspace(Workspace):
         self._grid.setColumnStretch(1, 2)
         self._grid.setRowStretch(3, 1)
         self._page = ScrollPage(self._grid, self.themes)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._page)
+        filled(QVBoxLayout(self), self._page, margins=0)

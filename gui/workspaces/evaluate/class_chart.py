@@ -11,6 +11,7 @@ from gui.charts.chart_card import ChartCard
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.field_label import label_for
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.evaluate.evaluation import Evaluation
 
@@ -52,10 +53,7 @@ class ClassCard(QObject):
         self.sort_box = QCheckBox("lowest first")
         self.sort_box.setObjectName("classSort")
         self.sort_box.setToolTip("Sort the bars by their height instead of by name")
-        row = QHBoxLayout()
-        row.addWidget(label_for(self.figure_box, "Figure"))
-        row.addWidget(self.figure_box, 1)
-        row.addWidget(self.sort_box)
+        row = filled(QHBoxLayout(), label_for(self.figure_box, "Figure"), (self.figure_box, 1), self.sort_box)
         self.card.body.insertLayout(0, row)
         self.figure_box.currentIndexChanged.connect(self._on_changed)
         self.sort_box.toggled.connect(self._on_changed)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider
 from gui.charts.chart_card import ChartCard
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.filled import filled
 from gui.workspaces.evaluate.coverage_chart import CoverageChart
 from gui.workspaces.evaluate.evaluation import Evaluation
 from gui.workspaces.evaluate.reliability_chart import ReliabilityChart
@@ -45,9 +46,7 @@ class ReliabilityCard(QObject):
         self.calibrate_button = QPushButton("Calibrate")
         self.calibrate_button.setObjectName("calibrateButton")
         self.calibrate_button.setToolTip("Fit the temperature on the held-out digits and keep it in the model")
-        row = QHBoxLayout()
-        row.addWidget(self.scores_label, 1)
-        row.addWidget(self.calibrate_button)
+        row = filled(QHBoxLayout(), (self.scores_label, 1), self.calibrate_button)
         self.card.body.addLayout(row)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName("refusalThreshold")
@@ -64,9 +63,7 @@ class ReliabilityCard(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._on_rest)
-        below = QHBoxLayout()
-        below.addWidget(self.slider, 1)
-        below.addWidget(self.undo_button)
+        below = filled(QHBoxLayout(), (self.slider, 1), self.undo_button)
         self.coverage_card.body.addLayout(below)
         self.coverage_card.body.addWidget(self.rule_label)
         self._found: Evaluation | None = None

@@ -13,6 +13,7 @@ from gui.charts.line_chart import LineChart
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.field_label import label_for
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from models.scoring.robustness_curve import RobustnessCurve
 
@@ -82,10 +83,7 @@ class RobustnessCard(QObject):
         self.measure_button.setToolTip(
             "Change up to 1,000 of the digits in five steps and judge them, three times each"
         )
-        row = QHBoxLayout()
-        row.addWidget(label_for(self.change_box, "Change"))
-        row.addWidget(self.change_box, 1)
-        row.addWidget(self.measure_button)
+        row = filled(QHBoxLayout(), label_for(self.change_box, "Change"), (self.change_box, 1), self.measure_button)
         self.card.body.insertLayout(0, row)
         self.curve: RobustnessCurve | None = None
         self.measure_button.clicked.connect(self._on_measure)

@@ -16,6 +16,7 @@ from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks
 from gui.services.steps import Steps
 from gui.theme.manager import ThemeManager
+from gui.widgets.filled import filled
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.chart_exports import ChartExports
@@ -288,6 +289,4 @@ class EvaluateWorkspace(Workspace):
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(2, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(grid, self.themes))
+        filled(QVBoxLayout(self), ScrollPage(grid, self.themes), margins=0)

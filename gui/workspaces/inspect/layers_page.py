@@ -12,6 +12,7 @@ from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.filled import filled
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.page import BLANK, Page
@@ -44,16 +45,9 @@ class LayersPage(Page):
         self._chosen: tuple[int, Place] | None = None
         self.sum_card = SumCard(themes)
         self.answer_table = AnswerTable(themes)
-        right = QVBoxLayout()
-        right.addWidget(self.sum_card)
-        right.addWidget(self.answer_table)
-        right.addStretch(1)
-        row = QHBoxLayout()
-        row.addWidget(self.maps_card, 1)
-        row.addLayout(right, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(row, themes))
+        right = filled(QVBoxLayout(), self.sum_card, self.answer_table, 1)
+        row = filled(QHBoxLayout(), (self.maps_card, 1), (right, 1))
+        filled(QVBoxLayout(self), ScrollPage(row, themes), margins=0)
 
     def show_subject(self, subject: Subject) -> None:
         """Every layer's outputs as they are now."""

@@ -17,6 +17,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_primary, mark_title
 from gui.widgets.card import Card
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.my_digits.guide import Guide
@@ -108,10 +109,7 @@ class ReportCard(Card):
         self.matrix.setMinimumHeight(_MATRIX_PX)
         self.costs = CostChart(themes)
         self.costs.setMinimumHeight(_COSTS_PX)
-        column = QVBoxLayout(self.page)
-        column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._page_title, self.summary_label, self.habits_label):
-            column.addWidget(widget)
+        column = filled(QVBoxLayout(self.page), self._page_title, self.summary_label, self.habits_label, margins=0)
         charts = QWidget()
         beside = FieldGrid(_CHART_PX, 12, charts, maximum_width=4 * _CHART_PX)
         self.exports = ChartExports(lab, self)

@@ -17,6 +17,7 @@ from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.action_button import ActionButton
+from gui.widgets.filled import filled
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.my_digits.digits_card import MyDigitsCard
@@ -244,6 +245,4 @@ class MyDigitsWorkspace(Workspace):
         for row, card in enumerate((self.opinions, self.digits, self.learn, self.report)):
             grid.addWidget(card, row, 0)
         grid.setRowStretch(1, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(grid, self.themes))
+        filled(QVBoxLayout(self), ScrollPage(grid, self.themes), margins=0)

@@ -10,6 +10,7 @@ from gui.prediction.feature_preview import FeaturePreview
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_title, set_state
 from gui.widgets.card import Card
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 PREVIEW_CELL_PX: Final = 4
@@ -29,17 +30,8 @@ class AnswerSide(QWidget):
         self.answer_label = named(QLabel(wordWrap=True), f"{name}Answer")
         self.answer_label.setProperty("answer", True)
         self.detail_label = mark_muted(QLabel())
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(mark_title(QLabel(title)))
-        words.addWidget(self.answer_label)
-        words.addWidget(self.detail_label)
-        words.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(self.preview, 2)
-        row.addLayout(words, 3)
+        words = filled(QVBoxLayout(), mark_title(QLabel(title)), self.answer_label, self.detail_label, 1, spacing=2)
+        filled(QHBoxLayout(self), (self.preview, 2), (words, 3), margins=0, spacing=12)
 
     def show_answer(self, answer: Prediction) -> None:
         """Show it."""
@@ -60,10 +52,7 @@ class PredictionComparison(Card):
         self.setObjectName("answerComparison")
         self.all_steps = AnswerSide(themes, "With all steps", "allSteps")
         self.chosen_steps = AnswerSide(themes, "With the chosen steps", "chosenSteps")
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.all_steps, 1)
-        row.addWidget(self.chosen_steps, 1)
+        row = filled(QHBoxLayout(), (self.all_steps, 1), (self.chosen_steps, 1), spacing=16)
         self.body.addLayout(row, 1)
 
     def show_answers(self, full: Prediction, chosen: Prediction) -> None:

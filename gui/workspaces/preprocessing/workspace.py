@@ -13,6 +13,7 @@ from engine.ink.photos.steps import image_steps
 from gui.lab.classifier import Prediction
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
+from gui.widgets.filled import filled
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.preprocessing.comparison import PredictionComparison, difference_text
@@ -94,10 +95,5 @@ class PreprocessingWorkspace(Workspace):
         return self.lab.classifier.answer(Drawing() if features is None else features)
 
     def _assemble(self) -> None:
-        column = QVBoxLayout()
-        column.addWidget(self.strip, 3)
-        column.addWidget(self.switches)
-        column.addWidget(self.comparison, 2)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(column, self.themes))
+        column = filled(QVBoxLayout(), (self.strip, 3), self.switches, (self.comparison, 2))
+        filled(QVBoxLayout(self), ScrollPage(column, self.themes), margins=0)

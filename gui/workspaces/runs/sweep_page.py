@@ -25,6 +25,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.field_label import label_for
+from gui.widgets.filled import filled
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.runs import sweep_wishes
@@ -263,12 +264,9 @@ class SweepPage(QWidget):
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
         self.card = Card("Trials")
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.stop_button)
-        buttons.addWidget(self.stop_all_button)
-        buttons.addStretch(1)
-        buttons.addWidget(label_for(self.chart_box, "Chart"))
-        buttons.addWidget(self.chart_box)
+        buttons = filled(
+            QHBoxLayout(), self.stop_button, self.stop_all_button, 1, label_for(self.chart_box, "Chart"), self.chart_box
+        )
         self.card.body.addWidget(self.table, 1)
         self.card.body.addWidget(self.sentence_label)
         self.card.body.addLayout(buttons)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolBu
 
 from engine.errors import ConfigurationError
 from gui.theme.stylesheet import mark_invalid
+from gui.widgets.filled import filled
 from gui.widgets.number_text import read_number
 from gui.widgets.spin_boxes import SpinBox
 from models.sweeps.variation import FIELDS, Variation, make_variation, value_text
@@ -88,11 +89,7 @@ class VaryRow(QWidget):
         self._filler = QWidget()
         line.addWidget(self._filler, 1)
         line.addWidget(self.remove_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(line)
-        column.addWidget(self.message_label)
+        filled(QVBoxLayout(self), line, self.message_label, margins=0, spacing=4)
         self.field_box.setCurrentIndex(self.field_box.findData(field))
         self._follow()
         self.field_box.currentIndexChanged.connect(self._on_edited)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.announcement import SettledAnnouncement
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 
@@ -21,25 +22,15 @@ class TrainingControls(QWidget):
     def __init__(self, buttons: Sequence[QPushButton]) -> None:
         super().__init__()
         self.text = ""
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in buttons:
-            row.addWidget(button)
-        row.addStretch(1)
+        row = filled(QHBoxLayout(), *buttons, 1, spacing=8)
         self.bar = named(QProgressBar(), "trainingProgress", "How much of the training is done", "Training progress")
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self._line = named(mark_muted(QLabel(wordWrap=True)), "trainingStatus")
         self._line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._announcement = SettledAnnouncement(self._line)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addLayout(row)
-        column.addWidget(self.bar)
-        self._last_row = QHBoxLayout()
-        self._last_row.setSpacing(4)
-        self._last_row.addWidget(self._line, 1)
+        column = filled(QVBoxLayout(self), row, self.bar, margins=0, spacing=6)
+        self._last_row = filled(QHBoxLayout(), (self._line, 1), spacing=4)
         column.addLayout(self._last_row)
 
     def add(self, widget: QWidget) -> None:

@@ -10,6 +10,7 @@ from engine.errors import ConfigurationError
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.explanation import explain
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.widgets.number_text import read_number
 from gui.workspaces.train.settings_editor import SettingsEditor
@@ -45,9 +46,7 @@ class TrainingField(QWidget):
         layout.setSpacing(4)
         self._label = mark_muted(QLabel("" if record.kind == "switch" else record.label))
         self._label.setBuddy(self.editor)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(4)
-        self._row.addWidget(self.editor, 1)
+        self._row = filled(QHBoxLayout(), (self.editor, 1), spacing=4)
         # A button that stays usable where the field is not.
         self._beside: QWidget | None = None
         layout.addWidget(self._label)

@@ -13,6 +13,7 @@ from gui.lab.training_validation import checked_config
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.explanation import explain
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.train.field import TrainingField
 from gui.workspaces.train.metric_menu import MetricMenu
@@ -192,12 +193,7 @@ class TrainingForm(QWidget):
         for field in self.fields.values():
             (advanced if field.record.advanced else plain).add(field, field.record.weight)
 
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self._description)
-        column.addLayout(plain)
-        column.addWidget(self._advanced)
+        filled(QVBoxLayout(self), self._description, plain, self._advanced, margins=0, spacing=8)
 
     @Slot()
     def _on_preset_chosen(self) -> None:

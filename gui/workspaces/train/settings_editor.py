@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QTool
 
 from engine.core.class_settings import join_settings, split_settings
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.filled import filled
 
 if TYPE_CHECKING:
     from engine.core.class_settings import ClassSetting, SettingValue
@@ -59,10 +60,7 @@ class SettingsEditor(QWidget):
             label = mark_muted(QLabel(setting.label))
             label.setBuddy(editor)
             cell = QWidget()
-            column = QVBoxLayout(cell)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(2)
-            column.addWidget(label)
+            column = filled(QVBoxLayout(cell), label, margins=0, spacing=2)
             line = QHBoxLayout()
             line.addWidget(editor)
             if names_file:

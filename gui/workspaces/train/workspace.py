@@ -13,6 +13,7 @@ from gui.lab.lab import Lab
 from gui.lab.run_started import RunStarted
 from gui.lab.session_state import SessionState
 from gui.theme.manager import ThemeManager
+from gui.widgets.filled import filled
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.train.chart_board import ChartBoard
@@ -136,9 +137,7 @@ class TrainWorkspace(Workspace):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(grid, self.themes))
+        filled(QVBoxLayout(self), ScrollPage(grid, self.themes), margins=0)
 
     def _connect(self) -> None:
         panel, session, lab = self.panel, self.session, self.lab

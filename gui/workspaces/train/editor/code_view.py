@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import EngineError
 from engine.storage.exporters.architecture import LANGUAGES
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 if TYPE_CHECKING:
@@ -43,14 +44,8 @@ class CodeView(QDialog):
         copy = named(QPushButton("Copy"), "copyCodeButton", "Put the code on the clipboard")
         label = QLabel("Written for")
         label.setBuddy(self.language)
-        row = QHBoxLayout()
-        row.addWidget(label)
-        row.addWidget(self.language)
-        row.addStretch(1)
-        row.addWidget(copy)
-        column = QVBoxLayout(self)
-        column.addLayout(row)
-        column.addWidget(self.text, 1)
+        row = filled(QHBoxLayout(), label, self.language, 1, copy)
+        filled(QVBoxLayout(self), row, (self.text, 1))
         self.resize(760, 460)
         self.language.currentIndexChanged.connect(self._write)
         copy.clicked.connect(self._on_copy)

@@ -6,6 +6,7 @@ from engine.network.row_kinds import ROW_KINDS
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_invalid, mark_muted, mark_title
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.train.editor.layer_table import LayerModel, LayerTable
 from gui.workspaces.train.editor.row_form import RowForm
@@ -68,10 +69,9 @@ class EditorView(QDialog):
             tools.addWidget(box, 1)
         for button in (self.undo_button, self.redo_button, self.code_button):
             tools.addWidget(button)
-        adding = QHBoxLayout()
-        adding.addWidget(self.kind_box, 1)
-        for button in (self.add_button, self.remove_button, self.up_button, self.down_button):
-            adding.addWidget(button)
+        adding = filled(
+            QHBoxLayout(), (self.kind_box, 1), self.add_button, self.remove_button, self.up_button, self.down_button
+        )
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 8, 0)
         column.addWidget(self.table, 1)
@@ -90,8 +90,4 @@ class EditorView(QDialog):
         lower.addWidget(name)
         lower.addWidget(self.name_line, 1)
         lower.addWidget(self.save_button)
-        whole = QVBoxLayout(self)
-        whole.addLayout(tools)
-        whole.addWidget(right, 1)
-        whole.addWidget(self.news_label)
-        whole.addLayout(lower)
+        filled(QVBoxLayout(self), tools, (right, 1), self.news_label, lower)

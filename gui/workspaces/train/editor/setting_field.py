@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLa
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.explanation import explain
+from gui.widgets.filled import filled
 from gui.workspaces.train.editor.setting_records import SettingRecord
 from gui.workspaces.train.editor.setting_text import read_one, read_sizes, sizes_text
 
@@ -41,11 +42,7 @@ class SettingField(QWidget):
             row.addWidget(part, 1)
         label = mark_muted(QLabel("" if record.kind == "switch" else record.label))
         label.setBuddy(parts[0])
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(label)
-        column.addLayout(row)
+        filled(QVBoxLayout(self), label, row, margins=0, spacing=2)
 
     def value(self) -> Any:  # noqa: ANN401 — a setting
         """What the field says now."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from gui.theme.stylesheet import mark_muted, mark_title
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 if TYPE_CHECKING:
@@ -52,12 +53,7 @@ class HintRow(QWidget):
         head.addStretch(1)
         for button in (self.shade_button, self.why_button, self.apply_button, self.dismiss_button):
             head.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addLayout(head)
-        column.addWidget(self._saw)
-        column.addWidget(self._why)
+        filled(QVBoxLayout(self), head, self._saw, self._why, margins=0, spacing=2)
 
     @property
     def text(self) -> str:

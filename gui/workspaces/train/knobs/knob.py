@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QSlider, QVBoxLayout, QWidget
 
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.explanation import explain
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.train.knobs.scales import Scale, text_of
 
@@ -37,11 +38,7 @@ class Knob(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._timer.timeout.connect(self._on_settled)
         self.slider.valueChanged.connect(self._on_moved)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self._label)
-        column.addWidget(self.slider)
+        filled(QVBoxLayout(self), self._label, self.slider, margins=0, spacing=2)
         self._show()
 
     @property

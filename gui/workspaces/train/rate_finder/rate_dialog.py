@@ -9,6 +9,7 @@ from engine.training.rate_finder import RateBand, RateCurve, suggest
 from gui.services.background_task import BackgroundTasks, Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_invalid, mark_primary
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.train.rate_finder.rate_chart import SEEDS, RateChart
 from gui.workspaces.train.rate_finder.rate_search import RateSearch
@@ -47,10 +48,7 @@ class RateDialog(QDialog):
         for button in (self.stop_button, self.again_button, self.use_button):
             button.setAutoDefault(False)
             row.addWidget(button)
-        column = QVBoxLayout(self)
-        column.addWidget(self.chart, 1)
-        column.addWidget(self.news)
-        column.addLayout(row)
+        filled(QVBoxLayout(self), (self.chart, 1), self.news, row)
         self.resize(760, 420)
         self.chart.dragged.connect(self._on_dragged)
         self.stop_button.clicked.connect(self.stop)
