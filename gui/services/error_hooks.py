@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, Slot, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 
 from engine.errors import EngineError
 
@@ -77,7 +77,7 @@ class ErrorHooks(QObject):
         self._restore: list[Callable[[], object]] = []
         self._crash_file: IO[str] | None = None
         # Queued also within the GUI thread: an error inside a paint event must not open a dialog from there.
-        self._caught.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self._caught.connect(self.reported, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
         """Start catching; `uninstall` puts everything back."""
@@ -158,7 +158,3 @@ class ErrorHooks(QObject):
         if kind == QtMsgType.QtFatalMsg and self._crash_file is not None:
             self._crash_file.write(f"Qt: {message}\n")
             self._crash_file.flush()
-
-    @Slot(object)
-    def _pass_on(self, report: ErrorReport) -> None:
-        self.reported.emit(report)

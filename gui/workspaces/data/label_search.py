@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import QObject, Slot
 
-from engine.data.dataset_checks import Finding
 from gui.lab.messages import Messages
 from gui.services.background_task import BackgroundTasks
 from gui.workspaces.data.inspection import Inspection, SuspicionWork
@@ -39,14 +38,10 @@ class LabelSearch(QObject):
             self._tasks.start(
                 _KEY,
                 SuspicionWork(self._found.digits),
-                done=self._on_done,
+                done=self._card.show_suspicious,
                 failed=self._on_failed,
                 progressed=self._card.show_progress,
             )
-
-    @Slot(object)
-    def _on_done(self, finding: Finding) -> None:
-        self._card.show_suspicious(finding)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -185,10 +185,6 @@ class DataWorkspace(Workspace):
     def _on_brought(self, digits: Dataset) -> None:
         self._brought = digits
 
-    @Slot(str)
-    def _on_import_started(self, name: str) -> None:
-        self.choice.show_busy(name)
-
     @Slot()
     def _on_import_ended(self) -> None:
         if self.tasks.is_running("inspect"):
@@ -265,7 +261,7 @@ class DataWorkspace(Workspace):
         lab, choice, bringing = self.lab, self.choice, self.bringing
         for signal in (lab.datasets.entries_changed, lab.datasets.current_changed, lab.edits.changed):
             signal.connect(self.request_refresh)
-        lab.imports.started.connect(self._on_import_started)
+        lab.imports.started.connect(self.choice.show_busy)
         lab.imports.imported.connect(self._on_brought)
         lab.imports.ended.connect(self._on_import_ended)
         choice.chosen.connect(lab.datasets.choose)

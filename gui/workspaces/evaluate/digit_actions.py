@@ -30,8 +30,8 @@ class DigitActions(QObject):
             card.activated.connect(self._on_activated)
             card.relabel_requested.connect(self._on_relabel)
             card.exclude_requested.connect(self._on_exclude)
-            card.undo_keys.undo_requested.connect(self._on_undo)
-            card.undo_keys.redo_requested.connect(self._on_redo)
+            card.undo_keys.undo_requested.connect(self._stack.undo)
+            card.undo_keys.redo_requested.connect(self._stack.redo)
 
     def show_evaluation(self, found: Evaluation | None) -> None:
         """Whose digits these are from now on."""
@@ -76,14 +76,6 @@ class DigitActions(QObject):
             key, ids = self._found.data_key, self._found.ids[places].tolist()
             out = self._lab.edits.of(key).excluded.issuperset(ids)
             (self._lab.edits.restore if out else self._lab.edits.exclude)(key, ids)
-
-    @Slot()
-    def _on_undo(self) -> None:
-        self._stack.undo()
-
-    @Slot()
-    def _on_redo(self) -> None:
-        self._stack.redo()
 
     @property
     def _stack(self) -> QUndoStack:

@@ -34,7 +34,7 @@ class ModelChanges(QObject):
         """Fit the temperature of the model on the held-out digits of the current data set, whatever is judged now."""
         datasets = self._lab.datasets
         work = partial(_fit, found.model, datasets.part_source(datasets.current, "validation"))
-        self._tasks.start("calibrate", work, done=self._on_fitted, failed=self._on_failed, version=self._current_key)
+        self._tasks.start("calibrate", work, done=self._on_fitted, failed=self.failed.emit, version=self._current_key)
 
     def set_threshold(self, threshold: float) -> None:
         """Refuse from now on what has less energy."""
@@ -66,10 +66,6 @@ class ModelChanges(QObject):
     @Slot(object)
     def _on_fitted(self, fitted: Calibration) -> None:
         self._store(fitted, f"is calibrated: temperature {fitted.temperature:.3f}")
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self.failed.emit(error)
 
     def _store(self, calibration: Calibration, what: str, *, undoes: bool = False) -> bool:
         models, current = self._lab.models, self._lab.models.current

@@ -70,12 +70,12 @@ class ReliabilityCard(QObject):
         # Where in the curve the slider stands, and where the model's rule does.
         self._place = self._ruled = 0
         self.chart.clicked.connect(self._on_clicked)
-        self.calibrate_button.clicked.connect(self._on_calibrate)
+        self.calibrate_button.clicked.connect(self.calibrate_requested)
         self.slider.valueChanged.connect(self._on_slider)
         self.slider.sliderReleased.connect(self._on_released)
         self.coverage_chart.dragged.connect(self._on_dragged)
         self.coverage_chart.released.connect(self._on_released)
-        self.undo_button.clicked.connect(self._on_undo)
+        self.undo_button.clicked.connect(self.undo_requested)
 
     def show_evaluation(self, found: Evaluation | None, *, undoable: bool = False) -> None:
         """Show both curves of an evaluation; only classes have them."""
@@ -128,10 +128,6 @@ class ReliabilityCard(QObject):
         low, high = curve.edges[number], curve.edges[number + 1]
         self.chosen.emit(np.flatnonzero(curve.places == number), f"{100 * low:.0f} to {100 * high:.0f} % sure")
 
-    @Slot()
-    def _on_calibrate(self) -> None:
-        self.calibrate_requested.emit()
-
     @Slot(int)
     def _on_slider(self, _value: int) -> None:
         self._show_share()
@@ -156,10 +152,6 @@ class ReliabilityCard(QObject):
         if self.slider.value() == before:
             # The line stands where the slider is, between two of its steps too.
             self._show_share()
-
-    @Slot()
-    def _on_undo(self) -> None:
-        self.undo_requested.emit()
 
     @Slot()
     def _on_rest(self) -> None:

@@ -83,7 +83,7 @@ class Exchange(QObject):
 
     def _start(self, work: "_Import | _Export", done: object) -> None:
         self.progressed.emit(0.0)
-        self._tasks.start(_KEY, work, done=done, failed=self._on_failed, progressed=self.progressed.emit)  # type: ignore[arg-type]
+        self._tasks.start(_KEY, work, done=done, failed=self._lab.messages.error.emit, progressed=self.progressed.emit)  # type: ignore[arg-type]
 
     @Slot(object)
     def _on_imported(self, found: Imported) -> None:
@@ -91,10 +91,6 @@ class Exchange(QObject):
         self._lab.my_digits.add(digits, "import")
         rest = f"; {left_out:,} without a digit or without ink were left out" if left_out else ""
         self._lab.messages.message.emit(f"Took in {counted(len(digits), 'digit')} from {name}{rest}.{doubt}")
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self._lab.messages.error.emit(error)
 
     @Slot(str)
     def _on_ended(self, key: str) -> None:

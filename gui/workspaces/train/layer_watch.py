@@ -36,7 +36,7 @@ class LayerWatch(QObject):
         super().__init__(parent)
         self.readings: list[NetworkReading] = []
         self._tasks = BackgroundTasks(self)
-        self._tasks.ended.connect(self._on_ended)
+        self._tasks.ended.connect(self._go_on)
         self._watched = False
         self._twin: Network | None = None
         self._probe: tuple[FloatArray, NDArray[Any]] | None = None
@@ -104,7 +104,3 @@ class LayerWatch(QObject):
         if not self.readings or reading.epoch > self.readings[-1].epoch:
             self.readings.append(reading)
             self.read.emit()
-
-    @Slot()
-    def _on_ended(self) -> None:
-        self._go_on()

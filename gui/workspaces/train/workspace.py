@@ -141,7 +141,7 @@ class TrainWorkspace(Workspace):
 
     def _connect(self) -> None:
         panel, session, lab = self.panel, self.session, self.lab
-        panel.train_requested.connect(self._on_train)
+        panel.train_requested.connect(self.session.start)
         panel.continue_requested.connect(self._on_continue)
         panel.step_requested.connect(self._on_step)
         panel.step_epoch_requested.connect(self._on_step_epoch)
@@ -166,7 +166,7 @@ class TrainWorkspace(Workspace):
         self.actions_by_name["pin"].triggered.connect(self._on_follow)
         lab.drawing.changed.connect(self._on_drawing_changed)
         lab.epoch.changed.connect(self._on_epoch_changed)
-        self.hints.applied.connect(self._on_advised)
+        self.hints.applied.connect(self.lab.messages.message)
         self.board.made.connect(self._on_chart_made)
         self.board.switched.connect(self._on_charts_switched)
         self.layers.read.connect(self._on_layers_read)
@@ -185,10 +185,6 @@ class TrainWorkspace(Workspace):
             self._on_progressed(record.progress)
         if record.finished is not None:
             self._on_finished(record.finished, record.model)
-
-    @Slot(object, object)
-    def _on_train(self, preset: "ModelPreset", config: TrainingConfig) -> None:
-        self.session.start(preset, config)
 
     @Slot(object, object)
     def _on_continue(self, preset: "ModelPreset", config: TrainingConfig) -> None:
@@ -285,10 +281,6 @@ class TrainWorkspace(Workspace):
     @Slot()
     def _on_layers_read(self) -> None:
         self.board.set_readings(self.layers.readings)
-
-    @Slot(str)
-    def _on_advised(self, sentence: str) -> None:
-        self.lab.messages.message.emit(sentence)
 
     @Slot()
     def _on_epoch_changed(self) -> None:
