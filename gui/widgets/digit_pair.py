@@ -3,8 +3,9 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-from gui.theme.stylesheet import mark_invalid, mark_muted
+from gui.theme.stylesheet import mark_invalid
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.field_label import label_for
 from gui.widgets.naming import named
 
 
@@ -25,14 +26,12 @@ class DigitPair(QWidget):
         self._message = QLabel(wordWrap=True)
         mark_invalid(self._message, True)
         self._message.hide()
-        self._label = mark_muted(QLabel("Tell apart"))
-        self._label.setBuddy(self.first)
+        self._label = label_for(self.first, "Tell apart")
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(6)
         layout.setVerticalSpacing(4)
-        joint = mark_muted(QLabel("and"))
-        joint.setBuddy(self.second)
+        joint = label_for(self.second, "and")
         for column, widget in enumerate((self._label, self.first, joint, self.second)):
             layout.addWidget(widget, 0, column)
         layout.addWidget(self._message, 1, 0, 1, 4)

@@ -1,6 +1,6 @@
 """The time machine: one slider over the stored epochs, for all tabs."""
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from engine.core.wording import counted
@@ -66,11 +66,10 @@ class EpochBar(QWidget):
         self.setVisible(here)
         if not here:
             self.play_button.setChecked(False)
-        blocked = self.slider.blockSignals(True)
-        self.slider.setRange(0, max(0, len(stored) - 1))
-        if epoch.shown is not None:
-            self.slider.setValue(stored.index(epoch.shown))
-        self.slider.blockSignals(blocked)
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, max(0, len(stored) - 1))
+            if epoch.shown is not None:
+                self.slider.setValue(stored.index(epoch.shown))
         self.slider.setEnabled(len(stored) > 1)
         self.play_button.setEnabled(len(stored) > 1)
         self.follow_button.setChecked(epoch.follows_newest)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib import import_module
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QTabWidget, QWidget
 
@@ -96,14 +96,13 @@ class WorkspaceTabs(QTabWidget):
     def _replace_placeholder(self, kind: WorkspaceKind, workspace: Workspace) -> None:
         index = list(self._kinds).index(kind.key)
         current = self.currentIndex()
-        was_blocked = self.blockSignals(True)
-        placeholder = self.widget(index)
-        assert placeholder is not None
-        self.removeTab(index)
-        self.insertTab(index, workspace, kind.title)
-        self.setTabToolTip(index, kind.tip)
-        self.setCurrentIndex(current)
-        self.blockSignals(was_blocked)
+        with QSignalBlocker(self):
+            placeholder = self.widget(index)
+            assert placeholder is not None
+            self.removeTab(index)
+            self.insertTab(index, workspace, kind.title)
+            self.setTabToolTip(index, kind.tip)
+            self.setCurrentIndex(current)
         placeholder.deleteLater()
 
     def _restore_open_tab(self) -> None:

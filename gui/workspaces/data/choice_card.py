@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QUrl, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QUrl, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QPushButton, QToolButton, QWidget
 
 from gui.lab.dataset_library import BUNDLED_KEY, DatasetEntry
@@ -128,14 +128,13 @@ class ChoiceCard(Card):
 
     def show_entries(self, entries: list[DatasetEntry], current: DatasetEntry) -> None:
         """Offer these, and show which is current."""
-        blocked = self.selector.blockSignals(True)
-        items = [(entry.title, entry.key) for entry in entries]
-        if [(self.selector.itemText(k), self.selector.itemData(k)) for k in range(self.selector.count())] != items:
-            self.selector.clear()
-            for title, key in items:
-                self.selector.addItem(title, key)
-        self.selector.setCurrentIndex(self.selector.findData(current.key))
-        self.selector.blockSignals(blocked)
+        with QSignalBlocker(self.selector):
+            items = [(entry.title, entry.key) for entry in entries]
+            if [(self.selector.itemText(k), self.selector.itemData(k)) for k in range(self.selector.count())] != items:
+                self.selector.clear()
+                for title, key in items:
+                    self.selector.addItem(title, key)
+            self.selector.setCurrentIndex(self.selector.findData(current.key))
         self._entries, self._options = entries, current.options
         if "mixture_sheet" in self.__dict__:
             self.mixture_sheet.show_entries(entries)

@@ -3,7 +3,7 @@
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 
 from engine.core.parameters import IntArray
@@ -98,9 +98,8 @@ class DigitsCard(Card):
         """Show only these digits, in this order, whatever their class and part."""
         self._only = places
         for box in (self.class_box, self.part_box):
-            blocked = box.blockSignals(True)
-            box.setCurrentIndex(0)
-            box.blockSignals(blocked)
+            with QSignalBlocker(box):
+                box.setCurrentIndex(0)
         self._show()
 
     @Slot()

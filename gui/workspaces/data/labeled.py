@@ -1,8 +1,8 @@
 """A field under its caption."""
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gui.theme.stylesheet import mark_muted
+from gui.widgets.field_label import label_for
 
 
 def labeled(text: str, field: QWidget) -> QWidget:
@@ -11,8 +11,7 @@ def labeled(text: str, field: QWidget) -> QWidget:
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
-    label = mark_muted(QLabel(text))
-    label.setBuddy(field)
+    label = label_for(field, text)
     field.setAccessibleName(text)
     column.addWidget(label)
     column.addWidget(field)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from gui.lab.dataset_library import TEST_SUFFIX, DatasetEntry
@@ -180,12 +180,11 @@ def _fill(box: ElidingComboBox, items: Sequence[tuple[str, object]]) -> None:
     before = _plain(box.currentData())
     if [(box.itemText(k), _plain(box.itemData(k))) for k in range(box.count())] == [(t, _plain(d)) for t, d in items]:
         return
-    blocked = box.blockSignals(True)
-    box.clear()
-    for text, data in items:
-        box.addItem(text, data)
-    places = [place for place, (_, data) in enumerate(items) if _plain(data) == before]
-    box.setCurrentIndex(places[0] if places else 0)
-    box.blockSignals(blocked)
+    with QSignalBlocker(box):
+        box.clear()
+        for text, data in items:
+            box.addItem(text, data)
+        places = [place for place, (_, data) in enumerate(items) if _plain(data) == before]
+        box.setCurrentIndex(places[0] if places else 0)
     if box.count() and not places and before is not None:
         box.currentIndexChanged.emit(box.currentIndex())

@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout
 
 from gui.charts.bar_chart import BarChart
@@ -69,10 +69,9 @@ class ClassCard(QObject):
         if found is not None and found.answers.has_classes:
             names.append(_SUPPORT)
         if names != [self.figure_box.itemText(place) for place in range(self.figure_box.count())]:
-            blocked = self.figure_box.blockSignals(True)
-            self.figure_box.clear()
-            self.figure_box.addItems(names)
-            self.figure_box.blockSignals(blocked)
+            with QSignalBlocker(self.figure_box):
+                self.figure_box.clear()
+                self.figure_box.addItems(names)
         self.card.setVisible(bool(names) or found is None)
         self._show()
 

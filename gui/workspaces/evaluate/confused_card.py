@@ -1,6 +1,6 @@
 """The most frequent mistakes as a list."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from gui.widgets.card import Card
@@ -30,12 +30,11 @@ class ConfusedCard(Card):
         """List the pairs of an evaluation."""
         self._pairs = found.pairs if found is not None else []
         labels = found.answers.labels if found is not None else ()
-        blocked = self.list.blockSignals(True)
-        self.list.clear()
-        for truth, answer, count in self._pairs:
-            self.list.addItem(QListWidgetItem(f"{labels[truth]} taken for {labels[answer]}: {count:,}"))
-        self.list.setCurrentRow(-1)
-        self.list.blockSignals(blocked)
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for truth, answer, count in self._pairs:
+                self.list.addItem(QListWidgetItem(f"{labels[truth]} taken for {labels[answer]}: {count:,}"))
+            self.list.setCurrentRow(-1)
         self.setVisible(found is None or found.answers.has_classes)
         text = f"{sum(pair[2] for pair in self._pairs):,} mistakes" if self._pairs else "no mistakes"
         self.set_subtitle(text if found is not None else "")

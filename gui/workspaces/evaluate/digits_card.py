@@ -1,7 +1,7 @@
 """Digits of an evaluation as pictures: those behind a click, or a list of the worst."""
 
 import numpy as np
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from engine.core.parameters import FloatArray, IntArray
@@ -149,11 +149,10 @@ class WorstCard(DigitsCard):
         """Offer the lists of an evaluation."""
         names = list(found.lists) if found is not None else []
         chosen = self.list_box.currentText()
-        blocked = self.list_box.blockSignals(True)
-        self.list_box.clear()
-        self.list_box.addItems(names)
-        self.list_box.setCurrentText(chosen if chosen in names else next(iter(names), ""))
-        self.list_box.blockSignals(blocked)
+        with QSignalBlocker(self.list_box):
+            self.list_box.clear()
+            self.list_box.addItems(names)
+            self.list_box.setCurrentText(chosen if chosen in names else next(iter(names), ""))
         self._found = found
         self._on_list(0)
 

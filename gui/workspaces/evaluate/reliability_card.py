@@ -1,7 +1,7 @@
 """Reliability and refusal: two charts, and what makes a model calibrated."""
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider
 
 from gui.charts.chart_card import ChartCard
@@ -110,9 +110,8 @@ class ReliabilityCard(QObject):
             return
         threshold = found.model.calibration.threshold
         answered = 1.0 if threshold is None else float((found.answers.energies >= threshold).mean())
-        blocked = self.slider.blockSignals(True)
-        self.slider.setValue(round(_STEPS * answered))
-        self.slider.blockSignals(blocked)
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(round(_STEPS * answered))
         self._show_share()
         self._ruled = self._place
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QV
 
 from engine.core.parameters import FloatArray
 from engine.network.network import Network
-from gui.theme.stylesheet import mark_muted
+from gui.widgets.field_label import label_for
 from gui.widgets.naming import named
 from gui.widgets.spin_boxes import DoubleSpinBox, SpinBox
 from gui.workspaces.inspect.formula_links import BATCH
@@ -174,15 +174,14 @@ class StepChoice(QWidget):
         self.count_box.setVisible(digits)
 
     def _assemble(self) -> None:
-        self.is_label = mark_muted(QLabel("is"))
-        self.is_label.setBuddy(self.label_box)
+        self.is_label = label_for(self.label_box, "is")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         rows = (
-            (_label("Learn from", self.batch_box), self.is_label, self.label_box, self.degrees_box, self.count_box,
-             _label("by", self.optimizer_box)),
-            (_label("α", self.rate_box), _label("Follow", self.parameter_box), _label("weight", self.place_box)),
+            (label_for(self.batch_box, "Learn from"), self.is_label, self.label_box, self.degrees_box, self.count_box,
+             label_for(self.optimizer_box, "by")),
+            (label_for(self.rate_box, "α"), label_for(self.parameter_box, "Follow"), label_for(self.place_box, "weight")),
         )  # fmt: skip
         for widgets in rows:
             row = QHBoxLayout()
@@ -193,12 +192,6 @@ class StepChoice(QWidget):
                     row.addWidget(buddy)
             row.addStretch(1)
             column.addLayout(row)
-
-
-def _label(text: str, buddy: QWidget) -> QLabel:
-    label = mark_muted(QLabel(text))
-    label.setBuddy(buddy)
-    return label
 
 
 def _combo(name: str, accessible_name: str, texts: tuple[str, ...] = ()) -> QComboBox:

@@ -15,6 +15,7 @@ from gui.services.background_task import BackgroundTasks, Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.field_label import label_for
 from gui.widgets.image_grid import ImageGrid
 from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
@@ -63,8 +64,7 @@ class UnitCard(Card):
         self.unit_box.setAccessibleName("Number of the unit")
         self.unit_box.setMinimum(1)
         for text, box in (("Layer", self.layer_box), ("unit", self.unit_box)):
-            label = mark_muted(QLabel(text))
-            label.setBuddy(box)
+            label = label_for(box, text)
             self.header.addWidget(label)
             self.header.addWidget(box)
         self.value_label = QLabel()

@@ -2,13 +2,13 @@
 
 import numpy as np
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QProgressBar, QPushButton
 
 from engine.core.wording import counted
 from gui.lab.my_digits import MyDigit
 from gui.theme.manager import ThemeManager
-from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.field_label import label_for
 from gui.widgets.image_grid import ImageGrid
 from gui.widgets.naming import named
 
@@ -57,8 +57,7 @@ class MyDigitsCard(Card):
         self.tools = QHBoxLayout()
         self.tools.setSpacing(8)
         for text, widget in (("Show", self.class_box), ("by", self.writer_box)):
-            label = mark_muted(QLabel(text))
-            label.setBuddy(widget)
+            label = label_for(widget, text)
             self.tools.addWidget(label)
             self.tools.addWidget(widget)
         self.tools.addStretch(1)

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from gui.lab.drawing_document import OpenedImage
 from gui.lab.kept_picture import PICTURE, picture_pixels
@@ -15,8 +15,8 @@ from gui.lab.model_library import TRAINING_KEY
 from gui.lab.my_digits import MY_DIGITS_KEY
 from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
-from gui.theme.stylesheet import mark_muted
 from gui.widgets.action_button import ActionButton
+from gui.widgets.field_label import label_for
 from gui.widgets.filled import filled
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
@@ -233,8 +233,7 @@ class MyDigitsWorkspace(Workspace):
             changed.connect(action.setEnabled)
 
     def _assemble(self) -> None:
-        label = mark_muted(QLabel("Writer"))
-        label.setBuddy(self.writer)
+        label = label_for(self.writer, "Writer")
         self.digits.header.addWidget(label)
         self.digits.header.addWidget(self.writer)
         for name, place in (("undo_filing", "undoFilingButton"), ("redo_filing", "redoFilingButton")):

@@ -1,6 +1,6 @@
 """Who draws now: a name that is kept with every digit that is filed."""
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox
 
 
@@ -32,11 +32,10 @@ class WriterBox(QComboBox):
     def show_writers(self, writers: list[str], current: str) -> None:
         """Offer these names."""
         self._writer = current
-        blocked = self.blockSignals(True)
-        self.clear()
-        self.addItems(writers)
-        self.setCurrentText(current)
-        self.blockSignals(blocked)
+        with QSignalBlocker(self):
+            self.clear()
+            self.addItems(writers)
+            self.setCurrentText(current)
 
     @Slot()
     def _on_edited(self) -> None:

@@ -7,9 +7,10 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from engine.errors import ConfigurationError
-from gui.theme.stylesheet import mark_invalid, mark_muted
+from gui.theme.stylesheet import mark_invalid
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.explanation import explain
+from gui.widgets.field_label import label_for
 from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.widgets.number_text import read_number
@@ -44,8 +45,7 @@ class TrainingField(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        self._label = mark_muted(QLabel("" if record.kind == "switch" else record.label))
-        self._label.setBuddy(self.editor)
+        self._label = label_for(self.editor, "" if record.kind == "switch" else record.label)
         self._row = filled(QHBoxLayout(), (self.editor, 1), spacing=4)
         # A button that stays usable where the field is not.
         self._beside: QWidget | None = None

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from engine.core.class_settings import join_settings, split_settings
-from gui.theme.stylesheet import mark_muted
+from gui.widgets.field_label import label_for
 from gui.widgets.filled import filled
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ class SettingsEditor(QWidget):
             editor.setPlaceholderText(usual)
             editor.setToolTip(f"{setting.label}; empty: {usual}")
             editor.textChanged.connect(self._on_changed)
-            label = mark_muted(QLabel(setting.label))
-            label.setBuddy(editor)
+            label = label_for(editor, setting.label)
             cell = QWidget()
             column = filled(QVBoxLayout(cell), label, margins=0, spacing=2)
             line = QHBoxLayout()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Slot
+from PySide6.QtCore import QRectF, QSignalBlocker, Slot
 from PySide6.QtWidgets import QComboBox
 
 from gui.charts.chart import NO_DATA
@@ -55,10 +55,9 @@ class HistogramChart(LayerChart):
         layers = self._readings[-1].layers if self._readings else ()
         names = [layer.name for layer in layers if self.part(layer) is not None]
         if names != [self.layer_box.itemText(number) for number in range(self.layer_box.count())]:
-            self.layer_box.blockSignals(True)
-            self.layer_box.clear()
-            self.layer_box.addItems(names)
-            self.layer_box.blockSignals(False)
+            with QSignalBlocker(self.layer_box):
+                self.layer_box.clear()
+                self.layer_box.addItems(names)
         self._show()
 
     def apply_theme(self, theme: Theme) -> None:

@@ -6,6 +6,7 @@ from engine.network.row_kinds import ROW_KINDS
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_invalid, mark_muted, mark_title
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.field_label import label_for
 from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.train.editor.layer_table import LayerModel, LayerTable
@@ -63,9 +64,7 @@ class EditorView(QDialog):
         left, right = QWidget(), QSplitter()
         tools, lower = QHBoxLayout(), QHBoxLayout()
         for label, box in (("Start from", self.start_box), ("Loss", self.loss_box)):
-            caption = mark_muted(QLabel(label))
-            caption.setBuddy(box)
-            tools.addWidget(caption)
+            tools.addWidget(label_for(box, label))
             tools.addWidget(box, 1)
         for button in (self.undo_button, self.redo_button, self.code_button):
             tools.addWidget(button)
@@ -85,9 +84,7 @@ class EditorView(QDialog):
         lower.addWidget(self.count_label)
         lower.addWidget(self.cost_label)
         lower.addSpacing(16)
-        name = mark_muted(QLabel("Name"))
-        name.setBuddy(self.name_line)
-        lower.addWidget(name)
+        lower.addWidget(label_for(self.name_line, "Name"))
         lower.addWidget(self.name_line, 1)
         lower.addWidget(self.save_button)
         filled(QVBoxLayout(self), tools, (right, 1), self.news_label, lower)

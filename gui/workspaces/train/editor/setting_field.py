@@ -4,11 +4,11 @@ import json
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from gui.theme.stylesheet import mark_muted
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.explanation import explain
+from gui.widgets.field_label import label_for
 from gui.widgets.filled import filled
 from gui.workspaces.train.editor.setting_records import SettingRecord
 from gui.workspaces.train.editor.setting_text import read_one, read_sizes, sizes_text
@@ -40,8 +40,7 @@ class SettingField(QWidget):
             part.setAccessibleName(record.label if part is parts[0] else f"{record.label}: weight")
             explain(part, f"<b>{record.label}</b><br>{record.explanation}")
             row.addWidget(part, 1)
-        label = mark_muted(QLabel("" if record.kind == "switch" else record.label))
-        label.setBuddy(parts[0])
+        label = label_for(parts[0], "" if record.kind == "switch" else record.label)
         filled(QVBoxLayout(self), label, row, margins=0, spacing=2)
 
     def value(self) -> Any:  # noqa: ANN401 — a setting

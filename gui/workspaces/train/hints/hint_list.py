@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 
 from gui.widgets.announcement import announce
 from gui.widgets.card import Card
@@ -74,9 +74,8 @@ class HintList(Card):
     def _on_shown(self, key: str) -> None:
         self._shaded = key
         for row in self.rows.values():
-            row.shade_button.blockSignals(True)
-            row.shade_button.setChecked(row.key == key)
-            row.shade_button.blockSignals(False)
+            with QSignalBlocker(row.shade_button):
+                row.shade_button.setChecked(row.key == key)
         self.shade_requested.emit(self._findings.get(key))
 
     @Slot(str)
