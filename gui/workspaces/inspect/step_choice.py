@@ -181,7 +181,8 @@ class StepChoice(QWidget):
         rows = (
             (label_for(self.batch_box, "Learn from"), self.is_label, self.label_box, self.degrees_box, self.count_box,
              label_for(self.optimizer_box, "by")),
-            (label_for(self.rate_box, "α"), label_for(self.parameter_box, "Follow"), label_for(self.place_box, "weight")),
+            (label_for(self.rate_box, "α"), label_for(self.parameter_box, "Follow"),
+             label_for(self.place_box, "weight")),
         )  # fmt: skip
         for widgets in rows:
             row = QHBoxLayout()
