@@ -8,6 +8,7 @@ from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.drawing_document import DrawingDocument
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import Card
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 
@@ -79,8 +80,7 @@ class CanvasCard(Card):
         self._on_pen_width_changed(self.canvas.pen_width_px)
 
     def _add_buttons(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = filled(QHBoxLayout(), spacing=8)
         for name, text, action in (
             ("undoButton", "&Undo", self.undo_action),
             ("redoButton", "Re&do", self.redo_action),

@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gui.lab.wording import percent, short_percent
+from gui.widgets.filled import filled
 
 
 class DigitChips(QWidget):
@@ -26,9 +27,7 @@ class DigitChips(QWidget):
         self._buttons: list[QToolButton] = []
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self._on_clicked)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(0)
+        self._row = filled(QHBoxLayout(self), margins=0, spacing=0)
         self._row.setAlignment(Qt.AlignmentFlag.AlignHCenter)
 
     @property

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 
@@ -23,9 +24,7 @@ class FilingRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("filingRow")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(1)
+        row = filled(QHBoxLayout(self), margins=0, spacing=1)
         caption = mark_muted(QLabel("It is"))
         caption.setToolTip("Right or wrong? Say which digit you meant: the drawing is kept in My digits")
         row.addWidget(caption)

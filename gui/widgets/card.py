@@ -31,9 +31,7 @@ class Card(QFrame):
 
         self.header = filled(QHBoxLayout(), self._title, (self.subtitle_label, 1), margins=0, spacing=8)
 
-        self.body = QVBoxLayout()
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(8)
+        self.body = filled(QVBoxLayout(), margins=0, spacing=8)
 
         self._column = filled(QVBoxLayout(self), self.header, (self.body, 1))
         self.set_density(Density.COMFORTABLE)

@@ -249,8 +249,7 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         central = QWidget()
-        self._row = QHBoxLayout(central)
-        self._row.addWidget(self._left)
+        self._row = filled(QHBoxLayout(central), self._left)
         right = filled(QVBoxLayout(), (self.workspaces, 1), self.epoch_bar, spacing=8)
         self._row.addLayout(right, 1)
         self.setCentralWidget(central)

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 _LONGEST_NAME = 80
@@ -22,9 +23,7 @@ class ModelWordsDialog(QDialog):
         self._description.setObjectName("modelDescriptionField")
         self._description.setToolTip("Shown where the pointer rests on the model in the list; kept in its file")
         self._description.setTabChangesFocus(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.setSpacing(8)
+        layout = filled(QVBoxLayout(self), margins=16, spacing=8)
         for text, field in (("&Name", self._name), ("&Description", self._description)):
             label = QLabel(text)
             label.setBuddy(field)

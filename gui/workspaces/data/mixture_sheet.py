@@ -27,8 +27,7 @@ class MixtureSheet(QWidget):
         super().__init__()
         self.setObjectName("mixtureSheet")
         self.switches: dict[str, QCheckBox] = {}
-        self._list = QVBoxLayout()
-        self._list.setSpacing(4)
+        self._list = filled(QVBoxLayout(), spacing=4)
         self.most_spin = named(SpinBox(), "mostOfEach")
         self.most_spin.setRange(0, _MOST)
         self.most_spin.setSpecialValueText("all digits")

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy
 from engine.evaluation.comparison import Comparison
 from gui.theme.stylesheet import mark_title
 from gui.widgets.card import Card
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.evaluate.evaluation import Evaluation
 
@@ -23,8 +24,7 @@ class ComparisonCard(Card):
         super().__init__("Two models", "")
         self.text_label = named(mark_title(QLabel(wordWrap=True)), "comparisonText")
         self.first_button, self.second_button = QPushButton(), QPushButton()
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = filled(QHBoxLayout(), spacing=8)
         for button, name, slot in (
             (self.first_button, "onlyFirstRightButton", self._on_first),
             (self.second_button, "onlySecondRightButton", self._on_second),

@@ -37,8 +37,7 @@ class LayersPage(Page):
         self.maps_card = Card("Your drawing, layer by layer")
         self.maps_card.setObjectName("featureMaps")
         self.rows: list[tuple[QLabel, MapGrid | UnitBars]] = []
-        self.rows_layout = QVBoxLayout()
-        self.rows_layout.setSpacing(4)
+        self.rows_layout = filled(QVBoxLayout(), spacing=4)
         self.maps_card.body.addLayout(self.rows_layout)
         self.maps_card.body.addStretch(1)
         self._shapes: list[tuple[int, ...]] = []

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QV
 from engine.core.parameters import FloatArray
 from engine.network.network import Network
 from gui.widgets.field_label import label_for
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.widgets.spin_boxes import DoubleSpinBox, SpinBox
 from gui.workspaces.inspect.formula_links import BATCH
@@ -175,9 +176,7 @@ class StepChoice(QWidget):
 
     def _assemble(self) -> None:
         self.is_label = label_for(self.label_box, "is")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = filled(QVBoxLayout(self), margins=0, spacing=6)
         rows = (
             (label_for(self.batch_box, "Learn from"), self.is_label, self.label_box, self.degrees_box, self.count_box,
              label_for(self.optimizer_box, "by")),

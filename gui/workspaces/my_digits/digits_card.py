@@ -9,6 +9,7 @@ from gui.lab.my_digits import MyDigit
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import Card
 from gui.widgets.field_label import label_for
+from gui.widgets.filled import filled
 from gui.widgets.image_grid import ImageGrid
 from gui.widgets.naming import named
 
@@ -54,8 +55,7 @@ class MyDigitsCard(Card):
         self.progress_bar.setAccessibleName("Progress of import or export")
         self.progress_bar.setFixedWidth(80)
         self.cancel_button = named(QPushButton("Cancel"), "cancelExchangeButton", "End the import or export under way")
-        self.tools = QHBoxLayout()
-        self.tools.setSpacing(8)
+        self.tools = filled(QHBoxLayout(), spacing=8)
         for text, widget in (("Show", self.class_box), ("by", self.writer_box)):
             label = label_for(widget, text)
             self.tools.addWidget(label)

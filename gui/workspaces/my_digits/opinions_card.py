@@ -13,6 +13,7 @@ from gui.theme.stylesheet import mark_muted, mark_title
 from gui.widgets.card import Card
 from gui.widgets.eliding_label import ElidingLabel
 from gui.widgets.field_grid import FieldGrid
+from gui.widgets.filled import filled
 from gui.workspaces.my_digits.opinions import Opinion, Panel, agreement
 
 # The pen comes first: models are asked when it is lifted, and this long after the last change.
@@ -77,9 +78,7 @@ class _Tile(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = filled(QVBoxLayout(self), margins=0, spacing=0)
         self._labels = [ElidingLabel(""), ElidingLabel(""), ElidingLabel(""), ElidingLabel("")]
         for place, label in enumerate(self._labels):
             column.addWidget(mark_title(label) if place == 1 else mark_muted(label))

@@ -42,9 +42,7 @@ class TrainingField(QWidget):
         mark_invalid(self._message, True)
         self._message.hide()
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout = filled(QVBoxLayout(self), margins=0, spacing=4)
         self._label = label_for(self.editor, "" if record.kind == "switch" else record.label)
         self._row = filled(QHBoxLayout(), (self.editor, 1), spacing=4)
         # A button that stays usable where the field is not.

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui.widgets.digit_pair import DigitPair
 from gui.widgets.eliding_combo_box import ElidingComboBox
+from gui.widgets.filled import filled
 from gui.widgets.hidden_label import add_hidden_label
 from gui.widgets.naming import named
 
@@ -39,9 +40,7 @@ class PresetChoice(QWidget):
         self.digits = DigitPair()
         # A shown one would move the list away from where the fields begin.
         add_hidden_label("Model to train", self.selector, self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
+        row = filled(QHBoxLayout(self), margins=0, spacing=12)
         row.addWidget(self.selector, 100, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.digits)
         # What the list may not take is left at the right end.

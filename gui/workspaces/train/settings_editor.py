@@ -34,9 +34,7 @@ class SettingsEditor(QWidget):
         # What was said, of whichever class.
         self._said: dict[str, str] = {}
         self.editors: dict[str, QLineEdit] = {}
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._row = filled(QHBoxLayout(self), margins=0, spacing=8)
 
     def set_offered(self, offered: "Sequence[ClassSetting]") -> None:
         """Offer these; what was said of one of the same name stays."""
@@ -60,8 +58,7 @@ class SettingsEditor(QWidget):
             label = label_for(editor, setting.label)
             cell = QWidget()
             column = filled(QVBoxLayout(cell), label, margins=0, spacing=2)
-            line = QHBoxLayout()
-            line.addWidget(editor)
+            line = filled(QHBoxLayout(), editor)
             if names_file:
                 self.file_button = QToolButton()
                 self.file_button.setText("…")

@@ -33,8 +33,7 @@ class SettingField(QWidget):
         self._box: ElidingComboBox | None = None
         self._switch: QCheckBox | None = None
         self._choices: list[Any] = []
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = filled(QHBoxLayout(), spacing=8)
         parts = self._parts(value)
         for part in parts:
             part.setAccessibleName(record.label if part is parts[0] else f"{record.label}: weight")

@@ -13,6 +13,7 @@ from gui.lab.session_state import SessionState
 from gui.theme.manager import ThemeManager
 from gui.widgets.card import Card
 from gui.widgets.digit_strip import DigitStrip
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.workspaces.train.knobs.knob import Knob
 from gui.workspaces.train.knobs.scales import SCALES
@@ -51,8 +52,7 @@ class KnobCard(Card):
         self.preview = named(DigitStrip(themes), "variedDigits", accessible_name="Digits as they are varied now")
         self._digits: FloatArray = np.zeros((0, 20, 20), np.float32)
         self._augmentation: Augmentation | None = None
-        self._row = QHBoxLayout()
-        self._row.setSpacing(16)
+        self._row = filled(QHBoxLayout(), spacing=16)
         self.body.addLayout(self._row)
         self.body.addWidget(self.preview)
         self._under_way = False

@@ -43,8 +43,7 @@ class RateDialog(QDialog):
         self.use_button = mark_primary(QPushButton("Use it"))
         self.use_button.setObjectName("useRateButton")
         self.use_button.setToolTip("Put the rate of the dashed line into the field")
-        row = QHBoxLayout()
-        row.addWidget(self.bar, 1)
+        row = filled(QHBoxLayout(), (self.bar, 1))
         for button in (self.stop_button, self.again_button, self.use_button):
             button.setAutoDefault(False)
             row.addWidget(button)
