@@ -14,14 +14,13 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.batches.batch_source import Batch
 from engine.batches.examples import TrainingData
-from engine.core.parameters import FloatArray, IntArray
+from engine.core.parameters import FloatArray
 from engine.network.network import Network
 from engine.optimizers import Optimizer
 from engine.parallel.pace import Pace
@@ -105,17 +104,6 @@ class BatchEvaluator:
             self.processes = None
         self.shares_updates, self._unsummed_shards = False, 0
         self._workers = [ShardWorker(self._network)]
-
-    def loss_and_gradients(
-        self,
-        inputs: FloatArray,
-        targets: NDArray[Any],
-        indices: IntArray | None = None,
-        sample_weights: FloatArray | None = None,
-    ) -> tuple[float, FloatArray]:
-        """`evaluate` for the rows `indices`, (batch,), of some arrays; None takes all of them, in order."""
-        rows = np.arange(len(inputs)) if indices is None else indices
-        return self.evaluate(Batch(rows, inputs, targets, sample_weights, indices))
 
     def evaluate(self, batch: Batch, whole: bool = True) -> tuple[float, FloatArray]:
         """Mean data loss of a batch and the network's outputs for it; fills `store.gradients`.

@@ -45,11 +45,6 @@ class RedrawScheduler(QObject):
         self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
 
-    @property
-    def resting(self) -> bool:
-        """Whether nothing is to be drawn."""
-        return not self._timer.isActive()
-
     def add(self, chart: Redrawable) -> None:
         """Look after one more chart."""
         self._drawn_at[chart] = -1e9

@@ -27,7 +27,6 @@ class Theme:
         second: validation curves.
         good: success.
         danger: errors and refused values.
-        second_text, good_text: the same hues where they colour words, so that these have 4.5:1.
         canvas: the drawing's ground.
         ink: the drawing's strokes.
         on_accent: text on the accent.
@@ -48,8 +47,6 @@ class Theme:
     second: str
     good: str
     danger: str
-    second_text: str
-    good_text: str
     canvas: str
     ink: str
     on_accent: str
@@ -87,8 +84,6 @@ LIGHT: Final = Theme(
     second="#b86e00",
     good="#0f8a5f",
     danger="#c02b2b",
-    second_text="#995c00",
-    good_text="#0c7a54",
     canvas="#ffffff",
     ink="#14171c",
     on_accent="#ffffff",
@@ -111,8 +106,6 @@ DARK: Final = Theme(
     second="#e69f00",
     good="#2fb380",
     danger="#f27d78",
-    second_text="#e69f00",
-    good_text="#2fb380",
     canvas="#0e1013",
     ink="#f2f4f8",
     on_accent="#0e1013",

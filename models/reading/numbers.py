@@ -8,7 +8,6 @@ from typing import TypeVar
 import numpy as np
 
 from engine.core.parameters import FloatArray
-from engine.errors import ConfigurationError
 from engine.ink import DIGIT_SIDE, features_from_drawings
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.segmentation import StrokeGroup, best_partition, candidate_groups
@@ -113,26 +112,6 @@ def can_read_numbers(model: Model) -> bool:
     return model.task == "multiclass" and sorted(model.labels) == list("0123456789")
 
 
-def read_number(model: Model, drawing: Drawing, memory: Memory | None = None) -> NumberReading:
-    """The number that a drawing says; a drawing of one digit gives one digit.
-
-    All groups of strokes that may be digits are shown to the model; the cut that the model's probabilities and the
-    strokes' places like best together is taken.
-
-    Args:
-        model: tells all ten digits apart.
-        drawing: the strokes, in any order.
-        memory: what this model, with these weights, said about the strokes of the last reading; brought up to date. A
-            drawing in progress is then read in the time that its newest stroke needs.
-
-    Raises:
-        ConfigurationError: the model doesn't tell all ten digits apart (`can_read_numbers`).
-    """
-    if not can_read_numbers(model):
-        raise ConfigurationError(f"{model.title} cannot read numbers: it does not tell the ten digits apart.")
-    return finished(read_groups(model, drawing, candidate_groups(drawing), {} if memory is None else memory))
-
-
 def finished(steps: Generator[None, None, Result]) -> Result:
     """What steps come to, without a pause between them."""
     while True:
@@ -146,7 +125,13 @@ def finished(steps: Generator[None, None, Result]) -> Result:
 def read_groups(
     model: Model, drawing: Drawing, groups: Sequence[StrokeGroup], memory: Memory
 ) -> Generator[None, None, NumberReading]:
-    """The number that the best choice of these groups gives, in steps; arguments as in `read_number`."""
+    """The number that the best choice of these groups gives, in steps.
+
+    All groups of strokes that may be digits are shown to the model; the cut that the model's probabilities and the
+    strokes' places like best together is taken. `memory` holds what this model, with these weights, said about the
+    strokes of the last reading, and is brought up to date: a drawing in progress is then read in the time that its
+    newest stroke needs.
+    """
     if not groups:
         return NumberReading()
     keys = [tuple(drawing.strokes[stroke] for stroke in group.strokes) for group in groups]
@@ -179,13 +164,12 @@ def read_groups(
     )
 
 
-def find_number(model: Model, drawing: Drawing, memory: Memory | None = None) -> NumberReading | None:
+def find_number(model: Model, drawing: Drawing) -> NumberReading | None:
     """The number that a drawing says with confidence; None where it says none, or the model tells no ten digits apart.
 
     This is the rule by which the window and the command line take a drawing for several digits instead of one.
-    Arguments as in `read_number`.
     """
-    return finished(find_number_in_steps(model, drawing, {} if memory is None else memory))
+    return finished(find_number_in_steps(model, drawing, {}))
 
 
 def find_number_in_steps(model: Model, drawing: Drawing, memory: Memory) -> Generator[None, None, NumberReading | None]:

@@ -29,6 +29,7 @@ import engine.fused.patch_convolution_images_last
 import engine.fused.winograd_convolution
 import engine.fused.winograd_transform
 import engine.losses.crossentropy
+from engine.batches.batch_source import Batch
 from engine.fused.grouped_matmul import rows_in_group
 from engine.optimizers import Adam
 from engine.parallel.batch_evaluator import BatchEvaluator
@@ -121,7 +122,7 @@ class _Step:
         order = self.orders[self.number % 16]
         self.optimizer.step(
             self.network.store,
-            lambda: self.evaluator.loss_and_gradients(self.inputs, self.targets, order)[0],
+            lambda: self.evaluator.evaluate(Batch(order, self.inputs, self.targets, None, order))[0],
         )
 
 

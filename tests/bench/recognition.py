@@ -27,9 +27,10 @@ from engine.evaluation.metrics import accuracy, expected_calibration_error
 from engine.ink import features_from_drawings
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
+from engine.ink.segmentation import candidate_groups
 from engine.storage.model import Model
 from models import load
-from models.reading.numbers import read_number
+from models.reading.numbers import NumberReading, finished, read_groups
 
 TESTS = Path(__file__).parents[1]
 SEED = 2026
@@ -53,6 +54,10 @@ DEMANDS: dict[str, float] = {
     "one prediction ms": -3.0,
 }
 HABIT_DEMAND = 95.0
+
+
+def read_number(model: Model, drawing: Drawing) -> NumberReading:
+    return finished(read_groups(model, drawing, candidate_groups(drawing), {}))
 
 
 def figures_of(model: Model, fold: int, arguments: argparse.Namespace, images: Dataset) -> Figures:

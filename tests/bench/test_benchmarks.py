@@ -6,6 +6,7 @@ Without that switch every case runs once and only proves that it runs. No case s
 import numpy as np
 import pytest
 
+from engine.batches.batch_source import Batch
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.layers import Conv2D, Dense, Flatten, MaxPool2D
@@ -65,7 +66,7 @@ def test_loss_and_gradients_of_a_batch(benchmark, name):
     inputs, targets = rng.random((1024, *network.example_shape), np.float32), rng.integers(0, 10, 1024)
     indices = rng.permutation(1024)[:128]
     with BatchEvaluator(network) as evaluator:
-        benchmark(evaluator.loss_and_gradients, inputs, targets, indices)
+        benchmark(evaluator.evaluate, Batch(indices, inputs, targets, None, indices))
 
 
 @pytest.mark.parametrize("count", [1, 1000])

@@ -179,11 +179,6 @@ class TrainingPanel(Card):
 
     # What the window asks.
 
-    @property
-    def status(self) -> str:
-        """The line about the run."""
-        return self.controls.text
-
     def get_values(self) -> dict[str, Any]:
         """What to remember until the next start: plain JSON values."""
         return self.form.values()

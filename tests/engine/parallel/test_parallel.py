@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 
+from engine.batches.batch_source import Batch
 from engine.errors import ShapeError
 from engine.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
@@ -13,6 +14,11 @@ from engine.parallel.batch_evaluator import BatchEvaluator
 from engine.sequential import Sequential
 from engine.threads.blas_threads import BlasLimit
 from engine.threads.thread_pool import WorkerPool, available_cores
+
+
+def evaluated(evaluator, inputs, targets, indices=None, weights=None):
+    rows = np.arange(len(inputs)) if indices is None else indices
+    return evaluator.evaluate(Batch(rows, inputs, targets, weights, indices))
 
 
 def convolutional(dtype=np.float64, extra=()):
@@ -51,7 +57,7 @@ def test_shards_add_up_to_the_batch(data, threads, chunk_size):
     expected_outputs = made.logits(inputs[indices])
     with BatchEvaluator(made, threads, chunk_size) as evaluator:
         for _ in range(2):
-            loss, outputs = evaluator.loss_and_gradients(inputs, targets, indices)
+            loss, outputs = evaluated(evaluator, inputs, targets, indices)
             assert loss == pytest.approx(expected_loss, rel=1e-12)
             np.testing.assert_allclose(outputs, expected_outputs, rtol=1e-9, atol=1e-12)
             flat = np.concatenate([gradient.ravel() for gradient in expected])
@@ -69,7 +75,7 @@ def test_sample_weights_belong_to_the_examples(data, threads):
     made.backward(gradient)
     flat = made.store.gradients.copy()
     with BatchEvaluator(made, threads) as evaluator:
-        loss, _ = evaluator.loss_and_gradients(inputs, targets, indices, weights)
+        loss, _ = evaluated(evaluator, inputs, targets, indices, weights)
     assert loss == pytest.approx(expected, rel=1e-12)
     np.testing.assert_allclose(made.store.gradients, flat, rtol=1e-9, atol=1e-13)
 
@@ -78,9 +84,9 @@ def test_without_indices_all_examples_in_order(data):
     inputs, targets = data
     made = convolutional()
     with BatchEvaluator(made, 2) as evaluator:
-        loss, outputs = evaluator.loss_and_gradients(inputs, targets)
+        loss, outputs = evaluated(evaluator, inputs, targets)
         kept = made.store.gradients.copy(), outputs.copy()
-        again, outputs = evaluator.loss_and_gradients(inputs, targets, np.arange(300))
+        again, outputs = evaluated(evaluator, inputs, targets, np.arange(300))
     assert loss == again
     np.testing.assert_array_equal(kept[0], made.store.gradients)
     np.testing.assert_array_equal(kept[1], outputs)
@@ -98,7 +104,7 @@ def test_runs_repeat_bit_for_bit_on_any_number_of_threads(data, threads):
                 indices = np.arange(start, start + 100)
 
                 def evaluate(indices=indices, evaluator=evaluator):
-                    return evaluator.loss_and_gradients(inputs, targets, indices)[0]
+                    return evaluated(evaluator, inputs, targets, indices)[0]
 
                 optimizer.step(made.store, evaluate)
         results.append(made.store.values.copy())
@@ -116,14 +122,14 @@ def test_large_work_is_dealt_out_and_small_work_is_not(data):
 
     made.loss.value_and_gradient = watch
     with BatchEvaluator(made, 3) as evaluator:
-        evaluator.loss_and_gradients(*data)
+        evaluated(evaluator, *data)
         assert len(seen) == 3
     small = Sequential([Dense(1)])
     small.build((5,))
     small.loss = BinaryCrossentropy(from_logits=True)
     with BatchEvaluator(small, 3) as evaluator:
         before = threading.active_count()
-        evaluator.loss_and_gradients(np.ones((20, 5), np.float32), np.ones((20, 1), np.float32))
+        evaluated(evaluator, np.ones((20, 5), np.float32), np.ones((20, 1), np.float32))
         assert threading.active_count() == before
 
 
@@ -133,7 +139,7 @@ def test_coupled_examples_stay_together(data):
     expected_loss, expected = made.loss_and_gradients(inputs, targets)
     made = convolutional(extra=[BatchNormalization()])
     with BatchEvaluator(made, 4, chunk_size=10) as evaluator:
-        loss, _ = evaluator.loss_and_gradients(inputs, targets)
+        loss, _ = evaluated(evaluator, inputs, targets)
         assert loss == pytest.approx(expected_loss, rel=1e-12)
         flat = np.concatenate([gradient.ravel() for gradient in expected])
         np.testing.assert_allclose(made.store.gradients, flat, rtol=1e-8, atol=1e-12)
@@ -144,14 +150,14 @@ def test_every_shard_drops_units_of_its_own_whoever_computes_it(data, threads):
     inputs, targets = np.ones_like(data[0]), data[1]
     made = convolutional(extra=[Dropout(0.5)])
     with BatchEvaluator(made, threads) as evaluator:
-        _, outputs = evaluator.loss_and_gradients(inputs, targets)
+        _, outputs = evaluated(evaluator, inputs, targets)
         outputs = outputs.copy()
-        _, again = evaluator.loss_and_gradients(inputs, targets)
+        _, again = evaluated(evaluator, inputs, targets)
         np.testing.assert_array_equal(outputs, again)
     # 300 examples are five shards of 60, whose first examples are the same.
     assert len(np.unique(outputs[::60].round(9), axis=0)) == 5
     with BatchEvaluator(convolutional(extra=[Dropout(0.5)]), 1) as evaluator:
-        np.testing.assert_array_equal(outputs, evaluator.loss_and_gradients(inputs, targets)[1])
+        np.testing.assert_array_equal(outputs, evaluated(evaluator, inputs, targets)[1])
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
@@ -175,13 +181,13 @@ def test_failure_in_a_thread_reaches_the_caller(data, monkeypatch):
         return propagate(self, inputs, training)
 
     with BatchEvaluator(made, 3) as evaluator:
-        expected, _ = evaluator.loss_and_gradients(inputs, targets)
+        expected, _ = evaluated(evaluator, inputs, targets)
         with monkeypatch.context() as patch:
             patch.setattr(Sequential, "propagate", fail_in_a_thread)
             with pytest.raises(ShapeError, match="not this one"):
-                evaluator.loss_and_gradients(inputs, targets)
+                evaluated(evaluator, inputs, targets)
         # The pool works on afterwards.
-        assert evaluator.loss_and_gradients(inputs, targets)[0] == expected
+        assert evaluated(evaluator, inputs, targets)[0] == expected
 
 
 def test_pool_raises_the_first_failure_and_goes_on():
@@ -214,7 +220,7 @@ def test_close_joins_and_releases_blas(data):
     before, alive = blas_threads(), set(threading.enumerate())
     first, second = BatchEvaluator(convolutional(), 3), BatchEvaluator(convolutional(), 2)
     for evaluator in (first, second):
-        evaluator.loss_and_gradients(*data)
+        evaluated(evaluator, *data)
     assert all(count == 1 for count in blas_threads())
     # In the order of opening: the limit must not outlive the last one.
     first.close()

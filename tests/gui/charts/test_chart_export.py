@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from chart_helpers import drawn, falling, progress, started, trained
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
@@ -201,13 +201,14 @@ def test_the_board_redraws_once_a_tick_and_only_what_is_dirty_and_visible(qtbot,
     charts = [Counted(True, True), Counted(True, False), Counted(False, True)]
     for chart in charts:
         board.add(chart)
+    timer = board.findChild(QTimer)
     board.wake()
-    assert not board.resting
-    qtbot.waitUntil(lambda: board.resting, timeout=2000)
+    assert timer.isActive()
+    qtbot.waitUntil(lambda: not timer.isActive(), timeout=2000)
     assert [chart.count for chart in charts] == [1, 0, 0]
     charts[1].visible = True
     board.wake()
-    qtbot.waitUntil(lambda: board.resting, timeout=2000)
+    qtbot.waitUntil(lambda: not timer.isActive(), timeout=2000)
     assert [chart.count for chart in charts] == [1, 1, 0]
 
 

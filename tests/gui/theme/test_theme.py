@@ -30,7 +30,7 @@ def tokens(theme):
 class TestTokens:
     def test_words_can_be_read(self, theme):
         for ground in (theme.surface, theme.background):
-            for word in (theme.text, theme.muted, theme.accent, theme.danger, theme.second_text, theme.good_text):
+            for word in (theme.text, theme.muted, theme.accent, theme.danger):
                 assert contrast(word, ground) >= 4.5, (word, ground)
         for ground in (theme.accent, theme.accent_hover):
             assert contrast(theme.on_accent, ground) >= 4.5

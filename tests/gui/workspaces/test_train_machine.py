@@ -6,7 +6,7 @@ from typing import ClassVar
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from session_machine import IDLE, PAUSED, RUNNING, STOPPING, SessionMachine, pass_time, tiny
 
@@ -115,7 +115,7 @@ class TabMachine(SessionMachine):
     def close(self):
         self.tab.shut_down()
         super().close()
-        assert self.tab.board.scheduler.resting
+        assert not self.tab.board.scheduler.findChild(QTimer).isActive()
         self.tab.close()
         self.tab.deleteLater()
 

@@ -1,6 +1,6 @@
 import pytest
 from fake_training import few_digits, make_fake
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
 from engine.ink.drawing import Drawing
@@ -58,7 +58,7 @@ def test_train_and_watch_the_loss_fall(qtbot, make):
     assert len(line(loss, "penalty").series) == 32
     assert line(accuracy, "validation").series.y[-1] > 0.5
     assert workspace.panel.subtitle == "400 training · 100 validation digits"
-    assert workspace.panel.status.startswith("Finished 4 epochs")
+    assert workspace.panel.controls.text.startswith("Finished 4 epochs")
     qtbot.waitUntil(lambda: not loss.dirty, timeout=2000)
     assert "falling" in loss.accessibleDescription()
     assert models[0].title == "Softmax regression" or models[0].name == "softmax"
@@ -75,7 +75,7 @@ def test_one_step_then_one_epoch_then_stop_then_continue(qtbot, make):
 
     click(qtbot, panel.step_button)
     qtbot.waitUntil(lambda: held(1), timeout=5000)
-    assert panel.status.startswith("Paused in epoch 1 of 30")
+    assert panel.controls.text.startswith("Paused in epoch 1 of 30")
     click(qtbot, panel.step_button)
     qtbot.waitUntil(lambda: held(2), timeout=5000)
     click(qtbot, panel.epoch_button)
@@ -102,8 +102,8 @@ def test_a_failure_is_shown_in_the_panel(qtbot, make, caplog):
     choose(workspace, "softmax")
     with qtbot.waitSignal(workspace.session.failed, timeout=5000):
         click(qtbot, workspace.panel.train_button)
-    assert "the cable is loose" in workspace.panel.status
-    assert workspace.panel.status.startswith("⚠")
+    assert "the cable is loose" in workspace.panel.controls.text
+    assert workspace.panel.controls.text.startswith("⚠")
     assert workspace.panel.train_button.isEnabled()
 
 
@@ -112,7 +112,7 @@ def test_a_diverged_run_is_explained(qtbot, make):
     choose(workspace, "softmax", epochs="2")
     with qtbot.waitSignal(workspace.session.finished, timeout=5000):
         click(qtbot, workspace.panel.train_button)
-    assert "lower the learning rate" in workspace.panel.status
+    assert "lower the learning rate" in workspace.panel.controls.text
     assert workspace.cards["loss"].subtitle == "diverged"
 
 
@@ -173,7 +173,7 @@ def test_shutdown_while_training(qtbot, make):
     qtbot.waitUntil(lambda: not workspace.charts["loss"].empty, timeout=10_000)
     assert workspace.lab.close(2.0)
     workspace.shut_down()
-    assert workspace.board.scheduler.resting
+    assert not workspace.board.scheduler.findChild(QTimer).isActive()
 
 
 def test_a_tab_that_is_built_in_the_middle_of_a_run_catches_up(qtbot, make, make_lab, themes):
@@ -186,7 +186,7 @@ def test_a_tab_that_is_built_in_the_middle_of_a_run_catches_up(qtbot, make, make
     qtbot.addWidget(later)
     assert line(later.charts["loss"], "validation").series.x.tolist() == [1.0, 2.0, 3.0]
     assert len(later.pinned.lines[0].series) == len(workspace.lab.followed.history)
-    assert later.panel.status == workspace.panel.status
+    assert later.panel.controls.text == workspace.panel.controls.text
     assert later.panel.subtitle == workspace.panel.subtitle
     later.shut_down()
 
@@ -202,8 +202,8 @@ def test_a_single_step_after_a_finished_run_says_that_it_starts_over(qtbot, make
         click(qtbot, panel.train_button)
     assert "This begins with a fresh model; Continue goes on with the trained one" in single.toolTip()
     click(qtbot, single)
-    qtbot.waitUntil(lambda: paused in panel.status, timeout=10_000)
-    assert panel.status.startswith("A fresh model · Paused ")
+    qtbot.waitUntil(lambda: paused in panel.controls.text, timeout=10_000)
+    assert panel.controls.text.startswith("A fresh model · Paused ")
     # Under way, the next step is one of the same run.
     assert "fresh model" not in single.toolTip()
     # Another preset has no model that could be continued.

@@ -233,17 +233,17 @@ def test_progress_in_words_and_on_the_bar(panel):
     assert progress_text(progress) == "Epoch 7 of 12 · 24,310 digits/s · 3 s left"
     panel.set_state(SessionState.RUNNING)
     panel.show_progress(progress)
-    assert panel.status == "Epoch 7 of 12 · 24,310 digits/s · 3 s left"
+    assert panel.controls.text == "Epoch 7 of 12 · 24,310 digits/s · 3 s left"
     bar = panel.findChild(QProgressBar, "trainingProgress")
     assert bar.value() == round(1000 * 65 / 120)
 
 
 def test_a_diverged_run_is_told_in_words_not_by_colour_alone(panel):
     panel.show_finished(finished("diverged", "Training diverged. Lower the learning rate (now 5)."), None)
-    assert panel.status.startswith("⚠ ")
-    assert "Lower the learning rate" in panel.status
+    assert panel.controls.text.startswith("⚠ ")
+    assert "Lower the learning rate" in panel.controls.text
     panel.set_state(SessionState.RUNNING)
-    assert not panel.status.startswith("⚠")
+    assert not panel.controls.text.startswith("⚠")
 
 
 def test_values_survive_a_restart(qtbot, panel):

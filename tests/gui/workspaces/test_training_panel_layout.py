@@ -109,14 +109,14 @@ def test_a_tight_panel_needs_less_height_and_keeps_every_control(qtbot, panel):
 
 
 def test_a_refused_value_is_named_beside_the_grey_button(panel):
-    before = panel.status
+    before = panel.controls.text
     put(panel, learning_rate="-1")
     assert not panel.train_button.isEnabled()
-    assert "“Learning rate”" in panel.status
+    assert "“Learning rate”" in panel.controls.text
     put(panel, epochs="none")
-    assert "2 marked fields" in panel.status
+    assert "2 marked fields" in panel.controls.text
     panel.form.use_defaults()
-    assert panel.status == before
+    assert panel.controls.text == before
 
 
 def test_fields_do_not_grow_without_end(qtbot):
