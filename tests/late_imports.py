@@ -107,8 +107,8 @@ LATE_IMPORTS = {
         "engine.threads.blas_threads engine.training.config engine.training.trainer models.presets numpy"
     ),
     "models/cli/classify.py": (
-        "engine.data engine.evaluation.calibration engine.ink engine.ink.drawing_files models.presets.pretrained "
-        "models.reading.numbers numpy"
+        "engine.data engine.evaluation.calibration engine.ink engine.ink.drawing engine.ink.drawing_files "
+        "models.presets.pretrained models.reading.numbers numpy"
     ),
     "models/cli/data_options.py": "engine.data models.data_check",
     "models/cli/evaluate.py": (

@@ -12,11 +12,11 @@ import numpy as np
 from engine.core.parameters import FloatArray
 from engine.data.augmentation.rotation import rotate_digits
 from engine.errors import ConfigurationError
+from engine.ink.digit_image import DIGIT_SIDE
 
 SEVERITIES = 5
-_SIDE = 20
-_SCALE = _SIDE / 28
-_MIDDLE = (_SIDE - 1) / 2
+_SCALE = DIGIT_SIDE / 28
+_MIDDLE = (DIGIT_SIDE - 1) / 2
 
 Change = Callable[[FloatArray, int, np.random.Generator], FloatArray]
 
@@ -75,7 +75,7 @@ def _blurred(images: FloatArray, step: int, _rng: np.random.Generator) -> FloatA
 
 def _covered(images: FloatArray, step: int, rng: np.random.Generator) -> FloatArray:
     side, result = 2 * step, images.copy()
-    corners = rng.integers(0, _SIDE - side + 1, (len(images), 2))
+    corners = rng.integers(0, DIGIT_SIDE - side + 1, (len(images), 2))
     for image, (top, left) in zip(result, corners, strict=True):
         image[top : top + side, left : left + side] = 0.0
     return result

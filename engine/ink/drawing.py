@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 PointArray = NDArray[np.float64]
+# How the names of drawing files end.
+DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

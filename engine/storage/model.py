@@ -10,13 +10,12 @@ from engine.core.parameters import FloatArray
 from engine.errors import ShapeError
 from engine.evaluation.calibration import UNCALIBRATED, Calibration
 from engine.ink import PREPROCESSING_NAME, PREPROCESSING_VERSION
+from engine.ink.digit_image import DIGIT_SIDE
 from engine.sequential import Sequential
 
 # What a model can be asked. "binary": one of two labels, from one logit; "multiclass": exactly one of the labels;
 # "multilabel": each label is true or not; "regression": one number.
 TASKS = ("binary", "multiclass", "multilabel", "regression")
-
-DIGIT_SIDE = 20
 
 
 @dataclass(slots=True, eq=False)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QSize, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
+from engine.core.file_io import reason_of
 from gui.charts.chart import Chart
 from gui.charts.csv_export import write_table
 from gui.charts.export_folder import ExportFolder
@@ -178,7 +179,7 @@ class ChartCard(Card):
             try:
                 self.chart.export_picture(path)
             except OSError as error:
-                self.failed.emit(f"{path.name} could not be saved: {error.strerror or error}.")
+                self.failed.emit(f"{path.name} could not be saved: {reason_of(error)}.")
             else:
                 self.exported.emit(str(path))
             return

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.file_io import write_atomically
+from engine.core.file_io import reason_of, write_atomically
 from engine.errors import DataError
 
 logger = logging.getLogger("digitlab")
@@ -70,7 +70,7 @@ def write_table(path: Path, table: Table) -> str:
     try:
         write_atomically(path, table_bytes(table))
     except (OSError, MemoryError) as error:
-        reason = "there is not enough memory" if isinstance(error, MemoryError) else error.strerror or str(error)
+        reason = "there is not enough memory" if isinstance(error, MemoryError) else reason_of(error)
         sentence = f"{path.name} could not be saved: {reason}."
         logger.warning(sentence)
         raise DataError(sentence) from None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.core.file_io import remove_unfinished, write_atomically
+from engine.core.file_io import reason_of, remove_unfinished, write_atomically
 from engine.core.user_folders import state_folder
 from engine.errors import DataError, EngineError
 from engine.ink.drawing import Drawing
@@ -154,10 +154,9 @@ class Autosave(QObject):
             logger.warning("Unsaved work could not be kept: %s", error)
             if not self._failing:
                 self._failing = True
-                reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).rstrip(".")
                 self._fail(
-                    f"What you draw and train cannot be kept for the next start ({reason}: {self._own.path}). "
-                    "Save what you need, or make room there."
+                    f"What you draw and train cannot be kept for the next start ("
+                    f"{reason_of(error).rstrip('.')}: {self._own.path}). Save what you need, or make room there."
                 )
         else:
             self._failing = False

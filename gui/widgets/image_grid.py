@@ -1,7 +1,6 @@
 """Many small digit images in one painted view: nothing is made per image, so 70,000 cost as little as seventy."""
 
 from collections.abc import Callable, Iterable
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +9,11 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
 from engine.core.parameters import FloatArray, IntArray
+from engine.ink.digit_image import DIGIT_SIDE
 from gui.theme.manager import ThemeManager
 from gui.widgets.focus_frame import FocusFrame
 from gui.widgets.pixel_image import image_atlas
 
-SIDE: Final = 20
 _GAP_PX, _FRAME_PX = 6, 2
 
 Caption = Callable[[int], str]
@@ -43,7 +42,7 @@ class ImageGrid(QAbstractScrollArea):
         """`scale` is the pixels of the screen to a pixel of an image; `empty_text` stands where there are none."""
         super().__init__()
         self._themes = themes
-        self._images: Images = np.zeros((0, SIDE, SIDE), np.float32)
+        self._images: Images = np.zeros((0, DIGIT_SIDE, DIGIT_SIDE), np.float32)
         self._rows: IntArray = np.zeros(0, np.intp)
         self._caption: Caption | None = None
         self._scale, self._empty_text = scale, empty_text

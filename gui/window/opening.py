@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from engine.errors import DataError, EngineError
-from engine.ink.drawing import Drawing
+from engine.ink.drawing import DRAWING_SUFFIXES, Drawing
 from gui.lab.drawing_document import OpenedImage
 from gui.lab.lab import Lab
 from gui.lab.model_titles import MODEL_SUFFIX
@@ -19,7 +19,6 @@ from gui.window.model_import import ModelImport
 
 # Weights in arrays, and our own models, are told from the rest by what is in them.
 FOREIGN_SUFFIXES = (".onnx", ".keras", ".h5", ".hdf5", ".pt", ".pth", ".ckpt", ".pkl", ".tflite", ".pb")
-DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz", ".ndjson")
 # Arrays and tables are no drawings: they become the data set; files of other names are looked into.
 DATA_SUFFIXES = (".npz", ".npy", ".mat", ".csv", ".tsv", ".csv.gz", "ubyte", "ubyte.gz")
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from engine.storage.model import Model
     from models.reading.numbers import NumberReading
 
-_DRAWING_SUFFIXES = (".jsonl", ".jsonl.gz")
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Item:
@@ -90,8 +88,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _read(file: str, arguments: argparse.Namespace) -> list[_Item]:
     from engine.data import holds_arrays
     from engine.ink import features_from_drawings, features_from_image, open_image
+    from engine.ink.drawing import DRAWING_SUFFIXES
 
-    if file.lower().endswith(_DRAWING_SUFFIXES):
+    if file.lower().endswith(DRAWING_SUFFIXES):
         from engine.ink.drawing_files import read_drawings
 
         drawings = read_drawings(file)

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.core.file_io import check_replaceable, write_atomically
+from engine.core.file_io import check_replaceable, reason_of, write_atomically
 from engine.errors import EngineError, ModelFileError
 from models.cli.output import write_note
 
@@ -51,8 +51,7 @@ class SavePlace:
             with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:60]}-", suffix=".part"):
                 pass
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise ModelFileError(f"The model cannot be saved to {path!r}: {reason}.") from error
+            raise ModelFileError(f"The model cannot be saved to {path!r}: {reason_of(error)}.") from error
         self.unfinished = target if self._is_new else target.with_name(f"{target.stem}.unfinished{target.suffix}")
 
     def keep(self, model: "Model") -> None:
@@ -65,8 +64,9 @@ class SavePlace:
         except (EngineError, OSError) as error:
             if not self._told:
                 self._told = True
-                reason = getattr(error, "strerror", None) or error
-                write_note(f"The model of this epoch could not be kept in {str(self.unfinished)!r}: {reason}.")
+                write_note(
+                    f"The model of this epoch could not be kept in {str(self.unfinished)!r}: {reason_of(error)}."
+                )
 
     def save(self, model: "Model") -> None:
         """Write the model; raises `ModelFileError`."""

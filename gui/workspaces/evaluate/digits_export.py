@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
+from engine.core.file_io import reason_of
 from engine.core.parameters import IntArray
 from gui.charts.csv_export import Table, write_table
 from gui.charts.export_folder import ExportFolder
@@ -85,7 +86,7 @@ class DigitsExport(QToolButton):
         try:
             write_sheet(path, title, found.answers.images[first], captions, self.font(), self._themes.theme)
         except OSError as error:
-            self.failed.emit(f"{path.name} could not be saved: {error.strerror or error}.")
+            self.failed.emit(f"{path.name} could not be saved: {reason_of(error)}.")
         else:
             self.exported.emit(str(path))
 

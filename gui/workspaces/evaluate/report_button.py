@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Slot
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
-from engine.core.file_io import write_atomically
+from engine.core.file_io import reason_of, write_atomically
 from gui.charts.chart_card import ChartCard
 from gui.lab.messages import Messages
 from gui.theme.manager import ThemeManager
@@ -47,7 +47,7 @@ class ReportButton(QPushButton):
         try:
             write_atomically(path, self._html(self._found).encode())
         except OSError as error:
-            self._messages.error.emit(f"{path.name} could not be saved: {error.strerror or error}.")
+            self._messages.error.emit(f"{path.name} could not be saved: {reason_of(error)}.")
         else:
             self._messages.message.emit(f"Saved {path.name}.")
 

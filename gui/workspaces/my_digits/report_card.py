@@ -8,7 +8,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, Qt, Signal, S
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from engine.core.file_io import write_atomically
+from engine.core.file_io import reason_of, write_atomically
 from gui.charts.bar_chart import BarChart
 from gui.charts.chart_card import ChartCard
 from gui.charts.matrix_chart import MatrixChart
@@ -179,7 +179,7 @@ class ReportCard(Card):
         try:
             write_atomically(path, self._picture())
         except OSError as error:
-            self._lab.messages.error.emit(f"{path.name} could not be saved: {error.strerror or error}.")
+            self._lab.messages.error.emit(f"{path.name} could not be saved: {reason_of(error)}.")
         else:
             self._lab.settings.last_folder = str(path.parent)
             self._lab.messages.message.emit(f"Saved {path.name}.")

@@ -208,13 +208,13 @@ def test_a_full_disk_keeps_the_old_copy_and_is_said(windows, qtbot, monkeypatch)
     settle(qtbot)
 
     def full(*_arguments):
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "no space left on device")
 
     monkeypatch.setattr(os, "replace", full)
     autosave.keep_model("m", trained(0.75))
     settle(qtbot)
     monkeypatch.undo()
-    assert "No space left on device" in autosave.sentences[0]
+    assert "no space left on device" in autosave.sentences[0]
     assert worth(load_model(autosave.models_folder / "m.safetensors")) == 0.25
 
 
