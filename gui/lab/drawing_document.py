@@ -22,6 +22,8 @@ UNDO_STEPS: Final = 100
 DEFAULT_PEN_WIDTH: Final = 20 / 280
 # A picture is kept no larger than a canvas can show it: each step of the undo stack may hold one.
 _LARGEST_IMAGE_PX: Final = 1024
+# A pixel of what a model sees, on the canvas.
+_CELL_PX: Final = 14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +47,12 @@ class OpenedImage:
     sheet: NDArray[np.float64] | None = None
     levels: FloatArray | None = None
     pieces: "InkPieces | None" = None
+
+    @classmethod
+    def of_digit(cls, features: FloatArray, name: str) -> "OpenedImage":
+        """What a model sees of a digit, (20, 20), dark on light and large enough for the canvas."""
+        paper = (255 - np.rint(255 * features).astype(np.uint8)).repeat(_CELL_PX, 0).repeat(_CELL_PX, 1)
+        return cls(np.stack([paper, paper, paper, np.full_like(paper, 255)], axis=2), features.copy(), name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,8 +1,5 @@
 """What the user does with single digits: select them in all tabs, draw one, put labels right."""
 
-from typing import Final
-
-import numpy as np
 from PySide6.QtCore import QObject, Slot
 
 from gui.lab.drawing_document import OpenedImage
@@ -10,8 +7,6 @@ from gui.lab.lab import Lab
 from gui.lab.my_digits import MY_DIGITS_KEY
 from gui.workspaces.data.digits_card import DigitsCard
 from gui.workspaces.data.inspection import Inspection
-
-_CANVAS_PX: Final = 14
 
 
 class DigitActions(QObject):
@@ -48,10 +43,8 @@ class DigitActions(QObject):
     @Slot(int)
     def _on_activated(self, number: int) -> None:
         if self._found is not None:
-            features = self._found.digits.images[number]
-            paper = np.repeat(np.repeat(255 - np.rint(255 * features).astype(np.uint8), _CANVAS_PX, 0), _CANVAS_PX, 1)
-            pixels = np.stack([paper, paper, paper, np.full_like(paper, 255)], axis=2)
-            self._lab.drawing.set_image(OpenedImage(pixels, features.copy(), self._found.caption(number)))
+            image = OpenedImage.of_digit(self._found.digits.images[number], self._found.caption(number))
+            self._lab.drawing.set_image(image)
 
     @Slot(int)
     def _on_digit_pressed(self, digit: int) -> None:

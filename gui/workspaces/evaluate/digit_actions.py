@@ -13,8 +13,6 @@ from gui.lab.my_digits import MY_DIGITS_KEY
 from gui.workspaces.evaluate.digits_card import DigitsCard
 from gui.workspaces.evaluate.evaluation import Evaluation
 
-_CANVAS_PX = 14
-
 
 class DigitActions(QObject):
     """Connects the grids of digits with the lab."""
@@ -30,8 +28,8 @@ class DigitActions(QObject):
             card.activated.connect(self._on_activated)
             card.relabel_requested.connect(self._on_relabel)
             card.exclude_requested.connect(self._on_exclude)
-            card.undo_keys.undo_requested.connect(self._stack.undo)
-            card.undo_keys.redo_requested.connect(self._stack.redo)
+            card.undo_keys.undo_requested.connect(self._on_undo)
+            card.undo_keys.redo_requested.connect(self._on_redo)
 
     def show_evaluation(self, found: Evaluation | None) -> None:
         """Whose digits these are from now on."""
@@ -52,9 +50,7 @@ class DigitActions(QObject):
     @Slot(int, object)
     def _on_activated(self, place: int, features: FloatArray) -> None:
         if self._found is not None:
-            paper = np.repeat(np.repeat(255 - np.rint(255 * features).astype(np.uint8), _CANVAS_PX, 0), _CANVAS_PX, 1)
-            pixels = np.stack([paper, paper, paper, np.full_like(paper, 255)], axis=2)
-            self._lab.drawing.set_image(OpenedImage(pixels, features.copy(), self._found.caption(place)))
+            self._lab.drawing.set_image(OpenedImage.of_digit(features, self._found.caption(place)))
 
     @Slot(object, int)
     def _on_relabel(self, places: list[int], digit: int) -> None:
@@ -76,6 +72,14 @@ class DigitActions(QObject):
             key, ids = self._found.data_key, self._found.ids[places].tolist()
             out = self._lab.edits.of(key).excluded.issuperset(ids)
             (self._lab.edits.restore if out else self._lab.edits.exclude)(key, ids)
+
+    @Slot()
+    def _on_undo(self) -> None:
+        self._stack.undo()
+
+    @Slot()
+    def _on_redo(self) -> None:
+        self._stack.redo()
 
     @property
     def _stack(self) -> QUndoStack:

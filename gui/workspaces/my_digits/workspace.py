@@ -1,9 +1,9 @@
 """The My digits tab: file what is drawn under what it is, look after the filed digits, and learn from them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
-import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
@@ -33,7 +33,6 @@ from models.recipes.fine_tuning import FineTuning
 from models.scoring.writer_report import WriterReport
 
 # A digit that came as an image is shown on the canvas with so many pixels for each of its own.
-_CANVAS_PX = 14
 
 
 class MyDigitsWorkspace(Workspace):
@@ -121,11 +120,8 @@ class MyDigitsWorkspace(Workspace):
             self.lab.drawing.set_drawing(digit.drawing)
             return
         pixels = picture_pixels(digit.drawing.extra.get(PICTURE))
-        if pixels is None:
-            levels = 255 - np.rint(255 * digit.features).astype(np.uint8)
-            paper = levels.repeat(_CANVAS_PX, axis=0).repeat(_CANVAS_PX, axis=1)
-            pixels = np.stack([paper, paper, paper, np.full_like(paper, 255)], axis=2)
-        self.lab.drawing.set_image(OpenedImage(pixels, digit.features.copy(), "one of my digits"))
+        image = OpenedImage.of_digit(digit.features, "one of my digits")
+        self.lab.drawing.set_image(image if pixels is None else replace(image, pixels=pixels))
 
     @Slot(object)
     def _on_picked(self, keys: list[str]) -> None:
