@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     from models.data_check import doubts_about
     from models.presets.pretrained import load
     from models.scoring import answer_dataset, compare_answers
-    from models.scoring.figures import figures_of
+    from models.scoring.metrics import metrics_of
 
     model = load(arguments.model)
     second = load(arguments.against) if arguments.against is not None else None
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
         read = {"read_as": list(reading.guesses), "doubts": list(doubts_about(reading, options=options))}
     figures = {"model": model.name, "data": arguments.data or "the bundled validation digits", "task": model.task}
     answers = answer_dataset(model, dataset)
-    figures |= figures_of(answers, can_reject=model.calibration.threshold is not None) | read
+    figures |= metrics_of(answers, can_reject=model.calibration.threshold is not None) | read
     if second is not None:
         compared = compare_answers(answers, answer_dataset(second, dataset))
         figures |= {"against": second.name, "compared": compared.count} | {

@@ -17,7 +17,7 @@ from engine.storage.model import Model
 from gui.services.background_task import Task
 from gui.workspaces.evaluate.calibrating import Reliability, reliability_of
 from models.scoring import Answers, answer_dataset, common_digits, compare_answers, read_anew
-from models.scoring.figures import figures_of
+from models.scoring.metrics import metrics_of
 from models.scoring.robustness_curve import RobustnessCurve, robustness_curve
 
 DigitsSource = Callable[[], tuple[Dataset, NDArray[np.int64]]]
@@ -158,7 +158,7 @@ def evaluate_wish(wish: Wish, known: Sequence[Evaluation], task: Task) -> Evalua
             answers = read_anew(model, answers)
         judged.append(answers)
     first, title, model = judged[0], wish.models[0][0], models[0]
-    figures = figures_of(first, can_reject=model.calibration.threshold is not None)
+    figures = metrics_of(first, can_reject=model.calibration.threshold is not None)
     # What is derived lazily is derived here, so that the window never waits for it.
     lists = {"Worst mistakes": _worst(first)}
     pairs: list[tuple[int, int, int]] = []

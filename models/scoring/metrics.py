@@ -23,7 +23,7 @@ from models.scoring.answers import Answers, answer_dataset
 
 
 def evaluate(model: Model, dataset: Dataset) -> dict[str, Any]:
-    """Figures of a model on labelled digits, as plain JSON values.
+    """Metrics of a model on labelled digits, as plain JSON values.
 
     Always there: `count` (digits judged), `left_out` (digits that the model does not know), `labels`, `accuracy` and
     `confusion`; where the model can refuse, the shares `refused` and `right_and_answered`. By task:
@@ -38,25 +38,25 @@ def evaluate(model: Model, dataset: Dataset) -> dict[str, Any]:
     Raises:
         DataError: there is no digit that the model knows.
     """
-    return figures_of(answer_dataset(model, dataset), can_reject=model.calibration.threshold is not None)
+    return metrics_of(answer_dataset(model, dataset), can_reject=model.calibration.threshold is not None)
 
 
-def figures_of(answers: Answers, *, can_reject: bool) -> dict[str, Any]:
-    """The figures of `evaluate` from answers that are there already."""
+def metrics_of(answers: Answers, *, can_reject: bool) -> dict[str, Any]:
+    """The metrics of `evaluate` from answers that are there already."""
     by_task = {"binary": _classes, "multiclass": _classes, "multilabel": _properties, "regression": _angles}
-    figures = {"labels": list(answers.labels), "count": len(answers), "left_out": answers.total - len(answers)}
-    figures |= by_task[answers.task](answers)
+    metrics = {"labels": list(answers.labels), "count": len(answers), "left_out": answers.total - len(answers)}
+    metrics |= by_task[answers.task](answers)
     if can_reject:
-        figures["refused"] = float(answers.refused.mean())
-        figures["right_and_answered"] = float((answers.right & ~answers.refused).mean())
-    return figures
+        metrics["refused"] = float(answers.refused.mean())
+        metrics["right_and_answered"] = float((answers.right & ~answers.refused).mean())
+    return metrics
 
 
 def _classes(answers: Answers) -> dict[str, Any]:
     targets, probabilities = answers.targets, answers.predictions
     confusion = confusion_matrix(targets, probabilities, len(answers.labels))
     precision, recall, f1 = precision_recall_f1(confusion)
-    figures = {
+    metrics = {
         "accuracy": accuracy(targets, probabilities),
         "confusion": confusion.tolist(),
         "precision": precision.tolist(),
@@ -67,8 +67,8 @@ def _classes(answers: Answers) -> dict[str, Any]:
         "calibration_error": expected_calibration_error(targets, probabilities),
     }
     if len(answers.labels) > 3:
-        figures["top_3_accuracy"] = top_k_accuracy(targets, probabilities, 3)
-    return figures
+        metrics["top_3_accuracy"] = top_k_accuracy(targets, probabilities, 3)
+    return metrics
 
 
 def _properties(answers: Answers) -> dict[str, Any]:
