@@ -8,54 +8,52 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 from string import Template
+from typing import TypeVar
 
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gui.theme.tokens import Theme
 
+W = TypeVar("W", bound=QWidget)
 _ICONS = Path(__file__).resolve().parent / "icons"
 
 
 def mark_primary(button: QPushButton) -> QPushButton:
     """Make this the card's main action: filled with the accent."""
-    button.setProperty("primary", True)
-    polish_again(button)
-    return button
+    return _marked(button, "primary", True)
 
 
 def mark_muted(label: QLabel) -> QLabel:
     """Make this a caption."""
-    label.setProperty("muted", True)
-    polish_again(label)
-    return label
+    return _marked(label, "muted", True)
 
 
 def mark_title(label: QLabel) -> QLabel:
     """Make this a heading: semibold."""
-    label.setProperty("title", True)
-    polish_again(label)
-    return label
+    return _marked(label, "title", True)
 
 
 def mark_invalid(widget: QWidget, invalid: bool) -> None:
     """Show, or no longer show, that a field's value is refused; a label marked so is written in the error colour."""
-    if bool(widget.property("invalid")) != invalid:
-        widget.setProperty("invalid", invalid)
-        polish_again(widget)
+    _marked(widget, "invalid", invalid)
 
 
 def mark_large(label: QLabel, large: bool) -> None:
     """Write an answer larger, where there is much room, or as usual again."""
-    if bool(label.property("large")) != large:
-        label.setProperty("large", large)
-        polish_again(label)
+    _marked(label, "large", large)
 
 
 def set_state(widget: QWidget, state: str) -> None:
     """Give the widget the look that the style sheet has for `[state="…"]`."""
-    if widget.property("state") != state:
-        widget.setProperty("state", state)
+    _marked(widget, "state", state)
+
+
+def _marked(widget: W, name: str, value: bool | str) -> W:
+    """A property that is not there yet is False."""
+    if (widget.property(name) or False) != value:
+        widget.setProperty(name, value)
         polish_again(widget)
+    return widget
 
 
 def polish_again(widget: QWidget) -> None:
