@@ -41,6 +41,7 @@ def classes():
     }
 
 
+@cache
 def docstring(node):
     return ast.get_docstring(node) or ""
 
@@ -53,8 +54,13 @@ def described(node, name):
     return "\n".join(texts + [described(classes()[base][1], name) for base in bases])
 
 
+@cache
 def public_functions():
     """(name, node, what its reader learns) of functions of modules and methods of public classes."""
+    return tuple(_public_functions())
+
+
+def _public_functions():
     for module, tree in modules().items():
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
