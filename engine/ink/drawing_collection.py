@@ -11,7 +11,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,8 +73,20 @@ class DrawingCollection:
         with self._locked():
             return self._read()
 
-    def append(self, drawings: Iterable[Drawing]) -> None:
+    def signature(self) -> tuple[int, int] | None:
+        """What changes whenever the file does; None while there is none."""
+        try:
+            facts = os.stat(self.path)
+        except OSError:
+            return None
+        return facts.st_mtime_ns, facts.st_size
+
+    def append(self, drawings: Iterable[Drawing], written: Callable[[], None] = lambda: None) -> None:
         """Add drawings that have the key `filed`; they are on the disk when this returns.
+
+        Args:
+            drawings: what is added.
+            written: is called when they survive the end of the process, though not yet that of the power.
 
         Raises:
             OSError: they are not: the disk is full, or the folder cannot be written.
@@ -90,6 +102,7 @@ class DrawingCollection:
                 try:
                     while data:
                         data = data[os.write(descriptor, data) :]
+                    written()
                     os.fsync(descriptor)
                 except OSError:
                     # Half a line helps nobody.

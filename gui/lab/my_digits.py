@@ -1,6 +1,6 @@
 """The digits that people filed under what they are: in memory, on the disk, and among the data sets."""
 
-import os
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +30,7 @@ WRITER: Final = "writer"
 WHAT, NOT_A_DIGIT = "what", "not a digit"
 UNDO_STEPS: Final = 200
 _LANE = "my-digits"
+WRITTEN_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,9 +133,8 @@ class MyDigits(QObject):
 
     def relabel(self, keys: Iterable[str], label: int | None) -> None:
         """File these under another digit; None for no digit."""
-        known = [self._digits[key] for key in keys if key in self._digits]
-        changes = {digit.key: digit.labelled(label) for digit in known if digit.drawing.label != label}
-        self._push(changes, "other label")
+        known = [self._digits[key] for key in keys if key in self._digits and self._digits[key].drawing.label != label]
+        self._push({digit.key: digit.labelled(label) for digit in known}, "other label")
 
     def set_writer(self, keys: Iterable[str], writer: str) -> None:
         """Say who wrote these."""
@@ -165,13 +165,13 @@ class MyDigits(QObject):
 
     @Slot()
     def restore(self) -> None:
-        """Read the file in the background, as it is now; `changed` tells when that is done."""
+        """Read the file in the background; `changed` tells when that is done."""
         self._tasks.start(_LANE, self._read, done=self._on_read, failed=self._on_read_failed, ordered=True)
 
     @Slot()
     def follow_file(self) -> None:
         """Read it again if another window has written it meanwhile."""
-        if not self._writing and self._signature() != self._seen:
+        if not self._writing and self.collection.signature() != self._seen:
             self.restore()
 
     def finish(self) -> None:
@@ -185,7 +185,7 @@ class MyDigits(QObject):
         from engine.data.image_drawings import drawing_features
 
         found = self.collection.read()
-        signature = self._signature()
+        signature = self.collection.signature()
         known = dict(self._digits)
         new_features = iter(drawing_features([drawing for drawing in found.drawings if filed(drawing) not in known]))
         digits = []
@@ -200,8 +200,7 @@ class MyDigits(QObject):
         digits, set_aside, signature = outcome
         if self._writing:
             # What is being written is newer; it is looked at again when it is wanted.
-            read = {digit.key: digit for digit in digits}
-            self._digits = {**read, **self._digits}
+            self._digits = {**{digit.key: digit for digit in digits}, **self._digits}
         else:
             self._digits = {digit.key: digit for digit in digits}
             self._seen = signature
@@ -222,15 +221,21 @@ class MyDigits(QObject):
             added = set(self._digits)
         new = [drawing for key, drawing in changes.items() if drawing is not None and key in added]
 
+        is_append = len(new) == len(changes) and not self._failing
+        is_written = threading.Event()
+
         def work(_task: Task) -> tuple[int, int] | None:
-            if len(new) == len(changes) and not self._failing:
-                self.collection.append(new)
+            if is_append:
+                self.collection.append(new, is_written.set)
             else:
                 self.collection.change(changes, added)
-            return self._signature()
+            return self.collection.signature()
 
         self._writing += 1
         self._tasks.start(_LANE, work, done=self._on_written, failed=self._on_write_failed, ordered=True)
+        if is_append:
+            # A kill in the next moment takes nothing; a slow disk holds nobody up for long.
+            is_written.wait(WRITTEN_SECONDS)
 
     @Slot(object)
     def _on_written(self, signature: tuple[int, int] | None) -> None:
@@ -247,13 +252,6 @@ class MyDigits(QObject):
                 f"Your digits cannot be kept ({reason_of(error)}: {self.collection.path}). Make room there: the next "
                 "change tries again; or export them in My digits."
             )
-
-    def _signature(self) -> tuple[int, int] | None:
-        try:
-            facts = os.stat(self.collection.path)
-        except OSError:
-            return None
-        return facts.st_mtime_ns, facts.st_size
 
     # The data set.
 

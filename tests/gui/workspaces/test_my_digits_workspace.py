@@ -70,6 +70,13 @@ def test_what_is_filed_is_on_the_disk_at_once_and_in_the_next_window(qtbot, digi
     qtbot.waitUntil(lambda: labels(mine) == [7, 4, None])
 
 
+def test_a_kill_in_the_next_moment_takes_nothing(qtbot, digits_tab, mine, monkeypatch):
+    monkeypatch.setattr("gui.lab.my_digits.WRITTEN_SECONDS", 10)
+    fill(qtbot, digits_tab, 7)
+    # No event has been worked on since the key, nor has the disk said that it is done.
+    assert on_disk(mine) == [7]
+
+
 def test_selected_digits_are_filed_anew_with_a_key_deleted_and_brought_back(qtbot, digits_tab, mine):
     fill(qtbot, digits_tab, 7, 1, 1)
     control = Qt.KeyboardModifier.ControlModifier
