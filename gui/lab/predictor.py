@@ -22,7 +22,7 @@ _SHARE: Final = 0.5
 _LONGEST_PAUSE_MS: Final = 100.0
 # Many strokes have many ways to be shared out among digits. The window goes on meanwhile, and after a moment it says
 # what all of them together look like.
-_SLICE_MS: Final = 8.0
+_SLICE_MS: Final = 4.0
 _LATE_MS: Final = 80.0
 
 

@@ -26,7 +26,7 @@ _HOPELESS = -12.0
 # Groups of the likeliest shapes that are shown to the model; a number of 16 digits rarely has more.
 _MOST_LOOKS = 40
 # Groups, and points of their strokes, that are looked at in one step: some milliseconds, half the price of one by one.
-_GROUPS_A_STEP, _POINTS_A_STEP = 8, 800
+_GROUPS_A_STEP, _POINTS_A_STEP = 4, 600
 # How much likelier than usual a digit is one that is written with strokes apart: 4, 5 and 7 are by most of the
 # writers of the pen stroke data, 2, 3 and 6 by next to none; others have a flag, a foot or two rings.
 _APART = np.array([0.7, 0.7, 0.1, 0.1, 3.0, 3.0, 0.1, 3.0, 0.7, 0.7])
