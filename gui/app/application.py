@@ -78,6 +78,8 @@ def create_window(application: QApplication, hooks: ErrorHooks | None = None) ->
     window = MainWindow(settings_file, Lab(settings), themes, hooks)
     themes.setParent(window)
     window.completed.connect(_collect_garbage)
+    # What belonged to the window is garbage once it is gone.
+    window.destroyed.connect(_unfreeze)
     window.show()
     QTimer.singleShot(0, window, window.complete)
     return window
@@ -87,6 +89,10 @@ def _collect_garbage() -> None:
     """From now on; what is there already stays: each look through all of it would hold up the window for 50 ms."""
     gc.freeze()
     gc.enable()
+
+
+def _unfreeze() -> None:
+    gc.unfreeze()
 
 
 def find_start_problem() -> str:

@@ -22,6 +22,7 @@ def open_and_close(qapp, qtbot):
 def census(qapp):
     """How many objects of each type there are, those of Qt that Python does not know included where they hang."""
     gc.collect()
+    assert gc.get_freeze_count() == 0, "what is frozen is never looked at, and never given back"
     # By type: `isinstance` also asks an object for its `__class__`, which lazy objects of other libraries answer.
     types = [type(item) for item in gc.get_objects()]
     names = [f"{kind.__module__}.{kind.__qualname__}" for kind in types if issubclass(kind, QObject)]
