@@ -3,6 +3,7 @@
 `engine.sequential.Sequential` adds the names that people use (compile, fit, evaluate, predict).
 """
 
+import math
 from typing import Any, Self
 
 import numpy as np
@@ -14,8 +15,9 @@ from engine.evaluation.metrics import task_metrics
 from engine.losses import Loss
 from engine.network.layer_stack import LayerStack
 
-# Examples that go through the network at once when it predicts: their intermediate results stay in the cache.
-_CHUNK_SIZE = 64
+# Examples that go through the network at once when it predicts: their intermediate results stay in the cache. Fewer
+# where these are more than so many numbers.
+_CHUNK_SIZE, _CHUNK_NUMBERS = 64, 8_000_000
 
 
 class Network(LayerStack):
@@ -77,7 +79,8 @@ class Network(LayerStack):
     def _infer(self, inputs: FloatArray, chunk_size: int | None) -> FloatArray:
         """Outputs (n, *output_shape) for checked inputs, `chunk_size` examples at a time."""
         outputs = np.empty((len(inputs), *self.answer_shape), self.dtype)
-        step = chunk_size or _CHUNK_SIZE
+        numbers = sum(math.prod(size or 1 for size in layer.output_shape) for layer in self.layers)
+        step = chunk_size or max(1, min(_CHUNK_SIZE, _CHUNK_NUMBERS // max(1, numbers)))
         for start in range(0, len(inputs), step):
             chunk = slice(start, start + step)
             outputs[chunk] = self.propagate(inputs[chunk], training=False)

@@ -28,6 +28,8 @@ __all__ = ["Model", "from_bytes", "load_model", "save_model", "to_bytes"]
 
 # Windows and strides on 20×20 images never need more; larger ones would only ask for large buffers.
 _LARGEST_WINDOW = 64
+# What all layers give for one digit: 8 MB. Five convolutions of 512 filters at full size give half of it.
+_MOST_NUMBERS = 2_000_000
 
 
 def save_model(path: str | os.PathLike[str], model: Model) -> None:
@@ -185,6 +187,7 @@ def _make_layers(document: ModelDocument, check: _Check) -> list[Layer]:
     """The layers, each built, and checked before anything large is allocated."""
     layers: list[Layer] = []
     shape: Shape = document.input_shape
+    numbers = 0
     for index, config in enumerate(document.layers):
         where = f"layer {index + 1} ({str(config['kind'])[:40]!r})"
         kernel = _kernel_shape(config, shape)
@@ -193,10 +196,16 @@ def _make_layers(document: ModelDocument, check: _Check) -> list[Layer]:
         try:
             layer = layer_from_config(config)
             shape = layer.build(shape, None)
+            numbers += math.prod(shape)
         except (EngineError, TypeError, ValueError, KeyError, OverflowError) as error:
             raise ModelFileError(f"cannot be built: {where} is not possible or unknown to this version.") from error
         for spec in layer.specs:
             check(where, spec.name, spec.shape, index)
+        if numbers > _MOST_NUMBERS:
+            raise ModelFileError(
+                f"asks for too much memory ({where} brings the numbers for a single digit to {numbers:,}; "
+                f"{_MOST_NUMBERS:,} is the most)."
+            )
         layers.append(layer)
     return layers
 

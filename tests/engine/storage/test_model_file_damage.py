@@ -245,6 +245,17 @@ def test_numbers_that_overflow():
     refuse(close_up(document, huge), "not finite")
 
 
+def test_a_small_file_cannot_ask_for_gigabytes():
+    document, _ = open_up(GOOD)
+    layers = [
+        {"kind": "reshape", "target_shape": [20, 20, 1]},
+        {"kind": "conv2d", "filters": 6000, "kernel_size": 1, "use_bias": False},
+        {"kind": "flatten"},
+    ]
+    arrays = {"1.kernel": np.zeros((1, 1, 1, 6000), np.float32)}
+    refuse(close_up({**document, "layers": layers}, arrays), "too much memory")
+
+
 def test_arrays_of_other_shapes_names_and_types():
     document, arrays = open_up(GOOD)
     kernel = arrays["1.kernel"]
