@@ -28,8 +28,9 @@ __all__ = ["Model", "from_bytes", "load_model", "save_model", "to_bytes"]
 
 # Windows and strides on 20×20 images never need more; larger ones would only ask for large buffers.
 _LARGEST_WINDOW = 64
-# What all layers give for one digit: 8 MB. Five convolutions of 512 filters at full size give half of it.
-_MOST_NUMBERS = 2_000_000
+# What all layers give for one digit, and what one convolution sees of it, window by window: 8 and 80 MB. Five
+# convolutions of 512 filters at full size give half of it, windows of 7×7 on 512 channels see half of it.
+_MOST_NUMBERS, _MOST_IN_WINDOWS = 2_000_000, 20_000_000
 
 
 def save_model(path: str | os.PathLike[str], model: Model) -> None:
@@ -197,14 +198,14 @@ def _make_layers(document: ModelDocument, check: _Check) -> list[Layer]:
             layer = layer_from_config(config)
             shape = layer.build(shape, None)
             numbers += math.prod(shape)
+            windows = math.prod(kernel[:-1]) * math.prod(shape[:-1]) if kernel and "filters" in config else 0
         except (EngineError, TypeError, ValueError, KeyError, OverflowError) as error:
             raise ModelFileError(f"cannot be built: {where} is not possible or unknown to this version.") from error
         for spec in layer.specs:
             check(where, spec.name, spec.shape, index)
-        if numbers > _MOST_NUMBERS:
+        if numbers > _MOST_NUMBERS or windows > _MOST_IN_WINDOWS:
             raise ModelFileError(
-                f"asks for too much memory ({where} brings the numbers for a single digit to {numbers:,}; "
-                f"{_MOST_NUMBERS:,} is the most)."
+                f"asks for too much memory (up to {where}, a single digit needs {max(numbers, windows):,} numbers)."
             )
         layers.append(layer)
     return layers

@@ -245,14 +245,17 @@ def test_numbers_that_overflow():
     refuse(close_up(document, huge), "not finite")
 
 
-def test_a_small_file_cannot_ask_for_gigabytes():
+@pytest.mark.parametrize(("filters", "window"), [(6000, 1), (1, 63)])
+def test_a_small_file_cannot_ask_for_gigabytes(filters, window):
     document, _ = open_up(GOOD)
+    conv = {"kind": "conv2d", "kernel_size": 1, "use_bias": False, "padding": "same"}
     layers = [
         {"kind": "reshape", "target_shape": [20, 20, 1]},
-        {"kind": "conv2d", "filters": 6000, "kernel_size": 1, "use_bias": False},
-        {"kind": "flatten"},
+        {**conv, "filters": 50},
+        {**conv, "filters": filters, "kernel_size": window},
     ]
-    arrays = {"1.kernel": np.zeros((1, 1, 1, 6000), np.float32)}
+    shapes = {"1.kernel": (1, 1, 1, 50), "2.kernel": (window, window, 50, filters)}
+    arrays = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
     refuse(close_up({**document, "layers": layers}, arrays), "too much memory")
 
 
