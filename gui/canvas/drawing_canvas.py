@@ -297,4 +297,4 @@ class DrawingCanvas(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Small enough for a screen of 960×540, as one of 1920×1080 is at 200 %."""
-        return QSize(92, 92)
+        return QSize(80, 80)

@@ -9,7 +9,7 @@ from gui.lab.wording import percent
 from gui.theme.manager import ThemeManager
 
 # Bars of 50 px and their names.
-_MINIMUM_HEIGHT_PX = 60
+_MINIMUM_HEIGHT_PX = 72
 
 
 class ProbabilityBars(BarChart):
