@@ -1,5 +1,6 @@
 """The loss around the present weights, from two sides."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
@@ -29,6 +30,8 @@ from gui.workspaces.inspect.subject import Subject
 from models.presets.preset import ModelPreset
 from models.presets.question import preset_of_model
 
+# Longer measurements than this would take too much from a model that learns.
+_MOST_SECONDS: Final = 0.3
 # Training digits whose loss is measured, at each of 15×15 places.
 MEASURED: Final = 48
 _COURSE: Final = (
@@ -90,6 +93,8 @@ class LandscapePage(Page):
         self.slice: WeightSlice | None = None
         self._asked: tuple[object, ...] = ()
         self._seed = 0
+        # When the last measurement began, and how many seconds it took.
+        self._began = self._took = 0.0
         # Whose surroundings are being measured, and are shown.
         self._asked_of = self._measured_of = ""
         # Which loss and weight the slice is of.
@@ -102,7 +107,9 @@ class LandscapePage(Page):
         self.formula = named(QLabel(_COURSE, wordWrap=True), "courseFormula")
         self.measure_button = QPushButton("Measure now")
         self.measure_button.setObjectName("measureLandscapeButton")
-        self.measure_button.setToolTip("Measure around the weights as they are now; during a training only on request")
+        self.measure_button.setToolTip(
+            "Measure around the weights as they are now; while a large model learns, only on request"
+        )
         self.direction_button = QPushButton("Another direction")
         self.direction_button.setObjectName("anotherDirectionButton")
         self.direction_button.setToolTip("Draw the random direction anew")
@@ -148,9 +155,10 @@ class LandscapePage(Page):
         asked = (subject.version, self.bank.key, self._seed)
         if asked == self._asked:
             return
-        if only_idle and self.lab.session.active:
-            self.progress_label.setText("Measured on request while a model learns.")
+        if only_idle and self.lab.session.active and self._took > _MOST_SECONDS:
+            self.progress_label.setText("Measured on request while a model of this size learns.")
             return
+        self._began = time.perf_counter()
         self._asked, self._asked_of = asked, subject.source
         path = self.lab.epoch.weights_until_shown() if self.lab.live.has_epochs(self.lab.models.current) else []
         work = _Measuring(subject.twin_maker(), preset, self.bank.source(), path, self._seed)
@@ -165,6 +173,7 @@ class LandscapePage(Page):
 
     @Slot(object)
     def _on_found(self, found: Surroundings) -> None:
+        self._took = time.perf_counter() - self._began
         self.found = found
         self.chart.show_landscape(found.plane)
         self._measured_of = self._asked_of

@@ -35,3 +35,17 @@ def test_the_way_of_a_run_is_shown_and_another_direction_makes_another_picture(s
     qtbot.mouseClick(page.direction_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.found.plane.losses is not first, timeout=20_000)
     assert not np.allclose(page.found.plane.losses, first)
+
+
+@pytest.mark.parametrize("few_lab", [0.002], indirect=True)
+def test_a_small_models_surroundings_are_measured_while_it_learns(show, few_lab, qtbot):
+    few_lab.session.start(PRESETS["logistic"], short(PRESETS["logistic"], epochs=2000))
+    qtbot.waitUntil(lambda: bool(few_lab.epoch.stored), timeout=10_000)
+    page = show(few_lab.models.current.key, "landscape")
+    qtbot.waitUntil(lambda: page.found is not None, timeout=10_000)
+    first = page.found
+    qtbot.waitUntil(
+        lambda: page.found is not first and len(page.found.plane.path) > len(first.plane.path), timeout=10_000
+    )
+    assert few_lab.session.active
+    few_lab.session.stop()
