@@ -121,7 +121,8 @@ class Explaining:
             return self._question, explain_quickly(method, twin, image, weights)
         if method == OCCLUSION:
             erased, painted = (occlusion(twin, image, weights, ink, report=report) for ink in (0.0, 1.0))
-            note = "How much the difference falls where 4×4 pixels are erased, and where they are painted."
+            what = "the output" if self._question.rival is None else "the difference of the two logits"
+            note = f"How much {what} falls where 4×4 pixels are erased, and where they are painted."
             return self._question, Explanation(
                 np.stack([erased.pixels, painted.pixels]), ("erasing costs", "painting costs"), note
             )

@@ -93,7 +93,7 @@ def step_lines(
         Line("z", "Logits", "z = W<sup>T</sup>a + b", f"{first}, y = {target}",
              _listed(record.logits[0], labels)),
         Line("p", "Predictions", p_formula, first, _listed(record.predictions[0], labels)),
-        Line("L", "Loss", l_formula, _loss_numbers(record, target), short(record.loss)),
+        Line("L", "Loss", l_formula, _loss_numbers(loss.kind, record, target), short(record.loss)),
         Line("dz", "Slope at the logits", dz_formula, first, _listed(record.logit_gradients[0], labels)),
         _gradient_line(network, record, weight),
     ]  # fmt: skip
@@ -117,10 +117,15 @@ def step_lines(
     return [replace(line, formula=linked(line.formula, line.key, rows)) for line in lines]
 
 
-def _loss_numbers(record: StepRecord, target: str) -> str:
-    """Of one example the logarithm, of several that it is their mean."""
-    if len(record.logits) > 1:
-        return f"mean of {len(record.logits)} examples"
+def _loss_numbers(kind: str, record: StepRecord, target: str) -> str:
+    """Of one answer what the loss is a function of, of several that it is their mean."""
+    count, outputs = record.logits.shape
+    if count > 1:
+        return f"mean of {count} examples"
+    if kind == "mean_squared_error" and outputs == 1:
+        return f"({short(float(record.logits[0, 0]))} − ({target.replace('-', '−')}))²"
+    if kind == "binary_crossentropy" and outputs > 1:
+        return f"mean of {outputs} labels"
     return f"y = {target}; e^−L = {short(float(np.exp(-record.loss)))}"
 
 

@@ -215,6 +215,21 @@ def test_every_term_leads_to_where_its_numbers_come_from(open_step, qtbot, optim
         assert left <= own, (line.key, left)
 
 
+def test_an_angles_loss_is_a_square_and_labels_have_a_mean(open_step, lab, qtbot):
+    page = open_step("angle")
+    page.choice.degrees_box.setValue(-7)
+    qtbot.waitUntil(lambda: page.steps is not None and page.steps.targets[0] == -7, timeout=10_000)
+    ready(qtbot, page)
+    z = float(page.steps.records[0].logits[0, 0])
+    assert page.table.item(page.table.row_of("L"), 2).text() == f"({z:.5g} − (-7))²".replace("-", "−")
+    assert value(page, "L") == pytest.approx((z + 7) ** 2, rel=1e-4)
+    lab.models.choose("multilabel")
+    page.window().refresh_now()
+    qtbot.waitUntil(lambda: page.steps.records[0].logits.shape == (1, 4), timeout=10_000)
+    ready(qtbot, page)
+    assert page.table.item(page.table.row_of("L"), 2).text() == "mean of 4 labels"
+
+
 def test_the_gradient_check_of_the_followed_weight(open_step, qtbot):
     page = open_step("mlp")
     ready(qtbot, page)
