@@ -153,6 +153,9 @@ def test_the_exact_evidence_of_softmax(show, few_lab, qtbot):
     found = explained(qtbot, page, EXACT)
     answer, rival = page.answer_and_rival
     image = few_lab.prediction.newest.features
+    kernel, bias = few_lab.models.current.model.network.get_weights()
+    order = np.argsort(-(image.reshape(-1) @ kernel + bias))
+    assert (answer, rival) == tuple(order[:2]), "the runner-up, until another one is chosen"
     exact = linear_evidence(twin_of(few_lab), image, contrast(10, answer, rival))
     np.testing.assert_allclose(found.maps[0], exact.products, atol=1e-6)
     np.testing.assert_allclose(found.maps[1], np.where(image > 0, 0, exact.weights), atol=1e-6)
