@@ -1,8 +1,9 @@
-"""The Inspect tab opens networks that people built for themselves, through real events."""
+"""The Inspect tab opens what people built for themselves, and has the pages that apply, through real events."""
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QWidget
 
 from engine import (
     Activation,
@@ -20,6 +21,9 @@ from engine.inspection.twin import readable_twin
 from engine.storage.model import Model
 from gui.workspaces.inspect.explaining import EXACT, GRADIENT
 from gui.workspaces.inspect.map_grid import MapGrid
+from gui.workspaces.inspect.nearest_page import NearestPage
+from gui.workspaces.inspect.pages import PAGES
+from gui.workspaces.inspect.workspace import InspectWorkspace
 from models import PRESETS
 
 OWN = {
@@ -63,3 +67,20 @@ def test_networks_of_ones_own_are_opened_page_by_page(show, few_lab, qtbot, name
     assert (EXACT in methods) is (name == "bare")
     pixels.method_box.setCurrentText(EXACT if name == "bare" else GRADIENT)
     assert np.abs(pixels.explanation.maps[0]).max() > 0
+
+
+def test_a_view_that_does_not_apply_does_not_exist(show, few_lab, qtbot, monkeypatch):
+    page = show("softmax", "nearest")
+    workspace = page
+    while not isinstance(workspace, InspectWorkspace):
+        workspace = workspace.parentWidget()
+    qtbot.waitUntil(lambda: len(workspace.pages) == len(PAGES), timeout=5_000)
+    for name in ("templateView", "featureMaps", "attributionMap", "runnerUpSelector", "nearestGrid", "stepTable"):
+        assert workspace.findChild(QWidget, name) is not None
+    monkeypatch.setattr(NearestPage, "applies_to", classmethod(lambda cls, model: model.task == "multiclass"))
+    few_lab.models.choose("logistic")
+    qtbot.waitUntil(lambda: "nearest" not in workspace.pages, timeout=5_000)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert workspace.findChild(QWidget, "nearestGrid") is None
+    titles = [workspace.bar.tabText(place) for place in range(workspace.bar.count())]
+    assert titles == [kind.title for kind in PAGES if kind is not NearestPage]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from fake_training import few_digits, short
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from engine.inspection.activations import layer_outputs, softmax_steps, unit_sum
 from engine.inspection.attribution import (
@@ -20,9 +20,6 @@ from engine.inspection.twin import readable_twin
 from engine.inspection.units import layer_responses
 from gui.lab.dataset_library import DatasetEntry
 from gui.workspaces.inspect.explaining import EXACT, GRADIENT, INTEGRATED, NEAREST, OCCLUSION
-from gui.workspaces.inspect.nearest_page import NearestPage
-from gui.workspaces.inspect.pages import PAGES
-from gui.workspaces.inspect.workspace import InspectWorkspace
 from models import PRESETS
 
 DIGITS, _ = few_digits()
@@ -282,20 +279,3 @@ def test_the_pages_follow_model_pen_and_epoch(show, few_lab, qtbot):
     assert "epoch 1" in page.card.subtitle
     few_lab.epoch.follow_newest()
     qtbot.waitUntil(lambda: np.allclose(page.grid.values, newest), timeout=5_000)
-
-
-def test_a_view_that_does_not_apply_does_not_exist(show, few_lab, qtbot, monkeypatch):
-    page = show("softmax", "nearest")
-    workspace = page
-    while not isinstance(workspace, InspectWorkspace):
-        workspace = workspace.parentWidget()
-    qtbot.waitUntil(lambda: len(workspace.pages) == len(PAGES), timeout=5_000)
-    for name in ("templateView", "featureMaps", "attributionMap", "runnerUpSelector", "nearestGrid", "stepTable"):
-        assert workspace.findChild(QWidget, name) is not None
-    monkeypatch.setattr(NearestPage, "applies_to", classmethod(lambda cls, model: model.task == "multiclass"))
-    few_lab.models.choose("logistic")
-    qtbot.waitUntil(lambda: "nearest" not in workspace.pages, timeout=5_000)
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert workspace.findChild(QWidget, "nearestGrid") is None
-    titles = [workspace.bar.tabText(place) for place in range(workspace.bar.count())]
-    assert titles == [kind.title for kind in PAGES if kind is not NearestPage]
