@@ -139,8 +139,16 @@ def test_a_blank_drawing_leaves_no_old_numbers(show, few_lab, qtbot):
 # Which pixels decided.
 
 
+def choose(qtbot, box, place):
+    """By the keys."""
+    box.setFocus()
+    for key in (Qt.Key.Key_Home, *place * [Qt.Key.Key_Down]):
+        qtbot.keyClick(box, key)
+    assert box.currentIndex() == place
+
+
 def explained(qtbot, page, method):
-    page.method_box.setCurrentText(method)
+    choose(qtbot, page.method_box, page.method_box.findText(method))
     qtbot.waitUntil(lambda: not page.tasks.is_running("map") and page.explanation is not None, timeout=20_000)
     return page.explanation
 
@@ -179,8 +187,9 @@ def test_the_exact_evidence_of_softmax(show, few_lab, qtbot):
 
 def test_integrated_gradients_show_their_gap_and_are_complete(show, few_lab, qtbot):
     page = show("mlp", "pixels")
-    page.baseline_box.setCurrentText(NEAREST)
     explained(qtbot, page, INTEGRATED)
+    choose(qtbot, page.baseline_box, page.baseline_box.findText(NEAREST))
+    qtbot.waitUntil(lambda: NEAREST in page.note.text(), timeout=10_000)
     assert "gap" in page.note.text()
     # Fifty points follow the pen; more are taken where they leave a gap.
     qtbot.waitUntil(lambda: not page.explanation.is_rough, timeout=10_000)
@@ -199,7 +208,7 @@ def test_integrated_gradients_show_their_gap_and_are_complete(show, few_lab, qtb
 def test_another_rival_and_random_weights_make_another_map(show, qtbot):
     page = show("mlp", "pixels")
     first = explained(qtbot, page, GRADIENT).maps
-    page.rival_box.setCurrentIndex(page.rival_box.count() - 1)
+    choose(qtbot, page.rival_box, page.rival_box.count() - 1)
     qtbot.waitUntil(lambda: page.explanation.maps is not first, timeout=10_000)
     second = page.explanation.maps
     assert not np.allclose(first, second)
