@@ -5,6 +5,7 @@ Run it as `KERAS_BACKEND=torch python docs/make_keras_table.py` where Keras is i
 
 import inspect
 import os
+import re
 from pathlib import Path
 from typing import get_type_hints
 
@@ -17,18 +18,43 @@ MODULES = (
     "layers", "losses", "metrics", "optimizers", "optimizers.schedules", "activations", "initializers", "regularizers",
     "constraints", "callbacks", "utils", "models", "ops", "random", "backend",
 )  # fmt: skip
-WHY_NOT = {
-    "layers": "not written here: a class with `call` can be",
-    "losses": "not written here",
-    "metrics": "not written here",
-    "optimizers": "not written here",
-    "activations": "not written here",
-    "callbacks": "belongs to Keras' own tools",
-    "utils": "handles files, plots or devices of Keras",
-    "models": "not written here",
-    "ops": "not written here; NumPy's own functions are recorded, too",
-    "random": "not written here",
-}
+# Module and pattern → why there is no such name; the first that fits counts.
+WHY_NOT = (
+    ("layers", r".*3D.*|.*Volume.*", "volumes: digits are flat pictures"),
+    ("layers", r".*Spectrogram|.*STFT.*", "sounds"),
+    ("layers", r"Adaptive.*", "windows here have fixed sizes; `Resizing` before `AveragePooling2D` gives as many places"),
+    ("layers", r"(Depthwise|Separable)Conv.*1D|Conv.*1DTranspose|SeparableConvolution1D", "`Reshape` and the layer over pictures do it"),
+    ("layers", r".*Cell.*|RNN|ConvLSTM.*", "steps of one's own: `SimpleRNN`, `LSTM` and `GRU` are there whole"),
+    ("layers", r"Masking", "there are no masks: cut sequences to one length"),
+    ("layers", r"EinsumDense|ReversibleEmbedding|GroupQueryAttention", "language models: a class with `call` and `ops.einsum` does it"),
+    ("layers", r"Hash.*", "numbers by hash differ from program to program: `StringLookup`"),
+    ("layers", r"Random.*|AugMix|AutoContrast|Contrast.*|CutMix|Equalization|MixUp|RandAugment|Solarization|MaxNumBoundingBoxes", "changes of colored photographs and boxes: `tf.image` or a class with `call`"),
+    ("layers", r"Flax.*|Jax.*|TFSM.*|Torch.*", "wraps layers of another program"),
+    ("layers", r".*", "Keras' own machinery, or a rare layer: a class with `call` does it"),
+    ("losses|metrics", r".*[Cc]tc.*|CTC", "sequences whose places are not known"),
+    ("losses|metrics", r".*[Ii][Oo]U", "`MeanIoU` has the figures of each class"),
+    ("losses|metrics", r".*", "rare: a function of targets and outputs does it"),
+    ("optimizers", r"LossScale.*|OptimizerMap|Multi.*", "half precision, or several optimizers at once: not here"),
+    ("optimizers", r".*", "rare: a step of one's own with `tf.GradientTape` does it"),
+    ("activations", r".*", "rare: a function of arrays does it"),
+    ("initializers|regularizers|constraints", r".*[Ss][Tt][Ff][Tt].*", "sounds"),
+    ("initializers|regularizers|constraints", r".*erialize", "a kind and its settings: `get`"),
+    ("initializers|regularizers|constraints", r".*", "rare: a function of a shape, or of weights, does it"),
+    ("callbacks", r".*", "writes for other programs: a subclass of `Callback` does it"),
+    ("utils", r".*(audio|text)_dataset.*", "sounds and folders of texts"),
+    ("utils", r".*interactive_logging.*|.*model_to_dot|get_source_inputs|is_keras_tensor|standardize_dtype|.*pack_x_y.*|Config|FeatureSpace", "Keras' own machinery"),
+    ("utils|models", r".*", "not written here"),
+    ("ops", r".*fft.*|.*stft.*|bartlett|blackman|hamming|hanning|kaiser", "waves and sounds"),
+    ("ops", r"bitwise.*|.*_shift|gcd|lcm|signbit|nextafter|ldexp", "bits and whole numbers"),
+    ("ops", r"nan.*", "numbers that are missing: `where` with `isnan`"),
+    ("ops", r"conv.*|.*conv|.*_pool|depth_to_space|space_to_depth|.*_normalization|dot_product_attention", "`keras.layers` and `tf.nn` have it"),
+    ("ops", r"cholesky.*|eig.*|lstsq|lu_factor|pinv|qr|slogdet|solve_triangular|svd|logdet|matrix_rank", "`tf.linalg` has it"),
+    ("ops", r"segment.*|scatter.*|searchsorted|unravel_index|unique|in_top_k|moments|slice.*|scan|while_loop|cond|map|vectorized_map|switch|rsqrt|erf.*|divide_no_nan", "`tf` has it under its own name"),
+    ("ops", r"real|imag|conj.*|angle|polar|view.*|isreal", "complex numbers"),
+    ("ops", r".*", "NumPy's own function takes tensors, and many are recorded"),
+    ("random", r".*", "`tf.random` or NumPy's generators"),
+    ("backend", r".*", "Keras' own machinery"),
+)  # fmt: skip
 INTRODUCTION = """# Keras, name by name
 
 Compared with Keras {version} by `docs/make_keras_table.py`, by names, arguments and defaults.
@@ -53,6 +79,13 @@ without `mnist.npz` the bundled digits stand in, several times each, and a warni
 """
 # Arguments that have no meaning here and may be left out without another word.
 QUIET = {"kwargs", "args", "self"}
+
+
+def why_not(where, name):
+    """The reason of the first pattern that fits."""
+    return next(
+        reason for part, pattern, reason in WHY_NOT if re.fullmatch(part, where) and re.fullmatch(pattern, name)
+    )
 
 
 def module(root, dotted):
@@ -132,7 +165,7 @@ def rows(dotted):
             continue
         own = getattr(right, name, None)
         if own is None:
-            yield name, "not there: " + WHY_NOT.get(dotted.split(".")[0], "not written here")
+            yield name, "not there: " + why_not(dotted.split(".")[0], name)
         else:
             yield name, difference(thing, own) or "same"
 
