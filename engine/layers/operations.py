@@ -12,6 +12,7 @@ from engine.core.defaults import floatx
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError, ShapeError
 from engine.layers.base import Layer, LayerOptions
+from engine.layers.merging import Add, Maximum, Minimum, Multiply, Subtract
 from engine.layers.structures import Rebuild
 from engine.layers.symbolic import SymbolicTensor
 
@@ -144,8 +145,21 @@ class InputLayer(Layer):
         return {"shape": list(self.declared_shape or ()), "name": self.name}
 
 
+_MERGING: dict[Any, Any] = {
+    np.add: Add, np.subtract: Subtract, np.multiply: Multiply, np.maximum: Maximum, np.minimum: Minimum,
+}  # fmt: skip
+
+
 def operate(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 — placeholders
-    """The placeholder of what a function gives for placeholders and constants."""
+    """The placeholder of what a function gives for placeholders and constants.
+
+    Of arithmetic between placeholders of one shape the layer that files know.
+    """
+    ufunc = getattr(function, "__self__", function)
+    made = _MERGING.get(ufunc) if isinstance(ufunc, np.ufunc) and not kwargs else None
+    shapes = {(arg.example_shape, arg.open_axes) if isinstance(arg, SymbolicTensor) else None for arg in args}
+    if made is not None and len(shapes) == 1:
+        return made()(list(args))
     return Operation(function)(*args, **kwargs)
 
 

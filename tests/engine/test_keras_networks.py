@@ -122,3 +122,18 @@ def test_shapes_of_placeholders_answer_as_tensorflows_do():
     assert network.input.shape.rank == 2
     assert not network.input.shape.is_fully_defined()
     assert network.input.shape.num_elements() is None
+
+
+def test_arithmetic_between_placeholders_goes_into_files(tmp_path):
+    start = keras.Input((4,))
+    hidden = keras.layers.Dense(4, activation="relu")(start)
+    end = keras.layers.Dense(1)(hidden * start + np.maximum(hidden, start) - (start + start))
+    network = keras.Model(start, end)
+    inputs = np.random.default_rng(0).normal(size=(5, 4)).astype(np.float32)
+    kernel, bias, last, shift = network.get_weights()
+    first = np.maximum(inputs @ kernel + bias, 0)
+    wanted = (first * inputs + np.maximum(first, inputs) - 2 * inputs) @ last + shift
+    np.testing.assert_allclose(network.predict(inputs), wanted, rtol=1e-5, atol=1e-6)
+    network.save(tmp_path / "sums.safetensors")
+    again = keras.models.load_model(tmp_path / "sums.safetensors")
+    np.testing.assert_array_equal(again.predict(inputs), network.predict(inputs))
