@@ -86,7 +86,8 @@ class DenseBlock(Layer):
             bias = parameters[1].value[:, np.newaxis] if self.dense.use_bias else self._no_bias
             np.add(workspace.products.T, bias, out=outputs.T)
         elif self.dense.use_bias:
-            np.add(outputs, parameters[1].value, out=outputs)
+            # Of the shape of a single example's outputs: NumPy is quicker with equal ones.
+            np.add(outputs, parameters[1].value[np.newaxis], out=outputs)
         if self.rectified:
             # Zeros, not the number 0: NumPy's loop over two arrays is vectorized, and one of equal shapes is one loop.
             np.maximum(outputs, workspace.zeros, out=outputs)

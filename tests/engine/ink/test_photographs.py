@@ -24,7 +24,7 @@ def test_a_photograph_shows_its_strokes(kind, habit, tmp_path):
 
 def test_equal_seeds_give_equal_photographs():
     drawing = draw_habit("crossed 7", np.random.default_rng(1))
-    for kind in ("phone", "transparent"):
+    for kind in ("uneven light", "ruled paper", "transparent"):
         first, second, other = (PHOTOGRAPHS[kind](drawing, np.random.default_rng(seed)) for seed in (3, 3, 4))
         assert first == second != other
 
