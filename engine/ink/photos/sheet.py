@@ -139,7 +139,7 @@ def _without_holes(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
     for side in (around[0], around[-1], around[:, 0], around[:, -1]):
         is_outside[side] = True
     is_outside[0] = False
-    return ~is_outside[around]
+    return np.asarray(~is_outside[around])
 
 
 def _tone_beyond(mask: NDArray[np.bool_], region: NDArray[np.bool_]) -> float:
