@@ -54,10 +54,14 @@ def read_sparse(source: SourceFile, options: ReadOptions) -> Reading:
     most = max(int(places.max()) for places in filled) - first + 1
     side = next(side for side in _SIDES if side * side >= most)
     source.charge(4 * side * side * len(rows))
-    images: NDArray[Any] = np.zeros((len(rows), side * side), np.float32)
+    lowest = min(float(levels.min()) for places, levels in rows if len(places))
+    # From −1 to 1, what most pixels leave out is no mid-grey.
+    is_dark = lowest < 0 and 2 * sum(map(len, filled)) < len(rows) * side * side
+    images: NDArray[Any] = np.full((len(rows), side * side), lowest if is_dark else 0, np.float32)
     for image, (filled_places, levels) in zip(images, rows, strict=True):
         image[filled_places - first] = levels
     del rows
     guesses = (f"sparse rows: {side}×{side} pixels counted from {first}",)
+    guesses += (f"pixels left out taken as {lowest:g}".replace("-", "−"),) if is_dark else ()
     raw = RawDigits(source.path, images.reshape(-1, side, side), np.array(labels), None, guesses)
     return reading_from_arrays(raw, options, source)

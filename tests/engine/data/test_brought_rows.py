@@ -25,6 +25,11 @@ def test_libsvms_tables(tmp_path: Path, many: Digits, from_zero: bool) -> None:
     # No digit has ink in the last rows: the side is a guess.
     told = f"sparse rows: 28×28 pixels counted from {0 if from_zero else 1}"
     check_reading(path, (frames, labels), told, atol=1e-6)
+    shifted = "".join(
+        f"{label} " + " ".join(f"{k + 1}:{v / 127.5 - 1:.5f}" for k, v in enumerate(frame.ravel()) if v) + "\n"
+        for label, frame in zip(labels, frames, strict=True)
+    )
+    check_reading(write(tmp_path / "b.txt", shifted), (frames, labels), "pixels left out taken as −", atol=0.01)
     for row in ("5 3:1 4:2 5", "5 3:1 4:2 9999:1", "5 3:1 4:2 -1:1", "5 3:1 4:x"):
         refuse(write(tmp_path / "bad.txt", f"3 1:1 2:2 700:3\n{row}\n"), "line 2 is not a label and pairs")
 
