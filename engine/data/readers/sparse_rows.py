@@ -55,6 +55,7 @@ def read_sparse(source: SourceFile, options: ReadOptions) -> Reading:
     side = next(side for side in _SIDES if side * side >= most)
     source.charge(4 * side * side * len(rows))
     lowest = min(float(levels.min()) for places, levels in rows if len(places))
+    lowest = -1.0 if -1 < lowest < -0.5 else lowest
     # From −1 to 1, what most pixels leave out is no mid-grey.
     is_dark = lowest < 0 and 2 * sum(map(len, filled)) < len(rows) * side * side
     images: NDArray[Any] = np.full((len(rows), side * side), lowest if is_dark else 0, np.float32)
