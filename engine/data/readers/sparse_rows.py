@@ -62,7 +62,7 @@ def read_sparse(source: SourceFile, options: ReadOptions) -> Reading:
     for image, (filled_places, levels) in zip(images, rows, strict=True):
         image[filled_places - first] = levels
     del rows
-    guesses = (f"sparse rows: {side}×{side} pixels counted from {first}",)
+    guesses: tuple[str, ...] = (f"sparse rows: {side}×{side} pixels counted from {first}",)
     guesses += (f"pixels left out taken as {lowest:g}".replace("-", "−"),) if is_dark else ()
     raw = RawDigits(source.path, images.reshape(-1, side, side), np.array(labels), None, guesses)
     return reading_from_arrays(raw, options, source)
