@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from engine.core.class_settings import join_settings, split_settings
 from gui.widgets.field_label import label_for
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from engine.core.class_settings import ClassSetting, SettingValue
 
 _WIDTH_PX = 56
+# Of one row, and of them those of a file's name.
+_COLUMNS, _FILE_COLUMNS = 5, 2
 # Settings that are none where nothing is said.
 _NONE = ("baseline", "initial_value_threshold", "rates")
 
@@ -34,17 +36,20 @@ class SettingsEditor(QWidget):
         # What was said, of whichever class.
         self._said: dict[str, str] = {}
         self.editors: dict[str, QLineEdit] = {}
-        self._row = filled(QHBoxLayout(self), margins=0, spacing=8)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(8)
 
     def set_offered(self, offered: "Sequence[ClassSetting]") -> None:
         """Offer these; what was said of one of the same name stays."""
         if offered == self._offered:
             return
         self._offered, self.editors = offered, {}
-        while (item := self._row.takeAt(0)) is not None:
+        while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        place = 0
         for setting in offered:
             names_file = setting.name.startswith("file")
             editor = self.editors[setting.name] = QLineEdit(self._said.get(setting.name, ""))
@@ -67,7 +72,9 @@ class SettingsEditor(QWidget):
                 self.file_button.clicked.connect(self._on_file_wanted)
                 line.addWidget(self.file_button)
             column.addLayout(line)
-            self._row.addWidget(cell, 3 if names_file else 1)
+            width = _FILE_COLUMNS if names_file else 1
+            self._grid.addWidget(cell, place // _COLUMNS, place % _COLUMNS, 1, width)
+            place += width
         self.setVisible(bool(offered))
 
     def text(self) -> str:

@@ -203,7 +203,7 @@ FIELDS: Final = (
         "the best and the last epoch are kept in Runs in any case.",
         "settings",
         advanced=True,
-        weight=4.0,
+        weight=6.0,
     ),
     FieldRecord(
         "tolerance",
