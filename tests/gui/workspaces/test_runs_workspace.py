@@ -85,6 +85,14 @@ def test_the_selected_runs_are_drawn_over_each_other(runs):
     runs.findChild(QComboBox, "runAlignment").setCurrentText("step")
     line = next(line for line in runs.chart.lines if len(line.series) == 3)
     assert line.series.x.tolist() == [event.step for event in runs.new.epochs]
+    runs.findChild(QComboBox, "runAlignment").setCurrentText("seconds")
+    line = next(line for line in runs.chart.lines if len(line.series) == 3)
+    np.testing.assert_allclose(line.series.x, np.cumsum([event.seconds for event in runs.new.epochs]))
+    # Told apart by colour and by dashes, and by their values under the pointer.
+    first, second = (one.style for one in runs.chart.lines)
+    assert (first.color(runs.themes.theme), first.dash) != (second.color(runs.themes.theme), second.dash)
+    text = runs.chart.reading_at(float(line.series.x[-1]), float(line.series.y[-1])).text
+    assert f"{line.series.y[-1]:.4f}" in text
     QTest.mouseClick(runs.chart_card.log_button, Qt.MouseButton.LeftButton)
     assert runs.chart.view.logarithmic
     runs.themes.set_mode("dark")
