@@ -8,7 +8,8 @@ import pytest
 from fake_training import few_digits, short
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, QTableView
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QTableView
+from sweep_helpers import press
 
 from engine.storage.runs.run_store import RunStore
 from gui.lab.training_session import TrainingSession
@@ -63,12 +64,6 @@ def click_cell(workspace, run, key, modifier=Qt.KeyboardModifier.NoModifier):
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, modifier, table.visualRect(index).center())
 
 
-def press(workspace, name):
-    button = workspace.findChild(QAbstractButton, name)
-    assert button.isEnabled()
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
 def select_both(workspace):
     click_cell(workspace, workspace.old, "state")
     click_cell(workspace, workspace.new, "state", Qt.KeyboardModifier.ControlModifier)
@@ -82,10 +77,10 @@ def test_the_selected_runs_are_drawn_over_each_other(runs):
     line = next(line for line in runs.chart.lines if len(line.series) == 3)
     np.testing.assert_allclose(line.series.y, [event.validation_loss for event in runs.new.epochs])
     assert line.series.x.tolist() == [1, 2, 3]
-    runs.findChild(QComboBox, "runAlignment").setCurrentText("step")
+    runs.alignment_box.setCurrentText("step")
     line = next(line for line in runs.chart.lines if len(line.series) == 3)
     assert line.series.x.tolist() == [event.step for event in runs.new.epochs]
-    runs.findChild(QComboBox, "runAlignment").setCurrentText("seconds")
+    runs.alignment_box.setCurrentText("seconds")
     line = next(line for line in runs.chart.lines if len(line.series) == 3)
     np.testing.assert_allclose(line.series.x, np.cumsum([event.seconds for event in runs.new.epochs]))
     # Told apart by colour and by dashes, and by their values under the pointer.
