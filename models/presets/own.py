@@ -30,16 +30,23 @@ EDITED = "edited"
 _LOGITS: Mapping[str, Any] = {"from_logits": True}
 # Task → kinds of losses that can be asked to train it, with their settings. Those without logits compare what the
 # output activation gives with rows of zeros and a one.
+# Percentages of zeros, and logarithms of negative angles, are no numbers: such pairs are not offered.
+_OF_VALUES: Mapping[str, Mapping[str, Any]] = dict.fromkeys(
+    ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh"), {}
+)
+_OF_SHARES: Mapping[str, Mapping[str, Any]] = _OF_VALUES | dict.fromkeys(
+    ("mean_squared_logarithmic_error", "hinge", "squared_hinge", "poisson"), {}
+)
+_OF_YES_OR_NO = {"binary_crossentropy": _LOGITS, "binary_focal_crossentropy": _LOGITS, **_OF_SHARES}
 LOSSES_OF: Mapping[str, Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "multiclass": {
             "sparse_categorical_crossentropy": _LOGITS, "categorical_crossentropy": _LOGITS, "kl_divergence": {},
-            "mean_squared_error": {}, "mean_absolute_error": {}, "huber": {}, "log_cosh": {}, "categorical_hinge": {},
-            "poisson": {}, "cosine_similarity": {},
+            **_OF_SHARES, "categorical_hinge": {}, "cosine_similarity": {},
         },
-        "binary": {"binary_crossentropy": _LOGITS, "binary_focal_crossentropy": _LOGITS},
-        "multilabel": {"binary_crossentropy": _LOGITS, "binary_focal_crossentropy": _LOGITS},
-        "regression": {"mean_squared_error": {}, "mean_absolute_error": {}, "huber": {}, "log_cosh": {}},
+        "binary": _OF_YES_OR_NO,
+        "multilabel": _OF_YES_OR_NO,
+        "regression": _OF_VALUES,
     }
 )  # fmt: skip
 _SPARSE = "sparse_categorical_crossentropy"
@@ -47,7 +54,9 @@ _SPARSE = "sparse_categorical_crossentropy"
 
 def output_activation(task: str, loss: str) -> str:
     """What the outputs go through, so that they are probabilities where the loss does not see to it; or ""."""
-    return "softmax" if task == "multiclass" and not LOSSES_OF[task][loss].get("from_logits") else ""
+    if task == "regression" or LOSSES_OF[task][loss].get("from_logits"):
+        return ""
+    return "softmax" if task == "multiclass" else "sigmoid"
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,7 +47,7 @@ def test_a_title_that_cannot_be_used_is_refused(title):
     "text",
     ["", "[]", "{", "\0", '{"format": "digitlab network 1"}', "[" * 100_000,
      json.dumps({**OWN.to_dict(), "name": "bad", "question": "none"}),
-     json.dumps({**OWN.to_dict(), "name": "bad", "loss": "hinge"}),
+     json.dumps({**OWN.to_dict(), "name": "bad", "loss": "mean_absolute_percentage_error"}),
      json.dumps({**OWN.to_dict(), "name": "bad", "training": {"epochs": "x"}}),
      json.dumps({**OWN.to_dict(), "name": "bad", "rows": [{"kind": "dense", "units": -1}]}),
      json.dumps({**OWN.to_dict(), "name": "other"})],
