@@ -31,12 +31,10 @@ _LOGITS: Mapping[str, Any] = {"from_logits": True}
 # Task → kinds of losses that can be asked to train it, with their settings. Those without logits compare what the
 # output activation gives with rows of zeros and a one.
 # Percentages of zeros, and logarithms of negative angles, are no numbers: such pairs are not offered.
-_OF_VALUES: Mapping[str, Mapping[str, Any]] = dict.fromkeys(
-    ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh"), {}
-)
-_OF_SHARES: Mapping[str, Mapping[str, Any]] = _OF_VALUES | dict.fromkeys(
-    ("mean_squared_logarithmic_error", "hinge", "squared_hinge", "poisson"), {}
-)
+_OF_VALUES: Mapping[str, Mapping[str, Any]] = {
+    "mean_squared_error": {}, "mean_absolute_error": {}, "huber": {}, "log_cosh": {},
+}  # fmt: skip
+_OF_SHARES = {**_OF_VALUES, "mean_squared_logarithmic_error": {}, "hinge": {}, "squared_hinge": {}, "poisson": {}}
 _OF_YES_OR_NO = {"binary_crossentropy": _LOGITS, "binary_focal_crossentropy": _LOGITS, **_OF_SHARES}
 LOSSES_OF: Mapping[str, Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {

@@ -26,7 +26,6 @@ def file_callback(field: str, config: TrainingConfig, task: str) -> "CSVLogger |
 
     Raises:
         ConfigurationError: a setting that there is not, no file name, or a figure that the run does not compute.
-        ModelFileError: the name is that of a file of Keras.
     """
     text: str = getattr(config, field)
     made, place = FILES[field]
@@ -36,6 +35,8 @@ def file_callback(field: str, config: TrainingConfig, task: str) -> "CSVLogger |
     path = told.get(place, "")
     if not path:
         raise ConfigurationError(f"Say which file: {place}=….", field)
+    if made is ModelCheckpoint and not path.endswith(".safetensors"):
+        raise ConfigurationError("A model file ends in .safetensors.", field)
     callback: CSVLogger | ModelCheckpoint = made(**told)
     if isinstance(callback, ModelCheckpoint):
         require_computed(callback.monitor, config, task, field)
@@ -46,8 +47,6 @@ def file_callback(field: str, config: TrainingConfig, task: str) -> "CSVLogger |
             raise ConfigurationError(
                 f"A file name may hold {{epoch}} and {{val_loss}} or another of {', '.join(names)}.", field
             ) from None
-        if not path.endswith(".safetensors"):
-            raise ConfigurationError("A model file ends in .safetensors.", field)
     if not Path(path).absolute().parent.is_dir():
         raise ConfigurationError(f"There is no folder {Path(path).absolute().parent}.", field)
     return callback
@@ -63,7 +62,7 @@ class EpochFiles(Callback):
         tell: takes a sentence about a failure, in the training thread.
 
     Raises:
-        ConfigurationError, ModelFileError: as `file_callback`.
+        ConfigurationError: as `file_callback`.
     """
 
     def __init__(

@@ -106,7 +106,7 @@ def test_files_are_asked_for_by_name(form, tmp_path, monkeypatch):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_all: (str(path / "epochs"), ""))
     QTest.mouseClick(table.editor.file_button, Qt.MouseButton.LeftButton)
     assert form.config.csv_settings == f'filename="{path / "epochs.csv"}" separator=;'
-    for name, word in (("net.keras", "Keras"), ("net.txt", "safetensors"), ("{val_auc}.safetensors", "val_loss")):
+    for name, word in (("net.keras", "safetensors"), ("net.txt", "safetensors"), ("{val_auc}.safetensors", "val_loss")):
         files.editor.editors["filepath"].setText(str(path / name))
         assert word in files.message
         assert form.config is None
