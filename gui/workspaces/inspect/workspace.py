@@ -22,7 +22,7 @@ _HEAD_START_MS: Final = 8
 _LEAST_PAUSE_MS: Final = 33
 # … and take at most one part in so many of the window's time.
 _SHARE: Final = 3.0
-_MOST_PAUSE_MS: Final = 250.0
+_MOST_PAUSE_MS: Final = 150.0
 # What is done within a frame follows the pen; other work waits until the drawing has rested for so long.
 _FRAME_MS: Final = 33.0
 _REST_MS: Final = 120
@@ -103,7 +103,15 @@ class InspectWorkspace(Workspace):
         return round(max(_HEAD_START_MS, self._pause_ms - passed))
 
     def refresh(self) -> None:
-        """Show the open page anew."""
+        """Show the open page anew; while the pen has moved on and waits for its answer, that comes first."""
+        began = time.perf_counter()
+        if (
+            self.lab.drawing.pen_is_down
+            and self.lab.prediction.is_due
+            and 1000 * (began - self._refreshed_at) < _MOST_PAUSE_MS
+        ):
+            self.request_refresh()
+            return
         subject = self._subject = self._inspected.now()
         self.empty_label.setVisible(subject is None)
         if subject is None:
@@ -111,12 +119,12 @@ class InspectWorkspace(Workspace):
         kinds = [kind for kind in PAGES if kind.applies_to(subject.model)]
         if kinds != self._kinds:
             self._offer(kinds)
-        began, self._refreshed_at = time.thread_time(), time.perf_counter()
+        began = self._refreshed_at = time.perf_counter()
         page = self.stack.currentWidget()
         if isinstance(page, Page):
             page.show_subject(subject)
             self._plan_settling(page, subject)
-        self._pause_ms = min(_MOST_PAUSE_MS, max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.thread_time() - began)))
+        self._pause_ms = min(_MOST_PAUSE_MS, max(_LEAST_PAUSE_MS, _SHARE * 1000 * (time.perf_counter() - began)))
 
     def _plan_settling(self, page: Page, subject: Subject) -> None:
         """Let the pen come first, and a training: only what is quick follows every stroke."""
