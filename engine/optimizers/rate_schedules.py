@@ -50,7 +50,7 @@ class RateSchedule(Schedule):
 
     def rate(self, step: int) -> float:
         """The learning rate of this step."""
-        return self._of(self.base_rate)(step)
+        return float(self._of(self.base_rate)(step))
 
 
 class Exponential(RateSchedule):
