@@ -14,6 +14,8 @@ from engine.errors import DataError
 
 ReadFolder = Callable[[Path], Reading]
 MOST_BYTES = 200_000_000
+_SMALL_BYTES, _MOST_EXPANSION = 20_000_000, 60
+_MANY, _LEAST_PICTURE = 1000, 50  # so many files with fewer bytes each in the mean are no pictures
 _PIECE = 1 << 20
 # What other programs keep in a zip archive: the name of a file in it, and the sentence.
 _FOREIGN_ZIPS = (
@@ -38,15 +40,18 @@ def read_zip(path: Path, archive: zipfile.ZipFile, read: ReadFolder) -> Reading:
     """What `read` finds in the folder of the unpacked files; what it says names the archive.
 
     Raises:
-        DataError: the archive holds more than 200 MB, a file whose name leads out of its folder, or nothing that can
-            be read.
+        DataError: the archive unpacks to more than 200 MB, a file whose name leads out of its folder, or nothing that
+            can be read.
     """
     infos = [info for info in archive.infolist() if not info.is_dir()]
     names = [info.filename for info in infos]
     for end, sentence in _FOREIGN_ZIPS:
         if any(f"/{name}".endswith(f"/{end}") for name in names):
             raise DataError(f"{path}: {sentence}")
-    _check_size(path, sum(info.file_size for info in infos))
+    size = sum(info.file_size for info in infos)
+    _check_mean(path, len(infos), size)
+    if size > _most_bytes(path):
+        raise _too_much(path)
     return _read(path, ((info.filename, archive.open(info)) for info in infos), read)
 
 
@@ -71,22 +76,33 @@ def _read(path: Path, files: Iterator[tuple[str, IO[bytes]]], read: ReadFolder) 
 
 
 def _write(path: Path, folder: Path, files: Iterator[tuple[str, IO[bytes]]]) -> None:
-    count = 0
-    for name, stream in files:
+    most, count = _most_bytes(path), 0
+    for number, (name, stream) in enumerate(files):
         place = PurePosixPath(name.replace("\\", "/"))
         if place.is_absolute() or ".." in place.parts or ":" in name:
             raise DataError(f"{path}: the archive holds “{name[:40]}”, a name that leads out of its folder.")
+        _check_mean(path, number, count)
         target = folder / place
         target.parent.mkdir(parents=True, exist_ok=True)
         with stream, target.open("wb") as file:
             while piece := stream.read(_PIECE):
                 count += len(piece)
-                _check_size(path, count)
+                if count > most:
+                    raise _too_much(path)
                 file.write(piece)
 
 
-def _check_size(path: Path, count: int) -> None:
-    if count > MOST_BYTES:
-        raise DataError(
-            f"{path}: the archive holds more than {MOST_BYTES // 10**6} MB; unpack it and open what is inside."
-        )
+def _check_mean(path: Path, count: int, size: int) -> None:
+    if count >= _MANY and size < _LEAST_PICTURE * count:
+        raise DataError(f"{path}: the archive holds many files that are too small for pictures.")
+
+
+def _most_bytes(path: Path) -> int:
+    """Pictures hardly pack, tables to a tenth, bits to a fiftieth."""
+    return min(MOST_BYTES, max(_SMALL_BYTES, _MOST_EXPANSION * path.stat().st_size))
+
+
+def _too_much(path: Path) -> DataError:
+    return DataError(
+        f"{path}: the archive unpacks to more than {_most_bytes(path) / 1e6:.0f} MB; unpack it and open what is inside."
+    )

@@ -69,6 +69,7 @@ def test_a_packed_table_is_read_and_its_test_part_has_no_labels(tmp_path: Path, 
         ("book.zip", {"xl/workbook.xml": b"<x/>"}, "Excel workbook"),
         ("torch.zip", {"training/data.pkl": b"\x80\2."}, "PyTorch file.*numpy.savez"),
         ("large.zip", {"7_1.png": bytes(2_000_001)}, "more than 2 MB"),
+        ("many.zip", {f"7_{number}.png": b"" for number in range(1002)}, "too small for pictures"),
         ("large.tar", {"7_1.png": bytes(2_000_001)}, "more than 2 MB"),
     ],
 )
