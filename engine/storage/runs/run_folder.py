@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from engine.core.file_io import lock_file, reason_of, write_atomically
 from engine.errors import DataError
 from engine.storage.model import Model
 from engine.storage.model_file import load_model
+from engine.storage.runs.curve_picture import curve_svg
 from engine.storage.runs.epoch_lines import append_epoch, read_epochs, write_epochs
 from engine.storage.runs.run_entry import RunEntry
 from engine.training.checkpoint import Checkpoint
@@ -20,6 +22,7 @@ ENTRY_FILE = "run.json"
 EPOCHS_FILE = "epochs.jsonl"
 BEST_FILE = "best.safetensors"
 LAST_FILE = "last.safetensors"
+THUMBNAIL_FILE = "curve.svg"
 CHECKPOINT_FILE = "checkpoint.npz"
 _LOCK_FILE = "lock"
 CUT_OFF = "cut off"
@@ -153,6 +156,10 @@ class RunFolder:
     def write_model(self, data: bytes, *, best: bool = False) -> None:
         """Replace the last or the best model by the contents of a model file; raises `OSError` when that fails."""
         write_atomically(self.path / (BEST_FILE if best else LAST_FILE), data, sync=False)
+
+    def write_thumbnail(self, events: Sequence[EpochEnded]) -> None:
+        """Replace the small picture of the curve; raises `OSError` when that fails."""
+        write_atomically(self.path / THUMBNAIL_FILE, curve_svg(events).encode(), sync=False)
 
     def write_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Replace the checkpoint; raises `ModelFileError` when that fails."""

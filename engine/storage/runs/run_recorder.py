@@ -129,6 +129,7 @@ class RunRecorder(Callback):
             self._best = None
         folder.write_model(last)
         folder.write_checkpoint(checkpoint)
+        folder.write_thumbnail(run.state.history)
 
     def _write_changes(self, run: Run, folder: RunFolder) -> None:
         changes = tuple(asdict(change) for change in run.state.changes)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from functools import cache
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -77,6 +78,11 @@ def test_a_run_is_kept_with_all_that_it_needs():
     np.testing.assert_array_equal(folder.model().network.store.values, network.store.values)
     assert np.isfinite(folder.model(best=True).network.store.values).all()
     assert json.loads((folder.path / "run.json").read_text())["data"]["images"] == 200
+    [curve] = ElementTree.parse(folder.path / "curve.svg").getroot()
+    heights = [float(point.split(",")[1]) for point in curve.get("points").split()]
+    losses = [event.validation_loss for event in folder.epochs()]
+    # Downwards on the paper is a smaller loss.
+    assert np.argsort(heights).tolist() == np.argsort(losses)[::-1].tolist()
 
 
 @pytest.mark.parametrize("settings", [{}, {"restore_best": True, "patience": 3}, {"schedule": "cosine"}])
