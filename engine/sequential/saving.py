@@ -20,6 +20,7 @@ from engine.layers.own_classes import named_class, own_classes, own_description,
 from engine.losses import FURTHER_LOSSES, LOSSES
 from engine.network.network import Network
 from engine.optimizers import FURTHER_OPTIMIZERS, OPTIMIZERS
+from engine.optimizers.learning_rates import rate_from_config
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,8 +87,9 @@ def _compile_again(network: Any, document: Mapping[str, Any]) -> None:  # noqa: 
     if "optimizer" not in document or network.loss is None or not hasattr(network, "compile"):
         return
     settings = dict(document["optimizer"])
-    made = (OPTIMIZERS | FURTHER_OPTIMIZERS)[settings.pop("kind")]
-    optimizer = made.from_config(settings) if hasattr(made, "from_config") else made(**settings)
+    if isinstance(settings.get("learning_rate"), Mapping):
+        settings["learning_rate"] = rate_from_config(settings["learning_rate"])
+    optimizer = (OPTIMIZERS | FURTHER_OPTIMIZERS)[settings.pop("kind")](**settings)
     with warnings.catch_warnings():
         # What does not fit was told when it was compiled first.
         warnings.simplefilter("ignore", UserWarning)

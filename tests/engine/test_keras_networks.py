@@ -137,3 +137,13 @@ def test_arithmetic_between_placeholders_goes_into_files(tmp_path):
     network.save(tmp_path / "sums.safetensors")
     again = keras.models.load_model(tmp_path / "sums.safetensors")
     np.testing.assert_array_equal(again.predict(inputs), network.predict(inputs))
+
+
+@pytest.mark.parametrize("optimizer", [keras.optimizers.SGD, keras.optimizers.Adam])
+def test_a_schedule_comes_back_from_a_file(optimizer, tmp_path):
+    network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    network.compile(optimizer(keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)), "mse")
+    network.save(tmp_path / "decay.safetensors")
+    again = keras.models.load_model(tmp_path / "decay.safetensors")
+    assert again.optimizer.config() == network.optimizer.config()
+    assert again.optimizer.rate_schedule(10).numpy() == pytest.approx(0.05)
