@@ -69,6 +69,7 @@ def make_stylesheet(theme: Theme, text_percent: int = 100) -> str:
     icons = {
         "chevron_down": (_ICONS / "chevron-down.svg").as_posix(),
         "chevron_up": (_ICONS / "chevron-up.svg").as_posix(),
+        "chevron_left": (_ICONS / "chevron-left.svg").as_posix(),
         "chevron_right": (_ICONS / "chevron-right.svg").as_posix(),
         **{name: (_ICONS / f"{name}-{theme.name}.svg").as_posix() for name in ("check", "back", "forward", "up")},
     }
@@ -211,6 +212,10 @@ QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { color: $accent; }
 QTabBar::tab:disabled { color: $control_line; }
+QTabBar::scroller { width: 44px; }
+QTabBar QToolButton { padding: 0; }
+QTabBar QToolButton::left-arrow { image: url("$chevron_left"); width: 12px; height: 12px; }
+QTabBar QToolButton::right-arrow { image: url("$chevron_right"); width: 12px; height: 12px; }
 
 QMenuBar { background: $background; color: $text; padding: 2px 8px; }
 QMenuBar::item { background: transparent; padding: 4px 10px; border-radius: 4px; }
@@ -229,6 +234,7 @@ QStatusBar::item { border: none; }
 QScrollArea { background: transparent; border: none; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 QScrollBar { background: transparent; border: none; margin: 0; }
+QAbstractScrollArea::corner, QSizeGrip { background: transparent; border: none; image: none; }
 QScrollBar:vertical { width: 12px; }
 QScrollBar:horizontal { height: 12px; }
 QScrollBar::handle { background: $track; border-radius: 4px; margin: 2px; }

@@ -2,7 +2,7 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QTabBar, QToolButton
 
 from gui.charts.color_scales import readable
 from gui.theme.manager import Density, ThemeManager
@@ -158,3 +158,20 @@ def test_the_arrows_of_a_file_dialog_can_be_seen(themes, qtbot):
             }
             assert solid
             assert all(contrast(color, theme.surface) >= 3 for color in solid), (mode, name, solid)
+
+
+def test_the_buttons_that_scroll_tabs_show_their_arrows(themes, qtbot):
+    bar = QTabBar()
+    qtbot.addWidget(bar)
+    for number in range(30):
+        bar.addTab(f"tab {number}")
+    bar.resize(300, 40)
+    bar.show()
+    buttons = [button for button in bar.findChildren(QToolButton) if button.isVisible()]
+    assert len(buttons) == 2
+    for button in buttons:
+        inner = (
+            button.grab().toImage().scaled(button.width(), button.height()).copy(button.rect().adjusted(4, 4, -4, -4))
+        )
+        shades = {inner.pixel(x, y) for x in range(inner.width()) for y in range(inner.height())}
+        assert len(shades) > 1
