@@ -19,11 +19,17 @@ from held_out import writers_of_fold
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
+from engine.ink.segmentation import candidate_groups
 from engine.storage.model import Model
 from models import load
-from models.reading.numbers import NumberReading, read_number
+from models.reading.numbers import NumberReading, finished, read_groups
 
 HABITS = Path(__file__).parents[1] / "habits" / "drawings.jsonl.gz"
+
+
+def read_number(model: Model, drawing: Drawing) -> NumberReading:
+    """What a drawing says as a number, sure or not."""
+    return finished(read_groups(model, drawing, candidate_groups(drawing), {}))
 
 
 def composed(hands: list[list[Drawing]], count: int, spacing: Spacing, rng: np.random.Generator) -> list[Number]:

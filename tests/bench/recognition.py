@@ -19,7 +19,7 @@ import numpy as np
 from compose_numbers import NATURAL
 from held_out import last_images, writers_of_fold
 from numpy.typing import NDArray
-from read_numbers import composed, rightly_cut
+from read_numbers import composed, read_number, rightly_cut
 from threadpoolctl import threadpool_limits
 
 from engine.data import Dataset
@@ -27,10 +27,8 @@ from engine.evaluation.metrics import accuracy, expected_calibration_error
 from engine.ink import features_from_drawings
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import read_drawings
-from engine.ink.segmentation import candidate_groups
 from engine.storage.model import Model
 from models import load
-from models.reading.numbers import NumberReading, finished, read_groups
 
 TESTS = Path(__file__).parents[1]
 SEED = 2026
@@ -54,10 +52,6 @@ DEMANDS: dict[str, float] = {
     "one prediction ms": -3.0,
 }
 HABIT_DEMAND = 95.0
-
-
-def read_number(model: Model, drawing: Drawing) -> NumberReading:
-    return finished(read_groups(model, drawing, candidate_groups(drawing), {}))
 
 
 def figures_of(model: Model, fold: int, arguments: argparse.Namespace, images: Dataset) -> Figures:
