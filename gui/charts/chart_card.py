@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from engine.core.file_io import reason_of
 from gui.charts.chart import Chart
@@ -166,12 +166,9 @@ class ChartCard(Card):
     def _save(self, ending: str, kind: str, _checked: bool = False) -> None:
         short = self._heading.split(" · ")[0]
         name = f"{short.lower().replace(' ', '-').replace(',', '')}.{ending}"
-        suggestion = self._folder.suggestion(name)
-        chosen, _ = QFileDialog.getSaveFileName(self, f"Save {short.lower()}", suggestion, kind)
-        if chosen:
-            path = Path(chosen)
-            self._folder.path = str(path.parent)
-            self.export(path if path.suffix else path.with_suffix(f".{ending}"))
+        path = self._folder.ask(self, f"Save {short.lower()}", name, kind, (".png", ".svg", ".csv"))
+        if path is not None:
+            self.export(path)
 
     def export(self, path: Path) -> None:
         """Write a picture for ".png" and ".svg", a table otherwise; a signal tells the outcome, for a table later."""

@@ -1,6 +1,8 @@
-"""The folder into which charts were exported last."""
+"""Where exports go: the folder of the last one, the name with its ending, and no file replaced unasked."""
 
 from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 
 class ExportFolder:
@@ -11,3 +13,31 @@ class ExportFolder:
     def suggestion(self, name: str) -> str:
         """A file's full name in the folder, or the name alone where there is none."""
         return str(Path(self.path) / name) if self.path and Path(self.path).is_dir() else name
+
+    def ask(self, parent: QWidget, title: str, name: str, kinds: str, others: tuple[str, ...] = ()) -> Path | None:
+        """Ask where to write, and remember the folder.
+
+        Args:
+            parent, title: of the dialog.
+            name: what to suggest; its ending is added to a name that has none of the endings taken ("loss v1.2").
+            kinds: the file dialog's filter.
+            others: further endings that are taken.
+        """
+        chosen, _ = QFileDialog.getSaveFileName(parent, title, self.suggestion(name), kinds)
+        if not chosen:
+            return None
+        path, ending = Path(chosen), Path(name).suffix
+        if not path.name.lower().endswith((ending, *others)):
+            path = path.with_name(path.name + ending)
+            # The dialog has asked about the name as it was typed.
+            if path.exists() and not _may_replace(parent, path):
+                return None
+        self.path = str(path.parent)
+        return path
+
+
+def _may_replace(parent: QWidget, path: Path) -> bool:
+    standard = QMessageBox.StandardButton
+    text = f"{path.name} is there already. Replace it?"
+    answer = QMessageBox.question(parent, "Replace the file?", text, standard.Yes | standard.No, standard.No)
+    return bool(answer == standard.Yes)

@@ -82,6 +82,7 @@ class FileOpening(QObject):
             # The dialog has asked about the name as it was typed.
             if path.exists() and not self._dialogs.ask_replace(self._window, path):
                 return
+        self._lab.settings.last_folder = str(path.parent)
         try:
             write_drawings(path, [drawing])
         except (EngineError, OSError) as error:

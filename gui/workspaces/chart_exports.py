@@ -23,7 +23,7 @@ class WritesFiles(Protocol):
         """Wait for what is being written."""
 
 
-class _RememberedFolder(ExportFolder):
+class RememberedFolder(ExportFolder):
     """The folder of the last open or save, which the settings keep."""
 
     def __init__(self, settings: Settings) -> None:
@@ -49,7 +49,7 @@ class ChartExports(QObject):
     def __init__(self, lab: Lab, parent: QObject, folder: ExportFolder | None = None) -> None:
         super().__init__(parent)
         self._messages = lab.messages
-        self._folder = folder if folder is not None else _RememberedFolder(lab.settings)
+        self._folder = folder if folder is not None else RememberedFolder(lab.settings)
         self._cards: list[WritesFiles] = []
 
     def adopt(self, *cards: WritesFiles) -> None:

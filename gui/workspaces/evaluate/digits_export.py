@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from engine.core.file_io import reason_of
 from engine.core.parameters import IntArray
@@ -92,13 +92,9 @@ class DigitsExport(QToolButton):
 
     def _ask(self, ending: str, kind: str, _checked: bool = False) -> None:
         name = f"{self._title.lower().replace(' ', '-')}.{ending}"
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, f"Save {self._title.lower()}", self._folder.suggestion(name), kind
-        )
-        if chosen:
-            path = Path(chosen)
-            self._folder.path = str(path.parent)
-            self.export(path if path.suffix else path.with_suffix(f".{ending}"))
+        path = self._folder.ask(self, f"Save {self._title.lower()}", name, kind, (".png", ".svg", ".csv"))
+        if path is not None:
+            self.export(path)
 
     @Slot()
     def _on_clicked(self) -> None:

@@ -6,13 +6,14 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Slot
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from engine.core.file_io import reason_of, write_atomically
 from gui.charts.chart_card import ChartCard
-from gui.lab.messages import Messages
+from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.tokens import Theme
+from gui.workspaces.chart_exports import RememberedFolder
 from gui.workspaces.evaluate.choice_card import figure_texts, headline
 from gui.workspaces.evaluate.comparison_card import comparison_text
 from gui.workspaces.evaluate.digits_card import DigitsCard
@@ -22,13 +23,14 @@ from gui.workspaces.evaluate.evaluation import Evaluation
 class ReportButton(QPushButton):
     """Writes what the page shows: figures, charts, the digits in its grids, and the most frequent mistakes."""
 
-    def __init__(self, page: QWidget, themes: ThemeManager, messages: Messages) -> None:
+    def __init__(self, page: QWidget, themes: ThemeManager, lab: Lab) -> None:
         super().__init__("Report …")
         self.setObjectName("reportButton")
         self.setToolTip("Save the whole page as one HTML file that opens in every browser")
         self._page = page
         self._themes = themes
-        self._messages = messages
+        self._messages = lab.messages
+        self._folder = RememberedFolder(lab.settings)
         self._found: Evaluation | None = None
         self.clicked.connect(self._on_clicked)
 
@@ -39,11 +41,9 @@ class ReportButton(QPushButton):
 
     @Slot()
     def _on_clicked(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, "Save the report", "evaluation.html", "Web page (*.html)")
-        if not chosen or self._found is None:
+        path = self._folder.ask(self, "Save the report", "evaluation.html", "Web page (*.html)", (".htm",))
+        if path is None or self._found is None:
             return
-        path = Path(chosen)
-        path = path if path.suffix else path.with_suffix(".html")
         try:
             write_atomically(path, self._html(self._found).encode())
         except OSError as error:

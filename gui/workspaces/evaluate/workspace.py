@@ -70,7 +70,7 @@ class EvaluateWorkspace(Workspace):
         self.reliability = ReliabilityCard(themes)
         self.robustness = RobustnessCard(themes)
         self.residuals = ResidualCard(themes)
-        self.report_button = ReportButton(self, themes, lab.messages)
+        self.report_button = ReportButton(self, themes, lab)
         self.choice.header.addWidget(self.report_button)
         self.changes = ModelChanges(lab, self.tasks, self)
         self.digit_actions = DigitActions(lab, self.key, (self.examples, self.worst), self)

@@ -22,6 +22,7 @@ from gui.lab.lab import Lab
 from gui.lab.my_digits import WHAT, WRITER, MyDigit
 from gui.services.background_task import BackgroundTasks, Task
 from gui.widgets.naming import named
+from gui.workspaces.chart_exports import RememberedFolder
 
 # Larger sets are data to train on, not somebody's own digits.
 MOST_IMPORTED = 20_000
@@ -114,6 +115,7 @@ class Exchange(QObject):
     def _on_import_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self._parent, "Import digits", self._lab.settings.last_folder)
         if name:
+            self._lab.settings.last_folder = str(Path(name).parent)
             self.read(Path(name))
 
     @Slot()
@@ -122,11 +124,12 @@ class Exchange(QObject):
         kind = EXPORT_FORMATS[action.data()] if action is not None and hasattr(action, "data") else None
         if kind is None:
             return
-        suggestion = str(Path(self._lab.settings.last_folder or Path.home()) / f"my-digits{kind.suffix}")
-        name, _ = QFileDialog.getSaveFileName(self._parent, f"Export: {kind.title}", suggestion)
-        if name:
-            path = Path(name)
-            self.write(path if path.suffix or not kind.suffix else path.with_suffix(kind.suffix), kind)
+        name = f"my-digits{kind.suffix}"
+        path = RememberedFolder(self._lab.settings).ask(
+            self._parent, f"Export: {kind.title}", name, "", (f"{kind.suffix}.gz",)
+        )
+        if path is not None:
+            self.write(path, kind)
 
 
 class _Import:

@@ -1,12 +1,11 @@
 """The writer's report: a guided round of drawings, then one page that can be saved as a picture."""
 
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from engine.core.file_io import reason_of, write_atomically
 from gui.charts.bar_chart import BarChart
@@ -19,7 +18,7 @@ from gui.widgets.card import Card
 from gui.widgets.field_grid import FieldGrid
 from gui.widgets.filled import filled
 from gui.widgets.naming import named
-from gui.workspaces.chart_exports import ChartExports
+from gui.workspaces.chart_exports import ChartExports, RememberedFolder
 from gui.workspaces.my_digits.guide import Guide
 from models.scoring.writer_report import DIGITS, WriterReport
 
@@ -169,19 +168,14 @@ class ReportCard(Card):
 
     @Slot()
     def _on_save(self) -> None:
-        folder = Path(self._lab.settings.last_folder or Path.home())
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Save the report", str(folder / "my-hand.png"), "PNG picture (*.png)"
-        )
-        if not name:
+        folder = RememberedFolder(self._lab.settings)
+        if (path := folder.ask(self, "Save the report", "my-hand.png", "PNG picture (*.png)")) is None:
             return
-        path = Path(name) if Path(name).suffix else Path(name).with_suffix(".png")
         try:
             write_atomically(path, self._picture())
         except OSError as error:
             self._lab.messages.error.emit(f"{path.name} could not be saved: {reason_of(error)}.")
         else:
-            self._lab.settings.last_folder = str(path.parent)
             self._lab.messages.message.emit(f"Saved {path.name}.")
 
     def _picture(self) -> bytes:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.charts.csv_export import Table, write_table
+from gui.charts.export_folder import ExportFolder
 from gui.lab.kept_runs import KeptRun
 from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
@@ -62,6 +62,7 @@ class RunTableCard(Card):
     def __init__(self, themes: ThemeManager, empty_text: str) -> None:
         super().__init__("Runs")
         self._tasks = BackgroundTasks(self)
+        self._folder = ExportFolder()
         self.model = RunTableModel(themes, self)
         self.found = FoundRuns(self.model, self)
         self.search_field = QLineEdit(placeholderText="Search names, notes, settings …", clearButtonEnabled=True)
@@ -173,9 +174,12 @@ class RunTableCard(Card):
 
     @Slot()
     def _on_export(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Export the table", "runs.csv", "Table (*.csv)")
-        if name:
-            self.export(Path(name))
+        if (path := self._folder.ask(self, "Export the table", "runs.csv", "Table (*.csv)")) is not None:
+            self.export(path)
+
+    def set_export_folder(self, folder: ExportFolder) -> None:
+        """Suggest files in this folder from now on."""
+        self._folder = folder
 
     def export(self, path: Path) -> None:
         """Write the runs that are shown, with all columns, as CSV; a signal tells the outcome."""

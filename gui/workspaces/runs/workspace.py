@@ -15,7 +15,7 @@ from gui.theme.manager import ThemeManager
 from gui.widgets.field_label import label_for
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
-from gui.workspaces.chart_exports import ChartExports
+from gui.workspaces.chart_exports import ChartExports, RememberedFolder
 from gui.workspaces.runs.columns import metric_names, metric_title
 from gui.workspaces.runs.overlay_chart import ALIGNMENTS, FIGURES, OverlayChart
 from gui.workspaces.runs.table_card import RunTableCard
@@ -250,6 +250,7 @@ class RunsWorkspace(Workspace):
         lab.sweeps.changed.connect(self.request_refresh)
         self.exports = ChartExports(lab, self)
         self.exports.adopt(self.chart_card)
+        card.set_export_folder(RememberedFolder(lab.settings))
         card.failed.connect(self.exports.tell_failure)
         card.exported.connect(self.exports.tell_saved)
 

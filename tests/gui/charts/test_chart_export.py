@@ -7,7 +7,7 @@ from chart_helpers import drawn, falling, progress, started, trained
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QMessageBox, QToolButton, QWidget
 
 from engine.core.file_io import write_atomically
 from gui.charts import csv_export as table_export
@@ -78,12 +78,33 @@ def test_the_folder_of_an_export_is_remembered(qapp, themes, board, monkeypatch,
         asked.append(suggestion)
         return str(tmp_path / "first.png"), ""
 
-    monkeypatch.setattr("gui.charts.chart_card.QFileDialog.getSaveFileName", choose)
+    monkeypatch.setattr("gui.charts.export_folder.QFileDialog.getSaveFileName", choose)
     cards = [ChartCard(CHARTS[name](themes, board), folder) for name in ("loss", "accuracy")]
     for card in cards:
         card.menu.actions()[0].trigger()
     assert asked == ["loss.png", str(tmp_path / "accuracy.png")]
     assert folder.path == str(tmp_path)
+
+
+def test_a_name_gets_its_ending_and_no_file_is_replaced_unasked(qapp, monkeypatch, tmp_path):
+    folder, parent, asked = ExportFolder(), QWidget(), []
+    answers = iter((QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes))
+
+    def question(_parent, _title, text, *_buttons):
+        asked.append(text)
+        return next(answers)
+
+    monkeypatch.setattr("gui.charts.export_folder.QMessageBox.question", question)
+    for typed, told in (("loss v1.2", "loss v1.2.png"), ("loss.svg", "loss.svg"), ("loss.PNG", "loss.PNG")):
+        choose = lambda *_, typed=typed: (str(tmp_path / typed), "")  # noqa: E731
+        monkeypatch.setattr("gui.charts.export_folder.QFileDialog.getSaveFileName", choose)
+        assert folder.ask(parent, "Save loss", "loss.png", "", (".svg",)) == tmp_path / told
+    (tmp_path / "old.png").touch()
+    choose = lambda *_: (str(tmp_path / "old"), "")  # noqa: E731
+    monkeypatch.setattr("gui.charts.export_folder.QFileDialog.getSaveFileName", choose)
+    assert folder.ask(parent, "Save loss", "loss.png", "") is None
+    assert folder.ask(parent, "Save loss", "loss.png", "") == tmp_path / "old.png"
+    assert asked == ["old.png is there already. Replace it?"] * 2
 
 
 def test_an_export_that_fails_is_told_in_a_sentence(qtbot, show, tmp_path):

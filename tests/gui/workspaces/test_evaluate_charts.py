@@ -98,11 +98,12 @@ def test_a_bar_of_residuals_opens_its_digits(evaluate, qtbot, lab):
     assert "RMSE" in evaluate.choice.detail_label.text()
 
 
-def test_the_report_is_one_file_that_needs_nothing_else(evaluate, qtbot, tmp_path, monkeypatch):
+def test_the_report_is_one_file_that_needs_nothing_else(evaluate, qtbot, lab, tmp_path, monkeypatch):
     path = tmp_path / "report.html"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     click_cell(qtbot, evaluate, *evaluate.found.pairs[0][:2])
     qtbot.mouseClick(evaluate.report_button, Qt.MouseButton.LeftButton)
+    assert lab.settings.last_folder == str(tmp_path)
     text = path.read_text("utf-8")
     assert f"{100 * evaluate.found.figures['accuracy']:.2f} % right" in text
     assert text.count('src="data:image/svg+xml;base64,') >= 4

@@ -144,6 +144,7 @@ def test_export_and_import_of_every_format(qtbot, digits_tab, mine, lab, tmp_pat
     action = next(action for action in digits_tab.exchange.export_menu.actions() if action.data() == name)
     with qtbot.waitSignal(lab.messages.message):
         action.trigger()
+    assert lab.settings.last_folder == str(tmp_path)
     assert sorted(read_digits(path).dataset().labels.tolist()) == [1, 7]
     before = {digit.drawing.label: digit.features for digit in mine.digits}
     mine.delete([digit.key for digit in mine.digits])

@@ -8,7 +8,7 @@ import pytest
 from fake_training import few_digits, short
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QTableView
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QTableView
 from sweep_helpers import press
 
 from engine.storage.runs.run_store import RunStore
@@ -261,10 +261,12 @@ def test_its_model_answers(runs, lab):
     np.testing.assert_array_equal(lab.models.current.model.network.store.values, best.network.store.values)
 
 
-def test_the_table_is_exported(qtbot, runs, tmp_path):
+def test_the_table_is_exported(qtbot, runs, lab, tmp_path, monkeypatch):
     path = tmp_path / "runs.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "runs"), ""))
     with qtbot.waitSignal(runs.card.exported):
-        runs.card.export(path)
+        press(runs, "exportRunsButton")
+    assert lab.settings.last_folder == str(tmp_path)
     rows = [row for row in csv.reader(path.read_text("utf-8-sig").splitlines()) if not row[0].startswith("#")]
     assert rows[0][:3] == ["run", "star", "name"]
     assert {row[0] for row in rows[1:]} == {runs.old.run_id, runs.new.run_id}
