@@ -18,7 +18,8 @@ class ExportFolder:
         """Ask where to write, and remember the folder.
 
         Args:
-            parent, title: of the dialog.
+            parent: of the dialog.
+            title: of the dialog.
             name: what to suggest; its ending is added to a name that has none of the endings taken ("loss v1.2").
             kinds: the file dialog's filter.
             others: further endings that are taken.

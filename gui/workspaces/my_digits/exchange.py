@@ -124,10 +124,8 @@ class Exchange(QObject):
         kind = EXPORT_FORMATS[action.data()] if action is not None and hasattr(action, "data") else None
         if kind is None:
             return
-        name = f"my-digits{kind.suffix}"
-        path = RememberedFolder(self._lab.settings).ask(
-            self._parent, f"Export: {kind.title}", name, "", (f"{kind.suffix}.gz",)
-        )
+        folder, name = RememberedFolder(self._lab.settings), f"my-digits{kind.suffix}"
+        path = folder.ask(self._parent, f"Export: {kind.title}", name, "", (f"{kind.suffix}.gz",))
         if path is not None:
             self.write(path, kind)
 
