@@ -37,6 +37,11 @@ class DigitMatrix:
     good: NDArray[np.bool_]
     sums: NDArray[np.float64] | None = None
 
+    def measure_words(self) -> tuple[str, ...]:
+        """What each of `MEASURES` is in this table, such as "share of truth"."""
+        shares = (f"share of {self.row_word}", f"share of {self.column_word}")
+        return (MEASURES[0], *shares, MEASURES[3])
+
     def counts(self) -> NDArray[np.float64]:
         """(rows, columns) digits in each cell."""
         height, width = len(self.rows), len(self.columns)
@@ -75,7 +80,7 @@ def digit_matrix(first: Answers, second: Answers | None, axes: str) -> DigitMatr
     every = np.arange(len(first))
     if axes == "right × refused" and first.task != "regression":
         return DigitMatrix(
-            ("right", "wrong"), ("answered", "refused"), "answer", "rule", every, (~first.right).astype(np.intp),
+            ("right", "wrong"), ("answered", "refused"), "outcome", "rule", every, (~first.right).astype(np.intp),
             first.refused.astype(np.intp), np.array([[True, False], [False, True]]),
         )  # fmt: skip
     if axes == "model A × model B" and second is not None:
@@ -104,5 +109,5 @@ def digit_matrix(first: Answers, second: Answers | None, axes: str) -> DigitMatr
     turned = np.digitize(np.asarray(first.targets, np.float64), (-30, -10, 10, 30))
     return DigitMatrix(
         ("< −30°", "−30 to −10°", "−10 to 10°", "10 to 30°", "> 30°"), ("< 2°", "2–5°", "5–10°", "10–20°", "> 20°"),
-        "turned", "off", every, turned, off, np.tile(np.arange(5) < 3, (5, 1)),
+        "angle", "error", every, turned, off, np.tile(np.arange(5) < 3, (5, 1)),
     )  # fmt: skip

@@ -45,11 +45,11 @@ class RobustnessCurve:
 def robustness_curve(
     models: Sequence[Model], dataset: Dataset, change: str, report: Callable[[float], None] | None = None
 ) -> RobustnessCurve:
-    """The curve on the first digits of a data set.
+    """The curve on digits from all of a data set.
 
     Args:
         models: those that name classes or labels.
-        dataset: at most `MOST_DIGITS` of it are taken.
+        dataset: at most `MOST_DIGITS` of it are taken, evenly: many data sets are sorted by class.
         change: a name of `engine.evaluation.robustness.CHANGES`.
         report: hears the share that is done; may raise to end the work.
 
@@ -57,7 +57,8 @@ def robustness_curve(
         DataError: a model knows none of the digits.
         ConfigurationError: there is no such change.
     """
-    places = np.arange(min(len(dataset), MOST_DIGITS))
+    count = min(len(dataset), MOST_DIGITS)
+    places = np.arange(count) * len(dataset) // max(count, 1)
     digits = dataset.subset(places)
     accuracy = np.zeros((len(models), SEVERITIES + 1, SEEDS))
     right = np.zeros((len(models), SEVERITIES + 1, len(places)), bool)

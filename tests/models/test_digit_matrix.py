@@ -7,7 +7,7 @@ from engine.data import load_bundled
 from models import load
 from models.scoring import answer_dataset
 from models.scoring.matrix import AXES, MEASURES, digit_matrix
-from models.scoring.robustness_curve import SEEDS, robustness_curve
+from models.scoring.robustness_curve import MOST_DIGITS, SEEDS, robustness_curve
 
 DIGITS = load_bundled().subset(np.arange(8500, 9100))
 
@@ -50,3 +50,12 @@ def test_a_robustness_curve_begins_at_the_clean_accuracy():
     assert curve.right[0, 2][flipped].all()
     assert not curve.right[0, 3][flipped].any()
     assert len(curve.flipped(0, 0)) == 0
+
+
+def test_a_robustness_curve_is_measured_on_all_classes_of_a_sorted_data_set():
+    bundled = load_bundled()
+    ordered = bundled.subset(np.argsort(bundled.labels, kind="stable"))
+    curve = robustness_curve([load("logistic")], ordered, "contrast")
+    assert len(np.unique(curve.places)) == MOST_DIGITS
+    counts = np.bincount(ordered.labels[curve.places], minlength=10)
+    np.testing.assert_allclose(counts, np.bincount(bundled.labels, minlength=10) / 10, atol=1)

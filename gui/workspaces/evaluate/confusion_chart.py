@@ -35,7 +35,7 @@ class ConfusionChart(MatrixChart):
 
     def __init__(self, themes: ThemeManager) -> None:
         self._good: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = np.zeros((0, 0), bool)
-        self._measure = MEASURES[0]
+        self._measure = self._measure_words = MEASURES[0]
         self._row_name, self._column_name = self.row_word, self.column_word
         self._chosen: tuple[Cell, ...] = ()
         self._frames: list[QGraphicsRectItem] = []
@@ -46,6 +46,7 @@ class ConfusionChart(MatrixChart):
         """Show a table in one of `MEASURES`, with frames around the chosen cells."""
         self._good, self._measure, self._chosen = matrix.good, measure, chosen
         self._row_name, self._column_name = matrix.row_word, matrix.column_word
+        self._measure_words = matrix.measure_words()[MEASURES.index(measure)]
         # Beside the last column the word would take the room of two.
         self.view.set_words("", f"{matrix.row_word} ↓   {matrix.column_word} →")
         self.view.axes["left"].set_room(max(matrix.rows, key=len))
@@ -130,5 +131,5 @@ class ConfusionChart(MatrixChart):
         value = self.value_text(float(self._values[row, column]))
         unit = " %" if self._measure.startswith("share") and not value.endswith("%") else ""
         return Reading(
-            (row, column), ", ".join(names) or "all", [(self._measure, value + unit, "")], float(column), float(row)
+            (row, column), ", ".join(names) or "all", [(self._measure_words, value + unit, "")], float(column), float(row)
         )

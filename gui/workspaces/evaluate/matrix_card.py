@@ -45,14 +45,13 @@ class MatrixCard(QObject):
 
     def values(self) -> dict[str, Any]:
         """Axes and measure."""
-        return {"axes": self.axes_box.currentText(), "measure": self.measure_box.currentText()}
+        return {"axes": self.axes_box.currentText(), "measure": self._measure}
 
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Choose them again."""
-        for key, box in (("axes", self.axes_box), ("measure", self.measure_box)):
-            place = box.findText(values[key]) if isinstance(values.get(key), str) else -1
-            if place >= 0:
-                box.setCurrentIndex(place)
+        for key, box, known in (("axes", self.axes_box, AXES), ("measure", self.measure_box, MEASURES)):
+            if values.get(key) in known:
+                box.setCurrentIndex(known.index(values[key]))
 
     def show_evaluation(self, found: Evaluation | None) -> None:
         """Show the table of an evaluation."""
@@ -75,6 +74,10 @@ class MatrixCard(QObject):
         words = ", ".join(self._words(*one) for one in self._cells)
         self.chosen.emit(np.flatnonzero(chosen), words if len(self._cells) < 3 else f"{len(self._cells)} cells")
 
+    @property
+    def _measure(self) -> str:
+        return MEASURES[self.measure_box.currentIndex()]
+
     def _words(self, row: int, column: int) -> str:
         assert self._matrix is not None
         matrix = self._matrix
@@ -89,7 +92,10 @@ class MatrixCard(QObject):
             return
         self.card.set_subtitle(self._missing(self._found, self.axes_box.currentText()))
         self._matrix = digit_matrix(self._found.answers, self._found.against, self.axes_box.currentText())
-        self.chart.show_matrix(self._matrix, self.measure_box.currentText(), self._cells)
+        # The shares are those of what the rows and columns are now.
+        for place, words in enumerate(self._matrix.measure_words()):
+            self.measure_box.setItemText(place, words)
+        self.chart.show_matrix(self._matrix, self._measure, self._cells)
 
     @staticmethod
     def _missing(found: Evaluation, axes: str) -> str:

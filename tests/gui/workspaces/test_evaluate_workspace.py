@@ -71,7 +71,9 @@ def test_the_matrix_works_from_the_keyboard(evaluate, qtbot):
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_measure_counts_as_it_says(evaluate, qtbot, measure):
-    pick(qtbot, evaluate.matrix.measure_box, measure)
+    box = evaluate.matrix.measure_box
+    pick(qtbot, box, box.itemText(MEASURES.index(measure)))
+    assert evaluate.matrix.values()["measure"] == measure
     shown = np.array([row[2] for row in evaluate.matrix.chart.table().parts])
     counts = np.array(evaluate.found.figures["confusion"], float)
     answers = evaluate.found.answers
@@ -88,8 +90,11 @@ def test_right_and_refused_can_be_the_axes(evaluate, qtbot, lab):
     before = evaluate.found
     lab.models.choose("cnn")
     qtbot.waitUntil(lambda: evaluate.found is not before, timeout=30_000)
+    box = evaluate.matrix.measure_box
+    assert [box.itemText(place) for place in (1, 2)] == ["share of truth", "share of answer"]
     pick(qtbot, evaluate.matrix.axes_box, AXES[2])
     wait_for(qtbot, evaluate.matrix.chart)
+    assert [box.itemText(place) for place in (1, 2)] == ["share of outcome", "share of rule"]
     answers = evaluate.found.answers
     assert answers.refused.any()
     click_cell(qtbot, evaluate, 0, 1)
