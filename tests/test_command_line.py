@@ -176,7 +176,13 @@ def test_evaluate_tells_which_of_two_models_is_right_where(run, small_data):
     assert figures["difference"] == pytest.approx((only_first - only_second) / 300)
     assert figures["low"] < figures["difference"] < figures["high"]
     assert 0 <= figures["refused"] <= 1 - figures["right_and_answered"]
-    assert f"right: {only_first};" in run(*command)[1][-1]
+    assert figures["low_95"] < figures["accuracy"] < figures["high_95"]
+    lines = run(*command)[1]
+    assert f"right: {only_first};" in lines[-1]
+    assert f"macro F1 {np.mean(figures['f1']):.4f}" in lines[2]
+    code, out, err = run("evaluate", small_data, "--model", "cnn", "--against", "angle")
+    assert (code, out) == (2, [])
+    assert "different questions" in err[0]
 
 
 def test_evaluate_refuses_a_second_model_that_is_none(run, small_data):

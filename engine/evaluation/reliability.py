@@ -16,7 +16,7 @@ class ReliabilityCurve:
     """Examples in bins of their confidence; bins without examples have a count of 0 and NaN.
 
     Attributes:
-        edges: (bins + 1,) from 0 to 1; a bin holds its left edge and not its right one, the last one holds both.
+        edges: (bins + 1,) from 0 to 1; a bin holds its right edge and not its left one, the first one holds both.
         counts: (bins,) examples.
         confidence: (bins,) their mean confidence.
         accuracy: (bins,) the share of them that is right.
@@ -30,8 +30,10 @@ class ReliabilityCurve:
     places: NDArray[np.int64]
 
 
-def reliability_curve(right: ArrayLike, confidence: ArrayLike, bins: int = 10) -> ReliabilityCurve:
+def reliability_curve(right: ArrayLike, confidence: ArrayLike, bins: int = 15) -> ReliabilityCurve:
     """The curve of equally wide bins: right (n,) truth values, confidence (n,) in [0, 1].
+
+    As many bins as `expected_calibration_error` takes: that is the mean gap of this curve.
 
     The values are those of scikit-learn's `calibration_curve` with its uniform strategy.
 

@@ -43,6 +43,11 @@ class LibraryEntry:
     unsaved: bool = False
 
     @property
+    def task(self) -> str:
+        """As of `Model`."""
+        return self.model.task if self.model is not None else PRESETS[self.key].task
+
+    @property
     def description(self) -> str:
         """What a person wrote about the model; "" for most."""
         text = self.model.training.get("description") if self.model is not None else None

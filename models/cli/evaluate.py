@@ -35,6 +35,7 @@ def add_parser(subparsers: Subparsers) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the figures; 0."""
     from engine.data import bundled_split, read_digits
+    from engine.evaluation.comparison import wilson_interval
     from models.data_check import doubts_about
     from models.presets.pretrained import load
     from models.scoring import answer_dataset, compare_answers
@@ -53,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     figures = {"model": model.name, "data": arguments.data or "the bundled validation digits", "task": model.task}
     answers = answer_dataset(model, dataset)
     figures |= metrics_of(answers, can_reject=model.calibration.threshold is not None) | read
+    figures["low_95"], figures["high_95"] = wilson_interval(int(answers.right.sum()), len(answers))
     if second is not None:
         compared = compare_answers(answers, answer_dataset(second, dataset))
         figures |= {"against": second.name, "compared": compared.count} | {
@@ -88,21 +90,29 @@ def _write_text(title: str, figures: dict[str, Any]) -> None:
         write_line(f"Doubtful: {doubt}.")
     if figures["task"] == "regression":
         write_line(f"Error (RMSE) {figures['rmse']:.2f} degrees, mean error {figures['mae']:.2f} degrees.")
-        write_line(f"Within 10 degrees: {percent(figures['accuracy'])}.")
+        write_line(f"Within 10 degrees: {percent(figures['accuracy'])}{_interval(figures)}.")
     elif figures["task"] == "multilabel":
         write_line(
-            f"All labels right: {percent(figures['accuracy'])}; single labels: {percent(figures['label_accuracy'])}."
+            f"All labels right: {percent(figures['accuracy'])}{_interval(figures)}; single labels: "
+            f"{percent(figures['label_accuracy'])}."
         )
         for label, f1, matrix in zip(figures["labels"], figures["f1"], figures["confusion"], strict=True):
             (right_no, wrong_yes), (wrong_no, right_yes) = matrix
             write_line(f"  {label}: F1 {percent(f1)}, wrongly yes {wrong_yes}, wrongly no {wrong_no}, "
                        f"right {right_no + right_yes}")  # fmt: skip
     else:
-        write_line(f"Accuracy: {percent(figures['accuracy'])}.")
+        f1, loss = figures["f1"], figures["mean_loss"]
+        write_line(f"Accuracy: {percent(figures['accuracy'])}{_interval(figures)}.")
+        write_line(f"Mean loss {loss:.4f}; macro F1 {sum(f1) / len(f1):.4f}.")
         if "refused" in figures:
-            right = figures["right_and_answered"]
-            write_line(f"Refused: {percent(figures['refused'])}; answered and right: {percent(right)}.")
+            refused, right = figures["refused"], figures["right_and_answered"]
+            rest = f"; accuracy of the rest: {percent(right / (1 - refused))}" if refused < 1 else ""
+            write_line(f"Refused: {percent(refused)}; answered and right: {percent(right)}{rest}.")
         _write_confusion(figures["labels"], figures["confusion"])
+
+
+def _interval(figures: dict[str, Any]) -> str:
+    return f" (95 % interval {percent(figures['low_95'])} to {percent(figures['high_95'])})"
 
 
 def _write_comparison(first: str, second: str, figures: dict[str, Any]) -> None:

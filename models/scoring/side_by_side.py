@@ -17,12 +17,22 @@ def common_digits(first: Answers, second: Answers) -> tuple[IntArray, IntArray]:
     return in_first, in_second
 
 
+def same_question(first: str, second: str) -> bool:
+    """Whether models of these two tasks can be compared: being right must mean the same, on the same pictures."""
+    return first == second or {first, second} <= {"binary", "multiclass"}
+
+
 def compare_answers(first: Answers, second: Answers) -> Comparison:
     """Who is right where, on the digits that both know.
 
     Raises:
-        DataError: there are no such digits.
+        DataError: there are no such digits, or being right is not the same for both.
     """
+    if not same_question(first.task, second.task):
+        raise DataError(
+            f"The two models answer different questions ({first.task} and {second.task}), so they cannot be compared: "
+            "choose a second one of the same task."
+        )
     in_first, in_second = common_digits(first, second)
     if not len(in_first):
         raise DataError("The two models know no digit in common, so they cannot be compared.")

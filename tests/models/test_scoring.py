@@ -113,6 +113,8 @@ def test_two_models_are_compared_on_what_both_know():
     other = answer_dataset(Oracle("binary", ("5", "0"), [[1, 0]] * 5), digits)
     with pytest.raises(DataError, match="no digit in common"):
         compare_answers(first, other)
+    with pytest.raises(DataError, match="different questions"):
+        compare_answers(second, answer_dataset(load("angle"), digits))
 
 
 def test_what_a_model_refuses_is_counted():

@@ -6,6 +6,7 @@ from typing import Any, Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from engine.core.wording import counted
 from gui.lab.dataset_library import TEST_SUFFIX, DatasetEntry
 from gui.lab.model_library import LibraryEntry
 from gui.lab.my_digits import MY_DIGITS_KEY
@@ -16,6 +17,7 @@ from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.field_label import label_for
 from gui.widgets.naming import named
 from gui.workspaces.evaluate.evaluation import Evaluation
+from models.scoring import same_question
 
 PARTS: Final = {"validation": "held-out digits", "training": "training digits", "all": "all digits"}
 NO_SECOND: Final = "no second model"
@@ -76,9 +78,13 @@ class ChoiceCard(Card):
         items = [(f"{entry.title}: {PARTS[part]}", (entry.key, part)) for entry in entries for part in _parts(entry)]
         _fill(self.digits_box, items)
 
-    def show_models(self, entries: list[LibraryEntry], current: str) -> None:
-        """Offer these as the second one; the model that is judged is not among them."""
-        others = [(entry.title, entry.key) for entry in entries if entry.key != current]
+    def show_models(self, entries: list[LibraryEntry], current: LibraryEntry | None) -> None:
+        """Offer these as the second one, but for the model that is judged and those that answer another question."""
+        others = [
+            (entry.title, entry.key)
+            for entry in entries
+            if current is not None and entry.key != current.key and same_question(current.task, entry.task)
+        ]
         _fill(self.against_box, [(NO_SECOND, ""), *others])
 
     def follow(self, key: str) -> None:
@@ -146,7 +152,7 @@ def headline(found: Evaluation) -> str:
 
 def figure_texts(figures: dict[str, Any]) -> list[str]:
     """The figures of the whole beside accuracy, each in words."""
-    parts = [f"{figures['count']:,} digits"]
+    parts = [counted(figures["count"], "digit")]
     if figures["left_out"]:
         parts.append(f"{figures['left_out']:,} that it does not know left out")
     for name, text in (("mean_loss", "mean loss {:.4f}"), ("rmse", "RMSE {:.2f}°"), ("mae", "mean error {:.2f}°"),

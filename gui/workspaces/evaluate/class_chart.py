@@ -1,13 +1,17 @@
 """Precision, recall, F1 and support of each class as bars that can be sorted and clicked."""
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 import numpy as np
 from PySide6.QtCore import QObject, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout
 
+from engine.core.parameters import IntArray
 from gui.charts.bar_chart import BarChart
 from gui.charts.chart_card import ChartCard
+from gui.charts.csv_export import Table
+from gui.charts.live_series import Points
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.field_label import label_for
@@ -30,9 +34,27 @@ class ClassChart(BarChart):
         "their harmonic mean. Support: how many digits there are. Click a bar to see the class's digits."
     )
 
+    def build(self) -> None:
+        """Make everything once."""
+        super().build()
+        self._counts = False
+        self._figures = Table((), [])
+
+    def show_figure(self, figures: Mapping[str, Points], shown: str, labels: Sequence[str], order: IntArray) -> None:
+        """Show one of the figures, (classes,) each, the classes in this order; all of them go into the table."""
+        self._counts = shown == _SUPPORT
+        names, values = [labels[place] for place in order], figures[shown][order]
+        columns = [names, *(column[order] for column in figures.values())]
+        self._figures = Table(("name", *figures), [tuple(columns)])
+        self.set_bars(names, values, int(values.argmin()) if len(values) else -1)
+
     def value_text(self, value: float) -> str:
         """A share, or a count."""
-        return f"{value:,.0f}" if value > 1 else f"{100 * value:.2f} %"
+        return f"{value:,.0f}" if self._counts else f"{100 * value:.2f} %"
+
+    def table(self) -> Table:
+        """All figures, a row a class."""
+        return self._figures
 
 
 class ClassCard(QObject):
@@ -80,14 +102,13 @@ class ClassCard(QObject):
         if found is None or not name:
             self.chart.set_bars((), ())
             return
-        if name == _SUPPORT:
-            values = np.array(found.figures["confusion"], np.float64).sum(axis=1)
-        else:
-            values = np.array(found.figures[name], np.float64)
+        names = [self.figure_box.itemText(place) for place in range(self.figure_box.count())]
+        figures = {one: np.array(found.figures[one], np.float64) for one in names if one != _SUPPORT}
+        if _SUPPORT in names:
+            figures[_SUPPORT] = np.array(found.figures["confusion"], np.float64).sum(axis=1)
+        values = figures[name]
         self._order = np.argsort(values, kind="stable") if self.sort_box.isChecked() else np.arange(len(values))
-        labels = found.answers.labels
-        lowest = int(values[self._order].argmin()) if len(values) else -1
-        self.chart.set_bars([labels[place] for place in self._order], values[self._order], lowest)
+        self.chart.show_figure(figures, name, found.answers.labels, self._order)
 
     @Slot()
     def _on_changed(self) -> None:

@@ -131,5 +131,9 @@ class ConfusionChart(MatrixChart):
         value = self.value_text(float(self._values[row, column]))
         unit = " %" if self._measure.startswith("share") and not value.endswith("%") else ""
         return Reading(
-            (row, column), ", ".join(names) or "all", [(self._measure_words, value + unit, "")], float(column), float(row)
+            (row, column),
+            ", ".join(names) or "all",
+            [(self._measure_words, value + unit, "")],
+            float(column),
+            float(row),
         )

@@ -123,7 +123,7 @@ class EvaluateWorkspace(Workspace):
         if self._followed != self.lab.datasets.current.key:
             self._followed = self.lab.datasets.current.key
             self.choice.follow(self._followed)
-        self.choice.show_models(models.entries, current.key if current is not None else "")
+        self.choice.show_models(models.entries, current)
         choice = self.choice
         wish = make_wish(self.lab, choice.digits, choice.digits_box.currentText(), choice.against)
         if wish is None:

@@ -18,6 +18,12 @@ def test_a_bar_opens_its_class_in_whatever_order(evaluate, qtbot):
     assert (np.diff(evaluate.classes.chart.heights) >= 0).all()
     click_point(qtbot, evaluate.classes.chart, 0.0, 0.2)
     assert set(evaluate.found.answers.targets[evaluate.examples.places].tolist()) == {int(recall.argmin())}
+    table, order = evaluate.classes.chart.table(), np.argsort(recall, kind="stable")
+    assert table.columns == ("name", "recall", "precision", "f1", "support")
+    assert list(table.parts[0][0]) == [str(place) for place in order]
+    assert table.parts[0][2].tolist() == np.array(evaluate.found.figures["precision"])[order].tolist()
+    pick(qtbot, evaluate.classes.figure_box, "support")
+    assert evaluate.classes.chart.value_text(1.0) == "1"
 
 
 def test_a_point_of_the_reliability_curve_opens_its_bin(evaluate, qtbot):
@@ -26,6 +32,8 @@ def test_a_point_of_the_reliability_curve_opens_its_bin(evaluate, qtbot):
     click_point(qtbot, evaluate.reliability.chart, float(curve.confidence[number]), float(curve.accuracy[number]))
     sure = evaluate.found.answers.confidence[evaluate.examples.places]
     assert len(sure) == curve.counts[number]
+    gaps = np.abs(curve.accuracy - curve.confidence)[curve.counts > 0] * curve.counts[curve.counts > 0]
+    assert gaps.sum() / curve.counts.sum() == pytest.approx(evaluate.found.reliability.now.error, abs=1e-6)
     assert sure.max() <= curve.edges[number + 1] + 1e-6
 
 
@@ -69,13 +77,13 @@ def test_a_point_of_the_robustness_curve_opens_what_just_flipped(evaluate, qtbot
     qtbot.mouseClick(evaluate.robustness.measure_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: evaluate.robustness.curve is not None, timeout=60_000)
     curve = evaluate.robustness.curve
-    clean = evaluate.found.answers.right[: len(curve.places)].mean()
+    clean = evaluate.found.answers.right[curve.places].mean()
     assert curve.accuracy[0, 0] == pytest.approx([clean] * 3)
     assert curve.accuracy[0, 5].mean() < clean
     click_point(qtbot, evaluate.robustness.chart, 5.0, float(curve.accuracy[0, 5].mean()))
     flipped = curve.flipped(0, 5)
     assert len(flipped) > 0
-    assert evaluate.examples.places.tolist() == flipped.tolist()
+    assert evaluate.examples.places.tolist() == curve.places[flipped].tolist()
     assert evaluate.examples.grid.count == len(flipped)
 
 

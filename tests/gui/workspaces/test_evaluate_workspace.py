@@ -167,6 +167,8 @@ def test_other_tasks_have_tables_of_their_own(evaluate, qtbot, lab, model):
     wait_for(qtbot, evaluate.matrix.chart)
     answers = evaluate.found.answers
     click_cell(qtbot, evaluate, 1, 2)
+    # Only what answers the same question can be compared with it.
+    assert evaluate.choice.against_box.count() == (5 if model == "logistic" else 1)
     if model == "multilabel":
         expected = np.flatnonzero(answers.targets[:, 1] & (answers.predictions[:, 1] < 0.5))
     elif model == "angle":
