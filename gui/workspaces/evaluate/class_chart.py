@@ -44,7 +44,7 @@ class ClassChart(BarChart):
         """Show one of the figures, (classes,) each, the classes in this order; all of them go into the table."""
         self._counts = shown == _SUPPORT
         names, values = [labels[place] for place in order], figures[shown][order]
-        columns = [names, *(column[order] for column in figures.values())]
+        columns: list[Sequence[str] | Points] = [names, *(column[order] for column in figures.values())]
         self._figures = Table(("name", *figures), [tuple(columns)])
         self.set_bars(names, values, int(values.argmin()) if len(values) else -1)
 
