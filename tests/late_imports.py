@@ -112,7 +112,8 @@ LATE_IMPORTS = {
     ),
     "models/cli/data_options.py": "engine.data models.data_check",
     "models/cli/evaluate.py": (
-        "engine.data models.data_check models.presets.pretrained models.scoring models.scoring.metrics"
+        "engine.data engine.evaluation.comparison models.data_check models.presets.pretrained models.scoring "
+        "models.scoring.metrics"
     ),
     "models/cli/export.py": "engine.data engine.storage.exporters models.presets.pretrained",
     "models/cli/gradcheck.py": "engine.data engine.network.gradient_check engine.training.config numpy",
