@@ -69,6 +69,11 @@ def int_shape(x: Any) -> tuple[int | None, ...]:
     return tuple(x.shape)
 
 
+def count_params(x: Any) -> int:
+    """How many numbers an array has."""
+    return int(np.prod(x.shape))
+
+
 def flatten(x: Any) -> Any:
     """All numbers, one after the other."""
     return ops.reshape(x, (-1,))
@@ -150,7 +155,8 @@ pow, l2_normalize = ops.power, ops.normalize
 globals().update({name: getattr(ops, name) for name in _SAME})
 
 __all__ = [
-    "backend", "batch_flatten", "categorical_crossentropy", "clear_session", "concatenate", "constant", "epsilon",
+    "backend", "batch_flatten", "categorical_crossentropy", "clear_session", "concatenate", "constant",
+    "count_params", "epsilon",
     "eval", "flatten", "floatx", "function", "get_value", "gradients", "image_data_format", "int_shape", "is_tensor",
     "l2_normalize", "learning_phase", "name_scope", "permute_dimensions", "pow", "random_normal", "random_uniform",
     "set_floatx", "set_value", "stack", "variable", "zeros", *_SAME,

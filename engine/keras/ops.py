@@ -12,6 +12,7 @@ from engine.core.tensor import as_tensor, remember
 from engine.keras.lifting import convert_to_tensor as convert_to_tensor
 from engine.keras.lifting import custom_gradient as custom_gradient
 from engine.keras.lifting import dtype_of, each, lifted, operand, reductions, several
+from engine.layers.activation_choice import SAME_ACTIVATIONS
 from engine.losses import LOSS_FUNCTIONS
 
 # One operand.
@@ -76,6 +77,12 @@ hard_silu = hard_swish = lifted(activations.hard_silu)
 leaky_relu, hard_sigmoid, log_sigmoid, softsign = each(
     activations.leaky_relu, activations.hard_sigmoid, activations.log_sigmoid, activations.softsign
 )
+# So that `Dense(…, activation=tf.nn.relu)` is the layer's usual activation.
+SAME_ACTIVATIONS.update({
+    relu: "relu", relu6: "relu6", sigmoid: "sigmoid", tanh: "tanh", softplus: "softplus", softmax: "softmax",
+    elu: "elu", selu: "selu", silu: "silu", leaky_relu: "leaky_relu", hard_sigmoid: "hard_sigmoid",
+    softsign: "softsign",
+})  # fmt: skip
 
 
 def erf(x: Any) -> Any:

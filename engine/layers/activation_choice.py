@@ -19,6 +19,8 @@ ACTIVATION_FUNCTIONS: dict[str, Callable[..., FloatArray]] = {
 }
 # Names that `engine.keras.activations` adds: functions whose derivative is recorded.
 FURTHER_ACTIVATIONS: dict[str, Callable[..., Any]] = {}
+# Functions of `keras.ops` and `tf.nn` that are one of the kinds.
+SAME_ACTIVATIONS: dict[Callable[..., Any], str] = {}
 _OTHER_NAMES = {"swish": "silu", "hard_swish": "hard_silu"}
 
 # What `Dense(…, activation=…)` takes: a kind, a function of `engine.core.activations`, a layer, a layer's configuration
@@ -39,10 +41,11 @@ def make_activation(activation: ActivationLike) -> ActivationLayer | None:
     if isinstance(activation, type) and issubclass(activation, ActivationLayer):
         return activation()
     if callable(activation):
-        kinds = [kind for kind, function in ACTIVATION_FUNCTIONS.items() if function is activation]
-        if not kinds:
+        kinds = (kind for kind, function in ACTIVATION_FUNCTIONS.items() if function is activation)
+        known = next(kinds, None) or SAME_ACTIVATIONS.get(activation)
+        if known is None:
             return OwnActivation(activation)
-        activation = kinds[0]
+        activation = known
     if not isinstance(activation, str | Mapping):
         raise ConfigurationError(
             f'An activation is a name such as "relu" or an activation layer, not {activation!r}.', "activation"

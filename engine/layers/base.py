@@ -20,6 +20,7 @@ from engine.core.regularizers import L1L2, RegularizerLike, get_regularizer, is_
 from engine.core.tensor import as_tensor, recording
 from engine.errors import ConfigurationError, EngineError
 from engine.layers.by_call import LayerByCall
+from engine.layers.call_mode import HasCallMode
 from engine.layers.charging import ChargesOutputs
 from engine.layers.own_classes import usual_settings
 from engine.layers.recorded_call import recorded_call
@@ -40,7 +41,7 @@ class LayerOptions(TypedDict, total=False):
     activity_regularizer: RegularizerLike
 
 
-class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
+class Layer(LayerByCall, LayerWeights, ChargesOutputs, HasCallMode, RefusesCalls):
     """Base class of all layers.
 
     A subclass sets `kind` (its name in the registry and in model files), overrides `build`, `forward`,
@@ -222,7 +223,7 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
         """What the layer asks a store for at present: parameters that are not to be trained are frozen."""
         return [replace(spec, frozen=spec.trainable and not self.trainable) for spec in self.specs]
 
-    def __call__(self, inputs: Any, training: bool = False) -> Any:  # noqa: ANN401 — an array or a placeholder
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:  # noqa: ANN401 — an array or a placeholder
         """The outputs for a batch, as a new array; for a `SymbolicTensor` another one.
 
         A layer that is not built yet is built for this input. Raises `ShapeError` when it is built for another one.
@@ -231,7 +232,7 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
             shape = self.output_shape if self.parameters else self.build(inputs.example_shape, None)
             if self.parameters and inputs.example_shape != self.input_shape:
                 raise self.refuse_call(inputs.example_shape)
-            return SymbolicTensor(shape, self, (inputs,), floatx())
+            return SymbolicTensor(shape, self, (inputs,), floatx(), training=training)
         if self.takes_single_pictures and np.ndim(inputs) == 3:
             return self(as_tensor(inputs)[np.newaxis], training)[0]
         dtype = self.dtype if self.parameters else self.wanted_dtype or np.dtype(floatx())
@@ -245,9 +246,9 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
         self.pull()
         recorded = recording.depth
         outputs = (
-            recorded_call(self, inputs, array, training)
+            recorded_call(self, inputs, array, bool(training))
             if recorded
-            else as_tensor(self.forward(array, training).copy())
+            else as_tensor(self.forward(array, bool(training)).copy())
         )
         if self.activity_regularizer is not None:
             self.charge_outputs([outputs])
@@ -294,5 +295,5 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, RefusesCalls):
             raise EngineError(f"Layer {self.name!r} has to be built before it can be copied.")
         twin = type(self).from_config(self.config())
         twin.build(self.input_shape, None, self.dtype)
-        twin.needs_input_gradient = self.needs_input_gradient
+        twin.needs_input_gradient, twin.fixed_training = self.needs_input_gradient, self.fixed_training
         return twin

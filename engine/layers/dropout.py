@@ -52,7 +52,7 @@ class Dropout(Layer):
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """Inputs times a fresh mask while training, else the inputs themselves."""
-        if not training:
+        if not self.works_as_training(training):
             self._mask = None
             return inputs
         mask = self.buffer("mask", inputs.shape)
@@ -68,7 +68,8 @@ class Dropout(Layer):
 
     def backward(self, output_gradient: FloatArray) -> FloatArray:
         """The gradient times the mask of the last forward pass, in place."""
-        output_gradient *= self.recall(self._mask)
+        if self.works_as_training(True):
+            output_gradient *= self.recall(self._mask)
         return output_gradient
 
     def release_buffers(self) -> None:

@@ -62,7 +62,7 @@ class MergeLayer(Layer):
     def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         raise EngineError(f"Layer {self.name!r} brings branches together: call it with a list.")
 
-    def __call__(self, inputs: Any, training: bool = False) -> Any:  # noqa: ANN401 — arrays or placeholders
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:  # noqa: ANN401 — arrays or placeholders
         """The branches brought together: of arrays a new array, of `SymbolicTensor`s another one."""
         branches = list(inputs)
         if all(isinstance(branch, SymbolicTensor) for branch in branches):

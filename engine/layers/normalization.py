@@ -89,7 +89,7 @@ class BatchNormalization(Layer):
         moving_mean, moving_variance = self._moving
         outputs = self.buffer("outputs", inputs.shape)
         self._normalized = self._inverse_deviation = None
-        if not (training and self.trainable):
+        if not (self.works_as_training(training) and self.trainable):
             inverse = 1 / np.sqrt(moving_variance + self.epsilon)
             scale = inverse if self._gamma is None else self._gamma.value * inverse
             np.multiply(inputs, scale, out=outputs)
@@ -130,7 +130,7 @@ class BatchNormalization(Layer):
                 parameter.gradient[...] = gradient
         if not self.needs_input_gradient:
             return self.no_gradient()
-        if self.trainable:
+        if self.trainable and self.works_as_training(True):
             # The sums over g are gamma times the two gradients just found.
             np.multiply(normalized, toward_gamma / count, out=product)
             output_gradient -= product

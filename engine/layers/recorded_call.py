@@ -20,6 +20,7 @@ def recorded_call(layer: Any, inputs: Any, array: Any, training: bool) -> Tensor
         array: the same numbers, in the layer's type and shape.
         training: whether the layer works as in training.
     """
+    training = layer.works_as_training(training)
     effect = layer.random_effect
     if effect is not None:
         if not training:

@@ -136,7 +136,7 @@ def is_known(layer: Layer) -> bool:
 def layer_from_config(config: Mapping[str, Any]) -> Layer:
     """The layer that {"kind": …, **settings} describes; anything else raises `ConfigurationError`."""
     settings = dict(config)
-    kind = settings.pop("kind", None)
+    kind, mode = settings.pop("kind", None), settings.pop("fixed_training", None)
     known = LAYERS | FURTHER_LAYERS
     if kind == "own":
         made = remade(named_class(str(settings.get("class"))), settings.get("config") or {})
@@ -146,7 +146,9 @@ def layer_from_config(config: Mapping[str, Any]) -> Layer:
     if not isinstance(kind, str) or kind not in known:
         raise ConfigurationError(f"Unknown kind of layer {kind!r}; known are {', '.join(LAYERS)}.")
     try:
-        return known[kind].from_config(settings)
+        layer: Layer = known[kind].from_config(settings)
+        layer.fixed_training = mode if isinstance(mode, bool) else None
+        return layer
     except ConfigurationError:
         raise
     except (TypeError, ValueError, AttributeError) as error:

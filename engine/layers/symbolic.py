@@ -27,6 +27,8 @@ class SymbolicTensor:
         parents: what the layer takes.
         dtype: name of the float type.
         name: of an input.
+        training: whether the producer always works as in training or never does; None where it follows the network.
+        network: whose outputs these are, where one was called as if it were a layer.
     """
 
     example_shape: Shape
@@ -36,6 +38,8 @@ class SymbolicTensor:
     name: str = ""
     # Axes of an example whose length is not known; the shape has a stand-in there.
     open_axes: tuple[int, ...] = ()
+    training: bool | None = None
+    network: Any = None
     number: int = field(default_factory=lambda: next(_NUMBERS))
     # Set by `engine.layers.operations`, which knows layers.
     operate: ClassVar[Callable[..., Any]]

@@ -192,7 +192,8 @@ class SparseCategoricalCrossentropy(_Crossentropy):
             raise ShapeError(
                 f"The loss {self.kind!r} got outputs of shape {outputs.shape} and {len(targets)} class numbers."
             )
-        return targets if targets.dtype.kind in "iu" else targets.astype(np.intp)
+        # Bytes, as MNIST's labels are, would overflow where they become places in a table.
+        return targets.astype(np.intp, copy=False)
 
     def to_predictions(self, outputs: FloatArray) -> FloatArray:
         """Probabilities of the classes, (batch, K)."""

@@ -94,6 +94,7 @@ class LayerStack(TakesAnyLength, NetworkWeights):
                 self._declared_shape = layer.example_shape or layer._declared_shape
             for inner in layer.chain():
                 self.add(inner)
+            self.take_in(layer)
             return
         if isinstance(layer, type) and issubclass(layer, Layer):
             raise ConfigurationError(f"A network is made of layers: write {layer.__name__}(…), not the class itself.")
@@ -271,7 +272,7 @@ class LayerStack(TakesAnyLength, NetworkWeights):
 
     def config(self) -> list[dict[str, Any]]:
         """The layers as plain JSON values: [{"kind": …, **settings}, …]."""
-        return [{"kind": layer.kind, **layer.config()} for layer in self.layers]
+        return [{"kind": layer.kind, **layer.config(), **layer.call_mode()} for layer in self.layers]
 
     @classmethod
     def from_config(

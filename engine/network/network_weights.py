@@ -1,6 +1,8 @@
 """A network's weights as people read and write them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from numpy.typing import ArrayLike
 
@@ -17,6 +19,8 @@ class NetworkWeights:
     stages: list[Layer]
     store: ParameterStore
     built: bool
+    # Networks whose layers are in this one, by name.
+    _taken_in: Mapping[str, Any] = MappingProxyType({})
 
     @property
     def weights(self) -> list[Variable]:
@@ -93,8 +97,16 @@ class NetworkWeights:
         if not self.built:
             raise EngineError("The network has to be built first: call build(input_shape).")
 
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """The layer of this name, or at this index; `ConfigurationError` when there is none."""
+    def take_in(self, network: Any) -> None:  # noqa: ANN401 — another network
+        """Remember a network whose layers are used, for `get_layer`."""
+        self._taken_in = {**self._taken_in, network.name: network}
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:  # noqa: ANN401 — a layer or a network
+        """The layer of this name, or the network that was taken in; or the layer at this index.
+
+        Raises:
+            ConfigurationError: there is none.
+        """
         if index is not None:
             if not -len(self.layers) <= index < len(self.layers):
                 raise ConfigurationError(f"The network has {len(self.layers)} layers, and none at {index}.")
@@ -102,6 +114,8 @@ class NetworkWeights:
         for layer in self.layers:
             if layer.name == name:
                 return layer
+        if name is not None and name in self._taken_in:
+            return self._taken_in[name]
         names = ", ".join(layer.name for layer in self.layers)
         raise ConfigurationError(f"The network has no layer {name!r}; its layers are {names}.")
 

@@ -89,13 +89,16 @@ class AskedNetwork(CompiledNetwork):
         tell_batches(heard, "predict", len(outputs), batch_size, {})
         return self.given_back(outputs)
 
-    def __call__(self, x: Any, training: bool | None = False) -> Any:  # noqa: ANN401 — an array or a placeholder
+    def __call__(self, x: Any, training: bool | None = None) -> Any:  # noqa: ANN401 — an array or a placeholder
         """The last layer's outputs, as `predict` gives them; in training with dropout and batch statistics.
 
         Of a placeholder another one, for a `Model` that has this network's layers.
         """
         if isinstance(x, SymbolicTensor):
-            return reduce(lambda tensor, layer: layer(tensor), self.chain(), x)
+            mode = {} if training is None else {"training": training}
+            end = reduce(lambda tensor, layer: layer(tensor, **mode), self.chain(), x)
+            end.network = None if end is x else self
+            return end
         if np.ndim(x) == 3 and any(layer.takes_single_pictures for layer in self.layers):
             return self(as_tensor(x)[np.newaxis], training)[0]
         self._build_for(x)

@@ -131,7 +131,12 @@ class Model(DescribesGraph, HoldsNetworks, SeveralInputsAndOutputs, Sequential):
         numbers: dict[int, int] = {}
         for number, (layer, parents, tensor) in enumerate(steps):
             taken = tuple(numbers.get(id(parent), -1) for parent in parents)
-            self._calls.append((self._append(layer), taken))
+            place = self._append(layer)
+            if tensor.training is not None:
+                self.layers[place].fixed_training = tensor.training
+            if tensor.network is not None:
+                self.take_in(tensor.network)
+            self._calls.append((place, taken))
             self._tensors.append(tensor)
             numbers[id(tensor)] = number
         if len(steps) == 1 or all(
@@ -233,7 +238,7 @@ class Model(DescribesGraph, HoldsNetworks, SeveralInputsAndOutputs, Sequential):
             ):
                 self.layers[number].symbol = tensor
 
-    def __call__(self, *inputs: Any, training: bool | None = False) -> Any:  # noqa: ANN401 — arrays or placeholders
+    def __call__(self, *inputs: Any, training: bool | None = None) -> Any:  # noqa: ANN401 — arrays or placeholders
         """As for every network; several inputs in a list or by name, and several outputs as they were given."""
         x = inputs[0] if len(inputs) == 1 else list(inputs)
         if self.by_call:
@@ -249,7 +254,7 @@ class Model(DescribesGraph, HoldsNetworks, SeveralInputsAndOutputs, Sequential):
         if leaves is not None and not any(isinstance(leaf, SymbolicTensor) for leaf in leaves):
             self.fit_lengths(leaves)
         if leaves is None or (not self._calls and not any(isinstance(leaf, SymbolicTensor) for leaf in leaves)):
-            return super().__call__(x, training=bool(training))
+            return super().__call__(x, training=training)
         self.pull()
         values: list[Any] = list(leaves) if len(leaves) > 1 else []
         steps = self._calls or [(place, (place - 1,)) for place in range(len(self.layers))]
@@ -263,5 +268,7 @@ class Model(DescribesGraph, HoldsNetworks, SeveralInputsAndOutputs, Sequential):
             elif layer.takes_several:
                 values.append(layer(given) if isinstance(layer, MergeLayer) else layer.called_again(given, training))
             else:
-                values.append(layer(given[0], training=bool(training)))
+                values.append(layer(given[0], training=training))
+        if isinstance(values[-1], SymbolicTensor):
+            values[-1].network = self
         return self.as_given(values[-1:])

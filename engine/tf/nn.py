@@ -12,9 +12,14 @@ from engine.tf import arrays, math
 from engine.tf.spelling import functions_of
 
 globals().update(
-    functions_of("relu relu6 sigmoid tanh softmax log_softmax leaky_relu elu selu gelu silu swish softplus softsign")
+    functions_of("relu relu6 sigmoid tanh softmax log_softmax leaky_relu elu selu silu swish softplus softsign")
 )
 in_top_k, top_k, zero_fraction = math.in_top_k, math.top_k, math.zero_fraction
+
+
+def gelu(features: Any, approximate: bool = False, name: str | None = None) -> Any:
+    """x·Φ(x), exactly unless asked otherwise."""
+    return ops.gelu(features, approximate)
 
 
 def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12) -> Any:

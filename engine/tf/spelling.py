@@ -5,13 +5,14 @@ from functools import wraps
 from typing import Any
 
 from engine.keras import ops
+from engine.layers.activation_choice import SAME_ACTIVATIONS
 
 # Names of the first arguments → functions, each as TensorFlow's name, or as "TensorFlow's:Keras'".
 _TABLE = {
     "x": "abs exp expm1 log log1p sqrt square sign round floor ceil sin cos tan asin:arcsin acos:arccos atan:arctan "
     "sinh cosh tanh asinh:arcsinh acosh:arccosh atanh:arctanh sigmoid negative reciprocal is_nan:isnan is_inf:isinf "
     "is_finite:isfinite logical_not erf rint:round log_sigmoid",
-    "features": "relu relu6 elu selu gelu softplus softsign silu swish",
+    "features": "relu relu6 elu selu softplus softsign silu swish",
     "features alpha": "leaky_relu",
     "logits axis": "softmax log_softmax",
     "x y": "add subtract multiply divide truediv:divide realdiv:divide pow:power maximum minimum equal not_equal "
@@ -74,6 +75,12 @@ FUNCTIONS = {
     for names, functions in _TABLE.items()
     for spelling in functions.split()
 }
+
+SAME_ACTIVATIONS.update({
+    function: SAME_ACTIVATIONS[function.__wrapped__]  # type: ignore[attr-defined]
+    for function in FUNCTIONS.values()
+    if function.__wrapped__ in SAME_ACTIVATIONS  # type: ignore[attr-defined]
+})  # fmt: skip
 
 
 def functions_of(names: str) -> dict[str, Callable[..., Any]]:
