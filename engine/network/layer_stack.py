@@ -92,9 +92,8 @@ class LayerStack(TakesAnyLength, NetworkWeights):
         if isinstance(layer, LayerStack):
             if not self.layers and self._declared_shape is None:
                 self._declared_shape = layer.example_shape or layer._declared_shape
-            for inner in layer.chain():
+            for inner in self.take_in(layer).chain():
                 self.add(inner)
-            self.take_in(layer)
             return
         if isinstance(layer, type) and issubclass(layer, Layer):
             raise ConfigurationError(f"A network is made of layers: write {layer.__name__}(…), not the class itself.")

@@ -97,9 +97,10 @@ class NetworkWeights:
         if not self.built:
             raise EngineError("The network has to be built first: call build(input_shape).")
 
-    def take_in(self, network: Any) -> None:  # noqa: ANN401 — another network
-        """Remember a network whose layers are used, for `get_layer`."""
+    def take_in(self, network: Any) -> Any:  # noqa: ANN401 — another network
+        """Remember a network whose layers are used, for `get_layer`, and give it back."""
         self._taken_in = {**self._taken_in, network.name: network}
+        return network
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:  # noqa: ANN401 — a layer or a network
         """The layer of this name, or the network that was taken in; or the layer at this index.

@@ -29,7 +29,11 @@ class DescribesGraph:
 
     def config(self) -> list[dict[str, Any]]:
         """The layers as plain JSON values; how they belong together is in `graph`."""
-        return [{"kind": layer.kind, **layer.config(), **layer.call_mode()} for layer in self.layers if not isinstance(layer, Side)]
+        return [
+            {"kind": layer.kind, **layer.config(), **layer.call_mode()}
+            for layer in self.layers
+            if not isinstance(layer, Side)
+        ]
 
     @classmethod
     def from_description(cls, document: Mapping[str, Any]) -> Any:  # noqa: ANN401
