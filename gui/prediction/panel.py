@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout
 
 from engine.core.wording import counted
@@ -23,12 +23,24 @@ from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
+_WIDEST_CAPTION_PX = 240
+
 
 class ShowsAnswers(Protocol):
     """What shows the numbers of an answer."""
 
     def set_answer(self, answer: Prediction) -> None:
         """Show it."""
+
+
+class _Caption(QLabel):
+    """Takes two lines where large letters would make the column at the left wider than half a small window."""
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Letters of another size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setWordWrap(self.fontMetrics().horizontalAdvance(self.text()) > _WIDEST_CAPTION_PX)
 
 
 class PredictionPanel(Card):
@@ -77,9 +89,9 @@ class PredictionPanel(Card):
 
     def _make_sight(self) -> QVBoxLayout:
         """The preview under the words that say what it is."""
-        caption = mark_muted(QLabel("The model sees 20×20"))
+        caption = mark_muted(_Caption("The model sees 20×20"))
         caption.setToolTip(self.preview.toolTip())
-        caption.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        caption.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         return filled(QVBoxLayout(), caption, (self.preview, 1), spacing=4)
 
     def _add_selector(self) -> None:

@@ -1,14 +1,19 @@
 """The time machine: one slider over the stored epochs, for all tabs."""
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from engine.core.wording import counted
 from gui.lab.lab import Lab
 from gui.theme.stylesheet import mark_muted
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 
 PLAY_MS = 400
+_GAP_PX = 8
+# What the slider should have beyond its least, or it gets a row of its own.
+_SLIDER_PX = 60
 
 
 class EpochBar(QWidget):
@@ -37,13 +42,12 @@ class EpochBar(QWidget):
         self.follow_button.setObjectName("followNewestButton")
         self.follow_button.setCheckable(True)
         self.follow_button.setToolTip("Show the newest weights, and every newer ones")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.label)
-        row.addWidget(self.slider, 1)
-        for widget in (self.play_button, self.loop_box, self.follow_button):
-            row.addWidget(widget)
+        self._place = filled(QHBoxLayout(), self.label, (self.slider, 1), spacing=_GAP_PX)
+        self._tools = filled(QHBoxLayout(), self.play_button, self.loop_box, self.follow_button, spacing=_GAP_PX)
+        self._tools.addStretch(0)
+        self._rows = filled(QBoxLayout(QBoxLayout.Direction.LeftToRight, self), margins=0, spacing=_GAP_PX)
+        self._rows.addLayout(self._place, 1)
+        self._rows.addLayout(self._tools)
         self._timer = QTimer(self, interval=PLAY_MS)
         self._timer.timeout.connect(self._on_tick)
         self.slider.valueChanged.connect(self._on_moved)
@@ -53,6 +57,28 @@ class EpochBar(QWidget):
         lab.models.chosen.connect(self._show)
         lab.session.finished.connect(self._show)
         self._show()
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the wider of its two rows."""
+        rows = (self._place.minimumSize().width(), self._tools.minimumSize().width())
+        return QSize(max(rows), self._rows.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take two rows where letters are large or the window is small."""
+        super().resizeEvent(event)
+        self._choose_rows()
+
+    def event(self, event: QEvent) -> bool:
+        """Choose anew when the words or the letters change."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._choose_rows()
+        return super().event(event)
+
+    def _choose_rows(self) -> None:
+        needed = self._place.minimumSize().width() + self._tools.minimumSize().width() + _GAP_PX + _SLIDER_PX
+        direction = QBoxLayout.Direction.LeftToRight if self.width() >= needed else QBoxLayout.Direction.TopToBottom
+        if self._rows.direction() != direction:
+            self._rows.setDirection(direction)
 
     def shut_down(self) -> None:
         """Stop playing."""

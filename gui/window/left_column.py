@@ -1,8 +1,8 @@
-"""The column at the left: the canvas above, the answer below, both in sight whatever the window's size."""
+"""The column at the left: the canvas above, the answer below, both in sight unless letters are too large for that."""
 
-from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QWidget
 
 from engine.ink import DIGIT_SIDE
 from gui.canvas.card import CanvasCard
@@ -14,7 +14,10 @@ from gui.prediction.panel import PredictionPanel
 from gui.theme.manager import Density, ThemeManager
 
 # Narrower, the canvas is too small to draw on; the cards may need more for their text.
-NARROWEST_PX = 312
+NARROWEST_PX = 326
+# Where both leave the canvas less than the first, it gets the second, and the column scrolls.
+_SMALLEST_CANVAS_PX = 96
+_SCROLLED_CANVAS_PX = 200
 # Of the window's width; the charts need the rest.
 SHARE = 0.27
 # Of the column's height; on large screens the bars grow too.
@@ -24,7 +27,7 @@ _PREVIEW_SHARES = (0.42, 0.46)
 _LARGEST_CELL_PX = 16
 
 
-class LeftColumn(QWidget):
+class LeftColumn(QScrollArea):
     """Gives the canvas card the height that makes the canvas a full square, and the prediction what is left.
 
     Attributes:
@@ -38,12 +41,14 @@ class LeftColumn(QWidget):
         self.prediction_panel = PredictionPanel(lab, themes)
         lab.prediction.changed.connect(self._show_boxes)
         self._gap = Density.COMFORTABLE.gap_px
+        self._page = QWidget()
         for widget in (self.canvas_card, self.prediction_panel):
-            widget.setParent(self)
+            widget.setParent(self._page)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(self._page)
         self.setFixedWidth(self._narrowest())
-        self.setMinimumHeight(
-            self.canvas_card.minimumSizeHint().height() + self._gap + self.prediction_panel.minimumSizeHint().height()
-        )
 
     def fit(self, window_width: int, height: int, gap: int) -> None:
         """Choose the width for a window of this width, in which the column is so high, with this gap in pixels."""
@@ -51,7 +56,8 @@ class LeftColumn(QWidget):
         frame_width, frame_height = self._frame()
         answer = max(self.prediction_panel.minimumSizeHint().height(), int(ANSWER_SHARE * height))
         square = height - gap - answer - frame_height
-        self.setFixedWidth(max(self._narrowest(), min(int(SHARE * window_width), square + frame_width)))
+        narrowest = self._narrowest() + (self._bar_width() if square < _SMALLEST_CANVAS_PX else 0)
+        self.setFixedWidth(max(narrowest, min(int(SHARE * window_width), square + frame_width)))
         across, down = (share * size for share, size in zip(_PREVIEW_SHARES, (self.width(), answer), strict=True))
         cell = int(min(across, down)) // DIGIT_SIDE
         self.prediction_panel.preview.set_cell_size(max(USUAL_CELL_PX, min(_LARGEST_CELL_PX, cell)))
@@ -77,11 +83,11 @@ class LeftColumn(QWidget):
             return False
         return True
 
-    def event(self, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Place the cards again when one of them needs another height, such as for a line more."""
         if event.type() == QEvent.Type.LayoutRequest:
             self._place()
-        return super().event(event)
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the two cards."""
@@ -102,10 +108,22 @@ class LeftColumn(QWidget):
     def _place(self) -> None:
         frame_width, frame_height = self._frame()
         width, height = self.width(), self.height()
-        largest = height - self._gap - self.prediction_panel.minimumSizeHint().height()
+        answer = self.prediction_panel.minimumSizeHint().height()
+        largest = height - self._gap - answer
+        if largest - frame_height < _SMALLEST_CANVAS_PX:
+            width -= self._bar_width()
+            # The canvas and what is below it stay apart by what can be seen at once.
+            largest = min(height, frame_height + _SCROLLED_CANVAS_PX)
+            layout = self.prediction_panel.layout()
+            lines = layout.totalMinimumHeightForWidth(width) if layout is not None else 0
+            height = largest + self._gap + max(answer, lines)
         card_height = min(width - frame_width + frame_height, largest)
+        self._page.resize(width, height)
         self.canvas_card.setGeometry(0, 0, width, card_height)
         self.prediction_panel.setGeometry(0, card_height + self._gap, width, height - card_height - self._gap)
+
+    def _bar_width(self) -> int:
+        return self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self.verticalScrollBar())
 
     def _narrowest(self) -> int:
         cards = (self.canvas_card, self.prediction_panel)

@@ -172,3 +172,14 @@ def test_the_matrix_and_the_mark_in_the_loss_chart_obey_the_slider(qtbot, make_l
     assert evaluate.found.model.calibration == lab.classifier.answering.calibration == Calibration(3.0)
     evaluate.shut_down()
     train.shut_down()
+
+
+def test_a_narrow_bar_takes_two_rows_and_cuts_nothing(trained, qtbot):
+    _, bar = trained
+    bar.resize(900, bar.height())
+    assert bar.slider.y() < bar.play_button.geometry().bottom()
+    bar.resize(bar.minimumSizeHint().width(), 100)
+    qtbot.waitUntil(lambda: bar.play_button.y() > bar.label.geometry().bottom())
+    for part in (bar.label, bar.slider, bar.play_button, bar.loop_box, bar.follow_button):
+        assert bar.rect().contains(part.geometry())
+        assert part.width() >= part.minimumSizeHint().width()

@@ -12,6 +12,7 @@ from window_helpers import cut_texts
 from gui.app.self_check import draw_stroke
 from gui.theme import manager
 from gui.window.geometry import fit_frame
+from gui.window.left_column import LeftColumn
 
 
 @pytest.mark.parametrize("preset", ["logistic", "cnn"])
@@ -212,3 +213,20 @@ def test_the_chart_of_the_drawing_offers_to_follow_another(window):
     assert action.isEnabled()
     action.trigger()
     assert window.lab.followed.drawing.strokes == window.canvas.drawing().strokes
+
+
+def test_the_largest_letters_leave_room_to_draw_and_push_nothing_over_another(open_window, qtbot):
+    window = open_window(size=(1024, 640))
+    window.set_text_percent(200)
+    bar, column, canvas = window.epoch_bar, window.findChild(LeftColumn), window.canvas
+    bar.show()
+    qtbot.waitUntil(lambda: canvas.square.width() >= 190)
+    qtbot.waitUntil(lambda: column.geometry().right() < min(bar.x(), window.workspaces.x()))
+    assert bar.geometry().right() < window.width()
+    assert canvas.visibleRegion().boundingRect().size() == canvas.size()
+    window.prediction_panel.filing.none_button.setFocus()
+    column.ensureWidgetVisible(window.prediction_panel.filing)
+    assert not window.prediction_panel.filing.visibleRegion().isEmpty()
+    # With the usual letters again, both cards are in sight.
+    window.set_text_percent(100)
+    qtbot.waitUntil(lambda: column.verticalScrollBar().maximum() == 0)
