@@ -40,7 +40,7 @@ class GaussianNoise(Layer):
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
         """Inputs and fresh noise while training, else the inputs themselves."""
-        if not training:
+        if not self.works_as_training(training):
             return inputs
         outputs = self.buffer("outputs", inputs.shape)
         # Drawn in float32 whatever the network's type, so that a float64 network sees the same noise.

@@ -84,3 +84,9 @@ def test_tensorflow_s_activations_are_the_usual_ones():
     assert len(keras.Sequential.from_config(model.get_config()).layers) == 2
     np.testing.assert_allclose(tf.nn.gelu(1.0), 0.8413447, rtol=1e-6)
     assert keras.backend.count_params(model.layers[0].kernel) == 12
+
+
+def test_noise_may_stay_on_after_training():
+    start = keras.Input((4,))
+    model = keras.Model(start, layers.GaussianNoise(1.0)(start, training=True))
+    assert (model.predict(np.zeros((2, 4)), verbose=0) != 0).all()
