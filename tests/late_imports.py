@@ -54,6 +54,7 @@ LATE_IMPORTS = {
     "gui/lab/label_edits.py": "engine.data.picture_marks",
     "gui/lab/filing.py": "engine.data.image_drawings",
     "gui/lab/image_input.py": "PIL",
+    "gui/lab/model_titles.py": "engine.storage.runs.run_folder",
     "gui/lab/kept_runs.py": "engine.storage.runs.run_store models.recipes.kept_runs",
     "gui/lab/my_digits.py": "engine.data engine.data.image_drawings",
     "gui/lab/sweeps.py": (

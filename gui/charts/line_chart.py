@@ -10,7 +10,7 @@ from gui.charts.csv_export import Table
 from gui.charts.end_labels import EndLabels
 from gui.charts.line import Line, LineStyle, from_axis, to_axis
 from gui.charts.live_series import Points
-from gui.charts.overlays import Band, Mark, Pointers, Rug, Shade
+from gui.charts.overlays import Band, Mark, Pointers, Rug, Shade, settle_labels
 from gui.charts.readout import Reading
 from gui.theme.tokens import Theme
 
@@ -179,6 +179,7 @@ class LineChart(Chart):
         parts: Sequence[Band | Mark | Shade] = (*self.bands, *self.marks, *self.shades)
         for part in parts:
             part.draw(logarithmic)
+        settle_labels(self.marks, view.ranges[0], (view.area.width(), view.area.height()))
         for rug in self.rugs:
             rug.draw(view.ranges[1])
         best = self.best_point()

@@ -1,5 +1,6 @@
 """What a line chart draws over its curves: a ring, a crosshair, vertical marks and bands."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,6 +20,9 @@ _DOT_PX = 8.0
 _BAND_SHARE = 0.18
 # A mark under the pointer is this wide, so that it can be taken hold of.
 _HANDLE_PX = 4.0
+# Of the plot's height: where the first row of marks' names is, and how much all rows may take.
+_HIGHEST_LABEL, _LABELS_SHARE = 0.95, 0.7
+_MOST_LABEL_ROWS = 4
 # Of the plot's height.
 _RUG_SHARE = 0.04
 
@@ -61,11 +65,13 @@ class Mark:
     """A dashed vertical line with a name, such as the moment at which a rate was chosen."""
 
     def __init__(self, x: float, label: str, *, movable: bool = False) -> None:
-        self.x = x
+        self.x, self.label = x, label
         self._movable = movable
-        options = {"position": 0.95, "anchors": [(0, 0), (0, 0)]}
+        options = {"position": _HIGHEST_LABEL, "anchors": [(0, 0), (0, 0)]}
         self.item = pg.InfiniteLine(x, angle=90, movable=movable, label=label, labelOpts=options)
         self.item.setZValue(50)
+        # Of several close to each other not all names have room.
+        self.item.setToolTip(label)
         if movable:
             self.item.setCursor(Qt.CursorShape.SizeHorCursor)
 
@@ -78,6 +84,37 @@ class Mark:
     def draw(self, logarithmic: tuple[bool, bool]) -> None:
         """Be where x is on the axis."""
         self.item.setPos(float(to_axis(self.x, logarithmic[0])))
+
+
+def settle_labels(marks: Sequence[Mark], across: tuple[float, float], size: tuple[float, float]) -> None:
+    """Write the names of marks one below the other where they would cover each other, as far as there is room.
+
+    Args:
+        marks: drawn already.
+        across: the visible range of x, in axis units.
+        size: width and height of the plot, in pixels.
+    """
+    named = sorted((mark for mark in marks if mark.label), key=lambda mark: mark.x)
+    width, height = max(1.0, size[0]), max(1.0, size[1])
+    high = max((mark.item.label.boundingRect().height() for mark in named), default=1.0)
+    ends = [-math.inf] * max(1, min(_MOST_LABEL_ROWS, int(height * _LABELS_SHARE / high)))
+    for mark in named:
+        label = mark.item.label
+        wide = label.boundingRect().width()
+        at = (mark.item.value() - across[0]) / max(across[1] - across[0], 1e-12) * width
+        # At the right edge it stands at the left of its line.
+        turned = at + wide > width and at > wide
+        start, end = (at - wide, at) if turned else (at, at + wide)
+        row = next((row for row, taken in enumerate(ends) if taken <= start), None)
+        if label.isVisible() != (row is not None):
+            label.setVisible(row is not None)
+        if row is not None:
+            ends[row] = end
+            place, anchors = _HIGHEST_LABEL - row * high / height, [(float(turned), 0)] * 2
+            # In most frames nothing moves.
+            if (place, anchors) != (label.orthoPos, label.anchors):
+                label.anchors = anchors
+                label.setPosition(place)
 
 
 class Shade:

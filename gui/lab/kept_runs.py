@@ -54,6 +54,13 @@ class KeptRun:
         return self.can_go_on and self.state in ("cut off", "stopped", "failed")
 
 
+class Offer(NamedTuple):
+    """A run that was cut off, and what is said of it."""
+
+    run_id: str
+    words: str
+
+
 class _Start(NamedTuple):
     """What a training needs that goes on with a run."""
 
@@ -71,10 +78,12 @@ class KeptRuns(QObject):
     Signals:
         changed: the runs have been read anew.
         undo_changed: something else, or nothing, can be undone.
+        offer_changed: `offer` is another run that was cut off, or none.
     """
 
     changed = Signal()
     undo_changed = Signal()
+    offer_changed = Signal()
 
     def __init__(
         self, session: TrainingSession, models: ModelLibrary, messages: Messages, parent: QObject | None = None
@@ -84,6 +93,7 @@ class KeptRuns(QObject):
         self._tasks = BackgroundTasks(self)
         self._undo: list[tuple[str, Callable[[], object]]] = []
         self.runs: list[KeptRun] = []
+        self.offer: Offer | None = None
         self.damaged: dict[str, str] = {}
         session.set_run_store(_store)
         session.not_kept.connect(messages.message)
@@ -100,6 +110,13 @@ class KeptRuns(QObject):
     def offer_cut_runs(self) -> None:
         """At the start: say once which runs were cut off with their process."""
         self._tasks.start("offer", _mark_cut, done=self._on_cut)
+
+    @Slot()
+    def forget_offer(self) -> None:
+        """Offer no run any more; it stays where it is."""
+        if self.offer is not None:
+            self.offer = None
+            self.offer_changed.emit()
 
     # Changes, each of which can be undone.
 
@@ -202,13 +219,15 @@ class KeptRuns(QObject):
         self.changed.emit()
 
     @Slot(object)
-    def _on_cut(self, cut: list[tuple[str, int, int]]) -> None:
+    def _on_cut(self, cut: list[tuple[str, str, int, int]]) -> None:
         if cut:
-            name, epochs, planned = cut[0]
+            run_id, name, epochs, planned = cut[0]
             others = f", and {len(cut) - 1} more" if len(cut) > 1 else ""
-            self._messages.message.emit(
-                f"The training {name} was cut off after epoch {epochs} of {planned}{others}: go on on the tab Runs."
-            )
+            words = f"The training {name} was cut off after epoch {epochs} of {planned}{others}"
+            self._messages.message.emit(f"{words}: go on on the tab Runs.")
+            if not self._session.active:
+                self.offer = Offer(run_id, f"{words}.")
+                self.offer_changed.emit()
 
 
 def _store() -> "RunStore":
@@ -231,8 +250,8 @@ def _read(task: Task) -> tuple[list[KeptRun], dict[str, str]]:
     return runs, damaged
 
 
-def _mark_cut(_task: Task) -> list[tuple[str, int, int]]:
-    """Name, finished and planned epochs of the runs that were cut off since this was asked last."""
+def _mark_cut(_task: Task) -> list[tuple[str, str, int, int]]:
+    """Id, name, finished and planned epochs of the runs that were cut off since this was asked last."""
     cut = []
     for folder, entry in _store().list()[0]:
         if not entry.outcome and not folder.under_way:
@@ -240,7 +259,7 @@ def _mark_cut(_task: Task) -> list[tuple[str, int, int]]:
             message = "The program ended in the middle of the training."
             folder.write_entry(replace(entry, ended=ended, outcome="cut off", message=message))
             if folder.can_go_on:
-                cut.append((entry.name, len(folder.epochs()), int(entry.config.get("epochs", 0))))
+                cut.append((entry.run_id, entry.name, len(folder.epochs()), int(entry.config.get("epochs", 0))))
     return cut
 
 

@@ -196,7 +196,7 @@ class ModelLibrary(QObject):
         self.entries_changed.emit()
         if not self.choose(entry.key):
             return False
-        self._messages.message.emit(f"Opened {path.name}.")
+        self._messages.message.emit(f"Opened {path.name if entry.title == path.stem else entry.title}.")
         return True
 
     def save(self, entry: LibraryEntry, path: Path) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+from engine.errors import DataError
 from engine.storage.model import Model
 
 MODEL_SUFFIX = ".safetensors"
@@ -23,8 +24,20 @@ def given_name(model: Model | None) -> str:
 
 
 def file_title(model: Model | None, path: Path) -> str:
-    """What a model in a file is called: its given name, or the file's."""
-    return given_name(model) or path.stem
+    """What a model in a file is called: its given name, or that of the kept run it belongs to, or the file's."""
+    return given_name(model) or _run_title(path) or path.stem
+
+
+def _run_title(path: Path) -> str:
+    """All runs have files of the same names; "" for a file of none."""
+    from engine.storage.runs.run_folder import RunFolder
+
+    if path.stem not in ("best", "last") or not path.with_name("run.json").is_file():
+        return ""
+    try:
+        return f"{RunFolder(path.parent).entry().name}{SEPARATOR}{path.stem} epoch"
+    except DataError:
+        return ""
 
 
 def trained_title(model: Model, moment: datetime, taken: Collection[str] = ()) -> str:

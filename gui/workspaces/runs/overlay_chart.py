@@ -1,6 +1,6 @@
 """The curves of the chosen runs over each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -28,7 +28,7 @@ FIGURES: Final[dict[str, Callable[[EpochEnded], float]]] = {
 }
 ALIGNMENTS: Final = ("epoch", "step", "seconds")
 _DASHES: Final[tuple[tuple[float, ...], ...]] = ((), (6.0, 3.0), (1.5, 2.0), (8.0, 2.5, 1.5, 2.5))
-_LONGEST_NAME = 26
+_LONGEST_NAME = 28
 
 
 class OverlayChart(LineChart):
@@ -68,6 +68,7 @@ class OverlayChart(LineChart):
             zero = None if baseline is None or not differences else _curve(baseline, figure, alignment)
             self._alignment = alignment
             self.view.set_words(alignment)
+            labels = short_names([run.entry.name for run in runs])
             for place, run in enumerate(runs):
                 is_baseline = baseline is not None and run.run_id == baseline.run_id
                 dash = _DASHES[(place // len(self.theme.series) + place) % len(_DASHES)]
@@ -80,12 +81,13 @@ class OverlayChart(LineChart):
                 if place == len(self.lines):
                     self.add_line(run.run_id, "", style)
                 line = self.lines[place]
-                line.name, line.label = run.run_id, _short(run.entry.name)
+                line.name, line.label = run.run_id, labels[place]
                 line.set_style(style, self.theme)
                 line.set_data(x, y)
             figure = figure if figure in FIGURES else metric_title(figure).capitalize()
             self._mark_turns(runs)
-            self.set_heading(figure if zero is None else f"{figure}, difference from {_short(baseline_name(baseline))}")
+            named = next((label for run, label in zip(runs, labels, strict=True) if run is baseline), "the baseline")
+            self.set_heading(figure if zero is None else f"{figure}, difference from {named}")
         self.describe(self.words())
         return {run.run_id: line.text_color for run, line in zip(runs, self.lines, strict=True)}
 
@@ -121,9 +123,19 @@ class OverlayChart(LineChart):
         return f"{self.heading}: {'; '.join(ends)}" if ends else super().words()
 
 
-def baseline_name(baseline: KeptRun | None) -> str:
-    """What the pinned run is called."""
-    return "" if baseline is None else baseline.entry.name
+def short_names(names: Sequence[str]) -> list[str]:
+    """Names short enough for the ends of curves: trials of a sweep without what they have in common."""
+    parts = [name.split(", ") for name in names]
+    trials = [set(own) for own in parts if len(own) > 1]
+    shared = set.intersection(*trials) if len(trials) > 1 else set()
+    kept = [[part for part in own if part not in shared] or own for own in parts]
+    if any(len(own) > 1 and len(", ".join(rest)) > _LONGEST_NAME for own, rest in zip(parts, kept, strict=True)):
+        # Values tell trials apart, names of fields do not; the first part is the model's title.
+        kept = [
+            [part if part == own[0] else part.rpartition(" ")[2] for part in rest]
+            for own, rest in zip(parts, kept, strict=True)
+        ]
+    return [_short(", ".join(rest)) for rest in kept]
 
 
 @cache
@@ -148,4 +160,4 @@ def _places(run: KeptRun, alignment: str) -> Points:
 
 def _short(name: str) -> str:
     # Names that the program gives differ at the end.
-    return name if len(name) <= _LONGEST_NAME else f"{name[:9].rstrip()}…{name[10 - _LONGEST_NAME :]}"
+    return name if len(name) <= _LONGEST_NAME else f"{name[:9].rstrip()}…{name[-16:]}"

@@ -18,6 +18,7 @@ from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.train.chart_board import ChartBoard
 from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
+from gui.workspaces.train.cut_run_card import CutRunCard
 from gui.workspaces.train.editor.editor_desk import EditorDesk
 from gui.workspaces.train.followed_sight import FollowedSight
 from gui.workspaces.train.hints.hint_desk import HintDesk
@@ -129,11 +130,10 @@ class TrainWorkspace(Workspace):
 
     def _assemble(self) -> None:
         grid = QGridLayout()
-        grid.addWidget(self.panel, 0, 0, 1, 2)
-        grid.addWidget(self.knobs, 1, 0, 1, 2)
-        grid.addWidget(self.hints.list, 2, 0, 1, 2)
-        grid.addLayout(self.board.layout, 3, 0, 1, 2)
-        grid.setRowStretch(3, 1)
+        for row, card in enumerate((CutRunCard(self.lab), self.panel, self.knobs, self.hints.list)):
+            grid.addWidget(card, row, 0, 1, 2)
+        grid.addLayout(self.board.layout, 4, 0, 1, 2)
+        grid.setRowStretch(4, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
 

@@ -254,3 +254,19 @@ def test_numbers_that_do_not_fit_their_cells_are_written_in_short(make):
     chart.set_matrix(counts, "0123456789S", "0123456789S")
     items = [item for item in chart.view.scene().items() if isinstance(item, QGraphicsSimpleTextItem)]
     assert {item.text() for item in items if item.isVisible()} == {"5.9k", "6.7k", "20", "10k", "60k"}
+
+
+def test_names_of_marks_that_are_close_stand_below_each_other(make):
+    chart = make("lines").chart
+    FILLERS["lines"][0](chart)
+    for number in range(1, 9):
+        chart.add_mark(2.0 + 0.01 * number, "learning rate 0.003")
+    edge = chart.add_mark(3.9, "continued")
+    chart.redraw()
+    close = [mark.item for mark in chart.marks if mark.x < 3 and mark.item.label.isVisible()]
+    places = [item.label.orthoPos for item in close]
+    assert places == sorted(set(places), reverse=True)
+    assert 1 < len(places) < 9
+    assert close[1].toolTip() == close[1].label.textItem.toPlainText() == "learning rate 0.003"
+    # At the right edge, at the left of the line.
+    assert edge.item.label.anchor.x() == 1

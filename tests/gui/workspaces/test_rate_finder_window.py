@@ -75,8 +75,10 @@ def test_a_band_is_found_dragged_and_used(workspace, monkeypatch):
     assert "worth trying" in news(workspace)
     assert len(dialog.chart.shades) == 1
     assert dialog.chart.chosen.x == dialog.band.suggested
+    assert dialog.findChild(QAbstractButton, "useRateButton").text() == f"Use {dialog.band.suggested:.2g}"
     drag_to(dialog.chart, 0.01)
     assert dialog.rate == pytest.approx(0.01, rel=0.1)
+    assert dialog.findChild(QAbstractButton, "useRateButton").text() == f"Use {dialog.rate:.2g}"
     click(dialog, "useRateButton")
     assert workspace.panel.form.config.learning_rate == pytest.approx(dialog.rate, rel=0.01)
     assert "learning_rate" in workspace.collect_values()["fields"]

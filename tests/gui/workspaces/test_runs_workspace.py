@@ -259,6 +259,8 @@ def test_its_model_answers(runs, lab):
     press(runs, "openRunButton")
     best = RunStore().find(runs.new.run_id).model(best=True)
     np.testing.assert_array_equal(lab.models.current.model.network.store.values, best.network.store.values)
+    # All runs have files of the same names.
+    assert lab.models.current.title == f"{runs.new.entry.name} · best epoch"
 
 
 def test_the_table_is_exported(qtbot, runs, lab, tmp_path, monkeypatch):
@@ -270,24 +272,6 @@ def test_the_table_is_exported(qtbot, runs, lab, tmp_path, monkeypatch):
     rows = [row for row in csv.reader(path.read_text("utf-8-sig").splitlines()) if not row[0].startswith("#")]
     assert rows[0][:3] == ["run", "star", "name"]
     assert {row[0] for row in rows[1:]} == {runs.old.run_id, runs.new.run_id}
-
-
-def test_a_cut_run_is_offered_once_and_goes_on(qtbot, lab, make_lab):
-    train(qtbot, lab, epochs=2)
-    [(folder, entry)] = RunStore().list()[0]
-    # As a killed process leaves it.
-    folder.write_entry(replace(entry, ended="", outcome="", message="", config={**entry.config, "epochs": 3}))
-    later = make_lab(session=TrainingSession(load_data=few_digits))
-    told = []
-    later.messages.message.connect(told.append)
-    later.kept_runs.offer_cut_runs()
-    qtbot.waitUntil(lambda: bool(told))
-    assert "was cut off after epoch 2 of 3" in told[0]
-    assert folder.entry().outcome == "cut off"
-    with qtbot.waitSignal(later.session.finished, timeout=20_000):
-        later.kept_runs.continue_exactly(entry.run_id, None)
-    assert [event.epoch for event in folder.epochs()] == [1, 2, 3]
-    assert folder.entry().outcome == "completed"
 
 
 def test_other_digits_are_refused_in_a_sentence(qtbot, lab, make_lab):

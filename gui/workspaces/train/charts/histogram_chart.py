@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, QSignalBlocker, Slot
-from PySide6.QtWidgets import QComboBox
 
 from gui.charts.chart import NO_DATA
 from gui.charts.color_scales import ramp
 from gui.charts.line import Line, LineStyle
 from gui.charts.live_series import Points
 from gui.theme.tokens import Theme
+from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.naming import named
 from gui.workspaces.train.charts.layer_chart import LayerChart
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _QUANTILES = ((0.1, "10 %"), (0.5, "half"), (0.9, "90 %"))
 _COLUMNS, _ROWS = 160, 60
+_BOX_PX = 88
 
 
 class HistogramChart(LayerChart):
@@ -41,8 +42,10 @@ class HistogramChart(LayerChart):
         for number, (_, label) in enumerate(_QUANTILES):
             dash = () if number == 1 else (4.0, 2.5)
             self.add_line(f"below {label}", label, LineStyle(lambda theme: theme.second, 1.5, dash=dash))
-        self.layer_box = named(QComboBox(), f"{self.object_name}Layer", "Which layer is shown", f"{self.title}: layer")
-        self.layer_box.setMinimumContentsLength(14)
+        self.layer_box = named(
+            ElidingComboBox(), f"{self.object_name}Layer", "Which layer is shown", f"{self.title}: layer"
+        )
+        self.layer_box.setMinimumWidth(_BOX_PX)
         self.layer_box.currentIndexChanged.connect(self._show)
 
     def part(self, layer: "LayerReading") -> "Histogram | None":

@@ -61,7 +61,7 @@ class RateDialog(QDialog):
         self.rate = search.config.learning_rate
         self._curves = []
         self.chart.show_curves([], None)
-        self.chart.show_chosen(self.rate)
+        self._choose(self.rate)
         self._say(f"Trying growing rates with {search.config.optimizer.replace('_', ' ')}, from {SEEDS} starts …")
 
         def work(task: Task) -> None:
@@ -121,11 +121,17 @@ class RateDialog(QDialog):
             noise = sum(curve.noise for curve in self._curves) / len(self._curves)
             self._say(
                 f"{before}Any rate from {self.band.low:.2g} to {self.band.high:.2g} is worth trying; the valley is at "
-                f"{self.band.valley:.2g}. From step to step the loss jumps by {noise:.2g}, so that a factor of two "
+                f"{self.band.valley:.2g}, and the dashed line at {self.rate:.2g} until you drag it. From "
+                f"step to step the loss jumps by {noise:.2g}, so that a factor of two "
                 "hardly matters."
             )
         self.chart.show_curves(self._curves, self.band)
-        self.chart.show_chosen(self.rate)
+        self._choose(self.rate)
+
+    def _choose(self, rate: float) -> None:
+        self.rate = rate
+        self.chart.show_chosen(rate)
+        self.use_button.setText(f"Use {rate:.2g}")
 
     @Slot(object)
     def _on_measured(self, found: tuple[Task, list[RateCurve]]) -> None:
@@ -151,8 +157,7 @@ class RateDialog(QDialog):
 
     @Slot(float)
     def _on_dragged(self, rate: float) -> None:
-        self.rate = rate
-        self.use_button.setText(f"Use {rate:.2g}")
+        self._choose(rate)
 
     @Slot()
     def _on_again(self) -> None:

@@ -1,0 +1,37 @@
+"""A training that was cut off with the program is offered at the next start."""
+
+from dataclasses import replace
+
+from fake_training import few_digits, short
+from PySide6.QtWidgets import QLabel
+from sweep_helpers import press
+
+from engine.storage.runs.run_store import RunStore
+from gui.lab.training_session import TrainingSession
+from gui.workspaces.train.cut_run_card import CutRunCard
+from models import PRESETS
+
+
+def test_a_cut_run_is_offered_once_and_goes_on(qtbot, make_lab):
+    lab = make_lab(session=TrainingSession(load_data=few_digits))
+    with qtbot.waitSignal(lab.session.finished, timeout=20_000):
+        assert lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=2))
+    [(folder, entry)] = RunStore().list()[0]
+    # As a killed process leaves it.
+    folder.write_entry(replace(entry, ended="", outcome="", message="", config={**entry.config, "epochs": 3}))
+    later = make_lab(session=TrainingSession(load_data=few_digits))
+    told = []
+    later.messages.message.connect(told.append)
+    later.kept_runs.offer_cut_runs()
+    qtbot.waitUntil(lambda: bool(told))
+    assert "was cut off after epoch 2 of 3" in told[0]
+    assert folder.entry().outcome == "cut off"
+    card = CutRunCard(later)
+    qtbot.addWidget(card)
+    assert not card.isHidden()
+    assert told[0].startswith(card.findChild(QLabel, "cutRunWords").text()[:-1])
+    with qtbot.waitSignal(later.session.finished, timeout=20_000):
+        press(card, "continueCutRun")
+    assert card.isHidden()
+    assert [event.epoch for event in folder.epochs()] == [1, 2, 3]
+    assert folder.entry().outcome == "completed"
