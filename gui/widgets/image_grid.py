@@ -15,6 +15,8 @@ from gui.widgets.focus_frame import FocusFrame
 from gui.widgets.pixel_image import image_atlas
 
 _GAP_PX, _FRAME_PX = 6, 2
+# Captions of several lines have room for parts as long as this.
+_USUAL_PART = "p(0) 00.0 %"
 
 Caption = Callable[[int], str]
 Images = FloatArray | NDArray[np.uint8]
@@ -38,14 +40,14 @@ class ImageGrid(QAbstractScrollArea):
     digit_pressed = Signal(int)
     delete_pressed = Signal()
 
-    def __init__(self, themes: ThemeManager, *, scale: int = 2, empty_text: str = "") -> None:
-        """`scale` is the pixels of the screen to a pixel of an image; `empty_text` stands where there are none."""
+    def __init__(self, themes: ThemeManager, *, scale: int = 2, empty_text: str = "", lines: int = 1) -> None:
+        """`scale` is the screen's pixels to an image's; `empty_text` stands for none; a caption has `lines`."""
         super().__init__()
         self._themes = themes
         self._images: Images = np.zeros((0, DIGIT_SIDE, DIGIT_SIDE), np.float32)
         self._rows: IntArray = np.zeros(0, np.intp)
         self._caption: Caption | None = None
-        self._scale, self._empty_text = scale, empty_text
+        self._scale, self._empty_text, self._lines = scale, empty_text, lines
         self._selected: set[int] = set()
         self._current = self._anchor = -1
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -79,7 +81,7 @@ class ImageGrid(QAbstractScrollArea):
         Args:
             images: kept as they are, not copied.
             captions: gives the line below an image for its place, asked only for what can be seen; where there is
-                no room for all of it, its first part up to " · " is shown.
+                no room for all of it in one line, its first part up to " · " is shown.
             rows: (m,) which of the images to show, in which order; all of them if left out.
 
         Raises:
@@ -116,9 +118,9 @@ class ImageGrid(QAbstractScrollArea):
         return QRect(column * width, row * height - self.verticalScrollBar().value(), width, height)
 
     def sizeHint(self) -> QSize:
-        """Six images beside each other, three rows."""
+        """Six images beside each other, three rows, or two with longer captions."""
         width, height = self._cell()
-        return QSize(6 * width + self.verticalScrollBar().sizeHint().width(), 3 * height)
+        return QSize(6 * width + self.verticalScrollBar().sizeHint().width(), (3 if self._lines == 1 else 2) * height)
 
     def minimumSizeHint(self) -> QSize:
         """Two images beside each other, one row."""
@@ -127,8 +129,10 @@ class ImageGrid(QAbstractScrollArea):
 
     def _cell(self) -> tuple[int, int]:
         side = self._images.shape[1] * self._scale
-        text = self.fontMetrics().height() if self._caption is not None else 0
-        return side + 2 * _FRAME_PX + _GAP_PX, side + 2 * _FRAME_PX + text + _GAP_PX
+        metrics = self.fontMetrics()
+        text = metrics.height() * self._lines if self._caption is not None else 0
+        widest = max(side, metrics.horizontalAdvance(_USUAL_PART) + 2) if self._lines > 1 else side
+        return widest + 2 * _FRAME_PX + _GAP_PX, side + 2 * _FRAME_PX + text + _GAP_PX
 
     def _columns(self) -> int:
         return max(1, self.viewport().width() // self._cell()[0])
@@ -191,7 +195,8 @@ class ImageGrid(QAbstractScrollArea):
         frame, accent = QPen(QColor(theme.line), 1), QPen(QColor(theme.accent), _FRAME_PX)
         ink, muted = QColor(theme.text), QColor(theme.muted)
         # Letters that surely fit, and letters of which fewer may fit: most captions need not be measured.
-        sure, most = side // metrics.horizontalAdvance("W"), side // metrics.horizontalAdvance(".")
+        room = width - 2 * _FRAME_PX - _GAP_PX
+        sure, most = room // metrics.horizontalAdvance("W"), room // metrics.horizontalAdvance(".")
         for place in range(first, end):
             row, column = divmod(place, columns)
             corner = QRect(column * width + _FRAME_PX, row * height - top + _FRAME_PX, side, side)
@@ -202,11 +207,12 @@ class ImageGrid(QAbstractScrollArea):
             if self._caption is not None:
                 painter.setPen(ink if selected else muted)
                 text = self._caption(place)
-                if len(text) > most or metrics.horizontalAdvance(text) > side:
-                    text = text.split(" · ")[0]
-                    if len(text) > sure:
-                        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, side)
-                painter.drawText(corner.left(), corner.bottom() + metrics.ascent() + 1, text)
+                splits = self._lines > 1 or len(text) > most or metrics.horizontalAdvance(text) > room
+                for line, part in enumerate(text.split(" · ")[: self._lines] if splits else [text]):
+                    if len(part) > sure:
+                        part = metrics.elidedText(part, Qt.TextElideMode.ElideRight, room)
+                    bottom = corner.bottom() + metrics.ascent() + 1 + line * metrics.height()
+                    painter.drawText(corner.left(), bottom, part)
             if place == self._current and self.hasFocus():
                 painter.setPen(QPen(ink, 1, Qt.PenStyle.DotLine))
                 painter.drawRect(corner.adjusted(2, 2, -3, -3))

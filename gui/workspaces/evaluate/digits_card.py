@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel
 
 from engine.core.parameters import FloatArray, IntArray
 from engine.core.wording import counted
@@ -37,10 +37,11 @@ class DigitsCard(Card):
     exclude_requested = Signal(object)
 
     def __init__(
-        self, themes: ThemeManager, title: str, name: str, empty_text: str, scale: int, parent: QWidget | None = None
+        self, themes: ThemeManager, title: str, name: str, empty_text: str, scale: int, *, lines: int = 1
     ) -> None:
-        super().__init__(title, "", parent)
-        self.grid = named(ImageGrid(themes, scale=scale, empty_text=empty_text), name, accessible_name=title)
+        super().__init__(title, "")
+        grid = ImageGrid(themes, scale=scale, empty_text=empty_text, lines=lines)
+        self.grid = named(grid, name, accessible_name=title)
         self.grid.setMinimumHeight(_LEAST_HEIGHT_PX)
         self.body.addWidget(self.grid, 1)
         self.export = DigitsExport(themes, title)
@@ -138,7 +139,7 @@ class WorstCard(DigitsCard):
     """The worst mistakes, the least sure answers, or labels that may be wrong."""
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__(themes, "Worst first", "worstList", "There is no such digit.", 3)
+        super().__init__(themes, "Worst first", "worstList", "There is no such digit.", 3, lines=3)
         self.list_box = named(QComboBox(), "worstChoice", accessible_name="Which digits come first")
         self.list_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         add_hidden_label("Which digits come first", self.list_box, self)

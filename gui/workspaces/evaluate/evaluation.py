@@ -88,7 +88,7 @@ class Evaluation:
             truth, said = int(np.asarray(answers.targets)[place]), int(answers.classes[place])
             labels, own = answers.labels, float(answers.predictions[place, truth])
             first = labels[said] if truth == said else f"{labels[truth]}→{labels[said]}"
-            return f"{first} · loss {answers.errors[place]:.2f} · true class {100 * own:.1f} %"
+            return f"{first} · loss {answers.errors[place]:.2f} · p({labels[truth]}) {100 * own:.1f} %"
         if answers.task == "multilabel":
             names = [
                 label
@@ -99,7 +99,7 @@ class Evaluation:
             ]
             return f"{len(names)} wrong: {', '.join(names)}" if names else "right"
         true, said_degrees = float(np.asarray(answers.targets)[place]), float(answers.predictions[place, 0])
-        text = f"{said_degrees - true:+.0f}° · true {true:.1f}°, answer {said_degrees:.1f}°"
+        text = f"{said_degrees - true:+.0f}° · true {true:.1f}° · answer {said_degrees:.1f}°"
         return text.replace("-", "−")
 
 

@@ -126,3 +126,24 @@ def test_an_empty_grid_says_what_to_do(grid, qtbot):
     assert grid.accessibleDescription() == "Nothing here."
     qtbot.keyClick(grid, Qt.Key.Key_Down)
     assert grid.current == -1
+
+
+def test_parts_of_a_caption_stand_below_each_other(qtbot, themes):
+    grid = ImageGrid(themes, lines=3)
+    qtbot.addWidget(grid)
+    grid.resize(330, 240)
+    grid.show()
+    grid.set_images(ramp_images(2), lambda place: "7 · loss 2.27 · p(7) 10.4 %" if place == 0 else "7")
+    grid.viewport().grab()
+    picture = grid.viewport().grab().toImage()
+    text, (first, second) = grid.fontMetrics().height(), (grid.rect_of(0), grid.rect_of(1))
+    below = first.top() + 40 + 4 + text
+
+    def inked(rect, line):
+        rows = range(below + line * text, below + (line + 1) * text - 2)
+        seen = {picture.pixelColor(x, y).name() for y in rows for x in range(rect.left(), rect.right())}
+        return len(seen) > 1
+
+    assert first.height() >= 40 + 3 * text
+    assert [inked(first, line) for line in (0, 1)] == [True, True]
+    assert [inked(second, line) for line in (0, 1)] == [False, False]

@@ -120,7 +120,7 @@ def test_the_worst_mistakes_come_first(evaluate, qtbot):
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.rect_of(0).center())
     truth, said = answers.targets[worst], answers.classes[worst]
     own = 100 * answers.predictions[worst, truth]
-    title = f"{truth}→{said} · loss {answers.errors[worst]:.2f} · true class {own:.1f} %"
+    title = f"{truth}→{said} · loss {answers.errors[worst]:.2f} · p({truth}) {own:.1f} %"
     assert evaluate.worst.keys_label.text().startswith(title)
     pick(qtbot, evaluate.worst.list_box, "Most unsure")
     two = np.sort(answers.predictions[evaluate.worst.places], axis=1)[:, -2:]
