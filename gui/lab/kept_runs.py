@@ -95,6 +95,7 @@ class KeptRuns(QObject):
         self.runs: list[KeptRun] = []
         self.offer: Offer | None = None
         self.damaged: dict[str, str] = {}
+        self._bin: tuple[str, ...] = ()
         session.set_run_store(_store)
         session.not_kept.connect(messages.message)
 
@@ -123,7 +124,9 @@ class KeptRuns(QObject):
     @property
     def undo_text(self) -> str:
         """What would be undone, or ""."""
-        return self._undo[-1][0] if self._undo else ""
+        if self._undo:
+            return self._undo[-1][0]
+        return "delete" if self._bin else ""
 
     @Slot()
     def undo(self) -> None:
@@ -132,6 +135,9 @@ class KeptRuns(QObject):
             _, change = self._undo.pop()
             self._do(change)
             self.undo_changed.emit()
+        elif gone := _store().deleted():
+            # Of an earlier session, or of the command line.
+            self._do(partial(_restore, [gone[0]]))
 
     def rename(self, run_id: str, name: str) -> None:
         """Call a run otherwise; a blank name changes nothing."""
@@ -214,9 +220,10 @@ class KeptRuns(QObject):
         )
 
     @Slot(object)
-    def _on_read(self, found: tuple[list[KeptRun], dict[str, str]]) -> None:
-        self.runs, self.damaged = found
+    def _on_read(self, found: tuple[list[KeptRun], dict[str, str], tuple[str, ...]]) -> None:
+        self.runs, self.damaged, self._bin = found
         self.changed.emit()
+        self.undo_changed.emit()
 
     @Slot(object)
     def _on_cut(self, cut: list[tuple[str, str, int, int]]) -> None:
@@ -241,13 +248,13 @@ def _restore(run_ids: list[str]) -> None:
         _store().restore(run_id)
 
 
-def _read(task: Task) -> tuple[list[KeptRun], dict[str, str]]:
+def _read(task: Task) -> tuple[list[KeptRun], dict[str, str], tuple[str, ...]]:
     found, damaged = _store().list()
     runs = []
     for number, (folder, entry) in enumerate(found):
         task.progress(number / len(found))
         runs.append(KeptRun(entry, tuple(folder.epochs()), folder.state(entry), folder.can_go_on, folder.size_bytes()))
-    return runs, damaged
+    return runs, damaged, _store().deleted()
 
 
 def _mark_cut(_task: Task) -> list[tuple[str, str, int, int]]:

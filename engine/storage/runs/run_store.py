@@ -160,6 +160,15 @@ class RunStore:
         self._empty_bin()
         self._move(path, self.root / _BIN / run_id)
 
+    def deleted(self) -> tuple[str, ...]:
+        """Ids of the runs that `restore` can bring back, the one that was deleted last first."""
+        self._empty_bin()
+        try:
+            found = [(path.stat().st_mtime_ns, path.name) for path in (self.root / _BIN).iterdir() if _is_id(path.name)]
+        except OSError:
+            return ()
+        return tuple(run_id for _, run_id in sorted(found, reverse=True))
+
     def restore(self, run_id: str) -> None:
         """Bring a deleted run back; raises `DataError` when it is not there any more."""
         path = self.root / _BIN / run_id

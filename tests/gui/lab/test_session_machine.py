@@ -1,4 +1,4 @@
-"""2,500 steps in any order on a lab: at most one trainer, no illegal state, nothing leaks."""
+"""5,000 steps in any order on a lab: at most one trainer, no illegal state, nothing leaks."""
 
 from collections import Counter
 from typing import ClassVar
@@ -20,9 +20,9 @@ def test_any_order_of_wishes(qapp, monkeypatch):
 
     run_state_machine_as_test(
         Machine,
-        settings=settings(max_examples=33, stateful_step_count=140, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=45, stateful_step_count=140, suppress_health_check=list(HealthCheck)),
     )
-    assert Machine.steps >= 4000
+    assert Machine.steps >= 5000
     # How often depends on the machine's speed; that all of it happens does not.
     assert Machine.seen["running"] > 20
     assert Machine.seen["completed"] + Machine.seen["stopped"] > 5

@@ -195,6 +195,21 @@ def test_delete_can_be_undone(qtbot, runs, lab):
     assert len(lab.kept_runs.runs) == 2
 
 
+def test_what_was_deleted_earlier_can_be_brought_back(qtbot, lab, make_lab):
+    train(qtbot, lab, epochs=1)
+    [(folder, entry)] = RunStore().list()[0]
+    RunStore().delete(entry.run_id)
+    kept = make_lab(session=TrainingSession(load_data=few_digits)).kept_runs
+    with qtbot.waitSignal(kept.undo_changed):
+        kept.reload()
+    assert (kept.runs, kept.undo_text) == ([], "delete")
+    with qtbot.waitSignal(kept.changed):
+        kept.undo()
+    assert [run.run_id for run in kept.runs] == [entry.run_id]
+    assert kept.undo_text == ""
+    assert folder.path.is_dir()
+
+
 def test_a_run_is_continued_in_its_own_folder(qtbot, runs, lab):
     click_cell(runs, runs.new, "state")
     runs.card.epochs_box.setValue(2)
