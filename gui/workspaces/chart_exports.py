@@ -1,5 +1,6 @@
 """What people hear of the files that charts and lists of digits write, and the folder that all of them remember."""
 
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, SignalInstance, Slot
@@ -31,8 +32,8 @@ class RememberedFolder(ExportFolder):
 
     @property
     def path(self) -> str:
-        """The folder, or ""."""
-        return self._settings.last_folder
+        """The folder, or the home folder before there is one."""
+        return self._settings.last_folder or str(Path.home())
 
     @path.setter
     def path(self, path: str) -> None:
