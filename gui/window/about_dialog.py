@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 
-from PySide6.QtCore import Qt, Slot, qVersion
+from PySide6.QtCore import QSize, Qt, Slot, qVersion
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -135,15 +135,23 @@ class ShortcutsDialog(QDialog):
             _table(rows[half:], "&nbsp;"),
             f"<table>{_lines(CANVAS_KEYS, 'On the canvas')}{_lines(CHART_KEYS, 'In a chart')}</table>",
         )
-        cells = "".join(f"<td style='padding-right:16px'>{column}</td>" for column in columns)
-        label = QLabel(f"<table><tr>{cells}</tr></table>", self)
+        cells = [f"<td style='padding-right:16px'>{column}</td>" for column in columns]
+        label = QLabel(self)
+        room = self.screen().availableSize() - QSize(96, 160)
+        # Beside one another, or fewer of them in a row where letters are large.
+        for across in (3, 2, 1):
+            lines = ("".join(cells[start : start + across]) for start in range(0, len(cells), across))
+            label.setText("".join(f"<table><tr>{line}</tr></table>" for line in lines))
+            if label.sizeHint().width() <= room.width():
+                break
         label.setAccessibleName("; ".join(f"{name}: {keys}" for name, keys in (*rows, *CANVAS_KEYS, *CHART_KEYS)))
         label.setContentsMargins(16, 16, 16, 16)
         scroll = QScrollArea(self)
         scroll.setAccessibleName("Keyboard shortcuts")
         scroll.setWidget(label)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setMinimumSize(label.sizeHint().width() + 24, min(520, label.sizeHint().height() + 8))
+        wanted = QSize(label.sizeHint().width() + 24, min(520, label.sizeHint().height() + 8))
+        scroll.setMinimumSize(wanted.boundedTo(room))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.close)
         _arrange(self, scroll, buttons)

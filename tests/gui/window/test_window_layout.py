@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea, QWidget
@@ -11,6 +11,7 @@ from window_helpers import cut_texts
 
 from gui.app.self_check import draw_stroke
 from gui.theme import manager
+from gui.window.about_dialog import ShortcutsDialog
 from gui.window.geometry import fit_frame
 from gui.window.left_column import LeftColumn
 
@@ -230,3 +231,12 @@ def test_the_largest_letters_leave_room_to_draw_and_push_nothing_over_another(op
     # With the usual letters again, both cards are in sight.
     window.set_text_percent(100)
     qtbot.waitUntil(lambda: column.verticalScrollBar().maximum() == 0)
+
+
+def test_the_shortcuts_fit_the_screen_in_the_largest_letters(window):
+    window.set_text_percent(200)
+    dialog = ShortcutsDialog(window.menus.shortcuts(), window)
+    window.set_text_percent(100)
+    least = dialog.minimumSizeHint()
+    assert least.boundedTo(window.screen().availableSize()) == least != QSize()
+    dialog.deleteLater()
