@@ -104,11 +104,13 @@ def precision_recall_f1(confusion: Array) -> tuple[FloatArray, FloatArray, Float
 
 
 def macro_f1(targets: Array, predictions: Array) -> float:
-    """The mean of the classes' F1, every class counting alike.
+    """The mean of the classes' F1, every class counting alike; those that neither occur nor are answered do not count.
 
     C. D. Manning, P. Raghavan and H. Schütze, "Introduction to Information Retrieval", 2008, section 13.6.
     """
-    return float(precision_recall_f1(confusion_matrix(targets, predictions))[2].mean())
+    confusion = confusion_matrix(targets, predictions)
+    there = confusion.any(axis=0) | confusion.any(axis=1)
+    return float(precision_recall_f1(confusion)[2][there].mean()) if there.any() else math.nan
 
 
 def label_accuracy(targets: Array, probabilities: Array) -> float:

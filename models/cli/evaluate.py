@@ -101,9 +101,8 @@ def _write_text(title: str, figures: dict[str, Any]) -> None:
             write_line(f"  {label}: F1 {percent(f1)}, wrongly yes {wrong_yes}, wrongly no {wrong_no}, "
                        f"right {right_no + right_yes}")  # fmt: skip
     else:
-        f1, loss = figures["f1"], figures["mean_loss"]
         write_line(f"Accuracy: {percent(figures['accuracy'])}{_interval(figures)}.")
-        write_line(f"Mean loss {loss:.4f}; macro F1 {sum(f1) / len(f1):.4f}.")
+        write_line(f"Mean loss {figures['mean_loss']:.4f}; macro F1 {figures['macro_f1']:.4f}.")
         if "refused" in figures:
             refused, right = figures["refused"], figures["right_and_answered"]
             rest = f"; accuracy of the rest: {percent(right / (1 - refused))}" if refused < 1 else ""

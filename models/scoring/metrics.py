@@ -13,6 +13,7 @@ from engine.evaluation.metrics import (
     expected_calibration_error,
     label_accuracy,
     label_f1,
+    macro_f1,
     precision_recall_f1,
     top_k_accuracy,
 )
@@ -62,6 +63,7 @@ def _classes(answers: Answers) -> dict[str, Any]:
         "precision": precision.tolist(),
         "recall": recall.tolist(),
         "f1": f1.tolist(),
+        "macro_f1": macro_f1(targets, probabilities),
         "mean_loss": float(answers.errors.mean()),
         "brier": brier_score(targets, probabilities),
         "calibration_error": expected_calibration_error(targets, probabilities),
@@ -73,12 +75,13 @@ def _classes(answers: Answers) -> dict[str, Any]:
 
 def _properties(answers: Answers) -> dict[str, Any]:
     targets, probabilities = answers.targets, answers.predictions
-    said = probabilities >= 0.5
+    said, f1 = probabilities >= 0.5, label_f1(targets, probabilities)
     return {
         "accuracy": exact_match(targets, probabilities),
         "label_accuracy": label_accuracy(targets, probabilities),
         "confusion": [_two_by_two(targets[:, i], said[:, i]) for i in range(len(answers.labels))],
-        "f1": label_f1(targets, probabilities).tolist(),
+        "f1": f1.tolist(),
+        "macro_f1": float(f1.mean()),
     }
 
 

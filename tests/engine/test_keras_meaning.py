@@ -66,7 +66,7 @@ def test_a_column_of_class_numbers():
     assert accuracy([[2], [1]], [[0.1, 0.6, 0.3], [0.05, 0.95, 0]]) == 0.5
     assert top_k_accuracy(column, outputs, k=2) == 1.0
     np.testing.assert_array_equal(confusion_matrix(column, outputs), [[0, 0, 0], [0, 1, 0], [0, 1, 0]])
-    assert macro_f1(column, outputs) == pytest.approx((0 + 2 / 3 + 0) / 3)
+    assert macro_f1(column, outputs) == pytest.approx((2 / 3 + 0) / 2)
 
 
 def test_a_layer_of_another_network_is_shared():

@@ -8,6 +8,7 @@ from engine.errors import DataError
 from engine.evaluation.calibration import UNCALIBRATED
 from models import PRESETS, load
 from models.scoring import answer_dataset, common_digits, compare_answers, evaluate
+from models.scoring.metrics import metrics_of
 
 
 class Oracle:
@@ -110,6 +111,9 @@ def test_two_models_are_compared_on_what_both_know():
     found = compare_answers(first, second)
     assert (found.count, found.both_right, found.only_first_right) == (4, 1, 1)
     assert (found.only_second_right, found.both_wrong) == (1, 1)
+    assert metrics_of(answer_dataset(ten, digits), can_reject=False)["macro_f1"] == pytest.approx(
+        (2 / 3 + 2 / 3 + 1) / 5
+    )
     other = answer_dataset(Oracle("binary", ("5", "0"), [[1, 0]] * 5), digits)
     with pytest.raises(DataError, match="no digit in common"):
         compare_answers(first, other)

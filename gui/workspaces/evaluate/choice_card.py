@@ -160,9 +160,8 @@ def figure_texts(figures: dict[str, Any]) -> list[str]:
                        ("label_accuracy", "single labels {:.2%}")):  # fmt: skip
         if name in figures:
             parts.append(text.format(figures[name]).replace("%", " %"))
-    f1 = figures.get("f1")
-    if isinstance(f1, list):
-        parts.append(f"macro F1 {sum(f1) / len(f1):.4f}")
+    if "macro_f1" in figures:
+        parts.append(f"macro F1 {figures['macro_f1']:.4f}")
     refused, right = figures.get("refused"), figures.get("right_and_answered")
     if isinstance(refused, float) and isinstance(right, float):
         rest = f", accuracy of the rest {100 * right / (1 - refused):.2f} %" if refused < 1 else ""

@@ -99,7 +99,7 @@ class Evaluation:
             ]
             return f"{len(names)} wrong: {', '.join(names)}" if names else "right"
         true, said_degrees = float(np.asarray(answers.targets)[place]), float(answers.predictions[place, 0])
-        text = f"{said_degrees - true:+.0f}° · true {true:.1f}° · answer {said_degrees:.1f}°"
+        text = f"{said_degrees - true:+.0f}° · true {true:.1f}° · said {said_degrees:.1f}°"
         return text.replace("-", "−")
 
 
