@@ -149,6 +149,12 @@ class RunsWorkspace(Workspace):
         if progress.epochs:
             self.request_refresh()
 
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        """Say why a run does not go on, which elsewhere the tab Train says."""
+        if self.isVisible():
+            self.lab.messages.error.emit(sentence)
+
     @Slot(object)
     def _on_theme(self, _theme: object) -> None:
         if self.isVisible():
@@ -233,6 +239,7 @@ class RunsWorkspace(Workspace):
         lab.session.started.connect(self.request_refresh)
         lab.session.progressed.connect(self._on_progress)
         lab.session.state_changed.connect(self.request_refresh)
+        lab.session.failed.connect(self._on_failed)
         self.themes.changed.connect(self._on_theme)
         card.selection_changed.connect(self._show_chosen)
         for box in (self.figure_box, self.alignment_box):

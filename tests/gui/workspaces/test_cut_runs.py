@@ -1,4 +1,4 @@
-"""A training that was cut off with the program is offered at the next start."""
+"""A training that was cut off is offered at the next start, and what cannot go on says why where it was asked."""
 
 from dataclasses import replace
 
@@ -8,6 +8,7 @@ from sweep_helpers import press
 
 from engine.storage.runs.run_store import RunStore
 from gui.lab.training_session import TrainingSession
+from gui.workspaces.runs.workspace import RunsWorkspace
 from gui.workspaces.train.cut_run_card import CutRunCard
 from models import PRESETS
 
@@ -35,3 +36,16 @@ def test_a_cut_run_is_offered_once_and_goes_on(qtbot, make_lab):
     assert card.isHidden()
     assert [event.epoch for event in folder.epochs()] == [1, 2, 3]
     assert folder.entry().outcome == "completed"
+
+
+def test_the_tab_runs_says_why_a_run_does_not_go_on(qtbot, themes, make_lab):
+    lab = make_lab(session=TrainingSession(load_data=few_digits))
+    workspace = RunsWorkspace(lab, themes)
+    qtbot.addWidget(workspace)
+    told = []
+    lab.messages.error.connect(told.append)
+    lab.session.failed.emit("Hidden.")
+    workspace.show()
+    lab.session.failed.emit("The run learned from other digits.")
+    assert told == ["The run learned from other digits."]
+    workspace.shut_down()
