@@ -168,6 +168,10 @@ class TrainingRun:
         from models.recipes.training_summary import training_summary
 
         training, validation = self._load_data()
+        if self.kept_as and self._store is not None:
+            from models.recipes.kept_runs import same_examples
+
+            training = same_examples(self._store().find(self.kept_as).entry(), training)
         generator = np.random.default_rng(self.config.seed)
         self._report_loading(0.0)
         inputs, targets = self.preset.prepare(training, generator, self._report_loading)

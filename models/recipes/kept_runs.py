@@ -19,6 +19,7 @@ from models.presets import PRESETS
 from models.presets.own import OwnPreset
 from models.presets.preset import ModelPreset
 from models.recipes.earlier_training import EarlierTraining
+from models.recipes.training_data import fewer_examples
 
 
 def run_data(
@@ -121,6 +122,12 @@ def require_same_data(entry: RunEntry, data: RunData) -> None:
             f"{entry.data.name!r} as it was, {entry.data.images:,} images and {entry.data.validation_images:,} more "
             "for validation. In the window, choose these digits on the tab Data, or start a new run from its weights."
         )
+
+
+def same_examples(entry: RunEntry, training: Dataset) -> Dataset:
+    """Those of the training digits that a run drew which learned from fewer, or all of them."""
+    count = entry.data.arguments.get("examples")
+    return fewer_examples(training, count, int(entry.config["seed"])) if isinstance(count, int) else training
 
 
 def resumed_config(folder: RunFolder, entry: RunEntry, more_epochs: int | None = None) -> TrainingConfig:

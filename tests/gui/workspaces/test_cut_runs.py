@@ -11,6 +11,7 @@ from gui.lab.training_session import TrainingSession
 from gui.workspaces.runs.workspace import RunsWorkspace
 from gui.workspaces.train.cut_run_card import CutRunCard
 from models import PRESETS
+from models.recipes.training_data import fewer_examples
 
 
 def test_a_cut_run_is_offered_once_and_goes_on(qtbot, make_lab):
@@ -49,3 +50,22 @@ def test_the_tab_runs_says_why_a_run_does_not_go_on(qtbot, themes, make_lab):
     lab.session.failed.emit("The run learned from other digits.")
     assert told == ["The run learned from other digits."]
     workspace.shut_down()
+
+
+def test_a_run_of_fewer_examples_goes_on_with_the_same_ones(qtbot, make_lab):
+    preset = PRESETS["softmax"]
+    config = short(preset, epochs=1)
+
+    def fewer():
+        training, validation = few_digits()
+        return fewer_examples(training, 100, config.seed), validation
+
+    lab = make_lab(session=TrainingSession(load_data=fewer))
+    with qtbot.waitSignal(lab.session.finished, timeout=20_000):
+        assert lab.session.start(preset, config)
+    [(folder, entry)] = RunStore().list()[0]
+    folder.write_entry(replace(entry, data=replace(entry.data, arguments={"examples": 100})))
+    later = make_lab(session=TrainingSession(load_data=few_digits))
+    with qtbot.waitSignal(later.session.finished, timeout=20_000):
+        later.kept_runs.continue_exactly(entry.run_id, 1)
+    assert [event.epoch for event in folder.epochs()] == [1, 2]
