@@ -107,7 +107,7 @@ from engine.network.gradient_check import (
 from engine.core.initializers import (
     INITIALIZERS as INITIALIZERS,
 )
-from engine.layers.symbolic import (
+from engine.layer_support.symbolic import (
     Input as Input,
 )
 from engine.network.network import (

@@ -19,6 +19,8 @@ import grimp
 import pytest
 from late_imports import LATE_IMPORTS
 
+from engine.layers import FURTHER_LAYERS, LAYERS
+
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("engine", "models", "gui")
 LONGEST_FILE = 300
@@ -113,6 +115,13 @@ def test_files_stay_short():
     lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in [*SOURCES, *TESTS]}
     too_long = {name: length for name, length in lengths.items() if length > LONGEST_FILE}
     refuse(too_long.keys(), f"longer than {LONGEST_FILE} lines")
+
+
+def test_the_folder_of_layers_holds_layers_alone():
+    """What a model file may name, and the bases of that: everything else has another folder."""
+    modules = {path.stem for path in (ROOT / "engine" / "layers").glob("*.py")} - {"__init__", "registry"}
+    named = {kind.__module__.rpartition(".")[2] for _, kind in (LAYERS | FURTHER_LAYERS).items()}
+    assert modules == named | {"base", "kernel_layer"}
 
 
 def test_every_module_says_what_it_is():

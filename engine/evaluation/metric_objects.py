@@ -11,7 +11,7 @@ from engine.core.initializer_choice import get_initializer
 from engine.core.parameters import FloatArray
 from engine.core.tensor import Tensor, as_tensor
 from engine.errors import ConfigurationError, ShapeError
-from engine.layers.variables import variable
+from engine.layer_support.variables import variable
 from engine.losses import LOSS_FUNCTIONS
 
 Array = NDArray[Any]

@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.core.parameters import FloatArray
 from engine.core.tensor import as_tensor
-from engine.layers.added_losses import note, output_penalty
+from engine.layer_support.added_losses import note, output_penalty
 from engine.layers.base import Layer
 
 

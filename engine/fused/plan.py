@@ -19,12 +19,12 @@ from engine.fused.by_batch_size import ByBatchSize
 from engine.fused.dense_relu import DenseBlock
 from engine.fused.im2col_convolution import ConvolutionBlock, accepts
 from engine.fused.patch_convolution_images_last import PatchConvolution, suits_patches
+from engine.fused.penalized_stage import stage_of
 from engine.fused.winograd_convolution import WinogradConvolution, suits_winograd
 from engine.layers.activation import ReLU
 from engine.layers.base import Layer
 from engine.layers.convolution import Conv2D
 from engine.layers.dense import Dense
-from engine.layers.penalized_stage import stage_of
 from engine.layers.pooling import MaxPool2D
 
 

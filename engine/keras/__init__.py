@@ -25,7 +25,7 @@ from engine.keras import (
 )
 from engine.keras import backend as config
 from engine.keras.models import Model, Sequential
-from engine.layers.symbolic import Input
+from engine.layer_support.symbolic import Input
 
 __version__ = "3"
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from engine.keras import ops
 from engine.keras.random import dropout
+from engine.layer_support.own_classes import register_class
 from engine.layers import Layer
-from engine.layers.own_classes import register_class
 
 # What a place that is not to be seen gets before the softmax.
 _UNSEEN = -1e9

@@ -9,8 +9,8 @@ import numpy as np
 from engine.core.defaults import floatx, set_floatx
 from engine.core.tensor import as_tensor
 from engine.keras import ops, random
-from engine.layers.variables import Variable
-from engine.layers.variables import variable as _view
+from engine.layer_support.variables import Variable
+from engine.layer_support.variables import variable as _view
 from engine.losses.base import EPSILON
 
 

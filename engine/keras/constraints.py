@@ -1,7 +1,7 @@
 """Keras' `constraints`: what weights have to be after each step."""
 
-from engine.layers.constraints import MaxNorm, MinMaxNorm, NonNeg, UnitNorm
-from engine.layers.constraints import get_constraint as get
+from engine.core.constraints import MaxNorm, MinMaxNorm, NonNeg, UnitNorm
+from engine.core.constraints import get_constraint as get
 
 max_norm, min_max_norm, non_neg, unit_norm = MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 

@@ -7,9 +7,10 @@ import engine.layers as _layers
 from engine.keras.attention import AdditiveAttention, Attention, MultiHeadAttention
 from engine.keras.serializing import deserializer, serialize
 from engine.keras.vocabularies import CategoryEncoding, Discretization, IntegerLookup, StringLookup, TextVectorization
+from engine.keras.wrappers import Bidirectional, TimeDistributed
+from engine.layer_support.symbolic import Input
 from engine.layers import MERGE_LAYERS, Layer
 from engine.layers.merging import MergeLayer
-from engine.layers.symbolic import Input
 
 # What stands in the registry for model files alone, or is an activation that Keras has as a function.
 _OURS = ("Part", "Linear", "Sigmoid", "Tanh", "Softplus")
@@ -17,7 +18,7 @@ KERAS_LAYERS: dict[str, type[Layer]] = {
     name: made
     for name in dir(_layers)
     if isinstance(made := getattr(_layers, name), type) and issubclass(made, Layer) and name not in _OURS
-}
+} | {made.__name__: made for made in (Bidirectional, TimeDistributed)}
 _OTHER_NAMES = {
     "AvgPool1D": "AveragePooling1D",
     "AvgPool2D": "AveragePooling2D",

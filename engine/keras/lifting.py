@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.core.defaults import floatx
 from engine.core.tensor import as_tensor, remember
-from engine.layers.variables import Variable
+from engine.layer_support.variables import Variable
 
 _TYPES = {"bool": np.bool_, "float": np.float32, "int": np.int32}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.core.defaults import network_seed
 from engine.errors import ConfigurationError
-from engine.layers.own_classes import own_classes
+from engine.layer_support.own_classes import own_classes
 from engine.sequential.graph import Model
 from engine.sequential.saving import described, load_into
 from engine.sequential.sequential import Sequential

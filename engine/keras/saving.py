@@ -6,7 +6,7 @@ from engine.keras import layers, losses, metrics, models, optimizers, regularize
 from engine.keras.models import load_model, save_model
 from engine.keras.serializing import deserializer
 from engine.keras.serializing import serialize as serialize_keras_object
-from engine.layers.own_classes import own_classes, register_class, registered
+from engine.layer_support.own_classes import own_classes, register_class, registered
 
 register_keras_serializable, custom_object_scope, CustomObjectScope = register_class, own_classes, own_classes
 deserialize_keras_object = deserializer(

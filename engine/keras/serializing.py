@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.errors import ConfigurationError
-from engine.layers.own_classes import own_classes, registered
+from engine.layer_support.own_classes import own_classes, registered
 
 
 def serialize(obj: Any) -> Any:  # noqa: ANN401

@@ -23,7 +23,7 @@ from engine.keras.saving import (
     get_registered_object,
     serialize_keras_object,
 )
-from engine.layers.own_classes import own_classes, register_class
+from engine.layer_support.own_classes import own_classes, register_class
 from engine.sequential.datasets import Dataset
 from engine.sequential.streaming import PyDataset
 

@@ -20,10 +20,10 @@ import numpy as np
 from engine.core.parameters import FloatArray, ParameterStore, Shape
 from engine.core.tensor import as_tensor
 from engine.errors import ConfigurationError, EngineError
-from engine.layers.added_losses import gathered, note
-from engine.layers.by_call_weights import WeightsByCall
-from engine.layers.structures import Rebuild, flatten, pack
-from engine.layers.variables import variable
+from engine.layer_support.added_losses import gathered, note
+from engine.layer_support.by_call_weights import WeightsByCall
+from engine.layer_support.structures import Rebuild, flatten, pack
+from engine.layer_support.variables import variable
 
 
 class LayerByCall(WeightsByCall):

@@ -10,7 +10,7 @@ from engine.core.defaults import default_seed, floatx, next_draw
 from engine.core.initializer_choice import InitializerObject, get_initializer
 from engine.core.parameters import FloatArray, Parameter, ParameterSpec, Shape
 from engine.core.regularizers import RegularizerLike, get_regularizer
-from engine.layers.variables import Variable, variable
+from engine.layer_support.variables import Variable, variable
 
 # What a layer holds that is not a part of it.
 _FOREIGN = ("source", "owner", "symbol")

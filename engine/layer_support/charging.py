@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from engine.layers.added_losses import note, output_penalty
+from engine.layer_support.added_losses import note, output_penalty
 
 
 class ChargesOutputs:

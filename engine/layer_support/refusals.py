@@ -2,7 +2,7 @@
 
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import EngineError, ShapeError
-from engine.layers.shapes import with_batch
+from engine.layer_support.shapes import with_batch
 
 
 class RefusesCalls:

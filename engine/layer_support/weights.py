@@ -10,7 +10,7 @@ from engine.core.parameters import FloatArray, Parameter, ParameterSpec, Shape
 from engine.core.regularizers import L1L2
 from engine.core.tensor import as_tensor
 from engine.errors import ShapeError
-from engine.layers.variables import Variable, variable
+from engine.layer_support.variables import Variable, variable
 
 
 class NamedWeight:

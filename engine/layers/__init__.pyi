@@ -135,10 +135,6 @@ from engine.layers.sequences import (
     MaxPool1D as MaxPool1D,
     MaxPooling1D as MaxPooling1D,
 )
-from engine.layers.wrappers import (
-    Bidirectional as Bidirectional,
-    TimeDistributed as TimeDistributed,
-)
 from engine.layers.registry import (
     ACTIVATION_LAYERS as ACTIVATION_LAYERS,
     FURTHER_LAYERS as FURTHER_LAYERS,

@@ -10,7 +10,7 @@ from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.layers.activation import ActivationLayer, LeakyReLU, Linear
 from engine.layers.base import Layer, LayerOptions
-from engine.layers.own_activation import OwnActivation
+from engine.layers.function_activation import OwnActivation
 from engine.layers.registry import ACTIVATION_LAYERS
 
 ACTIVATION_FUNCTIONS: dict[str, Callable[..., FloatArray]] = {

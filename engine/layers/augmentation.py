@@ -11,9 +11,9 @@ import numpy as np
 from engine.core.parameters import FloatArray
 from engine.core.tensor import as_tensor
 from engine.errors import ConfigurationError
+from engine.layer_support.picture_sampling import checked_fill, resized, resized_part, sampled
 from engine.layers.base import Layer, LayerOptions
 from engine.layers.chance import RandomFormula
-from engine.layers.picture_sampling import checked_fill, resized, resized_part, sampled
 
 Range = float | Sequence[float]
 

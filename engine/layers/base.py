@@ -19,15 +19,15 @@ from engine.core.random_streams import RandomSource
 from engine.core.regularizers import L1L2, RegularizerLike, get_regularizer, is_own, regularizer_config
 from engine.core.tensor import as_tensor, recording
 from engine.errors import ConfigurationError, EngineError
-from engine.layers.by_call import LayerByCall
-from engine.layers.call_mode import HasCallMode
-from engine.layers.charging import ChargesOutputs
-from engine.layers.own_classes import usual_settings
-from engine.layers.recorded_call import recorded_call
-from engine.layers.refusals import RefusesCalls
-from engine.layers.shapes import example_shape
-from engine.layers.symbolic import Input, SymbolicTensor
-from engine.layers.weights import LayerWeights
+from engine.layer_support.by_call import LayerByCall
+from engine.layer_support.call_mode import HasCallMode
+from engine.layer_support.charging import ChargesOutputs
+from engine.layer_support.own_classes import usual_settings
+from engine.layer_support.recorded_call import recorded_call
+from engine.layer_support.refusals import RefusesCalls
+from engine.layer_support.shapes import example_shape
+from engine.layer_support.symbolic import Input, SymbolicTensor
+from engine.layer_support.weights import LayerWeights
 
 
 class LayerOptions(TypedDict, total=False):

@@ -8,12 +8,12 @@ import numpy as np
 from engine.core.initializer_choice import InitializerLike
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
+from engine.layer_support.window_axis import check_data_format, check_padding, pair
 from engine.layers.activation_choice import ActivationLike
 from engine.layers.base import Layer, LayerOptions
 from engine.layers.convolution import Conv2D
 from engine.layers.depthwise import DepthwiseConv2D
 from engine.layers.kernel_layer import KernelLayer, KernelOptions
-from engine.layers.window_axis import check_data_format, check_padding, pair
 
 
 class SeparableConv2D(Layer):

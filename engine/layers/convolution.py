@@ -7,16 +7,16 @@ import numpy as np
 
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
+from engine.layer_support.window_axis import WindowAxis, check_data_format, check_padding, pair
 from engine.layers.activation_choice import ActivationLike
 from engine.layers.kernel_layer import KernelLayer, KernelOptions
-from engine.layers.window_axis import WindowAxis, check_data_format, check_padding, pair
 
 
 class Conv2D(KernelLayer):
     """z[n, y, x, f] = Σ padded[n, y·s + i, x·s + j, c] · kernel[i, j, c, f] + bias[f], then the activation.
 
     Shapes: inputs (batch, height, width, in), kernel (kernel height, kernel width, in, filters), outputs
-    (batch, positions down, positions across, filters); padding follows Keras (`engine.layers.window_axis`).
+    (batch, positions down, positions across, filters); padding follows Keras (`engine.layer_support.window_axis`).
 
     Every window is copied into a row of a matrix ("im2col"), so that the sum is one product of the matrix
     (batch · positions, kernel height · kernel width · in) with the kernel. Backwards, with G = ∂L/∂z:

@@ -6,8 +6,8 @@ import numpy as np
 
 from engine.core.random_streams import RandomSource
 from engine.errors import ConfigurationError
+from engine.layer_support.picture_sampling import resized_part
 from engine.layers.base import Layer, LayerOptions
-from engine.layers.picture_sampling import resized_part
 
 
 class CenterCrop(Layer):

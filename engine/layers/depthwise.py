@@ -9,10 +9,10 @@ from engine.core.initializer_choice import InitializerLike
 from engine.core.parameters import FloatArray, Shape
 from engine.core.regularizers import RegularizerLike
 from engine.errors import ConfigurationError
+from engine.layer_support.window_axis import WindowAxis, check_data_format, check_padding, pair
 from engine.layers.activation_choice import ActivationLike
 from engine.layers.base import LayerOptions
 from engine.layers.kernel_layer import KernelLayer
-from engine.layers.window_axis import WindowAxis, check_data_format, check_padding, pair
 
 
 class DepthwiseConv2D(KernelLayer):

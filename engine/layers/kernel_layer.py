@@ -5,6 +5,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from engine.core.constraints import get_constraint
 from engine.core.initializer_choice import InitializerLike, get_initializer, initializer_config
 from engine.core.parameters import Shape
 from engine.core.regularizers import RegularizerLike, get_regularizer, is_own, regularizer_config
@@ -15,8 +16,7 @@ from engine.layers.activation_choice import (
     make_activation,
 )
 from engine.layers.base import Layer, LayerOptions
-from engine.layers.constraints import get_constraint
-from engine.layers.own_activation import OwnActivation
+from engine.layers.function_activation import OwnActivation
 
 
 class KernelOptions(LayerOptions, total=False):
@@ -38,7 +38,7 @@ class KernelLayer(Layer):
         use_bias: whether a bias is added.
         kernel_initializer, bias_initializer: how the weights start.
         kernel_regularizer, bias_regularizer: penalties on them, part of the loss.
-        kernel_constraint, bias_constraint: what they have to be after each step; see `engine.layers.constraints`.
+        kernel_constraint, bias_constraint: what they have to be after each step; see `engine.core.constraints`.
 
     Raises:
         ConfigurationError: a setting makes no sense, or is not there; the sentence names it.

@@ -14,8 +14,8 @@ from engine.core.defaults import floatx
 from engine.core.parameters import FloatArray, Shape
 from engine.core.tensor import as_tensor, remember
 from engine.errors import ConfigurationError, EngineError, ShapeError
+from engine.layer_support.symbolic import SymbolicTensor
 from engine.layers.base import Layer, LayerOptions
-from engine.layers.symbolic import SymbolicTensor
 
 
 class MergeLayer(Layer):

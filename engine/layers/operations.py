@@ -11,10 +11,10 @@ import numpy as np
 from engine.core.defaults import floatx
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError, ShapeError
+from engine.layer_support.structures import Rebuild
+from engine.layer_support.symbolic import SymbolicTensor
 from engine.layers.base import Layer, LayerOptions
 from engine.layers.merging import Add, Maximum, Minimum, Multiply, Subtract
-from engine.layers.structures import Rebuild
-from engine.layers.symbolic import SymbolicTensor
 
 
 class Lambda(Layer):

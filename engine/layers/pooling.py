@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray, Shape
+from engine.layer_support.window_axis import WindowAxis, check_data_format, check_padding, pair
 from engine.layers.base import Layer, LayerOptions
-from engine.layers.window_axis import WindowAxis, check_data_format, check_padding, pair
 
 
 class _Pooling(Layer):

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.core.registry import Registry
 from engine.errors import ConfigurationError
+from engine.layer_support.own_classes import named_class, remade
 from engine.layers.base import Layer
-from engine.layers.own_classes import named_class, remade
 
 if TYPE_CHECKING:
     from engine.layers.activation import ActivationLayer

@@ -8,8 +8,8 @@ import numpy as np
 
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
+from engine.layer_support.window_axis import check_data_format
 from engine.layers.base import Layer, LayerOptions
-from engine.layers.window_axis import check_data_format
 
 
 class Flatten(Layer):

@@ -7,9 +7,9 @@ import numpy as np
 
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
+from engine.layer_support.picture_sampling import axis_matrix, resized
+from engine.layer_support.window_axis import check_data_format, pair
 from engine.layers.base import Layer, LayerOptions
-from engine.layers.picture_sampling import axis_matrix, resized
-from engine.layers.window_axis import check_data_format, pair
 
 
 class ZeroPadding2D(Layer):

@@ -7,12 +7,12 @@ import numpy as np
 
 from engine.core.parameters import FloatArray, Parameter, Shape
 from engine.errors import ConfigurationError
+from engine.layer_support.window_axis import check_data_format, check_padding
 from engine.layers.activation_choice import ActivationLike
 from engine.layers.base import Layer, LayerOptions
 from engine.layers.convolution import Conv2D
 from engine.layers.kernel_layer import KernelLayer, KernelOptions
 from engine.layers.pooling import AveragePool2D, MaxPool2D
-from engine.layers.window_axis import check_data_format, check_padding
 
 
 def _image(values: FloatArray) -> FloatArray:

@@ -15,10 +15,10 @@ from engine.core.parameters import FloatArray, ParameterStore, Shape
 from engine.core.random_streams import Clock, RandomSource
 from engine.errors import ConfigurationError, DataError, ShapeError
 from engine.fused import plan as fusion
+from engine.layer_support.shapes import example_shape, with_batch
+from engine.layer_support.symbolic import Input, SymbolicTensor
 from engine.layers import InputLayer, layer_from_config
 from engine.layers.base import Layer
-from engine.layers.shapes import example_shape, with_batch
-from engine.layers.symbolic import Input, SymbolicTensor
 from engine.network.network_weights import NetworkWeights
 from engine.network.open_lengths import TakesAnyLength
 

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike
 
 from engine.core.parameters import FloatArray, ParameterStore
 from engine.errors import ConfigurationError, EngineError, ShapeError
+from engine.layer_support.variables import Variable
 from engine.layers.base import Layer
-from engine.layers.variables import Variable
 
 
 class NetworkWeights:

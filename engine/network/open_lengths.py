@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.core.parameters import Shape
 from engine.errors import ShapeError
-from engine.layers.symbolic import SymbolicTensor
+from engine.layer_support.symbolic import SymbolicTensor
 
 
 class TakesAnyLength:

@@ -1,6 +1,6 @@
 """A network as a table of text: layer, output shape, number of parameters."""
 
-from engine.layers.shapes import with_batch
+from engine.layer_support.shapes import with_batch
 from engine.network.layer_stack import LayerStack
 
 _HEADINGS = ("Layer (kind)", "Output shape", "Parameters")

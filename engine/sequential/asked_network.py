@@ -12,7 +12,7 @@ from engine.batches.examples import prepare_data
 from engine.core.parameters import FloatArray
 from engine.core.tensor import Tensor, as_tensor, recording
 from engine.errors import DataError, ShapeError
-from engine.layers.symbolic import SymbolicTensor
+from engine.layer_support.symbolic import SymbolicTensor
 from engine.losses import WeightPenalty
 from engine.sequential.callbacks import Callback, tell, tell_batches
 from engine.sequential.compiled_network import CompiledNetwork

@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from engine.batches.examples import prepare_data
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, EngineError
+from engine.layer_support.symbolic import SymbolicTensor
 from engine.layers.base import Layer
-from engine.layers.symbolic import SymbolicTensor
 from engine.losses.choice import LossLike, make_loss
 from engine.network.network import Network
 from engine.sequential.own_steps import OwnSteps

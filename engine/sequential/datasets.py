@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.core.defaults import default_seed
 from engine.core.tensor import as_tensor
-from engine.layers.structures import flatten
+from engine.layer_support.structures import flatten
 
 
 class TensorSpec:

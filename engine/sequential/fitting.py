@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, ShapeError
-from engine.layers.added_losses import gathered
+from engine.layer_support.added_losses import gathered
 from engine.losses import WeightPenalty
 from engine.network.network import Network
 from engine.sequential.callbacks import Callback

@@ -13,12 +13,12 @@ import numpy as np
 from engine.core.parameters import ParameterStore, Shape
 from engine.core.tensor import Tensor, as_tensor
 from engine.errors import ConfigurationError
+from engine.layer_support.shapes import example_shape
+from engine.layer_support.structures import flatten
+from engine.layer_support.symbolic import SymbolicTensor
 from engine.layers import InputLayer, Part
 from engine.layers.base import Layer
 from engine.layers.merging import MergeLayer
-from engine.layers.shapes import example_shape
-from engine.layers.structures import flatten
-from engine.layers.symbolic import SymbolicTensor
 from engine.network.layer_stack import LayerStack
 from engine.sequential.graph_description import DescribesGraph
 from engine.sequential.graph_order import in_order, placeholders

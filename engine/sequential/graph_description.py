@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.layer_support.symbolic import Input, SymbolicTensor
 from engine.layers import layer_from_config
-from engine.layers.symbolic import Input, SymbolicTensor
 from engine.sequential.graph_stage import Side
 
 

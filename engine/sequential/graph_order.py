@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.errors import ConfigurationError, ShapeError
-from engine.layers.structures import flatten
-from engine.layers.symbolic import SymbolicTensor
+from engine.layer_support.structures import flatten
+from engine.layer_support.symbolic import SymbolicTensor
 
 
 def in_order(starts: Sequence[SymbolicTensor], ends: Sequence[SymbolicTensor]) -> list[SymbolicTensor]:

@@ -8,11 +8,11 @@ import numpy as np
 from engine.core.parameters import FloatArray, Shape
 from engine.core.tape import GradientTape
 from engine.core.tensor import as_tensor
-from engine.layers.added_losses import gathered, note
+from engine.fused.penalized_stage import stage_of
+from engine.layer_support.added_losses import gathered, note
+from engine.layer_support.variables import variable
 from engine.layers.base import Layer
 from engine.layers.merging import MergeLayer
-from engine.layers.penalized_stage import stage_of
-from engine.layers.variables import variable
 
 
 class Side(MergeLayer):

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from engine.core.parameters import Shape
-from engine.layers.added_losses import note
+from engine.layer_support.added_losses import note
+from engine.layer_support.by_call_weights import held
+from engine.layer_support.structures import Rebuild, unpack
+from engine.layer_support.variables import Variable
 from engine.layers.base import Layer
-from engine.layers.by_call_weights import held
-from engine.layers.structures import Rebuild, unpack
-from engine.layers.variables import Variable
 
 
 class HoldsNetworks:

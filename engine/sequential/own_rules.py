@@ -6,8 +6,8 @@ import numpy as np
 
 from engine.core.parameters import FloatArray, Shape
 from engine.core.tensor import Tensor, as_tensor
-from engine.layers.added_losses import gathered
-from engine.layers.variables import variable
+from engine.layer_support.added_losses import gathered
+from engine.layer_support.variables import variable
 from engine.losses import Loss
 
 

@@ -9,7 +9,7 @@ from engine.core.tensor import as_tensor
 from engine.errors import DataError, EngineError
 from engine.evaluation.metric_choice import CompiledMetric
 from engine.evaluation.metric_objects import Mean, Metric
-from engine.layers.structures import flatten
+from engine.layer_support.structures import flatten
 from engine.losses.base import Loss
 from engine.losses.choice import make_loss
 from engine.sequential.callbacks import Callback

@@ -15,8 +15,8 @@ import numpy as np
 
 from engine.core.file_io import write_atomically
 from engine.errors import ConfigurationError, EngineError, ModelFileError
+from engine.layer_support.own_classes import named_class, own_classes, own_description, remade
 from engine.layers import is_known, layer_from_config
-from engine.layers.own_classes import named_class, own_classes, own_description, remade
 from engine.losses import FURTHER_LOSSES, LOSSES
 from engine.network.network import Network
 from engine.optimizers import FURTHER_OPTIMIZERS, OPTIMIZERS

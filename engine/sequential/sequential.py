@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from engine.batches.examples import prepare_data
 from engine.errors import DataError, EngineError
-from engine.layers.own_classes import own_classes
+from engine.layer_support.own_classes import own_classes
 from engine.sequential.asked_network import AskedNetwork
 from engine.sequential.callbacks import Callback, History, ProgressLines
 from engine.sequential.fitting import as_callbacks, class_weights, single_step, split_end, try_metrics

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError, DataError
 from engine.evaluation.metric_choice import CompiledMetric
-from engine.layers.structures import flatten, unpack
-from engine.layers.symbolic import SymbolicTensor
+from engine.layer_support.structures import flatten, unpack
+from engine.layer_support.symbolic import SymbolicTensor
 from engine.losses import Loss, SparseCategoricalCrossentropy, make_loss
 from engine.sequential.asked_network import AskedNetwork, alone
 from engine.sequential.compiling import compiled_metrics

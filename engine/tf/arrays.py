@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.core.tensor import Tensor, as_tensor
 from engine.keras import ops
-from engine.layers.variables import Variable as _Variable
+from engine.layer_support.variables import Variable as _Variable
 from engine.tf.spelling import functions_of
 
 float16, float32, float64 = np.dtype("float16"), np.dtype("float32"), np.dtype("float64")

@@ -8,7 +8,7 @@ import numpy as np
 from engine.core.tensor import as_tensor
 from engine.keras import ops
 from engine.keras.random import uniform
-from engine.layers.picture_sampling import resized
+from engine.layer_support.picture_sampling import resized
 from engine.tf.colors import (
     adjust_gamma,
     adjust_hue,

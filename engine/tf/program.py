@@ -13,8 +13,8 @@ from engine.core.tensor import Tensor
 from engine.core.tensor import TensorShape as TensorShape
 from engine.keras import ops
 from engine.keras.initializers import KERAS_INITIALIZERS
-from engine.layers.by_call_weights import held
-from engine.layers.variables import Variable as _Variable
+from engine.layer_support.by_call_weights import held
+from engine.layer_support.variables import Variable as _Variable
 
 (
     constant_initializer, random_normal_initializer, random_uniform_initializer, truncated_normal_initializer,

@@ -12,8 +12,8 @@ from engine.core.tensor import as_tensor
 from engine.errors import ConfigurationError
 from engine.keras.preprocessing.image_folder import class_files, labels_as
 from engine.keras.preprocessing.picture_files import array_to_img, img_to_array, load_img, save_img
+from engine.layer_support.picture_sampling import FILL_MODES, sampled
 from engine.layers.augmentation import factor_range
-from engine.layers.picture_sampling import FILL_MODES, sampled
 from engine.sequential.streaming import PyDataset
 
 

@@ -15,6 +15,7 @@ from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError, ModelFileError
 from engine.evaluation.calibration import UNCALIBRATED
 from engine.ink.strokes.features import PEN_WIDTH
+from engine.layer_support.window_axis import WindowAxis
 from engine.layers import (
     Activation,
     AveragePool1D,
@@ -45,7 +46,6 @@ from engine.layers import (
 )
 from engine.layers.activation import ActivationLayer
 from engine.layers.kernel_layer import KernelLayer
-from engine.layers.window_axis import WindowAxis
 from engine.losses import OpenSetCrossentropy
 from engine.storage.model import Model
 from engine.storage.model_file import document_of

@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.core.parameters import FloatArray
 from engine.errors import ModelFileError
-from engine.layers.window_axis import WindowAxis
+from engine.layer_support.window_axis import WindowAxis
 from engine.storage.importers.onnx_operation import Operation, each_axis
 
 _REDUCED = {

@@ -7,7 +7,7 @@ from engine import EngineError
 from engine.core import activations
 from engine.core.tape import GradientTape
 from engine.core.tensor import GRADIENT_RULES, as_tensor
-from engine.layers.variables import variable
+from engine.layer_support.variables import variable
 
 RNG = np.random.default_rng(3)
 A, B, C = RNG.random((3, 4)) + 0.5, RNG.random((4, 2)) + 0.5, RNG.random(4) + 0.5

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import AveragePool2D, Conv2D, MaxPool2D
-from engine.layers.window_axis import WindowAxis
+from engine.layer_support.window_axis import WindowAxis
 
 # The same examples in every run, however slow the machine is.
 drawn_fully = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
-from engine.layers.shapes import with_batch
+from engine.layer_support.shapes import with_batch
 from engine.network.draft_analysis import DraftAnalysis, analyze
 from engine.network.layer_times import LayerTimes
 from engine.network.row_kinds import ROW_KINDS
