@@ -109,7 +109,8 @@ LATE_IMPORTS = {
     ),
     "models/cli/classify.py": (
         "engine.data engine.evaluation.calibration engine.ink engine.ink.drawing engine.ink.drawing_files "
-        "models.presets.pretrained models.reading.numbers numpy"
+        "engine.ink.photos.found_ink engine.ink.photos.images models.presets.pretrained models.reading.images "
+        "models.reading.numbers numpy"
     ),
     "models/cli/data_options.py": "engine.data models.data_check",
     "models/cli/evaluate.py": (

@@ -12,6 +12,7 @@ from models.cli.parsing import Parser, Subparsers, add_json, add_model
 if TYPE_CHECKING:
     from engine.core.parameters import FloatArray
     from engine.ink.drawing import Drawing
+    from engine.ink.photos.found_ink import FoundInk
     from engine.storage.model import Model
     from models.reading.numbers import NumberReading
 
@@ -25,12 +26,14 @@ class _Item:
         place: in the file, from 1.
         features: as one digit; None when blank.
         drawing: the strokes; None for an image.
+        ink: where it is in an image file; None for anything else.
     """
 
     file: str
     place: int
     features: "FloatArray | None"
     drawing: "Drawing | None" = None
+    ink: "FoundInk | None" = None
 
 
 def add_parser(subparsers: Subparsers) -> None:
@@ -47,7 +50,7 @@ def add_parser(subparsers: Subparsers) -> None:
     parser.add_argument(
         "files", nargs="+", metavar="FILE", help="drawing file, image, or data file such as a table of pixels"
     )
-    parser.add_argument("--one-digit", action="store_true", help="take every drawing for one digit, never for a number")
+    parser.add_argument("--one-digit", action="store_true", help="take everything for one digit, never for a number")
     add_model(parser)
     add_reading(parser)
     add_json(parser)
@@ -70,10 +73,10 @@ def run(arguments: argparse.Namespace) -> int:
     for item in items:
         answer = None if item.features is None else next(rows)
         rejected = item.features is not None and bool(next(refusals))
-        number = None if arguments.one_digit or item.drawing is None else _number(model, item.drawing)
+        number = None if arguments.one_digit or item.features is None else _number(model, item)
         if arguments.json:
             entries = {"file": item.file, "drawing": item.place, **_entries(model, answer), "rejected": rejected}
-            write_json(entries if number is None else entries | _number_entries(number))
+            write_json(entries if number is None else entries | _number_entries(number, item.ink))
         else:
             place = f"{item.file} {item.place}" if item.file in several else item.file
             words = _words(model, answer)
@@ -89,6 +92,7 @@ def _read(file: str, arguments: argparse.Namespace) -> list[_Item]:
     from engine.data import holds_arrays
     from engine.ink import features_from_drawings, features_from_image, open_image
     from engine.ink.drawing import DRAWING_SUFFIXES
+    from engine.ink.photos.images import features_and_ink
 
     if file.lower().endswith(DRAWING_SUFFIXES):
         from engine.ink.drawing_files import read_drawings
@@ -99,26 +103,42 @@ def _read(file: str, arguments: argparse.Namespace) -> list[_Item]:
     if holds_arrays(file):
         reading = read_told(arguments, file, "test", labels_needed=False)
         return [_Item(file, place, image if image.any() else None) for place, image in enumerate(reading.images, 1)]
-    return [_Item(file, 1, features_from_image(open_image(file)))]
+    picture = open_image(file)
+    features, ink = features_and_ink(picture) or (features_from_image(picture), None)
+    return [_Item(file, 1, features, ink=ink)]
 
 
-def _number(model: "Model", drawing: "Drawing") -> "NumberReading | None":
-    """What the drawing says where it holds several digits, by the window's rule."""
-    if len(drawing.strokes) < 2:
+def _number(model: "Model", item: _Item) -> "NumberReading | None":
+    """What the drawing or image says where it holds several digits, by the window's rule."""
+    if item.drawing is not None and len(item.drawing.strokes) > 1:
+        from models.reading.numbers import find_number
+
+        return find_number(model, item.drawing)
+    if item.ink is None:
         return None
-    from models.reading.numbers import find_number
+    from engine.ink.photos.found_ink import ink_pieces
+    from models.reading.images import find_number_in_image
 
-    return find_number(model, drawing)
+    pieces = ink_pieces(item.ink)
+    return None if pieces is None else find_number_in_image(model, pieces)
 
 
-def _number_entries(number: "NumberReading") -> dict[str, Any]:
-    """The JSON entries that a number has beside those of the drawing as one digit."""
+def _number_entries(number: "NumberReading", ink: "FoundInk | None") -> dict[str, Any]:
+    """The JSON entries that a number has beside those of the drawing or image as one digit."""
+
+    def in_pixels(box: tuple[float, ...]) -> list[float]:
+        if ink is None:
+            return list(box)
+        # Pieces lie in the unit square that has the picture in its middle.
+        longest = max(ink.picture_size)
+        return [longest * (edge - 0.5) + ink.picture_size[axis % 2] / 2 for axis, edge in enumerate(box)]
+
     digits = [
         {
             "label": int(digit.label),
             "probability": digit.probability,
             "probabilities": digit.probabilities.tolist(),
-            "box": list(digit.box),
+            "box": in_pixels(digit.box),
             "strokes": list(digit.strokes),
             "rejected": digit.rejected,
         }

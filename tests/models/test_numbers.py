@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from engine.evaluation.calibration import Calibration, energy
 from engine.ink import features_from_drawing, features_from_drawings
@@ -257,3 +258,22 @@ def test_the_command_line_says_a_number_in_words(classify, model, habits):
     levels = sorted(float(energy(model.logits(digit.features))[0]) for digit in read_number(model, drawing).digits)
     between = Calibration(1.0, (levels[0] + levels[1]) / 2)
     assert classify([drawing], calibration=between)[0].count("?") == 1
+
+
+def test_the_command_line_reads_a_number_in_a_picture(model, habits, tmp_path, capsys):
+    drawing, owners = number(known(model, habits, (2, 0, 7)))
+    picture = Image.new("L", (400, 300), 235)
+    for stroke in drawing.strokes:
+        ImageDraw.Draw(picture).line([(400 * x, 400 * y - 50) for x, y in stroke.points], fill=30, width=9)
+    file = str(tmp_path / "photo.png")
+    picture.save(file)
+    assert main(["classify", file, "--model", "cnn", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["number"] == "207"
+    for place, digit in enumerate(answer["digits"]):
+        own = [stroke.points for stroke, owner in zip(drawing.strokes, owners, strict=True) if owner == place]
+        points = np.concatenate(own) * 400 - (0, 50)
+        # The centre lines, and half the pen around them.
+        assert digit["box"] == pytest.approx([*points.min(axis=0), *points.max(axis=0)], abs=8)
+    assert main(["classify", file, "--model", "cnn", "--one-digit"]) == 0
+    assert "207" not in capsys.readouterr().out
