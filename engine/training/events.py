@@ -63,6 +63,8 @@ class TrainingFinished:
         history: the epochs in order.
         images_per_second: over the whole run.
         seconds: training time, pauses left out.
+        kept: the metrics of the weights that the run ended with: of its last or best epoch, or measured at the end
+            where that was within an epoch. None where nothing is known of them.
     """
 
     reason: str
@@ -72,3 +74,4 @@ class TrainingFinished:
     history: tuple[EpochEnded, ...]
     images_per_second: float
     seconds: float
+    kept: EpochEnded | None = None

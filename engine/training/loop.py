@@ -11,14 +11,11 @@ import math
 import time
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.batches.batch_source import Augment, Batch, BatchSource
 from engine.batches.examples import TrainingData
-from engine.core.parameters import FloatArray, IntArray
 from engine.core.wording import counted
 from engine.losses import WeightPenalty
 from engine.parallel.batch_evaluator import BatchEvaluator
@@ -168,32 +165,15 @@ class TrainingLoop:
 
     def _end_epoch(self, started: float, speed: float) -> Ending | None:
         """Validate, record, and let schedule and callbacks decide what follows."""
-        state, metrics = self.state, self.metrics
+        state = self.state
         self._report_batches()
         if not np.isfinite(self.network.store.values).all():
             return self._diverged()
-        validation_loss: float | None = None
-        validation_metrics: dict[str, float] = {}
-        if self.held_out is not None:
-            outputs = self.evaluator.predict(self.held_out.inputs, self.control.wait_while_held)
-            validation_loss = self.loss.value(outputs, self.held_out.targets, self.held_out.weights)
-            if not math.isfinite(validation_loss):
-                return self._diverged()
-            validation_metrics = self._metrics(outputs, self.held_out.targets)
+        event = self.judge(speed)
+        if event.validation_loss is not None and not math.isfinite(event.validation_loss):
+            return self._diverged()
         state.epoch, state.batch = state.epoch + 1, 0
-        event = EpochEnded(
-            epoch=state.epoch,
-            step=state.step,
-            loss=metrics.loss,
-            data_loss=metrics.data_loss,
-            metrics=self._training_metrics(self.batches.order(state.epoch - 1)),
-            validation_loss=validation_loss,
-            validation_metrics=validation_metrics,
-            learning_rate=self.optimizer.rate,
-            images_per_second=speed,
-            seconds=self.watch.seconds() - started,
-            best=False,
-        )
+        event = replace(event, epoch=state.epoch, seconds=self.watch.seconds() - started)
         if (watched := self.figure(event)) < state.best_loss:
             event = replace(event, best=True)
             state.best_loss, state.best_epoch = watched, state.epoch
@@ -216,12 +196,25 @@ class TrainingLoop:
             )
         return self.run.ending
 
-    def _training_metrics(self, order: IntArray) -> dict[str, float]:
-        metrics = self.metrics
-        return self.run.metric_values(metrics.outputs, self.data.targets[order], metrics.accuracy, self.batch_size)
-
-    def _metrics(self, outputs: FloatArray, targets: NDArray[Any]) -> dict[str, float]:
-        return self.run.metric_values(outputs, targets, batch_size=self.batch_size)
+    def judge(self, speed: float = 0.0) -> EpochEnded:
+        """The metrics of the weights as they are, beside those of what is done of the present epoch."""
+        state, metrics, held_out = self.state, self.metrics, self.held_out
+        trained: dict[str, float] = {}
+        if metrics.seen:
+            seen = self.data.targets[self.batches.order(state.epoch)[: metrics.seen]]
+            outputs = metrics.outputs[: metrics.seen]
+            trained = self.run.metric_values(outputs, seen, metrics.accuracy, self.batch_size)
+        loss: float | None = None
+        validated: dict[str, float] = {}
+        if held_out is not None:
+            outputs = self.evaluator.predict(held_out.inputs, self.control.wait_while_held)
+            loss = self.loss.value(outputs, held_out.targets, held_out.weights)
+            if math.isfinite(loss):
+                validated = self.run.metric_values(outputs, held_out.targets, batch_size=self.batch_size)
+        return EpochEnded(
+            state.epoch, state.step, metrics.loss, metrics.data_loss, trained, loss, validated,
+            learning_rate=self.optimizer.rate, images_per_second=speed, seconds=0.0, best=False,
+        )  # fmt: skip
 
     # ---- a batch ----
 

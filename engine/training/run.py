@@ -41,6 +41,7 @@ class Run:
         metrics: running metrics of the present epoch.
         resumed: whether the run goes on from a checkpoint.
         ending: reason and sentence with which a callback asked the run to end, or None.
+        kept: the metrics of the weights that the run has ended with; None while it goes on.
         last_weights: where the run would go on, when it has given back the weights of a better epoch; else None.
     """
 
@@ -61,6 +62,7 @@ class Run:
     metrics: EpochMetrics = field(init=False)
     resumed: bool = False
     ending: Ending | None = None
+    kept: EpochEnded | None = None
     last_weights: FloatArray | None = None
 
     def __post_init__(self) -> None:
@@ -82,7 +84,7 @@ class Run:
 
     def begin(self) -> None:
         """Start from the first step, or where `Checkpoint.restore` has put the run."""
-        self.ending = self.last_weights = None
+        self.ending = self.kept = self.last_weights = None
         if not self.resumed:
             self.state = RunState()
             self.metrics.reset()
@@ -95,8 +97,9 @@ class Run:
         """What to tell of a run that ends here."""
         state = self.state
         speed = state.images / state.seconds if state.seconds > 0 else 0.0
+        kept = self.kept or (state.history[-1] if state.history else None)
         return TrainingFinished(
-            reason, message, state.epoch, state.best_epoch, tuple(state.history), speed, state.seconds
+            reason, message, state.epoch, state.best_epoch, tuple(state.history), speed, state.seconds, kept
         )
 
 

@@ -1,7 +1,9 @@
 """`Trainer`: settings, network, watchers and callbacks brought together for a training run."""
 
+import math
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -165,19 +167,29 @@ class Trainer:
                 callback.on_train_begin(run)
             reason, message = loop.train()
             run.state.seconds = loop.watch.seconds()
+            run.optimizer.finalize(run.network.store.values)
+            self._settle(loop, reason)
         if run.schedule.changes_rate or run.state.changes:
             # The optimizer keeps the rate that it was made with, not the last one of this run.
             run.optimizer.learning_rate = self._base_rate
-        run.optimizer.finalize(run.network.store.values)
-        best = run.state.best_weights
-        if best is not None and reason in ("completed", "early stopping", "converged"):
-            run.last_weights = run.network.store.snapshot()
-            run.network.store.restore(best)
         run.monitor.offer_weights(run.network.store, run.state.step, always=True)
         finished = run.finished(reason, message)
         for callback in run.callbacks:
             callback.on_train_end(run, finished)
         return finished
+
+    def _settle(self, loop: TrainingLoop, reason: str) -> None:
+        """Go back to the best epoch, where that was asked for; the metrics are those of the weights that stay."""
+        run, state = self.run, self.run.state
+        if state.best_weights is not None and reason in ("completed", "early stopping", "converged"):
+            run.last_weights = run.network.store.snapshot()
+            run.network.store.restore(state.best_weights)
+            run.kept = next(event for event in state.history if event.epoch == state.best_epoch)
+        elif state.step and (state.batch or reason == "diverged" or run.optimizer.use_ema):
+            # No epoch ended with these weights.
+            judged = loop.judge()
+            told = judged.validation_loss is not None and math.isfinite(judged.validation_loss)
+            run.kept = judged if told else replace(judged, validation_loss=None)
 
     def checkpoint(self) -> Checkpoint:
         """All that an exact resume needs, copied, after `fit` has returned; callbacks call `Checkpoint.of(run)`."""

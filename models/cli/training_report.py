@@ -9,7 +9,6 @@ from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgress
 from models.cli.output import percent, write_json, write_line
 from models.presets.preset import ModelPreset
-from models.recipes.training_summary import kept_epoch
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -43,7 +42,7 @@ class TrainingReport:
         """One epoch in a line."""
         text = f"Epoch {event.epoch}/{self._config.epochs}: loss {event.loss:.4f}{_figures(event.metrics)}"
         if event.validation_loss is not None:
-            text += f"; validation loss {event.validation_loss:.4f}{_figures(event.validation_metrics)}"
+            text += f"; {_validation(event)}"
         return f"{text}; {event.images_per_second:,.0f} images/s"
 
     def close(self) -> None:
@@ -51,11 +50,13 @@ class TrainingReport:
 
     def end(self, finished: TrainingFinished, saved: str | None, kept_as: str = "") -> None:
         """Say how it ended, under which id the run is kept, and where the model is."""
-        kept = kept_epoch(self._config, finished)
-        if kept is not None and kept is not finished.history[-1]:
+        kept, message = finished.kept, finished.message
+        if kept is not None and kept in finished.history[:-1]:
             line = self.epoch_line(kept)
             write_line(f"The weights of the best epoch are kept: e{line[1:]}.")
-        write_line(f"{finished.message} {finished.seconds:.1f} s, {finished.images_per_second:,.0f} images/s.")
+        elif kept is not None and kept not in finished.history and kept.validation_loss is not None:
+            message = f"{message.rstrip('.')}: {_validation(kept)}."
+        write_line(f"{message} {finished.seconds:.1f} s, {finished.images_per_second:,.0f} images/s.")
         if kept_as:
             write_line(f"Kept as the run {kept_as}.")
         if saved is not None:
@@ -109,11 +110,10 @@ class JsonReport(TrainingReport):
             write_json({"event": "epoch", **epoch_entries(event)})
 
     def end(self, finished: TrainingFinished, saved: str | None, kept_as: str = "") -> None:
-        """The last object; the figures are those of the epoch whose weights are kept."""
-        kept = kept_epoch(self._config, finished)
+        """The last object; the figures are those of the weights that are kept."""
         write_json(
             {
-                **(epoch_entries(kept) if kept is not None else {}),
+                **(epoch_entries(finished.kept) if finished.kept is not None else {}),
                 "event": "finished",
                 "preset": self._preset.name,
                 "reason": finished.reason,
@@ -138,6 +138,10 @@ def make_report(preset: ModelPreset, config: TrainingConfig, *, as_json: bool) -
     if sys.stdout.isatty() and sys.stderr.isatty():
         return BarReport(preset, config)
     return TrainingReport(preset, config)
+
+
+def _validation(event: EpochEnded) -> str:
+    return f"validation loss {event.validation_loss:.4f}{_figures(event.validation_metrics)}"
 
 
 def _figures(figures: dict[str, float]) -> str:

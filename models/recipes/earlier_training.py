@@ -39,6 +39,7 @@ class EarlierTraining:
             best_epoch=self.epochs + finished.best_epoch if finished.best_epoch else 0,
             history=self._numbered_on(finished.history),
             seconds=self.seconds + finished.seconds,
+            kept=self._numbered_on((finished.kept,))[-1] if finished.kept else None,
         )
 
     def _numbered_on(self, history: tuple[EpochEnded, ...]) -> tuple[EpochEnded, ...]:

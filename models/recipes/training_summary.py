@@ -22,7 +22,7 @@ def training_summary(
         images: how many images an epoch had.
         most_epochs: of longer runs only the last ones are described.
     """
-    kept = kept_epoch(config, finished)
+    kept = finished.kept
     return {
         # Without folders of this computer: a model file is given to others.
         "settings": replace(config, csv_settings="", checkpoint_settings="").to_dict(),
@@ -37,19 +37,6 @@ def training_summary(
         "validation": dict(kept.validation_metrics) if kept else {},
         "history": [_epoch(event) for event in finished.history[-most_epochs:]],
     }
-
-
-def kept_epoch(config: TrainingConfig, finished: TrainingFinished) -> EpochEnded | None:
-    """The epoch whose weights the run ended with: the last one, or the best one if the settings say so.
-
-    None when no epoch was finished.
-    """
-    if not finished.history:
-        return None
-    restored = config.restore_best and finished.reason in ("completed", "early stopping", "converged")
-    if restored and finished.best_epoch:
-        return next(event for event in finished.history if event.epoch == finished.best_epoch)
-    return finished.history[-1]
 
 
 def _epoch(event: EpochEnded) -> dict[str, Any]:

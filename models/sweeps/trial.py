@@ -25,7 +25,7 @@ from models.recipes.epoch_copies import UnfinishedModel
 from models.recipes.kept_runs import new_entry, run_data
 from models.recipes.refusal import fit_refusal, negatives_for, with_negatives
 from models.recipes.training_data import fewer_examples
-from models.recipes.training_summary import kept_epoch, training_summary
+from models.recipes.training_summary import training_summary
 from models.sweeps.plan import Trial
 
 Digits: TypeAlias = "tuple[Dataset, Dataset]"
@@ -190,7 +190,7 @@ def _outcome(
     learned: dict[str, float],
     run: str,
 ) -> TrialOutcome:
-    kept, figures = kept_epoch(config, finished), dict[str, float]()
+    kept, figures = finished.kept, dict[str, float]()
     if kept is not None:
         figures = {"loss": kept.loss, **kept.metrics}
         if kept.validation_loss is not None:

@@ -1,6 +1,5 @@
 """What is trained on, and what a model file says about it afterwards."""
 
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from engine.errors import DataError
 from engine.training.messages import EpochEnded, TrainingFinished
 from models import PRESETS
 from models.recipes.training_data import training_data
-from models.recipes.training_summary import kept_epoch, training_summary
+from models.recipes.training_summary import training_summary
 
 
 def write_digits(path, count, wanted=range(10)):
@@ -55,17 +54,8 @@ def epoch(number):
 
 
 def finished(reason="completed", epochs=3):
-    return TrainingFinished(reason, "Done.", epochs, 1, tuple(epoch(n + 1) for n in range(epochs)), 100.0, 2.0)
-
-
-def test_the_epoch_whose_weights_are_kept():
-    config = PRESETS["cnn"].defaults
-    assert kept_epoch(config, finished()).epoch == 3
-    best = replace(config, restore_best=True)
-    assert kept_epoch(best, finished()).epoch == 1
-    assert kept_epoch(best, finished("early stopping")).epoch == 1
-    assert kept_epoch(best, finished("stopped")).epoch == 3
-    assert kept_epoch(best, finished("stopped", epochs=0)) is None
+    history = tuple(epoch(n + 1) for n in range(epochs))
+    return TrainingFinished(reason, "Done.", epochs, 1, history, 100.0, 2.0, history[-1])
 
 
 def test_the_summary_of_a_very_long_training_stays_short():

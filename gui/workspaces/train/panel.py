@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from engine.core.wording import counted
-from engine.training.config import TrainingConfig
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.lab.run_started import RunStarted
 from gui.lab.session_state import SessionState
@@ -22,7 +21,6 @@ from gui.workspaces.train.controls import TrainingControls
 from gui.workspaces.train.form import TrainingForm
 from gui.workspaces.train.preset_choice import same_network
 from gui.workspaces.train.wording import finished_text, newest_metrics, progress_text
-from models.recipes.training_summary import kept_epoch
 
 if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
@@ -70,7 +68,6 @@ class TrainingPanel(Card):
         self._news = ("", False)
         self._said_at = 0.0
         # Of the run: settings, epochs and steps before it, newest metrics in words.
-        self._config: TrainingConfig | None = None
         self._seen_before = (0, 0)
         self._metrics = ""
         # Whether the run is of a fresh model although there is one that could be continued.
@@ -133,7 +130,6 @@ class TrainingPanel(Card):
         self.set_subtitle(digits)
         # A narrow window has no room for the whole subtitle.
         self.controls.bar.setToolTip(f"How much of the training is done: {digits}")
-        self._config = started.config
         self._seen_before = (round(started.first_epoch), started.first_step)
         self._starts_over = self._can_continue() and not started.continued
         self._say("Training of a fresh model begins …" if self._starts_over else "Training begins …")
@@ -165,8 +161,7 @@ class TrainingPanel(Card):
             self._trained = self.form.preset
         if finished.reason == "completed":
             self.controls.bar.setValue(self.controls.bar.maximum())
-        kept = None if self._config is None else kept_epoch(self._config, finished)
-        self._say(finished_text(finished, kept, self._seen_before[0]), wrong=finished.reason == "diverged")
+        self._say(finished_text(finished, self._seen_before[0]), wrong=finished.reason == "diverged")
         self._update_buttons()
 
     @Slot(str)

@@ -32,12 +32,11 @@ def progress_text(progress: TrainingProgress, first_epoch: int = 0, first_step: 
     return " · ".join(parts)
 
 
-def finished_text(finished: TrainingFinished, kept: EpochEnded | None = None, first_epoch: int = 0) -> str:
+def finished_text(finished: TrainingFinished, first_epoch: int = 0) -> str:
     """One line about a run that ended, such as "Finished 12 epochs · 14 s · validation accuracy 98.7 %".
 
     Args:
         finished: how.
-        kept: the epoch whose weights the model has; None for the last one.
         first_epoch: epochs that the model had seen before this run.
     """
     if finished.reason == "diverged":
@@ -50,10 +49,10 @@ def finished_text(finished: TrainingFinished, kept: EpochEnded | None = None, fi
     if first_epoch and finished.reason == "completed":
         what += f", {first_epoch + finished.epochs} in all"
     parts = [what, f"{finished.seconds:.1f} s" if quick else duration_text(finished.seconds)]
-    last = finished.history[-1] if finished.history else None
-    kept = kept if kept is not None else last
+    kept = finished.kept
     if kept is not None and (figure := main_figure(kept)):
-        parts.append(figure if kept is last else f"kept epoch {first_epoch + kept.epoch}: {figure}")
+        earlier = kept in finished.history[:-1]
+        parts.append(f"kept epoch {first_epoch + kept.epoch}: {figure}" if earlier else figure)
     return " · ".join(parts)
 
 

@@ -33,11 +33,14 @@ def epoch(number, accuracy):
 
 def test_the_figure_is_that_of_the_weights_that_are_kept():
     history = (epoch(1, 0.954), epoch(2, 0.961))
-    run = TrainingFinished("completed", "Finished 2 epochs.", 2, 1, history, 100.0, 1.5)
+    run = TrainingFinished("completed", "Finished 2 epochs.", 2, 1, history, 100.0, 1.5, history[1])
     assert finished_text(run).endswith(" · validation accuracy 96.1 %")
-    assert finished_text(run, history[0]).endswith(" · kept epoch 1: validation accuracy 95.4 %")
+    best = replace(run, kept=history[0])
+    assert finished_text(best).endswith(" · kept epoch 1: validation accuracy 95.4 %")
     # As the charts count them.
-    assert finished_text(run, history[0], 40).startswith("Finished 2 epochs, 42 in all · 1.5 s · kept epoch 41: ")
+    assert finished_text(best, 40).startswith("Finished 2 epochs, 42 in all · 1.5 s · kept epoch 41: ")
+    # Measured when Stop came within an epoch.
+    assert finished_text(replace(run, kept=epoch(2, 0.97))).endswith(" · validation accuracy 97.0 %")
 
 
 def progress(**values):
