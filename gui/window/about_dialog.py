@@ -102,14 +102,14 @@ class AboutDialog(QDialog):
         self._text.setAccessibleName("About DigitLab")
         self._text.setToolTip("The text can be selected and copied")
         self._text.setWordWrap(True)
-        self._text.setMinimumWidth(460)
+        self._text.setFixedWidth(460)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         copy = buttons.addButton("Copy versions", QDialogButtonBox.ButtonRole.ActionRole)
         copy.setToolTip("Copy the table for a bug report")
         copy.clicked.connect(self._copy)
         buttons.rejected.connect(self.close)
-        _arrange(self, self._text, buttons)
+        _arrange(self, _scrolled(self, self._text), buttons)
 
     @property
     def text(self) -> str:
@@ -137,7 +137,7 @@ class ShortcutsDialog(QDialog):
         )
         cells = [f"<td style='padding-right:16px'>{column}</td>" for column in columns]
         label = QLabel(self)
-        room = self.screen().availableSize() - QSize(96, 160)
+        room = _room(self)
         # Beside one another, or fewer of them in a row where letters are large.
         for across in (3, 2, 1):
             lines = ("".join(cells[start : start + across]) for start in range(0, len(cells), across))
@@ -146,15 +146,27 @@ class ShortcutsDialog(QDialog):
                 break
         label.setAccessibleName("; ".join(f"{name}: {keys}" for name, keys in (*rows, *CANVAS_KEYS, *CHART_KEYS)))
         label.setContentsMargins(16, 16, 16, 16)
-        scroll = QScrollArea(self)
-        scroll.setAccessibleName("Keyboard shortcuts")
-        scroll.setWidget(label)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        wanted = QSize(label.sizeHint().width() + 24, min(520, label.sizeHint().height() + 8))
-        scroll.setMinimumSize(wanted.boundedTo(room))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.close)
-        _arrange(self, scroll, buttons)
+        _arrange(self, _scrolled(self, label), buttons)
+
+
+def _room(dialog: QDialog) -> QSize:
+    return dialog.screen().availableSize() - QSize(96, 160)
+
+
+def _scrolled(dialog: QDialog, label: QLabel) -> QScrollArea:
+    """The text with a bar at its side, where it is higher than the screen has room."""
+    scroll = QScrollArea(dialog)
+    scroll.setAccessibleName(dialog.windowTitle())
+    scroll.setWidget(label)
+    scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+    for widget in (label, scroll.verticalScrollBar()):
+        widget.ensurePolished()
+    label.adjustSize()
+    wanted = label.size() + QSize(scroll.verticalScrollBar().sizeHint().width() + 8, 8)
+    scroll.setMinimumSize(wanted.boundedTo(_room(dialog)))
+    return scroll
 
 
 def _arrange(dialog: QDialog, content: QWidget, buttons: QDialogButtonBox) -> None:

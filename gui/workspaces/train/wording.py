@@ -23,6 +23,9 @@ def progress_text(progress: TrainingProgress, first_epoch: int = 0, first_step: 
             f"in epoch {epoch} of {total}" if into_epoch or not done else f"after epoch {first_epoch + done} of {total}"
         )
         parts = [f"Paused {where}", f"step {first_step + progress.step:,}"]
+        if into_epoch and int(epochs) and metrics and not metrics.startswith("loss"):
+            # The weights have moved on since it was measured.
+            metrics = f"epoch {first_epoch + int(epochs)}: {metrics}"
         return " · ".join([*parts, metrics] if metrics else parts)
     parts = [f"Epoch {epoch} of {total}"]
     if progress.images_per_second > 0:

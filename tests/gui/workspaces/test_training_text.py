@@ -57,6 +57,11 @@ def test_a_pause_in_words():
     # The epoch that has just ended, not the one that has not begun.
     assert progress_text(progress(step=10, epoch=2)) == "Paused after epoch 1 of 30 · step 10"
     assert progress_text(progress(step=10, epoch=2), 40, 400) == "Paused after epoch 41 of 70 · step 410"
+    # A figure that was measured before the present weights names its epoch.
+    known = "validation accuracy 97.0 %"
+    assert progress_text(progress(step=10, epoch=2), metrics=known).endswith(f" · step 10 · {known}")
+    within = progress_text(progress(step=14, epoch=2), 40, 400, known)
+    assert within == f"Paused in epoch 42 of 70 · step 414 · epoch 41: {known}"
 
 
 def test_a_continued_run_counts_on():

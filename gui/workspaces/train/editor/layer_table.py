@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
 from engine.layer_support.shapes import with_batch
@@ -33,6 +33,8 @@ _TIPS: Final = (
 _LEAST_WIDTH_PX: Final = 60
 _ERROR_HEIGHT_PX: Final = 44
 _DROP_LINE_PX: Final = 2
+# So many heights of a line the names keep.
+_LEAST_NAME_LINES: Final = 7
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -158,6 +160,11 @@ class LayerTable(QTableView):
         # The row under the button, where that was pressed, and before which row it would be dropped.
         self._dragged, self._pressed_at, self._place = -1, QPoint(), -1
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The figures leave the names room."""
+        super().resizeEvent(event)
+        self._fit_names()
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A hidden row may be dragged from here; the output stays the last."""
         super().mousePressEvent(event)
@@ -219,4 +226,15 @@ class LayerTable(QTableView):
         for place, row in enumerate(model.analysis.rows):
             if row.error:
                 self.setSpan(place, 1, 1, len(_HEADINGS) - 1)
+        self._fit_names()
         self.resizeRowsToContents()
+
+    def _fit_names(self) -> None:
+        """Names take what the figures leave; where that can't be read, as with large letters, the table scrolls."""
+        header = self.horizontalHeader()
+        room = self.viewport().width() - sum(header.sectionSize(column) for column in range(1, header.count()))
+        least = min(self.sizeHintForColumn(0), _LEAST_NAME_LINES * self.fontMetrics().height())
+        narrow = room < least
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed if narrow else QHeaderView.ResizeMode.Stretch)
+        if narrow:
+            header.resizeSection(0, least)
