@@ -74,7 +74,9 @@ class FakeTrainer:
             self.control.batch_done()
         self.monitor.offer_weights(self.network.store, step, always=True)
         message = {"diverged": "The loss is not finite any more; lower the learning rate."}.get(reason, "Finished.")
-        finished = TrainingFinished(reason, message, len(history), len(history), tuple(history), 24310.0, 1.5, history[-1] if history else None)
+        finished = TrainingFinished(
+            reason, message, len(history), len(history), tuple(history), 24310.0, 1.5, history[-1] if history else None
+        )
         self.monitor.finish(finished)
         return finished
 

@@ -1,6 +1,5 @@
 """What is trained on, and what a model file says about it afterwards."""
 
-
 import numpy as np
 import pytest
 
