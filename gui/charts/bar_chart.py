@@ -10,9 +10,9 @@ from PySide6.QtGui import QBrush, QColor
 
 from gui.charts.axis_range import snapped_range
 from gui.charts.chart import NO_DATA, Chart
-from gui.charts.csv_export import Table
 from gui.charts.live_series import Points
 from gui.charts.readout import Reading
+from gui.services.csv_export import Table
 from gui.theme.tokens import Theme
 
 _BAR_WIDTH = 0.68

@@ -9,9 +9,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from gui.charts.chart import Chart
-from gui.charts.color_scales import Pixels
 from gui.charts.live_series import Points
 from gui.charts.readout import Reading
+from gui.theme.color_scales import Pixels
 from gui.theme.tokens import Theme
 
 

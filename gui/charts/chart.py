@@ -10,17 +10,17 @@ from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from gui.charts.csv_export import Table
-from gui.charts.picture_export import write_picture
 from gui.charts.plot_view import PlotView
 from gui.charts.readout import Reading, Readout
 from gui.charts.redraw_scheduler import RedrawScheduler
+from gui.services.csv_export import Table
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.theme.tokens import Theme
 from gui.widgets.announcement import announce
 from gui.widgets.filled import filled
 from gui.widgets.focus_frame import FocusFrame
+from gui.widgets.picture_export import write_picture
 
 NO_DATA = "no data yet"
 
@@ -34,7 +34,6 @@ class Chart(QWidget):
 
     Args:
         themes: where the colours come from.
-        scheduler: redraws a chart whose data come many times a second; without one, every change is drawn at once.
 
     Attributes:
         view, readout: the plot, and the box that says what is at one place.
@@ -69,13 +68,11 @@ class Chart(QWidget):
     caption_changed = Signal(str)
     title_changed = Signal(str)
 
-    def __init__(self, themes: ThemeManager, scheduler: RedrawScheduler | None = None) -> None:
+    def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
         self.setObjectName(self.object_name)
         self._themes = themes
         self._scheduler: RedrawScheduler | None = None
-        # Whether data come many times a second, so that the range had better not follow each point.
-        self._grows = scheduler is not None
         self._least_height_px = 0
         self.dirty = self._asked = self._drawing = False
         self._reading: Reading | None = None
@@ -97,8 +94,6 @@ class Chart(QWidget):
         self.view.key_moved.connect(self._on_key_moved)
         self.view.key_chosen.connect(self._on_key_chosen)
         themes.changed.connect(self.apply_theme)
-        if scheduler is not None:
-            self.set_scheduler(scheduler)
         self.describe(NO_DATA)
         self.build()
         self.apply_theme(themes.theme)
@@ -192,7 +187,7 @@ class Chart(QWidget):
     # Drawing.
 
     def set_scheduler(self, scheduler: RedrawScheduler) -> None:
-        """Be redrawn when there is time, so that charts with news at once are drawn one after the other."""
+        """Be redrawn when there is time, one chart after the other; without it every change is drawn at once."""
         self._scheduler = scheduler
         scheduler.add(self)
         # The background is opaque: what lies below need not be painted first.

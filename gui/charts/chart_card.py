@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from engine.core.file_io import reason_of
 from gui.charts.chart import Chart
-from gui.charts.csv_export import write_table
-from gui.charts.export_folder import ExportFolder
 from gui.services.background_task import BackgroundTasks
+from gui.services.csv_export import write_table
 from gui.widgets.card import Card
 from gui.widgets.explanation import explain
+from gui.widgets.export_folder import ExportFolder
 
 # Padding of the card, and a little air between title, caption and buttons.
 _FRAME_PX = 52
@@ -41,7 +41,6 @@ class ChartCard(Card):
 
     Args:
         chart: what is shown.
-        folder: where files were saved last, shared by the cards of a workspace.
 
     Signals:
         exporting(path): a table that may take a while is being written in the background.
@@ -53,11 +52,10 @@ class ChartCard(Card):
     failed = Signal(str)
     exported = Signal(str)
 
-    def __init__(self, chart: Chart, folder: ExportFolder | None = None) -> None:
+    def __init__(self, chart: Chart) -> None:
         super().__init__(chart.heading)
         self.chart = chart
-        self._folder = folder if folder is not None else ExportFolder()
-        self._heading = chart.heading
+        self._folder = ExportFolder()
         self._caption = ""
         self._note = ""
         self._in_header: list[QWidget] = []
@@ -80,7 +78,7 @@ class ChartCard(Card):
         self.menu_button.clicked.connect(self._on_menu_button)
 
         chart.caption_changed.connect(self._on_caption_changed)
-        chart.title_changed.connect(self._on_title_changed)
+        chart.title_changed.connect(self._show_caption)
         chart.view.zoomed.connect(self.fit_button.setVisible)
         chart.view.menu_requested.connect(self.menu.popup)
 
@@ -109,22 +107,18 @@ class ChartCard(Card):
         self._caption = caption
         self._show_caption()
 
-    @Slot(str)
-    def _on_title_changed(self, heading: str) -> None:
-        self._heading = heading
-        self._show_caption()
-
+    @Slot()
     def _show_caption(self) -> None:
         """The whole heading and caption, or their main parts, or no caption: never half a number."""
         metrics = QFontMetrics(self.font())
         taken = sum(widget.sizeHint().width() + 8 for widget in self._in_header if not widget.isHidden())
         room = self.width() - taken - _FRAME_PX
-        caption, short = self._note or self._caption, self._heading.split(" · ")[0]
-        last = caption.split(" · ")[-1]
-        pairs = ((self._heading, caption), (short, caption), (self._heading, last), (short, last))
+        heading, caption = self.chart.heading, self._note or self._caption
+        short, last = heading.split(" · ")[0], caption.split(" · ")[-1]
+        pairs = ((heading, caption), (short, caption), (heading, last), (short, last))
         title, text = next((pair for pair in pairs if sum(map(metrics.horizontalAdvance, pair)) <= room), (short, ""))
         self.set_title(title)
-        self.setAccessibleName(self._heading)
+        self.setAccessibleName(heading)
         self.set_subtitle(text)
 
     def _button(self, text: str, explanation: str, *, checkable: bool = False) -> QToolButton:
@@ -164,7 +158,7 @@ class ChartCard(Card):
         self.menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height())))
 
     def _save(self, ending: str, kind: str, _checked: bool = False) -> None:
-        short = self._heading.split(" · ")[0]
+        short = self.chart.heading.split(" · ")[0]
         name = f"{short.lower().replace(' ', '-').replace(',', '')}.{ending}"
         path = self._folder.ask(self, f"Save {short.lower()}", name, kind, (".png", ".svg", ".csv"))
         if path is not None:
@@ -192,7 +186,7 @@ class ChartCard(Card):
         self.exporting.emit(str(path))
 
     def set_export_folder(self, folder: ExportFolder) -> None:
-        """Suggest files in this folder from now on."""
+        """Suggest files in this folder from now on: the cards of a workspace share one."""
         self._folder = folder
 
     def finish_exports(self) -> None:

@@ -7,15 +7,14 @@ from numpy.typing import ArrayLike
 
 from gui.charts.cell_chart import CellChart
 from gui.charts.chart import NO_DATA
-from gui.charts.color_scales import Pixels, ramp, scaled, signed_colors
-from gui.charts.csv_export import Table
 from gui.charts.readout import Reading
+from gui.services.csv_export import Table
+from gui.theme.color_scales import Pixels, ramp, scaled
 
 
 class ImageChart(CellChart):
-    """Square pixels without axes. Signed numbers are blue and orange around 0, others from the canvas to the ink."""
+    """Square pixels without axes, from the canvas for the lowest number to the ink for the highest."""
 
-    signed: ClassVar[bool] = False
     frame: ClassVar[tuple[str, int]] = ("muted", 1)
     digits: ClassVar[int] = 3
 
@@ -23,7 +22,7 @@ class ImageChart(CellChart):
         """Make the pixels square."""
         super().build()
         self.view.do_without_axes("left", "bottom")
-        self.view.set_gutter(0)
+        self.view.set_gutter()
         self.view.box.setAspectLocked(True)
 
     def set_image(self, values: ArrayLike) -> None:
@@ -48,8 +47,6 @@ class ImageChart(CellChart):
     def colors(self) -> Pixels:
         """The colours of the pixels, (height, width, 3)."""
         low, high = float(np.nanmin(self._values)), float(np.nanmax(self._values))
-        if self.signed:
-            return signed_colors(self._values, max(abs(low), abs(high)), self.theme)
         return ramp(scaled(self._values, low, high), self.theme.canvas, self.theme.ink)
 
     def _reading_of(self, row: int, column: int) -> Reading:

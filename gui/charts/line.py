@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from gui.charts.color_scales import readable
 from gui.charts.curve import Curve
 from gui.charts.live_series import LiveSeries, Points
+from gui.theme.color_scales import readable
 from gui.theme.tokens import Theme
 
 # Below this a loss is drawn as if it were this: a logarithm needs a floor.

@@ -1,18 +1,20 @@
 """Lines over a common x: curves that grow while a model learns, or ones that are all there at once."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from gui.charts.axis import short_number
 from gui.charts.axis_range import fitted_range, snapped_range, steady_range
 from gui.charts.chart import Chart
-from gui.charts.csv_export import Table
 from gui.charts.end_labels import EndLabels
 from gui.charts.line import Line, LineStyle, from_axis, to_axis
 from gui.charts.live_series import Points
-from gui.charts.overlays import Band, Mark, Pointers, Rug, Shade, settle_labels
+from gui.charts.overlays import Band, Mark, Overlay, Pointers, Shade, settle_labels
 from gui.charts.readout import Reading
+from gui.services.csv_export import Table
 from gui.theme.tokens import Theme
+
+AnyOverlay = TypeVar("AnyOverlay", bound=Overlay)
 
 # Points on screen, all lines of a chart together; more only costs time.
 MAXIMUM_POINTS = 2000
@@ -24,7 +26,7 @@ _KEY_STEP = 0.01
 
 
 class LineChart(Chart):
-    """Lines with names at their ends, bands, vertical marks and a ring.
+    """Lines with names at their ends, and what lies over them or behind: marks, bands, shades.
 
     A subclass adds its lines in `build` and feeds their series; then it calls `mark_dirty`.
     """
@@ -33,78 +35,61 @@ class LineChart(Chart):
     x_word: ClassVar[str] = ""
     # What the left axis has room for, where about four digits are not enough.
     widest_number: ClassVar[str] = ""
-    # Whether x counts in powers of ten.
-    logarithmic_x: ClassVar[bool] = False
+    # Whether data come many times a second, so that the range had better not follow each point.
+    grows: ClassVar[bool] = False
     # Zooming along x shows more of the same curves; y follows what is visible.
     key_zooms_y: ClassVar[bool] = False
 
     def build(self) -> None:
         """Make what lies over the lines."""
         self.lines: list[Line] = []
-        self.bands: list[Band] = []
-        self.marks: list[Mark] = []
-        self.rugs: list[Rug] = []
-        self.shades: list[Shade] = []
+        self.overlays: list[Overlay] = []
         # The y range that the chart has chosen, until it has to choose again.
         self._fitted: tuple[float, float] | None = None
         self._pointers = Pointers(self.view.box)
         self.end_labels = EndLabels(self.view.plot, self.view.box)
         self.view.axes["left"].set_room(self.widest_number)
         self.view.set_words(self.x_word)
-        self.view.set_logarithmic(self.logarithmic_x, "bottom")
 
     # What a subclass uses.
 
     def add_line(self, name: str, label: str, style: LineStyle, *, smoothed: bool = False) -> Line:
         """Make a line."""
         self.lines.append(line := Line(name, label, style, smoothed=smoothed))
-        self._add(line)
+        self._add_item(line)
         return line
 
-    def add_band(self, line: Line) -> Band:
-        """A pale area in a line's colour."""
-        self.bands.append(band := Band(line))
-        self._add(band)
-        return band
-
-    def add_rug(self, line: Line, *, at_top: bool) -> Rug:
-        """A tick for each example along an edge of the plot, in a line's colour."""
-        self.rugs.append(rug := Rug(line, at_top=at_top))
-        self._add(rug)
-        return rug
+    def add_overlay(self, overlay: AnyOverlay) -> AnyOverlay:
+        """Draw something over the lines, or behind them."""
+        self.overlays.append(overlay)
+        self._add_item(overlay)
+        return overlay
 
     def add_mark(self, x: float, label: str, *, movable: bool = False) -> Mark:
         """A vertical line at x; a movable one can be dragged, and its item tells so."""
-        self.marks.append(mark := Mark(x, label, movable=movable))
-        self._add(mark)
-        return mark
+        return self.add_overlay(Mark(x, label, movable=movable))
 
     def shade(self, first: float | None, last: float = 0.0) -> None:
         """Shade the plot between two x, in place of what was shaded before; nothing with None."""
-        for shade in self.shades:
-            self.view.box.removeItem(shade.item)
-        self.shades.clear()
+        for shade in self.overlays_of(Shade):
+            self.remove(shade)
         if first is not None:
-            self.shades.append(shade := Shade(first, last))
-            self._add(shade)
-        self.mark_dirty(at_once=True)
+            self.add_overlay(Shade(first, last))
 
-    def _add(self, part: Line | Band | Mark | Rug | Shade) -> None:
+    def _add_item(self, part: Line | Overlay) -> None:
         self.view.box.addItem(part.item, ignoreBounds=True)
         part.set_theme(self.theme)
         self.mark_dirty(at_once=True)
 
-    def remove_line(self, line: Line) -> None:
-        """Take a line away."""
-        self.lines.remove(line)
-        self.view.box.removeItem(line.item)
+    def remove(self, part: Line | Overlay) -> None:
+        """Take a line or an overlay away."""
+        self.lines.remove(part) if isinstance(part, Line) else self.overlays.remove(part)
+        self.view.box.removeItem(part.item)
         self.mark_dirty(at_once=True)
 
-    def remove_mark(self, mark: Mark) -> None:
-        """Take a vertical line away."""
-        self.marks.remove(mark)
-        self.view.box.removeItem(mark.item)
-        self.mark_dirty(at_once=True)
+    def overlays_of(self, kind: type[AnyOverlay]) -> list[AnyOverlay]:
+        """The overlays of a kind, in the order in which they came."""
+        return [overlay for overlay in self.overlays if isinstance(overlay, kind)]
 
     def clear(self) -> None:
         """Forget all data."""
@@ -124,14 +109,11 @@ class LineChart(Chart):
     def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
         """Lowest and highest value to show, linear, of the lines as drawn (x, y)."""
         values = [y for _, _, y in drawn if y.size]
-        values += [part for band in self.bands if band.data is not None for part in band.data[1:] if part.size]
+        bands = [band.data[1:] for band in self.overlays_of(Band) if band.data is not None]
+        values += [edge for band in bands for edge in band if edge.size]
         if not values:
             return 0.0, 1.0
         return float(min(y.min() for y in values)), float(max(y.max() for y in values))
-
-    def best_point(self) -> tuple[float, float] | None:
-        """The point (x, y), linear, that a ring marks."""
-        return None
 
     def x_text(self, x: float) -> str:
         """An x in words, for the read-out."""
@@ -146,8 +128,7 @@ class LineChart(Chart):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        parts: Sequence[Line | Band | Mark | Rug | Shade | Pointers]
-        parts = (*self.lines, *self.bands, *self.marks, *self.rugs, *self.shades, self._pointers)
+        parts: list[Line | Overlay | Pointers] = [*self.lines, *self.overlays, self._pointers]
         for part in parts:
             part.set_theme(theme)
         super().apply_theme(theme)
@@ -156,12 +137,12 @@ class LineChart(Chart):
         """Fit range and lines to the data."""
         view = self.view
         texts = [line.label for line in self.lines if line.label and len(line.series)]
-        view.set_gutter(self.end_labels.width([*texts, f"  {self.x_word}"], view.font()))
+        view.set_gutter(self.end_labels.width(texts, view.font()))
         logarithmic = (view.logarithmic_x, view.logarithmic)
         first, last = self.x_bounds()
         if view.logarithmic_x:
             first, last = max(first, 1e-300), max(last, 1e-299)
-        elif self._grows:
+        elif self.grows:
             # A range that grows with every point would have the axis jump in every frame.
             last = snapped_range(first, last, _X_STEPS)[1]
         low, high = float(to_axis(first, logarithmic[0])), float(to_axis(last, logarithmic[0]))
@@ -170,20 +151,15 @@ class LineChart(Chart):
         # Two extremes a pixel column are all that can be seen.
         points = max(16, min(MAXIMUM_POINTS // max(1, len(self.lines)), 2 * view.width()))
         drawn = [(line, *line.window(first, last, points)) for line in self.lines]
-        # Dots at the first and last epoch are to be seen whole, and the ring.
+        # Dots at the first and last epoch are to be seen whole.
         edge = _EDGE_PX * (high - low) / max(50.0, view.area.width())
         self._fitted = steady_range(self._fitted, *fitted_range(*self.y_bounds(drawn), logarithmic[1]))
         view.show_range((low - edge, high + edge), self._fitted)
         for line, xs, ys in drawn:
             line.draw(xs, ys, logarithmic)
-        parts: Sequence[Band | Mark | Shade] = (*self.bands, *self.marks, *self.shades)
-        for part in parts:
-            part.draw(logarithmic)
-        settle_labels(self.marks, view.ranges[0], (view.area.width(), view.area.height()))
-        for rug in self.rugs:
-            rug.draw(view.ranges[1])
-        best = self.best_point()
-        self._pointers.ring(None if best is None else self._place(best))
+        for overlay in self.overlays:
+            overlay.draw(view)
+        settle_labels(self.overlays_of(Mark), view)
         self.end_labels.follow(self.lines)
 
     def _place(self, point: tuple[float, float]) -> tuple[float, float]:

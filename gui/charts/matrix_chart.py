@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
 from gui.charts.cell_chart import CellChart
 from gui.charts.chart import NO_DATA
-from gui.charts.color_scales import Pixels, ramp, scaled, text_color
-from gui.charts.csv_export import Table
 from gui.charts.readout import Reading
+from gui.services.csv_export import Table
+from gui.theme.color_scales import Pixels, ramp, scaled, text_color
 
 # More cells than this hold no numbers.
 _MOST_WRITTEN = 400
@@ -68,8 +68,7 @@ class MatrixChart(CellChart):
     def draw_data(self) -> None:
         """Colour the cells, and write the numbers where there is room."""
         if not self.empty:
-            word = self.view.axes["bottom"].word
-            self.view.set_gutter(QFontMetricsF(self.view.font()).horizontalAdvance(f"  {word}  ") if word else 0.0)
+            self.view.set_gutter()
             self.view.axes["left"].set_names(self._rows)
             self.view.axes["bottom"].set_names(self._columns)
         super().draw_data()

@@ -105,9 +105,11 @@ class PlotView(pg.GraphicsView):
         """Say what the axes count."""
         self.axes["bottom"].word, self.axes["left"].word, self._margins = bottom, left, (-1.0, -1.0)
 
-    def set_gutter(self, pixels: float) -> None:
-        """Keep room for labels at the right of the curves, and for the left axis' word above it."""
-        top = _TOP_PX + (math.ceil(QFontMetricsF(self.font()).height()) if self.axes["left"].word else 0)
+    def set_gutter(self, pixels: float = 0.0) -> None:
+        """Keep so much room for labels at the right of the data, and room for the words of both axes."""
+        metrics, word = QFontMetricsF(self.font()), self.axes["bottom"].word
+        top = _TOP_PX + (math.ceil(metrics.height()) if self.axes["left"].word else 0)
+        pixels = max(pixels, metrics.horizontalAdvance(f"  {word}  ") if word else 0.0)
         if (top, pixels) != self._margins:
             self._margins = (top, pixels)
             self.plot.grid.setContentsMargins(0, top, pixels, 0)

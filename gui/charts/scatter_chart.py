@@ -6,13 +6,13 @@ from typing import ClassVar
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor
 
 from gui.charts.axis_range import fitted_range
 from gui.charts.chart import NO_DATA, Chart
-from gui.charts.color_scales import readable
-from gui.charts.csv_export import Table
 from gui.charts.readout import Reading
+from gui.services.csv_export import Table
+from gui.theme.color_scales import readable
 from gui.theme.tokens import Theme
 
 _POINT_PX = 7
@@ -81,7 +81,7 @@ class ScatterChart(Chart):
 
     def draw_data(self) -> None:
         """Fit the range."""
-        self.view.set_gutter(QFontMetricsF(self.view.font()).horizontalAdvance(f"  {self.x_word}  "))
+        self.view.set_gutter()
         if not self.empty:
             ranges = [fitted_range(float(values.min()), float(values.max()), False) for values in (self._x, self._y)]
             self.view.show_range(ranges[0], ranges[1])

@@ -1,4 +1,4 @@
-"""From numbers to colours: pale to strong, black to white, and one signed scale that is symmetric around 0."""
+"""From numbers to colours, and colours that can be read on others."""
 
 from functools import cache, lru_cache
 
@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtGui import QColor
 
-from gui.charts.live_series import Points
 from gui.theme.tokens import Theme
 
 Pixels = NDArray[np.uint8]
+Points = NDArray[np.float64]
 
 # WCAG 2: the relative luminance at which black and white text have the same contrast.
 _EVEN_LUMINANCE = 0.179
@@ -28,15 +28,6 @@ def ramp(shares: ArrayLike, *colors: str) -> Pixels:
 def blend(front: str, back: str, share: float) -> str:
     """A colour between two, opaque: see-through pens are slow to paint."""
     return QColor(*ramp(share, back, front).tolist()).name()
-
-
-def signed_colors(values: Points, limit: float, theme: Theme) -> Pixels:
-    """Blue below 0, the surface at 0, orange above, (…, 3); ±`limit` are the full colours.
-
-    Blue and orange stay apart for all common kinds of colour blindness.
-    """
-    shares = 0.5 + 0.5 * values / limit if limit > 0 else np.full_like(values, 0.5)
-    return ramp(shares, theme.accent, theme.surface, theme.second)
 
 
 def scaled(values: Points, low: float, high: float) -> Points:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
 from engine.core.parameters import FloatArray
+from gui.theme.color_scales import ramp
 
 # Of an indexed image of ink.
 SHADES = 256
@@ -36,6 +37,4 @@ def image_atlas(images: FloatArray | NDArray[np.uint8], paper: str, ink: str) ->
 @lru_cache(maxsize=8)
 def shade_table(paper: str, ink: str) -> list[int]:
     """The colours of an indexed image from paper to ink, "#rrggbb" both."""
-    ends = [(color.red(), color.green(), color.blue()) for color in (QColor(paper), QColor(ink))]
-    steps = np.rint(np.linspace(ends[0], ends[1], SHADES)).astype(int).tolist()
-    return [QColor(*step).rgb() for step in steps]
+    return [QColor(*shade).rgb() for shade in ramp(np.linspace(0.0, 1.0, SHADES), paper, ink).tolist()]

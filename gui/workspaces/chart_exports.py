@@ -5,9 +5,9 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, SignalInstance, Slot
 
-from gui.charts.export_folder import ExportFolder
 from gui.lab.lab import Lab
 from gui.services.settings import Settings
+from gui.widgets.export_folder import ExportFolder
 
 
 class WritesFiles(Protocol):

@@ -183,7 +183,9 @@ def show(qtbot, board, themes):
     cards = []
 
     def show_chart(name):
-        card = ChartCard(CHARTS[name](themes, board))
+        chart = CHARTS[name](themes)
+        chart.set_scheduler(board)
+        card = ChartCard(chart)
         cards.append(card)
         qtbot.addWidget(card)
         card.resize(520, 300)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout
 from engine.core.parameters import IntArray
 from gui.charts.bar_chart import BarChart
 from gui.charts.chart_card import ChartCard
-from gui.charts.csv_export import Table
 from gui.charts.live_series import Points
+from gui.services.csv_export import Table
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.field_label import label_for

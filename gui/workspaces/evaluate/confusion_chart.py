@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsRectItem
 
 from gui.charts.chart import NO_DATA
-from gui.charts.color_scales import Pixels, ramp, scaled
 from gui.charts.matrix_chart import MatrixChart
 from gui.charts.readout import Reading
+from gui.theme.color_scales import Pixels, ramp, scaled
 from gui.theme.manager import ThemeManager
 from models.scoring.matrix import MEASURES, DigitMatrix
 
@@ -39,7 +39,7 @@ class ConfusionChart(MatrixChart):
         self._row_name, self._column_name = self.row_word, self.column_word
         self._chosen: tuple[Cell, ...] = ()
         self._frames: list[QGraphicsRectItem] = []
-        super().__init__(themes, None)
+        super().__init__(themes)
         self.view.axes_clickable = True
 
     def show_matrix(self, matrix: DigitMatrix, measure: str, chosen: tuple[Cell, ...] = ()) -> None:

@@ -37,13 +37,12 @@ class CoverageChart(LineChart):
     )
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__(themes, None)
+        super().__init__(themes)
         self._line = self.add_line("accuracy", "% right", LineStyle(lambda theme: theme.accent))
         self.threshold = self.add_mark(1.0, "", movable=True)
         self.threshold.item.setBounds((0.0, 1.0))
         self.threshold.item.sigDragged.connect(self._on_dragged)
         self.threshold.item.sigPositionChangeFinished.connect(self._on_released)
-        self.apply_theme(themes.theme)
 
     def show_curve(self, found: RiskCoverage | None) -> None:
         """Show it; drawn when the threshold is shown."""

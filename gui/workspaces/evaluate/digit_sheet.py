@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 from engine.core.parameters import FloatArray
-from gui.charts.picture_export import write_painting
 from gui.theme.tokens import Theme
+from gui.widgets.picture_export import write_painting
 from gui.widgets.pixel_image import image_atlas
 
 _COLUMNS = 10

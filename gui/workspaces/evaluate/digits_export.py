@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from engine.core.file_io import reason_of
 from engine.core.parameters import IntArray
-from gui.charts.csv_export import Table, write_table
-from gui.charts.export_folder import ExportFolder
 from gui.services.background_task import BackgroundTasks
+from gui.services.csv_export import Table, write_table
 from gui.theme.manager import ThemeManager
+from gui.widgets.export_folder import ExportFolder
 from gui.workspaces.evaluate.digit_sheet import write_sheet
 from gui.workspaces.evaluate.evaluation import LONGEST_LIST, Evaluation
 

@@ -3,12 +3,38 @@
 from typing import ClassVar
 
 import numpy as np
+import pyqtgraph as pg
 
 from engine.evaluation.reliability import ReliabilityCurve
-from gui.charts.line import LineStyle
+from gui.charts.line import Line, LineStyle, make_pen
 from gui.charts.line_chart import LineChart
+from gui.charts.plot_view import PlotView
 from gui.theme.manager import ThemeManager
+from gui.theme.tokens import Theme
 from gui.workspaces.evaluate.calibrating import Reliability
+
+_NONE = np.zeros(0)
+# Of the plot's height.
+_RUG_SHARE = 0.04
+
+
+class Rug:
+    """Short ticks along the lower or upper edge: where single examples lie, which a curve of means does not show."""
+
+    def __init__(self, line: Line, *, at_top: bool) -> None:
+        self._line, self._at_top = line, at_top
+        self.item = pg.PlotCurveItem(connect="pairs", skipFiniteCheck=True)
+        self.x = _NONE
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the line's colour."""
+        self.item.setPen(make_pen(self._line.style.color(theme), 1.0))
+
+    def draw(self, view: PlotView) -> None:
+        """Stand at the edge of what is visible; x is linear."""
+        low, high = view.ranges[1]
+        edge, length = (high, low - high) if self._at_top else (low, high - low)
+        self.item.setData(np.repeat(self.x, 2), np.tile((edge, edge + _RUG_SHARE * length), len(self.x)))
 
 
 class ReliabilityChart(LineChart):
@@ -26,14 +52,13 @@ class ReliabilityChart(LineChart):
     )
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__(themes, None)
+        super().__init__(themes)
         self._ideal = self.add_line("ideal", "", LineStyle(lambda theme: theme.muted, 1.0, (4, 4)))
         self._counts = self.add_line("share of digits", "digits", LineStyle(lambda theme: theme.muted, 1.0, (1, 3)))
         self._before = self.add_line("raw", "raw", LineStyle(lambda theme: theme.second, 2.0, (6, 3), dots=True))
         self._after = self.add_line("calibrated", "now", LineStyle(lambda theme: theme.accent, 2.0, dots=True))
-        self._right = self.add_rug(self._after, at_top=True)
-        self._wrong = self.add_rug(self._before, at_top=False)
-        self.apply_theme(themes.theme)
+        self._right = self.add_overlay(Rug(self._after, at_top=True))
+        self._wrong = self.add_overlay(Rug(self._before, at_top=False))
 
     def show_curves(self, found: Reliability | None) -> None:
         """Show the curves of some answers."""
@@ -63,9 +88,6 @@ class ReliabilityChart(LineChart):
     def value_text(self, value: float) -> str:
         """A share."""
         return f"{100 * value:.1f} %"
-
-
-_NONE = np.zeros(0)
 
 
 def _points(curve: ReliabilityCurve) -> tuple[np.ndarray, np.ndarray]:

@@ -10,6 +10,7 @@ from engine.evaluation.robustness import CHANGES, SEVERITIES
 from gui.charts.chart_card import ChartCard
 from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
+from gui.charts.overlays import Band
 from gui.theme.manager import ThemeManager
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.field_label import label_for
@@ -33,14 +34,13 @@ class RobustnessChart(LineChart):
     )
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__(themes, None)
+        super().__init__(themes)
         styles = (
             LineStyle(lambda theme: theme.accent, dots=True),
             LineStyle(lambda theme: theme.second, 2.0, (6, 3), dots=True),
         )
         self._curves = [self.add_line(f"model {name}", name, style) for name, style in zip("AB", styles, strict=True)]
-        self._ranges = [self.add_band(line) for line in self._curves]
-        self.apply_theme(themes.theme)
+        self._ranges = [self.add_overlay(Band(line)) for line in self._curves]
 
     def show_curve(self, found: RobustnessCurve | None) -> None:
         """Show it."""

@@ -6,12 +6,12 @@ import numpy as np
 import pyqtgraph as pg
 
 from engine.inspection.landscape import Landscape, WeightSlice
-from gui.charts.color_scales import Pixels, ramp, scaled
 from gui.charts.image_chart import ImageChart
 from gui.charts.line import LineStyle, make_pen
 from gui.charts.line_chart import LineChart
 from gui.charts.overlays import Mark
 from gui.charts.readout import Reading
+from gui.theme.color_scales import Pixels, ramp, scaled
 from gui.theme.tokens import Theme
 
 _LEVELS: Final = 10
@@ -139,7 +139,7 @@ class SliceChart(LineChart):
         near = (tangent >= low - margin) & (tangent <= high + margin)
         self._tangent.set_data(values[near], tangent[near])
         if self._mark is not None:
-            self.remove_mark(self._mark)
+            self.remove(self._mark)
         self._mark = self.add_mark(found.weight, "now")
         self.describe(f"loss {found.loss:.4g} at weight {found.weight:.4g}, slope {found.slope:.4g}")
         self.mark_dirty(at_once=True)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QImage, QKeyEvent, QM
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.core.parameters import FloatArray
-from gui.charts.color_scales import text_color
+from gui.theme.color_scales import text_color
 from gui.theme.manager import ThemeManager
 from gui.widgets.announcement import announce
 from gui.widgets.focus_frame import FocusFrame

@@ -3,8 +3,8 @@
 import numpy as np
 
 from gui.charts.chart import NO_DATA
-from gui.charts.color_scales import Pixels, ramp, scaled
 from gui.charts.matrix_chart import MatrixChart
+from gui.theme.color_scales import Pixels, ramp, scaled
 
 
 class HeatMap(MatrixChart):

@@ -11,11 +11,12 @@ import numpy as np
 from engine.errors import DataError
 from engine.training.messages import EpochEnded
 from gui.charts.axis import short_number
-from gui.charts.csv_export import Table
 from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
 from gui.charts.live_series import Points
+from gui.charts.overlays import Mark
 from gui.lab.kept_runs import KeptRun
+from gui.services.csv_export import Table
 from gui.theme.tokens import Theme
 from gui.workspaces.runs.columns import main_figure, metric_of, metric_title, watched_loss
 
@@ -64,7 +65,7 @@ class OverlayChart(LineChart):
         with self.changed_at_once():
             # To take all lines away and add them again would take most of the time.
             for line in self.lines[len(runs) :]:
-                self.remove_line(line)
+                self.remove(line)
             zero = None if baseline is None or not differences else _curve(baseline, figure, alignment)
             self._alignment = alignment
             self.view.set_words(alignment)
@@ -93,8 +94,8 @@ class OverlayChart(LineChart):
 
     def _mark_turns(self, runs: list[KeptRun]) -> None:
         """Where knobs were turned, of one run alone: marks of several would not tell whose they are."""
-        for mark in list(self.marks):
-            self.remove_mark(mark)
+        for mark in self.overlays_of(Mark):
+            self.remove(mark)
         for run in runs if len(runs) == 1 else []:
             x = np.concatenate([[0.0], _places(run, self._alignment)])
             steps = [0, *(event.step for event in run.epochs)]

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyqtgraph as pg
 
-from gui.charts.color_scales import blend
-from gui.charts.csv_export import Table
 from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
 from gui.charts.readout import Reading
+from gui.services.csv_export import Table
+from gui.theme.color_scales import blend
 from gui.theme.tokens import Theme
 
 # Beside the outer axes, of the distance between two.
@@ -65,15 +65,15 @@ class ParallelChart(LineChart):
     def _show(self, coordinates: Sequence[Coordinate], names: Sequence[str], best: int) -> None:
         self._coordinates, self._names = tuple(coordinates), tuple(names)
         self.view.axes["bottom"].set_names([coordinate.name for coordinate in coordinates])
-        for mark in self.marks[len(coordinates) :]:
-            self.remove_mark(mark)
-        for place in range(len(self.marks), len(coordinates)):
+        for mark in self.overlays[len(coordinates) :]:
+            self.remove(mark)
+        for place in range(len(self.overlays), len(coordinates)):
             self.add_mark(float(place), "")
         shares = np.array([coordinate.shares for coordinate in coordinates], np.float64).reshape(len(coordinates), -1)
         shown = [number for number in range(min(len(names), MOST_LINES)) if np.isfinite(shares[:, number]).all()]
         # To take all lines away and add them again would take most of the time.
         for line in self.lines[len(shown) :]:
-            self.remove_line(line)
+            self.remove(line)
         for place, number in enumerate(shown):
             style = LineStyle(_Shade(round(float(shares[-1, number]), 2), number == best), 1.6, dots=True)
             if number == best:

@@ -4,11 +4,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from gui.charts.heat_map import HeatMap
 from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
-from gui.charts.parallel_chart import Coordinate, ParallelChart
+from gui.charts.overlays import Band
 from gui.theme.manager import ThemeManager
+from gui.workspaces.runs.heat_map import HeatMap
+from gui.workspaces.runs.parallel_chart import Coordinate, ParallelChart
 from gui.workspaces.runs.trial_table import mean_text
 from gui.workspaces.runs.vary_row import field_title
 from models.sweeps.experiments import errors_of, is_share
@@ -106,9 +107,8 @@ class ErrorCurveChart(LineChart):
             LineStyle(lambda theme: theme.second, 2.0, (6, 3), dots=True),
         )
         self._curves = [self.add_line(name, name, style) for name, style in zip(_CURVES, styles, strict=True)]
-        self._spreads = [self.add_band(line) for line in self._curves]
+        self._spreads = [self.add_overlay(Band(line)) for line in self._curves]
         self._words, self._is_share = "", True
-        self.apply_theme(themes.theme)
 
     def show_sweep(self, plan: SweepPlan, summary: SweepSummary) -> None:
         """Draw what is known."""

@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from gui.charts.csv_export import Table, write_table
-from gui.charts.export_folder import ExportFolder
 from gui.lab.kept_runs import KeptRun
 from gui.services.background_task import BackgroundTasks
+from gui.services.csv_export import Table, write_table
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.export_folder import ExportFolder
 from gui.widgets.field_label import label_for
 from gui.widgets.naming import named
 from gui.widgets.spin_boxes import SpinBox

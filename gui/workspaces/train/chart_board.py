@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QToolButton
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.chart_card import ChartCard
-from gui.charts.export_folder import ExportFolder
 from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.lab import Lab
 from gui.lab.run_started import RunStarted
 from gui.theme.manager import ThemeManager
+from gui.widgets.export_folder import ExportFolder
 from gui.widgets.naming import named
 from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.train.charts.histogram_chart import HistogramChart
@@ -163,7 +163,8 @@ class ChartBoard(QObject):
                 news(chart)
 
     def _make(self, key: str) -> None:
-        chart = self.charts[key] = CHARTS[key](self._themes, self.scheduler)
+        chart = self.charts[key] = CHARTS[key](self._themes)
+        chart.set_scheduler(self.scheduler)
         card = self.cards[key] = ChartCard(chart)
         chart.setMinimumHeight(_PINNED_HEIGHT_PX if key == "pinned" else _PLOT_HEIGHT_PX)
         if isinstance(chart, HistogramChart):

@@ -22,6 +22,8 @@ TARGETS = {
 
 @pytest.fixture(autouse=True)
 def in_float64():
+    # Keras numbers the names of what was made before, in other tests too: "precision_1".
+    theirs.utils.clear_session()
     ours.backend.set_floatx("float64")
     yield
     ours.backend.set_floatx("float32")

@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QToolButton, QWidget
 
 from engine.core.file_io import write_atomically
-from gui.charts import csv_export as table_export
 from gui.charts.chart_card import ChartCard
-from gui.charts.export_folder import ExportFolder
 from gui.charts.redraw_scheduler import TICK_MS, RedrawScheduler
+from gui.services import csv_export as table_export
 from gui.theme.tokens import LIGHT
+from gui.widgets.export_folder import ExportFolder
 from gui.workspaces.train.charts.registry import CHARTS
 
 
@@ -78,8 +78,10 @@ def test_the_folder_of_an_export_is_remembered(qapp, themes, board, monkeypatch,
         asked.append(suggestion)
         return str(tmp_path / "first.png"), ""
 
-    monkeypatch.setattr("gui.charts.export_folder.QFileDialog.getSaveFileName", choose)
-    cards = [ChartCard(CHARTS[name](themes, board), folder) for name in ("loss", "accuracy")]
+    monkeypatch.setattr("gui.widgets.export_folder.QFileDialog.getSaveFileName", choose)
+    cards = [ChartCard(CHARTS[name](themes)) for name in ("loss", "accuracy")]
+    for card in cards:
+        card.set_export_folder(folder)
     for card in cards:
         card.menu.actions()[0].trigger()
     assert asked == ["loss.png", str(tmp_path / "accuracy.png")]
@@ -94,14 +96,14 @@ def test_a_name_gets_its_ending_and_no_file_is_replaced_unasked(qapp, monkeypatc
         asked.append(text)
         return next(answers)
 
-    monkeypatch.setattr("gui.charts.export_folder.QMessageBox.question", question)
+    monkeypatch.setattr("gui.widgets.export_folder.QMessageBox.question", question)
     for typed, told in (("loss v1.2", "loss v1.2.png"), ("loss.svg", "loss.svg"), ("loss.PNG", "loss.PNG")):
         choose = lambda *_, typed=typed: (str(tmp_path / typed), "")  # noqa: E731
-        monkeypatch.setattr("gui.charts.export_folder.QFileDialog.getSaveFileName", choose)
+        monkeypatch.setattr("gui.widgets.export_folder.QFileDialog.getSaveFileName", choose)
         assert folder.ask(parent, "Save loss", "loss.png", "", (".svg",)) == tmp_path / told
     (tmp_path / "old.png").touch()
     choose = lambda *_: (str(tmp_path / "old"), "")  # noqa: E731
-    monkeypatch.setattr("gui.charts.export_folder.QFileDialog.getSaveFileName", choose)
+    monkeypatch.setattr("gui.widgets.export_folder.QFileDialog.getSaveFileName", choose)
     assert folder.ask(parent, "Save loss", "loss.png", "") is None
     assert folder.ask(parent, "Save loss", "loss.png", "") == tmp_path / "old.png"
     assert asked == ["old.png is there already. Replace it?"] * 2

@@ -11,14 +11,15 @@ from PySide6.QtWidgets import QApplication, QGraphicsSimpleTextItem, QLabel
 
 from gui.charts.bar_chart import BarChart
 from gui.charts.chart_card import ChartCard
-from gui.charts.heat_map import HeatMap
 from gui.charts.image_chart import ImageChart
 from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
 from gui.charts.matrix_chart import MatrixChart
-from gui.charts.parallel_chart import Coordinate, ParallelChart
+from gui.charts.overlays import Band, Mark
 from gui.charts.scatter_chart import ScatterChart
 from gui.theme.tokens import DARK, LIGHT
+from gui.workspaces.runs.heat_map import HeatMap
+from gui.workspaces.runs.parallel_chart import Coordinate, ParallelChart
 
 # To add a kind: its line here, and data for it below.
 KINDS = {
@@ -35,7 +36,7 @@ KINDS = {
 def fill_lines(chart):
     line = chart.add_line("rate", "rate", LineStyle(lambda theme: theme.accent))
     line.set_data(np.array([1.0, 2.0, 4.0]), np.array([0.5, 0.25, 0.125]))
-    chart.add_band(line).set_data(np.array([1.0, 4.0]), np.array([0.4, 0.1]), np.array([0.6, 0.2]))
+    chart.add_overlay(Band(line)).set_data(np.array([1.0, 4.0]), np.array([0.4, 0.1]), np.array([0.6, 0.2]))
     chart.add_mark(2.0, "chosen")
     chart.apply_theme(chart.theme)
 
@@ -209,17 +210,6 @@ def test_the_diagonal_and_the_rest_have_scales_of_their_own(make):
     assert chart.accessibleDescription().startswith("Largest beside the diagonal: row a, column c, value 9; row c")
 
 
-def test_signed_images_are_symmetric_around_zero(themes):
-    from gui.charts.color_scales import signed_colors
-
-    colors = signed_colors(np.array([[-2.0, 0.0, 1.0]]), 2.0, LIGHT)[0].tolist()
-    assert colors[1] == [255, 255, 255]
-    assert colors[0] == [int(LIGHT.accent[place : place + 2], 16) for place in (1, 3, 5)]
-    half = signed_colors(np.array([-1.0, 1.0]), 2.0, LIGHT).astype(int)
-    strong = signed_colors(np.array([-2.0, 2.0]), 2.0, LIGHT).astype(int)
-    np.testing.assert_allclose(255 - half, (255 - strong) / 2, atol=1)
-
-
 def test_logarithmic_x_and_wrong_shapes(make):
     card = make("lines")
     chart = card.chart
@@ -239,7 +229,7 @@ def test_logarithmic_x_and_wrong_shapes(make):
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_names_of_lines_can_be_read_on_the_surface(theme):
-    from gui.charts.color_scales import luminance, ramp, readable
+    from gui.theme.color_scales import luminance, ramp, readable
 
     for color in (*theme.series, theme.accent, theme.second):
         low, high = sorted(luminance(ramp(0.0, shown)) for shown in (readable(color, theme), theme.surface))
@@ -263,7 +253,7 @@ def test_names_of_marks_that_are_close_stand_below_each_other(make):
         chart.add_mark(2.0 + 0.01 * number, "learning rate 0.003")
     edge = chart.add_mark(3.9, "continued")
     chart.redraw()
-    close = [mark.item for mark in chart.marks if mark.x < 3 and mark.item.label.isVisible()]
+    close = [mark.item for mark in chart.overlays_of(Mark) if mark.x < 3 and mark.item.label.isVisible()]
     places = [item.label.orthoPos for item in close]
     assert places == sorted(set(places), reverse=True)
     assert 1 < len(places) < 9

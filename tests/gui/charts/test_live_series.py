@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.charts.live_series import LiveSeries
-from gui.charts.smoothing import ExponentialAverage
+from gui.workspaces.train.charts.exponential_average import ExponentialAverage
 
 
 def filled(values, pieces=1):

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QTabBar, QToolButton
 
-from gui.charts.color_scales import readable
+from gui.theme.color_scales import readable
 from gui.theme.manager import Density, ThemeManager
 from gui.theme.stylesheet import make_stylesheet, mark_invalid, mark_primary
 from gui.theme.tokens import DARK, LIGHT

@@ -7,6 +7,7 @@ from fake_training import epoch_ended, make_fake, short
 from PySide6.QtCore import Qt
 
 from engine.evaluation.calibration import Calibration
+from gui.charts.overlays import Mark
 from gui.lab.current_epoch import CurrentEpoch
 from gui.lab.training_session import TrainingSession
 from gui.window import epoch_bar
@@ -164,10 +165,10 @@ def test_the_matrix_and_the_mark_in_the_loss_chart_obey_the_slider(qtbot, make_l
     assert evaluate.found.title.endswith(", epoch 2")
     assert evaluate.found.model.calibration == plain
     np.testing.assert_array_equal(evaluate.found.model.network.store.snapshot(), lab.epoch.chosen_weights)
-    marks = [mark for mark in train.charts["loss"].marks if mark.item.label.toPlainText() == "epoch 2"]
+    marks = [mark for mark in train.charts["loss"].overlays_of(Mark) if mark.item.label.toPlainText() == "epoch 2"]
     assert [mark.x for mark in marks] == [2]
     lab.epoch.follow_newest()
-    assert train.charts["loss"].marks == []
+    assert train.charts["loss"].overlays_of(Mark) == []
     qtbot.waitUntil(lambda: "epoch" not in evaluate.found.title, timeout=20_000)
     assert evaluate.found.model.calibration == lab.classifier.answering.calibration == Calibration(3.0)
     evaluate.shut_down()

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 
 from engine.storage.model_file import load_model
+from gui.charts.overlays import Mark
 
 
 def train(window, qtbot, begin):
@@ -53,7 +54,7 @@ def test_an_opened_model_goes_on_with_its_epochs(window, open_window, qtbot, tmp
     assert lines["earlier_epochs"].y.tolist() == [record["loss"] for record in before.training["history"]]
     assert lines["validation"].x.tolist() == [1, 2, 3, 4, 5]
     assert float(lines["training_smoothed"].x[0]) > 3
-    assert [mark.x for mark in loss.marks] == [3]
+    assert [mark.x for mark in loss.overlays_of(Mark)] == [3]
     accuracy = {line.name: line.series for line in workspace.charts["accuracy"].lines}
     assert accuracy["validation"].x.tolist() == [1, 2, 3, 4, 5]
     assert max(float(line.series.x.max()) for line in loss.lines if len(line.series)) == 5

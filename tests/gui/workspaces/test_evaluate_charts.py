@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QFileDialog
 
 from engine.evaluation.calibration import UNCALIBRATED, Calibration
+from gui.workspaces.evaluate.reliability_chart import Rug
 
 
 def test_a_bar_opens_its_class_in_whatever_order(evaluate, qtbot):
@@ -168,7 +169,7 @@ def test_the_threshold_can_be_dragged(evaluate, qtbot, lab):
 
 
 def test_the_rug_shows_where_single_digits_lie(evaluate):
-    right, wrong = (rug.x for rug in evaluate.reliability.chart.rugs)
+    right, wrong = (rug.x for rug in evaluate.reliability.chart.overlays_of(Rug))
     answers = evaluate.found.answers
     assert wrong.min() == pytest.approx(answers.confidence[~answers.right].min(), abs=1e-3)
     assert right.max() == pytest.approx(answers.confidence[answers.right].max(), abs=1e-3)

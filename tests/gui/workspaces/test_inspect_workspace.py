@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fake_training import few_digits, short
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from engine.inspection.activations import layer_outputs, softmax_steps, unit_sum
@@ -19,7 +19,9 @@ from engine.inspection.nearest import nearest
 from engine.inspection.twin import readable_twin
 from engine.inspection.units import layer_responses
 from gui.lab.dataset_library import DatasetEntry
+from gui.theme.tokens import LIGHT
 from gui.workspaces.inspect.explaining import EXACT, GRADIENT, INTEGRATED, NEAREST, OCCLUSION
+from gui.workspaces.inspect.map_colors import color_table
 from models import PRESETS
 
 DIGITS, _ = few_digits()
@@ -56,6 +58,14 @@ def test_softmax_templates_are_the_weights_on_one_scale(show, few_lab, qtbot):
     weight, ink = kernel[4 * 20 + 9, 7], few_lab.prediction.newest.features[4, 9]
     texts = [f"{number:.4g}".replace("-", "−") for number in (weight, weight * ink)]
     assert all(text in page.card.subtitle for text in texts)
+
+
+def test_the_signed_scale_is_symmetric_around_the_surface():
+    colors, numbers = color_table(LIGHT, True)
+    assert [QColor(numbers[place]).name() for place in (0, 127, 254)] == [LIGHT.accent, LIGHT.surface, LIGHT.second]
+    surface = colors[127].astype(int)
+    np.testing.assert_allclose(surface - colors[127 - 60], (surface - colors[0]) * 60 / 127, atol=1)
+    np.testing.assert_allclose(surface - colors[127 + 60], (surface - colors[254]) * 60 / 127, atol=1)
 
 
 def test_keys_read_a_template_too(show, qtbot):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
+from gui.charts.overlays import Shade
 from gui.theme.manager import ThemeManager
 from gui.workspaces.train.workspace import TrainWorkspace
 
@@ -73,7 +74,7 @@ def test_a_band_is_found_dragged_and_used(workspace, monkeypatch):
     wait_for(lambda: dialog.band is not None)
     assert dialog.band.low <= dialog.band.valley <= dialog.band.high
     assert "worth trying" in news(workspace)
-    assert len(dialog.chart.shades) == 1
+    assert len(dialog.chart.overlays_of(Shade)) == 1
     assert dialog.chart.chosen.x == dialog.band.suggested
     assert dialog.findChild(QAbstractButton, "useRateButton").text() == f"Use {dialog.band.suggested:.2g}"
     drag_to(dialog.chart, 0.01)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QTab
 from sweep_helpers import press
 
 from engine.storage.runs.run_store import RunStore
+from gui.charts.overlays import Mark
 from gui.lab.training_session import TrainingSession
 from gui.workspaces.runs.columns import COLUMNS
 from gui.workspaces.runs.workspace import RunsWorkspace
@@ -243,12 +244,12 @@ def test_turns_of_knobs_are_marked_where_a_run_stands_alone(qtbot, runs, lab):
     click_cell(runs, runs.new, "state")
     with qtbot.waitSignal(lab.kept_runs.changed):
         lab.kept_runs.reload()
-    assert [mark.x for mark in runs.chart.marks] == pytest.approx([0, 1 + 1 / per_epoch])
-    assert [mark.item.label.format for mark in runs.chart.marks] == ["L2 0.5", "learning rate 0.1"]
+    assert [mark.x for mark in runs.chart.overlays_of(Mark)] == pytest.approx([0, 1 + 1 / per_epoch])
+    assert [mark.item.label.format for mark in runs.chart.overlays_of(Mark)] == ["L2 0.5", "learning rate 0.1"]
     runs.alignment_box.setCurrentText("step")
-    assert [mark.x for mark in runs.chart.marks] == [0, per_epoch + 1]
+    assert [mark.x for mark in runs.chart.overlays_of(Mark)] == [0, per_epoch + 1]
     select_both(runs)
-    assert runs.chart.marks == []
+    assert runs.chart.overlays_of(Mark) == []
 
 
 def test_what_the_runs_take_is_told_and_old_ones_are_found(qtbot, runs, lab):

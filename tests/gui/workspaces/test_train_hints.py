@@ -6,6 +6,7 @@ from fake_training import few_digits
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from gui.charts.overlays import Shade
 from gui.lab.training_session import TrainingSession
 from gui.workspaces.train.workspace import TrainWorkspace
 
@@ -70,16 +71,16 @@ def test_why_show_and_dismiss(qtbot, make):
     assert "square root" in " ".join(label.text() for label in row.findChildren(QWidget) if hasattr(label, "text"))
     qtbot.mouseClick(row.shade_button, Qt.MouseButton.LeftButton)
     for key in ("loss", "accuracy"):
-        (shade,) = workspace.charts[key].shades
+        (shade,) = workspace.charts[key].overlays_of(Shade)
         assert (shade.first, shade.last) == (0, 4)
     qtbot.mouseClick(row.shade_button, Qt.MouseButton.LeftButton)
-    assert not workspace.charts["loss"].shades
+    assert not workspace.charts["loss"].overlays_of(Shade)
     qtbot.mouseClick(row.shade_button, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(row.apply_button, Qt.MouseButton.LeftButton)
     assert said == ["For the next training: Batch size: 8."]
     qtbot.mouseClick(row.dismiss_button, Qt.MouseButton.LeftButton)
     assert hints.isHidden()
-    assert not workspace.charts["loss"].shades
+    assert not workspace.charts["loss"].overlays_of(Shade)
 
 
 def test_layers_are_read_beside_the_training_while_somebody_watches(qtbot, make):

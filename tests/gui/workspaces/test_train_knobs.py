@@ -6,6 +6,7 @@ from fake_training import few_digits
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from gui.charts.overlays import Mark
 from gui.lab.session_state import SessionState
 from gui.lab.training_session import TrainingSession
 from gui.workspaces.train.workspace import TrainWorkspace
@@ -61,7 +62,7 @@ def test_a_turned_knob_is_marked_in_the_charts_and_kept_with_the_run(qtbot, work
         press(qtbot, workspace.panel.pause_button)
     assert not card.button.isEnabled()
     assert card.isHidden()
-    marks = {round(mark.x, 4) for mark in workspace.charts["loss"].marks}
+    marks = {round(mark.x, 4) for mark in workspace.charts["loss"].overlays_of(Mark)}
     assert marks == {0.125}
     # Eight batches in the first epoch, then more, smaller ones; each epoch of the chart is one epoch long.
     steps = [event.step for event in workspace.lab.runs.newest.epochs]

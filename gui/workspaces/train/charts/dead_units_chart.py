@@ -37,7 +37,7 @@ class DeadUnitsChart(LayerChart):
                     shares.setdefault(layer.name, []).append((reading.epoch, share))
         lines = {line.name: line for line in self.lines}
         for name in lines.keys() - shares.keys():
-            self.remove_line(lines[name])
+            self.remove(lines[name])
         for name, points in shares.items():
             line = lines.get(name) or self._add_layer(name)
             line.set_data(*np.array(points).T)

@@ -7,11 +7,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gui.charts.color_scales import blend
 from gui.charts.line import Line, LineStyle
 from gui.charts.line_chart import LineChart
 from gui.charts.live_series import Points
 from gui.lab.run_started import RunStarted
+from gui.theme.color_scales import blend
 from gui.workspaces.train.charts.training_chart import TrainingChart
 
 # As many answers as a model may have.

@@ -8,9 +8,9 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF, QSignalBlocker, Slot
 
 from gui.charts.chart import NO_DATA
-from gui.charts.color_scales import ramp
 from gui.charts.line import Line, LineStyle
 from gui.charts.live_series import Points
+from gui.theme.color_scales import ramp
 from gui.theme.tokens import Theme
 from gui.widgets.eliding_combo_box import ElidingComboBox
 from gui.widgets.naming import named

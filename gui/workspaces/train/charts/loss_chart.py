@@ -8,10 +8,10 @@ import numpy as np
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.axis_range import LARGEST_RATIO
 from gui.charts.chart import NO_DATA
-from gui.charts.color_scales import blend
 from gui.charts.line import Line, LineStyle
 from gui.charts.live_series import Points
 from gui.lab.run_started import RunStarted
+from gui.theme.color_scales import blend
 from gui.workspaces.train.charts.training_chart import EARLIER, TRAINING, VALIDATION, TrainingChart
 
 # The noisy line may lose this share of its points at either end of the fitted range.

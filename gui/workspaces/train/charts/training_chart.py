@@ -5,19 +5,23 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtWidgets import QGraphicsEllipseItem
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.chart import NO_DATA
-from gui.charts.csv_export import Table
-from gui.charts.line import LineStyle
+from gui.charts.line import LineStyle, make_pen, to_axis
 from gui.charts.line_chart import LineChart
 from gui.charts.live_series import LiveSeries, Points
 from gui.charts.overlays import Mark
-from gui.charts.smoothing import ExponentialAverage
+from gui.charts.plot_view import PlotView
 from gui.lab.run_started import RunStarted
+from gui.services.csv_export import Table
+from gui.theme.tokens import Theme
+from gui.workspaces.train.charts.exponential_average import ExponentialAverage
 
 # The noise of a run is smoothed over a part of an epoch, but over no less and no more batches than these.
 _SPAN_BATCHES = (5.0, 20.0, 100.0)
+_RING_PX, _RING_WIDTH_PX = 14.0, 2.0
 TRAINING = LineStyle(lambda theme: theme.accent)
 EARLIER = LineStyle(lambda theme: theme.muted, 1.5)
 VALIDATION = LineStyle(lambda theme: theme.second, dash=(4.0, 2.5), dots=True)
@@ -48,6 +52,28 @@ class StepCount:
         return np.asarray(steps, np.int64)
 
 
+class Ring:
+    """Around one point, (x, y), linear; None for nowhere."""
+
+    point: tuple[float, float] | None = None
+
+    def __init__(self) -> None:
+        self.item = QGraphicsEllipseItem(-_RING_PX / 2, -_RING_PX / 2, _RING_PX, _RING_PX)
+        self.item.setFlag(self.item.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.item.setZValue(100)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.item.setPen(make_pen(theme.second, _RING_WIDTH_PX))
+
+    def draw(self, view: PlotView) -> None:
+        """Be around the point."""
+        self.item.setVisible(self.point is not None)
+        if self.point is not None:
+            x, y = self.point
+            self.item.setPos(float(to_axis(x, view.logarithmic_x)), float(to_axis(y, view.logarithmic)))
+
+
 class TrainingChart(LineChart):
     """Lines over epochs that grow while a model learns. A subclass adds its lines and feeds their series.
 
@@ -55,6 +81,7 @@ class TrainingChart(LineChart):
     """
 
     x_word = "epoch"
+    grows: ClassVar[bool] = True
     # Whether it is there until it is switched off, needs single steps to be measured, or the layers to be read.
     shown_first: ClassVar[bool] = True
     wants_steps: ClassVar[bool] = False
@@ -66,6 +93,7 @@ class TrainingChart(LineChart):
     def build(self) -> None:
         """Know of no run yet."""
         super().build()
+        self._ring = self.add_overlay(Ring())
         self._steps = StepCount()
         self.training_average, self.penalty_average = ExponentialAverage(), ExponentialAverage()
         self._span_known = False
@@ -82,7 +110,7 @@ class TrainingChart(LineChart):
     def mark_epoch(self, epoch: int | None) -> None:
         """Mark the epoch that all tabs show; None for the newest."""
         if self._epoch_mark is not None:
-            self.remove_mark(self._epoch_mark)
+            self.remove(self._epoch_mark)
         self._epoch_mark = None if epoch is None else self.add_mark(epoch, f"epoch {epoch}")
 
     def begin(self, started: RunStarted) -> None:
@@ -124,7 +152,7 @@ class TrainingChart(LineChart):
         for average in (self.training_average, self.penalty_average):
             average.reset()
         for mark in self._turns:
-            self.remove_mark(mark)
+            self.remove(mark)
         self._turns = []
         super().clear()
         self.caption_changed.emit("")
@@ -167,6 +195,15 @@ class TrainingChart(LineChart):
             return None
         best = int(series.y.argmin() if lowest else series.y.argmax())
         return float(series.x[best]), float(series.y[best])
+
+    def best_point(self) -> tuple[float, float] | None:
+        """The point (x, y), linear, that a ring marks."""
+        return None
+
+    def draw_data(self) -> None:
+        """With the ring where the best point is now."""
+        self._ring.point = self.best_point()
+        super().draw_data()
 
     def x_bounds(self) -> tuple[float, float]:
         """From the start on."""

@@ -6,9 +6,9 @@ import numpy as np
 from PySide6.QtCore import Signal, Slot
 
 from engine.training.rate_finder import RateBand, RateCurve
-from gui.charts.color_scales import blend
 from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
+from gui.theme.color_scales import blend
 from gui.theme.manager import ThemeManager
 from gui.theme.tokens import Theme
 
@@ -28,7 +28,6 @@ class RateChart(LineChart):
     object_name: ClassVar[str] = "rateChart"
     title: ClassVar[str] = "Loss at growing learning rates"
     x_word: ClassVar[str] = "learning rate"
-    logarithmic_x: ClassVar[bool] = True
     value_word: ClassVar[str] = "loss"
     empty_text: ClassVar[str] = "Some steps at growing learning rates are trained and forgotten again …"
     explanation: ClassVar[str] = (
@@ -38,7 +37,8 @@ class RateChart(LineChart):
     )
 
     def __init__(self, themes: ThemeManager) -> None:
-        super().__init__(themes, None)
+        super().__init__(themes)
+        self.view.set_logarithmic(True, "bottom")
         pale = LineStyle(_pale, 1.0, antialias=False)
         self._raw = [self.add_line(f"start {seed} as measured", "", pale) for seed in range(1, SEEDS + 1)]
         self._smooth = [
@@ -50,7 +50,6 @@ class RateChart(LineChart):
         self.chosen = self.add_mark(1e-3, "", movable=True)
         self.chosen.item.setVisible(False)
         self.chosen.item.sigDragged.connect(self._on_dragged)
-        self.apply_theme(themes.theme)
 
     def show_curves(self, curves: list[RateCurve], band: RateBand | None) -> None:
         """Show what was measured so far, and what it suggests."""
