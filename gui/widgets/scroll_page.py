@@ -10,10 +10,11 @@ from gui.widgets.card import Card
 class ScrollPage(QScrollArea):
     """Holds a layout of cards, and keeps as much room between and in them as the density says."""
 
-    def __init__(self, layout: QLayout, themes: ThemeManager) -> None:
+    def __init__(self, layout: QLayout, themes: ThemeManager, parent: QWidget) -> None:
         """`layout` has its cards already."""
-        super().__init__()
-        page = QWidget()
+        super().__init__(parent)
+        # A widget that gets another parent is dressed anew with all that is in it: here everything moves in once.
+        page = QWidget(self.viewport())
         page.setLayout(layout)
         self._layout = layout
         self.setWidgetResizable(True)

@@ -41,7 +41,7 @@ class LeftColumn(QScrollArea):
         self.prediction_panel = PredictionPanel(lab, themes)
         lab.prediction.changed.connect(self._show_boxes)
         self._gap = Density.COMFORTABLE.gap_px
-        self._page = QWidget()
+        self._page = QWidget(self.viewport())
         for widget in (self.canvas_card, self.prediction_panel):
             widget.setParent(self._page)
         self.setFrameShape(QFrame.Shape.NoFrame)

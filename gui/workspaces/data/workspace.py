@@ -283,5 +283,5 @@ class DataWorkspace(Workspace):
         self._grid.setColumnStretch(0, 3)
         self._grid.setColumnStretch(1, 2)
         self._grid.setRowStretch(3, 1)
-        self._page = ScrollPage(self._grid, self.themes)
+        self._page = ScrollPage(self._grid, self.themes, self)
         filled(QVBoxLayout(self), self._page, margins=0)

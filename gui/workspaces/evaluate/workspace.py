@@ -289,4 +289,4 @@ class EvaluateWorkspace(Workspace):
         for column in (0, 1):
             grid.setColumnStretch(column, 1)
         grid.setRowStretch(2, 1)
-        filled(QVBoxLayout(self), ScrollPage(grid, self.themes), margins=0)
+        filled(QVBoxLayout(self), ScrollPage(grid, self.themes, self), margins=0)

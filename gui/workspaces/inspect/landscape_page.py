@@ -277,4 +277,4 @@ class LandscapePage(Page):
         column.addWidget(self.slice_card)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(column, self.themes))
+        layout.addWidget(ScrollPage(column, self.themes, self))

@@ -46,7 +46,7 @@ class LayersPage(Page):
         self.answer_table = AnswerTable(themes)
         right = filled(QVBoxLayout(), self.sum_card, self.answer_table, 1)
         row = filled(QHBoxLayout(), (self.maps_card, 1), (right, 1))
-        filled(QVBoxLayout(self), ScrollPage(row, themes), margins=0)
+        filled(QVBoxLayout(self), ScrollPage(row, themes, self), margins=0)
 
     def show_subject(self, subject: Subject) -> None:
         """Every layer's outputs as they are now."""

@@ -132,7 +132,7 @@ class NearestPage(Page):
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(column, themes))
+        layout.addWidget(ScrollPage(column, themes, self))
         self.tasks.ended.connect(self._on_ended)
 
     def show_subject(self, subject: Subject) -> None:

@@ -279,7 +279,7 @@ class PixelsPage(Page):
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(column, self.themes))
+        layout.addWidget(ScrollPage(column, self.themes, self))
 
 
 def _box(name: str, accessible_name: str) -> QComboBox:

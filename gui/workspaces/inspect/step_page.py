@@ -285,4 +285,4 @@ class StepPage(Page):
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(column, self.themes))
+        layout.addWidget(ScrollPage(column, self.themes, self))

@@ -44,7 +44,7 @@ class WeightsPage(Page):
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        self._scroll = ScrollPage(column, themes)
+        self._scroll = ScrollPage(column, themes, self)
         layout.addWidget(self._scroll)
         self._layer = 0
         self.grid.pointed.connect(self._on_pointed)

@@ -240,4 +240,4 @@ class MyDigitsWorkspace(Workspace):
         for row, card in enumerate((self.opinions, self.digits, self.learn, self.report)):
             grid.addWidget(card, row, 0)
         grid.setRowStretch(1, 1)
-        filled(QVBoxLayout(self), ScrollPage(grid, self.themes), margins=0)
+        filled(QVBoxLayout(self), ScrollPage(grid, self.themes, self), margins=0)

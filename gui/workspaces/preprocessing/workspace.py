@@ -96,4 +96,4 @@ class PreprocessingWorkspace(Workspace):
 
     def _assemble(self) -> None:
         column = filled(QVBoxLayout(), (self.strip, 3), self.switches, (self.comparison, 2))
-        filled(QVBoxLayout(self), ScrollPage(column, self.themes), margins=0)
+        filled(QVBoxLayout(self), ScrollPage(column, self.themes, self), margins=0)

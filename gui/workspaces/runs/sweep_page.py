@@ -278,7 +278,7 @@ class SweepPage(QWidget):
         page.addWidget(self.card, 1)
         page.addWidget(self.stack, 1)
         layout.setContentsMargins(0, 0, 0, 0)
-        self._scroll = ScrollPage(page, themes)
+        self._scroll = ScrollPage(page, themes, self)
         layout.addWidget(self._scroll)
 
     def _connect(self) -> None:

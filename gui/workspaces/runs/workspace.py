@@ -229,7 +229,7 @@ class RunsWorkspace(Workspace):
         page, layout = QVBoxLayout(), QVBoxLayout(self)
         page.addWidget(halves)
         layout.setContentsMargins(0, 0, 0, 0)
-        self.stack.addWidget(ScrollPage(page, self.themes))
+        self.stack.addWidget(ScrollPage(page, self.themes, self))
         layout.addWidget(self.stack)
 
     def _connect(self) -> None:

@@ -137,7 +137,7 @@ class TrainWorkspace(Workspace):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
 
-        filled(QVBoxLayout(self), ScrollPage(grid, self.themes), margins=0)
+        filled(QVBoxLayout(self), ScrollPage(grid, self.themes, self), margins=0)
 
     def _connect(self) -> None:
         panel, session, lab = self.panel, self.session, self.lab
