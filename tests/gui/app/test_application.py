@@ -4,16 +4,21 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.storage.model_file import load_model
+from gui.app import application
 from gui.app.application import find_start_problem, run_application
 from gui.app.file_open_events import FileOpenEvents
 from gui.app.supported_versions import find_problem
 from main import main
+from models import PRESETS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -28,7 +33,7 @@ from dataclasses import replace
 def prepare(app, hooks=None, original=application.create_window):
     window = original(app, hooks)
     def start():
-        window.lab.session.weights_changed.connect(lambda *_: (print("training", flush=True), WHEN_TRAINING))
+        window.lab.session.weights_changed.connect(lambda *_: print("training", flush=True))
         preset = PRESETS["cnn"]
         window.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
     window.completed.connect(start)
@@ -62,13 +67,49 @@ def test_the_self_check_draws_and_is_answered(isolated_folders):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_in_the_middle_of_training_ends_in_order(number, isolated_folders):
-    process = start(TRAIN.replace("WHEN_TRAINING", "None"))
+def test_a_signal_in_the_middle_of_training_ends_the_process_in_order(isolated_folders):
+    process = start(TRAIN)
     assert process.stdout.readline() == "training\n", process.stderr.read()
-    process.send_signal(number)
+    process.send_signal(signal.SIGTERM)
     _out, errors = process.communicate(timeout=20)
     assert (process.returncode, errors) == (0, "")
+    assert (isolated_folders / "settings.json").exists()
+    assert list((isolated_folders / "state" / "unsaved-models").glob("*.safetensors"))
+
+
+# Windows has no SIGHUP.
+ENDS = [*(name for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)), "close"]
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_every_end_in_the_middle_of_training_waits_for_what_the_window_is_doing_and_is_in_order(
+    qapp, qtbot, monkeypatch, capsys, isolated_folders, name
+):
+    visible = []
+
+    def prepare(app, hooks=None, original=application.create_window):
+        window = original(app, hooks)
+
+        def end():
+            if not visible:
+                if name == "close":
+                    window.close_without_asking()
+                else:
+                    signal.raise_signal(getattr(signal, name))
+                visible.append(window.isVisible())
+
+        def train():
+            preset = PRESETS["cnn"]
+            window.lab.session.weights_changed.connect(lambda *_: end())
+            window.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
+
+        window.completed.connect(train)
+        return window
+
+    monkeypatch.setattr(application, "create_window", prepare)
+    assert run_application(["digitlab"]) == 0
+    assert visible == [name != "close"]
+    assert capsys.readouterr().err == ""
     assert (isolated_folders / "settings.json").exists()
     assert list((isolated_folders / "state" / "unsaved-models").glob("*.safetensors"))
 
@@ -109,30 +150,12 @@ def test_a_kill_in_the_middle_of_training_costs_the_epoch_under_way_at_most(isol
     training = load_model(kept).training
     assert training["epochs"] >= told
     assert training["reason"] == "unfinished"
-    window = open_window()
+    window = open_window(tab="preprocessingWorkspace")
     assert [entry.model.training["epochs"] for entry in window.lab.models.unsaved_entries] == [training["epochs"]]
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM")
-def test_a_signal_waits_for_what_the_window_is_doing(isolated_folders):
-    inside_a_slot = "__import__('signal').raise_signal(15) or print(window.isVisible(), flush=True)"
-    process = start(TRAIN.replace("WHEN_TRAINING", inside_a_slot))
-    out, errors = process.communicate(timeout=30)
-    assert (process.returncode, errors) == (0, "")
-    assert out.startswith("training\nTrue\n")
-
-
-def test_closing_in_the_middle_of_training_ends_in_order(isolated_folders):
-    process = start(TRAIN.replace("WHEN_TRAINING", "window.close_without_asking()"))
-    _out, errors = process.communicate(timeout=30)
-    assert (process.returncode, errors) == (0, "")
 
 
 def test_the_whole_program_in_this_process(qapp, qtbot, monkeypatch, isolated_folders, tmp_path):
     """`main` with a file opens it, returns the loop's code and puts everything back that was changed."""
-    from PySide6.QtCore import QTimer
-    from PySide6.QtWidgets import QApplication
-
     before = sys.excepthook, sys.getswitchinterval(), signal.getsignal(signal.SIGINT)
     path = tmp_path / "three.jsonl"
     path.write_text('{"label": 3, "strokes": [[[0, 0], [5, 5], [9, 1]]]}\n')
@@ -188,8 +211,6 @@ def test_without_a_screen_one_sentence_and_code_two(monkeypatch, capsys):
 
 def test_references_to_none_survive_thousands_of_calls(qtbot):
     """A PySide6 that drops them aborts the process after some minutes of charts."""
-    from PySide6.QtWidgets import QWidget
-
     widget = QWidget()
     qtbot.addWidget(widget)
     before = sys.getrefcount(None)

@@ -157,7 +157,8 @@ def test_clear_leaves_the_keys_with_the_canvas(window, tabs):
     assert window.findChild(QComboBox, "modelSelector").currentIndex() == chosen
 
 
-def test_the_canvas_buttons_have_mnemonics_of_their_own(window):
+def test_the_canvas_buttons_have_mnemonics_of_their_own(plain_window):
+    window = plain_window
     letters = [action.text()[action.text().index("&") + 1].lower() for action in window.menuBar().actions()]
     for name in ("undo", "redo", "eraser", "clear"):
         button = window.findChild(QPushButton, f"{name}Button")
@@ -167,7 +168,8 @@ def test_the_canvas_buttons_have_mnemonics_of_their_own(window):
     assert len(letters) == len(set(letters))
 
 
-def test_escape_leaves_the_full_screen_and_the_menu_knows(window, qtbot):
+def test_escape_leaves_the_full_screen_and_the_menu_knows(plain_window, qtbot):
+    window = plain_window
     action = window.menus.actions["fullScreenAction"]
     action.trigger()
     qtbot.waitUntil(window.isFullScreen)
@@ -178,8 +180,8 @@ def test_escape_leaves_the_full_screen_and_the_menu_knows(window, qtbot):
     assert not action.isChecked()
 
 
-def test_larger_text_is_remembered(open_window, qtbot):
-    first = open_window()
+def test_larger_text_is_remembered(open_window, plain_window):
+    first = plain_window
     size = first.font().pixelSize()
     first.menus.text_size_chosen.emit(150)
     assert first.workspaces.font().pixelSize() == round(1.5 * size)

@@ -58,7 +58,8 @@ def test_the_outcome_of_a_training_and_messages_are_said(listener, window, qtbot
     assert "Saved a model." in listener.texts("statusMessage")
 
 
-def test_pen_width_and_progress_are_values_of_their_controls(window):
+def test_pen_width_and_progress_are_values_of_their_controls(plain_window):
+    window = plain_window
     slider = window.findChild(QSlider, "penWidthSlider")
     slider.setFocus()
     QTest.keyClick(slider, Qt.Key.Key_Right)

@@ -80,7 +80,9 @@ def test_the_left_column_is_whole_at_every_size(plain_window, qtbot):
         assert window.canvas.square.width() >= 0.3 * size[1], size
 
 
-def test_themes_switch_live_and_are_remembered(window, open_window):
+def test_themes_switch_live_and_are_remembered(plain_window, open_window):
+    window = plain_window
+
     def ground():
         return window.grab().toImage().pixelColor(window.width() - 5, window.height() - 5).lightness()
 
@@ -140,7 +142,8 @@ def test_geometry_that_is_no_geometry_is_ignored(open_window):
     assert window.minimumWidth() == min(1024, width)
 
 
-def test_errors_appear_once_and_the_window_goes_on(window):
+def test_errors_appear_once_and_the_window_goes_on(plain_window):
+    window = plain_window
     for _ in range(3):
         window.show_error(ValueError("a fault"))
     assert error_text(window).count("a fault") == 1

@@ -28,6 +28,11 @@ def trigger(window, name):
 
 
 @pytest.fixture
+def window(plain_window):
+    return plain_window
+
+
+@pytest.fixture
 def entry(window):
     entry = window.lab.models.add_trained(made())
     window.lab.models.choose(entry.key)

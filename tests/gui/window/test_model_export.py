@@ -1,5 +1,12 @@
 """File → Export writes in the background, compares, and says what came of it."""
 
+import pytest
+
+
+@pytest.fixture
+def window(plain_window):
+    return plain_window
+
 
 def export(window, qtbot):
     window.menus.actions["exportModelAction"].trigger()

@@ -11,6 +11,11 @@ from gui.window.dialogs import Dialogs, UnsavedChoice
 
 
 @pytest.fixture
+def window(plain_window):
+    return plain_window
+
+
+@pytest.fixture
 def many_unsaved(window, monkeypatch):
     """A window with 70 unsaved models, which asks with its real dialog."""
     monkeypatch.setattr(window.lab.autosave, "keep_model", lambda name, model: None)

@@ -9,6 +9,11 @@ from engine.storage.exporters.steps import export_plan
 from models import load
 
 
+@pytest.fixture
+def window(plain_window):
+    return plain_window
+
+
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     path = tmp_path_factory.mktemp("exported") / "softmax.py"

@@ -20,6 +20,11 @@ from gui.lab.kept_picture import pixels_of
 REFUSED = ["broken.safetensors", "broken.jsonl", "broken.png", "missing.png", "folder", "note.txt"]
 
 
+@pytest.fixture
+def window(plain_window):
+    return plain_window
+
+
 def test_a_model_dropped_onto_the_window_answers(seven, tmp_path):
     path = tmp_path / "mine.safetensors"
     save_model(path, model_of())

@@ -146,7 +146,8 @@ def test_no_text_is_cut_in_any_font(font, open_window, qtbot):
         assert (window.width(), window.height()) == size
 
 
-def test_an_answer_that_does_not_fit_ends_in_dots_and_is_told_on_hover(window):
+def test_an_answer_that_does_not_fit_ends_in_dots_and_is_told_on_hover(plain_window):
+    window = plain_window
     headline = window.prediction_panel.headline
     label = window.findChild(QLabel, "confidenceLabel")
     long = 10 * "the numbers are not finite "
@@ -195,7 +196,8 @@ def test_a_new_theme_does_not_make_the_page_scroll(open_window, qtbot):
         assert bar.maximum() == 0
 
 
-def test_the_quit_key_closes_the_window(window, qtbot):
+def test_the_quit_key_closes_the_window(plain_window, qtbot):
+    window = plain_window
     window.activateWindow()
     window.canvas.setFocus()
     qtbot.waitUntil(window.canvas.hasFocus)
@@ -215,7 +217,7 @@ def test_the_chart_of_the_drawing_offers_to_follow_another(window):
 
 
 def test_the_largest_letters_leave_room_to_draw_and_push_nothing_over_another(open_window, qtbot):
-    window = open_window(size=(1024, 640))
+    window = open_window(size=(1024, 640), tab="preprocessingWorkspace")
     window.set_text_percent(200)
     bar, column, canvas = window.epoch_bar, window.findChild(LeftColumn), window.canvas
     bar.show()
@@ -231,7 +233,8 @@ def test_the_largest_letters_leave_room_to_draw_and_push_nothing_over_another(op
     qtbot.waitUntil(lambda: column.verticalScrollBar().maximum() == 0)
 
 
-def test_the_shortcuts_fit_the_screen_in_the_largest_letters(window):
+def test_the_shortcuts_fit_the_screen_in_the_largest_letters(plain_window):
+    window = plain_window
     window.set_text_percent(200)
     dialog = ShortcutsDialog(window.menus.shortcuts(), window)
     window.set_text_percent(100)

@@ -68,7 +68,7 @@ def show_tabs(qtbot, themes):
 
 
 @each_workspace
-def test_it_is_named_and_explained(show, kind):
+def test_it_is_named_and_explained_and_has_the_commands_of_the_registry(show, kind):
     workspace = show(kind)
     assert isinstance(workspace, Workspace)
     assert workspace.key == kind.key
@@ -78,6 +78,12 @@ def test_it_is_named_and_explained(show, kind):
         assert text[0].isupper()
         assert text.endswith(".")
     assert workspace.whatsThis() == workspace.help_text
+    commands = workspace.commands()
+    assert [command.objectName() for command in commands] == [f"{record.name}Action" for record in kind.commands]
+    for command in commands:
+        assert isinstance(command, QAction)
+        assert command.text()
+        assert command.statusTip()
 
 
 @each_workspace
@@ -173,16 +179,17 @@ def test_its_values_round_trip(show, lab, kind):
 
 
 @each_workspace
-@pytest.mark.parametrize("version", [99, "two", None])
-def test_it_refuses_the_values_of_another_version_in_a_sentence(show, lab, kind, version):
+def test_it_refuses_the_values_of_another_version_in_a_sentence(show, lab, kind):
     workspace = show(kind)
     values = workspace.values()
-    told = []
-    lab.messages.message.connect(told.append)
-    assert not workspace.set_values({**values, "version": version})
-    assert workspace.values() == values
-    assert len(told) == 1
-    assert kind.title in told[0]
+    for version in (99, "two", None):
+        told = []
+        lab.messages.message.connect(told.append)
+        assert not workspace.set_values({**values, "version": version})
+        assert workspace.values() == values, version
+        assert len(told) == 1, version
+        assert kind.title in told[0], version
+        lab.messages.message.disconnect(told.append)
 
 
 @each_workspace
@@ -199,16 +206,6 @@ def test_it_reacts_only_while_it_can_be_seen(show, lab, kind, qtbot, monkeypatch
     assert refreshed == []
     workspace.show()
     qtbot.waitUntil(lambda: refreshed == [True])
-
-
-@each_workspace
-def test_its_commands_are_those_of_the_registry(show, kind):
-    commands = show(kind).commands()
-    assert [command.objectName() for command in commands] == [f"{record.name}Action" for record in kind.commands]
-    for command in commands:
-        assert isinstance(command, QAction)
-        assert command.text()
-        assert command.statusTip()
 
 
 @each_workspace

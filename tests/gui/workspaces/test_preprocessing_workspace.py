@@ -153,19 +153,16 @@ def test_the_difference_in_words():
     assert difference_text(Prediction(), Prediction(), False).startswith("Draw a digit")
 
 
-@pytest.mark.parametrize("size", [(1024, 640), (1280, 800), (1920, 1080)])
-def test_every_card_is_in_sight_and_the_pictures_use_the_room(open_window, qtbot, size):
-    window = open_window(size=size)
-    workspace = window.workspaces.workspace("preprocessing")
-    window.workspaces.setCurrentWidget(workspace)
-    qtbot.waitUntil(workspace.isVisible)
-    qtbot.wait(20)
-    for card in (workspace.strip, workspace.switches, workspace.comparison):
-        assert card.visibleRegion().boundingRect().size() == card.size(), card.title
-    sides = {min(picture.width(), picture.height()) for picture in workspace.strip.pictures}
-    # Four pictures cannot always share a row in whole pixels.
-    assert max(sides) - min(sides) <= 1
-    assert min(sides) >= size[1] / 7
+def test_every_card_is_in_sight_and_the_pictures_use_the_room(window, tab, qtbot):
+    for size in ((1024, 640), (1280, 800), (1920, 1080)):
+        window.resize(*size)
+        qtbot.wait(20)
+        for card in (tab.strip, tab.switches, tab.comparison):
+            assert card.visibleRegion().boundingRect().size() == card.size(), (size, card.title)
+        sides = {min(picture.width(), picture.height()) for picture in tab.strip.pictures}
+        # Four pictures cannot always share a row in whole pixels.
+        assert max(sides) - min(sides) <= 1, size
+        assert min(sides) >= size[1] / 7, size
 
 
 def test_the_pictures_are_as_large_after_a_jump_in_size_as_from_the_start(open_window, qtbot):
@@ -176,8 +173,8 @@ def test_the_pictures_are_as_large_after_a_jump_in_size_as_from_the_start(open_w
         qtbot.wait(20)
         return workspace.strip.pictures[0].height()
 
-    from_the_start = side(open_window(size=(1600, 1000)))
-    window = open_window(size=(1024, 640))
+    from_the_start = side(open_window(size=(1600, 1000), tab="preprocessingWorkspace"))
+    window = open_window(size=(1024, 640), tab="preprocessingWorkspace")
     small = side(window)
     window.resize(1600, 1000)
     qtbot.waitUntil(lambda: side(window) == from_the_start)

@@ -142,25 +142,22 @@ def test_values_are_kept(qtbot, make):
     assert not second.charts["loss"].view.logarithmic
 
 
-@pytest.mark.parametrize("size", [(652, 540), (900, 720), (3000, 1800)])
-def test_everything_fits_into_the_width(qtbot, make, size):
+def test_everything_fits_into_the_width_and_has_its_name(qtbot, make):
     workspace = make()
     choose(workspace, "logistic")
     workspace.panel.form.advanced_button.setChecked(True)
-    workspace.resize(*size)
-    qtbot.wait(20)
     scroll = workspace.findChild(QScrollArea)
     page = scroll.widget()
-    assert page.width() <= scroll.viewport().width()
-    for card in (workspace.panel, *workspace.cards.values()):
-        assert QRect(QPoint(), page.size()).contains(card.geometry())
-    for label in workspace.panel.findChildren(QLabel):
-        if label.isVisible() and label.text() and not label.wordWrap():
-            assert label.width() >= min(label.sizeHint().width(), 90) - 1, label.text()
-
-
-def test_object_names(make):
-    workspace = make()
+    for size in ((652, 540), (900, 720), (3000, 1800)):
+        workspace.resize(*size)
+        qtbot.wait(20)
+        assert (workspace.width(), workspace.height()) == size
+        assert page.width() <= scroll.viewport().width(), size
+        for card in (workspace.panel, *workspace.cards.values()):
+            assert QRect(QPoint(), page.size()).contains(card.geometry()), (size, card.title)
+        for label in workspace.panel.findChildren(QLabel):
+            if label.isVisible() and label.text() and not label.wordWrap():
+                assert label.width() >= min(label.sizeHint().width(), 90) - 1, (size, label.text())
     for name in ("lossChart", "accuracyChart", "trainingProgress", "trainButton", "pauseButton", "stopButton"):
         assert workspace.findChild(QWidget, name).accessibleName()
     assert workspace.findChild(QWidget, "presetSelector").accessibleName()

@@ -44,56 +44,57 @@ def finished(reason="completed", message="Finished 2 epochs."):
     return TrainingFinished(reason, message, 2, 2, (), 100.0, 1.5)
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_starts_with_its_own_settings(panel, name):
-    choose(panel, name)
-    assert panel.form.config == PRESETS[name].defaults
-    assert panel.form.preset.name == name
-    description = panel.findChild(QWidget, "presetDescription").text()
-    assert PRESETS[name].description in description
-    assert f"{PRESETS[name].parameter_count:,}" in description
+def test_every_preset_starts_with_its_own_settings(panel):
+    for name in PRESETS:
+        choose(panel, name)
+        assert panel.form.config == PRESETS[name].defaults, name
+        assert panel.form.preset.name == name
+        description = panel.findChild(QWidget, "presetDescription").text()
+        assert PRESETS[name].description in description, name
+        assert f"{PRESETS[name].parameter_count:,}" in description, name
 
 
 def test_the_fields_are_settings():
     assert {record.key for record in FIELDS} <= {field.name for field in fields(TrainingConfig)}
 
 
-@pytest.mark.parametrize(
-    ("key", "text", "sentence"),
-    [
-        ("learning_rate", "-1", "Must be greater than 0."),
-        ("learning_rate", "fast", "Type a number, such as 0.001."),
-        ("learning_rate", "", "Type a number, such as 0.001."),
-        ("learning_rate", "nan", "Must be a finite number."),
-        ("batch_size", "12.5", "Type a whole number, such as 128."),
-        ("batch_size", "0", "Must be from 1 to 1,000,000."),
-        ("epochs", "1e9", "Must be from 1 to 100,000."),
-        ("epochs", "1,5", "Type a whole number, such as 12."),
-        ("epochs", "1.5", "Type a whole number, such as 12."),
-        ("epochs", "inf", "Type a whole number, such as 12."),
-        ("l2", "-0.1", "Must not be negative."),
-        ("seed", "99999999999", "Must be from 0 to 4,294,967,295."),
-        ("clip_norm", "0", "Must be greater than 0."),
-        ("patience", "0", "Must be at least 1."),
-    ],
-)
-def test_a_wrong_value_stays_and_is_refused_beside_its_field(panel, key, text, sentence):
+REFUSED = [
+    ("learning_rate", "-1", "Must be greater than 0."),
+    ("learning_rate", "fast", "Type a number, such as 0.001."),
+    ("learning_rate", "", "Type a number, such as 0.001."),
+    ("learning_rate", "nan", "Must be a finite number."),
+    ("batch_size", "12.5", "Type a whole number, such as 128."),
+    ("batch_size", "0", "Must be from 1 to 1,000,000."),
+    ("epochs", "1e9", "Must be from 1 to 100,000."),
+    ("epochs", "1,5", "Type a whole number, such as 12."),
+    ("epochs", "1.5", "Type a whole number, such as 12."),
+    ("epochs", "inf", "Type a whole number, such as 12."),
+    ("l2", "-0.1", "Must not be negative."),
+    ("seed", "99999999999", "Must be from 0 to 4,294,967,295."),
+    ("clip_norm", "0", "Must be greater than 0."),
+    ("patience", "0", "Must be at least 1."),
+]
+
+
+def test_a_wrong_value_stays_and_is_refused_beside_its_field(panel):
     panel.form.advanced_button.setChecked(True)
-    put(panel, **{key: text})
-    field = panel.form.fields[key]
-    assert field.text() == text
-    assert field.message == sentence
-    message = panel.findChild(QWidget, f"{key}Message")
-    assert message.isVisible()
-    assert message.parentWidget() is field
-    assert sentence in field.toolTip()
-    assert field.editor.property("invalid") is True
-    assert not panel.form.valid
-    for button in (panel.train_button, panel.step_button, panel.epoch_button):
-        assert not button.isEnabled()
-    field.set_value(getattr(panel.form.preset.defaults, key))
-    assert field.message == ""
-    assert panel.train_button.isEnabled()
+    for case in REFUSED:
+        key, text, sentence = case
+        put(panel, **{key: text})
+        field = panel.form.fields[key]
+        assert field.text() == text, case
+        assert field.message == sentence, case
+        message = panel.findChild(QWidget, f"{key}Message")
+        assert message.isVisible(), case
+        assert message.parentWidget() is field, case
+        assert sentence in field.toolTip(), case
+        assert field.editor.property("invalid") is True, case
+        assert not panel.form.valid, case
+        for button in (panel.train_button, panel.step_button, panel.epoch_button):
+            assert not button.isEnabled(), case
+        field.set_value(getattr(panel.form.preset.defaults, key))
+        assert field.message == "", case
+        assert panel.train_button.isEnabled(), case
 
 
 def test_all_wrong_values_are_refused_at_once(panel):
@@ -102,12 +103,11 @@ def test_all_wrong_values_are_refused_at_once(panel):
     assert not panel.form.fields["l2"].message
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("0,01", 0.01), ("1e-3", 0.001), (" 0.5 ", 0.5), ("1,000.5", 1000.5), ("3", 3.0), ("1,5", 1.5)]
-)
-def test_numbers_as_people_write_them(panel, text, value):
-    put(panel, learning_rate=text)
-    assert panel.form.config.learning_rate == value
+def test_numbers_as_people_write_them(panel):
+    wanted = {"0,01": 0.01, "1e-3": 0.001, " 0.5 ": 0.5, "1,000.5": 1000.5, "3": 3.0, "1,5": 1.5}
+    for text, value in wanted.items():
+        put(panel, learning_rate=text)
+        assert panel.form.config.learning_rate == value, text
 
 
 def test_whole_numbers_may_be_grouped(panel):
@@ -262,19 +262,16 @@ def test_values_survive_a_restart(qtbot, panel):
     assert other.form.config == PRESETS["logistic"].defaults
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
+def test_foreign_values_change_nothing(panel):
+    before = panel.form.config
+    for values in (
         {},
         {"preset": "gone", "digits": [5, 5], "fields": {"unknown": "1", "epochs": 3}, "advanced": "yes"},
         {"preset": 7, "digits": "ab", "fields": [1, 2]},
         {"digits": [1, 2, 3], "fields": {"epochs": "9" * 1000, "optimizer": "magic"}},
-    ],
-)
-def test_foreign_values_change_nothing(panel, values):
-    before = panel.form.config
-    panel.set_values(values)
-    assert panel.form.config == before
+    ):
+        panel.set_values(values)
+        assert panel.form.config == before, values
 
 
 def test_everything_can_be_found_by_name_and_explains_itself(panel):
