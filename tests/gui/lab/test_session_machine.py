@@ -20,7 +20,7 @@ def test_any_order_of_wishes(qapp, monkeypatch):
 
     run_state_machine_as_test(
         Machine,
-        settings=settings(max_examples=37, stateful_step_count=140, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=42, stateful_step_count=140, suppress_health_check=list(HealthCheck)),
     )
     assert Machine.steps >= 5000
     # How often depends on the machine's speed; that all of it happens does not.

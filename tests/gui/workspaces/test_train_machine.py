@@ -132,7 +132,7 @@ def test_any_order_of_clicks(qapp, themes, monkeypatch):
     Machine.themes = themes
     run_state_machine_as_test(
         Machine,
-        settings=settings(max_examples=5, stateful_step_count=210, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=6, stateful_step_count=200, suppress_health_check=list(HealthCheck)),
     )
     assert Machine.steps >= 1000
     # How often depends on the machine's speed; that all of it happens does not.
