@@ -59,7 +59,7 @@ def test_train_and_watch_the_loss_fall(qtbot, make):
     assert line(accuracy, "validation").series.y[-1] > 0.5
     assert workspace.panel.subtitle == "400 training · 100 validation digits"
     assert workspace.panel.controls.text.startswith("Finished 4 epochs")
-    qtbot.waitUntil(lambda: not loss.dirty, timeout=2000)
+    qtbot.waitUntil(lambda: not loss.dirty, timeout=10_000)
     assert "falling" in loss.accessibleDescription()
     assert models[0].title == "Softmax regression" or models[0].name == "softmax"
 
