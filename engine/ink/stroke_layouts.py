@@ -93,10 +93,11 @@ def points_of(where: str, stroke: object, layout: Layout) -> NDArray[np.float64]
 
 
 def _from_points(points: list[Any], wrong: DataError) -> NDArray[np.float64]:
-    if not (set(map(type, points)) <= {list} and min(map(len, points), default=2) >= 2):
+    counts = set(map(len, points)) if set(map(type, points)) <= {list} else {0}
+    if min(counts, default=2) < 2:
         raise wrong
     # A third number of a point (a time or a pressure, in other programs' files) does no harm.
-    numbers = list(chain.from_iterable(point[:2] for point in points))
+    numbers = list(chain.from_iterable(points if counts == {2} else (point[:2] for point in points)))
     # Asking every number whether it is one takes longer than reading the file.
     if not set(map(type, numbers)) <= {int, float} and not all(map(is_number, numbers)):
         raise wrong

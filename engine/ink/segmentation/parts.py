@@ -71,7 +71,7 @@ def stroke_parts(drawing: Drawing) -> tuple[list[StrokePart], float]:
 @lru_cache(maxsize=_REMEMBERED)
 def _curve_of(stroke: Stroke) -> Curve | None:
     """The stroke's usable points; None where there are none. A stroke never changes, so it is remembered."""
-    usable = curves_of(Drawing((stroke,)))
+    (usable,) = curves_of([Drawing((stroke,))])
     return usable[0] if usable else None
 
 

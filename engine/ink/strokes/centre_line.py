@@ -5,6 +5,9 @@ everything is a function of arc length, so the result doesn't depend on how ofte
 Curves are (n, 2) float64 arrays, x to the right and y down.
 """
 
+from collections.abc import Sequence
+from itertools import islice
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,21 +31,32 @@ _MOST_POINTS, _MOST_FINISHED = 8_000, 4_000  # of a drawing, as it came and as a
 _LARGEST, _SMALLEST = 1e12, 1e-50  # between them no product of two lengths overflows or vanishes
 
 
-def curves_of(drawing: Drawing) -> list[Curve]:
-    """The drawing's strokes as curves, without repeated points; empty strokes are left out.
+def curves_of(drawings: Sequence[Drawing]) -> list[list[Curve]]:
+    """Each drawing's strokes as curves, without repeated points; empty strokes are left out.
 
     Points that no device reports (not a number, infinite, beyond 10¹²) are left out as well. Of a scribble the strokes
     with the most points are kept, and of their points every second, third or n-th.
     """
-    curves = []
-    for points in _bounded([np.asarray(stroke.points, np.float64) for stroke in drawing.strokes]):
-        sizes = np.abs(points)
-        usable = sizes < _LARGEST
-        if not usable.all():
-            points, sizes = points[usable.all(axis=1)], sizes[usable.all(axis=1)]
-        if len(points):
-            curves.append(_without_repeats(np.where(sizes < _SMALLEST, 0.0, points)))
-    return curves
+    groups = [_bounded([np.asarray(stroke.points, np.float64) for stroke in drawing.strokes]) for drawing in drawings]
+    if not any(groups):
+        return groups
+    line = joined([curve for group in groups for curve in group])
+    sizes = np.abs(line.points)
+    usable = sizes < _LARGEST
+    line = _only(Curves(np.where(sizes < _SMALLEST, 0.0, line.points), line.counts), usable[:, 0] & usable[:, 1])
+    moved = np.ones(len(line.points), bool)
+    changed = line.points[1:] != line.points[:-1]
+    moved[1:] = changed[:, 0] | changed[:, 1]
+    moved[line.firsts[line.counts > 0]] = True
+    curves = iter(_only(line, moved).apart())
+    return [[curve for curve in islice(curves, len(group)) if len(curve)] for group in groups]
+
+
+def _only(curves: Curves, kept: NDArray[np.bool_]) -> Curves:
+    """The curves without some of their points; some may be empty then."""
+    if kept.all():
+        return curves
+    return Curves(curves.points[kept], np.bincount(curves.owners[kept], minlength=len(curves.counts)))
 
 
 def _bounded(strokes: list[Curve]) -> list[Curve]:
@@ -79,14 +93,6 @@ def resampled(curve: Curve, pixel: float, most: int = _MOST_FINISHED) -> Curve:
 def most_points(curves: list[Curve]) -> list[int]:
     """For each curve of one drawing, the most points that its finished line may have."""
     return [_MOST_FINISHED // max(len(curves), 1)] * len(curves)
-
-
-def _without_repeats(points: Curve) -> Curve:
-    if len(points) < 2:
-        return points
-    changed = points[1:] != points[:-1]
-    moved = changed[:, 0] | changed[:, 1]
-    return points if moved.all() else np.concatenate([points[:1], points[1:][moved]])
 
 
 def _smoothed(curves: list[Curve], pixels: FloatLine, most: list[int]) -> list[Curve]:

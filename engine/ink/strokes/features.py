@@ -22,7 +22,7 @@ _DOT = 0.25
 # A stroke smaller than this share of the largest stroke is a slip of the pen.
 _STRAY = 0.12
 # Drawings that go through one call of NumPy: their arrays stay in the cache.
-_TOGETHER = 32
+_TOGETHER = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _features_of(drawings: Sequence[Drawing], path: PreprocessingSteps) -> list[
 
 def centre_lines(drawings: Sequence[Drawing], path: PreprocessingSteps = FULL_PATH) -> list[list[Curve]]:
     """Each drawing's centre line in its own unit, evenly sampled; empty where the drawing is blank."""
-    lines = [curves_of(drawing) for drawing in drawings]
+    lines = curves_of(drawings)
     if path.clean:
         lines = _without_strays(lines)
     places = [place for place, curves in enumerate(lines) if curves]

@@ -11,7 +11,8 @@ from engine.ink.digit_image import DIGIT_SIDE
 
 # Cells a side into which each pixel is cut; the edge of the line is exact to about 1/50 of a grey level per pixel.
 _FINE = 5
-_BLOCK = 512  # points whose cells are worked on at once, so that they stay in the cache
+# Points whose cells are worked on at once, and images: more would leave the cache, and new memory is dear.
+_BLOCK, _TOGETHER = 256, 8
 
 
 def paint(points: NDArray[np.float64], pen_width: float, side: int = DIGIT_SIDE, fine: int = _FINE) -> FloatArray:
@@ -46,31 +47,39 @@ def paint_each(
     """
     cells = side * fine
     radius = pen_width / 2
-    margin = math.ceil(radius * fine + 0.5) + 2
+    reach = radius * fine + 0.5
+    margin = math.ceil(reach) + 2
     width = cells + 2 * margin
-    points = np.concatenate(lines)
-    corners = np.repeat(np.arange(len(lines)) * (width * width), [len(line) for line in lines])
-    if not (points.min() > -radius - 1 and points.max() < side + radius + 1):
-        near = ((points > -radius - 1) & (points < side + radius + 1)).all(axis=1)
-        points, corners = points[near], corners[near]
-    places = np.clip(points * fine, -1.0, cells + 0.5)
-    offsets, rows, columns = _disc(radius * fine + 0.5)
+    offsets, rows, columns = _disc(reach)
     neighbours = ((rows + offsets[0]) * width + columns + offsets[0])[:, None]
-    squared = np.full(len(lines) * width * width, np.inf, np.float32)
-    for start in range(0, len(places), _BLOCK):
-        place = places[start : start + _BLOCK]
-        cell = np.floor(place)
-        apart = ((cell + 0.5 - place).astype(np.float32).T[:, None] + offsets.astype(np.float32)[:, None]) ** 2
-        column, row = cell.T.astype(np.intp) + margin
-        index = neighbours + (row * width + column + corners[start : start + _BLOCK])
-        distances = apart[1].take(rows, axis=0) + apart[0].take(columns, axis=0)
-        np.minimum.at(squared, index.ravel(), distances.ravel())
-    inner = squared.reshape(-1, width, width)[:, margin : margin + cells, margin : margin + cells]
-    inked = np.clip(np.float32(radius * fine + 0.5) - np.sqrt(inner), 0, 1).reshape(-1, side, fine, side, fine)
-    # The same mean as NumPy's own, which is slow over so few cells.
-    across = functools.reduce(np.add, (inked[..., number] for number in range(fine)))
-    total = functools.reduce(np.add, (across[:, :, number] for number in range(fine)))
-    return np.asarray(total / np.float32(fine * fine))
+    images = np.empty((len(lines), side, side), np.float32)
+    grids = np.empty((min(len(lines), _TOGETHER), width, width), np.float32)
+    for first in range(0, len(lines), _TOGETHER):
+        group = lines[first : first + _TOGETHER]
+        points = np.concatenate(group)
+        corners = np.repeat(np.arange(len(group)) * (width * width), [len(line) for line in group])
+        if not (points.min() > -radius - 1 and points.max() < side + radius + 1):
+            near = ((points > -radius - 1) & (points < side + radius + 1)).all(axis=1)
+            points, corners = points[near], corners[near]
+        places = np.clip(points * fine, -1.0, cells + 0.5)
+        cell = np.floor(places)
+        middles = (cell.astype(np.intp) + margin) @ (1, width) + corners
+        apart = (cell + 0.5 - places).astype(np.float32).T[:, None]
+        squared = grids[: len(group)]
+        squared.fill(np.inf)
+        for start in range(0, len(places), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            x, y = (apart[..., block] + offsets.astype(np.float32)[:, None]) ** 2
+            distances = y.take(rows, axis=0)
+            distances += x.take(columns, axis=0)
+            np.minimum.at(squared.reshape(-1), (neighbours + middles[block]).ravel(), distances.ravel())
+        distances = np.sqrt(squared[:, margin : margin + cells, margin : margin + cells])
+        inked = np.clip(np.float32(reach) - distances, 0, 1).reshape(-1, side, fine, side, fine)
+        # The same mean as NumPy's own, which is slow over so few cells.
+        across = functools.reduce(np.add, (inked[..., number] for number in range(fine)))
+        total = functools.reduce(np.add, (across[:, :, number] for number in range(fine)))
+        np.divide(total, np.float32(fine * fine), out=images[first : first + _TOGETHER])
+    return images
 
 
 @functools.lru_cache(maxsize=8)

@@ -50,7 +50,7 @@ def drawing_steps(drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> tup
         DrawingStep(
             "drawing",
             "What the pen did.",
-            tuple(curve / path.canvas_side for curve in curves_of(drawing)),
+            tuple(curve / path.canvas_side for curve in curves_of([drawing])[0]),
             median(widths) / path.canvas_side,
         ),
         DrawingStep(

@@ -1,30 +1,17 @@
 """The worker processes of this process: started when a run first wants them, kept for later runs."""
 
 import atexit
-import json
 import logging
 import os
 import subprocess
-import sys
 import threading
-from pathlib import Path
 
 from engine.parallel.processes.run_spec import look_for
+from engine.threads.python_process import can_start_python, start_python
 
 _LOGGER = logging.getLogger(__name__)
 
-# What a new process runs. It finds the engine where this process has found it, and whatever the engine imports.
-_PROGRAM = """
-import json, sys
-sys.path[:] = json.loads(sys.argv[1])
-from engine.parallel.processes.worker import serve
-serve(low_priority=sys.argv[2] == "low")
-"""
-# Each process computes on one core. Asked for before its BLAS starts threads that nobody needs.
-_ONE_THREAD = [
-    *(f"{library}_NUM_THREADS" for library in ("OPENBLAS", "MKL", "BLIS", "OMP")),
-    "VECLIB_MAXIMUM_THREADS",
-]
+_PROGRAM = 'from engine.parallel.processes.worker import serve; serve(low_priority=sys.argv[2] == "low")'
 
 
 class ProcessPool:
@@ -47,7 +34,7 @@ class ProcessPool:
         self._processes: list[subprocess.Popen[bytes]] = []
         try:
             for _ in range(size):
-                self._processes.append(_start(low_priority))
+                self._processes.append(start_python(_PROGRAM, "low" if low_priority else "usual"))
         except OSError:
             self.close()
             raise
@@ -90,20 +77,6 @@ class ProcessPool:
         self._processes.clear()
 
 
-def _start(low_priority: bool) -> "subprocess.Popen[bytes]":
-    folders = [str(Path(__file__).resolve().parents[3]), *(str(folder) for folder in sys.path if folder)]
-    # A group of its own: Ctrl+C in a terminal is for the process that trains, which ends the others in good order.
-    return subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM, json.dumps(folders), "low" if low_priority else "usual"],
-        bufsize=0,
-        env=os.environ | dict.fromkeys(_ONE_THREAD, "1"),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
 class _Kept:
     """The one pool of this process, which serves one run at a time."""
 
@@ -111,8 +84,7 @@ class _Kept:
         self._lock = threading.Lock()
         self._pool: ProcessPool | None = None
         self._taken = False
-        # A program that was packed into one file has no interpreter to start.
-        self._possible = hasattr(os, "memfd_create") and bool(sys.executable) and not getattr(sys, "frozen", False)
+        self._possible = hasattr(os, "memfd_create") and can_start_python()
 
     def acquire(self, size: int, low_priority: bool) -> ProcessPool | None:
         with self._lock:

@@ -30,7 +30,7 @@ def test_no_scribble_becomes_a_longer_line_than_a_digit_needs(strokes: int, poin
 
 def test_the_ends_of_a_thinned_stroke_stay() -> None:
     points = np.stack([np.linspace(0, 100, 100_001), np.zeros(100_001)], axis=1)
-    (curve,) = curves_of(Drawing((Stroke(points),)))
+    ((curve,),) = curves_of([Drawing((Stroke(points),))])
     assert len(curve) <= MOST_POINTS + 1
     assert curve[0].tolist() == [0, 0]
     assert curve[-1].tolist() == [100, 0]
@@ -38,7 +38,7 @@ def test_the_ends_of_a_thinned_stroke_stay() -> None:
 
 def test_ordinary_drawings_keep_every_point() -> None:
     drawing = scribble(40, 180)
-    for curve, stroke in zip(curves_of(drawing), drawing.strokes, strict=True):
+    for curve, stroke in zip(curves_of([drawing])[0], drawing.strokes, strict=True):
         np.testing.assert_array_equal(curve, stroke.points)
 
 
