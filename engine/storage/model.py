@@ -18,6 +18,21 @@ from engine.sequential import Sequential
 TASKS = ("binary", "multiclass", "multilabel", "regression")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What a model says about one image.
+
+    Attributes:
+        values: (labels,) float64, as a row of `Model.answer`, read-only; not finite where the network diverges.
+        rejected: whether the image is nothing that the model knows (`engine.evaluation.calibration`).
+        doubted: whether it is rejected, but nearly known.
+    """
+
+    values: NDArray[np.float64]
+    rejected: bool
+    doubted: bool
+
+
 @dataclass(slots=True, eq=False)
 class Model:
     """A built network together with the meaning of its outputs.
@@ -56,6 +71,21 @@ class Model:
             ShapeError: the features are no 20×20 images.
         """
         return self.probabilities(self.logits(features))
+
+    def answer_one(self, features: FloatArray) -> Answer:
+        """What the model says about one image, (20, 20), and whether it knows such.
+
+        Raises:
+            ShapeError: the features are no 20×20 image.
+        """
+        # A network that diverges may overflow on its way to an answer.
+        with np.errstate(all="ignore"):
+            logits = self.logits(features)
+            values = np.asarray(self.probabilities(logits)[0], np.float64)
+            rejected = bool(self.calibration.rejects(logits)[0])
+            doubted = rejected and bool(self.calibration.doubts(logits)[0])
+        values.flags.writeable = False
+        return Answer(values, rejected, doubted)
 
     def probabilities(self, logits: FloatArray) -> FloatArray:
         """What the outputs (n, K) mean, calibrated: probabilities or values, (n, K)."""

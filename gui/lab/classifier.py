@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.core.parameters import FloatArray
+from engine.core.steps import finished
 from engine.errors import EngineError
 from engine.evaluation.calibration import DOUBTED_TEXT, REJECTED_TEXT
 from engine.ink import features_from_drawing
@@ -87,7 +88,7 @@ class Prediction:
 class Classifier(QObject):
     """Keeps the model that answers.
 
-    The networks that compute are the recogniser's own: a replica of the model's, so that the model may be used in
+    The networks that compute are the classifier's own: a replica of the model's, so that the model may be used in
     another thread at the same time, and a copy with its own numbers for the snapshots of a training in progress.
 
     Signals:
@@ -180,13 +181,7 @@ class Classifier(QObject):
 
     def answer(self, question: PredictionRequest) -> Prediction:
         """What the model says; a blank drawing, or no model, gives an answer without probabilities."""
-        steps = self.answer_in_steps(question)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                answer: Prediction = end.value
-                return answer
+        return finished(self.answer_in_steps(question))
 
     def answer_in_steps(self, question: PredictionRequest) -> Generator[None, None, Prediction]:
         """As `answer`, in steps of a few milliseconds; to be given up when the model changes."""
@@ -241,13 +236,8 @@ class Classifier(QObject):
 
 def answer_features(model: Model, features: FloatArray) -> Prediction:
     """What a model says about one digit, (20, 20); its network may belong to no other thread meanwhile."""
-    # A network that diverges may overflow on its way to an answer; that is told in words.
-    with np.errstate(all="ignore"):
-        logits = model.logits(features)
-        values = np.asarray(model.probabilities(logits)[0], np.float64)
-        rejected = bool(model.calibration.rejects(logits)[0])
-        doubted = bool(model.calibration.doubts(logits)[0])
-    values.flags.writeable = False
+    said = model.answer_one(features)
+    values = said.values
     if not np.isfinite(values).all():
         return Prediction(features, None, model.labels, model.task, text=BROKEN_TEXT, detail=BROKEN_DETAIL)
     if model.task == "regression":
@@ -258,9 +248,9 @@ def answer_features(model: Model, features: FloatArray) -> Prediction:
         return Prediction(features, values, model.labels, model.task, text, None, text, detail)
     text, detail = describe_classes(model.labels, values)
     answer = Prediction(features, values, model.labels, model.task, text, float(values.max()), text, detail)
-    if not rejected:
+    if not said.rejected:
         return answer
-    words = DOUBTED_TEXT.format(label=text) if doubted else REJECTED_TEXT
+    words = DOUBTED_TEXT.format(label=text) if said.doubted else REJECTED_TEXT
     return replace(answer, text=words, detail=describe_refusal(model.labels, values), rejected=True)
 
 

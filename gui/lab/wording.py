@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from engine.core.parameters import FloatArray
+from engine.evaluation.wording import percent
 
 # Two classes closer together than this are named both.
 TIE: Final = 0.10
@@ -13,15 +14,6 @@ BLANK_TEXT: Final = "Draw a digit"
 BROKEN_TEXT: Final = "No answer"
 LATE_DETAIL: Final = "looking for a number …"
 BROKEN_DETAIL: Final = "The model's numbers are not finite."
-
-
-def percent(probability: float) -> str:
-    """A probability with one decimal; never "100 %" or "0 %" for what is only close to it."""
-    if 0.9995 <= probability < 1.0:
-        return "> 99.9 %"
-    if 0.0 < probability < 0.0005:
-        return "< 0.1 %"
-    return f"{100 * probability:.1f} %"
 
 
 def describe_classes(labels: Sequence[str], probabilities: FloatArray) -> tuple[str, str]:
@@ -42,15 +34,6 @@ def describe_classes(labels: Sequence[str], probabilities: FloatArray) -> tuple[
 def describe_number(confidence: float) -> str:
     """How sure it is that every digit of a number is right."""
     return f"all {percent(confidence)} sure"
-
-
-def short_percent(probability: float) -> str:
-    """A probability in few letters; never "100 %" or "0 %" for what is only close to it."""
-    if 0.99 < probability < 1.0:
-        return "> 99 %"
-    if 0.0 < probability < 0.005:
-        return "< 1 %"
-    return f"{100 * probability:.0f} %"
 
 
 def describe_refusal(labels: Sequence[str], probabilities: FloatArray) -> str:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from gui.lab.wording import percent, short_percent
+from engine.evaluation.wording import percent
 from gui.widgets.filled import filled
 
 
@@ -89,7 +89,7 @@ class DigitChips(QWidget):
             return
         room = self.width() // len(self._digits) - 6
         metrics = self.fontMetrics()
-        short = [short_percent(probability) for _, probability in self._digits]
+        short = [percent(probability, 0) for _, probability in self._digits]
         for below in (short, [text.removesuffix(" %") for text in short]):
             if max(map(metrics.horizontalAdvance, below)) <= room:
                 texts = [f"{label}\n{text}" for (label, _), text in zip(self._digits, below, strict=True)]

@@ -3,9 +3,9 @@
 import numpy as np
 from PySide6.QtCore import QSize
 
+from engine.evaluation.wording import percent
 from gui.charts.bar_chart import BarChart
 from gui.lab.classifier import Prediction
-from gui.lab.wording import percent
 from gui.theme.manager import ThemeManager
 
 # Bars of 50 px and their names.

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
 
+from engine.evaluation.wording import percent
 from gui.lab.classifier import Prediction
-from gui.lab.wording import percent
 from gui.theme.stylesheet import mark_muted
 
 

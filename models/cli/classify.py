@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.evaluation.wording import percent
 from models.cli.data_options import add_reading, read_told
 from models.cli.output import write_json, write_line
 from models.cli.parsing import Parser, Subparsers, add_json, add_model
@@ -152,7 +153,7 @@ def _number_words(number: "NumberReading") -> str:
     text = "".join(
         f"{digit.label}?" if place in number.doubtful else digit.label for place, digit in enumerate(number.digits)
     )
-    return f"{text} ({100 * number.confidence:.1f} %)"
+    return f"{text} ({percent(number.confidence)})"
 
 
 def _entries(model: "Model", answer: list[float] | None) -> dict[str, Any]:
@@ -181,11 +182,11 @@ def _words(model: "Model", answer: list[float] | None) -> str:
         return f"{answer[0]:.1f} {model.labels[0]}"
     if model.task == "multilabel":
         return ", ".join(
-            f"{'' if probability >= 0.5 else 'not '}{label} ({100 * max(probability, 1 - probability):.1f} %)"
+            f"{'' if probability >= 0.5 else 'not '}{label} ({percent(max(probability, 1 - probability))})"
             for label, probability in zip(model.labels, answer, strict=True)
         )
     best = _best(answer)
-    return f"{model.labels[best]} ({100 * answer[best]:.1f} %)"
+    return f"{model.labels[best]} ({percent(answer[best])})"
 
 
 def _best(answer: list[float]) -> int:

@@ -4,8 +4,9 @@ import argparse
 from typing import Any
 
 from engine.core.wording import counted
+from engine.evaluation.wording import percent
 from models.cli.data_options import add_reading, read_options
-from models.cli.output import percent, write_json, write_line
+from models.cli.output import write_json, write_line
 from models.cli.parsing import Parser, Subparsers, add_json, add_model
 
 
@@ -90,28 +91,28 @@ def _write_text(title: str, figures: dict[str, Any]) -> None:
         write_line(f"Doubtful: {doubt}.")
     if figures["task"] == "regression":
         write_line(f"Error (RMSE) {figures['rmse']:.2f} degrees, mean error {figures['mae']:.2f} degrees.")
-        write_line(f"Within 10 degrees: {percent(figures['accuracy'])}{_interval(figures)}.")
+        write_line(f"Within 10 degrees: {percent(figures['accuracy'], 2)}{_interval(figures)}.")
     elif figures["task"] == "multilabel":
         write_line(
-            f"All labels right: {percent(figures['accuracy'])}{_interval(figures)}; single labels: "
-            f"{percent(figures['label_accuracy'])}."
+            f"All labels right: {percent(figures['accuracy'], 2)}{_interval(figures)}; single labels: "
+            f"{percent(figures['label_accuracy'], 2)}."
         )
         for label, f1, matrix in zip(figures["labels"], figures["f1"], figures["confusion"], strict=True):
             (right_no, wrong_yes), (wrong_no, right_yes) = matrix
-            write_line(f"  {label}: F1 {percent(f1)}, wrongly yes {wrong_yes}, wrongly no {wrong_no}, "
+            write_line(f"  {label}: F1 {percent(f1, 2)}, wrongly yes {wrong_yes}, wrongly no {wrong_no}, "
                        f"right {right_no + right_yes}")  # fmt: skip
     else:
-        write_line(f"Accuracy: {percent(figures['accuracy'])}{_interval(figures)}.")
+        write_line(f"Accuracy: {percent(figures['accuracy'], 2)}{_interval(figures)}.")
         write_line(f"Mean loss {figures['mean_loss']:.4f}; macro F1 {figures['macro_f1']:.4f}.")
         if "refused" in figures:
             refused, right = figures["refused"], figures["right_and_answered"]
-            rest = f"; accuracy of the rest: {percent(right / (1 - refused))}" if refused < 1 else ""
-            write_line(f"Refused: {percent(refused)}; answered and right: {percent(right)}{rest}.")
+            rest = f"; accuracy of the rest: {percent(right / (1 - refused), 2)}" if refused < 1 else ""
+            write_line(f"Refused: {percent(refused, 2)}; answered and right: {percent(right, 2)}{rest}.")
         _write_confusion(figures["labels"], figures["confusion"])
 
 
 def _interval(figures: dict[str, Any]) -> str:
-    return f" (95 % interval {percent(figures['low_95'])} to {percent(figures['high_95'])})"
+    return f" (95 % interval {percent(figures['low_95'], 2)} to {percent(figures['high_95'], 2)})"
 
 
 def _write_comparison(first: str, second: str, figures: dict[str, Any]) -> None:

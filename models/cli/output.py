@@ -21,11 +21,6 @@ def write_note(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def percent(part: float) -> str:
-    """0.98765 → "98.77 %"."""
-    return f"{100 * part:.2f} %"
-
-
 def _finite(value: Any) -> Any:  # noqa: ANN401 (anything that JSON can hold)
     if isinstance(value, dict):
         return {key: _finite(entry) for key, entry in value.items()}

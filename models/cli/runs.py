@@ -4,7 +4,8 @@ import argparse
 import math
 from typing import TYPE_CHECKING, Any
 
-from models.cli.output import percent, write_json, write_line, write_note
+from engine.evaluation.wording import percent
+from models.cli.output import write_json, write_line, write_note
 from models.cli.parsing import Parser, Subparsers, UsageError, add_json, whole_number
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def best_epoch(epochs: "list[EpochEnded]") -> "EpochEnded | None":
 def _figure(event: "EpochEnded") -> str:
     figures = event.validation_metrics or event.metrics
     if "accuracy" in figures and not math.isnan(figures["accuracy"]):
-        return f"best {percent(figures['accuracy'])} in epoch {event.epoch}"
+        return f"best {percent(figures['accuracy'], 2)} in epoch {event.epoch}"
     loss = event.loss if event.validation_loss is None else event.validation_loss
     return f"best loss {loss:.4f} in epoch {event.epoch}"
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.core.wording import counted
 from engine.errors import ConfigurationError
+from engine.evaluation.wording import percent
 from models.cli.data_options import add_reading, read_told
-from models.cli.output import percent, write_json, write_line, write_note
+from models.cli.output import write_json, write_line, write_note
 from models.cli.parsing import Parser, Subparsers, UsageError, add_json, whole_number
 from models.cli.presets import add_preset, find_preset
 from models.cli.watched_training import watch
@@ -233,4 +234,4 @@ def _figure(figures: dict[str, float]) -> str:
 
 
 def _value(name: str, value: float) -> str:
-    return f"{value:.4f}" if name.endswith("loss") else percent(value)
+    return f"{value:.4f}" if name.endswith("loss") else percent(value, 2)

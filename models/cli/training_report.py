@@ -5,9 +5,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from engine.core.wording import counted
+from engine.evaluation.wording import percent
 from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgress
-from models.cli.output import percent, write_json, write_line
+from models.cli.output import write_json, write_line
 from models.presets.preset import ModelPreset
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _figures(figures: dict[str, float]) -> str:
     parts = []
     for name, value in figures.items():
         if not math.isnan(value):
-            shown = f"{value:.2f}°" if name in _DEGREES else f"{value:.3f}" if name == "r2" else percent(value)
+            shown = f"{value:.2f}°" if name in _DEGREES else f"{value:.3f}" if name == "r2" else percent(value, 2)
             parts.append(f", {_NAMES.get(name, name)} {shown}")
     return "".join(parts)
 

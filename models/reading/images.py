@@ -1,8 +1,9 @@
 """Reading a picture of several digits as a number: its pieces of ink are cut as strokes are."""
 
+from engine.core.steps import finished
 from engine.ink.photos.found_ink import InkPieces
 from engine.storage.model import Model
-from models.reading.numbers import Memory, NumberReading, can_read_numbers, finished, look_at_features, read_groups
+from models.reading.numbers import Memory, NumberReading, can_read_numbers, look_at_features, read_groups
 
 
 def find_number_in_image(model: Model, pieces: InkPieces) -> NumberReading | None:

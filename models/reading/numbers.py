@@ -3,11 +3,11 @@
 import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from engine.core.parameters import FloatArray
+from engine.core.steps import finished
 from engine.ink import DIGIT_SIDE, features_from_drawings
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.segmentation import StrokeGroup, best_partition, candidate_groups
@@ -30,9 +30,6 @@ _GROUPS_A_STEP, _POINTS_A_STEP = 4, 600
 # How much likelier than usual a digit is one that is written with strokes apart: 4, 5 and 7 are by most of the
 # writers of the pen stroke data, 2, 3 and 6 by next to none; others have a flag, a foot or two rings.
 _APART = np.array([0.7, 0.7, 0.1, 0.1, 3.0, 3.0, 0.1, 3.0, 0.7, 0.7])
-
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,16 +107,6 @@ class NumberReading:
 def can_read_numbers(model: Model) -> bool:
     """Whether the model tells all ten digits apart."""
     return model.task == "multiclass" and sorted(model.labels) == list("0123456789")
-
-
-def finished(steps: Generator[None, None, Result]) -> Result:
-    """What steps come to, without a pause between them."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
 
 
 def read_groups(
@@ -225,10 +212,9 @@ def look_at_features(model: Model, features: FloatArray) -> SeenGroup:
     """What the model says about the features (20, 20) of a group, which become read-only."""
     # One by one and on one thread: waking BLAS' threads for so small products takes ten times what it saves where the
     # cores are busy.
-    # A network that diverges may overflow on its way; its answers are then worth nothing, and so is the reading.
-    with BlasLimit(1), np.errstate(all="ignore"):
-        logits = model.logits(features)
-        probabilities = np.nan_to_num(np.asarray(model.probabilities(logits)[0], np.float64), nan=0.0)
-        rejected = bool(model.calibration.rejects(logits)[0])
+    with BlasLimit(1):
+        said = model.answer_one(features)
+    # Answers of a network that diverges are worth nothing, and so is the reading.
+    probabilities = np.nan_to_num(said.values, nan=0.0)
     probabilities.flags.writeable = features.flags.writeable = False
-    return SeenGroup(features, probabilities, rejected)
+    return SeenGroup(features, probabilities, said.rejected)

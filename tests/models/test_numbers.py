@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from engine.core.steps import finished
 from engine.evaluation.calibration import Calibration, energy
+from engine.evaluation.wording import percent
 from engine.ink import features_from_drawing, features_from_drawings
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.drawing_files import read_drawings, write_drawings
@@ -17,7 +19,7 @@ from engine.storage.model import Model
 from engine.storage.model_file import save_model
 from main import main
 from models import PRESETS, load
-from models.reading.numbers import NumberReading, ReadDigit, can_read_numbers, find_number, finished, read_groups
+from models.reading.numbers import NumberReading, ReadDigit, can_read_numbers, find_number, read_groups
 
 HABITS = Path(__file__).parents[1] / "habits" / "drawings.jsonl.gz"
 
@@ -253,7 +255,7 @@ def test_the_command_line_reads_numbers_and_answers_single_digits_as_ever(classi
 def test_the_command_line_says_a_number_in_words(classify, model, habits):
     drawing, _ = number(known(model, habits, (2, 0, 4, 9)))
     line = classify([drawing])[0]
-    assert f": 2049 ({100 * read_number(model, drawing).confidence:.1f} %)" in line
+    assert f": 2049 ({percent(read_number(model, drawing).confidence)})" in line
     # A digit that the model would not know alone is in doubt.
     levels = sorted(float(energy(model.logits(digit.features))[0]) for digit in read_number(model, drawing).digits)
     between = Calibration(1.0, (levels[0] + levels[1]) / 2)

@@ -7,10 +7,10 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from engine.core.wording import counted
+from engine.evaluation.wording import percent
 from gui.lab.dataset_library import TEST_SUFFIX, DatasetEntry
 from gui.lab.model_library import LibraryEntry
 from gui.lab.my_digits import MY_DIGITS_KEY
-from gui.lab.wording import percent
 from gui.theme.stylesheet import mark_invalid, mark_muted, mark_title
 from gui.widgets.card import Card
 from gui.widgets.eliding_combo_box import ElidingComboBox

@@ -7,9 +7,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from engine.core.parameters import FloatArray
+from engine.evaluation.wording import percent
 from engine.inspection.counterfactual import Counterfactual, counterfactual
 from engine.network.network import Network
-from gui.lab.wording import percent
 from gui.services.background_task import BackgroundTasks, Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton
 
 from engine.core.wording import counted
-from gui.lab.wording import percent
+from engine.evaluation.wording import percent
 from gui.theme.stylesheet import mark_muted, mark_primary, mark_title
 from gui.widgets.card import Card
 from gui.widgets.naming import named

@@ -4,10 +4,10 @@ from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.core.parameters import FloatArray
+from engine.evaluation.wording import percent
 from gui.lab.classifier import Prediction
 from gui.lab.lab import Lab
 from gui.lab.model_library import TRAINING_KEY, LibraryEntry
-from gui.lab.wording import short_percent
 from gui.services.background_task import BackgroundTasks, Task
 from gui.theme.stylesheet import mark_muted, mark_title
 from gui.widgets.card import Card
@@ -95,7 +95,7 @@ class _Tile(QWidget):
         """Show what a model says; the whole of it on hover."""
         said = opinion.prediction
         short = opinion.key if "/" not in opinion.key and not opinion.key.startswith("trained-") else opinion.title
-        sure = f"{short_percent(said.confidence)} sure" if said.confidence is not None else said.detail
+        sure = f"{percent(said.confidence, 0)} sure" if said.confidence is not None else said.detail
         texts = (
             short,
             "refuses" if said.rejected else said.text,

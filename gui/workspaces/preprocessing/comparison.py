@@ -4,8 +4,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from engine.evaluation.wording import percent
 from gui.lab.classifier import Prediction
-from gui.lab.wording import percent
 from gui.prediction.feature_preview import FeaturePreview
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_title, set_state

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy
 
+from engine.evaluation.wording import percent
 from engine.ink import PreprocessingSteps
 from gui.lab.classifier import Prediction
-from gui.lab.wording import percent
 from gui.theme.stylesheet import mark_muted, mark_title
 from gui.widgets.card import Card
 from gui.widgets.naming import named

@@ -5,17 +5,10 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from engine.errors import EngineError, ShapeError
+from engine.evaluation.wording import percent
 from engine.ink.drawing import Drawing
 from gui.lab.classifier import Classifier
-from gui.lab.wording import (
-    BLANK_TEXT,
-    BROKEN_TEXT,
-    describe_angle,
-    describe_classes,
-    describe_refusal,
-    percent,
-    scope_text,
-)
+from gui.lab.wording import BLANK_TEXT, BROKEN_TEXT, describe_angle, describe_classes, describe_refusal, scope_text
 from models import PRESETS, load
 
 SEVEN = Drawing.from_points([[(0.28, 0.25), (0.7, 0.25), (0.55, 0.58), (0.47, 0.8)]])

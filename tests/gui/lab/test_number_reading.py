@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from engine.evaluation.calibration import REJECTED_TEXT, Calibration
+from engine.evaluation.wording import percent
 from engine.ink.drawing import Drawing
 from gui.canvas.digit_boxes import DigitBox
-from gui.lab.wording import short_percent
 from gui.services.settings import SettingsFile
 from gui.theme.tokens import DARK, LIGHT
 from models import load
@@ -179,10 +179,10 @@ def test_a_model_of_two_digits_reads_no_numbers(number, qtbot):
 
 
 def test_nothing_is_rounded_up_to_certainty():
-    assert short_percent(0.9999) == "> 99 %"
-    assert short_percent(0.99) == "99 %"
-    assert short_percent(1.0) == "100 %"
-    assert short_percent(0.004) == "< 1 %"
+    assert percent(0.9999, 0) == "> 99 %"
+    assert percent(0.99, 0) == "99 %"
+    assert percent(1.0, 0) == "100 %"
+    assert percent(0.004, 0) == "< 1 %"
 
 
 def test_the_digits_are_no_less_sure_than_the_number(number):
