@@ -24,8 +24,9 @@ def available_cores() -> int:
     return max(1, os.cpu_count() or 1)
 
 
-# Nice value of low-priority threads: low enough that a window's thread goes first, high enough to use what it leaves.
-_POLITE_NICENESS = 5
+# Nice value of low-priority threads: low enough that a window's thread goes first, high enough that a thread that holds
+# Python's lock soon gives it back where other programs have all cores busy (decision 0032).
+_POLITE_NICENESS = 10
 
 
 def lower_thread_priority() -> bool:

@@ -93,8 +93,11 @@ class PaintedAxis(pg.AxisItem):
 
     def set_names(self, names: Sequence[str], emphasized: int = -1) -> None:
         """Write names at 0, 1, 2, … in place of numbers, one of them bold."""
-        before, self._names, self._emphasized = self._names, tuple(names), emphasized
-        if self._names != before:
+        names = tuple(names)
+        if (names, emphasized) == (self._names, self._emphasized):
+            return
+        before, self._names, self._emphasized = self._names, names, emphasized
+        if names != before:
             self.fit_text()
         self.update()
 

@@ -22,6 +22,14 @@ _AIR = 0.05
 _SMALLEST_BAR = 0.008
 
 
+class _Bars(pg.BarGraphItem):
+    """Bars without an outline."""
+
+    def pixelPadding(self) -> float:
+        """None: how large a pixel is would be asked four times a frame, which takes longer than to paint the bars."""
+        return 0.0
+
+
 class BarChart(Chart):
     """Bars with their names below; the emphasized one is in the accent and its name is bold.
 
@@ -43,7 +51,7 @@ class BarChart(Chart):
         self.names: tuple[str, ...] = ()
         self.heights: Points = np.zeros(0)
         self.emphasized = -1
-        self._bars = pg.BarGraphItem(x=[], height=[], width=_BAR_WIDTH, pen=None)
+        self._bars = _Bars(x=[], height=[], width=_BAR_WIDTH, pen=None)
         self.view.box.addItem(self._bars, ignoreBounds=True)
         self.view.axes["bottom"].set_names(())
         if not self.has_scale:

@@ -111,7 +111,11 @@ class ChartCard(Card):
     def _show_caption(self) -> None:
         """The whole heading and caption, or their main parts, or no caption: never half a number."""
         metrics = QFontMetrics(self.font())
-        taken = sum(widget.sizeHint().width() + 8 for widget in self._in_header if not widget.isHidden())
+        taken = sum(
+            widget.sizeHint().width() + 8
+            for widget in self._in_header
+            if not widget.isHidden() or widget.sizePolicy().retainSizeWhenHidden()
+        )
         room = self.width() - taken - _FRAME_PX
         heading, caption = self.chart.heading, self._note or self._caption
         short, last = heading.split(" · ")[0], caption.split(" · ")[-1]

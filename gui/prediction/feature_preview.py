@@ -86,11 +86,14 @@ class FeaturePreview(QWidget):
             painter.drawImage(area, self._image)
         # Hairlines on whole device pixels: no antialiasing, and a cell is a whole number of pixels wide.
         hair = 1 / self.devicePixelRatioF()
-        line = theme.color("line")
-        for index in range(DIGIT_SIDE + 1):
-            at = index * cell
-            painter.fillRect(QRectF(area.x() + at, area.y(), hair, area.height() + hair), line)
-            painter.fillRect(QRectF(area.x(), area.y() + at, area.width() + hair, hair), line)
+        x, y, side = area.x(), area.y(), area.width() + hair
+        places = [index * cell for index in range(DIGIT_SIDE + 1)]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("line"))
+        # At once: this is painted with every movement of the pen.
+        painter.drawRects(
+            [QRectF(x + at, y, hair, side) for at in places] + [QRectF(x, y + at, side, hair) for at in places]
+        )
         painter.end()
 
     def grid(self) -> tuple[QRectF, float]:

@@ -45,6 +45,10 @@ class FollowedSight(QObject):
         """Paint the picture."""
         features = self._lab.followed.features
         self.picture.setVisible(features is not None)
+        # Its room stays while it comes and goes with the strokes, or each of them would lay the whole page out anew.
+        policy = self.offer.sizePolicy()
+        policy.setRetainSizeWhenHidden(features is not None)
+        self.offer.setSizePolicy(policy)
         if features is not None:
             theme = self._themes.theme
             ratio = self.picture.devicePixelRatioF()

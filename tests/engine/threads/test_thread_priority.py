@@ -29,7 +29,7 @@ def in_a_thread(work):
 
 def test_a_thread_lowers_itself_alone():
     before = own_niceness()
-    assert in_a_thread(lambda: (lower_thread_priority(), own_niceness())) == (True, max(5, before))
+    assert in_a_thread(lambda: (lower_thread_priority(), own_niceness())) == (True, max(10, before))
     assert own_niceness() == before
 
 
@@ -47,7 +47,7 @@ def test_workers_are_lowered_on_demand(low_priority):
     before = own_niceness()
     with WorkerPool(3, low_priority) as pool:
         pool.run(lambda number: found.update({number: own_niceness()}))
-    lowered = max(5, before) if low_priority else before
+    lowered = max(10, before) if low_priority else before
     assert found == {0: before, 1: lowered, 2: lowered}
 
 
@@ -73,7 +73,7 @@ def test_all_threads_of_a_run_are_lowered_on_demand(low_priority, monkeypatch):
         return Trainer(network(), settings, augment=vary, low_priority=low_priority).fit(x, y).reason
 
     assert in_a_thread(run) == "completed"
-    assert seen == {max(5, before) if low_priority else before}
+    assert seen == {max(10, before) if low_priority else before}
 
 
 def test_the_main_thread_keeps_its_priority():

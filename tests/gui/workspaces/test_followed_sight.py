@@ -66,8 +66,13 @@ def test_the_followed_drawing_is_seen_and_its_end_is_told(window, card, qtbot):
     QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(0, 60))
     assert card.subtitle == "another drawing is on the canvas now"
     assert offer.isVisible()
+    card.layout().activate()
+    place = card.menu_button.pos()
     click(window, "followButton")
     assert not offer.isVisible()
+    # The offer comes and goes with strokes: nothing else moves for it.
+    card.layout().activate()
+    assert card.menu_button.pos() == place
     assert window.lab.followed.stands_on(window.lab.drawing)
     assert (darkness(picture(card)) != seven).any()
 
