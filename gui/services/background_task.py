@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from engine.errors import EngineError
+from engine.threads.thread_pool import lower_thread_priority
 
 logger = logging.getLogger("digitlab")
 
@@ -149,6 +150,8 @@ class BackgroundTasks(QObject):
             return [thread for lane in self._lanes.values() for thread in lane.threads if thread.daemon is daemon]
 
     def _work(self, lane: _Lane) -> None:
+        # The window's thread answers the pen meanwhile.
+        lower_thread_priority()
         while True:
             with self._lock:
                 if not lane.waiting:

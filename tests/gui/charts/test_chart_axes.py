@@ -5,10 +5,12 @@ import pytest
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication
 
-from gui.charts.axis import log_ticks, round_ticks
+from gui.charts.axis import PaintedAxis, log_ticks, round_ticks
 from gui.charts.axis_range import snapped_range, steady_range
 from gui.charts.bar_chart import BarChart
 from gui.charts.end_labels import spread
+from gui.lab.classifier import Prediction
+from gui.prediction.probability_bars import ProbabilityBars
 
 
 def test_labels_are_spread_and_stay_near():
@@ -100,3 +102,17 @@ def test_a_name_of_several_words_is_written_in_lines(qtbot, themes):
     plain = axis.maximumHeight()
     chart.set_bars(("even", "at least 5", "has a closed loop"), (1.0, 2.0, 3.0))
     assert axis.maximumHeight() == pytest.approx(plain + 2 * line, abs=1)
+
+
+def test_names_below_bars_are_painted_when_they_change(qtbot, themes, monkeypatch):
+    asked = []
+    ticks = PaintedAxis.ticks
+    # What painting asks for each time.
+    monkeypatch.setattr(PaintedAxis, "ticks", lambda axis, length: (asked.append(axis), ticks(axis, length))[1])
+    bars = ProbabilityBars(themes)
+    qtbot.addWidget(bars)
+    bars.show()
+    for first, expected in ((0.6, 1), (0.7, 1), (0.1, 2)):
+        bars.set_answer(Prediction(None, np.array([first, 0.3, *8 * [0.0]]), tuple("0123456789"), "multiclass"))
+        bars.view.viewport().grab()
+        assert (bars.values[0], len(asked)) == (first, expected)

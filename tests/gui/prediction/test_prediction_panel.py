@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QWidge
 
 from engine.errors import ModelFileError
 from gui.canvas.drawing_canvas import DrawingCanvas
-from gui.charts.axis import PaintedAxis
 from gui.lab.classifier import Prediction
 from gui.prediction.panel import PredictionPanel
 from gui.theme.tokens import DARK, LIGHT
@@ -53,18 +52,6 @@ def draw(canvas, *points):
 
 def draw_seven(canvas):
     draw(canvas, (0.28, 0.25), (0.45, 0.25), (0.7, 0.25), (0.62, 0.42), (0.55, 0.58), (0.47, 0.8))
-
-
-def test_the_names_of_the_bars_are_painted_when_they_change(setup, monkeypatch):
-    painted = []
-    ticks = PaintedAxis.ticks
-    # What painting asks for each time.
-    monkeypatch.setattr(PaintedAxis, "ticks", lambda axis, length: (painted.append(axis), ticks(axis, length))[1])
-    viewport = setup.panel.bars.view.viewport()
-    for first, expected in ((0.6, 1), (0.7, 1), (0.1, 2)):
-        setup.panel.bars.set_answer(answer_of([first, 0.3, *8 * [0.0]]))
-        viewport.grab()
-        assert (setup.panel.bars.values[0], len(painted)) == (first, expected)
 
 
 def answer_of(probabilities, labels=DIGITS, task="multiclass"):

@@ -50,6 +50,14 @@ def test_the_result_arrives_in_the_gui_thread(tasks, qtbot):
     assert worker != [threading.main_thread()]
 
 
+def test_the_window_goes_first(tasks, qtbot, monkeypatch):
+    done = []
+    monkeypatch.setattr("gui.services.background_task.lower_thread_priority", lambda: done.append("lowered"))
+    tasks.start("key", lambda _task: done.append("worked"))
+    wait_for_end(qtbot, tasks)
+    assert done == ["lowered", "worked"]
+
+
 def test_the_newest_of_a_key_wins_whichever_ends_first(tasks, qtbot, gate):
     arrived = []
     old_begun, old_ended = threading.Event(), threading.Event()
