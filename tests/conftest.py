@@ -60,6 +60,11 @@ def rng():
     return np.random.default_rng(12345)
 
 
+def pytest_collection_finish():
+    """Hide modules and tests from the garbage collector: half a million objects that stay, looked through each time."""
+    gc.freeze()
+
+
 def _wait_for_end(threads, seconds=5.0):
     deadline = time.monotonic() + seconds
     for thread in threads:
@@ -106,14 +111,15 @@ _ended_tests = count(1)
 
 @contextlib.contextmanager
 def _only_new_objects():
-    """Hide everything older from the garbage collector, which would look through half a million objects a test."""
+    """Hide everything older from the garbage collector, also what a test before left in cycles: these wait."""
     gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
         if not next(_ended_tests) % _TESTS_BETWEEN_COLLECTIONS:
+            gc.unfreeze()
             gc.collect()
+            gc.freeze()
 
 
 def _running_timers():

@@ -110,11 +110,9 @@ def _sheet_like(mask: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
     along = np.array([np.bincount(side, minlength=count + 1) for side in sides])
     at_rim = along.sum(axis=0) / sum(map(len, sides))
     at_side = (along / np.array([[len(side)] for side in sides])).max(axis=0)
+    is_whole = (at_rim <= _MOST_AT_RIM) & (at_side <= _MOST_AT_SIDE) & (areas >= _LEAST_AREA * mask.size)
     found = []
-    for region in range(1, count + 1):
-        is_cut_off = at_rim[region] > _MOST_AT_RIM or at_side[region] > _MOST_AT_SIDE
-        if is_cut_off or areas[region] < _LEAST_AREA * mask.size:
-            continue
+    for region in np.flatnonzero(is_whole[1:]) + 1:
         filled = _without_holes(regions == region)
         area = int(filled.sum())
         if areas[region] < _LEAST_TONE * area:

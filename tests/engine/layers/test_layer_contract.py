@@ -9,8 +9,9 @@ from layer_cases import CASE_IDS, CASES, EXAMPLES, LayerUnderTest, central_diffe
 from engine import ConfigurationError, EngineError, ShapeError
 from engine.layers import LAYERS, layer_from_config
 from engine.layers.activation import ActivationLayer as Activation
+from tests.tables import over
 
-every_layer = pytest.mark.parametrize(("kind", "settings", "shape"), CASES, ids=CASE_IDS)
+every_layer = over("kind, settings, shape", CASES, CASE_IDS)
 
 
 def test_every_kind_has_an_example():
@@ -18,7 +19,7 @@ def test_every_kind_has_an_example():
     assert all(LAYERS[kind].kind == kind for kind in LAYERS)
 
 
-@every_layer
+@pytest.mark.parametrize(("kind", "settings", "shape"), CASES, ids=CASE_IDS)
 def test_gradients_agree_with_central_differences(kind, settings, shape):
     case = LayerUnderTest(kind, settings, shape)
     inputs, output_gradient = case.inputs(), case.output_gradient()
@@ -32,8 +33,8 @@ def test_gradients_agree_with_central_differences(kind, settings, shape):
 
 
 @every_layer
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("batch", [1, 4])
+@over("dtype", [np.float32, np.float64])
+@over("batch", [1, 4])
 def test_shapes_and_types(kind, settings, shape, dtype, batch):
     case = LayerUnderTest(kind, settings, shape, dtype)
     inputs = case.inputs(batch)
@@ -161,22 +162,22 @@ def test_examples_do_not_see_each_other(kind, settings, shape):
         np.testing.assert_allclose(case.forward(inputs, training=True), alone, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("kind", ["conv2d", "max_pool2d", "average_pool2d", "global_average_pool2d"])
+@over("kind", ["conv2d", "max_pool2d", "average_pool2d", "global_average_pool2d"])
 def test_image_layers_refuse_what_is_no_image(kind):
     settings = EXAMPLES[kind][0][0]
     with pytest.raises(ShapeError, match=r"'Ink'.*\(batch, height, width, channels\).*not \(batch, 20, 20\)"):
         LAYERS[kind](**settings, name="Ink").build_alone((20, 20))
 
 
-@pytest.mark.parametrize("kind", ["conv2d", "max_pool2d", "average_pool2d"])
+@over("kind", ["conv2d", "max_pool2d", "average_pool2d"])
 def test_a_window_larger_than_the_map_is_refused(kind):
     settings = {"filters": 2, "kernel_size": 3} if kind == "conv2d" else {"pool_size": 3}
     with pytest.raises(ShapeError, match="at least 3"):
         LAYERS[kind](**settings).build_alone((2, 5, 1))
 
 
-@pytest.mark.parametrize(
-    ("kind", "settings"),
+@over(
+    "kind, settings",
     [
         ("dense", {"units": 0}),
         ("dense", {"units": 2.5}),

@@ -21,8 +21,9 @@ from engine.losses import (
 )
 from engine.network.gradient_check import numeric_gradient
 from tests.engine.loss_cases import loss_cases
+from tests.tables import over
 
-CASES = pytest.mark.parametrize("case", loss_cases(), ids=str)
+CASES = over("case", loss_cases())
 
 
 @CASES
@@ -82,8 +83,8 @@ def test_config_round_trip(case):
 
 
 @CASES
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("size", [1000.0, 1e30])
+@over("dtype", [np.float32, np.float64])
+@over("size", [1000.0, 1e30])
 def test_huge_outputs_give_finite_numbers(case, dtype, size):
     if case.loss.task != "values" and not case.loss.from_logits:
         outputs = (case.outputs > 0.5).astype(dtype)  # saturated: exactly 0 and exactly 1
