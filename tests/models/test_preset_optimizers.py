@@ -12,8 +12,8 @@ from models import PRESETS
 from models.recipes.training_data import training_data
 
 # Enough for each preset to learn something: the large networks cost most, and angles turn each digit four times.
-DIGITS = {"cnn": 192, "cnn-large": 128, "angle": 96}
-USUAL_DIGITS = 320
+DIGITS = {"cnn": 96, "cnn-large": 64, "angle": 48}
+USUAL_DIGITS = 160
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def prepared():
 @pytest.mark.parametrize("name", PRESETS)
 def test_each_pair_trains_or_is_refused(prepared, name, optimizer):
     preset = PRESETS[name]
-    config = replace(preset.settings(optimizer), augment=False, epochs=5, batch_size=32, threads=1)
+    config = replace(preset.settings(optimizer), augment=False, epochs=5, batch_size=16, threads=1)
     if preset.refusal(optimizer):
         with pytest.raises(ConfigurationError, match="dropout"):
             Trainer(preset.build(0), config)
