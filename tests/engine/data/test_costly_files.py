@@ -50,7 +50,7 @@ def table(path: Path) -> None:
 
 
 def archive(path: Path) -> None:
-    path.write_bytes(npz(images=np.zeros((490_000, 28, 28), np.uint8), labels=np.zeros(490_000, np.uint8)))
+    path.write_bytes(npz(images=np.zeros((260_000, 28, 28), np.uint8), labels=np.zeros(260_000, np.uint8)))
 
 
 def tiny_images(path: Path) -> None:
@@ -89,12 +89,12 @@ def garbage(path: Path) -> None:
 
 
 def matlab(path: Path) -> None:
-    count = 380_000_000
+    count = 210_000_000
     tags = struct.pack("<IIII", 6, 8, 6, 0) + struct.pack("<IIii", 5, 8, count // 400, 400) + b"\1\0\1\0X\0\0\0"
     body = tags + struct.pack("<II", 2, count)
     packer = zlib.compressobj(1)
     packed = packer.compress(struct.pack("<II", 14, len(body) + count) + body)
-    for _ in range(380):
+    for _ in range(210):
         packed += packer.compress(bytes(1_000_000))
     packed += packer.flush()
     path.write_bytes(b"MATLAB 5.0".ljust(124) + b"\0\1IM" + struct.pack("<II", 15, len(packed)) + packed)
