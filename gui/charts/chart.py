@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gui.charts.plot_view import PlotView
 from gui.charts.readout import Reading, Readout
-from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.services.csv_export import Table
+from gui.services.redraw_scheduler import RedrawScheduler
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.theme.tokens import Theme

@@ -1,1 +1,1 @@
-"""Settings, folders, error hooks, autosave and background tasks."""
+"""Settings, folders, error hooks, autosave, background tasks, the redraw timer and tables as files."""

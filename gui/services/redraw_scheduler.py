@@ -1,4 +1,4 @@
-"""The one redraw timer of all charts."""
+"""The one timer that redraws what has news: charts, above all."""
 
 import time
 from collections.abc import Callable

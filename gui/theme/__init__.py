@@ -1,1 +1,1 @@
-"""One place for looks: tokens, palette, stylesheet and icons."""
+"""One place for looks: tokens, colour scales, palette, stylesheet and icons."""

@@ -1,1 +1,1 @@
-"""Small general widgets that any part of the window may use."""
+"""Small general widgets that any part of the window may use, and the files that it asks where to write."""

@@ -168,7 +168,7 @@ def plain_window(open_window):
 
 @pytest.fixture
 def board(qapp):
-    from gui.charts.redraw_scheduler import RedrawScheduler
+    from gui.services.redraw_scheduler import RedrawScheduler
 
     board = RedrawScheduler()
     yield board

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from engine.core.parameters import IntArray
 from gui.charts.chart_card import ChartCard
-from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks
+from gui.services.redraw_scheduler import RedrawScheduler
 from gui.services.steps import Steps
 from gui.theme.manager import ThemeManager
 from gui.widgets.filled import filled

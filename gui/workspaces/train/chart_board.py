@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QToolButton
 
 from engine.training.messages import TrainingFinished, TrainingProgress
 from gui.charts.chart_card import ChartCard
-from gui.charts.redraw_scheduler import RedrawScheduler
 from gui.lab.lab import Lab
 from gui.lab.run_started import RunStarted
+from gui.services.redraw_scheduler import RedrawScheduler
 from gui.theme.manager import ThemeManager
 from gui.widgets.export_folder import ExportFolder
 from gui.widgets.naming import named

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QMessageBox, QToolButton, QWidget
 
 from engine.core.file_io import write_atomically
 from gui.charts.chart_card import ChartCard
-from gui.charts.redraw_scheduler import TICK_MS, RedrawScheduler
 from gui.services import csv_export as table_export
+from gui.services.redraw_scheduler import TICK_MS, RedrawScheduler
 from gui.theme.tokens import LIGHT
 from gui.widgets.export_folder import ExportFolder
 from gui.workspaces.train.charts.registry import CHARTS
