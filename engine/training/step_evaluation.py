@@ -92,7 +92,7 @@ class StepEvaluation:
 def start_processes(run: Run, evaluator: BatchEvaluator, data: TrainingData, batch_size: int) -> None:
     """Let worker processes take part in the run, where that pays."""
     count = len(data.inputs)
-    size = min(batch_size, count)
+    size = count if run.optimizer.full_batch else min(batch_size, count)
     # Of the whole run, whatever is left of it: a resumed run has to round as if it had not been stopped.
     steps = run.config.epochs * -(-count // size)
     evaluator.use_processes(data, min(size, SLICE), steps, run.optimizer)

@@ -15,7 +15,7 @@ from engine import (
     Sequential,
     SparseCategoricalCrossentropy,
 )
-from engine.optimizers import SGD, AdamW, RMSProp
+from engine.optimizers import LBFGS, SGD, AdamW, RMSProp
 from engine.parallel import work_split
 from engine.parallel.processes import process_pool
 from engine.parallel.processes.pool_run import PoolRun
@@ -49,6 +49,8 @@ from tests.engine.process_runs import (
         (lambda: network(units=300), {"optimizer": Adam(0.01), "l2": 0.001}),
         (lambda: network(units=300), {"optimizer": Adam(0.01, clip_norm=0.1)}),
         (lambda: network(Dropout(0.3), units=300), {"batch_size": 2300, "data": digits(count=2400)}),
+        # Its batch is all the data, whatever the settings say.
+        (network, {"optimizer": LBFGS(), "batch_size": 100, "epochs": 1, "data": digits(count=1100)}),
     ],
 )
 def test_the_same_bits_with_and_without(from_the_first_step, monkeypatch, make, settings):
