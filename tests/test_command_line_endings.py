@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import ModelFileError
 from engine.storage.model_file import load_model
 from main import main
+from models import PRESETS
+from models.cli.saving import SavePlace
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, str(ROOT / "main.py")]
@@ -211,3 +214,11 @@ def test_a_screen_that_qt_cannot_use_is_one_sentence(tmp_path, setting):
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert setting.split("=")[1].split()[0] in done.stderr
+
+
+def test_a_model_that_cannot_be_saved_at_the_end_is_said_to_be_in_the_kept_run(tmp_path):
+    (tmp_path / "there").mkdir()
+    place, model = SavePlace(str(tmp_path / "there" / "m")), PRESETS["softmax"].model(PRESETS["softmax"].build(0))
+    (tmp_path / "there").rmdir()
+    with pytest.raises(ModelFileError, match=r"cannot be saved to .* It is kept as the run 7-softmax\.$"):
+        place.save(model, "7-softmax")

@@ -199,8 +199,11 @@ class KeptRuns(QObject):
         """Let the model of a run answer."""
         from engine.storage.runs.run_store import RunStore
 
-        folder = RunStore().root / run_id
-        self._models.open(folder / ("best.safetensors" if best else "last.safetensors"))
+        path = RunStore().root / run_id / ("best.safetensors" if best else "last.safetensors")
+        if path.exists():
+            self._models.open(path)
+        else:
+            self._messages.message.emit("This run ended before its first epoch: no weights of it are kept.")
 
     def _start(self, prepare: Callable[[Task], _Start]) -> None:
         if self._session.active:

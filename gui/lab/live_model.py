@@ -44,6 +44,7 @@ class LiveModel(QObject):
         self._of_run: Model | None = None
         # How its logits are read before anybody calibrates it.
         self._plain = UNCALIBRATED
+        self._kept_epoch = 0
         # The weights of the epoch that answers in place of the newest ones.
         self._shown: FloatArray | None = None
         # The GUI's own copy of the model in training: it takes the snapshots.
@@ -65,6 +66,11 @@ class LiveModel(QObject):
     def model(self) -> Model | None:
         """The model in training, with the newest weights that are known; None while nothing is trained."""
         return self._model
+
+    @property
+    def kept_epoch(self) -> int:
+        """The epoch that the finished model's own weights ended; 0 in a training, and for weights within an epoch."""
+        return self._kept_epoch
 
     def has_epochs(self, entry: LibraryEntry | None) -> bool:
         """Whether the stored epochs are those of this model."""
@@ -103,6 +109,7 @@ class LiveModel(QObject):
     @Slot(object)
     def _on_started(self, started: RunStarted) -> None:
         self._model = self._of_run = started.model
+        self._kept_epoch = 0
         self._plain = started.model.calibration
         current = self._models.current
         self._previous = current.key if current is not None else ""
@@ -127,6 +134,8 @@ class LiveModel(QObject):
     def _on_finished(self, finished: TrainingFinished, model: Model | None) -> None:
         answered = self._end()
         self._of_run = model
+        kept = finished.kept
+        self._kept_epoch = kept.epoch if kept is not None and kept in finished.history else 0
         if model is None:
             if answered:
                 self._models.choose(self._previous)

@@ -35,7 +35,8 @@ def _run_title(path: Path) -> str:
     if path.stem not in ("best", "last") or not path.with_name("run.json").is_file():
         return ""
     try:
-        return f"{RunFolder(path.parent).entry().name}{SEPARATOR}{path.stem} epoch"
+        weights = "best epoch" if path.stem == "best" else "at the end"
+        return f"{RunFolder(path.parent).entry().name}{SEPARATOR}{weights}"
     except DataError:
         return ""
 
@@ -59,6 +60,12 @@ def trained_title(model: Model, moment: datetime, taken: Collection[str] = ()) -
     title = given_name(model) or SEPARATOR.join(parts)
     numbered = (title if number == 1 else f"{title} ({number})" for number in count(1))
     return next(one for one in numbered if one not in taken)
+
+
+def epoch_title(title: str, epoch: int) -> str:
+    """What a model with this title is called as it was after an epoch: without the figure of the weights it has."""
+    names = "|".join(_TITLE_FIGURES.values())
+    return re.sub(rf"{SEPARATOR}({names}) [\d.]+( %|°)", "", title) + f", epoch {epoch}"
 
 
 def file_name(title: str) -> str:

@@ -9,6 +9,7 @@ from engine.core.wording import counted
 from gui.lab.classifier import Prediction
 from gui.lab.lab import Lab
 from gui.lab.model_library import LibraryEntry
+from gui.lab.model_titles import epoch_title
 from gui.lab.wording import scope_text
 from gui.prediction.angle_dial import AngleDial
 from gui.prediction.feature_preview import FeaturePreview
@@ -160,10 +161,19 @@ class PredictionPanel(Card):
     def _on_chosen(self, entry: LibraryEntry) -> None:
         index = self.selector.findData(entry.key)
         self.selector.setCurrentIndex(index)
-        self.selector.setToolTip(f"The model that answers: {self.selector.currentText()}" if index >= 0 else "")
+        self._update_tip()
+
+    def _update_tip(self) -> None:
+        title, current = self.selector.currentText(), self._lab.models.current
+        if self._lab.live.shown_weights(current) is not None:
+            title = epoch_title(title, self._lab.epoch.shown or 0)
+        tip = f"The model that answers: {title}" if title else ""
+        if tip != self.selector.toolTip():
+            self.selector.setToolTip(tip)
 
     @Slot()
     def _on_model_changed(self) -> None:
+        self._update_tip()
         model = self._lab.classifier.model
         if model is None:
             self.headline.show_model("no model")

@@ -86,7 +86,7 @@ class EpochBar(QWidget):
 
     @Slot()
     def _show(self) -> None:
-        epoch = self._lab.epoch
+        epoch, kept = self._lab.epoch, self._lab.live.kept_epoch
         stored = epoch.stored
         here = self._lab.live.has_epochs(self._lab.models.current)
         self.setVisible(here)
@@ -95,13 +95,17 @@ class EpochBar(QWidget):
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, max(0, len(stored) - 1))
             if epoch.shown is not None:
-                self.slider.setValue(stored.index(epoch.shown))
+                at = kept if epoch.follows_newest and kept in stored else epoch.shown
+                self.slider.setValue(stored.index(at))
         self.slider.setEnabled(len(stored) > 1)
         self.play_button.setEnabled(len(stored) > 1)
         self.follow_button.setChecked(epoch.follows_newest)
         text = "no epoch has ended yet"
         if stored:
             newest = f"newest, {counted(epoch.ended, 'epoch')}"
+            if 0 < kept < epoch.ended:
+                # The model went back to its best epoch.
+                newest = f"kept: epoch {kept} of {epoch.ended}"
             text = newest if epoch.follows_newest else f"epoch {epoch.shown} of {epoch.ended}"
             if len(stored) < epoch.ended:
                 text += f" · stored {len(stored)} of {epoch.ended}"

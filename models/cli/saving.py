@@ -68,10 +68,13 @@ class SavePlace:
                     f"The model of this epoch could not be kept in {str(self.unfinished)!r}: {reason_of(error)}."
                 )
 
-    def save(self, model: "Model") -> None:
-        """Write the model; raises `ModelFileError`."""
+    def save(self, model: "Model", run: str = "") -> None:
+        """Write the model; raises `ModelFileError`, which names the `run` that it is kept as, if there is one."""
         from engine.storage.model_file import save_model
 
-        save_model(self.path, model)
+        try:
+            save_model(self.path, model)
+        except ModelFileError as error:
+            raise ModelFileError(f"{error} It is kept as the run {run}." if run else str(error)) from error
         if self.kept and not self._is_new:
             self.unfinished.unlink(missing_ok=True)

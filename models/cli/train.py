@@ -180,7 +180,7 @@ def train(
         if finished.reason == "diverged":
             kept = f" The model of the last whole epoch is in {place.unfinished}." if place and place.kept else ""
             raise ConfigurationError(f"{finished.message}{kept}")
-        saved = None
+        model = None
         if trainer.run.state.step:
             summary = training_summary(config, finished, data=data_name, images=count)
             model = preset.model(network, summary)
@@ -190,10 +190,9 @@ def train(
             else:
                 fit_refusal(model, preset, data.held_out)
             recorder.keep_model(model)
-            if place is not None:
-                saved = place.path
-                place.save(model)
-    report.end(finished, saved, recorder.kept_as)
+    if model is not None and place is not None:
+        place.save(model, recorder.kept_as)
+    report.end(finished, place.path if place and model else None, recorder.kept_as)
     return code
 
 

@@ -146,7 +146,8 @@ class RunRecorder(Callback):
         try:
             work()
         except (EngineError, OSError) as error:
-            _log.warning("A run is not kept: %s", error)
+            # For the log alone: on a terminal the sentence below says it.
+            _log.info("A run is not kept: %s", error)
             if not self._told:
                 self._told = True
                 self._tell(f"{problem_of(error)} Training goes on.")

@@ -9,6 +9,7 @@ from engine.storage.model import Model
 from gui.lab.classifier import independent_copy
 from gui.lab.lab import Lab
 from gui.lab.model_library import TRAINING_KEY, LibraryEntry
+from gui.lab.model_titles import epoch_title
 from gui.workspaces.evaluate.evaluation import Wish
 from models.presets.pretrained import load
 
@@ -60,7 +61,7 @@ def _titled_copier(lab: Lab, entry: LibraryEntry, model: Model | None) -> tuple[
         twin.store.restore(snapshot)
         return replace(read_as, network=twin)
 
-    return f"{entry.title}, epoch {epoch}" if epoch else entry.title, copy
+    return epoch_title(entry.title, epoch) if epoch else entry.title, copy
 
 
 def _version(lab: Lab, entry: LibraryEntry) -> tuple[object, object]:

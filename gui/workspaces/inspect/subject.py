@@ -15,6 +15,7 @@ from engine.network.network import Network
 from engine.storage.model import Model
 from gui.lab.classifier import Prediction
 from gui.lab.lab import Lab
+from gui.lab.model_titles import epoch_title
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +117,7 @@ class Inspected(QObject):
         current = self._lab.models.current
         title = current.title if current is not None else model.title
         if self._lab.live.shown_weights(current) is not None:
-            title += f", epoch {self._lab.epoch.shown}"
+            title = epoch_title(title, self._lab.epoch.shown or 0)
         prediction = self._lab.prediction.newest
         # The pixels count, not the array: it is made anew with every answer, and in the place of an earlier one.
         features, known = prediction.features, self._features

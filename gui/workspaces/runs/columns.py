@@ -40,12 +40,17 @@ class Column:
             return "★" if value is True else "☆" if value is False else value
         if math.isnan(value):
             return ""
-        words = self._number(value)
-        if baseline is not None and baseline.run_id != run.run_id and self.is_figure:
+        unit = self._unit(run)
+        words = self._number(value) + unit
+        other = baseline is not None and baseline.run_id != run.run_id
+        if baseline is not None and other and self.is_figure and self._unit(baseline) == unit:
             difference = value - _as_number(self.value(baseline))
             if not math.isnan(difference):
                 words += f" ({'+' if difference >= 0 else '−'}{self._number(abs(difference))})"
         return words
+
+    def _unit(self, run: KeptRun) -> str:
+        return figure_unit(run.epochs[-1]) if self.key.endswith("_figure") and run.epochs else ""
 
     def _number(self, value: float) -> str:
         return f"{value:.{self.digits}f}" if self.digits >= 0 else f"{value:g}"
@@ -67,6 +72,16 @@ def main_figure(event: EpochEnded) -> float:
     if "accuracy" in figures:
         return 100.0 * figures["accuracy"]
     return next(iter(figures.values()), math.nan)
+
+
+def figure_unit(event: EpochEnded) -> str:
+    """What follows `main_figure` where that is no accuracy in percent, as the heads say: "°" for an angle's error."""
+    return "" if "accuracy" in (event.validation_metrics or event.metrics) else "°"
+
+
+def accuracy(event: EpochEnded) -> float:
+    """In percent, of the validation where there is one; NaN for tasks that have none."""
+    return 100.0 * (event.validation_metrics or event.metrics).get("accuracy", math.nan)
 
 
 def metric_names(runs: Iterable[KeptRun]) -> list[str]:
@@ -119,7 +134,7 @@ COLUMNS: Final = (
     Column("name", "Name", "Double-click to rename the run", lambda run: run.entry.name, always=True),
     Column("state", "State", "Under way, cut off, or why it ended", lambda run: run.state, always=True),
     Column("epochs", "Epochs", "Finished epochs", lambda run: float(len(run.epochs)), always=True),
-    Column("best_figure", "Best %", "Accuracy in the best epoch, in percent (another figure for other tasks)",
+    Column("best_figure", "Best %", "Accuracy in the best epoch, in percent (of angles the error, in degrees)",
            lambda run: _of(best_epoch(run), main_figure), True, 2, True),
     Column("last_figure", "Last %", "The same in the last epoch", lambda run: _of(_last(run), main_figure), True, 2,
            True),

@@ -18,12 +18,12 @@ from gui.charts.overlays import Mark
 from gui.lab.kept_runs import KeptRun
 from gui.services.csv_export import Table
 from gui.theme.tokens import Theme
-from gui.workspaces.runs.columns import main_figure, metric_of, metric_title, watched_loss
+from gui.workspaces.runs.columns import accuracy, metric_of, metric_title, watched_loss
 
 FIGURES: Final[dict[str, Callable[[EpochEnded], float]]] = {
     "Validation loss": watched_loss,
     "Training loss": lambda event: event.loss,
-    "Accuracy, %": main_figure,
+    "Accuracy, %": accuracy,
     "Learning rate": lambda event: event.learning_rate,
     "Images a second": lambda event: event.images_per_second,
 }

@@ -84,7 +84,7 @@ class RunTableCard(Card):
         )
         self.open_button = _button("Load as recogniser", "openRunButton", "Let the model of this run answer")
         self.weights_box = QComboBox()
-        self.weights_box.addItems(("best epoch", "last epoch"))
+        self.weights_box.addItems(("of the best epoch", "at the end"))
         self.baseline_button = _button(
             "Pin as baseline", "baselineButton", "Show how all other runs differ from this one; again to unpin it"
         )
@@ -215,7 +215,11 @@ class RunTableCard(Card):
             (self.differences_box, "runDifferences", "Hide columns in which all runs are alike"),
             (self.table, "runTable", "Runs"),
             (self.epochs_box, "moreEpochs", "How many epochs more, for a run that has come to its end"),
-            (self.weights_box, "runWeights", "Which weights: of the best or of the last epoch"),
+            (
+                self.weights_box,
+                "runWeights",
+                "Which weights: of the best epoch, or those that stayed at the end of the run",
+            ),
         ):
             widget.setObjectName(name)
             widget.setAccessibleName(words)
@@ -255,7 +259,7 @@ class RunTableCard(Card):
         second.addStretch(1)
         second.addWidget(self.baseline_button)
         third.addWidget(self.open_button)
-        third.addWidget(label_for(self.weights_box, "Weights of the"))
+        third.addWidget(label_for(self.weights_box, "Weights"))
         third.addWidget(self.weights_box)
         third.addStretch(1)
         third.addWidget(self.delete_button)

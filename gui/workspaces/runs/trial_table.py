@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from gui.workspaces.runs.columns import main_figure, watched_loss
+from gui.workspaces.runs.columns import figure_unit, main_figure, watched_loss
 from gui.workspaces.runs.vary_row import field_title
 from models.sweeps.summary import Combination, SweepSummary
 from models.sweeps.sweep import TrialState
@@ -21,7 +21,7 @@ _Cell: TypeAlias = tuple[str, float | str]
 _NO_CELL: _Cell = ("", -math.inf)
 _FIRST, _LAST = ("Trial",), ("Seed", "State", "Epochs", "Now %", "Loss", "Mean ± deviation", "Seconds")
 _TIPS = {
-    "Now %": "Accuracy of the newest epoch, of the validation (another figure for other tasks)",
+    "Now %": "Accuracy of the newest epoch, of the validation (of angles the error, in degrees)",
     "Loss": "Of the newest epoch, of the validation",
     "Mean ± deviation": "Of the kept epoch's validation, over the seeds of this combination that are done",
     "Trial": "★ is the best one so far",
@@ -131,7 +131,7 @@ class TrialTableModel(QAbstractTableModel):
             (str(trial.config.seed), trial.config.seed),
             (how, how),
             (f"{len(state.epochs)} of {trial.config.epochs}", len(state.epochs)),
-            ("" if math.isnan(figure) else f"{figure:.2f}", _sortable(figure)),
+            ("" if last is None or math.isnan(figure) else f"{figure:.2f}{figure_unit(last)}", _sortable(figure)),
             ("" if math.isnan(loss) else f"{loss:.4f}", _sortable(loss)),
             self._means.get(trial.number, _NO_CELL),
             (f"{seconds:.1f}" if state.epochs else "", seconds),

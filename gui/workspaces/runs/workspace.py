@@ -181,16 +181,16 @@ class RunsWorkspace(Workspace):
     @Slot()
     def _on_start(self) -> None:
         [run] = self.card.selected()
-        self.lab.kept_runs.start_from(run.run_id, best=self._wants_best)
+        self.lab.kept_runs.start_from(run.run_id, best=self._wants_best(run))
 
     @Slot()
     def _on_open(self) -> None:
         [run] = self.card.selected()
-        self.lab.kept_runs.open_model(run.run_id, best=self._wants_best)
+        self.lab.kept_runs.open_model(run.run_id, best=self._wants_best(run))
 
-    @property
-    def _wants_best(self) -> bool:
-        return self.card.weights_box.currentIndex() == 0
+    def _wants_best(self, run: KeptRun) -> bool:
+        """A run that ended in its first epoch has weights of its end alone."""
+        return bool(run.epochs) and self.card.weights_box.currentIndex() == 0
 
     @Slot()
     def _on_delete(self) -> None:

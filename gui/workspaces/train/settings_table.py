@@ -200,7 +200,7 @@ FIELDS: Final = (
         "Model files",
         "Saves the model after each epoch, or only after those that are better than all before by the figure that "
         "is monitored. {epoch} and figures such as {val_loss:.3f} in the name stand for their values. Empty: none; "
-        "the best and the last epoch are kept in Runs in any case.",
+        "the best epoch and the end of the run are kept in Runs in any case.",
         "settings",
         advanced=True,
         weight=6.0,

@@ -8,7 +8,7 @@ from autosave_helpers import restored_models
 
 from gui.lab.messages import Messages
 from gui.lab.model_library import ModelLibrary
-from gui.lab.model_titles import file_name, trained_title, with_model_suffix
+from gui.lab.model_titles import epoch_title, file_name, trained_title, with_model_suffix
 from gui.services.autosave import Autosave
 from gui.services.settings import Settings
 from models import DEFAULT_MODEL, PRESETS
@@ -184,6 +184,19 @@ def test_every_saved_model_has_the_suffix_of_models(typed, wanted):
 
 def test_a_title_becomes_a_file_name():
     assert file_name("Softmax regression · 09:05 · 91.4 %") == "Softmax regression 09-05 91-4.safetensors"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Softmax regression · 09:05 · accuracy 91.4 %", "Softmax regression · 09:05, epoch 3"),
+        ("Rotation angle · 3 Feb 14:02 · error 3.0° (2)", "Rotation angle · 3 Feb 14:02 (2), epoch 3"),
+        ("Softmax regression · in training", "Softmax regression · in training, epoch 3"),
+        ("my accuracy 99 %", "my accuracy 99 %, epoch 3"),
+    ],
+)
+def test_an_earlier_epoch_does_not_bear_the_figure_of_the_kept_weights(title, expected):
+    assert epoch_title(title, 3) == expected
 
 
 def test_a_damaged_unsaved_model_does_not_stop_the_start(desk, tmp_path):

@@ -1,5 +1,7 @@
 """The slider over the stored epochs, through real events: what it shows is what answers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from chart_helpers import progress
@@ -107,6 +109,19 @@ def test_a_chosen_epoch_stays_while_the_training_goes_on(qtbot, make_lab):
     np.testing.assert_array_equal(answering(lab), first)
     lab.epoch.follow_newest()
     np.testing.assert_array_equal(answering(lab), lab.models.current.model.network.store.snapshot())
+
+
+def test_after_a_run_that_went_back_to_its_best_epoch_the_bar_names_that_one(trained, qtbot):
+    lab, bar = trained
+    with qtbot.waitSignal(lab.session.finished, timeout=10_000) as ended:
+        lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=EPOCHS))
+    finished, model = ended.args
+    lab.session.finished.emit(replace(finished, kept=finished.history[1]), model)
+    assert (bar.label.text(), bar.slider.value()) == (f"kept: epoch 2 of {EPOCHS}", 1)
+    qtbot.keyClick(bar.slider, Qt.Key.Key_End)
+    assert bar.label.text() == f"epoch {EPOCHS} of {EPOCHS}"
+    qtbot.mouseClick(bar.follow_button, Qt.MouseButton.LeftButton)
+    assert bar.slider.value() == 1
 
 
 def test_a_thinned_run_says_how_many_epochs_are_stored(qtbot, make_lab, monkeypatch):
