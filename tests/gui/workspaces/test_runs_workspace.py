@@ -15,7 +15,6 @@ from engine.storage.runs.run_store import RunStore
 from gui.charts.overlays import Mark
 from gui.lab.training_session import TrainingSession
 from gui.workspaces.runs.columns import COLUMNS
-from gui.workspaces.runs.overlay_chart import FIGURES
 from gui.workspaces.runs.workspace import RunsWorkspace
 from models import PRESETS
 
@@ -278,35 +277,6 @@ def test_its_model_answers(runs, lab):
     np.testing.assert_array_equal(lab.models.current.model.network.store.values, best.network.store.values)
     # All runs have files of the same names.
     assert lab.models.current.title == f"{runs.new.entry.name} · best epoch"
-    # What stays may be another epoch than the last, or lie within one.
-    runs.card.weights_box.setCurrentText("at the end")
-    press(runs, "openRunButton")
-    assert lab.models.current.title == f"{runs.new.entry.name} · at the end"
-
-
-def test_a_run_that_ended_in_its_first_epoch_opens_with_what_it_has(qtbot, runs, lab):
-    folder = RunStore().find(runs.new.run_id)
-    folder.write_epochs([])
-    (folder.path / "best.safetensors").unlink()
-    with qtbot.waitSignal(lab.kept_runs.changed):
-        lab.kept_runs.reload()
-    click_cell(runs, runs.new, "state")
-    assert runs.card.weights_box.currentText() == "of the best epoch"
-    press(runs, "openRunButton")
-    assert lab.models.current.title == f"{runs.new.entry.name} · at the end"
-    (folder.path / "last.safetensors").unlink()
-    with qtbot.waitSignal(lab.messages.message) as told:
-        press(runs, "openRunButton")
-    assert told.args == ["This run ended before its first epoch: no weights of it are kept."]
-
-
-def test_an_angle_s_error_is_not_told_as_an_accuracy(runs):
-    column = COLUMNS[PLACES["last_figure"]]
-    angle = replace(runs.new, epochs=(replace(runs.new.epochs[-1], validation_metrics={"rmse": 6.214, "r2": 0.9}),))
-    angle = replace(angle, entry=replace(angle.entry, run_id="angle"))
-    assert column.text(angle, runs.old) == "6.21°", "no difference from an accuracy either"
-    assert np.isnan(FIGURES["Accuracy, %"](angle.epochs[0]))
-    assert FIGURES["Accuracy, %"](runs.new.epochs[-1]) == pytest.approx(column.value(runs.new))
 
 
 def test_the_table_is_exported(qtbot, runs, lab, tmp_path, monkeypatch):
