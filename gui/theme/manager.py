@@ -156,4 +156,7 @@ class ThemeManager(QObject):
     def _apply(self, theme: Theme) -> None:
         self._theme = theme
         self._application.setPalette(make_palette(theme))
-        self._application.setStyleSheet(make_stylesheet(theme, self._text_percent))
+        sheet = make_stylesheet(theme, self._text_percent)
+        if sheet != self._application.styleSheet():
+            # Every widget that there is would be dressed anew, also in what it wears.
+            self._application.setStyleSheet(sheet)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
 
 from gui.lab.session_state import SessionState
 from models import PRESETS, load
@@ -51,9 +51,10 @@ def click(window, name):
     QTest.mouseClick(child(window, QAbstractButton, name), Qt.MouseButton.LeftButton)
 
 
-def choose_preset(window, name):
+def choose_preset(window, name, epochs=2):
     selector = child(window, QComboBox, "presetSelector")
     selector.setCurrentIndex(selector.findData(name))
+    child(window, QLineEdit, "epochsField").setText(str(epochs))
 
 
 @pytest.mark.timeout(90)

@@ -35,7 +35,8 @@ def listener(monkeypatch):
     return listener
 
 
-def test_the_answer_is_said_once_it_has_settled(listener, window, qtbot):
+def test_the_answer_is_said_once_it_has_settled(listener, plain_window, qtbot):
+    window = plain_window
     label = window.findChild(QLabel, "predictionLabel")
     draw_stroke(window.canvas)
     qtbot.waitUntil(lambda: "Answer: 7, " in "".join(listener.texts("predictionLabel")), timeout=10_000)

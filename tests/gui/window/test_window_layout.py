@@ -34,7 +34,8 @@ def test_all_charts_are_in_sight_without_scrolling(open_window, qtbot, preset):
             assert window.rect().contains(corner), (size, card.title)
 
 
-def test_every_line_of_every_menu_explains_itself(window):
+def test_every_line_of_every_menu_explains_itself(plain_window):
+    window = plain_window
     window.menus.set_recent(["/somewhere/my.safetensors"])
     silent = []
 
