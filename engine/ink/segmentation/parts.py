@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.ink.drawing import Drawing, Stroke
-from engine.ink.strokes.centre_line import Curve, curves_of, resampled
+from engine.ink.strokes.centre_line import MOST_FINISHED, Curve, curves_of, resampled
 
 Box = tuple[float, float, float, float]
 
@@ -60,9 +60,12 @@ def stroke_parts(drawing: Drawing) -> tuple[list[StrokePart], float]:
             curves[index] = usable
     boxes = {index: box_of_points(curve) for index, curve in curves.items()}
     height = _line_height(list(boxes.values()))
+    lines = list(curves.values())
+    if height > 0:
+        pixels = np.full(len(lines), _RESAMPLED * _SPACING * height)
+        lines = resampled(lines, pixels, len(lines) * [MOST_FINISHED])
     parts = []
-    for index, curve in curves.items():
-        points = resampled(curve, _RESAMPLED * _SPACING * height) if height > 0 else curve
+    for index, points in zip(curves, lines, strict=True):
         most = min(_MOST_POINTS, _MOST_POINTS_OF_ALL // len(curves))
         parts.append(StrokePart((index,), boxes[index], points[:: 1 + len(points) // most]))
     return parts, height

@@ -5,7 +5,7 @@ everything is a function of arc length, so the result doesn't depend on how ofte
 Curves are (n, 2) float64 arrays, x to the right and y down.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 import numpy as np
@@ -18,6 +18,7 @@ from engine.ink.strokes.pen_artifacts import without_hooks
 from engine.ink.strokes.spline import through
 
 FloatLine = NDArray[np.float64]
+Finish = Callable[[list[Curve], FloatLine, list[int]], list[Curve]]
 
 # All lengths are in pixels of the 20×20 digit image, once the drawing fills it.
 SPACING = 0.25  # between the points of the finished centre line
@@ -27,7 +28,7 @@ _WINDOW = 4  # points before and after a point, between which its turn is measur
 _TIP_COSINES = (-0.85, -0.98)
 # Far more than a digit needs, and few enough for a scribble without end: any drawing takes next to no time.
 _MOST_STROKES = 64
-_MOST_POINTS, _MOST_FINISHED = 8_000, 4_000  # of a drawing, as it came and as a finished line
+_MOST_POINTS, MOST_FINISHED = 8_000, 4_000  # of a drawing, as it came and as a finished line
 _LARGEST, _SMALLEST = 1e12, 1e-50  # between them no product of two lengths overflows or vanishes
 
 
@@ -76,23 +77,32 @@ def smoothed(curves: list[Curve], pixels: FloatLine, most: list[int]) -> list[Cu
         pixels: (curves,), the length of one pixel of the digit image in the unit of the points; > 0.
         most: for each curve, the most points of the line that comes of it.
     """
+    return _lines_of(_smoothed, curves, pixels, most)
+
+
+def resampled(curves: list[Curve], pixels: FloatLine, most: list[int]) -> list[Curve]:
+    """The curves with evenly spaced points and otherwise as they are; arguments as in `smoothed`."""
+    return _lines_of(_even, curves, pixels, most)
+
+
+def _lines_of(finish: Finish, curves: list[Curve], pixels: FloatLine, most: list[int]) -> list[Curve]:
+    """The curves finished, those of one point as they are."""
     long = [place for place, curve in enumerate(curves) if len(curve) > 1]
     result = list(curves)
     if long:
-        finished = _smoothed([curves[place] for place in long], pixels[long], [most[place] for place in long])
+        finished = finish([curves[place] for place in long], pixels[long], [most[place] for place in long])
         for place, curve in zip(long, finished, strict=True):
             result[place] = curve
     return result
 
 
-def resampled(curve: Curve, pixel: float, most: int = _MOST_FINISHED) -> Curve:
-    """The curve with evenly spaced points and otherwise as it is; arguments as in `smoothed`."""
-    return curve if len(curve) < 2 else _along([curve], np.array([SPACING * pixel]), 1, [most], rounded=False)[0]
+def _even(curves: list[Curve], pixels: FloatLine, most: list[int]) -> list[Curve]:
+    return _along(curves, SPACING * pixels, 1, most, rounded=False)
 
 
 def most_points(curves: list[Curve]) -> list[int]:
     """For each curve of one drawing, the most points that its finished line may have."""
-    return [_MOST_FINISHED // max(len(curves), 1)] * len(curves)
+    return [MOST_FINISHED // max(len(curves), 1)] * len(curves)
 
 
 def _smoothed(curves: list[Curve], pixels: FloatLine, most: list[int]) -> list[Curve]:

@@ -103,7 +103,7 @@ def centre_lines(drawings: Sequence[Drawing], path: PreprocessingSteps = FULL_PA
     whole = [curve for place in places for curve in lines[place]]
     lengths = np.repeat(pixels, counts)
     most = [number for place in places for number in most_points(lines[place])]
-    finished = iter(smoothed(whole, lengths, most) if path.clean else map(resampled, whole, lengths.tolist(), most))
+    finished = iter((smoothed if path.clean else resampled)(whole, lengths, most))
     for place, count in zip(places, counts, strict=True):
         lines[place] = list(islice(finished, count))
     return lines

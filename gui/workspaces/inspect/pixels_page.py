@@ -56,6 +56,9 @@ class PixelsPage(Page):
         self.baseline_box = _box("baselineSelector", "Where integrated gradients begin")
         self.baseline_box.addItems([AVERAGE, NEAREST])
         self.rival_box = _box("runnerUpSelector", "Against which digit")
+        # Its entries change with the pen: the page is not laid out anew for them.
+        self.rival_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.rival_box.setMinimumContentsLength(len("runner-up (0)"))
         self.random_box = QCheckBox("Random weights")
         self.random_box.setObjectName("randomWeightsBox")
         self.random_box.setToolTip("Explain a network that has learned nothing: an honest map falls apart")
