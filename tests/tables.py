@@ -10,15 +10,15 @@ from functools import wraps
 import pytest
 
 
-def over(names: str, rows: Iterable, ids: Callable | Iterable[str] = str) -> Callable:
+def over(names: str | tuple[str, ...], rows: Iterable, ids: Callable | Iterable[str] = str) -> Callable:
     """As `pytest.mark.parametrize`, but within one test; its fixtures serve all rows.
 
     Args:
-        names: the arguments of the test that a row fills, with commas between them.
+        names: the arguments of the test that a row fills, as a tuple or with commas between them.
         rows: a tuple for each case, or a value where there is one name.
         ids: what a failure calls each case, or a function that gives it.
     """
-    keys = [name.strip() for name in names.split(",")]
+    keys = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     rows = list(rows)
     called = [ids(row) for row in rows] if callable(ids) else list(ids)
     assert rows

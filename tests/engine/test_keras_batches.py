@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine import ConfigurationError, DataError, keras, tf
+from tests.tables import over
 
 layers = keras.layers
 X = np.random.default_rng(0).normal(size=(64, 4)).astype(np.float32)
@@ -118,7 +119,7 @@ def test_a_run_on_batches_that_diverges_keeps_finite_weights():
     assert all(np.isfinite(weight).all() for weight in model.get_weights())
 
 
-@pytest.mark.parametrize(
+@over(
     ("given", "settings", "error", "told"),
     [
         (lambda: ((X, Y) for _ in range(0)), {}, DataError, "no batches"),

@@ -10,6 +10,7 @@ from engine import keras, tf
 from engine.errors import DataError, EngineError
 from engine.keras import layers
 from engine.sequential.event_files import masked_checksum
+from tests.tables import over
 
 X = np.random.default_rng(3).normal(size=(40, 4))
 Y = (X[:, 0] > 0).astype(float)
@@ -187,7 +188,7 @@ RULES = {
 }
 
 
-@pytest.mark.parametrize("name", RULES)
+@over("name", RULES)
 def test_rules_agree_with_differences(name):
     rng = np.random.default_rng(2)
     a, b = rng.normal(size=(2, 3)), rng.normal(size=(3, 2, 2))
@@ -209,7 +210,7 @@ def test_rules_agree_with_differences(name):
 TEXTS = ["The cat sat.", "the dog, sat down!", "A bird"]
 
 
-@pytest.mark.parametrize(
+@over(
     ("settings", "vocabulary", "first"),
     [
         # Frequent words first, equally frequent ones from the end of the alphabet, as Keras has them.

@@ -5,6 +5,7 @@ import pytest
 
 from engine import ConfigurationError, ModelFileError, keras
 from engine.evaluation.metrics import accuracy, confusion_matrix, macro_f1, top_k_accuracy
+from tests.tables import over
 
 layers = keras.layers
 
@@ -141,7 +142,7 @@ def test_the_best_weights_come_back_whoever_stopped():
     assert model.evaluate(x, y, verbose=0) == pytest.approx(max(history["val_loss"]), rel=1e-5)
 
 
-@pytest.mark.parametrize(
+@over(
     "made",
     [
         lambda: keras.callbacks.EarlyStopping(patience=-1),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from engine import ConfigurationError, EngineError, keras
+from tests.tables import over
 
 layers = keras.layers
 X = np.random.default_rng(0).normal(size=(8, 6)).astype(np.float32)
@@ -82,7 +83,7 @@ def test_code_of_one_s_own_is_not_saved(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(
+@over(
     ("name", "made"),
     [
         ("add", "Add"), ("average", "Average"), ("concatenate", "Concatenate"), ("maximum", "Maximum"),

@@ -7,6 +7,7 @@ import pytest
 import scipy.special
 
 from engine import DataError, keras, tf
+from tests.tables import over
 
 A = np.array([[0.5, -2.0, 0.25], [1.0, 3.0, -0.5]])
 TURNED = A.T @ A + np.eye(3)
@@ -52,7 +53,7 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES)
+@over("case", CASES)
 def test_functions(case):
     function, wanted = CASES[case]
     given = np.asarray(function())
@@ -62,7 +63,7 @@ def test_functions(case):
         np.testing.assert_allclose(given, wanted, rtol=1e-6, atol=1e-9)
 
 
-@pytest.mark.parametrize(
+@over(
     ("function", "wanted"),
     [
         (lambda x: tf.gather_nd(x, [[1], [1]]), [0, 2, 0]),

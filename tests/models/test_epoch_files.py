@@ -15,6 +15,7 @@ from models import PRESETS
 from models.recipes.epoch_copies import UnfinishedModel
 from models.recipes.epoch_files import EpochFiles
 from models.recipes.training_summary import training_summary
+from tests.tables import over
 
 PRESET = PRESETS["softmax"]
 SETTINGS = TrainingConfig(epochs=3, batch_size=20, threads=1, learning_rate=0.01)
@@ -94,9 +95,7 @@ def test_the_best_epoch_is_that_of_the_watched_figure():
     np.testing.assert_array_equal(watching.run.network.store.values, early.run.network.store.values)
 
 
-@pytest.mark.parametrize(
-    "settings", ["", "mode=max", "min_delta=0.3", "cooldown=2", "min_lr=0.03", "patience=1 cooldown=1"]
-)
+@over("settings", ["", "mode=max", "min_delta=0.3", "cooldown=2", "min_lr=0.03", "patience=1 cooldown=1"])
 def test_a_plateau_cuts_as_keras_callback_does(settings):
     """Against the callback under Keras' name, which is compared with Keras itself elsewhere."""
     told = dict(part.split("=") for part in settings.split())

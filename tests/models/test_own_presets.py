@@ -16,6 +16,7 @@ from models.cli.presets import find_preset
 from models.presets.own import LOSSES_OF, OwnPreset
 from models.presets.own_files import all_presets, delete_own, own_folder, own_presets, save_own
 from models.recipes.kept_runs import new_entry, preset_of, run_data
+from tests.tables import over
 
 DRAFT = NetworkDraft((new_row("flatten"), new_row("dense").with_setting("units", 12)), 10)
 OWN = OwnPreset.of("edited", "Edited", PRESETS["mlp"], DRAFT)
@@ -43,7 +44,7 @@ def test_a_title_that_cannot_be_used_is_refused(title):
         save_own(OWN, title)
 
 
-@pytest.mark.parametrize(
+@over(
     "text",
     ["", "[]", "{", "\0", '{"format": "digitlab network 1"}', "[" * 100_000,
      json.dumps({**OWN.to_dict(), "name": "bad", "question": "none"}),

@@ -10,6 +10,7 @@ from engine.storage.model_file import save_model
 from models import DEFAULT_MODEL, PRESETS, load
 from models.presets.pretrained import shipped_models, shipped_path
 from models.scoring import evaluate
+from tests.tables import over
 
 # The figures that the presets have to reach on the bundled validation digits.
 PROMISED_ACCURACY = {"logistic": 0.997, "softmax": 0.90, "mlp": 0.955, "cnn": 0.985, "multilabel": 0.95}
@@ -20,7 +21,7 @@ def validation():
     return bundled_split()[1]
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@over("name", PRESETS)
 def test_every_preset_comes_trained(name):
     path = shipped_path(name)
     assert path.stat().st_size < 2_000_000

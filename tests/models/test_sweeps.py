@@ -23,13 +23,14 @@ from models.sweeps.summary import summarize
 from models.sweeps.sweep import Sweep, TrialState
 from models.sweeps.trial import TrialOutcome
 from models.sweeps.variation import FIELDS, Variation, parse_variation
+from tests.tables import over
 
 
 def plan_of(*texts, preset="softmax", repeat=1):
     return make_plan(preset, [parse_variation(text) for text in texts], repeat)
 
 
-@pytest.mark.parametrize(
+@over(
     ("text", "values"),
     [
         ("learning_rate=0.1,0.01", (0.1, 0.01)),
@@ -50,7 +51,7 @@ def test_values_and_ranges_are_read(text, values):
     assert [type(value) for value in variation.values] == [type(value) for value in values]
 
 
-@pytest.mark.parametrize(
+@over(
     ("text", "word"),
     [
         ("color=red", "color"),
@@ -110,7 +111,7 @@ def test_a_network_of_ones_own_goes_to_its_worker_as_a_description():
     assert trial.model_preset().to_dict() == own.to_dict()
 
 
-@pytest.mark.parametrize(
+@over(
     ("preset", "texts", "repeat"),
     [
         ("softmax", ["learning_rate=-1"], 1),

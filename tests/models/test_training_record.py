@@ -5,9 +5,10 @@ import pytest
 from models import PRESETS, load
 from models.recipes.earlier_training import EarlierTraining
 from models.recipes.training_record import recorded_training
+from tests.tables import over
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@over("name", PRESETS)
 def test_the_record_of_a_shipped_model(name):
     training = load(name).training
     record = recorded_training(training)

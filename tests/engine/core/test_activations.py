@@ -1,14 +1,14 @@
 """Activation functions: values by hand, derivatives by central differences, extreme inputs."""
 
 import numpy as np
-import pytest
 from layer_cases import central_differences
 
 import engine
 from engine.core.activations import ACTIVATIONS, softmax, softmax_derivative
 from engine.layers.activation_choice import ACTIVATION_LAYERS, make_activation
+from tests.tables import over
 
-every_activation = pytest.mark.parametrize("name", list(ACTIVATIONS))
+every_activation = over("name", list(ACTIVATIONS))
 POINTS = np.array([-6.0, -2.5, -1.0, -0.3, 0.2, 0.9, 2.0, 5.0])
 
 
@@ -31,7 +31,7 @@ def test_public_by_name(name):
 
 
 @every_activation
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@over("dtype", [np.float32, np.float64])
 def test_extreme_inputs_stay_numbers(name, dtype):
     function, derivative = ACTIVATIONS[name]
     z = np.array([-1e30, -1000, -100, 0, 100, 1000, 1e30], dtype)
@@ -69,7 +69,7 @@ def test_integers_and_lists_are_taken():
     assert engine.sigmoid(0) == 0.5
 
 
-@pytest.mark.parametrize(
+@over(
     ("name", "z", "expected"),
     [
         ("linear", -3.0, -3.0),

@@ -16,6 +16,7 @@ from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded
 from engine.training.trainer import Trainer, early_stopping, further_metrics
 from models import PRESETS
+from tests.tables import over
 
 
 def test_the_constructor_says_what_there_is():
@@ -33,7 +34,7 @@ def test_the_constructor_says_what_there_is():
     assert [one.name for one in settings_of(ExponentialDecay)] == ["decay_steps", "decay_rate", "staircase"]
 
 
-@pytest.mark.parametrize("kind", SCHEDULES)
+@over("kind", SCHEDULES)
 def test_every_setting_of_a_schedule_is_an_argument_of_its_class(kind):
     made = SCHEDULES[kind]
     described = made.made if issubclass(made, RateSchedule) else made
@@ -110,7 +111,7 @@ def epochs(**figures):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@over(
     ("settings", "figures", "stops_after"),
     [
         ("", {"loss": [3, 2, 1, 2, 2, 2]}, 5),

@@ -6,6 +6,7 @@ import pytest
 from engine import INITIALIZERS, ConfigurationError
 from engine.core.initializer_choice import INITIALIZER_CLASSES, RandomNormal, get_initializer, initializer_config
 from engine.core.initializers import fans, orthogonal, random_normal
+from tests.tables import over
 
 SHAPE = (3, 3, 40, 50)
 FAN_IN, FAN_OUT = 360, 450
@@ -27,8 +28,8 @@ VARIANCES = {
     "orthogonal": 1 / FAN_IN,
 }
 FIXED = ("zeros", "ones", "constant", "identity")
-every_initializer = pytest.mark.parametrize("name", list(INITIALIZERS))
-every_spread = pytest.mark.parametrize("name", list(VARIANCES))
+every_initializer = over("name", list(INITIALIZERS))
+every_spread = over("name", list(VARIANCES))
 
 
 def test_every_initializer_has_a_variance_to_meet():
@@ -97,7 +98,7 @@ def test_identity_is_for_matrices(rng):
         INITIALIZERS["identity"]((3,), rng)
 
 
-@pytest.mark.parametrize("name", list(INITIALIZER_CLASSES))
+@over("name", list(INITIALIZER_CLASSES))
 def test_objects_by_name_class_and_configuration(name):
     made = get_initializer(name)
     spelled = "".join(part.capitalize() for part in name.split("_"))

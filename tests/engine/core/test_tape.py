@@ -8,6 +8,7 @@ from engine.core import activations
 from engine.core.tape import GradientTape
 from engine.core.tensor import GRADIENT_RULES, as_tensor
 from engine.layer_support.variables import variable
+from tests.tables import over
 
 RNG = np.random.default_rng(3)
 A, B, C = RNG.random((3, 4)) + 0.5, RNG.random((4, 2)) + 0.5, RNG.random(4) + 0.5
@@ -46,7 +47,7 @@ def slopes(formula, *values):
     return found
 
 
-@pytest.mark.parametrize("name", FORMULAS)
+@over("name", FORMULAS)
 def test_operations(name):
     formula, *values = FORMULAS[name]
     tensors = [as_tensor(value.copy()) for value in values]
@@ -57,7 +58,7 @@ def test_operations(name):
         np.testing.assert_allclose(own, other, rtol=1e-5, atol=1e-7)
 
 
-@pytest.mark.parametrize("kind", [*activations.ACTIVATIONS, "softmax", "log_softmax"])
+@over("kind", [*activations.ACTIVATIONS, "softmax", "log_softmax"])
 def test_activations(kind):
     function = getattr(activations, kind)
     z, weights = as_tensor(2 * RNG.normal(size=(3, 4))), RNG.normal(size=(3, 4))

@@ -8,6 +8,7 @@ from engine.data.synthetic.loose_styles import LOOSE_STYLES
 from engine.data.synthetic.writing_styles import HABITS, draw_habit
 from engine.ink import features_from_drawing, features_from_drawings
 from engine.ink.drawing import Drawing, Stroke
+from tests.tables import over
 
 SQUARE = Drawing(
     (Stroke(np.array([[0, 0], [100, 0], [100, 100], [0, 100]], float)), Stroke(np.array([[20, 50], [80, 50]], float))),
@@ -59,7 +60,7 @@ def test_strokes_may_be_joined_and_blank_drawings_stay():
     assert hurry(dot, np.random.default_rng(0)) is dot
 
 
-@pytest.mark.parametrize("name", LOOSE_STYLES)
+@over("name", LOOSE_STYLES)
 def test_every_loose_style_draws_its_digit_in_many_ways(name):
     rng = np.random.default_rng(2)
     drawings = [draw_habit(name, rng) for _ in range(5)]

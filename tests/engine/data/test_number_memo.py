@@ -5,6 +5,7 @@ import pytest
 
 from engine.data.readers.number_memo import NumberMemo
 from engine.data.readers.table_numbers import parse_block
+from tests.tables import over
 
 
 def text_of(table, pattern):
@@ -31,7 +32,7 @@ def test_numbers_that_never_come_again_end_the_memory(rng):
     assert not memo.is_useful
 
 
-@pytest.mark.parametrize("cell", ["x", "1x", "0.1.2", "-", "0,5", "nan", "1e5", ":"])
+@over("cell", ["x", "1x", "0.1.2", "-", "0,5", "nan", "1e5", ":"])
 def test_what_is_no_plain_number_is_found_out_with_a_memo_too(cell):
     memo = NumberMemo()
     parse_block(b"0.5;0.25\n", b";", b".", memo)
@@ -42,7 +43,7 @@ def test_what_is_no_plain_number_is_found_out_with_a_memo_too(cell):
         np.testing.assert_array_equal(known, plain)
 
 
-@pytest.mark.parametrize(
+@over(
     "lines",
     [
         ["7,0.0000,0.1255,1.0000", "3,0.9999,0.0001,0.5000"],

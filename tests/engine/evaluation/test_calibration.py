@@ -16,6 +16,7 @@ from engine.evaluation.metrics import expected_calibration_error
 from engine.losses import OpenSetCrossentropy, SparseCategoricalCrossentropy
 from engine.storage.model_file import from_bytes, to_bytes
 from tests.engine.model_files import close_up, convolutional_model, open_up
+from tests.tables import over
 
 
 def honest_logits(rng, count=20_000):
@@ -125,7 +126,7 @@ def test_a_file_without_a_calibration_answers_everything():
     assert not model.rejects(np.zeros((3, 20, 20))).any()
 
 
-@pytest.mark.parametrize(
+@over(
     "entry",
     [
         None,

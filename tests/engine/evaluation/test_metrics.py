@@ -21,6 +21,7 @@ from engine.evaluation.metrics import (
 )
 from engine.evaluation.value_metrics import mean_absolute_error, r_squared, root_mean_squared_error
 from engine.losses import BinaryCrossentropy, MeanSquaredError, OpenSetCrossentropy, SparseCategoricalCrossentropy
+from tests.tables import over
 
 TARGETS = np.array([0, 1, 2, 2])
 PROBABILITIES = np.array([[0.7, 0.2, 0.1], [0.5, 0.4, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3]])
@@ -124,13 +125,13 @@ def test_right_answers_do_not_depend_on_the_order_in_memory(rng, spoil):
         np.testing.assert_array_equal(judged, targets >= 0)
 
 
-@pytest.mark.parametrize("name", METRICS)
+@over("name", METRICS)
 def test_different_lengths_are_refused(name):
     with pytest.raises(ShapeError, match="3 targets but 4 predictions"):
         METRICS[name](np.zeros((3, 2)), np.zeros((4, 2)))
 
 
-@pytest.mark.parametrize("name", ["f1", "exact_match", "label_accuracy", "rmse", "mae", "mse", "r2"])
+@over("name", ["f1", "exact_match", "label_accuracy", "rmse", "mae", "mse", "r2"])
 def test_class_numbers_are_not_spread_over_the_classes(name):
     numbers, probabilities = np.arange(5) % 3, np.full((5, 3), 1 / 3)
     with pytest.raises(ShapeError, match=r"\(5,\).*\(5, 3\)"):

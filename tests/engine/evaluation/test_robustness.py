@@ -6,8 +6,9 @@ import pytest
 from engine.data import load_bundled
 from engine.errors import ConfigurationError
 from engine.evaluation.robustness import CHANGES, SEVERITIES, change_digits
+from tests.tables import over
 
-each_change = pytest.mark.parametrize("change", CHANGES)
+each_change = over("change", CHANGES)
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from engine.losses import SparseCategoricalCrossentropy
 from engine.sequential import Sequential
 from engine.training.config import TrainingConfig
 from engine.training.trainer import Trainer
+from tests.tables import over
 
 
 def network(make_layers, input_shape, fused, dtype=np.float64):
@@ -123,8 +124,8 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-@pytest.mark.parametrize("batch", [1, 5, MANY_IMAGES, 33])
+@over("case", CASES.values(), ids=CASES.keys())
+@over("batch", [1, 5, MANY_IMAGES, 33])
 def test_fused_equals_plain(case, batch):
     make_layers, input_shape, stages = case
     fused, plain = (network(make_layers, input_shape, fused) for fused in (True, False))

@@ -12,6 +12,7 @@ from engine.fused.plan import plan
 from engine.fused.winograd_convolution import WinogradConvolution, suits_winograd
 from engine.fused.winograd_transform import InputsGradient, InputTransform, LargerOutputs, OutputPairs, filter_matrix
 from engine.layers import Conv2D, MaxPool2D
+from tests.tables import over
 
 DOUBLE = np.dtype(np.float64)
 
@@ -82,7 +83,7 @@ def test_of_equal_members_the_first_wins():
     np.testing.assert_array_equal(elements[:, 1], [[0, 0, 0, 8], [0, 0, 7, 0]])
 
 
-@pytest.mark.parametrize(
+@over(
     ("settings", "shape", "suits"),
     [
         ({"padding": "same"}, (6, 8, 4), True),

@@ -13,6 +13,7 @@ from engine.data import load_bundled
 from engine.errors import DataError, ShapeError
 from engine.ink import features_from_drawing, features_from_image, features_from_mnist, open_image
 from engine.ink.drawing import Drawing
+from tests.tables import over
 
 # A 5 with a detached bar: several pieces, no symmetry.
 FIVE = [
@@ -220,8 +221,8 @@ def test_a_line_of_one_pixel_is_whole(expected: np.ndarray, size: tuple[int, int
     assert distance(features(image), expected) < 0.05
 
 
-@pytest.mark.parametrize("level", [0, 7, 128, 255])
-@pytest.mark.parametrize("size", [(1, 1), (28, 28), (3, 500), (640, 480)])
+@over("level", [0, 7, 128, 255])
+@over("size", [(1, 1), (28, 28), (3, 500), (640, 480)])
 def test_blank_is_none(level: int, size: tuple[int, int]) -> None:
     assert features_from_image(Image.new("L", size, level)) is None
 

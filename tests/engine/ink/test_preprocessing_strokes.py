@@ -15,6 +15,7 @@ from engine.ink.drawing import Drawing, Stroke
 from engine.ink.drawing_files import read_drawings
 from engine.ink.strokes.features import median
 from engine.ink.strokes.rasterize import paint
+from tests.tables import over
 
 HABITS = Path(__file__).parents[2] / "habits" / "drawings.jsonl.gz"
 
@@ -81,8 +82,8 @@ def test_size_place_and_pen_do_not_matter(name: str, size: float, pen: float, pl
         assert difference.max() <= 0.002
 
 
-@pytest.mark.parametrize("name", SHAPES)
-@pytest.mark.parametrize("hertz", [30, 60, 250, 1000])
+@over("name", SHAPES)
+@over("hertz", [30, 60, 250, 1000])
 def test_sampling_rate_does_not_matter(name: str, hertz: float) -> None:
     difference = np.abs(features(sampled(SHAPES[name], hertz)) - features(sampled(SHAPES[name])))
     assert difference.mean() <= 0.01

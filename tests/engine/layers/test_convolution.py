@@ -3,12 +3,12 @@
 import math
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import AveragePool2D, Conv2D, MaxPool2D
 from engine.layer_support.window_axis import WindowAxis
+from tests.tables import over
 
 # The same examples in every run, however slow the machine is.
 drawn_fully = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -129,7 +129,7 @@ def test_average_pooling_against_loops(drawn):
     np.testing.assert_allclose(layer.backward(gradient), image_gradient, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize(
+@over(
     ("length", "window", "stride", "before", "after", "count"),
     # As TensorFlow pads: the odd one goes to the end; nothing where the stride jumps over the rest.
     [

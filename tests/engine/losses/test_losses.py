@@ -170,7 +170,7 @@ def test_targets_are_prepared():
     assert numbers.tolist() == [3, 0]
 
 
-@pytest.mark.parametrize(
+@over(
     ("loss", "targets", "shape", "error", "words"),
     [
         (BinaryCrossentropy(from_logits=True), [0, 2], (1,), DataError, "between 0"),

@@ -10,6 +10,7 @@ from engine.network.layer_times import LayerTimes, measure_layer_times
 from engine.network.row_kinds import ROW_KINDS
 from engine.sequential import Sequential
 from models import PRESETS
+from tests.tables import over
 
 DENSE = new_row("dense")
 
@@ -20,7 +21,7 @@ def built(draft):
     return network
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@over("name", PRESETS)
 def test_a_preset_becomes_rows_and_these_the_same_network(name):
     preset = PRESETS[name]
     draft = NetworkDraft.of_layers(preset.layers())
@@ -44,7 +45,7 @@ def test_multiply_adds_are_kernel_numbers_times_places():
     assert products == [20 * 20 * 9 * 16, 0, 10 * 10 * 9 * 16, 0, 1_600 * 64, 640]
 
 
-@pytest.mark.parametrize("kind", ROW_KINDS)
+@over("kind", ROW_KINDS)
 def test_every_kind_makes_a_layer_or_says_what_it_needs(kind):
     row = analyze(NetworkDraft((new_row(kind),), 10)).rows[0]
     assert row.output_shape
@@ -62,7 +63,7 @@ def test_a_wrong_row_says_why_and_the_rest_stays_computed():
     assert found.parameters == 160 + 64 * 6_401 + 650
 
 
-@pytest.mark.parametrize(
+@over(
     ("kind", "name", "value"),
     [
         ("dense", "units", 0),
@@ -95,7 +96,7 @@ def test_edits_give_other_drafts_and_leave_the_first_alone():
     assert first.with_output("kernel_initializer", "ones").output["kernel_initializer"] == "ones"
 
 
-@pytest.mark.parametrize(
+@over(
     "value",
     [
         {}, {"rows": 3, "output": {}}, {"rows": [{"kind": "lambda"}], "output": {}}, {"rows": [7], "output": {}},

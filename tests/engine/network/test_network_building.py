@@ -17,6 +17,7 @@ from engine import (
     ShapeError,
     Tanh,
 )
+from tests.tables import over
 
 
 def small_cnn():
@@ -25,7 +26,7 @@ def small_cnn():
     return network
 
 
-@pytest.mark.parametrize("given", [np.uint8, np.int64, np.float16, np.float64, "list", "fortran"])
+@over("given", [np.uint8, np.int64, np.float16, np.float64, "list", "fortran"])
 def test_usual_inputs_are_taken(rng, given):
     network = small_cnn()
     x = rng.integers(0, 2, (4, 8, 8, 1))
@@ -39,7 +40,7 @@ def test_usual_inputs_are_taken(rng, given):
     np.testing.assert_array_equal(network.logits(x[..., np.newaxis]), expected)
 
 
-@pytest.mark.parametrize("shape", [(5, 64), (8, 8), (5, 8, 8, 2), (5, 9, 8, 1), (), (5, 8, 8, 1, 2)])
+@over("shape", [(5, 64), (8, 8), (5, 8, 8, 2), (5, 9, 8, 1), (), (5, 8, 8, 1, 2)])
 def test_wrong_shapes_are_refused_in_a_sentence(shape):
     network = small_cnn()
     with pytest.raises(ShapeError) as caught:

@@ -11,9 +11,10 @@ from engine.optimizers import OPTIMIZERS, SGD, Adam, AdamW, GradientDescent, opt
 from engine.optimizers.base import clip_by_norm
 from engine.training.config import TrainingConfig
 from engine.training.trainer import make_optimizer
+from tests.tables import over
 
-EVERY = pytest.mark.parametrize("name", OPTIMIZERS)
-FIRST_ORDER = pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name != "lbfgs"])
+EVERY = over("name", OPTIMIZERS)
+FIRST_ORDER = over("name", [name for name in OPTIMIZERS if name != "lbfgs"])
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def make():
 
 
 @EVERY
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@over("dtype", [np.float32, np.float64])
 def test_finds_the_bottom_of_a_bowl(make, name, dtype):
     bowl = Bowl(dtype)
     # Adagrad's steps shrink for good: it needs a larger one to begin with.

@@ -6,6 +6,7 @@ import pytest
 
 from engine.errors import ConfigurationError
 from engine.optimizers.schedules import SCHEDULES, CosineDecay, OneCycle, ReduceOnPlateau, StepDecay, make_schedule
+from tests.tables import over
 
 
 def begun(schedule, steps=100, per_epoch=10, rate=0.5):
@@ -13,7 +14,7 @@ def begun(schedule, steps=100, per_epoch=10, rate=0.5):
     return schedule
 
 
-@pytest.mark.parametrize("kind", SCHEDULES)
+@over("kind", SCHEDULES)
 def test_every_schedule_stays_between_zero_and_the_configured_rate(kind):
     schedule = begun(make_schedule(kind))
     rates = []
@@ -63,7 +64,7 @@ def test_reduce_on_plateau():
     assert schedule.rate(0) == 0.5
 
 
-@pytest.mark.parametrize(
+@over(
     "make",
     [
         lambda: StepDecay(factor=0),

@@ -9,6 +9,7 @@ import pytest
 from engine.optimizers import OPTIMIZERS, Adam
 from engine.parallel.processes.shared_arrays import SharedArrays, create_memory
 from engine.parallel.processes.shared_update import SharedUpdate
+from tests.tables import over
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="worker processes need Linux")
 
@@ -48,8 +49,8 @@ class Killed(BaseException):
     """Stands for the end of a process."""
 
 
-@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if OPTIMIZERS[name]().works_in_parts])
-@pytest.mark.parametrize("killed_after", [None, "nothing", "a copy", "half of the step"])
+@over("name", [name for name in OPTIMIZERS if OPTIMIZERS[name]().works_in_parts])
+@over("killed_after", [None, "nothing", "a copy", "half of the step"])
 def test_parts_make_the_bits_of_a_whole_step(name, killed_after):
     own, other = OPTIMIZERS[name](), OPTIMIZERS[name]()
     arrays = shared(len(own.slot_names))

@@ -10,6 +10,7 @@ from engine.sequential import Sequential
 from engine.storage.exporters.architecture import LANGUAGES
 from models import PRESETS
 from models.presets.own import LOSSES_OF
+from tests.tables import over
 
 
 def networks():
@@ -32,7 +33,7 @@ def run(language, network):
     return space
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@over("name", NETWORKS)
 def test_our_code_builds_the_same_network(name):
     network = NETWORKS[name]
     again = run("DigitLab", network)["network"]
@@ -41,7 +42,7 @@ def test_our_code_builds_the_same_network(name):
     assert again.loss.config() == network.loss.config()
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@over("name", NETWORKS)
 def test_pytorch_s_code_runs_and_has_as_many_parameters(name):
     torch = pytest.importorskip("torch")
     network = NETWORKS[name]

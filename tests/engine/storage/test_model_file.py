@@ -17,6 +17,7 @@ from engine.losses import LOSSES, MeanSquaredError, SparseCategoricalCrossentrop
 from engine.sequential import Sequential
 from engine.storage.model import Model
 from engine.storage.model_file import from_bytes, load_model, save_model, to_bytes
+from tests.tables import over
 
 
 @pytest.mark.parametrize("make", [small_model, convolutional_model])
@@ -67,7 +68,7 @@ def test_state_that_is_not_trained_is_kept(tmp_path, rng):
     np.testing.assert_array_equal(load_model(tmp_path / "a").network.store.state, network.store.state)
 
 
-@pytest.mark.parametrize("kind", LAYERS)
+@over("kind", LAYERS)
 def test_every_kind_of_layer_survives(kind):
     """Also the kinds that are added later: the registry decides, and the contract tests ask for an example."""
     settings, shape = EXAMPLES[kind][0]
@@ -81,7 +82,7 @@ def test_every_kind_of_layer_survives(kind):
     np.testing.assert_array_equal(loaded.network.store.values, network.store.values)
 
 
-@pytest.mark.parametrize("kind", LOSSES)
+@over("kind", LOSSES)
 def test_every_loss_survives(kind):
     model = convolutional_model()
     model.network.loss = LOSSES[kind]()

@@ -16,6 +16,7 @@ from model_files import close_up, convolutional_model, open_up, small_model, wit
 
 from engine.errors import ModelFileError
 from engine.storage.model_file import from_bytes, load_model, to_bytes
+from tests.tables import over
 
 GOOD = to_bytes(small_model())
 LARGER = to_bytes(convolutional_model())
@@ -121,7 +122,7 @@ def test_a_pipe_does_not_hang(tmp_path):
         load_model(tmp_path / "pipe")
 
 
-@pytest.mark.parametrize(
+@over(
     "entry",
     [
         {"dtype": "F32", "shape": [2**40, 2**40], "data_offsets": [0, 2**82]},
@@ -169,7 +170,7 @@ def test_deep_nesting_and_huge_numbers():
         refuse(close_up({}, arrays, text=text.replace('{"epochs": 3, "loss": 0.25}', training)))
 
 
-@pytest.mark.parametrize(
+@over(
     ("changes", "sentence"),
     [
         ({"format": "else"}, "no DigitLab model file"),

@@ -1,9 +1,8 @@
 """The sentence that a diverged run ends with names the setting that is to blame."""
 
-import pytest
-
 from engine.training.config import TrainingConfig
 from engine.training.divergence import explain_divergence
+from tests.tables import over
 
 
 def explain(**settings):
@@ -11,7 +10,7 @@ def explain(**settings):
     return explain_divergence(config, config.learning_rate, 1, 2)
 
 
-@pytest.mark.parametrize(
+@over(
     ("settings", "advice"),
     [
         ({"optimizer": "gradient_descent", "learning_rate": 1.0, "l2": 50.0}, "Lower L2 (now 50)."),

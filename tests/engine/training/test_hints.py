@@ -13,6 +13,7 @@ from engine.training.hints.observations import DataFacts
 from engine.training.hints.registry import HINTS, find_hints
 from engine.training.trainer import Trainer
 from models import PRESETS
+from tests.tables import over
 
 RUNS = {path.stem: load(path) for path in sorted(FOLDER.glob("*.json"))}
 HEALTHY = sorted(name for name in RUNS if name.startswith("healthy-"))
@@ -39,7 +40,7 @@ def test_every_rule_has_a_run_that_shows_it_and_every_preset_a_healthy_one():
     assert [name.removeprefix("healthy-") for name in HEALTHY] == sorted(PRESETS)
 
 
-@pytest.mark.parametrize("key", HINTS)
+@over("key", HINTS)
 def test_a_rule_finds_what_it_is_for_in_numbers_and_says_what_to_change(key):
     run, rule = RUNS[key], HINTS[key]
     finding = find_hints(run)[key]

@@ -17,6 +17,7 @@ from engine.training.knob_turning import first_values
 from engine.training.knobs import KNOBS, KnobChange
 from engine.training.messages import TrainingMonitor
 from engine.training.trainer import Trainer
+from tests.tables import over
 
 SETTINGS = TrainingConfig(epochs=5, batch_size=16, threads=1, seed=9, learning_rate=0.02, l2=1e-4, augment=True)
 # After the seventh batch the third of three epochs' batches is to come.
@@ -161,7 +162,7 @@ _TOO_FAR = [("speed", 1), ("learning_rate", 0.0), ("dropout", 1.0), ("l2", float
             ("batch_size", 0), ("augmentation", -1)]  # fmt: skip
 
 
-@pytest.mark.parametrize(("knob", "value"), _TOO_FAR)
+@over(("knob", "value"), _TOO_FAR)
 def test_a_turn_too_far_is_refused_at_once(knob, value):
     with pytest.raises(ConfigurationError, match=r"\.$"):
         KnobChange(0, knob, value)

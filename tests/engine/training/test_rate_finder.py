@@ -25,6 +25,7 @@ from engine.training.rate_finder import (
 )
 from engine.training.trainer import Trainer, make_optimizer
 from models import PRESETS
+from tests.tables import over
 
 WITH_RATE = [kind for kind in OPTIMIZERS if kind != "lbfgs"]
 
@@ -164,7 +165,7 @@ def test_l_bfgs_has_no_rate_and_says_why(digits):
         measure_rates(network_with_everything(), Adam(), *digits, rates=(1.0, 0.1))
 
 
-@pytest.mark.parametrize("kind", WITH_RATE)
+@over("kind", WITH_RATE)
 def test_every_optimizer_has_a_range(kind):
     assert set(RANGES) == set(WITH_RATE)
     low, high = rate_range(OPTIMIZERS[kind](), kind)

@@ -12,6 +12,7 @@ from engine.sequential import Sequential
 from engine.training.messages import TrainingMonitor
 from engine.training.trainer import Trainer
 from tests.engine.training_cases import config, digits, network
+from tests.tables import over
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -129,7 +130,7 @@ def test_penalties_are_charted_apart():
     assert np.abs(net.get_weights()[0]).sum() < np.abs(free.get_weights()[0]).sum()
 
 
-@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name != "lbfgs"])
+@over("name", [name for name in OPTIMIZERS if name != "lbfgs"])
 def test_a_diverging_run_gives_finite_weights_back(name):
     x, y = digits()
     net = network(1, loss=MeanSquaredError())
