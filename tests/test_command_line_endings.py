@@ -14,6 +14,7 @@ from engine.storage.model_file import load_model
 from main import main
 from models import PRESETS
 from models.cli.saving import SavePlace
+from tests.engine.process_runs import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = [sys.executable, str(ROOT / "main.py")]
@@ -67,9 +68,8 @@ def test_signals_keep_the_weights_also_in_the_first_epoch(tmp_path, number, code
     # Its first epoch takes half a minute.
     with start("train", "--preset", "cnn-large", "--batch-size", 4, "--save", path) as process:
         wait_for(process, "Training cnn-large")
-        begun = cpu_ticks(process.pid)
-        while cpu_ticks(process.pid) < begun + os.sysconf("SC_CLK_TCK") // 2:
-            assert process.poll() is None
+        enough = cpu_ticks(process.pid) + os.sysconf("SC_CLK_TCK") // 2
+        wait_until(lambda: cpu_ticks(process.pid) >= enough)
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (code, "")
@@ -193,7 +193,7 @@ def test_a_name_of_another_format_is_refused(tmp_path, capsys, name):
 
 def test_an_older_model_stays_until_the_new_one_is_done(tmp_path):
     path = tmp_path / "m.safetensors"
-    assert shell("$DIGITLAB train --preset softmax --epochs 1 --save m.safetensors", tmp_path).returncode == 0
+    assert main([*TRAIN, "--epochs", "1", "--save", str(path)]) == 0
     old = path.read_bytes()
     with start(*TRAIN, "--epochs", 10_000, "--save", path) as process:
         wait_for(process, "Epoch 2/")
@@ -201,7 +201,7 @@ def test_an_older_model_stays_until_the_new_one_is_done(tmp_path):
     assert path.read_bytes() == old
     beside = tmp_path / "m.unfinished.safetensors"
     assert load_model(beside).training["epochs"] >= 2
-    assert shell("$DIGITLAB train --preset softmax --epochs 3 --save m.safetensors", tmp_path).returncode == 0
+    assert main([*TRAIN, "--epochs", "3", "--save", str(path)]) == 0
     assert load_model(path).training["epochs"] == 3
     assert not beside.exists()
     assert no_part_is_left(tmp_path)
