@@ -65,7 +65,20 @@ def test_train_refuses_bad_folds_before_it_trains(fold, tmp_path, capsys):
 def test_train_saves_the_mean_of_the_folds(fold, small_recipe, pen_file, tmp_path, capsys):
     paths = [fold("a.safetensors", Calibration(1.0, 1.5)), fold("b.safetensors", Calibration(1.0, 2.5))]
     target = str(tmp_path / "model.safetensors")
-    arguments = ["--recipe", "full", "--no-augment", "--data", pen_file, "--epochs", "1", "--threads", "1", "--save", target, "--json"]
+    arguments = [
+        "--recipe",
+        "full",
+        "--no-augment",
+        "--data",
+        pen_file,
+        "--epochs",
+        "1",
+        "--threads",
+        "1",
+        "--save",
+        target,
+        "--json",
+    ]
     assert (
         main(["train", "--preset", "cnn", *arguments, "--calibration-of", paths[0], "--calibration-of", paths[1]]) == 0
     )
@@ -78,7 +91,20 @@ def test_train_saves_the_mean_of_the_folds(fold, small_recipe, pen_file, tmp_pat
 def test_a_fold_is_calibrated_on_writers_and_images_alike(small_recipe, pen_file, tmp_path, capsys):
     target = str(tmp_path / "model.safetensors")
     held = ["--fold", "1", "--hold-out-images", "500"]
-    arguments = ["--recipe", "full", "--no-augment", "--data", pen_file, "--data", "bundled", "--epochs", "1", "--threads", "1", *held]
+    arguments = [
+        "--recipe",
+        "full",
+        "--no-augment",
+        "--data",
+        pen_file,
+        "--data",
+        "bundled",
+        "--epochs",
+        "1",
+        "--threads",
+        "1",
+        *held,
+    ]
     assert main(["train", "--preset", "cnn", *arguments, "--save", target, "--json"]) == 0
     capsys.readouterr()
     model = load(target)

@@ -120,7 +120,20 @@ def test_tiles_are_varied_in_any_shape_of_the_presets():
 
 def test_a_model_of_the_recipe_carries_its_rule(small, pen_file, tmp_path, capsys):
     target = tmp_path / "model.safetensors"
-    arguments = ["train", "--preset", "cnn", "--recipe", "full", "--no-augment", "--data", pen_file, "--epochs", "1", "--threads", "1"]
+    arguments = [
+        "train",
+        "--preset",
+        "cnn",
+        "--recipe",
+        "full",
+        "--no-augment",
+        "--data",
+        pen_file,
+        "--epochs",
+        "1",
+        "--threads",
+        "1",
+    ]
     assert main([*arguments, "--save", str(target), "--json"]) == 0
     model = load(target)
     assert model.calibration.threshold is not None
