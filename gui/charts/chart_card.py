@@ -91,9 +91,9 @@ class ChartCard(Card):
         super().resizeEvent(event)
         self._show_caption()
 
-    def add_to_header(self, widget: QWidget, *, first: bool = False) -> None:
-        """Put a widget before the title, or behind what is there."""
-        self.header.insertWidget(0 if first else -1, widget)
+    def add_to_header(self, widget: QWidget, place: int = -1) -> None:
+        """Put a widget behind what is there, or to a place: 0 is before the title."""
+        self.header.insertWidget(place, widget)
         self._in_header.append(widget)
 
     def set_note(self, note: str) -> None:
@@ -111,11 +111,7 @@ class ChartCard(Card):
     def _show_caption(self) -> None:
         """The whole heading and caption, or their main parts, or no caption: never half a number."""
         metrics = QFontMetrics(self.font())
-        taken = sum(
-            widget.sizeHint().width() + 8
-            for widget in self._in_header
-            if not widget.isHidden() or widget.sizePolicy().retainSizeWhenHidden()
-        )
+        taken = sum(widget.sizeHint().width() + 8 for widget in self._in_header if not widget.isHidden())
         room = self.width() - taken - _FRAME_PX
         heading, caption = self.chart.heading, self._note or self._caption
         short, last = heading.split(" · ")[0], caption.split(" · ")[-1]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 from gui.theme.stylesheet import mark_invalid, mark_muted
 from gui.widgets.announcement import SettledAnnouncement
 from gui.widgets.filled import filled
+from gui.widgets.kept_place import KeptPlace
 from gui.widgets.naming import named
 
 
@@ -30,7 +31,7 @@ class TrainingControls(QWidget):
         self._line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._announcement = SettledAnnouncement(self._line)
         column = filled(QVBoxLayout(self), row, self.bar, margins=0, spacing=6)
-        self._last_row = filled(QHBoxLayout(), (self._line, 1), spacing=4)
+        self._last_row = filled(QHBoxLayout(), (KeptPlace(self._line), 1), spacing=4)
         column.addLayout(self._last_row)
 
     def add(self, widget: QWidget) -> None:

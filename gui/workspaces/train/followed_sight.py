@@ -8,6 +8,7 @@ from gui.charts.chart_card import ChartCard
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.widgets.action_button import ActionButton
+from gui.widgets.kept_place import KeptPlace
 from gui.widgets.naming import named
 from gui.widgets.pixel_image import ink_image
 
@@ -31,10 +32,12 @@ class FollowedSight(QObject):
         self._themes = themes
         self.picture = named(QLabel(), "followedPicture", "The drawing that is followed, as the model sees it: 20×20")
         self.picture.setFixedSize(_SIDE_PX, _SIDE_PX)
-        card.add_to_header(self.picture, first=True)
+        card.add_to_header(self.picture, 0)
         self.offer = ActionButton(follow, "followButton")
         self.offer.setProperty("quiet", True)
-        card.add_to_header(self.offer)
+        self._place = KeptPlace(self.offer)
+        # Before the menu.
+        card.add_to_header(self._place, card.header.count() - 1)
         lab.followed.changed.connect(self._on_followed_changed)
         lab.drawing.changed.connect(self._on_drawing_changed)
         themes.changed.connect(self._on_followed_changed)
@@ -45,10 +48,7 @@ class FollowedSight(QObject):
         """Paint the picture."""
         features = self._lab.followed.features
         self.picture.setVisible(features is not None)
-        # Its room stays while it comes and goes with the strokes, or each of them would lay the whole page out anew.
-        policy = self.offer.sizePolicy()
-        policy.setRetainSizeWhenHidden(features is not None)
-        self.offer.setSizePolicy(policy)
+        self._place.setVisible(features is not None)
         if features is not None:
             theme = self._themes.theme
             ratio = self.picture.devicePixelRatioF()
