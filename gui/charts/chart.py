@@ -190,6 +190,8 @@ class Chart(QWidget):
         """Be redrawn when there is time, one chart after the other; without it every change is drawn at once."""
         self._scheduler = scheduler
         scheduler.add(self)
+        # The background is opaque: what lies below need not be painted first.
+        self.view.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     @property
     def redraw_ticks(self) -> int:

@@ -74,8 +74,6 @@ class PlotView(pg.GraphicsView):
         self.setMinimumSize(120, 72)
         # Finding out which parts have changed costs more than to paint them all, and leaves torn labels behind.
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
-        # The background is opaque: what lies below need not be painted first.
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.box.disableAutoRange()
         self.box.setDefaultPadding(0.0)
         self.box.sigRangeChanged.connect(self.range_changed)
