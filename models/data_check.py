@@ -131,17 +131,14 @@ def said_options(options: ReadOptions) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value != getattr(usual, name)}
 
 
-def doubts_about(
-    reading: Reading, classifier: Model | None = None, options: ReadOptions | None = None
-) -> tuple[str, ...]:
+def doubts_about(reading: Reading, options: ReadOptions | None = None) -> tuple[str, ...]:
     """What looks wrong about digits and how the command line reads them rightly; empty where nothing does.
 
     Args:
         reading: what a reader made of a file.
-        classifier: answers the ten digits; None for one that comes with DigitLab.
         options: how it was read.
     """
-    doubt = find_doubt(reading, classifier)
+    doubt = find_doubt(reading)
     if doubt is None:
         return ()
     before = ReadOptions() if options is None else options

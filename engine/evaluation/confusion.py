@@ -8,16 +8,6 @@ from engine.core.parameters import IntArray
 Floats = NDArray[np.float64]
 
 
-def share_of_truth(confusion: ArrayLike) -> Floats:
-    """Each cell as a share of its row, (K, K): of what is truly class i, how much was answered j; 0 in empty rows."""
-    return _shares(np.asarray(confusion, np.float64), 1)
-
-
-def share_of_answer(confusion: ArrayLike) -> Floats:
-    """Each cell as a share of its column, (K, K): of the answers j, how many were truly i; 0 in empty columns."""
-    return _shares(np.asarray(confusion, np.float64), 0)
-
-
 def probability_sums(targets: IntArray, probabilities: ArrayLike, classes: int) -> Floats:
     """The probability that class j got from the examples of class i, (K, K): a matrix that also sees near misses.
 
@@ -31,11 +21,11 @@ def probability_sums(targets: IntArray, probabilities: ArrayLike, classes: int) 
     return np.stack(columns, axis=1)
 
 
-def most_confused(confusion: ArrayLike, least: int = 1) -> list[tuple[int, int, int]]:
-    """(truth, answer, count) of the cells beside the diagonal with at least so many, the largest first."""
+def most_confused(confusion: ArrayLike) -> list[tuple[int, int, int]]:
+    """(truth, answer, count) of the cells beside the diagonal that are not empty, the largest first."""
     counts = np.array(confusion, np.int64)
     np.fill_diagonal(counts, 0)
-    rows, columns = np.nonzero(counts >= max(1, least))
+    rows, columns = np.nonzero(counts)
     order = np.argsort(-counts[rows, columns], kind="stable")
     return [(int(rows[k]), int(columns[k]), int(counts[rows[k], columns[k]])) for k in order]
 
@@ -67,8 +57,3 @@ def suspicious_labels(targets: IntArray, probabilities: ArrayLike) -> IntArray:
     answers = table.argmax(axis=1)
     found = np.flatnonzero((answers != targets) & (table.max(axis=1) >= thresholds[answers]))
     return np.asarray(found[np.argsort(own[found], kind="stable")])
-
-
-def _shares(counts: Floats, axis: int) -> Floats:
-    sums = counts.sum(axis=axis, keepdims=True)
-    return np.asarray(np.divide(counts, sums, out=np.zeros_like(counts), where=sums > 0))

@@ -200,12 +200,6 @@ class Layer(LayerByCall, LayerWeights, ChargesOutputs, HasCallMode, RefusesCalls
         l1, l2 = (0.0, 0.0) if regularizer is None else (regularizer.l1, regularizer.l2)
         self.specs.append(ParameterSpec(name, shape, initial, regularized, trainable, l1=l1, l2=l2))
 
-    def build_activation(self, activation: "Layer | None", output_shape: Shape) -> None:
-        """Build the activation that this layer ends with, to work in place on this layer's own outputs."""
-        if activation is not None:
-            activation.build(output_shape, None, self.dtype)
-            activation.works_in_place = True
-
     def bind(self, parameters: tuple[Parameter, ...]) -> None:
         """Take the views into the network's `ParameterStore` that were declared in `build`."""
         self.parameters = parameters

@@ -284,7 +284,7 @@ class _Step(QUndoCommand):
         self._owner.apply(self._before, self._after)
 
 
-def dataset_of(digits: Iterable[MyDigit], name: str = "My digits") -> "Dataset":
+def dataset_of(digits: Iterable[MyDigit]) -> "Dataset":
     """Labelled digits as a data set whose writers are numbered in the order of their names; others are left out."""
     from engine.data import Dataset
     from engine.data.image_drawings import shared_originals
@@ -294,4 +294,4 @@ def dataset_of(digits: Iterable[MyDigit], name: str = "My digits") -> "Dataset":
     labels = np.array([digit.drawing.label for digit in known], np.int64)
     names = sorted({digit.writer for digit in known})
     writers = np.array([names.index(digit.writer) for digit in known], np.int64)
-    return Dataset(images, labels, name, writers, shared_originals([digit.drawing for digit in known]))
+    return Dataset(images, labels, "My digits", writers, shared_originals([digit.drawing for digit in known]))

@@ -14,9 +14,11 @@ MOST_STROKES: Final = 64
 MOST_POINTS: Final = 12_000
 # In canvas sides: ink of the usual width covers the canvas twenty times over.
 _MOST_LENGTH: Final = 300.0
+# Beside fitted ink.
+_MARGIN: Final = 0.15
 
 
-def fit_to_canvas(strokes: tuple[Stroke, ...], default_width: float, margin: float = 0.15) -> tuple[Stroke, ...]:
+def fit_to_canvas(strokes: tuple[Stroke, ...], default_width: float) -> tuple[Stroke, ...]:
     """Strokes of any unit as strokes of the unit square; those that lie in it already stay where they are.
 
     Each has points. Where a stroke's width is unknown it gets `default_width`.
@@ -28,7 +30,7 @@ def fit_to_canvas(strokes: tuple[Stroke, ...], default_width: float, margin: flo
     scale, offset = 1.0, np.zeros(2)
     if (low < 0).any() or (high > 1).any():
         extent = float((high - low).max())
-        scale = (1 - 2 * margin) / extent if extent > 0 else 1.0
+        scale = (1 - 2 * _MARGIN) / extent if extent > 0 else 1.0
         offset = 0.5 - scale * (low + high) / 2
     return tuple(
         Stroke(
@@ -40,11 +42,11 @@ def fit_to_canvas(strokes: tuple[Stroke, ...], default_width: float, margin: flo
     )
 
 
-def longest_strokes(strokes: tuple[Stroke, ...], count: int = MOST_STROKES) -> tuple[Stroke, ...]:
-    """The `count` longest strokes, in the order in which they were made."""
-    if len(strokes) <= count:
+def longest_strokes(strokes: tuple[Stroke, ...]) -> tuple[Stroke, ...]:
+    """The longest strokes, as many as a canvas takes, in the order in which they were made."""
+    if len(strokes) <= MOST_STROKES:
         return strokes
-    kept = sorted(np.argsort(-_lengths(strokes), kind="stable")[:count])
+    kept = sorted(np.argsort(-_lengths(strokes), kind="stable")[:MOST_STROKES])
     return tuple(strokes[place] for place in kept)
 
 

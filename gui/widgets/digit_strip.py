@@ -10,15 +10,15 @@ from gui.theme.manager import ThemeManager
 from gui.widgets.pixel_image import image_atlas
 
 _SIDE, _GAP_PX = 20, 6
+_IMAGE_PX = 2 * _SIDE
 
 
 class DigitStrip(QWidget):
     """Shows as many images as there is room for, in the ink's colour on the canvas'."""
 
-    def __init__(self, themes: ThemeManager, scale: int = 2) -> None:
-        """`scale` is the pixels of the screen to a pixel of an image."""
+    def __init__(self, themes: ThemeManager) -> None:
         super().__init__()
-        self._themes, self._scale = themes, scale
+        self._themes = themes
         self.images: FloatArray = np.zeros((0, _SIDE, _SIDE), np.float32)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         themes.changed.connect(self.update)
@@ -30,13 +30,13 @@ class DigitStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         """One image is enough."""
-        return QSize(_SIDE * self._scale, _SIDE * self._scale)
+        return QSize(_IMAGE_PX, _IMAGE_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the images side by side."""
         if not len(self.images):
             return
-        painter, theme, side = QPainter(self), self._themes.theme, _SIDE * self._scale
+        painter, theme, side = QPainter(self), self._themes.theme, _IMAGE_PX
         atlas = image_atlas(self.images, theme.canvas, theme.ink)
         for number in range(min(len(self.images), (self.width() + _GAP_PX) // (side + _GAP_PX))):
             target = QRect(number * (side + _GAP_PX), 0, side, side)

@@ -21,26 +21,25 @@ _FIGURES: Final = (("accuracy", True), ("exact_match", True), ("rmse", False))
 _MOSTLY, _HARDLY = 0.6, 0.35
 
 
-def learning_curve(preset: str, available: int, repeat: int = 1, variations: Sequence[Variation] = ()) -> SweepPlan:
+def learning_curve(preset: str, available: int, repeat: int = 1) -> SweepPlan:
     """Error against the number of training examples: from few to all of them, in equal factors.
 
     Args:
         preset: what is trained.
         available: how many training digits there are.
         repeat: seeds for each number.
-        variations: settings to train with, one value each.
 
     Raises:
         ConfigurationError: a setting does not fit.
     """
     lowest = min(_FEWEST_EXAMPLES, max(2, available // 2))
     counts = dict.fromkeys(round(count) for count in np.geomspace(lowest, max(available, lowest), _POINTS))
-    return _plain_plan(preset, [Variation("examples", tuple(counts)), *variations], repeat)
+    return _plain_plan(preset, [Variation("examples", tuple(counts))], repeat)
 
 
-def validation_curve(preset: str, repeat: int = 1, variations: Sequence[Variation] = ()) -> SweepPlan:
-    """Error against λ, the weight of the L2 penalty; arguments as in `learning_curve`."""
-    return _plain_plan(preset, [Variation("l2", _LAMBDAS), *variations], repeat)
+def validation_curve(preset: str, repeat: int = 1) -> SweepPlan:
+    """Error against λ, the weight of the L2 penalty; `repeat` as in `learning_curve`."""
+    return _plain_plan(preset, [Variation("l2", _LAMBDAS)], repeat)
 
 
 def race(presets: Sequence[str], repeat: int = 1, variations: Sequence[Variation] = ()) -> SweepPlan:

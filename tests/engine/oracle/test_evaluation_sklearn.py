@@ -6,6 +6,7 @@ import pytest
 from engine.errors import ConfigurationError, DataError, ShapeError
 from engine.evaluation import comparison, confusion, reliability
 from engine.evaluation.metrics import confusion_matrix, expected_calibration_error, macro_f1, top_k_accuracy
+from models.scoring.matrix import DigitMatrix
 
 metrics = pytest.importorskip("sklearn.metrics")
 calibration = pytest.importorskip("sklearn.calibration")
@@ -62,11 +63,12 @@ def test_the_reliability_curve_equals_scikit_learns(seed, bins):
 def test_shares_equal_scikit_learns_normalizations(seed):
     targets, table = random_case(seed)
     answers = table.argmax(axis=1)
-    counts = confusion_matrix(targets, table, 10)
-    truth = metrics.confusion_matrix(targets, answers, normalize="true")
-    np.testing.assert_allclose(confusion.share_of_truth(counts), truth, atol=1e-9)
-    predicted = metrics.confusion_matrix(targets, answers, normalize="pred")
-    np.testing.assert_allclose(confusion.share_of_answer(counts), predicted, atol=1e-9)
+    digits = tuple("0123456789")
+    everything = np.arange(len(targets))
+    matrix = DigitMatrix(digits, digits, "truth", "answer", everything, targets, answers, np.eye(10, dtype=bool))
+    for measure, wanted in (("share of row", "true"), ("share of column", "pred")):
+        shares = metrics.confusion_matrix(targets, answers, normalize=wanted)
+        np.testing.assert_allclose(matrix.table(measure)[:-1, :-1], shares, atol=1e-9)
     sums = confusion.probability_sums(targets, table, 10)
     np.testing.assert_allclose(sums[3], table[targets == 3].sum(axis=0), atol=1e-9)
 
