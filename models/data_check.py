@@ -1,4 +1,4 @@
-"""Whether digits were read rightly: the shipped recogniser answers them as they stand and after usual mistakes."""
+"""Whether digits were read rightly: a shipped model answers them as they stand and after usual mistakes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -12,7 +12,7 @@ from engine.data import Dataset, Reading, ReadOptions
 from engine.storage.model import Model
 from models.presets.pretrained import load
 
-_RECOGNISER = "cnn"
+_ASKED_MODEL = "cnn"
 _SAMPLE = 300
 _FEWEST = 10
 # Digits that are answered rightly so rarely were hardly read rightly, and so often after a change, hardly otherwise.
@@ -57,7 +57,7 @@ class Doubt:
     Attributes:
         looks: a sentence's beginning.
         steps, shift: what undoes it, for `amended`.
-        agreement, agreement_then: share of the digits on which recogniser and labels agree, as it is and after that.
+        agreement, agreement_then: share of the digits on which model and labels agree, as it is and after that.
     """
 
     looks: str
@@ -85,7 +85,7 @@ def find_doubt(digits: Reading | Dataset, classifier: Model | None = None) -> Do
     """
     if digits.labels is None or len(digits.labels) < _FEWEST:
         return None
-    model = load(_RECOGNISER) if classifier is None else classifier
+    model = load(_ASKED_MODEL) if classifier is None else classifier
     step = 1 + len(digits.labels) // _SAMPLE
     images, labels = digits.images[::step], digits.labels[::step]
     agreement = _agreement(model, images, labels)

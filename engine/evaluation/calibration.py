@@ -1,4 +1,4 @@
-"""Honest probabilities and the answer "not a digit I know".
+"""Calibrated probabilities and the answer "not a digit I know".
 
 A network's confidence is fitted on examples that it was not trained on, by one number, the temperature T: its logits
 are divided by T before they become probabilities (C. Guo and others, On calibration of modern neural networks, ICML

@@ -77,7 +77,7 @@ class DatasetImport(QObject):
 
 
 class _Reading:
-    """Reads a data set in the thread of a task, and asks the recogniser whether that went well."""
+    """Reads a data set in the thread of a task, and asks a shipped model whether that went well."""
 
     def __init__(self, entry: DatasetEntry) -> None:
         self._entry = entry

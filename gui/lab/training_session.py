@@ -1,6 +1,6 @@
 """The window's side of training: a state machine, one background thread at most, and one timer that pulls the news.
 
-The trainer never emits anything: it writes into a mailbox, and the timer of this object, which lives in the GUI
+The trainer never emits anything: it leaves news in a monitor, and the timer of this object, which lives in the GUI
 thread, empties it 21 times a second. So every signal below is emitted in the GUI thread, and a fast trainer cannot
 flood the event queue.
 """
@@ -238,7 +238,7 @@ class TrainingSession(QObject):
         if eager or now - self._weights_asked_at >= WEIGHTS_INTERVAL_SECONDS:
             self._weights_asked_at = now
             run.monitor.request_weights()
-        # Looked at before the mailbox is emptied: what a finished thread has written is then in it for certain.
+        # Looked at before the monitor is emptied: what a finished thread has written is then in it for certain.
         done = run.done.is_set()
         if run.started is None and not done:
             self.loading.emit(run.loaded)

@@ -39,7 +39,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "--recipe",
         choices=("plain", "full"),
         default="plain",
-        help="full: images, varied pen strokes and writing habits together (docs/recognition.md)",
+        help="full: images, varied pen strokes and writing styles together (docs/recognition.md)",
     )
     parser.add_argument(
         "--fold",

@@ -1,4 +1,4 @@
-"""A convolutional network, the best recogniser of the presets."""
+"""A convolutional network, the best of the small presets."""
 
 from dataclasses import dataclass
 from typing import ClassVar

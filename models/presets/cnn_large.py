@@ -1,4 +1,4 @@
-"""A larger convolutional network: the recogniser for what people really draw."""
+"""A larger convolutional network: the one for what people really draw."""
 
 from dataclasses import dataclass
 from typing import ClassVar

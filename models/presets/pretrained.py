@@ -7,7 +7,7 @@ from engine.errors import ModelFileError
 from engine.storage.model import Model
 from engine.storage.model_file import load_model
 
-# The best recogniser of those that come with DigitLab.
+# The best model of those that come with DigitLab.
 DEFAULT_MODEL = "cnn-large"
 
 _ELSEWHERE = (".onnx", ".npz", ".keras", ".h5", ".hdf5", ".pt", ".pth")

@@ -1,9 +1,9 @@
-"""The full training recipe: images, pen strokes of many hands, the world's writing habits, all through one path.
+"""The full training recipe: images, pen strokes of many hands, the world's writing styles, all through one path.
 
 "99 % on the test set, wrong on my drawing" has three causes: drawings that reach the model in another way than its
-training data did, habits that the training writers did not have, and validation on people the model has met. The
+training data did, styles that the training writers did not have, and validation on people the model has met. The
 recipe answers each: everything passes the path of `engine.ink`; strokes are varied as hands and devices
-vary; habits are drawn; whole writers and whole sources are held out, never single samples of them.
+vary; styles are drawn; whole writers and whole sources are held out, never single samples of them.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ from models.recipes.sources import Source, source_of, source_of_images
 vary_digit_images: Final = ImageAugmentation(REFITTED_VARIATION)
 FOLDS = 5
 LARGE_SOURCE = 20_000  # images
-# Of the habits every third and of the drawings that are no digit every fourth is drawn in haste.
+# Of the drawings of writing styles every third and of the drawings that are no digit every fourth is drawn in haste.
 _HASTY_HABITS, _HASTY_NEGATIVES = 3, 4
 
 
@@ -209,7 +209,7 @@ def _together(groups: Sequence[Dataset], name: str) -> Dataset:
 
 
 def _habits(count: int, rng: np.random.Generator) -> tuple[FloatArray, NDArray[np.int64]]:
-    """So many drawings of each habit, features (n, 20, 20) and digits."""
+    """So many drawings of each writing style, features (n, 20, 20) and digits."""
     drawings: list[Drawing] = []
     labels: list[int] = []
     for name, habit in HABITS.items():

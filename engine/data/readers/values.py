@@ -106,7 +106,7 @@ def _is_background(images: NDArray[Any], value: float) -> bool:
 
 
 def _is_inverted(levels: NDArray[Any], white: float) -> bool:
-    """Whether most of the images' rim is bright; tiles of 20×20 have ink at their rim, but never on most of it."""
+    """Whether most of the images' rim is bright; crops of 20×20 have ink at their rim, but never on most of it."""
     rim = np.concatenate([levels[:, 0], levels[:, -1], levels[:, :, 0], levels[:, :, -1]], axis=1)
     return bool(2 * np.count_nonzero(rim > white / 2) > rim.size)
 

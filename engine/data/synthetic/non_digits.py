@@ -1,4 +1,4 @@
-"""Drawings that are no digit: what a recogniser has to see in training to say "not a digit I know".
+"""Drawings that are no digit: what a model has to see in training to say "not a digit I know".
 
 `draw_negative("letter", rng)` draws one; `NEGATIVES` lists the kinds. Halves of digits and several digits in one
 drawing are made from digits that are given (a writer's, say), or else from `engine.data.synthetic.writing_styles`.

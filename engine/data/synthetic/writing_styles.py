@@ -1,7 +1,7 @@
 """Digits as people write them around the world, generated as pen strokes.
 
 MNIST was written by Americans. Elsewhere a 7 is crossed, a 1 has a flag and perhaps a foot, a 0 is slashed or dotted.
-Each habit is a small recipe of arcs and curves whose sizes and places are drawn at random, so that one recipe
+Each is a small recipe of arcs and curves whose sizes and places are drawn at random, so that one recipe
 gives as many different drawings as are asked for. Coordinates: x to the right, y down, a digit about 1 high.
 """
 
@@ -18,7 +18,7 @@ Recipe = Callable[[np.random.Generator], list[PointArray]]
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class WritingStyle:
     """One way of writing one digit.
 
     Attributes:
@@ -191,38 +191,38 @@ def _ringed_eight(rng: np.random.Generator) -> list[PointArray]:
     return [top, bottom] if rng.random() < 0.7 else [bottom, top]
 
 
-HABITS: dict[str, Habit] = {
-    "slashed 0": Habit(0, "a stroke through the zero", _slashed_zero),
-    "dotted 0": Habit(0, "a dot inside the zero", _dotted_zero),
-    "flagged 1": Habit(1, "an upstroke before the stem", _flagged_one),
-    "footed 1": Habit(1, "a flag and a base line", _footed_one),
-    "crossed 7": Habit(7, "a bar through the stem", _crossed_seven),
-    "looped 2": Habit(2, "a loop at the foot", _looped_two),
-    "open 4": Habit(4, "open at the top", _open_four),
-    "closed 4": Habit(4, "a closed triangle", _closed_four),
-    "detached 5": Habit(5, "the bar drawn apart", _detached_five),
-    "hooked 9": Habit(9, "a tail that curls to the left", _hooked_nine),
-    "flat 3": Habit(3, "a flat top and a corner", _flat_three),
-    "ringed 8": Habit(8, "two rings, one on the other", _ringed_eight),
-    **{name: Habit(*style) for name, style in LOOSE_STYLES.items()},
+HABITS: dict[str, WritingStyle] = {
+    "slashed 0": WritingStyle(0, "a stroke through the zero", _slashed_zero),
+    "dotted 0": WritingStyle(0, "a dot inside the zero", _dotted_zero),
+    "flagged 1": WritingStyle(1, "an upstroke before the stem", _flagged_one),
+    "footed 1": WritingStyle(1, "a flag and a base line", _footed_one),
+    "crossed 7": WritingStyle(7, "a bar through the stem", _crossed_seven),
+    "looped 2": WritingStyle(2, "a loop at the foot", _looped_two),
+    "open 4": WritingStyle(4, "open at the top", _open_four),
+    "closed 4": WritingStyle(4, "a closed triangle", _closed_four),
+    "detached 5": WritingStyle(5, "the bar drawn apart", _detached_five),
+    "hooked 9": WritingStyle(9, "a tail that curls to the left", _hooked_nine),
+    "flat 3": WritingStyle(3, "a flat top and a corner", _flat_three),
+    "ringed 8": WritingStyle(8, "two rings, one on the other", _ringed_eight),
+    **{name: WritingStyle(*style) for name, style in LOOSE_STYLES.items()},
 }
 
 
 def draw_habit(name: str, rng: np.random.Generator, *, wobble: float = 0.012) -> Drawing:
-    """One variant of the habit: its recipe, then a slant, a change of proportions and a trembling hand.
+    """One variant of a style: its recipe, then a slant, a change of proportions and a trembling hand.
 
     `wobble` is the size of the tremor in heights of the digit.
     """
-    habit = HABITS[name]
+    style = HABITS[name]
     slant = rng.normal(0, 0.15)
     stretch = np.exp(rng.normal(0, 0.12))
     turn = rng.normal(0, 0.06)
     matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     matrix = np.array([[stretch, 0.0], [-slant, 1.0]]) @ matrix
     strokes = []
-    for points in habit.draw(rng):
+    for points in style.draw(rng):
         # A slow tremor: white noise would make hair, a moving average makes a hand.
         noise = rng.normal(0, wobble, (len(points) + 6, 2))
         tremor = np.stack([np.convolve(noise[:, axis], np.ones(7) / np.sqrt(7), "valid") for axis in (0, 1)], axis=1)
         strokes.append(Stroke((points + tremor) @ matrix))
-    return Drawing(tuple(strokes), habit.label, {"habit": name})
+    return Drawing(tuple(strokes), style.label, {"habit": name})

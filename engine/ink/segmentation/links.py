@@ -4,7 +4,7 @@ import math
 
 from engine.ink.segmentation.parts import Distances, StrokePart, shared_width
 
-# A logistic regression, fitted on pairs of strokes: digits of 24 writers and generated habits, composed to numbers
+# A logistic regression, fitted on pairs of strokes: digits of 24 writers and drawn ones, composed to numbers
 # with usual and with tight gaps. For the 6 other writers it is right about 99.5 % of the pairs, by places alone.
 # Lengths are in heights of the line.
 _BIAS = 3.2

@@ -82,7 +82,7 @@ class TrainWorkspace(Workspace):
 
     @property
     def pinned(self) -> PinnedProbabilities:
-        """The chart of the pinned drawing."""
+        """The chart of the followed drawing."""
         chart = self.charts["pinned"]
         assert isinstance(chart, PinnedProbabilities)
         return chart

@@ -34,7 +34,7 @@ def _style_of(number: int, *, leads: bool) -> LineStyle:
 
 
 class PinnedProbabilities(TrainingChart):
-    """The probability of every label for the pinned drawing; the likeliest ones in colour and named at their ends.
+    """The probability of every label for the followed drawing; the likeliest ones in colour and named at their ends.
 
     A label has one colour and one dash for good; the likeliest one is thicker. For a model that answers with a number,
     one line with that number.
