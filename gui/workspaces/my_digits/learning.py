@@ -68,7 +68,8 @@ class Learning:
         validation = bundled_split()[1]
         changes.append(_change("validation digits", model, tuned, validation))
         tuned.training = {
-            **model.training,
+            # Of the weights before.
+            **{key: value for key, value in model.training.items() if key != "validation_loss"},
             "name": f"{given_name(model) or model.title}{SEPARATOR}with {counted(len(mine), 'digit')} of mine",
             "learned_from": len(mine),
             "validation": {"accuracy": changes[-1].right[1]},
