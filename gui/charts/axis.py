@@ -230,7 +230,10 @@ def _wrapped(text: str, metrics: QFontMetricsF, room: float) -> list[str]:
 
 def _decimals(values: Sequence[float]) -> list[str]:
     """Numbers of an axis with as many places as tell them apart."""
-    spacing = values[1] - values[0] if len(values) > 1 else 1.0
+    if len(values) < 2:
+        # Rounded, a lone 0.9 would be told as 1.
+        return [short_number(value) for value in values]
+    spacing = values[1] - values[0]
     places = max(0, -math.floor(math.log10(spacing) + 1e-9))
     if places > 4 or max((abs(value) for value in values), default=0.0) >= 1e5:
         return [short_number(value) for value in values]

@@ -116,3 +116,9 @@ def test_names_below_bars_are_painted_when_they_change(qtbot, themes, monkeypatc
         bars.set_answer(Prediction(None, np.array([first, 0.3, *8 * [0.0]]), tuple("0123456789"), "multiclass"))
         bars.view.viewport().grab()
         assert (bars.values[0], len(asked)) == (first, expected)
+
+
+def test_a_lone_number_is_not_rounded(qapp):
+    axis = PaintedAxis("left")
+    axis.setRange(0.83, 0.94)
+    assert axis.ticks(60.0) == ([pytest.approx(0.9)], ["0.9"])
