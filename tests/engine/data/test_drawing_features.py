@@ -14,13 +14,18 @@ PARTS = [DRAWINGS[:3], DRAWINGS[3:10], DRAWINGS[10:]]
 
 @pytest.mark.parametrize("program", [None, "sys.exit()", "print('no answer')"], ids=["works", "ends", "talks"])
 def test_two_processes_give_the_features_of_one(program, monkeypatch):
-    processes = []
+    processes, made_here = [], []
 
     def start(usual):
         processes.append(start_python(program or usual))
         return processes[-1]
 
+    def features_here(drawings):
+        made_here.append(len(drawings))
+        return drawing_features(drawings)
+
     start_python = made.start_python
+    monkeypatch.setattr(made, "drawing_features", features_here)
     monkeypatch.setattr(made, "start_python", start)
     monkeypatch.setattr(made, "available_cores", lambda: 2)
     with made.FeatureMaker(with_process=True) as maker:
@@ -29,6 +34,8 @@ def test_two_processes_give_the_features_of_one(program, monkeypatch):
         found = maker.features()
     for one, other in zip(found, drawing_features(DRAWINGS), strict=True):
         assert one is other is None or np.array_equal(one, other)
+    # The last part holds a blank drawing, which may have come as an image.
+    assert sorted(made_here) == ([1] if program is None and processes else [1, 3, 7])
     assert [process.returncode is not None for process in processes] == [True] * made.can_start_python()
 
 
