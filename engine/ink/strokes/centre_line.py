@@ -164,8 +164,8 @@ def _along(curves: list[Curve], spacings: FloatLine, least: int, most: list[int]
     for curve, result, target, along in zip(
         curves, even.apart(), Curves(targets, even.counts).apart(), Curves(places, line.counts).apart(), strict=True
     ):
-        result[:, 0] = np.interp(target, along, curve[:, 0])
-        result[:, 1] = np.interp(target, along, curve[:, 1])
+        # x and y at once, as the two parts of a complex number.
+        result.view(np.complex128)[:, 0] = np.interp(target, along, curve.view(np.complex128)[:, 0])
     return even.apart()
 
 
