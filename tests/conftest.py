@@ -60,8 +60,13 @@ def rng():
     return np.random.default_rng(12345)
 
 
-def pytest_collection_finish():
-    """Hide modules and tests from the garbage collector: half a million objects that stay, looked through each time."""
+@pytest.fixture(scope="module", autouse=True)
+def only_objects_of_this_module():
+    """Hide modules and tests from the garbage collector: half a million objects that stay, looked through each time.
+
+    For each module anew, because the program shows them again when its window has closed.
+    """
+    gc.collect()
     gc.freeze()
 
 
