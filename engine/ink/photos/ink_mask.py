@@ -176,8 +176,9 @@ def _kept(ink: FloatArray, is_tight: bool) -> NDArray[np.bool_]:
     """What is ink of the digit; in a closely cut picture also what lies along the rim, but for printed lines."""
     if is_tight:
         inked = ink > 0.5
-        # A single straight line at the rim is the table's edge, which is found as a piece.
-        return _without_specks(without_ruling(inked) if is_ruled(inked) else inked, is_tight)
+        # A single straight line at the rim is the table's edge, which is found as a piece; and where ruling is what
+        # touches the rim, the ink does not.
+        return _without_specks(without_ruling(inked), False) if is_ruled(inked) else _without_specks(inked, True)
     return _without_soft(ink, _without_specks(without_ruling(without_frames(ink > 0.5), ink > _FAINT), is_tight))
 
 

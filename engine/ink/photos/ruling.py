@@ -6,12 +6,14 @@ from numpy.typing import NDArray
 _COVERED = 0.7  # of its way through the picture that the ink of a printed line covers …
 _LEAST_SIDE = 64  # pixels; in smaller pictures the pen is as thin as lines are
 _CROSSES = 0.5  # … which is this share of the width or height at least
-_SLANT = 0.07  # rise over run of lines that are printed but photographed a little turned …
-_SLANTS = 29  # … tried in so many steps
+_SLANT = 0.2  # rise over run of lines that are printed but photographed turned or in perspective …
+_SLANTS = 81  # … tried in so many steps
 _THICKEST = 0.025  # of the picture's longer side; a wider line is a stroke
 _MANY = 3  # lines side by side are printed, whatever the pen's width; fewer where the pen is wider …
 _WIDER = 1.4  # … by this factor
-_SPECK = 0.03  # of the picture's longer side: a smaller piece beside the lines is what is left of a line
+_SPECK = 0.03  # of the picture's longer side: a smaller piece beside the lines is what is left of a line …
+_CELL_SPECK = 0.35  # … or smaller than so much of the space between two lines
+_SMALL, _NEARBY = 0.4, 0.2  # of the longest piece beside the lines: smaller and farther away it is left of a line, too
 _MARGIN = 1.5  # pixels: the soft edge of the pen, kept
 _PALE = 0.02  # of the lines' pixels
 _BARE = 0.02  # of the ink: what is left where there are only lines, their crossings and their frayed edges
@@ -42,19 +44,36 @@ def without_ruling(inked: NDArray[np.bool_], faint: NDArray[np.bool_] | None = N
     depth = ndimage.distance_transform_edt(np.pad(traces, 1, mode="edge"))[1:-1, 1:-1]
     ridge = depth >= ndimage.maximum_filter(depth, 3)
     ruling = float(np.median(depth[ridge & lines])) if (ridge & lines).any() else 1.0
-    beside = _without_small(inked & ~ndimage.binary_dilation(lines), _SPECK * max(inked.shape))
+    count = max(level_count, upright_count)
+    speck = min(_SPECK, _CELL_SPECK / count) * max(inked.shape)
+    beside = _without_small(inked & ~ndimage.binary_dilation(lines), speck)
     if not (ridge & beside).any():
-        is_bare = max(level_count, upright_count) >= _MANY and beside.sum() <= _BARE * inked.sum()
+        is_bare = count >= _MANY and beside.sum() <= _BARE * inked.sum()
         return np.zeros_like(inked) if is_bare else inked
     pen = float(np.median(depth[ridge & beside]))
-    if max(level_count, upright_count) < _MANY and pen < _WIDER * ruling:
+    if count < _MANY and pen < _WIDER * ruling:
         return inked
     near = ndimage.distance_transform_edt(~beside) <= 2 * ruling + _MARGIN
-    kept: NDArray[np.bool_] = beside | (inked & near)
+    kept = beside | (inked & near)
+    if count >= _MANY:
+        kept = _without_remains(kept, round(ruling + _MARGIN))
     # Lines so pale that next to nothing of them was taken for ink do no harm.
     if (inked & ~kept).sum() <= _PALE * (lines & ~near).sum():
         return inked
     return kept
+
+
+def _without_remains(kept: NDArray[np.bool_], gap: int) -> NDArray[np.bool_]:
+    """What is kept without small pieces far from the large ones; pieces are one across `gap` pixels on each side."""
+    from scipy import ndimage
+
+    pieces, _ = ndimage.label(ndimage.binary_dilation(kept, iterations=gap), np.ones((3, 3)))
+    boxes = ndimage.find_objects(pieces)
+    sizes = np.array([0, *(max(rows.stop - rows.start, columns.stop - columns.start) for rows, columns in boxes)])
+    is_large = sizes >= _SMALL * sizes.max()
+    apart = ndimage.distance_transform_edt(~is_large[pieces])
+    least = ndimage.minimum(apart, pieces, np.arange(len(sizes)))
+    return np.asarray(kept & (is_large | (least <= _NEARBY * sizes.max()))[pieces], np.bool_)
 
 
 def _lines_across(inked: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], int]:

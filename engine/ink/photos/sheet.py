@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray
+from engine.ink.photos.background import rim_of
 from engine.ink.photos.ruling import is_ruled
 from engine.ink.polygons import convex_hull, polygon_area
 
@@ -21,6 +22,9 @@ _MOST_AT_RIM = 0.35  # of the picture's rim: sunlit halves of a page touch it al
 _MOST_AT_SIDE = 0.8  # of one side of it: the margin beside a printed line takes a whole side
 _BEYOND = (2, 6)  # pixels beyond a region that the picture's rim cuts off …
 _MOST_BEYOND = 0.5  # … of which so much may have its tone: more, and it lies between printed lines
+_MOST_CUT = 0.3  # of a region's outline that may be the picture's rim, where …
+_SHADE = 0.45  # … the darker side of the rest has at least this share of the lighter side's brightness …
+_TINT = 0.06  # … in all colours alike, as paper in the light and in a shadow has
 _CELL = 0.25  # of the picture: cells of squared paper whose lines are lost in part are smaller
 _COMPACT = 0.2  # of its diameter's square that a sheet fills; 1 to 4 is 0.235
 _LEAST_TONE = 0.6  # of the region: the rest of it is ink
@@ -74,6 +78,8 @@ def find_sheet(levels: FloatArray) -> Sheet | None:
                         is_on_ruling = is_ruled((grey < (lowest + highest) / 2) == is_light)
                     if is_on_ruling:
                         continue
+                if _is_shaded_paper(levels, region):
+                    continue
                 best = region
             before = now
     return None if best is None else _trimmed(best)
@@ -147,6 +153,27 @@ def _tone_beyond(mask: NDArray[np.bool_], region: NDArray[np.bool_]) -> float:
     near = ndimage.binary_dilation(region, iterations=_BEYOND[0])
     ring = ndimage.binary_dilation(near, iterations=_BEYOND[1] - _BEYOND[0]) & ~near
     return float(mask[ring].mean()) if ring.any() else 0.0
+
+
+def _is_shaded_paper(levels: FloatArray, region: NDArray[np.bool_]) -> bool:
+    """Whether a region is what a shadow and the picture's rim leave of the paper, or the shadow itself."""
+    from PIL import Image
+    from scipy import ndimage
+
+    outline = region & ~ndimage.binary_erosion(region)
+    if rim_of(outline).sum() <= _MOST_CUT * outline.sum():
+        return False
+    around = ndimage.distance_transform_edt(~region)
+    inside = ndimage.distance_transform_edt(np.pad(region, 1, mode="edge"))[1:-1, 1:-1]
+    beyond, within_it = ((_BEYOND[0] < part) & (part <= _BEYOND[1]) for part in (around, inside))
+    if not (beyond.any() and within_it.any()):
+        return False
+    ratios = []
+    for channel in np.moveaxis(levels, 2, 0):
+        small = Image.fromarray(np.ascontiguousarray(channel)).resize(region.shape[::-1], Image.Resampling.BOX)
+        tones = sorted(float(np.median(np.asarray(small)[part])) for part in (beyond, within_it))
+        ratios.append(tones[0] / max(tones[1], 1e-3))
+    return min(ratios) > _SHADE and max(ratios) - min(ratios) < _TINT
 
 
 def _steps_before(region: NDArray[np.bool_], before: list[tuple[NDArray[np.bool_], int]]) -> int:

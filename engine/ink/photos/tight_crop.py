@@ -18,6 +18,7 @@ _MOST_NOISE = 0.12  # standard deviation of the paper, in contrasts of the ink
 _BETWEEN = (0.25, 0.7)  # of the ink's contrast: the soft outline, a shadow, a half-tone
 _MOST_BETWEEN = 1.2  # pixels of these for each pixel of the outline
 _NEAR = 0.08  # of the longer side: ink that comes as near to the rim disturbs the windows
+_EDGE, _LEAST_INSIDE = 0.12, 0.05  # shares of each side that are its rim, and of the ink that lies elsewhere
 _BROADEST = 0.3  # of the longer side: a pen's stroke is narrower, a table or a finger is not
 # The powers of y and of x in the terms of a surface of second order.
 _ACROSS, _ALONG = np.array([(0, 0), (0, 1), (1, 0), (0, 2), (1, 1), (2, 0)]).T
@@ -84,6 +85,9 @@ def _smooth_surface(
 
 
 def _is_near_rim(inked: NDArray[np.bool_]) -> bool:
+    """Whether some of the ink lies near the rim, but not all of it along the sides, as a table's edge does."""
     near = 1 + round(_NEAR * max(inked.shape))
-    inner = inked[near:-near, near:-near]
-    return int(inner.sum()) < int(inked.sum())
+    rows, columns = (round(_EDGE * length) for length in inked.shape)
+    inside = inked[rows : inked.shape[0] - rows, columns : inked.shape[1] - columns]
+    inner, every = inked[near:-near, near:-near].sum(), inked.sum()
+    return bool(inner < every and inside.sum() > _LEAST_INSIDE * every)

@@ -79,6 +79,15 @@ def test_ruling_is_taken_away_and_the_pen_that_crosses_it_stays():
     np.testing.assert_array_equal(without_ruling(seven), seven)
 
 
+def test_ruling_in_perspective_is_taken_away():
+    seven = page(thick_seven) > 0.5
+    y, x = np.mgrid[:480, :640]
+    ruled = seven | ((y + (0.12 + 0.05 * y / 480) * x) % 45 < 2.5)
+    cleaned = without_ruling(ruled)
+    assert (cleaned & seven).sum() > 0.98 * seven.sum()
+    assert (cleaned & ~seven).sum() < 0.1 * seven.sum()
+
+
 def test_nothing_is_left_of_ruling_alone():
     lines = np.zeros((480, 640), bool)
     lines[20::40] = lines[21::40] = True

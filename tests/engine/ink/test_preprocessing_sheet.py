@@ -100,6 +100,18 @@ def test_light_is_no_sheet(kind):
     assert find_sheet(light(kind)) is None
 
 
+@pytest.mark.parametrize("is_lit", [True, False])
+def test_the_corner_that_the_edge_of_a_shadow_cuts_off_is_no_sheet(is_lit):
+    picture = np.asarray(seven(20, 235)) / np.float32(255)
+    corner = Image.new("L", SIZE, 0)
+    ImageDraw.Draw(corner).polygon([(0, 110), (0, 359), (300, 359), (110, 200)], fill=1)
+    picture *= np.where(np.asarray(corner) == is_lit, 1, 0.6)
+    assert find_sheet(picture[:, :, None].astype(np.float32)) is None
+    # A desk has a color of its own.
+    beside = np.where((np.asarray(corner) == 0)[:, :, None], (1.0, 0.7, 0.5), 1.0) * picture[:, :, None]
+    assert find_sheet(beside.astype(np.float32)) is not None
+
+
 def test_the_margin_beside_a_printed_line_is_no_sheet():
     picture = seven()
     ImageDraw.Draw(picture).line([(80, 0), (80, 360)], fill=120, width=3)

@@ -52,3 +52,10 @@ def test_pictures_with_room_shadows_and_tables_are_left_to_the_windows() -> None
     assert contrast_of_tight_crop(table.astype(np.float32)) is None
     assert contrast_of_tight_crop(np.full((40, 40, 1), 0.7, np.float32)) is None
     assert contrast_of_tight_crop(np.zeros((4, 40, 1), np.float32)) is None
+
+
+def test_a_table_along_the_rim_is_no_closely_cut_ink() -> None:
+    page = np.full((120, 160, 1), 0.9, np.float32)
+    page[40:80, 70:76] = 0.7
+    page[:9] = 0.1
+    assert contrast_of_tight_crop(page) is None
