@@ -13,7 +13,7 @@ _MANY = 3  # lines side by side are printed, whatever the pen's width; fewer whe
 _WIDER = 1.4  # … by this factor
 _SPECK = 0.03  # of the picture's longer side: a smaller piece beside the lines is what is left of a line …
 _CELL_SPECK = 0.35  # … or smaller than so much of the space between two lines
-_SMALL, _NEARBY = 0.4, 0.2  # of the longest piece beside the lines: smaller and farther away it is left of a line, too
+_SMALL, _NEARBY = 0.4, 0.5  # of the longest piece beside the lines: smaller and farther away it is left of a line
 _MARGIN = 1.5  # pixels: the soft edge of the pen, kept
 _PALE = 0.02  # of the lines' pixels
 _BARE = 0.02  # of the ink: what is left where there are only lines, their crossings and their frayed edges
@@ -54,7 +54,7 @@ def without_ruling(inked: NDArray[np.bool_], faint: NDArray[np.bool_] | None = N
     if count < _MANY and pen < _WIDER * ruling:
         return inked
     near = ndimage.distance_transform_edt(~beside) <= 2 * ruling + _MARGIN
-    kept = beside | (inked & near)
+    kept: NDArray[np.bool_] = beside | (inked & near)
     if count >= _MANY:
         kept = _without_remains(kept, round(ruling + _MARGIN))
     # Lines so pale that next to nothing of them was taken for ink do no harm.
