@@ -78,12 +78,14 @@ class PaintedAxis(pg.AxisItem):
     Attributes:
         word: what the axis counts, "" if that is plain.
         has_grid: whether it draws the hairlines.
+        counts: whether there is nothing between two whole numbers, such as between two epochs.
     """
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation, maxTickLength=0)
         self._upright = orientation == "left"
         self.has_grid = self._upright
+        self.counts = False
         self.word = self._widest = ""
         self._names: tuple[str, ...] | None = None
         self._emphasized = -1
@@ -151,6 +153,8 @@ class PaintedAxis(pg.AxisItem):
             values = log_ticks(low, high, count)
             return values, [short_number(10.0**exponent) for exponent in values]
         values = round_ticks(low, high, count)
+        if self.counts:
+            values = [value for value in values if abs(value - round(value)) < 1e-9]
         return values, _decimals(values)
 
     def paint(self, painter: QPainter, _option: Any, _widget: Any) -> None:  # noqa: ANN401 — Qt's and pyqtgraph's

@@ -69,6 +69,7 @@ class OverlayChart(LineChart):
             zero = None if baseline is None or not differences else _curve(baseline, figure, alignment)
             self._alignment = alignment
             self.view.set_words(alignment)
+            self.view.axes["bottom"].counts = alignment != "seconds"
             labels = short_names([run.entry.name for run in runs])
             for place, run in enumerate(runs):
                 is_baseline = baseline is not None and run.run_id == baseline.run_id

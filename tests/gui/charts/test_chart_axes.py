@@ -122,3 +122,13 @@ def test_a_lone_number_is_not_rounded(qapp):
     axis = PaintedAxis("left")
     axis.setRange(0.83, 0.94)
     assert axis.ticks(60.0) == ([pytest.approx(0.9)], ["0.9"])
+
+
+@pytest.mark.parametrize(("last", "names"), [(1.4, ["1"]), (2.0, ["1", "2"]), (3.1, ["1", "2", "3"]), (60.0, None)])
+def test_an_axis_that_counts_has_whole_numbers_alone(last, names, qapp):
+    axis = PaintedAxis("bottom")
+    axis.counts = True
+    axis.setRange(1.0, last)
+    values, texts = axis.ticks(1000.0)
+    assert all(value == pytest.approx(round(value)) for value in values)
+    assert texts == (names or [str(5 * place) for place in range(1, 13)])
