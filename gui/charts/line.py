@@ -56,7 +56,7 @@ class Line:
     Attributes:
         name: key in exported files and in the chart's own code.
         label: what stands at the line's end and in the read-out; "" for neither.
-        smoothed: whether the values are averages of others, which an exported table says.
+        kind: what an exported table says about the values: "smoothed" if they are averages of others, else "raw".
         style: how it looks.
         series: the data, linear also when an axis is logarithmic.
         points: those that are drawn, (points,) of x and of y, in axis units.
@@ -65,17 +65,12 @@ class Line:
     """
 
     def __init__(self, name: str, label: str, style: LineStyle, *, smoothed: bool = False) -> None:
-        self.name, self.label, self.style, self.smoothed = name, label, style, smoothed
+        self.name, self.label, self.style, self.kind = name, label, style, "smoothed" if smoothed else "raw"
         self.series, self.item = LiveSeries(), Curve()
         self.color = self.text_color = "#000000"
         self.points: tuple[Points, Points] = (np.zeros(0), np.zeros(0))
         # What was drawn last: linear x and y, and on which axes.
         self._drawn: tuple[object, ...] = (None, None, None)
-
-    @property
-    def kind(self) -> str:
-        """What a table says about the values."""
-        return "smoothed" if self.smoothed else "raw"
 
     @property
     def dots(self) -> tuple[Points, Points]:

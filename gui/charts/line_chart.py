@@ -109,8 +109,9 @@ class LineChart(Chart):
     def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
         """Lowest and highest value to show, linear, of the lines as drawn (x, y)."""
         values = [y for _, _, y in drawn if y.size]
-        bands = [band.data[1:] for band in self.overlays_of(Band) if band.data is not None]
-        values += [edge for band in bands for edge in band if edge.size]
+        values += [
+            edge for band in self.overlays_of(Band) if band.data is not None for edge in band.data[1:] if edge.size
+        ]
         if not values:
             return 0.0, 1.0
         return float(min(y.min() for y in values)), float(max(y.max() for y in values))
@@ -204,11 +205,9 @@ class LineChart(Chart):
 
     def mark_reading(self, reading: Reading | None) -> None:
         """Show the crosshair and a dot on each line."""
-        if reading is None:
-            self._pointers.read(None, ())
-            return
-        found = self._nearest(from_axis(reading.x, self.view.logarithmic_x))
-        self._pointers.read(reading.x, [(*self._place(point), line.color) for line, point in found])
+        found = [] if reading is None else self._nearest(from_axis(reading.x, self.view.logarithmic_x))
+        dots = [(*self._place(point), line.color) for line, point in found]
+        self._pointers.read(None if reading is None else reading.x, dots)
 
     def table(self) -> Table:
         """All points of all lines: series, raw or smoothed, x, value."""

@@ -60,8 +60,7 @@ class Pointers:
             item.setVisible(x is not None)
         if x is not None:
             self._line.setPos(x)
-            brushes = [QColor(color) for _, _, color in dots]
-            self._dots.setData([dot[0] for dot in dots], [dot[1] for dot in dots], brush=brushes)
+            self._dots.setData([d[0] for d in dots], [d[1] for d in dots], brush=[QColor(d[2]) for d in dots])
 
 
 class Mark:

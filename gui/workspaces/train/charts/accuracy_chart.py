@@ -81,7 +81,7 @@ class AccuracyChart(TrainingChart):
             self.mark_earlier(started)
         self.head(title, started)
         # An accuracy of batches is smoothed; other figures are those of whole epochs.
-        self._training.smoothed = metric == "accuracy"
+        self._training.kind = "smoothed" if metric == "accuracy" else "raw"
         super().begin(started)
 
     def add(self, progress: TrainingProgress) -> None:
