@@ -85,11 +85,6 @@ class PlotView(pg.GraphicsView):
 
     # What is seen.
 
-    @property
-    def user_zoomed(self) -> bool:
-        """Whether the range of an axis is the user's."""
-        return any(self.chosen_axes)
-
     def set_logarithmic(self, logarithmic: bool, axis: str = "left") -> None:
         """Let an axis count in powers of ten, or plainly; the range has to be set again."""
         setattr(self, "logarithmic" if axis == "left" else "logarithmic_x", logarithmic)
@@ -151,7 +146,7 @@ class PlotView(pg.GraphicsView):
     @Slot()
     def fit(self) -> None:
         """Give up the user's range."""
-        if self.user_zoomed:
+        if any(self.chosen_axes):
             self.chosen_axes = (False, False)
             self.zoomed.emit(False)
         self.range_changed.emit()
@@ -229,9 +224,9 @@ class PlotView(pg.GraphicsView):
 
     @Slot(object)
     def _on_zoomed(self, axes: Sequence[bool]) -> None:
-        before, (before_x, before_y) = self.user_zoomed, self.chosen_axes
+        before_x, before_y = self.chosen_axes
         self.chosen_axes = (before_x or bool(axes[0]), before_y or bool(axes[1]))
-        if self.user_zoomed and not before:
+        if any(self.chosen_axes) and not (before_x or before_y):
             self.zoomed.emit(True)
 
     @Slot(object)

@@ -158,7 +158,7 @@ def test_the_threshold_can_be_dragged(evaluate, qtbot, lab):
     qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
     qtbot.waitUntil(is_there, timeout=5000)
     qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=end)
-    assert not view.user_zoomed
+    assert not any(view.chosen_axes)
     curve = evaluate.found.reliability.coverage
     place = int(np.argmin(np.abs(curve.coverage - chart.threshold.x)))
     assert curve.coverage[place] == pytest.approx(chart.threshold.x)
