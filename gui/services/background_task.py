@@ -24,6 +24,8 @@ logger = logging.getLogger("digitlab")
 CLOSE_SECONDS = 0.5
 # A new task need not wait for one that is slow to notice that it was cancelled, but ten of them need no ten threads.
 _THREADS_A_KEY = 2
+# To start a thread the window waits until it runs, up to 15 ms where all cores are busy: it is kept for the next task.
+_IDLE_SECONDS = 1.0
 
 
 class TaskCancelled(Exception):
@@ -50,11 +52,13 @@ class Task:
 
 @dataclass(slots=True, eq=False)
 class _Lane:
-    """The waiting tasks of a key, and the threads that do them."""
+    """The waiting tasks of a key, and the threads that do them; `idle` of these wait for `woken`."""
 
     ordered: bool
+    woken: threading.Condition
     waiting: list[Task] = field(default_factory=list)
     threads: list[threading.Thread] = field(default_factory=list)
+    idle: int = 0
 
 
 class BackgroundTasks(QObject):
@@ -104,9 +108,13 @@ class BackgroundTasks(QObject):
         wanted = version()
         task = self._newest[key] = Task(key, work, listeners, lambda: version() == wanted, self._report)
         with self._lock:
-            lane = self._lanes.setdefault(key, _Lane(ordered))
+            lane = self._lanes.get(key)
+            if lane is None:
+                lane = self._lanes[key] = _Lane(ordered, threading.Condition(self._lock))
             lane.waiting.append(task)
-            if len(lane.threads) < (1 if ordered else _THREADS_A_KEY):
+            if len(lane.waiting) <= lane.idle:
+                lane.woken.notify()
+            elif len(lane.threads) < (1 if ordered else _THREADS_A_KEY):
                 # A daemon cannot keep the process of a closed window alive; what must be written may.
                 thread = threading.Thread(target=self._work, args=(lane,), name=f"task-{key}", daemon=not ordered)
                 lane.threads.append(thread)
@@ -141,6 +149,9 @@ class BackgroundTasks(QObject):
         deadline = time.monotonic() + CLOSE_SECONDS
         for key in [key for key, lane in self._lanes.items() if not lane.ordered]:
             self.cancel(key)
+        with self._lock:
+            for lane in self._lanes.values():
+                lane.woken.notify_all()
         for thread in self._threads(daemon=True):
             thread.join(max(0.0, deadline - time.monotonic()))
         self.finish()
@@ -154,6 +165,10 @@ class BackgroundTasks(QObject):
         lower_thread_priority()
         while True:
             with self._lock:
+                if not (lane.waiting or lane.ordered or self._closed):
+                    lane.idle += 1
+                    lane.woken.wait(_IDLE_SECONDS)
+                    lane.idle -= 1
                 if not lane.waiting:
                     lane.threads.remove(threading.current_thread())
                     return
@@ -166,6 +181,8 @@ class BackgroundTasks(QObject):
                 if not isinstance(error, EngineError | OSError | MemoryError):
                     logger.exception("The task %s failed", task.key)
                 self._report(task, "failed", error)
+            # What it has made is not kept by a thread that waits.
+            del task
 
     def _report(self, task: Task, kind: str, what: object) -> None:
         # A closed window has taken this object with it.

@@ -233,3 +233,14 @@ def test_a_window_that_is_gone_is_not_called(qapp, gate):
     for thread in threads:
         thread.join(WAIT_SECONDS)
         assert not thread.is_alive()
+
+
+def test_a_thread_is_kept_for_the_next_task_and_ends_with_the_window(tasks, qtbot):
+    workers = []
+    for _ in range(3):
+        tasks.start("key", lambda _task: workers.append(threading.current_thread()))
+        wait_for_end(qtbot, tasks)
+    # The first may still have been on its way to wait when the second task came.
+    assert len(set(workers)) <= 2
+    tasks.shut_down()
+    assert not any(worker.is_alive() for worker in workers)
