@@ -36,7 +36,7 @@ def test_windows_that_are_closed_leave_nothing_behind(qapp, qtbot):
         open_and_close(qapp, qtbot)
     objects, children = census(qapp)
     widgets = len(qapp.allWidgets())
-    for _ in range(3):
+    for _ in range(2):
         open_and_close(qapp, qtbot)
     objects_after, children_after = census(qapp)
     assert objects_after - objects == Counter()
