@@ -67,7 +67,8 @@ def test_draw_train_answer_save_load(qtbot, window, open_window, dialogs, tmp_pa
     assert shipped.probabilities.sum() == pytest.approx(1.0, abs=1e-4)
 
     # Train: the loss falls, the half-trained model answers meanwhile.
-    choose_preset(window, "softmax")
+    # Two epochs would be over before the window looks for the first time.
+    choose_preset(window, "softmax", epochs=20)
     losses, answers = [], []
     window.lab.session.progressed.connect(lambda progress: losses.extend(progress.batch_losses))
     window.prediction_panel.shown.connect(lambda: answers.append(window.answer.probabilities))
