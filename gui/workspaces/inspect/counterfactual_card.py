@@ -77,6 +77,12 @@ class CounterfactualCard(Card):
             work = _Search(self._asked, subject.features, subject.twin_maker(fused=True))
             self._tasks.start("flip", work, done=self._on_found, version=self._network_key)
 
+    def hold(self) -> None:
+        """Break the search off, to be asked for again."""
+        if self._tasks.is_running("flip"):
+            self._asked = None
+            self._tasks.cancel("flip")
+
     @Slot(object)
     def _on_found(self, outcome: tuple[Asked, FloatArray, Counterfactual | None]) -> None:
         (version, drawing, answer, rival), image, self.found = outcome

@@ -95,6 +95,8 @@ class LandscapePage(Page):
         self._seed = 0
         # When the last measurement began, and how many seconds it took.
         self._began = self._took = 0.0
+        # Whether it began because the pen rested, not on request.
+        self._by_itself = False
         # Whose surroundings are being measured, and are shown.
         self._asked_of = self._measured_of = ""
         # Which loss and weight the slice is of.
@@ -143,6 +145,12 @@ class LandscapePage(Page):
         self._subject = subject
         self._ask(only_idle=True)
 
+    def hold(self) -> None:
+        """End what nobody asked for."""
+        if self._by_itself and self.tasks.is_running("plane"):
+            self._asked = ()
+            self.tasks.cancel("plane")
+
     def shut_down(self) -> None:
         """End the work under way, and wait for exports."""
         super().shut_down()
@@ -150,7 +158,10 @@ class LandscapePage(Page):
 
     def _ask(self, *, only_idle: bool) -> None:
         subject = self._subject
-        if subject is None or self.tasks.is_running("plane") or (preset := preset_of_model(subject.model)) is None:
+        if self.tasks.is_running("plane"):
+            self._by_itself = self._by_itself and only_idle
+            return
+        if subject is None or (preset := preset_of_model(subject.model)) is None:
             return
         asked = (subject.version, self.bank.key, self._seed)
         if asked == self._asked:
@@ -158,7 +169,7 @@ class LandscapePage(Page):
         if only_idle and self.lab.session.active and self._took > _MOST_SECONDS:
             self.progress_label.setText("Measured on request while a model of this size learns.")
             return
-        self._began = time.perf_counter()
+        self._began, self._by_itself = time.perf_counter(), only_idle
         self._asked, self._asked_of = asked, subject.source
         path = self.lab.epoch.weights_until_shown() if self.lab.live.has_epochs(self.lab.models.current) else []
         work = _Measuring(subject.twin_maker(), preset, self.bank.source(), path, self._seed)

@@ -59,6 +59,9 @@ class Page(QWidget):
             rested: False while the pen moves: only the task that follows it is asked for.
         """
 
+    def hold(self) -> None:
+        """Break off what was begun because the pen rested; it is asked for again at the next rest; to override."""
+
     def mark_behind(self) -> None:
         """Dim what is of an earlier drawing, or of earlier weights; to override."""
 

@@ -80,9 +80,7 @@ class PixelsPage(Page):
     def show_subject(self, subject: Subject) -> None:
         """Ask again whatever has changed."""
         if self._subject is not None and self._subject.drawing != subject.drawing:
-            # What is found out about an earlier drawing would only take time from the pen.
-            self.tasks.cancel("refined")
-            self.tasks.cancel("flip")
+            self.hold()
         self._subject = subject
         self._fill_methods(subject)
         self._fill_rivals(subject)
@@ -106,6 +104,11 @@ class PixelsPage(Page):
             if shown is not None and rough and shown == self._asked and not self.tasks.is_running("refined"):
                 self._start("refined", replace(shown, refined=True))
             self.counterfactual.ask(subject, *self.answer_and_rival)
+
+    def hold(self) -> None:
+        """End the refined integral and the search; the map is soon there."""
+        self.tasks.cancel("refined")
+        self.counterfactual.hold()
 
     def mark_behind(self) -> None:
         """Dim the maps of an earlier drawing, or of earlier weights."""

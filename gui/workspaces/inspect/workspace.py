@@ -76,6 +76,7 @@ class InspectWorkspace(Workspace):
         layout.addWidget(self.empty_label)
         layout.addWidget(self.stack, 1)
         self.bar.currentChanged.connect(self._on_page)
+        lab.drawing.changed.connect(self._on_drawing_changed)
         lab.prediction.changed.connect(self.request_refresh)
         lab.classifier.model_changed.connect(self.request_refresh)
         lab.datasets.current_changed.connect(self.request_refresh)
@@ -152,6 +153,18 @@ class InspectWorkspace(Workspace):
                 page.is_quick = self._took_ms <= _FRAME_MS
         if not self._settle_timer.isActive():
             self._settle_timer.start(self._learning_pause_ms(_REST_MS))
+
+    @Slot()
+    def _on_drawing_changed(self) -> None:
+        """Rest anew: what was begun when the pen rested would only take time from it."""
+        if self._settle_timer.isActive():
+            self._settle_timer.start(_REST_MS)
+        page = self.stack.currentWidget()
+        if isinstance(page, Page) and page.tasks.busy:
+            quick = page.is_quick
+            page.hold()
+            # What was broken off does not tell how long it takes.
+            page.is_quick = quick
 
     @Slot()
     def _settle(self) -> None:

@@ -1,0 +1,102 @@
+"""What the Inspect tab does while the pen rests ends when the pen comes back."""
+
+import time
+
+import numpy as np
+import pytest
+from fake_training import few_digits
+from PySide6.QtCore import Qt
+
+from gui.lab.drawing_document import OpenedImage
+from gui.workspaces.inspect import counterfactual_card, landscape_page
+
+DIGITS, _ = few_digits()
+
+
+def draw(lab, place):
+    lab.drawing.set_image(OpenedImage(np.full((40, 40, 4), 255, np.uint8), DIGITS.images[place].copy(), ""))
+
+
+class Held:
+    """Stands for a function of a task: from the first call on it does not end by itself until it is let go."""
+
+    def __init__(self, real):
+        self.real, self.calls, self.let_go = real, 0, False
+
+    def __call__(self, *values, report, **options):
+        self.calls += 1
+        while not self.let_go:
+            report(0.0)
+            time.sleep(0.001)
+        return self.real(*values, report=report, **options)
+
+
+@pytest.fixture
+def held_search(monkeypatch):
+    real = counterfactual_card.counterfactual
+    held = Held(lambda *values, report: real(*values, lambda: report(0.0)))
+    monkeypatch.setattr(
+        counterfactual_card, "counterfactual", lambda *values: held(*values[:-1], report=lambda _: values[-1]())
+    )
+    return held
+
+
+@pytest.fixture
+def held_plane(monkeypatch):
+    held = Held(landscape_page.landscape)
+    monkeypatch.setattr(landscape_page, "landscape", held)
+    return held
+
+
+def test_the_pen_ends_the_search_and_the_next_rest_begins_it_again(show, few_lab, qtbot, held_search):
+    page = show("mlp", "pixels")
+    draw(few_lab, 4)
+    qtbot.waitUntil(lambda: held_search.calls == 1 and page.tasks.is_running("flip"), timeout=10_000)
+    # The same pixels once more: no other subject comes, and yet the pen moved.
+    draw(few_lab, 4)
+    assert not page.tasks.is_running("flip")
+    assert not page.counterfactual.isEnabled()
+    held_search.let_go = True
+    qtbot.waitUntil(lambda: page.counterfactual.isEnabled() and not page.tasks.busy, timeout=10_000)
+    assert held_search.calls == 2
+    np.testing.assert_allclose(page.counterfactual.images.values[0], DIGITS.images[4], atol=1e-6)
+
+
+def test_nothing_begins_while_the_pen_goes_on(show, few_lab, qtbot, held_search):
+    page = show("mlp", "pixels")
+    held_search.let_go = True
+    qtbot.waitUntil(lambda: page.counterfactual.isEnabled() and not page.tasks.busy, timeout=10_000)
+    before, pauses, last = held_search.calls, [], time.perf_counter()
+    for step in range(40):
+        draw(few_lab, step % 9)
+        qtbot.wait(10)
+        pauses.append(time.perf_counter() - last)
+        last = time.perf_counter()
+    # Unless the machine itself paused for as long as a rest takes.
+    assert held_search.calls == before or max(pauses) > 0.1
+    qtbot.waitUntil(lambda: page.counterfactual.isEnabled() and held_search.calls > before, timeout=10_000)
+
+
+def test_the_pen_ends_a_measurement_that_nobody_asked_for(show, few_lab, qtbot, held_plane):
+    page = show("logistic", "landscape")
+    qtbot.waitUntil(lambda: held_plane.calls == 1 and page.tasks.is_running("plane"), timeout=10_000)
+    draw(few_lab, 4)
+    assert not page.tasks.is_running("plane")
+    qtbot.waitUntil(lambda: held_plane.calls == 2, timeout=10_000)
+    qtbot.mouseClick(page.measure_button, Qt.MouseButton.LeftButton)
+    draw(few_lab, 5)
+    assert page.tasks.is_running("plane"), "now somebody asked for it"
+    held_plane.let_go = True
+    qtbot.waitUntil(lambda: page.found is not None and not page.tasks.busy, timeout=10_000)
+
+
+def test_the_pen_leaves_alone_what_was_asked_for(show, few_lab, qtbot, held_plane):
+    page = show("logistic", "landscape")
+    held_plane.let_go = True
+    qtbot.waitUntil(lambda: page.found is not None and not page.tasks.busy, timeout=10_000)
+    held_plane.let_go = False
+    qtbot.mouseClick(page.measure_button, Qt.MouseButton.LeftButton)
+    draw(few_lab, 5)
+    assert page.tasks.is_running("plane")
+    before, held_plane.let_go = page.found, True
+    qtbot.waitUntil(lambda: page.found is not before, timeout=10_000)
