@@ -35,12 +35,19 @@ class StepTable(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         self.lines: tuple[Line, ...] = ()
+        # Those that the rows show.
+        self._formulas: list[str] = []
 
     def show_lines(self, lines: Sequence[Line]) -> None:
-        """Show these rows."""
-        chosen = self.currentRow()
-        same = [line.formula for line in lines] == [line.formula for line in self.lines]
+        """Show these rows; without any the table is not there."""
         self.lines = tuple(lines)
+        if not lines:
+            # The rows stay for the next drawing: to render their formulas takes 10 ms of the window's thread.
+            self.hide()
+            return
+        chosen, formulas = self.currentRow(), [line.formula for line in lines]
+        same = formulas == self._formulas
+        self._formulas = formulas
         self.setRowCount(len(lines))
         for row, line in enumerate(lines):
             for column, text in ((0, line.name), (2, line.numbers), (3, line.value)):
@@ -52,7 +59,7 @@ class StepTable(QTableWidget):
                 item.setToolTip(text)
             if not same or self.cellWidget(row, 1) is None:
                 self._set_formula(row, line)
-        self.setVisible(bool(lines))
+        self.show()
         if not same:
             self._fit_columns()
         self.resizeRowsToContents()
