@@ -53,6 +53,7 @@ class BarChart(Chart):
         self.emphasized = -1
         self._bars = _Bars(x=[], height=[], width=_BAR_WIDTH, pen=None)
         self.view.box.addItem(self._bars, ignoreBounds=True)
+        self.view.axes["bottom"].setZValue(1)  # The line that the bars stand on is in front of them.
         self.view.axes["bottom"].set_names(())
         if not self.has_scale:
             self.view.do_without_axes("left")
