@@ -13,6 +13,7 @@ from engine.ink.digit_image import DIGIT_SIDE
 from gui.theme.manager import ThemeManager
 from gui.widgets.focus_frame import FocusFrame
 from gui.widgets.pixel_image import image_atlas
+from gui.widgets.quiet_scroll_bar import QuietScrollBar
 
 _GAP_PX, _FRAME_PX = 6, 2
 # Captions of several lines have room for parts as long as this.
@@ -55,6 +56,7 @@ class ImageGrid(QAbstractScrollArea):
         FocusFrame(self)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # A bar that comes and goes would change the width, and with it whether it is needed.
+        self.setVerticalScrollBar(QuietScrollBar())
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         themes.changed.connect(self.viewport().update)
 

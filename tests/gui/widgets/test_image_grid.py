@@ -147,3 +147,15 @@ def test_parts_of_a_caption_stand_below_each_other(qtbot, themes):
     assert first.height() >= 40 + 3 * text
     assert [inked(first, line) for line in (0, 1)] == [True, True]
     assert [inked(second, line) for line in (0, 1)] == [False, False]
+
+
+def test_the_bar_is_in_sight_only_where_there_is_something_to_scroll(grid):
+    def shades(bar):
+        image = bar.grab().toImage()
+        return len({image.pixel(x, y) for x in range(image.width()) for y in range(0, image.height(), 4)})
+
+    assert shades(grid.verticalScrollBar()) > 1
+    width = grid.viewport().width()
+    grid.set_images(ramp_images(3))
+    assert shades(grid.verticalScrollBar()) == 1
+    assert grid.viewport().width() == width
