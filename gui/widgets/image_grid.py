@@ -144,9 +144,8 @@ class ImageGrid(QAbstractScrollArea):
 
     def _fit(self) -> None:
         height, page = self._cell()[1], self.viewport().height()
-        rows = -(-self.count // self._columns())
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, rows * height - page))
+        bar.setRange(0, max(0, -(-self.count // self._columns()) * height - page))
         bar.setSingleStep(height)
         bar.setPageStep(max(height, page))
         self.viewport().update()
