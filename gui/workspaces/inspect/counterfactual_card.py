@@ -18,16 +18,17 @@ from gui.widgets.naming import named
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.subject import Subject
 
-Asked = tuple[int, int, int, int]
+# Version and drawing, answer and rival.
+Question = tuple[int, int, int, int]
 
 
 class _Search:
     """The search in another thread."""
 
-    def __init__(self, asked: Asked, image: FloatArray, make_twin: Callable[[], Network]) -> None:
+    def __init__(self, asked: Question, image: FloatArray, make_twin: Callable[[], Network]) -> None:
         self._asked, self._image, self._make_twin = asked, image, make_twin
 
-    def __call__(self, task: Task) -> tuple[Asked, FloatArray, Counterfactual | None]:
+    def __call__(self, task: Task) -> tuple[Question, FloatArray, Counterfactual | None]:
         _, _, answer, rival = self._asked
 
         def report() -> None:
@@ -45,9 +46,10 @@ class CounterfactualCard(Card):
         self.setObjectName("counterfactualCard")
         self._tasks = tasks
         self._subject: Subject | None = None
-        self._asked: Asked | None = None
-        # The moment of what is shown.
-        self._shown: tuple[int, int] | None = None
+        # What should be shown, is asked for, and is shown.
+        self._wanted: tuple[int, int, int, int | None] | None = None
+        self._asked: object = None
+        self._shown: Question | None = None
         self.found: Counterfactual | None = None
         self.images = MapGrid(themes, "counterfactualImages", "Before and after", scale=4, largest=8, signed=False)
         self.change = MapGrid(themes, "counterfactualChange", "The change", scale=4, largest=8)
@@ -60,21 +62,19 @@ class CounterfactualCard(Card):
         for grid in (self.images, self.change):
             grid.pointed.connect(self.set_subtitle)
 
-    def show_subject(self, subject: Subject) -> None:
-        """Dim what belongs to an earlier drawing, or to earlier weights."""
-        self._subject = subject
-        self.setEnabled(self._shown == subject.moment)
+    def show_subject(self, subject: Subject, answer: int, rival: int | None) -> None:
+        """Dim what belongs to an earlier drawing, to earlier weights or to another rival."""
+        self._subject, self._wanted = subject, (*subject.moment, answer, rival)
+        self.setEnabled(self._shown == self._wanted)
 
     def ask(self, subject: Subject, answer: int, rival: int | None) -> None:
         """Search for this drawing, unless that is done or under way."""
-        self._subject = subject
+        self.show_subject(subject, answer, rival)
         if subject.features is None or rival is None or not subject.has_classes:
             self._asked = None
-            return
-        wanted = (*subject.moment, answer, rival)
-        if wanted != self._asked and not self._tasks.is_running("flip"):
-            self._asked = wanted
-            work = _Search(self._asked, subject.features, subject.twin_maker(fused=True))
+        elif self._wanted != self._asked and not self._tasks.is_running("flip"):
+            self._asked = self._wanted
+            work = _Search((*subject.moment, answer, rival), subject.features, subject.twin_maker(fused=True))
             self._tasks.start("flip", work, done=self._on_found, version=self._network_key)
 
     def hold(self) -> None:
@@ -84,12 +84,12 @@ class CounterfactualCard(Card):
             self._tasks.cancel("flip")
 
     @Slot(object)
-    def _on_found(self, outcome: tuple[Asked, FloatArray, Counterfactual | None]) -> None:
-        (version, drawing, answer, rival), image, self.found = outcome
-        self._shown, subject = (version, drawing), self._subject
+    def _on_found(self, outcome: tuple[Question, FloatArray, Counterfactual | None]) -> None:
+        self._shown, image, self.found = outcome
+        (_, _, answer, rival), subject = outcome[0], self._subject
+        self.setEnabled(self._shown == self._wanted)
         if subject is None:
             return
-        self.show_subject(subject)
         labels = subject.model.labels
         if self.found is None:
             self.images.set_maps(np.zeros((0, 1, 1)))

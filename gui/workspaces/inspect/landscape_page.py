@@ -99,6 +99,7 @@ class LandscapePage(Page):
         self._by_itself = False
         # Whose surroundings are being measured, and are shown.
         self._asked_of = self._measured_of = ""
+        self._measured: tuple[object, ...] = ()
         # Which loss and weight the slice is of.
         self._cut_key = (0, -1)
         self.chart = LandscapeChart(themes)
@@ -135,9 +136,15 @@ class LandscapePage(Page):
 
     def show_subject(self, subject: Subject) -> None:
         """The surroundings are measured when everything rests."""
-        self._subject = subject
+        before, self._subject = self._subject, subject
+        if before is not None and before.network != subject.network:
+            # Another model has other surroundings, and takes another time.
+            self.found, self.slice, self._took, self._measured_of = None, None, 0.0, ""
+            self.chart.show_landscape(None)
+            self.slice_chart.show_slice(None)
+            self.slice_card.set_note("")
         self.formula.setVisible(subject.model.task == "binary")
-        behind = bool(self._measured_of) and self._asked[:1] != (subject.version,)
+        behind = bool(self._measured_of) and self._measured != (subject.version,)
         self.card.set_note(f"{self._measured_of}, before the weights became others" if behind else self._measured_of)
 
     def settle(self, subject: Subject, *, rested: bool) -> None:
@@ -149,6 +156,7 @@ class LandscapePage(Page):
         """End what nobody asked for."""
         if self._by_itself and self.tasks.is_running("plane"):
             self._asked = ()
+            self.progress_label.setText("")
             self.tasks.cancel("plane")
 
     def shut_down(self) -> None:
@@ -158,13 +166,11 @@ class LandscapePage(Page):
 
     def _ask(self, *, only_idle: bool) -> None:
         subject = self._subject
-        if self.tasks.is_running("plane"):
-            self._by_itself = self._by_itself and only_idle
-            return
         if subject is None or (preset := preset_of_model(subject.model)) is None:
             return
-        asked = (subject.version, self.bank.key, self._seed)
-        if asked == self._asked:
+        asked, running = (subject.version, self.bank.key, self._seed), self.tasks.is_running("plane")
+        if asked == self._asked or (running and only_idle):
+            self._by_itself = self._by_itself and only_idle
             return
         if only_idle and self.lab.session.active and self._took > _MOST_SECONDS:
             self.progress_label.setText("Measured on request while a model of this size learns.")
@@ -187,7 +193,8 @@ class LandscapePage(Page):
         self._took = time.perf_counter() - self._began
         self.found = found
         self.chart.show_landscape(found.plane)
-        self._measured_of = self._asked_of
+        self._measured_of, self._measured = self._asked_of, self._asked[:1]
+        self.progress_label.setText("")
         if self._subject is not None:
             self.show_subject(self._subject)
         self._fill_weights(found)
@@ -203,14 +210,13 @@ class LandscapePage(Page):
 
     @Slot(str)
     def _on_ended(self, key: str) -> None:
-        if key == "plane":
-            self.progress_label.setText("")
-        elif key == "slice":
+        if key == "slice":
             self._cut()
 
     @Slot()
     def _on_measure(self) -> None:
-        self._asked = ()
+        if not self.tasks.is_running("plane"):
+            self._asked = ()
         self._ask(only_idle=False)
 
     @Slot()
@@ -228,7 +234,8 @@ class LandscapePage(Page):
                 if parameter.trainable:
                     names.append(f"{layer.name} {parameter.name}")
                     sizes.append(parameter.value.size)
-        if names == [self.parameter_box.itemText(place) for place in range(self.parameter_box.count())]:
+        known = [self.parameter_box.itemText(place) for place in range(self.parameter_box.count())]
+        if (names, sizes) == (known, self._sizes):
             return
         self._sizes = sizes
         steepest = int(np.abs(found.slopes).argmax())
@@ -260,7 +267,7 @@ class LandscapePage(Page):
         if self.slice is not None and (id(self.found), index) == self._cut_key:
             return
         self._cut_key = (id(self.found), index)
-        self.tasks.start("slice", _Cutting(self.found.loss, index), done=self._on_slice)
+        self.tasks.start("slice", _Cutting(self.found.loss, index), done=self._on_slice, version=self.network_key)
 
     @Slot(object)
     def _on_slice(self, found: WeightSlice) -> None:

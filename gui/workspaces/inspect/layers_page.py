@@ -41,6 +41,7 @@ class LayersPage(Page):
         self.maps_card.body.addLayout(self.rows_layout)
         self.maps_card.body.addStretch(1)
         self._shapes: list[tuple[int, ...]] = []
+        self._titles: list[str] = []
         self._chosen: tuple[int, Place] | None = None
         self.sum_card = SumCard(themes)
         self.answer_table = AnswerTable(themes)
@@ -52,8 +53,9 @@ class LayersPage(Page):
         """Every layer's outputs as they are now."""
         self._subject = subject
         shapes = [subject.twin.example_shape, *(layer.output_shape for layer in subject.twin.layers)]
-        if shapes != self._shapes:
-            self._shapes, self._chosen = shapes, None
+        titles = [f"drawing · {_shape(shapes[0])}", *(_title(layer) for layer in subject.twin.layers)]
+        if (shapes, titles) != (self._shapes, self._titles):
+            self._shapes, self._titles, self._chosen = shapes, titles, None
             self._make_rows(subject)
         outputs = subject.outputs
         labels = subject.model.labels
@@ -97,9 +99,7 @@ class LayersPage(Page):
                 self.rows_layout.removeWidget(widget)
                 widget.deleteLater()
         self.rows = []
-        titles = [f"drawing · {_shape(self._shapes[0])}"]
-        titles += [_title(layer) for layer in subject.twin.layers]
-        for number, (title, shape) in enumerate(zip(titles, self._shapes, strict=True)):
+        for number, (title, shape) in enumerate(zip(self._titles, self._shapes, strict=True)):
             label = mark_muted(QLabel(title))
             view: MapGrid | UnitBars
             if len(shape) >= 2:

@@ -62,7 +62,7 @@ class MapGrid(QWidget):
         self.limit = 1.0
         self._read: Reading | None = None
         self._cell: Cell | None = None
-        self._frames: dict[int, QRect] = {}
+        self.frames: dict[int, QRect] = {}
         self._image = QImage()
         # The layout by what it depends on.
         self._layout: tuple[object, tuple[int, int, int, int]] = (None, (1, 1, 1, 1))
@@ -93,7 +93,7 @@ class MapGrid(QWidget):
         known = np.abs(self.values[np.isfinite(self.values)])
         self.limit = float(limit if limit is not None else known.max(initial=0.0)) or 1.0
         if (self.values.shape, bool(self.names)) != shape:
-            self._cell, self._frames = None, {}
+            self._cell, self.frames = None, {}
             self.updateGeometry()
         self._paint_image()
         self.setAccessibleDescription(self._words())
@@ -106,9 +106,9 @@ class MapGrid(QWidget):
 
     def frame(self, place: int, rectangle: QRect | None) -> None:
         """Frame a part of a map, in cells; None takes the frame away."""
-        self._frames.pop(place, None)
+        self.frames.pop(place, None)
         if rectangle is not None:
-            self._frames[place] = rectangle
+            self.frames[place] = rectangle
         self.update()
 
     @property
@@ -215,8 +215,8 @@ class MapGrid(QWidget):
                 room = QRect(target.x(), target.bottom() + 1, self._grid(self.width())[2] - 4, metrics.height() + 2)
                 text = metrics.elidedText(self.names[place], Qt.TextElideMode.ElideRight, room.width())
                 painter.drawText(room, Qt.AlignmentFlag.AlignLeft, text)
-            if place in self._frames:
-                cells = self._frames[place]
+            if place in self.frames:
+                cells = self.frames[place]
                 painter.setPen(QPen(theme.color("good"), 2))
                 painter.drawRect(
                     QRect(target.topLeft() + cells.topLeft() * scale, QSize(cells.width(), cells.height()) * scale)

@@ -139,6 +139,8 @@ class NearestPage(Page):
         """Search anew where the drawing, the weights or the digits have changed."""
         self._subject = subject
         self.cards[1].setVisible(last_hidden(subject.twin) is not None)
+        if self._digits != self.bank.key:
+            self._shown = None
         if subject.features is None:
             self._ask()
         self.mark_behind()
@@ -183,7 +185,7 @@ class NearestPage(Page):
     def _on_found(self, found: list[Neighbours]) -> None:
         subject = self._subject
         self.found = found if subject is not None and subject.features is not None else []
-        self._shown = self._asked
+        self._shown = self._asked if self._digits == self.bank.key else None
         self._show()
         self.mark_behind()
 

@@ -92,7 +92,7 @@ class PixelsPage(Page):
             self._ask()
         else:
             self.mark_behind()
-        self.counterfactual.show_subject(subject)
+        self.counterfactual.show_subject(subject, *self.answer_and_rival)
 
     def settle(self, subject: Subject, *, rested: bool) -> None:
         """Ask by the slower methods too; refine, and look for the change that flips the answer, when the pen rests."""
@@ -113,7 +113,7 @@ class PixelsPage(Page):
     def mark_behind(self) -> None:
         """Dim the maps of an earlier drawing, or of earlier weights."""
         shown, asked = (None if one is None else (one.version, one.drawing) for one in (self._shown, self._asked))
-        fresh = self.is_fresh(shown, asked)
+        fresh = self.is_fresh(shown, asked) and (self._shown is None or self._shown.digits == self.bank.key)
         for widget in (self.maps, self.evidence_card):
             widget.setEnabled(fresh)
 
@@ -201,6 +201,7 @@ class PixelsPage(Page):
                 text = f"row {down + 1}, column {across + 1}: {value:+.3g}, {side}"
                 self.places.addItem(text.replace("-", "−"))
             self.places.setCurrentRow(row)
+        self._on_place(self.places.currentRow())
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -212,9 +213,8 @@ class PixelsPage(Page):
 
     @Slot(int)
     def _on_place(self, row: int) -> None:
-        if self.explanation is not None and row >= 0:
-            down, across, _ = strongest(self.explanation.maps[0])[row]
-            self.maps.frame(0, QRect(across, down, 1, 1))
+        down, across, _ = strongest(self.explanation.maps[0])[row] if self.explanation and row >= 0 else (0, 0, 0)
+        self.maps.frame(0, QRect(across, down, 1, 1) if row >= 0 else None)
 
     @Slot()
     def _on_changed(self) -> None:
@@ -225,6 +225,8 @@ class PixelsPage(Page):
     def _on_rival(self, _place: int) -> None:
         self._rival = self.rival_box.currentData()
         self._ask(wished=True)
+        if self._subject is not None:
+            self.counterfactual.ask(self._subject, *self.answer_and_rival)
 
     def _fill_methods(self, subject: Subject) -> None:
         wanted = [*([EXACT] if is_linear(subject.twin) else []), OCCLUSION, INTEGRATED, GRADIENT]

@@ -40,6 +40,9 @@ class StepChoice(QWidget):
         super().__init__()
         self.output_names: tuple[str, ...] = ()
         self._task = ""
+        # The drawing whose label is offered, and whether the user gave it one.
+        self._drawing = -1
+        self._is_told = False
         self._shapes: list[tuple[int, int, tuple[int, ...]]] = []
         self.batch_box = _combo("stepBatch", "What is learned from", (DRAWING, DIGITS, SELECTED))
         self.label_box = _combo("stepLabel", "What the drawing is")
@@ -60,6 +63,7 @@ class StepChoice(QWidget):
         self.parameter_box = _combo("stepParameter", "Weights of which layer")
         self.place_box = named(SpinBox(), "stepWeight", accessible_name="Number of the weight")
         self._assemble()
+        self.label_box.currentIndexChanged.connect(self._on_told)
         for box in (self.batch_box, self.label_box, self.optimizer_box):
             box.currentIndexChanged.connect(self._on_changed)
         for spin in (self.count_box, self.degrees_box, self.rate_box):
@@ -79,11 +83,17 @@ class StepChoice(QWidget):
             with blocked(self.label_box), blocked(self.rate_box):
                 self.label_box.clear()
                 self.label_box.addItems(list(labels))
-                self.label_box.setCurrentIndex(subject.ranking[0] if subject.has_classes else 0)
                 preset = preset_of_model(model)
                 if preset is not None:
                     self.rate_box.setValue(preset.settings(OPTIMIZERS[self.optimizer_box.currentIndex()]).learning_rate)
+            self._drawing, self._is_told = -1, False
             self._show_fields()
+        if subject.drawing != self._drawing:
+            self._drawing = subject.drawing
+            self._is_told = self._is_told and subject.features is not None
+            if subject.has_classes and not self._is_told:
+                with blocked(self.label_box):
+                    self.label_box.setCurrentIndex(subject.ranking[0])
 
     def batch(self, *, has_drawing: bool, selected: tuple[int, ...]) -> Batch | None:
         """What is learned from; None where that is a drawing, or a selection, that is not there."""
@@ -151,6 +161,10 @@ class StepChoice(QWidget):
         """Follow another weight of the same array."""
         shape = self._shapes[max(0, self.parameter_box.currentIndex())][2]
         self.place_box.setValue(1 + int(np.ravel_multi_index(place, shape)))
+
+    @Slot()
+    def _on_told(self) -> None:
+        self._is_told = True
 
     @Slot()
     def _on_changed(self) -> None:

@@ -50,9 +50,10 @@ class StepPage(Page):
         self._shown: tuple[int, int] | None = None
         self._moment: tuple[int, int] | None = None
         self._source = ""
-        # Steps that the user did beyond the first are not lost to a training that goes on; one wish waits for its turn.
-        self._kept = False
-        self._wish = 0
+        # The network whose steps, beyond the first, are not lost to a training that goes on; one wish waits for its turn.
+        self._kept = 0
+        self._wish: int | None = None
+        self._checked = ""
         self.choice = StepChoice()
         self.table = StepTable()
         self.gradients = MapGrid(themes, "stepGradients", "Gradient of each weight", scale=2, largest=5)
@@ -95,7 +96,7 @@ class StepPage(Page):
         """Begin with the present model and drawing."""
         self._subject = subject
         same_drawing = self._moment is not None and self._moment[1] == subject.drawing
-        if not (self._kept and same_drawing and self.lab.session.active):
+        if not (self._kept == subject.network and same_drawing and self.lab.session.active):
             self._begin()
         self.mark_behind()
 
@@ -106,7 +107,7 @@ class StepPage(Page):
 
     def _show_source(self) -> None:
         if self.steps is not None and self.steps.records:
-            behind = self._kept and self._subject is not None and self._shown != self._subject.moment
+            behind = self._kept != 0 and self._subject is not None and self._shown != self._subject.moment
             earlier = ", earlier weights" if behind else ""
             self.card.set_subtitle(f"step {self.steps.records[-1].number} from {self._source}{earlier}, on a copy")
 
@@ -122,7 +123,7 @@ class StepPage(Page):
         asked = (*subject.moment, batch, *self.choice.rule, self.bank.key)
         if asked == self._asked:
             return
-        self._asked, self._moment, self._kept = asked, subject.moment, False
+        self._asked, self._moment, self._kept = asked, subject.moment, 0
         work = Beginning(
             subject.twin_maker(),
             preset,
@@ -153,13 +154,16 @@ class StepPage(Page):
             self.choice.show_parameters(steps.network, steps.records[-1].gradients)
         self._show()
         self.mark_behind()
-        if self._wish:
-            wish, self._wish = self._wish, 0
+        self._grant()
+
+    def _grant(self) -> None:
+        wish, self._wish = self._wish, None
+        if wish is not None:
             self._go(wish)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self.steps = None
+        self.steps = self._wish = None
         self._show()
         self.card.set_subtitle(str(error))
 
@@ -221,6 +225,7 @@ class StepPage(Page):
     @Slot()
     def _on_choice(self) -> None:
         if self.isVisible():
+            self._kept = 0
             self._begin()
 
     @Slot(str)
@@ -231,11 +236,17 @@ class StepPage(Page):
             self.page_requested.emit(key)
 
     def _go(self, count: int) -> None:
-        if self.steps is not None and not self.tasks.is_running("step"):
-            self._kept = True
+        """Do more steps, take one back, or with 0 check the gradient: one after the other, as all use the same copy."""
+        if self.steps is None or self.tasks.is_running("step"):
+            self._wish = count
+            return
+        self._kept = self.network_key()
+        if count:
             self._start(Going(self.steps, count))
         else:
-            self._wish = count
+            self._checked = self.weight.name
+            work = Checking(self.steps, self.weight.index)
+            self.tasks.start("step", work, done=self._on_checked, failed=self._on_failed, version=self.network_key)
 
     @Slot()
     def _on_forward(self) -> None:
@@ -251,15 +262,15 @@ class StepPage(Page):
 
     @Slot()
     def _on_check(self) -> None:
-        if self.steps is not None and not self.tasks.is_running("step"):
-            self.tasks.start("check", Checking(self.steps, self.weight.index), done=self._on_checked)
+        self._go(0)
 
     @Slot(object)
     def _on_checked(self, found: WeightCheck) -> None:
         self.check_label.setText(
-            f"∂L/∂w of {self.weight.name} at the new weights: backpropagation {short(found.analytic)}, measured "
+            f"∂L/∂w of {self._checked} at the new weights: backpropagation {short(found.analytic)}, measured "
             f"(L(w + h) − L(w − h)) / 2h = {short(found.numeric)}, relative error {found.error:.1e}."
         )
+        self._grant()
 
     def _buttons(self) -> tuple[QPushButton, ...]:
         return self.forward_button, self.back_button, self.ten_button, self.check_button

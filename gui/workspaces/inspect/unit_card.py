@@ -79,6 +79,7 @@ class UnitCard(Card):
         self.histogram.setMinimumHeight(110)
         self.pushes = UnitBars(themes, "unitPushes", "What the unit adds to each output")
         self.pushes.pointed.connect(self.set_subtitle)
+        self.asked_label = mark_muted(QLabel("the nine digits that excite it most"))
         self._assemble()
         self.layer_box.currentIndexChanged.connect(self._on_layer)
         self.unit_box.valueChanged.connect(self._on_unit)
@@ -93,12 +94,13 @@ class UnitCard(Card):
     def show_subject(self, subject: Subject) -> None:
         """The chosen unit as it is now."""
         layers = hidden_layers(subject.twin)
-        names = [subject.twin.layers[number].name for number in layers]
-        if names != [self.layer_box.itemText(place) for place in range(self.layer_box.count())]:
-            with blocked(self.layer_box):
-                self.layer_box.clear()
-                for number, name in zip(layers, names, strict=True):
-                    self.layer_box.addItem(name, number)
+        entries = [(subject.twin.layers[number].name, number) for number in layers]
+        box = self.layer_box
+        if entries != [(box.itemText(place), box.itemData(place)) for place in range(box.count())]:
+            with blocked(box):
+                box.clear()
+                for name, number in entries:
+                    box.addItem(name, number)
         before, self._subject = self._subject, subject
         if before is None or before.twin is not subject.twin:
             # Another network has other units.
@@ -156,6 +158,7 @@ class UnitCard(Card):
         self._asked = asked
         if not same:
             self._found = None
+            self._show_found(0)
         self._tasks.start(
             "unit",
             _Responses(subject, self._bank.source(), layer),
@@ -189,6 +192,7 @@ class UnitCard(Card):
             self.pushes.set_values([])
             return
         responses, images, labels, pushes = self._found
+        self.asked_label.setText(f"of {len(images):,} digits, those that excite it most")
         places, values = responses.exciting(unit), responses.values[:, unit]
         self.exciting.set_images(images[places], lambda place: f"{labels[places[place]]} · {values[places[place]]:.3g}")
         counts, edges = np.histogram(values, _BINS)
@@ -215,7 +219,7 @@ class UnitCard(Card):
             left.addWidget(widget)
         left.addWidget(self.value_label)
         left.addStretch(1)
-        right.addWidget(mark_muted(QLabel(f"of {ASKED:,} digits, the nine that excite it most")))
+        right.addWidget(self.asked_label)
         right.addWidget(self.exciting)
         right.addWidget(self.histogram)
         row.addLayout(left, 1)

@@ -147,10 +147,13 @@ class InspectWorkspace(Workspace):
     def _on_task_ended(self, key: str) -> None:
         """Ask for what has changed meanwhile, as calmly as ever."""
         page = self.stack.currentWidget()
-        if isinstance(page, Page):
+        if isinstance(page, Page) and self._settled_at:
             self._took_ms = 1000 * (time.perf_counter() - self._settled_at)
             if key == page.follows:
                 page.is_quick = self._took_ms <= _FRAME_MS
+            if not page.tasks.busy:
+                # What the user asks for by a button tells nothing of this.
+                self._settled_at = 0.0
         if not self._settle_timer.isActive():
             self._settle_timer.start(self._learning_pause_ms(_REST_MS))
 
@@ -159,17 +162,20 @@ class InspectWorkspace(Workspace):
         """Rest anew: what was begun when the pen rested would only take time from it."""
         if self._settle_timer.isActive():
             self._settle_timer.start(_REST_MS)
-        page = self.stack.currentWidget()
-        if isinstance(page, Page) and page.tasks.busy:
-            quick = page.is_quick
-            page.hold()
-            # What was broken off does not tell how long it takes.
-            page.is_quick = quick
+        for page in self.pages.values():
+            if page.tasks.busy:
+                quick = page.is_quick
+                page.hold()
+                # What was broken off does not tell how long it takes.
+                page.is_quick = quick
 
     @Slot()
     def _settle(self) -> None:
         page = self.stack.currentWidget()
-        if self._subject is not None and isinstance(page, Page) and self.isVisible():
+        if not self.isVisible():
+            # It is asked for when the tab is shown again.
+            self._stale = True
+        elif self._subject is not None and isinstance(page, Page):
             self._settle_page(page, self._subject, rested=True)
 
     def _settle_page(self, page: Page, subject: Subject, *, rested: bool) -> None:
@@ -177,6 +183,8 @@ class InspectWorkspace(Workspace):
             self._settled_at = time.perf_counter()
             self._frame_timer.start()
         page.settle(subject, rested=rested)
+        if not page.tasks.busy:
+            self._settled_at = 0.0
 
     @Slot()
     def _on_frame_over(self) -> None:

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 from fake_training import few_digits
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 
 from gui.lab.drawing_document import OpenedImage
 from gui.workspaces.inspect import counterfactual_card, landscape_page
@@ -101,3 +101,40 @@ def test_the_pen_leaves_alone_what_was_asked_for(show, few_lab, qtbot, held_plan
     assert page.tasks.is_running("plane")
     before, held_plane.let_go = page.found, True
     qtbot.waitUntil(lambda: page.found is not before, timeout=10_000)
+
+
+def test_what_the_rest_would_have_begun_is_there_when_the_tab_is_seen_again(show, few_lab, qtbot):
+    page = show("softmax", "nearest")
+    qtbot.waitUntil(lambda: page.grids[0].isEnabled() and not page.tasks.busy, timeout=10_000)
+    page.is_quick = False
+    draw(few_lab, 4)
+    few_lab.prediction.predict_now()
+    page.window().refresh_now()
+    page.window().hide()
+    # Longer than a rest: nothing may begin where nobody looks.
+    timer = QTimer(singleShot=True)
+    with qtbot.waitSignal(timer.timeout):
+        timer.start(150)
+    assert not page.grids[0].isEnabled()
+    page.window().show()
+    qtbot.waitUntil(lambda: page.grids[0].isEnabled(), timeout=10_000)
+
+
+def test_what_was_asked_for_beside_a_measurement_is_measured_too(show, few_lab, qtbot, held_plane):
+    page = show("logistic", "landscape")
+    qtbot.waitUntil(lambda: held_plane.calls == 1, timeout=10_000)
+    qtbot.mouseClick(page.direction_button, Qt.MouseButton.LeftButton)
+    draw(few_lab, 4)
+    assert page.tasks.is_running("plane"), "the other direction is not broken off"
+    held_plane.let_go = True
+    qtbot.waitUntil(lambda: page.found is not None and not page.tasks.busy, timeout=10_000)
+    assert held_plane.calls == 2
+    # Another model: its surroundings are measured, and until then none are shown.
+    few_lab.models.choose("softmax")
+    few_lab.prediction.predict_now()
+    page.window().refresh_now()
+    assert page.found is None
+    assert page.chart.words() == page.chart.empty_text
+    page.place_box.setValue(page.place_box.maximum())
+    qtbot.waitUntil(lambda: page.slice is not None and not page.tasks.busy, timeout=10_000)
+    assert page.place_box.maximum() in (400 * 10, 10)

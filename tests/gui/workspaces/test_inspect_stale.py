@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from engine.inspection.attribution import contrast, occlusion
 from engine.inspection.twin import readable_twin
+from gui.lab.dataset_library import DatasetEntry
 from gui.lab.drawing_document import OpenedImage
 from gui.workspaces.inspect.explaining import INTEGRATED, OCCLUSION
 from gui.workspaces.inspect.subject import Inspected
@@ -111,3 +112,55 @@ def test_steps_that_were_done_stay_while_a_training_goes_on(show, few_lab, qtbot
     few_lab.session.stop()
     qtbot.waitUntil(lambda: page.steps is not kept and page.table.isEnabled(), timeout=10_000)
     assert len(page.steps.records) == 1
+
+
+def test_another_rival_another_drawing_and_other_digits_leave_nothing_behind(show, few_lab, qtbot):
+    page = show("softmax", "pixels")
+    card = page.counterfactual
+    qtbot.waitUntil(card.isEnabled, timeout=10_000)
+    page.activateWindow()
+    page.rival_box.setFocus()
+    for _ in range(2):
+        qtbot.keyClick(page.rival_box, Qt.Key.Key_Down)
+    rival = page.rival_box.currentText()
+    assert not card.isEnabled(), "it is of the runner-up still"
+    qtbot.waitUntil(card.isEnabled, timeout=10_000)
+    assert card.images.names[1] == rival
+    page.places.setCurrentRow(0)
+    draw(few_lab, 7)
+    page.window().refresh_now()
+    text, frame = page.places.currentItem().text(), page.maps.frames[0]
+    assert text.startswith(f"row {frame.y() + 1}, column {frame.x() + 1}:")
+    page.window().open_page("nearest")
+    near = page.window().pages["nearest"]
+    qtbot.waitUntil(lambda: bool(near.found) and not near.tasks.busy, timeout=10_000)
+    few_lab.datasets.add(DatasetEntry("part", "part", lambda: DIGITS.subset(np.arange(60))))
+    few_lab.datasets.choose("part")
+    page.window().refresh_now()
+    assert not near.grids[0].isEnabled(), "these are digits of the other data set"
+    qtbot.waitUntil(near.grids[0].isEnabled, timeout=10_000)
+    assert near.found[0].compared < 60
+
+
+def test_the_check_and_the_steps_follow_one_another_and_the_label_is_the_answer(show, few_lab, qtbot):
+    page = show("mlp", "step", drawing=None)
+    draw(few_lab, 3)
+    page.window().refresh_now()
+    answer = int(few_lab.prediction.newest.probabilities.argmax())
+    assert page.choice.label_box.currentIndex() == answer > 0
+    qtbot.waitUntil(lambda: page.steps is not None and not page.tasks.busy, timeout=10_000)
+    for button in (page.forward_button, page.check_button):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(page.check_label.text()), timeout=10_000)
+    assert len(page.steps.records) == 2
+    qtbot.keyClick(page.choice.label_box, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: page.table.lines[0].numbers.endswith("y = 0"), timeout=10_000)
+    # A check that is under way when the drawing goes has nothing to tell, and a new drawing is what the model says.
+    qtbot.mouseClick(page.check_button, Qt.MouseButton.LeftButton)
+    few_lab.drawing.clear()
+    few_lab.prediction.predict_now()
+    page.window().refresh_now()
+    qtbot.waitUntil(lambda: page.steps is None and not page.tasks.busy, timeout=10_000)
+    draw(few_lab, 3)
+    page.window().refresh_now()
+    assert page.choice.label_box.currentIndex() == answer
