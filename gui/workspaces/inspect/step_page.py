@@ -50,7 +50,7 @@ class StepPage(Page):
         self._shown: tuple[int, int] | None = None
         self._moment: tuple[int, int] | None = None
         self._source = ""
-        # The network whose steps, beyond the first, are not lost to a training that goes on; one wish waits for its turn.
+        # The network whose further steps are not lost to a training that goes on; one wish waits for its turn.
         self._kept = 0
         self._wish: int | None = None
         self._checked = ""
