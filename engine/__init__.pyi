@@ -89,30 +89,20 @@ from engine.errors import (
     ModelFileError as ModelFileError,
     ShapeError as ShapeError,
 )
-from engine.core.file_io import (
-    write_atomically as write_atomically,
-)
+from engine.core.file_io import write_atomically as write_atomically
 from engine.sequential.callbacks import (
     Callback as Callback,
     History as History,
 )
-from engine.sequential.watching import (
-    EarlyStopping as EarlyStopping,
-)
+from engine.sequential.watching import EarlyStopping as EarlyStopping
 from engine.network.gradient_check import (
     GradientReport as GradientReport,
     check_gradients as check_gradients,
     numeric_gradient as numeric_gradient,
 )
-from engine.core.initializers import (
-    INITIALIZERS as INITIALIZERS,
-)
-from engine.layer_support.symbolic import (
-    Input as Input,
-)
-from engine.network.network import (
-    Network as Network,
-)
+from engine.core.initializers import INITIALIZERS as INITIALIZERS
+from engine.layer_support.symbolic import Input as Input
+from engine.network.network import Network as Network
 from engine.layers import (
     Activation as Activation,
     Add as Add,
@@ -228,16 +218,12 @@ from engine.evaluation.value_metrics import (
     r_squared as r_squared,
     root_mean_squared_error as root_mean_squared_error,
 )
-from engine.storage.model import (
-    Model as Model,
-)
+from engine.storage.model import Model as Model
 from engine.storage.model_file import (
     load_model as load_model,
     save_model as save_model,
 )
-from engine.sequential.sequential import (
-    Sequential as Sequential,
-)
+from engine.sequential.sequential import Sequential as Sequential
 from engine.optimizers import (
     LBFGS as LBFGS,
     OPTIMIZERS as OPTIMIZERS,
@@ -255,9 +241,7 @@ from engine.optimizers import (
     RMSProp as RMSProp,
     optimizer_named as optimizer_named,
 )
-from engine.core.parameters import (
-    ParameterStore as ParameterStore,
-)
+from engine.core.parameters import ParameterStore as ParameterStore
 from engine.ink import (
     features_from_drawing as features_from_drawing,
     features_from_mnist as features_from_mnist,
@@ -288,15 +272,9 @@ from engine.training.callbacks import (
     BatchEnded as BatchEnded,
     ConvergenceTolerance as ConvergenceTolerance,
 )
-from engine.training.run import (
-    Run as Run,
-)
-from engine.training.checkpoint import (
-    Checkpoint as Checkpoint,
-)
-from engine.training.config import (
-    TrainingConfig as TrainingConfig,
-)
+from engine.training.run import Run as Run
+from engine.training.checkpoint import Checkpoint as Checkpoint
+from engine.training.config import TrainingConfig as TrainingConfig
 from engine.training.messages import (
     EpochEnded as EpochEnded,
     TrainingControl as TrainingControl,
@@ -304,9 +282,7 @@ from engine.training.messages import (
     TrainingMonitor as TrainingMonitor,
     TrainingProgress as TrainingProgress,
 )
-from engine.parallel.batch_evaluator import (
-    BatchEvaluator as BatchEvaluator,
-)
+from engine.parallel.batch_evaluator import BatchEvaluator as BatchEvaluator
 from engine.training.trainer import (
     Trainer as Trainer,
     make_optimizer as make_optimizer,

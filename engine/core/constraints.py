@@ -77,7 +77,7 @@ class NonNeg:
         return w * (w >= 0)
 
     def config(self) -> dict[str, Any]:
-        """Kind."""
+        """The kind alone."""
         return {"kind": self.kind}
 
 

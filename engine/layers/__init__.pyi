@@ -11,9 +11,7 @@ from engine.layers.activation import (
     Softplus as Softplus,
     Tanh as Tanh,
 )
-from engine.layers.activation_choice import (
-    Activation as Activation,
-)
+from engine.layers.activation_choice import Activation as Activation
 from engine.layers.augmentation import (
     RandomBrightness as RandomBrightness,
     RandomContrast as RandomContrast,
@@ -23,9 +21,7 @@ from engine.layers.augmentation import (
     RandomZoom as RandomZoom,
     Resizing as Resizing,
 )
-from engine.layers.base import (
-    Layer as Layer,
-)
+from engine.layers.base import Layer as Layer
 from engine.layers.chance import (
     AlphaDropout as AlphaDropout,
     GaussianDropout as GaussianDropout,
@@ -37,22 +33,14 @@ from engine.layers.composed_convolution import (
     Conv2DTranspose as Conv2DTranspose,
     SeparableConv2D as SeparableConv2D,
 )
-from engine.layers.convolution import (
-    Conv2D as Conv2D,
-)
+from engine.layers.convolution import Conv2D as Conv2D
 from engine.layers.cropping import (
     CenterCrop as CenterCrop,
     RandomCrop as RandomCrop,
 )
-from engine.layers.dense import (
-    Dense as Dense,
-)
-from engine.layers.depthwise import (
-    DepthwiseConv2D as DepthwiseConv2D,
-)
-from engine.layers.dropout import (
-    Dropout as Dropout,
-)
+from engine.layers.dense import Dense as Dense
+from engine.layers.depthwise import DepthwiseConv2D as DepthwiseConv2D
+from engine.layers.dropout import Dropout as Dropout
 from engine.layers.formulas import (
     ActivityRegularization as ActivityRegularization,
     Cropping1D as Cropping1D,
@@ -66,16 +54,12 @@ from engine.layers.formulas import (
     UpSampling1D as UpSampling1D,
     ZeroPadding1D as ZeroPadding1D,
 )
-from engine.layers.function_activation import (
-    GELU as GELU,
-)
+from engine.layers.function_activation import GELU as GELU
 from engine.layers.group_normalization import (
     GroupNormalization as GroupNormalization,
     RMSNormalization as RMSNormalization,
 )
-from engine.layers.layer_normalization import (
-    LayerNormalization as LayerNormalization,
-)
+from engine.layers.layer_normalization import LayerNormalization as LayerNormalization
 from engine.layers.merging import (
     Add as Add,
     Average as Average,
@@ -86,12 +70,8 @@ from engine.layers.merging import (
     Multiply as Multiply,
     Subtract as Subtract,
 )
-from engine.layers.noise import (
-    GaussianNoise as GaussianNoise,
-)
-from engine.layers.normalization import (
-    BatchNormalization as BatchNormalization,
-)
+from engine.layers.noise import GaussianNoise as GaussianNoise
+from engine.layers.normalization import BatchNormalization as BatchNormalization
 from engine.layers.operations import (
     InputLayer as InputLayer,
     Lambda as Lambda,

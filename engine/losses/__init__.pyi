@@ -1,9 +1,7 @@
 # One import a module, one name a line; `engine.core.public_names` reads it, too.
 # ruff: noqa: I001
 
-from engine.losses.base import (
-    Loss as Loss,
-)
+from engine.losses.base import Loss as Loss
 from engine.losses.choice import (
     LOSS_FUNCTIONS as LOSS_FUNCTIONS,
     SHORT_NAMES as SHORT_NAMES,
@@ -20,17 +18,13 @@ from engine.losses.divergence import (
     KLDivergence as KLDivergence,
     Poisson as Poisson,
 )
-from engine.losses.focal import (
-    BinaryFocalCrossentropy as BinaryFocalCrossentropy,
-)
+from engine.losses.focal import BinaryFocalCrossentropy as BinaryFocalCrossentropy
 from engine.losses.margin import (
     CategoricalHinge as CategoricalHinge,
     Hinge as Hinge,
     SquaredHinge as SquaredHinge,
 )
-from engine.losses.open_set import (
-    OpenSetCrossentropy as OpenSetCrossentropy,
-)
+from engine.losses.open_set import OpenSetCrossentropy as OpenSetCrossentropy
 from engine.losses.own import (
     CategoricalFocalCrossentropy as CategoricalFocalCrossentropy,
     Dice as Dice,
@@ -38,9 +32,7 @@ from engine.losses.own import (
     LossByCall as LossByCall,
     Tversky as Tversky,
 )
-from engine.losses.penalty import (
-    WeightPenalty as WeightPenalty,
-)
+from engine.losses.penalty import WeightPenalty as WeightPenalty
 from engine.losses.regression import (
     Huber as Huber,
     LogCosh as LogCosh,

@@ -6,12 +6,8 @@ from engine.optimizers.adaptive import (
     AdamW as AdamW,
     RMSProp as RMSProp,
 )
-from engine.optimizers.base import (
-    Optimizer as Optimizer,
-)
-from engine.optimizers.clipping import (
-    clip_by_norm as clip_by_norm,
-)
+from engine.optimizers.base import Optimizer as Optimizer
+from engine.optimizers.clipping import clip_by_norm as clip_by_norm
 from engine.optimizers.further import (
     Adadelta as Adadelta,
     Ftrl as Ftrl,
@@ -21,9 +17,7 @@ from engine.optimizers.gradient_descent import (
     SGD as SGD,
     GradientDescent as GradientDescent,
 )
-from engine.optimizers.lbfgs import (
-    LBFGS as LBFGS,
-)
+from engine.optimizers.lbfgs import LBFGS as LBFGS
 from engine.optimizers.learning_rates import (
     LEARNING_RATES as LEARNING_RATES,
     LearningRateSchedule as LearningRateSchedule,

@@ -215,7 +215,7 @@ class Dataset:
         return transformation_func(self)
 
     def with_options(self, options: Any) -> "Dataset":  # noqa: ANN401
-        """Itself."""
+        """The data set itself: there is nothing to choose."""
         return self
 
     @property
@@ -255,7 +255,7 @@ class Dataset:
         return self
 
     def prefetch(self, *given: Any, **settings: Any) -> "Dataset":  # noqa: ANN401
-        """Itself."""
+        """The data set itself: batches are made when they are asked for."""
         return self
 
     def as_numpy_iterator(self) -> Iterator[Any]:

@@ -230,7 +230,7 @@ class ImageGrid(QAbstractScrollArea):
     # Pointer and keys.
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Select."""
+        """Select the image under the pointer."""
         place = self.place_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and place >= 0:
             self._go(place, event.modifiers(), toggles=True)
@@ -240,7 +240,7 @@ class ImageGrid(QAbstractScrollArea):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Activate."""
+        """Activate the image under the pointer."""
         place = self.place_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and place >= 0:
             self.activated.emit(place)

@@ -32,7 +32,7 @@ class CarefulStream(io.TextIOBase):
         return isinstance(self.problem, BrokenPipeError)
 
     def writable(self) -> bool:
-        """Yes."""
+        """Always, as text streams ask."""
         return True
 
     def isatty(self) -> bool:

@@ -148,7 +148,7 @@ class LandscapePage(Page):
         self.card.set_note(f"{self._measured_of}, before the weights became others" if behind else self._measured_of)
 
     def settle(self, subject: Subject, *, rested: bool) -> None:
-        """Measure."""
+        """Measure the landscape in the background."""
         self._subject = subject
         self._ask(only_idle=True)
 

@@ -146,7 +146,7 @@ class NearestPage(Page):
         self.mark_behind()
 
     def settle(self, subject: Subject, *, rested: bool) -> None:
-        """Search."""
+        """Search for the nearest digits in the background."""
         self._subject = subject
         self._ask()
         self.mark_behind()

@@ -69,7 +69,7 @@ class RunTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.runs)
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """Qt."""
+        """One for each of `columns`."""
         return 0 if parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 (Qt)
@@ -140,7 +140,7 @@ class FoundRuns(QSortFilterProxyModel):
         self.invalidate()
 
     def filterAcceptsRow(self, row: int, _parent: Index) -> bool:
-        """Qt."""
+        """Whether the row passes the filter."""
         run = self._model.runs[row]
         if self._state == "starred" and not run.entry.star:
             return False

@@ -88,7 +88,7 @@ class TrialTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.states)
 
     def columnCount(self, parent: Index = _NO_INDEX) -> int:
-        """Qt."""
+        """One for each of `titles`."""
         return 0 if parent.isValid() else len(self.titles)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 (Qt)

@@ -233,13 +233,9 @@ def test_nothing_of_it_is_left_behind(qapp, lab, themes, kind):
         return weakref.ref(workspace)
 
     def standing():
-        """Widgets, hidden ones too, and what hangs on those that outlive a workspace (Qt keeps gestures there itself)."""
-        return {
-            *qapp.allWidgets(),
-            *qapp.findChildren(QTimer),
-            *lab.findChildren(QObject),
-            *themes.findChildren(QObject),
-        }
+        """Widgets, hidden ones too, and what hangs on those that outlive a workspace."""
+        hanging = (part for owner in (lab, themes) for part in owner.findChildren(QObject))
+        return {*qapp.allWidgets(), *qapp.findChildren(QTimer), *hanging}
 
     before = standing()
     reference = build()

@@ -52,7 +52,7 @@ class DeadUnitsChart(LayerChart):
         return 0.0, max(0.1, super().y_bounds(drawn)[1])
 
     def value_text(self, value: float) -> str:
-        """Percent."""
+        """A share in per cent."""
         return f"{100 * value:.0f} %"
 
     def _add_layer(self, name: str) -> Line:
