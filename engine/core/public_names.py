@@ -21,6 +21,9 @@ def lazy_names(package: str, file: str) -> tuple[Callable[[str], object], Callab
     Args:
         package: its `__name__`.
         file: its `__file__`, beside which the stub is.
+
+    Raises:
+        AttributeError: by the first of them, for a name that is not in the stub.
     """
 
     @cache

@@ -197,7 +197,7 @@ def node_of(value: Any) -> Node | None:  # noqa: ANN401 — an array or anything
 
 
 def memory_of(array: np.ndarray[Any, Any]) -> tuple[Any, ...]:
-    """What two views of the same numbers have in common: address and shape."""
+    """What two views of the same numbers have in common, any shape: address and shape."""
     return array.__array_interface__["data"][0], array.shape
 
 

@@ -188,7 +188,7 @@ class CompiledMetric:
 
 
 def accuracy_function(outputs: Array, targets: Array) -> Callable[..., Any]:
-    """What "accuracy" means for these shapes, as Keras decides it: one output, class numbers, or rows."""
+    """What "accuracy" means, as Keras decides it: outputs (n, 1), class numbers (n,), or rows (n, K)."""
     if outputs.shape[-1] == 1:
         return binary_accuracy
     if targets.ndim < outputs.ndim or targets.shape[-1] == 1:

@@ -1,4 +1,4 @@
-"""Metrics of plain values: how far answers are from the truth."""
+"""Metrics of plain values, (n,) or (n, K): how far answers are from the truth."""
 
 import math
 from typing import Any

@@ -94,6 +94,9 @@ def numeric_gradient(
 
     Returns:
         the slopes, in the shape of `point`, or one for each index.
+
+    Raises:
+        ValueError: `point` is not contiguous in memory.
     """
     flat = point.reshape(-1)
     if not np.shares_memory(flat, point):

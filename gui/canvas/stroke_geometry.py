@@ -20,7 +20,7 @@ THINNEST: Final = 0.35
 
 
 def width_factors(pressures: ScalarArray) -> ScalarArray:
-    """How wide a stroke is at each point, relative to the pen: from `THINNEST` at no pressure to 1 at full."""
+    """How wide a stroke is at each of (points,), relative to the pen: from `THINNEST` at no pressure to 1 at full."""
     return np.asarray(THINNEST + (1.0 - THINNEST) * np.clip(pressures, 0.0, 1.0))
 
 
@@ -67,7 +67,7 @@ def distance_to_segment(points: PointArray, start: PointArray, end: PointArray) 
 
 
 def erase(stroke: Stroke, start: PointArray, end: PointArray, radius: float) -> list[Stroke] | None:
-    """What remains when a round eraser moves from `start` to `end`; None where it doesn't touch the stroke.
+    """What remains when a round eraser moves from `start` to `end`, (2,) each; None where it doesn't touch the stroke.
 
     The ink has its own width, so all of the centre line closer than radius + width / 2 goes.
     """

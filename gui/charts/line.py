@@ -116,7 +116,7 @@ class Line:
 
 
 def to_axis(values: ArrayLike, logarithmic: bool) -> Points:
-    """Values as the axis counts: log₁₀ with a floor, or as they are."""
+    """Values, (points,), as the axis counts: log₁₀ with a floor, or as they are."""
     return np.asarray(np.log10(np.maximum(values, SMALLEST_LOG_VALUE)) if logarithmic else values, np.float64)
 
 

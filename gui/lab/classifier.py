@@ -164,7 +164,7 @@ class Classifier(QObject):
         self.model_changed.emit()
 
     def set_weights(self, snapshot: FloatArray) -> None:
-        """Answer with a snapshot of the model's weights (see `ParameterStore.snapshot`); the model keeps its own.
+        """Answer with weights of the model, (count,), from `ParameterStore.snapshot`; the model keeps its own.
 
         Raises:
             EngineError: there is no model yet.
@@ -180,16 +180,16 @@ class Classifier(QObject):
         self.model_changed.emit()
 
     def answer(self, question: PredictionRequest) -> Prediction:
-        """What the model says; a blank drawing, or no model, gives an answer without probabilities."""
+        """What the model says of strokes or pixels, (20, 20); without probabilities if blank or without a model."""
         return finished(self.answer_in_steps(question))
 
     def answer_in_steps(self, question: PredictionRequest) -> Generator[None, None, Prediction]:
-        """As `answer`, in steps of a few milliseconds; to be given up when the model changes."""
+        """As `answer`, (20, 20) or strokes, in steps of a few milliseconds; to be given up when the model changes."""
         number = None if isinstance(question, np.ndarray) else (yield from self._read_number(question))
         return number if number is not None else self.answer_as_one(question)
 
     def answer_as_one(self, question: PredictionRequest) -> Prediction:
-        """What the model says of all strokes together, as one digit."""
+        """What the model says of all strokes, or of pixels, (20, 20), together, as one digit."""
         if isinstance(question, OpenedImage):
             features = question.features
         elif isinstance(question, Drawing):

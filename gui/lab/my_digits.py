@@ -126,7 +126,7 @@ class MyDigits(QObject):
     # Steps.
 
     def add(self, found: Iterable[tuple[Drawing, FloatArray]], text: str = "file") -> list[str]:
-        """File drawings with their features; gives the keys by which they are known from now on."""
+        """File drawings with their features, (20, 20); gives the keys by which they are known from now on."""
         made = [MyDigit(with_filed(drawing, place), features) for place, (drawing, features) in enumerate(found)]
         self._push({digit.key: digit for digit in made}, text)
         return [digit.key for digit in made]

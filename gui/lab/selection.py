@@ -49,7 +49,7 @@ class Selection(QObject):
         return self._changed_by
 
     def select(self, ids: Iterable[int] | IntArray, *, primary: int | None = None, by: str = "") -> None:
-        """Select these examples; `primary` is one of them, the first one if it is left out or not among them."""
+        """Select these examples, (n,); `primary` is one of them, the first one if it is left out or not among them."""
         listed = ids.tolist() if isinstance(ids, np.ndarray) else [int(one) for one in ids]
         # In a rising row none stands twice: thousands of ids are not looked up one by one.
         rises = isinstance(ids, np.ndarray) and bool((np.diff(ids) > 0).all())

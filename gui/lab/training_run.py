@@ -46,7 +46,7 @@ class FitsNetworks(Protocol):
     def fit(
         self, inputs: FloatArray, targets: NDArray[Any], validation: tuple[FloatArray, NDArray[Any]] | None = None
     ) -> TrainingFinished:
-        """Train to the end, or until the control says stop."""
+        """Train on (n, 20, 20) images to the end, or until the control says stop."""
 
     def checkpoint(self) -> "Checkpoint":
         """Where the run is, for `resume`."""

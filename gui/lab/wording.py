@@ -17,7 +17,7 @@ BROKEN_DETAIL: Final = "The model's numbers are not finite."
 
 
 def describe_classes(labels: Sequence[str], probabilities: FloatArray) -> tuple[str, str]:
-    """The best of several classes, and how sure that is."""
+    """The best of several classes, and how sure that is; `probabilities` are (labels,)."""
     # Stable, so that of equals the first one is the best here and in the chart.
     order = np.argsort(-probabilities, kind="stable")
     best, second = int(order[0]), int(order[min(1, len(order) - 1)])
@@ -37,7 +37,7 @@ def describe_number(confidence: float) -> str:
 
 
 def describe_refusal(labels: Sequence[str], probabilities: FloatArray) -> str:
-    """What a refused drawing comes closest to; nothing where all probabilities are about equal."""
+    """What a refused drawing comes closest to; nothing where all probabilities, (labels,), are about equal."""
     best = int(probabilities.argmax())
     if probabilities[best] < 2 / len(labels):
         return "nothing comes close"
@@ -45,7 +45,7 @@ def describe_refusal(labels: Sequence[str], probabilities: FloatArray) -> str:
 
 
 def describe_properties(labels: Sequence[str], probabilities: FloatArray) -> tuple[str, str]:
-    """Which of several properties are true, and how sure the least certain answer is."""
+    """Which of several properties are true, and how sure the least certain answer is; `probabilities` are (labels,)."""
     true = [label for label, probability in zip(labels, probabilities, strict=True) if probability >= 0.5]
     least = float(np.maximum(probabilities, 1 - probabilities).min())
     return ", ".join(true) or "none of these", f"each {percent(least)} sure"

@@ -31,7 +31,7 @@ def blend(front: str, back: str, share: float) -> str:
 
 
 def scaled(values: Points, low: float, high: float) -> Points:
-    """Values as shares of the range: 0 for `low`, 1 for `high`; 0 for an empty range."""
+    """Values of any shape as shares of the range: 0 for `low`, 1 for `high`; 0 for an empty range."""
     return np.asarray((values - low) / (high - low) if high > low else np.zeros_like(values))
 
 

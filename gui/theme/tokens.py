@@ -62,7 +62,7 @@ class Theme:
         return self.name == "dark"
 
     def color(self, token: str, alpha: float = 1.0) -> QColor:
-        """A token as a `QColor`; `alpha` from 0 (clear) to 1."""
+        """A token as a `QColor`; `alpha` from 0 (clear) to 1; raises `KeyError` where there is none."""
         if token not in _COLORS:
             raise KeyError(token)
         color = QColor(getattr(self, token))

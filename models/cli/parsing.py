@@ -50,7 +50,7 @@ class VersionAction(argparse.Action):
 
 
 def whole_number(text: str) -> int:
-    """A value such as 12."""
+    """A value such as 12; raises `ArgumentTypeError` for another text."""
     try:
         return int(text)
     except ValueError:
@@ -58,7 +58,7 @@ def whole_number(text: str) -> int:
 
 
 def number(text: str) -> float:
-    """A value such as 0.001."""
+    """A value such as 0.001; raises `ArgumentTypeError` for another text."""
     try:
         value = float(text)
     except ValueError:

@@ -122,7 +122,7 @@ def watch(work: Callable[[], T], look: Callable[[], object], stop: Callable[[boo
 
 @contextlib.contextmanager
 def termination_as_exception() -> Iterator[None]:
-    """Let `kill` be heard like Ctrl-C for a while, where this is the main thread, which alone can hear it."""
+    """Let `kill` raise `Terminated` for a while where this is the main thread, which alone can hear it."""
 
     def hear(number: int, _frame: FrameType | None) -> NoReturn:
         raise Terminated(number)

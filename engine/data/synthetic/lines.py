@@ -1,6 +1,6 @@
 """Lines that mean nothing: scribbles, zigzags, spirals, waves, hatching and simple shapes as pen strokes.
 
-Each recipe draws its sizes at random. Coordinates: x to the right, y down, a drawing about 1 high.
+Each recipe draws its sizes at random and gives strokes, (points, 2) each: x to the right, y down, about 1 high.
 """
 
 from itertools import pairwise
@@ -143,5 +143,5 @@ def cross(rng: Generator) -> list[PointArray]:
 
 
 def turned(angle: float) -> PointArray:
-    """The matrix that turns row vectors by an angle in radians."""
+    """The matrix, (2, 2), that turns row vectors by an angle in radians."""
     return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])

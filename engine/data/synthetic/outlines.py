@@ -1,7 +1,7 @@
 """Outlines of things: hearts, clouds, moons, leaves, flashes and whatever else has bays, as pen strokes.
 
 A closed line is not a 0 when it has bays or corners, which a network only knows that has seen such lines. Each recipe
-draws its sizes at random. Coordinates: x to the right, y down, a drawing about 1 high.
+draws its sizes at random and gives strokes, (points, 2) each: x to the right, y down, about 1 high.
 """
 
 import numpy as np

@@ -38,7 +38,7 @@ class DigitActions(QObject):
 
     @Slot(object, int)
     def select(self, places: IntArray | list[int], primary: int) -> None:
-        """Select digits, places in the answers, in all tabs; −1 for no primary one."""
+        """Select digits, (n,) places in the answers, in all tabs; −1 for no primary one."""
         # The selection counts in the data set that all tabs share.
         found = self._found
         if found is not None and found.data_key == self._lab.datasets.current.key:

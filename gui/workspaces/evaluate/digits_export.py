@@ -52,7 +52,7 @@ class DigitsExport(QToolButton):
         self.setEnabled(False)
 
     def show_digits(self, found: Evaluation | None, places: IntArray) -> None:
-        """These digits can be saved: places in the answers of an evaluation."""
+        """These digits can be saved: (n,) places in the answers of an evaluation."""
         self._found, self._places = found, places
         self.setEnabled(found is not None and len(places) > 0)
 

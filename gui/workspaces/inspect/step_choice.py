@@ -125,7 +125,7 @@ class StepChoice(QWidget):
         return ", ".join(f"{value:g}" for value in values.tolist())
 
     def show_parameters(self, network: Network, gradients: FloatArray) -> None:
-        """Offer the weights, and follow the one with the steepest slope of the last layer; keep a choice that fits."""
+        """Offer the weights, (count,); follow the steepest slope of the last layer, or the choice that still fits."""
         shapes, names = [], []
         for number, layer in enumerate(network.layers):
             for place, parameter in enumerate(layer.parameters):

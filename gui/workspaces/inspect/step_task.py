@@ -34,7 +34,7 @@ class Batch:
 
 
 class Beginning:
-    """Makes the copy, its batch and its optimizer, and does the first step."""
+    """Makes the copy, its batch and its optimizer, and does the first step; `image` is (20, 20) or not there."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Beginning:
 
 
 def training_part(preset: ModelPreset, digits: Digits, count: int) -> tuple[FloatArray, NDArray[Any]]:
-    """The first digits that a preset learns from, as it is given them, and their targets.
+    """The first digits that a preset learns from, (n, *input_shape), and their targets.
 
     Raises:
         DataError: it learns from none of them.
