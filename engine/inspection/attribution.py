@@ -14,7 +14,7 @@ from engine.core.parameters import FloatArray
 from engine.network.network import Network
 
 STEPS = 50
-MOST_STEPS = 3200
+MOST_STEPS = 12_800
 # Points on each of many pieces.
 _NODES = 2
 # The gap that more steps are taken for, as a share of the difference that is explained.
@@ -45,11 +45,17 @@ def values_of(twin: Network, images: ArrayLike, weights: FloatArray) -> FloatArr
     return values
 
 
-def input_gradients(twin: Network, images: ArrayLike, weights: FloatArray) -> FloatArray:
-    """∂F/∂x for images (n, height, width), shaped like them; `weights` is the contrast (outputs,)."""
+def input_gradients(
+    twin: Network, images: ArrayLike, weights: FloatArray, report: Callable[[], None] = lambda: None
+) -> FloatArray:
+    """∂F/∂x for images (n, height, width), shaped like them; `weights` is the contrast (outputs,).
+
+    `report` is called now and then, and may raise to end the work.
+    """
     inputs = twin.prepare_inputs(np.asarray(images))
     found = np.empty(inputs.shape)
     for first in range(0, len(inputs), _CHUNK):
+        report()
         outputs = twin.propagate(inputs[first : first + _CHUNK], training=True)
         gradient = np.broadcast_to(weights.astype(outputs.dtype), outputs.shape).copy()
         found[first : first + _CHUNK] = twin.backward(gradient)
@@ -132,19 +138,23 @@ def integrated_gradients(
     way, used = end - start, steps
     before, after = values_of(twin, np.stack([start, end]), weights).tolist()
     allowed = 0.9 * TOLERANCE * max(1.0, abs(after - before))
-    pixels = _integral(twin, start, way, np.array([[0.0, 1.0]]), weights, steps)[0]
+    pixels = _integral(twin, start, way, np.array([[0.0, 1.0]]), weights, steps, report)[0]
     ends = np.linspace(0.0, 1.0, steps // 2 + 1)
     pieces, parts, gaps = np.zeros((0, 2)), np.zeros((0, *end.shape)), np.zeros(0)
     fresh = np.stack([ends[:-1], ends[1:]], axis=1)
-    while abs(float(pixels.sum()) - (after - before)) > allowed and used + _NODES * len(fresh) <= most:
-        report()
-        found = _integral(twin, start, way, fresh, weights, _NODES)
+    while abs(float(pixels.sum()) - (after - before)) > allowed and used + _NODES * len(fresh) <= most and len(fresh):
+        found = _integral(twin, start, way, fresh, weights, _NODES, report)
         used += _NODES * len(fresh)
         heights = values_of(twin, start + fresh.reshape(-1, 1, 1) * way, weights).reshape(-1, 2)
         pieces, parts = np.concatenate([pieces, fresh]), np.concatenate([parts, found])
         gaps = np.concatenate([gaps, np.abs(found.sum(axis=(1, 2)) - (heights[:, 1] - heights[:, 0]))])
         pixels = parts.sum(axis=0)
-        worst = gaps > allowed / (2 * len(gaps))
+        # As few as leave half of what is allowed to all others, and no more than there are points for.
+        order = np.argsort(-gaps, kind="stable")
+        missed = np.cumsum(gaps[order][::-1])[::-1]
+        count = min(int((missed > allowed / 2).sum()), (most - used) // (2 * _NODES))
+        worst = np.zeros(len(gaps), bool)
+        worst[order[:count]] = True
         middles = pieces[worst].mean(axis=1)
         fresh = np.concatenate(
             [np.stack([pieces[worst][:, 0], middles], axis=1), np.stack([middles, pieces[worst][:, 1]], axis=1)]
@@ -155,13 +165,14 @@ def integrated_gradients(
 
 
 def _integral(
-    twin: Network, start: FloatArray, way: FloatArray, pieces: FloatArray, weights: FloatArray, nodes: int
-) -> FloatArray:
+    twin: Network, start: FloatArray, way: FloatArray, pieces: FloatArray, weights: FloatArray, nodes: int,
+    report: Callable[[], None],
+) -> FloatArray:  # fmt: skip
     """What each pixel adds on pieces (n, 2) of the way, (n, height, width)."""
     places, shares = np.polynomial.legendre.leggauss(nodes)
     lengths = pieces[:, 1] - pieces[:, 0]
     alphas = pieces[:, :1] + lengths[:, None] * (places + 1) / 2
-    gradients = input_gradients(twin, start + alphas.reshape(-1, 1, 1) * way, weights)
+    gradients = input_gradients(twin, start + alphas.reshape(-1, 1, 1) * way, weights, report)
     sums = np.einsum("k,nkhw->nhw", shares / 2, gradients.reshape(*alphas.shape, *way.shape))
     result: FloatArray = sums * lengths[:, None, None] * way
     return result

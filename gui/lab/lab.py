@@ -134,7 +134,6 @@ class Lab(QObject):
         self.drawing.message.connect(self.messages.message)
         self.datasets.current_changed.connect(self._on_dataset_changed)
         self.edits.changed.connect(self._on_edited)
-        self.session.started.connect(self.epoch.begin_run)
         self.session.started.connect(self.runs.begin_run)
         self.session.progressed.connect(self.epoch.add_progress)
         self.session.progressed.connect(self.runs.add_progress)

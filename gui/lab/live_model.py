@@ -108,6 +108,8 @@ class LiveModel(QObject):
 
     @Slot(object)
     def _on_started(self, started: RunStarted) -> None:
+        # First of all: no epoch of the run before may answer for this one.
+        self._epoch.begin_run(started)
         self._model = self._of_run = started.model
         self._kept_epoch = 0
         self._plain = started.model.calibration

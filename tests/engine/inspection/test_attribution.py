@@ -18,6 +18,7 @@ from engine import (
     SparseCategoricalCrossentropy,
     ZeroPadding2D,
 )
+from engine.data import bundled_split
 from engine.inspection.activations import layer_outputs, receptive_field, unit_sum
 from engine.inspection.attribution import (
     contrast,
@@ -32,6 +33,7 @@ from engine.inspection.counterfactual import counterfactual
 from engine.inspection.training_step import StepByStep
 from engine.inspection.twin import readable_twin, with_random_weights
 from engine.optimizers import SGD
+from models import load
 
 SIDE = 8
 
@@ -105,6 +107,25 @@ def test_integrated_gradients_are_complete(deep, image, baseline):
     assert found.steps >= 50
     if baseline:
         assert found.pixels[image == 0].any(), "a baseline with ink also tells of ink that is not there"
+
+
+def test_points_are_spent_where_the_integral_misses_most():
+    digits = bundled_split()[1]
+    twin = readable_twin(load("mlp").network)
+    for place, most in ((0, 420), (46, 440)):
+        first, second = np.argsort(-twin.logits(digits.images[place : place + 1])[0])[:2]
+        weights = contrast(10, int(first), int(second))
+        found = integrated_gradients(twin, digits.images[place], np.zeros((20, 20)), weights, most=most)
+        assert abs(found.gap) < 1e-3 * abs(found.difference)
+        assert found.steps <= most
+
+
+def test_the_integral_ends_when_it_is_told_to(deep, image):
+    def stop():
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        integrated_gradients(deep, image, np.zeros_like(image), contrast(4, 1, 3), report=stop)
 
 
 def test_on_a_linear_model_integrated_gradients_are_exact(linear, image):

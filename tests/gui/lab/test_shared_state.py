@@ -226,3 +226,15 @@ def test_closing_after_whole_epochs_keeps_their_model_with_its_record(qtbot, mak
     record = load_model(kept).training
     assert record["epochs"] >= epochs[-1].epoch
     assert "accuracy" in record["validation"]
+
+
+def test_no_epoch_of_the_run_before_answers_for_the_next_run(qtbot, make_lab):
+    lab = make_lab(session=TrainingSession(make_trainer=make_fake()))
+    with qtbot.waitSignal(lab.session.finished, timeout=10_000):
+        lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=2))
+    lab.epoch.show_epoch(1)
+    # Its weights have another shape: they would be refused.
+    with qtbot.waitSignal(lab.session.finished, timeout=10_000):
+        lab.session.start(PRESETS["logistic"], short(PRESETS["logistic"], epochs=2))
+    assert lab.epoch.follows_newest
+    assert lab.classifier.answering.network.count_params() == 401
