@@ -63,6 +63,14 @@ def describe(error: BaseException) -> str:
     return f"Something in DigitLab went wrong ({type(error).__name__}{': ' + text if text else ''})."
 
 
+class _LogFile(logging.FileHandler):
+    """A log whose file may become unwritable: what is told of it must not fail by that."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(OSError):
+            super().emit(record)
+
+
 class ErrorHooks(QObject):
     """The hooks of Python and Qt; `reported` arrives in the window's thread, once for each distinct error."""
 
@@ -113,7 +121,7 @@ class ErrorHooks(QObject):
             self.log_path.parent.mkdir(parents=True, exist_ok=True)
             if self.log_path.exists() and self.log_path.stat().st_size > LARGEST_LOG_BYTES:
                 os.replace(self.log_path, self.log_path.with_suffix(".log.old"))
-            handler = logging.FileHandler(self.log_path, encoding="utf-8", delay=True)
+            handler = _LogFile(self.log_path, encoding="utf-8", delay=True)
             handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(message)s"))
             logger.addHandler(handler)
             self._restore += [handler.close, lambda: logger.removeHandler(handler)]

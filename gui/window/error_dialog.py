@@ -66,7 +66,7 @@ class ErrorDialog(QDialog):
         """Show an error; while the dialog is open, further ones join it instead of opening another."""
         if not self.isVisible():
             self._reports.clear()
-        if report.message not in [earlier.message for earlier in self._reports]:
+        if report.message not in [earlier.message for earlier in self._reports[-SHOWN_MESSAGES:]]:
             self._reports.append(report)
         newest = self._reports[-SHOWN_MESSAGES:]
         self._message.setText("\n\n".join(item.message for item in newest))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton
 
 from engine.errors import ModelFileError
 from gui.services.error_hooks import ErrorHooks, ErrorReport, describe
-from gui.window.error_dialog import ErrorDialog
+from gui.window.error_dialog import SHOWN_MESSAGES, ErrorDialog
 
 
 @pytest.fixture
@@ -97,6 +97,17 @@ def test_a_log_that_cannot_be_written_is_no_reason_not_to_start(tmp_path, qapp):
     hooks.uninstall()
 
 
+def test_a_log_that_becomes_unwritable_costs_nothing_but_its_lines(tmp_path, qapp):
+    hooks = ErrorHooks(tmp_path)
+    hooks.install()
+    hooks.log_path.mkdir()
+    logging.getLogger("digitlab").warning("nowhere to go")
+    hooks.log_path.rmdir()
+    logging.getLogger("digitlab").warning("here again")
+    hooks.uninstall()
+    assert "here again" in hooks.log_path.read_text()
+
+
 def test_a_long_log_is_put_aside(tmp_path, qapp):
     (tmp_path / "digitlab.log").write_text("x" * 1_100_000)
     hooks = ErrorHooks(tmp_path)
@@ -134,6 +145,11 @@ def test_the_dialog_collects_instead_of_multiplying(qtbot, tmp_path):
     dialog.show_report(ErrorReport("Second."))
     dialog.show_report(ErrorReport("First."))
     assert dialog.message == "First.\n\nSecond."
+    for number in range(SHOWN_MESSAGES):
+        dialog.show_report(ErrorReport(f"{number}."))
+    assert "First." not in dialog.message
+    dialog.show_report(ErrorReport("First.", "trace 1"))
+    assert dialog.message.endswith("First.")
     assert not dialog.isModal()
     buttons = {button.text(): button for button in dialog.findChildren(QPushButton)}
     assert all(button.toolTip() and button.accessibleName() for button in buttons.values())
