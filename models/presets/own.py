@@ -193,7 +193,7 @@ def as_own(preset: ModelPreset) -> OwnPreset:
 
 def name_of_title(title: str) -> str:
     """What a network with this title is called on the command line and in file names; "" where nothing is left."""
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40]
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:40].rstrip("-")
 
 
 def _training(value: object, first: TrainingConfig) -> TrainingConfig:

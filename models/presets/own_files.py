@@ -72,12 +72,23 @@ def save_own(preset: OwnPreset, title: str) -> OwnPreset:
         raise ConfigurationError(f"A name has letters or digits (a to z, 0 to 9), and at most {LONGEST_TITLE} signs.")
     if name in (*PRESETS, EDITED):
         raise ConfigurationError(f"{name!r} is the name of something that comes with DigitLab: choose another one.")
-    kept = replace(preset, name=name, title=title)
     folder = own_folder()
+    other = _title_in(folder / f"{name}.json")
+    if other and other.casefold() != title.casefold():
+        raise ConfigurationError(f"{title!r} would replace {other!r}: both are {name!r} in short. Choose another name.")
+    kept = replace(preset, name=name, title=title)
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(kept.to_dict(), ensure_ascii=False, indent=1)
     write_atomically(folder / f"{name}.json", text.encode())
     return kept
+
+
+def _title_in(path: Path) -> str:
+    """"" for a file that is not there, or holds no network."""
+    try:
+        return read_own(path).title
+    except (ConfigurationError, DataError, OSError):
+        return ""
 
 
 def delete_own(name: str) -> None:

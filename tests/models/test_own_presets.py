@@ -44,6 +44,17 @@ def test_a_title_that_cannot_be_used_is_refused(title):
         save_own(OWN, title)
 
 
+def test_a_network_of_another_title_is_not_replaced_by_one_that_is_shortened_alike():
+    first = save_own(OWN, "A network for the digits of the whole class 7b")
+    assert first.name == "a-network-for-the-digits-of-the-whole-cl"
+    with pytest.raises(ConfigurationError, match="7b"):
+        save_own(OWN, "A network for the digits of the whole class 7c")
+    assert save_own(OWN, "a network for the digits of the whole class 7B").name == first.name
+    assert save_own(OWN, "A network for the digits of the schools, 2026").name.endswith("-schools")
+    for name in own_presets()[0]:
+        delete_own(name)
+
+
 @over(
     "text",
     ["", "[]", "{", "\0", '{"format": "digitlab network 1"}', "[" * 100_000,
