@@ -35,6 +35,8 @@ def refused(capsys):
         (["fly"], "fly"),
         (["--verbose"], "required"),
         (["train"], "--preset"),
+        (["train", "--preset", "mlp", "--rate", "1"], "--rate 1; see 'digitlab train --help'"),
+        (["sweep", "--preset", "mlp", "--vary", "l2=0,1", "--epochs", "1"], "such as --vary epochs=5"),
         (["train", "--preset", "gpt"], "There is no preset 'gpt'"),
         (["train", "--preset", "cnn", "--epochs", "many"], "whole number"),
         (["train", "--preset", "cnn", "--epochs", "0"], "Epochs must be from 1"),

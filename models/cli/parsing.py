@@ -24,10 +24,23 @@ class _HelpFormatter(argparse.HelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that raises `UsageError` instead of printing its usage and leaving."""
+    """An argument parser that raises `UsageError` instead of printing its usage and leaving.
+
+    Attributes:
+        advice: what is said beside arguments that it does not know.
+    """
+
+    advice = ""
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 (argparse's own)
         super().__init__(**{"allow_abbrev": False, "formatter_class": _HelpFormatter, **settings})
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 (argparse's own)
+        """Refuse what is not known where it is read: the command's own help says what there is."""
+        known, rest = super().parse_known_args(args, namespace)
+        if rest:
+            self.error(f"unrecognized arguments: {' '.join(rest)}{self.advice and '; '}{self.advice}")
+        return known, rest
 
     def error(self, message: str) -> NoReturn:
         """Raise `UsageError`."""

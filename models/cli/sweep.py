@@ -33,6 +33,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "of this machine or on a Dask cluster. Each trial is kept as a run. With --json one object a finished trial "
         'and a last one with "event": "finished": the best trial, mean and deviation over the seeds.',
     )
+    parser.advice = "a setting of the training is told by --vary, such as --vary epochs=5"
     add_preset(parser)
     parser.add_argument(
         "--vary",
