@@ -86,7 +86,10 @@ class SweepParallelChart(ParallelChart):
         word = "Loss (low is up)" if objective.endswith("loss") else "Accuracy, %"
         axes.append(Coordinate(word, results.tolist(), [mean_text(one, objective) for one in done]))
         names = [", ".join(f"{name} {value_text(value)}" for name, value in one.values.items()) for one in done]
-        self.set_coordinates(axes, names, int(np.argmax(results)) if len(results) else -1)
+        # Of equal means, that of the best trial, which the table marks.
+        marked = summary.best.trial.number if summary.best is not None else -1
+        rank = [(result, marked in one.trials) for result, one in zip(results, done, strict=True)]
+        self.set_coordinates(axes, names, rank.index(max(rank)) if rank else -1)
 
 
 class ErrorCurveChart(LineChart):

@@ -187,6 +187,8 @@ class SweepPage(QWidget):
             words = f"{best}: {sweep_wishes.words_of(summary.best.trial, plan)}."
         else:
             words = "No trial has ended yet." if active else "No trial was trained to its end."
+            why = next((state.outcome.message for state in states if state.outcome is not None), "")
+            words = words if active or not why else f"{words} {why}"
         # Always there: a label that comes later would move everything below it.
         self.sentence_label.setText(words)
 

@@ -128,6 +128,29 @@ def test_the_end_of_a_trial_writes_its_own_row_alone(page):
     assert column(page, "Mean ± deviation") == ["", "", "50.00", ""]
 
 
+def test_of_equal_means_the_line_of_the_best_trial_is_thick(page):
+    plan = make_plan("softmax", [parse_variation("l2=0,0.1,0.2")])
+    states = [
+        TrialState(trial, "ended", TrialOutcome(
+            trial.number, "completed", "", figures={"validation_accuracy": 1.0, "validation_loss": loss}
+        ))
+        for trial, loss in zip(plan.trials, (0.3, 0.1, 0.2), strict=True)
+    ]  # fmt: skip
+    summary = summarize(states)
+    page.parallel.show_sweep(plan, summary)
+    assert summary.best.trial.number == 1
+    widths = [line.style.width for line in page.parallel.lines]
+    assert widths.index(max(widths)) == 1
+
+
+def test_when_no_trial_could_be_trained_the_page_says_why(qtbot, page):
+    vary(page, page.form.rows[0], "learning_rate", "1e30, 1e35")
+    states = run_to_its_end(qtbot, page, "startSweepButton")
+    assert states[0].outcome.message
+    told = page.findChild(QLabel, "sweepSentence").text()
+    assert told == f"No trial was trained to its end. {states[0].outcome.message}"
+
+
 def test_the_learning_curve_says_bias_or_variance(qtbot, page):
     states = run_to_its_end(qtbot, page, "learningCurveButton")
     counts = [state.trial.examples for state in states]
