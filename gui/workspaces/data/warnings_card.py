@@ -32,6 +32,7 @@ class WarningsCard(Card):
         super().__init__("Warnings", "")
         self._findings: list[Finding] = []
         self._suspicious: Finding | None = None
+        self._checked = False
         self.list = named(QListWidget(), "warningList", accessible_name="Warnings about the data set")
         self.list.setWordWrap(True)
         self.list.setMinimumHeight(90)
@@ -58,9 +59,10 @@ class WarningsCard(Card):
         """The warnings in the order of the list."""
         return [*self._findings, *([self._suspicious] if self._suspicious is not None else [])]
 
-    def show_findings(self, findings: list[Finding]) -> None:
-        """List the warnings of another data set or split; suspicious labels of the one before are forgotten."""
-        self._findings, self._suspicious = findings, None
+    def show_findings(self, findings: list[Finding] | None) -> None:
+        """List the warnings of another data set or split, None before they are known; suspicious labels of the one
+        before are forgotten."""
+        self._findings, self._suspicious, self._checked = findings or [], None, findings is not None
         self._fill()
 
     def show_suspicious(self, finding: Finding) -> None:
@@ -81,9 +83,9 @@ class WarningsCard(Card):
         self.list.clear()
         for finding in self.findings:
             self.list.addItem(QListWidgetItem(finding.sentence))
-        if not self.findings:
+        if self._checked and not self.findings:
             self.list.addItem(QListWidgetItem(NONE_TEXT))
-        self.set_subtitle(f"{len(self._findings):,}" if self._findings else "none")
+        self.set_subtitle(f"{len(self._findings):,}" if self._findings else "none" if self._checked else "")
 
     @Slot(QListWidgetItem)
     def _on_item(self, item: QListWidgetItem) -> None:

@@ -129,7 +129,7 @@ class DataWorkspace(Workspace):
         self._show_doubt(None)
         self.split.show_inspection(found)
         self.classes.show_classes(None, found.counts)
-        self.warnings.show_findings([])
+        self.warnings.show_findings(None)
         self.search.set_inspection(found)
         self.digit_actions.show_inspection(found)
         self.lab.datasets.set_count(found.entry.key, len(found.digits))
@@ -143,7 +143,7 @@ class DataWorkspace(Workspace):
         self._show_doubt(None)
         self.split.show_inspection(None)
         self.classes.show_classes(None, _NO_COUNTS)
-        self.warnings.show_findings([])
+        self.warnings.show_findings(None)
         self.search.set_inspection(None)
         self.digit_actions.show_inspection(None)
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
+from engine.core.wording import counted
 from gui.widgets.card import Card
 from gui.workspaces.evaluate.evaluation import Evaluation
 
@@ -36,7 +37,7 @@ class ConfusedCard(Card):
                 self.list.addItem(QListWidgetItem(f"{labels[truth]} taken for {labels[answer]}: {count:,}"))
             self.list.setCurrentRow(-1)
         self.setVisible(found is None or found.answers.has_classes)
-        text = f"{sum(pair[2] for pair in self._pairs):,} mistakes" if self._pairs else "no mistakes"
+        text = counted(sum(pair[2] for pair in self._pairs), "mistake") if self._pairs else "no mistakes"
         self.set_subtitle(text if found is not None else "")
 
     @Slot(int)

@@ -90,6 +90,8 @@ def test_a_file_that_is_gone_is_told_and_another_can_be_chosen(show_data, make_l
     workspace = show_data(lab, complete=False)
     qtbot.waitUntil(lambda: "no such" in workspace.choice.told_label.text().lower(), timeout=10_000)
     assert workspace.digits.grid.count == 0
+    # Nothing was looked at, so nothing is called right.
+    assert (workspace.warnings.list.count(), workspace.warnings.subtitle) == (0, "")
     click(qtbot, workspace.choice.remove_button)
     qtbot.waitUntil(lambda: workspace.found is not None, timeout=10_000)
     assert lab.datasets.current.key == BUNDLED_KEY
