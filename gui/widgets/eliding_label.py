@@ -6,7 +6,13 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class ElidingLabel(QLabel):
-    """Never decides how wide its layout is; `text()` is what is shown, `full_text` what was set."""
+    """Never decides how wide its layout is; `text()` is what is shown, `full_text` what was set.
+
+    Attributes:
+        cut: which end gives way where there is no room.
+    """
+
+    cut = Qt.TextElideMode.ElideRight
 
     def __init__(self, text: str = "", hint: str = "", parent: QWidget | None = None) -> None:
         """`hint` is the tooltip while the whole text is shown."""
@@ -57,7 +63,7 @@ class ElidingLabel(QLabel):
         return self.width() - margins.left() - margins.right()
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, self.room_px())
+        shown = self.fontMetrics().elidedText(self._full, self.cut, self.room_px())
         if shown != self.text():
             self.setText(shown)
         hint = self._hint if shown == self._full and self._hint else self._full

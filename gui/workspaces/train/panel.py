@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
@@ -19,7 +19,7 @@ from gui.widgets.naming import named
 from gui.workspaces.base import kind_of, make_actions
 from gui.workspaces.train.controls import TrainingControls
 from gui.workspaces.train.form import TrainingForm
-from gui.workspaces.train.preset_choice import same_network
+from gui.workspaces.train.preset_choice import has_digit_choice, same_network
 from gui.workspaces.train.wording import finished_text, newest_metrics, progress_text
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ class TrainingPanel(Card):
 
         self.form.changed.connect(self._on_form_changed)
         self.form.preset_changed.connect(self._on_form_changed)
+        self.form.preset_changed.connect(self._share_header)
         self.defaults_button.clicked.connect(self.form.use_defaults)
         for name, slot in (
             ("train", self._on_train),
@@ -189,9 +190,11 @@ class TrainingPanel(Card):
         self.body.addWidget(self.controls)
         # The tab says "Train" already; the model to train is the better heading.
         self.set_title_visible(False)
-        self.header.insertWidget(0, self.form.choice, 4)
-        # So that what a run trains on can be read at 1280 pixels.
+        self.header.insertWidget(0, self.form.choice)
+        self._share_header()
+        # So that what a run trains on can be read at 1280 pixels: a long name of a file gives way before the numbers.
         self.header.setStretchFactor(self.subtitle_label, 7)
+        self.subtitle_label.cut = Qt.TextElideMode.ElideLeft
         # The header's buttons come first on the screen, but last in the order of keys: they are seldom wanted.
         for button in (self.defaults_button, self.form.advanced_button):
             button.setProperty("quiet", True)
@@ -209,6 +212,11 @@ class TrainingPanel(Card):
             self.controls.say(f"Correct {what} first, then press Train.", wrong=True)
         else:
             self.controls.say(text, wrong=wrong)
+
+    @Slot()
+    def _share_header(self) -> None:
+        """The list stays readable beside two digits to choose."""
+        self.header.setStretchFactor(self.form.choice, 10 if has_digit_choice(self.form.preset) else 4)
 
     @Slot()
     def _on_form_changed(self) -> None:

@@ -49,6 +49,17 @@ def test_nothing_is_cut_at_any_width(qtbot, panel):
             assert panel.rect().contains(place), (width, button.text())
 
 
+def test_beside_two_digits_the_name_of_the_preset_and_the_numbers_can_be_read(panel):
+    panel.resize(870, 300)
+    panel.set_subtitle("a file with a long name that somebody has downloaded once.npz: 8,500 training digits")
+    for name in ("logistic", "softmax"):
+        choose(panel, name)
+        panel.layout().activate()
+        assert panel.form.selector.shown_text() == PRESETS[name].title
+        assert panel.subtitle_label.text().startswith("…")
+        assert panel.subtitle_label.text().endswith("8,500 training digits")
+
+
 def test_the_grid_fills_rows_evenly(qtbot):
     holder = QWidget()
     qtbot.addWidget(holder)
