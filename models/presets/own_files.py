@@ -84,7 +84,7 @@ def save_own(preset: OwnPreset, title: str) -> OwnPreset:
 
 
 def _title_in(path: Path) -> str:
-    """ "" for a file that is not there, or holds no network."""
+    """Empty for a file that is not there, or holds no network."""
     try:
         return read_own(path).title
     except (ConfigurationError, DataError, OSError):
