@@ -60,8 +60,7 @@ class WarningsCard(Card):
         return [*self._findings, *([self._suspicious] if self._suspicious is not None else [])]
 
     def show_findings(self, findings: list[Finding] | None) -> None:
-        """List the warnings of another data set or split, None before they are known; suspicious labels of the one
-        before are forgotten."""
+        """List the warnings of another data set or split (None: not known); suspicious labels so far are forgotten."""
         self._findings, self._suspicious, self._checked = findings or [], None, findings is not None
         self._fill()
 
