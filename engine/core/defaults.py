@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.core.number_check import is_whole_number
 from engine.errors import ConfigurationError
 
 FLOAT_TYPES = ("float32", "float64")
@@ -51,7 +52,7 @@ def next_draw() -> int:
 
 def set_random_seed(seed: int) -> None:
     """Set the seed of all networks made from now on, and NumPy's own; `ConfigurationError` unless it is 0 … 2³² − 1."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
+    if not is_whole_number(seed, 0) or seed >= 2**32:
         raise ConfigurationError(f"A seed is a whole number from 0 to 4,294,967,295, not {seed!r}.", "seed")
     _DEFAULTS.seed, _DEFAULTS.draws, _DEFAULTS.networks = int(seed), 0, 0
     np.random.seed(int(seed))  # noqa: NPY002 — as Keras does: notebooks draw their data from it

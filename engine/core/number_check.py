@@ -14,3 +14,8 @@ def is_finite_number(value: object) -> TypeGuard[float]:
         return math.isfinite(value)
     except OverflowError:
         return False
+
+
+def is_whole_number(value: object, least: float = -math.inf) -> TypeGuard[int]:
+    """Whether it is a whole number of at least `least`; truth values, texts and 3.0 are none."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool) and bool(value >= least)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine.core.defaults import floatx
+from engine.core.number_check import is_whole_number
 from engine.core.parameters import Shape
 from engine.core.tensor import TensorShape
 from engine.errors import ShapeError
@@ -127,11 +128,7 @@ def Input(
     if given is None:
         raise ShapeError("An input needs its shape: Input(shape=(…)).")
     sizes = (given,) if isinstance(given, int) else tuple(given)
-    if not sizes or any(
-        isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1
-        for size in sizes
-        if size is not None
-    ):
+    if not sizes or not all(size is None or is_whole_number(size, 1) for size in sizes):
         raise ShapeError(f"An input shape is made of whole numbers of at least 1, unlike {sizes}.")
     return SymbolicTensor(
         tuple(STAND_IN if size is None else int(size) for size in sizes),

@@ -9,8 +9,7 @@ Keras' rules, for one axis of length n, window k and stride s:
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from engine.core.number_check import is_whole_number
 from engine.errors import ConfigurationError
 
 PADDINGS = ("valid", "same")
@@ -71,7 +70,7 @@ class WindowAxis:
 def pair(value: int | Sequence[int], setting: str) -> tuple[int, int]:
     """Height and width from one whole number or two, each at least 1; else `ConfigurationError` names the setting."""
     values = tuple(value) if isinstance(value, Iterable) else (value, value)
-    if len(values) != 2 or any(isinstance(v, bool) or not isinstance(v, int | np.integer) or v < 1 for v in values):
+    if len(values) != 2 or not all(is_whole_number(v, 1) for v in values):
         raise ConfigurationError(
             f"The setting {setting} takes one or two whole numbers of at least 1, not {value!r}.", setting
         )

@@ -5,6 +5,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from engine.core.number_check import is_whole_number
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.layer_support.window_axis import WindowAxis, check_data_format, check_padding, pair
@@ -46,7 +47,7 @@ class Conv2D(KernelLayer):
         check_data_format(data_format)
         if groups != 1:
             raise ConfigurationError(f"A convolution has one group here, not {groups!r}.", "groups")
-        if isinstance(filters, bool) or not isinstance(filters, int | np.integer) or filters < 1:
+        if not is_whole_number(filters, 1):
             raise ConfigurationError(
                 f"A convolution needs a whole number of filters, at least 1, not {filters!r}.", "filters"
             )

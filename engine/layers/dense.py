@@ -4,6 +4,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from engine.core.number_check import is_whole_number
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.layers.activation_choice import ActivationLike
@@ -30,7 +31,7 @@ class Dense(KernelLayer):
         **options: Unpack[KernelOptions],
     ) -> None:
         super().__init__(activation, use_bias, **options)
-        if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 1:
+        if not is_whole_number(units, 1):
             raise ConfigurationError(
                 f"A dense layer needs a whole number of units, at least 1, not {units!r}.", "units"
             )

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 import numpy as np
 
 from engine.core.initializer_choice import InitializerLike, get_initializer, initializer_config
+from engine.core.number_check import is_whole_number
 from engine.core.regularizers import RegularizerLike
 from engine.errors import ConfigurationError
 from engine.layers.base import Layer, LayerOptions
@@ -42,11 +43,11 @@ class GroupNormalization(Layer):
         **options: Unpack[LayerOptions],
     ) -> None:
         super().__init__(**options)
-        if isinstance(groups, bool) or not isinstance(groups, int) or (groups < 1 and groups != -1):
+        if groups != -1 and not is_whole_number(groups, 1):
             raise ConfigurationError(f"Groups are a whole number of at least 1, or -1, not {groups!r}.", "groups")
         if axis != -1:
             raise ConfigurationError(f"Groups are of channels, which are the last axis, not {axis!r}.", "axis")
-        self.groups, self.axis, self.epsilon = groups, axis, float(epsilon)
+        self.groups, self.axis, self.epsilon = int(groups), axis, float(epsilon)
         self.center, self.scale = bool(center), bool(scale)
         self.beta_initializer, self.gamma_initializer = (
             get_initializer(beta_initializer),

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self, Unpack
 import numpy as np
 
 from engine.core.defaults import floatx
+from engine.core.number_check import is_whole_number
 from engine.core.parameters import FloatArray, Shape
 from engine.core.tensor import as_tensor, remember
 from engine.errors import ConfigurationError, EngineError, ShapeError
@@ -84,7 +85,7 @@ class Concatenate(MergeLayer):
 
     def __init__(self, axis: int = -1, **options: Unpack[LayerOptions]) -> None:
         super().__init__(**options)
-        if isinstance(axis, bool) or not isinstance(axis, int | np.integer) or axis == 0:
+        if not is_whole_number(axis) or axis == 0:
             raise ConfigurationError(f"Branches are joined along an axis after the first, not {axis!r}.", "axis")
         self.axis = int(axis)
 

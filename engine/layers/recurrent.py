@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from engine.core.initializer_choice import InitializerLike, get_initializer, initializer_config
+from engine.core.number_check import is_whole_number
 from engine.core.regularizers import RegularizerLike
 from engine.core.tensor import as_tensor
 from engine.errors import ConfigurationError, ShapeError
@@ -67,7 +68,7 @@ class SimpleRNN(RandomFormula):
         **options: Unpack[LayerOptions],
     ) -> None:
         super().__init__(seed, **options)
-        if isinstance(units, bool) or not isinstance(units, int | np.integer) or units < 1:
+        if not is_whole_number(units, 1):
             raise ConfigurationError(f"A state has a whole number of units, at least 1, not {units!r}.", "units")
         if stateful:
             raise ConfigurationError("A state begins with zeros in each batch here: leave stateful False.", "stateful")

@@ -6,6 +6,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from engine.core.number_check import is_whole_number
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.layer_support.window_axis import check_data_format
@@ -110,7 +111,7 @@ class RepeatVector(Layer):
 
     def __init__(self, n: int, **options: Unpack[LayerOptions]) -> None:
         super().__init__(**options)
-        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
+        if not is_whole_number(n, 1):
             raise ConfigurationError(f"A vector is repeated a whole number of times, at least 1, not {n!r}.", "n")
         self.n = int(n)
 

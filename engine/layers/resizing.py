@@ -5,6 +5,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from engine.core.number_check import is_whole_number
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
 from engine.layer_support.picture_sampling import axis_matrix, resized
@@ -33,9 +34,7 @@ class ZeroPadding2D(Layer):
         sides = tuple(padding) if isinstance(padding, Iterable) else (padding, padding)
         self.padding = tuple(tuple(side) if isinstance(side, Iterable) else (side, side) for side in sides)
         numbers = [number for side in self.padding for number in side]
-        if [len(side) for side in self.padding] != [2, 2] or any(
-            isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 0 for number in numbers
-        ):
+        if [len(side) for side in self.padding] != [2, 2] or not all(is_whole_number(number, 0) for number in numbers):
             raise ConfigurationError(
                 f"Padding is one whole number, two, or two pairs, none negative, not {padding!r}.", "padding"
             )

@@ -5,6 +5,7 @@ from typing import Any, Unpack
 
 import numpy as np
 
+from engine.core.number_check import is_whole_number
 from engine.core.parameters import FloatArray, Parameter, Shape
 from engine.errors import ConfigurationError
 from engine.layer_support.window_axis import check_data_format, check_padding
@@ -192,7 +193,7 @@ class GlobalAveragePool1D(Layer):
 def _single(value: Any) -> int:  # noqa: ANN401 — checked here
     """One whole number, alone or in a sequence of one."""
     number = value[0] if isinstance(value, tuple | list) and len(value) == 1 else value
-    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
+    if not is_whole_number(number, 1):
         raise ConfigurationError(f"Along one axis a size is one whole number of at least 1, not {value!r}.")
     return int(number)
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from engine.core.number_check import is_whole_number
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError
 from engine.losses.base import EPSILON, Loss, mean_of_outputs, outputs_per_example
@@ -54,9 +55,9 @@ class CosineSimilarity(Loss):
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(reduction, name, dtype)
-        if isinstance(axis, bool) or not isinstance(axis, int) or axis == 0:
+        if not is_whole_number(axis) or axis == 0:
             raise ConfigurationError(f"Directions are compared along an axis after the first, not {axis!r}.", "axis")
-        self.axis = axis
+        self.axis = int(axis)
 
     def _losses_and_gradient(self, outputs: FloatArray, targets: NDArray[Any]) -> tuple[FloatArray, FloatArray]:
         (u, length), (v, _) = _direction(outputs, self.axis), _direction(targets, self.axis)

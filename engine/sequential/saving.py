@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.core.file_io import write_atomically
+from engine.core.file_io import reason_of, write_atomically
 from engine.errors import ConfigurationError, EngineError, ModelFileError
 from engine.layer_support.own_classes import named_class, own_classes, own_description, remade
 from engine.layers import is_known, layer_from_config
@@ -155,7 +155,7 @@ def _write(network: Network, path: Path, overwrite: bool, document: dict[str, An
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, save(arrays, {"digitlab": json.dumps(document)}))
     except OSError as error:
-        raise ModelFileError(f"{path.name} could not be written: {error.strerror}.") from error
+        raise ModelFileError(f"{path.name} could not be written: {reason_of(error)}.") from error
 
 
 def _read(path: Path) -> "tuple[dict[str, Any], dict[str, NDArray[Any]]]":
@@ -170,7 +170,7 @@ def _read(path: Path) -> "tuple[dict[str, Any], dict[str, NDArray[Any]]]":
             raise ValueError("another format")
         return document, load(data)
     except OSError as error:
-        raise ModelFileError(f"{path.name} could not be read: {error.strerror}.") from error
+        raise ModelFileError(f"{path.name} could not be read: {reason_of(error)}.") from error
     except (ValueError, KeyError, TypeError, SafetensorError) as error:
         raise ModelFileError(f"{path.name} is no network that was saved here, or it is damaged.") from error
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.number_check import is_whole_number
 from engine.errors import ConfigurationError, DataError
 from engine.sequential.datasets import Dataset
 
@@ -75,7 +76,7 @@ class BatchStream:
         order: Callable[[int], Iterable[int]] = range,
         steps: int | None = None,
     ) -> None:
-        if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1):
+        if steps is not None and not is_whole_number(steps, 1):
             raise ConfigurationError(f"The steps of a pass are a whole number of at least 1, not {steps!r}.", "steps")
         self._data, self._size, self._order, self._steps = data, size, order, steps
         self._batches: Iterator[Batch] | None = None

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 
 from engine.core.figures import higher_is_better
+from engine.core.number_check import is_whole_number
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, ModelFileError
 from engine.sequential.callbacks import Callback, Logs
@@ -53,9 +54,9 @@ class Watcher(Callback):
 
 
 def _patience(value: object, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if not is_whole_number(value, 0):
         raise ConfigurationError(f"The patience of {name} is a whole number of at least 0, not {value!r}.", "patience")
-    return value
+    return int(value)
 
 
 class EarlyStopping(Watcher):

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.number_check import is_whole_number
 from engine.core.parameters import FloatArray
 from engine.errors import ModelFileError
 from engine.storage.model_document import parse_json
@@ -89,7 +90,7 @@ def _check_array(name: str, entry: Any) -> tuple[tuple[int, ...], int]:  # noqa:
     shape, offsets = entry["shape"], entry["data_offsets"]
     if not (isinstance(shape, list) and isinstance(offsets, list) and len(offsets) == 2 and len(shape) <= 8):
         raise fault
-    if not all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in shape + offsets):
+    if not all(is_whole_number(number, 0) for number in shape + offsets):
         raise fault
     if not isinstance(entry["dtype"], str) or entry["dtype"] not in _ITEM_BYTES:
         raise fault

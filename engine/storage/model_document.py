@@ -18,6 +18,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any, TypeGuard
 
+from engine.core.number_check import is_whole_number
 from engine.core.parameters import Shape
 from engine.errors import ModelFileError
 from engine.evaluation.calibration import UNCALIBRATED, Calibration, parse_calibration
@@ -122,7 +123,7 @@ def parse_document(text: str) -> ModelDocument:
     if entries.get("format") != FORMAT:
         raise ModelFileError("is no DigitLab model file.")
     version = entries.get("format_version")
-    if not _is_whole(version) or version < 1:
+    if not is_whole_number(version, 1):
         raise ModelFileError("is damaged (its format version is no number).")
     if version > FORMAT_VERSION:
         raise ModelFileError(
@@ -140,7 +141,8 @@ def parse_document(text: str) -> ModelDocument:
     _require(len(set(labels)) == len(labels), "one of its labels appears twice")
     shape = entries["input_shape"]
     _require(
-        isinstance(shape, list) and all(_is_whole(size) for size in shape), "its input shape is no list of numbers"
+        isinstance(shape, list) and all(is_whole_number(size) for size in shape),
+        "its input shape is no list of numbers",
     )
     _require(tuple(shape) in _INPUT_SHAPES, f"it does not take 20×20 images but inputs of shape {tuple(shape)[:8]}")
     layers = entries["layers"]
@@ -154,7 +156,7 @@ def parse_document(text: str) -> ModelDocument:
         isinstance(preprocessing, dict)
         and set(preprocessing) == {"name", "version"}
         and _is_text(preprocessing["name"])
-        and _is_whole(preprocessing["version"]),
+        and is_whole_number(preprocessing["version"]),
         "its preprocessing has no name and version",
     )
     _require(isinstance(entries["training"], dict), "its training summary is no object")
@@ -182,10 +184,6 @@ def _require(condition: bool, fault: str) -> None:
 
 def _is_text(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and 1 <= len(value) <= _LONGEST_TEXT
-
-
-def _is_whole(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _has_kind(value: object) -> bool:

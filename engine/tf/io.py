@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.file_io import reason_of
 from engine.core.tensor import Tensor, as_tensor
 from engine.errors import DataError
 
@@ -20,7 +21,7 @@ def read_file(filename: Any) -> Tensor:
     try:
         return as_tensor(np.array(path.read_bytes(), object))
     except OSError as error:
-        raise DataError(f"{path.name} could not be read: {error.strerror}.") from error
+        raise DataError(f"{path.name} could not be read: {reason_of(error)}.") from error
 
 
 def decode_image(contents: Any, channels: int = 0, dtype: Any = "uint8", expand_animations: bool = True) -> Tensor:

@@ -99,11 +99,6 @@ class DrawingCanvas(QWidget):
         return self.document.is_blank
 
     @property
-    def is_settled(self) -> bool:
-        """Whether all ink is painted; much of it takes several turns of the event loop."""
-        return not self._ink.unfinished
-
-    @property
     def pen_width_px(self) -> int:
         """The pen's width in pixels of a 280 px canvas."""
         return round(self.document.pen_width * REFERENCE_SIDE_PX)

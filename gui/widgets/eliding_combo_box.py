@@ -25,12 +25,6 @@ class ElidingComboBox(QComboBox):
         self.setMinimumContentsLength(6)
         self.view().setTextElideMode(Qt.TextElideMode.ElideRight)
 
-    def shown_text(self) -> str:
-        """What the box has room for."""
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        return self._shorten(option)
-
     def showPopup(self) -> None:
         """Open the list, wide enough for its titles."""
         self.widen_list()
@@ -53,18 +47,15 @@ class ElidingComboBox(QComboBox):
         """As every combo box, but the text ends in an ellipsis rather than in half a letter."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        option.currentText = self._shorten(option)
-        painter = QStylePainter(self)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-        painter.end()
-
-    def _shorten(self, option: QStyleOptionComboBox) -> str:
         field: QRect = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
         # The label is drawn a pixel or two inside the field.
-        return elide_title(self.currentText(), self.fontMetrics(), field.width() - 4)
+        option.currentText = elide_title(self.currentText(), self.fontMetrics(), field.width() - 4)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        painter.end()
 
 
 def elide_title(title: str, metrics: QFontMetrics, width: int) -> str:

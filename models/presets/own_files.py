@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -89,11 +88,6 @@ def _title_in(path: Path) -> str:
         return read_own(path).title
     except (ConfigurationError, DataError, OSError):
         return ""
-
-
-def delete_own(name: str) -> None:
-    """Forget a preset of the user's; raises `OSError`."""
-    os.remove(own_folder() / f"{name}.json")
 
 
 def all_presets() -> dict[str, ModelPreset]:

@@ -8,7 +8,7 @@ from engine.storage.exporters import EXPORTERS
 from engine.storage.exporters.steps import export_plan
 from models import PRESETS, load
 from models.presets.own import OwnPreset
-from models.presets.own_files import delete_own, save_own
+from models.presets.own_files import own_folder, save_own
 from models.recipes.importing import (
     ArchitectureNeededError,
     ImportWish,
@@ -55,4 +55,4 @@ def test_weights_come_into_a_network_of_ones_own_which_is_offered_first(tmp_path
         assert fitting_presets(tmp_path / "w.npz")[0] == "tiny"
         assert bring_in(tmp_path / "w.npz", ImportWish(architecture_of("tiny"))).model.name == "tiny"
     finally:
-        delete_own("tiny")
+        (own_folder() / "tiny.json").unlink()

@@ -14,7 +14,7 @@ from models import PRESETS
 from models.cli.parsing import UsageError
 from models.cli.presets import find_preset
 from models.presets.own import LOSSES_OF, OwnPreset
-from models.presets.own_files import all_presets, delete_own, own_folder, own_presets, save_own
+from models.presets.own_files import all_presets, own_folder, own_presets, save_own
 from models.recipes.kept_runs import new_entry, preset_of, run_data
 from tests.tables import over
 
@@ -34,7 +34,7 @@ def test_a_saved_network_is_a_preset_by_its_name():
     assert all_presets()["my-first-net"].to_dict() == kept.to_dict()
     assert find_preset("my-first-net").parameter_count == 401 * 12 + 130
     assert list(all_presets())[: len(PRESETS)] == list(PRESETS)
-    delete_own("my-first-net")
+    (own_folder() / "my-first-net.json").unlink()
     assert not own_presets()[0]
 
 
@@ -52,7 +52,7 @@ def test_a_network_of_another_title_is_not_replaced_by_one_that_is_shortened_ali
     assert save_own(OWN, "a network for the digits of the whole class 7B").name == first.name
     assert save_own(OWN, "A network for the digits of the schools, 2026").name.endswith("-schools")
     for name in own_presets()[0]:
-        delete_own(name)
+        (own_folder() / f"{name}.json").unlink()
 
 
 @over(

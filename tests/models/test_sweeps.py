@@ -15,7 +15,7 @@ from engine.network.draft import NetworkDraft
 from engine.storage.runs.run_store import RunStore
 from models import PRESETS
 from models.presets.own import OwnPreset
-from models.presets.own_files import delete_own, save_own
+from models.presets.own_files import own_folder, save_own
 from models.recipes.training_data import fewer_examples
 from models.sweeps.local_processes import LocalProcesses
 from models.sweeps.plan import make_plan
@@ -107,7 +107,7 @@ def test_a_network_of_ones_own_goes_to_its_worker_as_a_description():
     own = OwnPreset.of("mine", "Mine", PRESETS["softmax"], NetworkDraft((), 10))
     own = save_own(own, "Mine")
     trial = plan_of("epochs=1", "preset=softmax,mine").trials[1]
-    delete_own("mine")
+    (own_folder() / "mine.json").unlink()
     assert trial.model_preset().to_dict() == own.to_dict()
 
 

@@ -50,8 +50,6 @@ from engine.losses import OpenSetCrossentropy
 from engine.storage.model import Model
 from engine.storage.model_file import document_of
 
-Pads = tuple[tuple[int, int], tuple[int, int]]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExportStep:

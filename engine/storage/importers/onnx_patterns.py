@@ -3,7 +3,6 @@
 Activations that other programs put together from several operators (GELU, Mish …) are recognized as one step.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -131,7 +130,6 @@ class OnnxGraphView:
 
 
 _Found = tuple[str, dict[str, Any]] | None
-_Pattern = Callable[[OnnxGraphView, str, OnnxNode], _Found]
 
 
 def _either_way(view: OnnxGraphView, node: OnnxNode, operator: str) -> list[tuple[str, str]]:

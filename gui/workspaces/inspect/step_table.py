@@ -71,12 +71,6 @@ class StepTable(QTableWidget):
         """The row with this key, −1 for none."""
         return next((row for row, line in enumerate(self.lines) if line.key == key), -1)
 
-    def formula_label(self, row: int) -> QLabel:
-        """The rendered formula of a row."""
-        label = self.cellWidget(row, 1)
-        assert isinstance(label, QLabel)
-        return label
-
     @Slot(str)
     def follow(self, key: str) -> None:
         """Go to the row that a term comes from."""

@@ -167,7 +167,7 @@ def test_a_term_leads_to_its_row_and_formulas_can_be_read(open_step, qtbot):
     page = open_step()
     ready(qtbot, page)
     table = page.table
-    label = table.formula_label(table.row_of("dz"))
+    label = table.cellWidget(table.row_of("dz"), 1)
     assert label.accessibleName() == "∂L/∂z = (p − y) / n"
     # The keys that Qt has for links: Tab to one, Enter to follow it.
     page.window().activateWindow()
@@ -180,7 +180,7 @@ def test_a_term_leads_to_its_row_and_formulas_can_be_read(open_step, qtbot):
     qtbot.mouseClick(label, Qt.MouseButton.LeftButton, pos=link_in(label, "p"))
     assert table.currentRow() == table.row_of("p")
     with qtbot.waitSignal(page.page_requested) as asked:
-        table.formula_label(table.row_of("z")).linkActivated.emit("layers")
+        table.cellWidget(table.row_of("z"), 1).linkActivated.emit("layers")
     assert asked.args == ["layers"]
 
 
@@ -197,7 +197,7 @@ def test_every_term_leads_to_where_its_numbers_come_from(open_step, qtbot, optim
     pages = []
     page.page_requested.connect(pages.append)
     for row in range(table.rowCount()):
-        label = table.formula_label(row)
+        label = table.cellWidget(row, 1)
         for key in re.findall('href="([^"]+)"', label.text()):
             table.clearSelection()
             pages.clear()
@@ -255,7 +255,7 @@ def test_training_digits_need_no_drawing(open_step, qtbot):
     page.choice.batch_box.setCurrentText(FROM_DIGITS)
     ready(qtbot, page)
     assert len(page.steps.records[-1].logits) == 32
-    assert "J(θ)" in page.table.formula_label(page.table.row_of("L")).text()
+    assert "J(θ)" in page.table.cellWidget(page.table.row_of("L"), 1).text()
 
 
 def test_the_batch_may_be_any_digits_that_were_selected(open_step, lab, qtbot):
