@@ -118,6 +118,7 @@ class LandscapePage(Page):
         self.direction_button.setToolTip("Draw the random direction anew")
         self.progress_label = mark_muted(QLabel())
         self.parameter_box = named(QComboBox(), "sliceParameter", accessible_name="Weights of which layer")
+        self.parameter_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.place_box = named(SpinBox(), "sliceWeight", accessible_name="Number of the weight")
         self._sizes: list[int] = []
         self._assemble()

@@ -126,7 +126,7 @@ def _loss_numbers(kind: str, record: StepRecord, target: str) -> str:
         return f"({short(float(record.logits[0, 0]))} − ({target.replace('-', '−')}))²"
     if kind == "binary_crossentropy" and outputs > 1:
         return f"mean of {outputs} labels"
-    return f"y = {target}; e^−L = {short(float(np.exp(-record.loss)))}"
+    return f"y = {target}: −ln {short(float(np.exp(-record.loss)))}"
 
 
 def _gradient_line(network: Network, record: StepRecord, weight: Weight) -> Line:
@@ -151,4 +151,5 @@ def _listed(values: FloatArray, labels: Sequence[str], most: int = 0) -> str:
     numbers = np.asarray(values, np.float64).reshape(-1)
     order = np.argsort(-numbers, kind="stable")[:most].tolist() if most else range(len(numbers))
     names = list(labels) if len(labels) == len(numbers) else list(labels[-1:]) * len(numbers)
-    return " · ".join(f"{names[place]}: {short(float(f'{numbers[place]:.3g}'))}" for place in order)
+    # A name and its number stay in one line.
+    return " · ".join(f"{names[place]}:\u00a0{short(float(f'{numbers[place]:.3g}'))}" for place in order)

@@ -59,6 +59,7 @@ class UnitCard(Card):
         self.layer_box = QComboBox()
         self.layer_box.setObjectName("unitLayer")
         self.layer_box.setAccessibleName("Layer of the unit")
+        self.layer_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.unit_box = SpinBox()
         self.unit_box.setObjectName("unitNumber")
         self.unit_box.setAccessibleName("Number of the unit")

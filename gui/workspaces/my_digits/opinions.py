@@ -2,19 +2,22 @@
 
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.core.parameters import FloatArray
 from engine.errors import EngineError
+from engine.evaluation.calibration import Calibration
 from engine.storage.model import Model
-from gui.lab.classifier import Prediction, answer_features
+from gui.lab.classifier import Prediction, answer_features, independent_copy
 from gui.lab.model_library import LibraryEntry
 from gui.lab.wording import BROKEN_TEXT
 from gui.services.background_task import Task
 from models.presets.pretrained import load
 
 _DIGITS = tuple(str(digit) for digit in range(10))
+# Title, calibration and weights (parameters,) of a model after an epoch.
+Shown = tuple[str, Calibration, FloatArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,12 +56,19 @@ class Panel:
         self._lock = threading.Lock()
         self._models: dict[str, tuple[Model | None, Model]] = {}
 
-    def ask(self, entries: Sequence[LibraryEntry], features: FloatArray, task: Task) -> list[Opinion]:
-        """What each model says about a digit, (20, 20); one whose file cannot be read says nothing."""
-        with self._lock:
-            return self._ask(entries, features, task)
+    def ask(
+        self, entries: Sequence[LibraryEntry], shown: Mapping[str, Shown], features: FloatArray, task: Task
+    ) -> list[Opinion]:
+        """What each model says about a digit, (20, 20); one whose file cannot be read says nothing.
 
-    def _ask(self, entries: Sequence[LibraryEntry], features: FloatArray, task: Task) -> list[Opinion]:
+        `shown` has those by key that are shown as they were after an earlier epoch.
+        """
+        with self._lock:
+            return self._ask(entries, shown, features, task)
+
+    def _ask(
+        self, entries: Sequence[LibraryEntry], shown: Mapping[str, Shown], features: FloatArray, task: Task
+    ) -> list[Opinion]:
         found = []
         for place, entry in enumerate(entries):
             task.progress(place / len(entries))
@@ -69,8 +79,14 @@ class Panel:
                 continue
             if entry.model is not None:
                 model = replace(model, calibration=entry.model.calibration)
+            title = entry.title
+            if entry.key in shown:
+                title, calibration, weights = shown[entry.key]
+                network = independent_copy(model.network)
+                network.store.restore(weights)
+                model = replace(model, network=network, calibration=calibration)
             refuses = model.calibration.threshold is not None
-            found.append(Opinion(entry.key, entry.title, answer_features(model, features), refuses))
+            found.append(Opinion(entry.key, title, answer_features(model, features), refuses))
         for key in self._models.keys() - {entry.key for entry in entries}:
             del self._models[key]
         return found

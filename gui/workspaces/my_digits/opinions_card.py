@@ -8,13 +8,14 @@ from engine.evaluation.wording import percent
 from gui.lab.classifier import Prediction
 from gui.lab.lab import Lab
 from gui.lab.model_library import TRAINING_KEY, LibraryEntry
+from gui.lab.model_titles import epoch_title
 from gui.services.background_task import BackgroundTasks, Task
 from gui.theme.stylesheet import mark_muted, mark_title
 from gui.widgets.card import Card
 from gui.widgets.eliding_label import ElidingLabel
 from gui.widgets.field_grid import FieldGrid
 from gui.widgets.filled import filled
-from gui.workspaces.my_digits.opinions import Opinion, Panel, agreement
+from gui.workspaces.my_digits.opinions import Opinion, Panel, Shown, agreement
 
 # The pen comes first: models are asked when it is lifted, and this long after the last change.
 _PAUSE_MS = 80
@@ -47,6 +48,16 @@ class OpinionsCard(Card):
     def _entries(self) -> list[LibraryEntry]:
         return [entry for entry in self._lab.models.entries if entry.key != TRAINING_KEY]
 
+    def _shown(self) -> dict[str, Shown]:
+        """What answers with the weights of the chosen epoch, as everywhere in the window."""
+        live, found = self._lab.live, {}
+        for entry in self._entries():
+            weights, model = live.shown_weights(entry), live.shown_model(entry)
+            if weights is not None and model is not None:
+                title = epoch_title(entry.title, self._lab.epoch.shown or 0)
+                found[entry.key] = (title, model.calibration, weights)
+        return found
+
     @Slot()
     def _ask(self) -> None:
         features = self._lab.prediction.newest.features
@@ -56,7 +67,8 @@ class OpinionsCard(Card):
             self._tasks.cancel("opinions")
             self._show([])
         else:
-            self._tasks.start("opinions", _Asking(self._panel, self._entries(), features.copy()), done=self._show)
+            work = _Asking(self._panel, self._entries(), self._shown(), features.copy())
+            self._tasks.start("opinions", work, done=self._show)
 
     @Slot(object)
     def _show(self, opinions: list[Opinion]) -> None:
@@ -112,10 +124,10 @@ class _Tile(QWidget):
 class _Asking:
     """What the background task does."""
 
-    def __init__(self, panel: Panel, entries: list[LibraryEntry], features: FloatArray) -> None:
-        self._panel = panel
-        self._entries = entries
-        self._features = features
+    def __init__(
+        self, panel: Panel, entries: list[LibraryEntry], shown: dict[str, Shown], features: FloatArray
+    ) -> None:
+        self._panel, self._entries, self._shown, self._features = panel, entries, shown, features
 
     def __call__(self, task: Task) -> list[Opinion]:
-        return self._panel.ask(self._entries, self._features, task)
+        return self._panel.ask(self._entries, self._shown, self._features, task)

@@ -82,7 +82,7 @@ def value(page, key):
 def row(page, key):
     """The numbers of a row that lists one an output."""
     parts = page.table.item(page.table.row_of(key), 3).text().replace("−", "-").split(" · ")
-    return [float(part.rpartition(": ")[2]) for part in parts]
+    return [float(part.rpartition(":\u00a0")[2]) for part in parts]
 
 
 def link_in(label, key):

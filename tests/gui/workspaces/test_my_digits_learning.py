@@ -2,6 +2,7 @@
 
 import numpy as np
 from canvas_helpers import draw
+from fake_training import few_digits, short
 from my_digits_helpers import ONE, SEVEN, labels
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -90,6 +91,22 @@ def test_all_models_answer_beside_each_other_and_say_what_they_cannot(qtbot, dig
     lab.drawing.clear()
     lab.prediction.predict_now()
     qtbot.waitUntil(lambda: digits_tab.opinions.opinions == [])
+
+
+def test_the_chosen_epoch_answers_here_too(qtbot, digits_tab, lab):
+    lab.session.set_data_source(few_digits)
+    with qtbot.waitSignal(lab.session.finished, timeout=10_000):
+        lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=2))
+    lab.drawing.set_drawing(SEVEN)
+    answers = []
+    for epoch in (2, 1):
+        lab.epoch.show_epoch(epoch)
+        lab.prediction.predict_now()
+        found = digits_tab.opinions
+        qtbot.waitUntil(lambda: any(one.title.endswith(f"epoch {epoch}") for one in found.opinions), timeout=20_000)  # noqa: B023
+        answers += [one.prediction.probabilities for one in found.opinions if one.key == lab.models.current.key]
+        np.testing.assert_allclose(answers[-1], lab.prediction.newest.probabilities, atol=1e-6)
+    assert not np.allclose(*answers)
 
 
 def test_the_report_asks_for_each_digit_three_times_and_is_saved_as_a_picture(
