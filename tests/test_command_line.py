@@ -142,12 +142,12 @@ def test_evaluate_classes(run, small_data, tmp_path):
     model = saved_model(tmp_path, "mlp")
     code, out, err = run("evaluate", small_data, "--model", model, "--json")
     assert (code, err) == (0, [])
-    figures = json.loads("\n".join(out))
-    confusion = np.array(figures["confusion"])
-    assert figures["count"] == 300
+    metrics = json.loads("\n".join(out))
+    confusion = np.array(metrics["confusion"])
+    assert metrics["count"] == 300
     assert confusion.shape == (10, 10)
     assert confusion.sum() == 300
-    assert figures["accuracy"] == pytest.approx(np.trace(confusion) / 300)
+    assert metrics["accuracy"] == pytest.approx(np.trace(confusion) / 300)
     np.testing.assert_array_equal(confusion.sum(axis=1), np.bincount(load_bundled().labels[:300], minlength=10))
     code, out, _ = run("evaluate", small_data, "--model", model)
     assert code == 0
@@ -157,29 +157,29 @@ def test_evaluate_classes(run, small_data, tmp_path):
 def test_evaluate_leaves_out_what_the_model_does_not_know(run, small_data, tmp_path):
     known = int(np.isin(load_bundled().labels[:300], (0, 1)).sum())
     model = saved_model(tmp_path, "logistic")
-    figures = json.loads(run("evaluate", small_data, "--model", model, "--json")[1][0])
-    assert (figures["count"], figures["left_out"]) == (known, 300 - known)
-    assert np.shape(figures["confusion"]) == (2, 2)
+    metrics = json.loads(run("evaluate", small_data, "--model", model, "--json")[1][0])
+    assert (metrics["count"], metrics["left_out"]) == (known, 300 - known)
+    assert np.shape(metrics["confusion"]) == (2, 2)
     assert f"({300 - known} others left out)" in run("evaluate", small_data, "--model", model)[1][0]
 
 
 def test_evaluate_tells_which_of_two_models_is_right_where(run, small_data):
     command = ("evaluate", small_data, "--model", "cnn", "--against", "softmax")
     code, out, _ = run(*command, "--json")
-    figures = json.loads(out[0])
+    metrics = json.loads(out[0])
     assert code == 0
     assert len(out) == 1
-    only_first, only_second = figures["only_first_right"], figures["only_second_right"]
-    assert figures["compared"] == figures["count"] == 300
+    only_first, only_second = metrics["only_first_right"], metrics["only_second_right"]
+    assert metrics["compared"] == metrics["count"] == 300
     assert only_first > only_second
-    assert figures["both_right"] + only_first == round(300 * figures["accuracy"])
-    assert figures["difference"] == pytest.approx((only_first - only_second) / 300)
-    assert figures["low"] < figures["difference"] < figures["high"]
-    assert 0 <= figures["refused"] <= 1 - figures["right_and_answered"]
-    assert figures["low_95"] < figures["accuracy"] < figures["high_95"]
+    assert metrics["both_right"] + only_first == round(300 * metrics["accuracy"])
+    assert metrics["difference"] == pytest.approx((only_first - only_second) / 300)
+    assert metrics["low"] < metrics["difference"] < metrics["high"]
+    assert 0 <= metrics["refused"] <= 1 - metrics["right_and_answered"]
+    assert metrics["low_95"] < metrics["accuracy"] < metrics["high_95"]
     lines = run(*command)[1]
     assert f"right: {only_first};" in lines[-1]
-    assert f"macro F1 {np.mean(figures['f1']):.4f}" in lines[2]
+    assert f"macro F1 {np.mean(metrics['f1']):.4f}" in lines[2]
     code, out, err = run("evaluate", small_data, "--model", "cnn", "--against", "angle")
     assert (code, out) == (2, [])
     assert "different questions" in err[0]
@@ -199,13 +199,13 @@ def test_evaluate_counts_one_digit_as_one(run, tmp_path):
 
 
 def test_evaluate_other_tasks(run, small_data, tmp_path):
-    figures = json.loads(run("evaluate", small_data, "--model", saved_model(tmp_path, "multilabel"), "--json")[1][0])
-    assert np.shape(figures["confusion"]) == (4, 2, 2)
-    assert np.sum(figures["confusion"]) == 4 * 300
-    figures = json.loads(run("evaluate", small_data, "--model", saved_model(tmp_path, "angle"), "--json")[1][0])
-    assert figures["count"] == 300
-    assert figures["confusion"] == []
-    assert figures["rmse"] > figures["mae"] > 0
+    metrics = json.loads(run("evaluate", small_data, "--model", saved_model(tmp_path, "multilabel"), "--json")[1][0])
+    assert np.shape(metrics["confusion"]) == (4, 2, 2)
+    assert np.sum(metrics["confusion"]) == 4 * 300
+    metrics = json.loads(run("evaluate", small_data, "--model", saved_model(tmp_path, "angle"), "--json")[1][0])
+    assert metrics["count"] == 300
+    assert metrics["confusion"] == []
+    assert metrics["rmse"] > metrics["mae"] > 0
 
 
 def test_classify_drawings_and_images(run, seven, tmp_path):
@@ -286,12 +286,12 @@ def test_bench_measures_every_preset(run, monkeypatch):
     monkeypatch.setattr(bench, "IMAGES", 200)
     code, out, err = run("bench", "--json")
     assert (code, err) == (0, [])
-    figures = json.loads(out[0])
-    assert set(figures["presets"]) == set(PRESETS)
-    for row in figures["presets"].values():
+    metrics = json.loads(out[0])
+    assert set(metrics["presets"]) == set(PRESETS)
+    for row in metrics["presets"].values():
         assert set(row) == {"train_images_per_second", "predict_one_ms", "predict_images_per_second"}
         assert all(value > 0 for value in row.values())
-    assert figures["preprocess_ms"] > 0
+    assert metrics["preprocess_ms"] > 0
     code, out, _ = run("bench")
     assert code == 0
     assert len(out) == len(PRESETS) + 2

@@ -38,9 +38,9 @@ def test_evaluate_takes_the_test_part_and_says_so(run, digits, tmp_path):
     frames, labels = digits
     path = tmp_path / "mnist.npz"
     np.savez(path, x_train=frames[:30], y_train=labels[:30], x_test=frames[30:], y_test=labels[30:])
-    figures = figures_of(run("evaluate", path, "--model", "cnn", "--json"))
-    assert figures["count"] == 10
-    assert figures["read_as"] == ["part: test (train left out)"]
+    metrics = figures_of(run("evaluate", path, "--model", "cnn", "--json"))
+    assert metrics["count"] == 10
+    assert metrics["read_as"] == ["part: test (train left out)"]
     assert figures_of(run("evaluate", path, "--model", "cnn", "--part", "train", "--json"))["count"] == 30
     assert "Read as: part: test (train left out)." in run("evaluate", path, "--model", "cnn")[1]
 

@@ -104,7 +104,7 @@ def _duplicates(dataset: Dataset, training: IntArray, validation: IntArray, blan
         _finding(
             "across",
             repeated[across],
-            "{} that are equal in training and validation: validation figures look better than they are.",
+            "{} that are equal in training and validation: validation metrics look better than they are.",
         ),
         _finding("within", repeated[~across & ~contradicting], "{} that occur more than once in the same part."),
     ]

@@ -164,7 +164,7 @@ class CompiledMetric:
     def value(
         self, loss: Loss, outputs: Array, targets: Array, weights: Array | None = None, batch_size: int | None = None
     ) -> Any:  # noqa: ANN401 — a number, or several
-        """The figure for outputs (n, …) and prepared targets.
+        """The metric for outputs (n, …) and prepared targets.
 
         Args:
             loss: of the network.

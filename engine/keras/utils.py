@@ -102,7 +102,7 @@ class Progbar:
     Args:
         target: how many steps there will be, or None.
         verbose: 0 to be silent.
-        stateful_metrics: names of figures that are shown as they are; the others as their means.
+        stateful_metrics: names of metrics that are shown as they are; the others as their means.
     """
 
     def __init__(
@@ -119,7 +119,7 @@ class Progbar:
         self._seen, self._sums = 0, dict[str, tuple[float, int]]()
 
     def update(self, current: int, values: Any = None, finalize: bool | None = None) -> None:  # noqa: ANN401
-        """Take the number of steps done, and (name, figure) pairs."""
+        """Take the number of steps done, and (name, metric) pairs."""
         steps = max(1, current - self._seen)
         for name, value in dict(values or {}).items():
             total, count = (0.0, 0) if name in self.stateful_metrics else self._sums.get(name, (0.0, 0))

@@ -85,7 +85,7 @@ class BatchNormalization(Layer):
         self._moving = named["moving_mean"].value, named["moving_variance"].value
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:
-        """Normalize with the batch's figures while training, else (and when frozen) with the moving averages."""
+        """Normalize with the batch's statistics while training, else (and when frozen) with the moving averages."""
         moving_mean, moving_variance = self._moving
         outputs = self.buffer("outputs", inputs.shape)
         self._normalized = self._inverse_deviation = None

@@ -21,7 +21,7 @@ class Normalization(Layer):
     """outputs = (inputs − mean) / deviation, for each feature of the last axis; mean and variance come from `adapt`.
 
     Args:
-        axis: −1 for figures of each feature, None for one of each for everything.
+        axis: −1 for statistics of each feature, None for one of each for everything.
         mean, variance: instead of `adapt`.
         invert: undo the normalization: inputs · deviation + mean.
     """
@@ -45,9 +45,9 @@ class Normalization(Layer):
             raise ConfigurationError("Normalization needs mean and variance, or neither.", "mean")
         self.axis = None if axis is None else -1
         self.invert = bool(invert)
-        self._figures: tuple[FloatArray, FloatArray] | None = None
+        self._statistics: tuple[FloatArray, FloatArray] | None = None
         if mean is not None and variance is not None:
-            self._figures = np.array(mean, np.float64), np.array(variance, np.float64)
+            self._statistics = np.array(mean, np.float64), np.array(variance, np.float64)
 
     def adapt(self, data: ArrayLike) -> None:
         """Take mean and (biased) variance from examples (n, …); `DataError` for none."""
@@ -57,10 +57,10 @@ class Normalization(Layer):
         if not array.size:
             raise DataError("There are no examples to take mean and variance from.")
         axes = None if self.axis is None else tuple(range(array.ndim - 1))
-        self._figures = np.asarray(array.mean(axis=axes)), np.asarray(array.var(axis=axes))
+        self._statistics = np.asarray(array.mean(axis=axes)), np.asarray(array.var(axis=axes))
         if not self.parameters:
             self.build_alone(array.shape[1:], dtype=self.wanted_dtype or np.float32)
-        self._write_figures()
+        self._write_statistics()
 
     def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
         if not input_shape or not prod(input_shape):
@@ -71,16 +71,16 @@ class Normalization(Layer):
         return input_shape
 
     def bind(self, parameters: Any) -> None:  # noqa: ANN401 — as in `Layer`
-        """Take the parameters; figures that are known already are written into them."""
+        """Take the parameters; statistics that are known already are written into them."""
         fresh = not self.parameters
         super().bind(parameters)
         if fresh and self.source is None:
-            self._write_figures()
+            self._write_statistics()
 
-    def _write_figures(self) -> None:
-        if self._figures is not None:
-            for parameter, figure in zip(self.parameters, self._figures, strict=True):
-                parameter.value[...] = figure.reshape(parameter.value.shape) if figure.size > 1 else figure
+    def _write_statistics(self) -> None:
+        if self._statistics is not None:
+            for parameter, statistic in zip(self.parameters, self._statistics, strict=True):
+                parameter.value[...] = statistic.reshape(parameter.value.shape) if statistic.size > 1 else statistic
 
     def _scale(self) -> tuple[FloatArray, FloatArray]:
         mean, variance = (parameter.value for parameter in self.parameters)
@@ -129,7 +129,7 @@ class Normalization(Layer):
         return as_tensor(values.reshape(*(1,) * len(self.input_shape), -1) if self.axis is not None else values)
 
     def config(self) -> dict[str, Any]:
-        """The constructor's arguments; the figures are parameters."""
+        """The constructor's arguments; the statistics are parameters."""
         return {"axis": self.axis, "invert": self.invert, **super().config()}
 
 

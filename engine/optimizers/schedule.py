@@ -37,8 +37,8 @@ class Schedule:
         """The learning rate of this step."""
         return self.base_rate
 
-    def epoch_ended(self, figure: Callable[[str], float]) -> None:
-        """Take the figures of an epoch by their names, such as "val_loss"."""
+    def epoch_ended(self, metric: Callable[[str], float]) -> None:
+        """Take the metrics of an epoch by their names, such as "val_loss"."""
 
     def state_dict(self) -> dict[str, Any]:
         """What an exact resume needs, as plain JSON values."""

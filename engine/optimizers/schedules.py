@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from engine.core.class_settings import read_settings
-from engine.core.figures import higher_is_better
+from engine.core.metric_names import higher_is_better
 from engine.errors import ConfigurationError
 from engine.optimizers.rate_schedules import (
     CosineRestarts,
@@ -103,14 +103,14 @@ class OneCycle(Schedule):
 
 
 class ReduceOnPlateau(Schedule):
-    """A cut whenever the watched figure has stopped getting better: Keras' `ReduceLROnPlateau`.
+    """A cut whenever the watched metric has stopped getting better: Keras' `ReduceLROnPlateau`.
 
     Args:
         factor: what a cut multiplies the rate by, in (0, 1).
         patience: epochs without improvement before a cut, ≥ 1.
         threshold: relative improvement that counts, ≥ 0.
         lowest_fraction: the rate never falls below this part of α₀.
-        monitor: the figure, such as "val_loss" or "val_accuracy".
+        monitor: the metric, such as "val_loss" or "val_accuracy".
         mode: "min" or "max" for what is better; "auto" takes it from the name.
         min_delta: improvement that counts, ≥ 0, beside `threshold`.
         cooldown: epochs after a cut that are not counted, ≥ 0.
@@ -155,11 +155,11 @@ class ReduceOnPlateau(Schedule):
         """The learning rate of this step."""
         return max(self.base_rate * self.fraction, min(self.min_lr, self.base_rate))
 
-    def epoch_ended(self, figure: Callable[[str], float]) -> None:
+    def epoch_ended(self, metric: Callable[[str], float]) -> None:
         """Count the epochs without improvement, cut the rate when there were too many."""
         # As if less were better.
-        now, part = (-figure(self.monitor), 1 + self.threshold) if self._rises else (
-            figure(self.monitor), 1 - self.threshold
+        now, part = (-metric(self.monitor), 1 + self.threshold) if self._rises else (
+            metric(self.monitor), 1 - self.threshold
         )  # fmt: skip
         if self.cooling:
             self.cooling, self.waited = self.cooling - 1, 0

@@ -45,10 +45,10 @@ class AskedNetwork(CompiledNetwork):
         if self.writes("test_step"):
             from engine.sequential.own_run import evaluated
 
-            figures = evaluated(self, x if gives_batches(x) else (x, y, sample_weight), batch_size or 32, steps)
+            metrics = evaluated(self, x if gives_batches(x) else (x, y, sample_weight), batch_size or 32, steps)
             if return_dict:
-                return figures
-            return list(figures.values()) if len(figures) > 1 else next(iter(figures.values()))
+                return metrics
+            return list(metrics.values()) if len(metrics) > 1 else next(iter(metrics.values()))
         x, y, sample_weight = as_arrays(*self.arranged(x, y, sample_weight), batch_size, steps)
         if y is None:
             raise DataError("An evaluation needs targets: evaluate(x, y).")

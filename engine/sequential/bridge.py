@@ -37,7 +37,7 @@ class CallbackBridge(RunCallback):
             callback.on_epoch_begin(self.first_epoch + epoch - 1, {})
 
     def on_epoch_end(self, run: Run, event: EpochEnded) -> None:
-        """Hand the figures on; a validation loss has the penalties in it, as the training loss has."""
+        """Hand the metrics on; a validation loss has the penalties in it, as the training loss has."""
         self.model.push()
         logs: dict[str, Any] = {"loss": event.loss, **event.metrics}
         if event.validation_loss is not None:

@@ -55,13 +55,13 @@ class Callback:
         """Before an evaluation, also that of the validation data."""
 
     def on_test_end(self, logs: Logs | None = None) -> None:
-        """After it; the logs hold its figures."""
+        """After it; the logs hold its metrics."""
 
     def on_test_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """For each batch of an evaluation, once it is done as a whole."""
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """The same; the logs hold the figures of the whole."""
+        """The same; the logs hold the metrics of the whole."""
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Before a prediction."""
@@ -117,7 +117,7 @@ class History(Callback):
         self.history, self.epoch = {}, []
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Take the figures of an epoch."""
+        """Take the metrics of an epoch."""
         self.epoch.append(epoch)
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(value)
@@ -175,7 +175,7 @@ class ProgressLines(Callback):
         self._write = write
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Write the figures of an epoch."""
+        """Write the metrics of an epoch."""
         shown = [f"{name}: {value:.4f}" for name, value in (logs or {}).items() if isinstance(value, float)]
         self._write(f"Epoch {epoch + 1}/{self.params['epochs']} - {' - '.join(shown)}\n")
 
@@ -186,9 +186,9 @@ def tell(callbacks: Sequence[Callback], hook: str, *given: Any) -> None:  # noqa
         getattr(callback, hook)(*(given or ({},)))
 
 
-def tell_batches(callbacks: Sequence[Callback], what: str, examples: int, size: int | None, figures: Logs) -> None:
+def tell_batches(callbacks: Sequence[Callback], what: str, examples: int, size: int | None, metrics: Logs) -> None:
     """After an evaluation ("test") or a prediction: the hooks of its batches, then that of its end."""
     for number in range(-(-examples // (size or 32)) if callbacks else 0):
         tell(callbacks, f"on_{what}_batch_begin", number, {})
-        tell(callbacks, f"on_{what}_batch_end", number, dict(figures))
-    tell(callbacks, f"on_{what}_end", dict(figures))
+        tell(callbacks, f"on_{what}_batch_end", number, dict(metrics))
+    tell(callbacks, f"on_{what}_end", dict(metrics))

@@ -1,4 +1,4 @@
-"""TensorBoard's event files: the figures of each epoch, so that its page can draw their curves.
+"""TensorBoard's event files: the metrics of each epoch, so that its page can draw their curves.
 
 A record is its length, a check sum, the bytes and another check sum; the bytes are an `Event` in protobuf's encoding.
 """
@@ -53,34 +53,34 @@ def _field(place: int, data: bytes) -> bytes:
     return _varint(place << 3 | 2) + _varint(len(data)) + data
 
 
-def event(step: int, figures: Mapping[str, float], seconds: float) -> bytes:
+def event(step: int, metrics: Mapping[str, float], seconds: float) -> bytes:
     """An `Event` with numbers by their tags."""
     values = b"".join(
         _field(1, _field(1, tag.encode()) + _varint(2 << 3 | 5) + struct.pack("<f", value))
-        for tag, value in figures.items()
+        for tag, value in metrics.items()
     )
     return _varint(1 << 3 | 1) + struct.pack("<d", seconds) + _varint(2 << 3) + _varint(step) + _field(5, values)
 
 
-def append_event(folder: Path, path: Path | None, step: int, figures: Mapping[str, float]) -> Path:
-    """Write figures of a step at the end of a file, or of a new one of the folder; the file's path."""
+def append_event(folder: Path, path: Path | None, step: int, metrics: Mapping[str, float]) -> Path:
+    """Write metrics of a step at the end of a file, or of a new one of the folder; the file's path."""
     now, data = time.time(), b""
     if path is None:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"events.out.tfevents.{time.time_ns()}.v2"
         data = record(_varint(1 << 3 | 1) + struct.pack("<d", now) + _field(3, b"brain.Event:2"))
     with path.open("ab") as file:
-        file.write(data + record(event(step, figures, now)))
+        file.write(data + record(event(step, metrics, now)))
     return path
 
 
 class TensorBoard(Callback):
-    """Writes the figures of each epoch for TensorBoard, into the folders `train` and `validation`.
+    """Writes the metrics of each epoch for TensorBoard, into the folders `train` and `validation`.
 
     Args:
         log_dir: the folder.
         histogram_freq, write_graph, write_images, write_steps_per_second, update_freq, profile_batch: Keras' and
-            without effect: only figures are written, after epochs.
+            without effect: only metrics are written, after epochs.
     """
 
     def __init__(
@@ -103,10 +103,10 @@ class TensorBoard(Callback):
         self._files = {}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Append the figures."""
-        figures = {name: value for name, value in (logs or {}).items() if isinstance(value, int | float)}
-        held_out = {name.removeprefix("val_"): value for name, value in figures.items() if name.startswith("val_")}
-        trained = {name: value for name, value in figures.items() if not name.startswith("val_")}
+        """Append the metrics."""
+        metrics = {name: value for name, value in (logs or {}).items() if isinstance(value, int | float)}
+        held_out = {name.removeprefix("val_"): value for name, value in metrics.items() if name.startswith("val_")}
+        trained = {name: value for name, value in metrics.items() if not name.startswith("val_")}
         for folder, part in (("train", trained), ("validation", held_out)):
             if part:
                 named = {f"epoch_{name}": float(value) for name, value in part.items()}

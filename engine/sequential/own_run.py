@@ -20,7 +20,7 @@ class GatheredMetric(Metric):
     """A compiled metric as an object that takes batches.
 
     Args:
-        compiled: computes the figure.
+        compiled: computes the metric.
         loss: of the network.
     """
 
@@ -40,7 +40,7 @@ class GatheredMetric(Metric):
         self._batches.append((outputs, targets, None if sample_weight is None else np.asarray(sample_weight)))
 
     def result(self) -> Any:  # noqa: ANN401 — a number
-        """The figure of all batches."""
+        """The metric of all batches."""
         if not self._batches:
             return as_tensor(0.0)
         outputs, targets, weights = zip(*self._batches, strict=True)
@@ -91,23 +91,23 @@ def _tensor(leaf: Any) -> Any:  # noqa: ANN401 — an array
     )
 
 
-def plain_figures(told: Any) -> dict[str, float]:  # noqa: ANN401 — what a step gave
+def plain_metrics(told: Any) -> dict[str, float]:  # noqa: ANN401 — what a step gave
     """Numbers by name; `EngineError` where a step gives no mapping."""
     if not isinstance(told, dict):
-        raise EngineError('A step gives its figures by name: return {"loss": …}.')
+        raise EngineError('A step gives its metrics by name: return {"loss": …}.')
     found: dict[str, float] = {}
     for name, value in told.items():
-        found |= plain_figures(value) if isinstance(value, dict) else {name: float(np.mean(np.asarray(value)))}
+        found |= plain_metrics(value) if isinstance(value, dict) else {name: float(np.mean(np.asarray(value)))}
     return found
 
 
 def evaluated(network: Any, data: Any, size: int, steps: int | None = None) -> dict[str, float]:  # noqa: ANN401
-    """The figures of `test_step` over all batches."""
+    """The metrics of `test_step` over all batches."""
     network.reset_metrics()
-    figures: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for batch in batches_of(data, size, steps=steps):
-        figures = plain_figures(network.test_step(batch))
-    return figures
+        metrics = plain_metrics(network.test_step(batch))
+    return metrics
 
 
 def fitted(
@@ -134,7 +134,7 @@ def fitted(
         network.reset_metrics()
         for number, batch in enumerate(batches_of(data, size, order, steps)):
             tell("on_train_batch_begin", number, {})
-            logs = plain_figures(network.train_step(batch))
+            logs = plain_metrics(network.train_step(batch))
             tell("on_train_batch_end", number, dict(logs))
             if network.stop_training:
                 break

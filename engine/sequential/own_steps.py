@@ -51,18 +51,18 @@ class OwnSteps:
         return total
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> dict[str, Any]:  # noqa: ANN401
-        """Give the metrics a batch, and their figures so far."""
+        """Give the metrics a batch, and their values so far."""
         for metric in self.metrics:
             if metric.name != "loss":
                 metric.update_state(y, y_pred, sample_weight=sample_weight)
         return self.get_metrics_result()
 
     def get_metrics_result(self) -> dict[str, Any]:
-        """The figures so far by name."""
+        """The metrics so far by name."""
         return {metric.name: metric.result() for metric in self.metrics}
 
     def train_step(self, data: Any) -> dict[str, Any]:  # noqa: ANN401 — (x, y[, weights])
-        """One step on a batch of tensors; figures by name."""
+        """One step on a batch of tensors; metrics by name."""
         from engine.core.tape import GradientTape
 
         x, y, weights = unpacked(data)
@@ -74,7 +74,7 @@ class OwnSteps:
         return self._noted(value, x, y, outputs, weights)
 
     def test_step(self, data: Any) -> dict[str, Any]:  # noqa: ANN401 — (x, y[, weights])
-        """The figures of a batch of tensors by name, no step taken."""
+        """The metrics of a batch of tensors by name, no step taken."""
         x, y, weights = unpacked(data)
         outputs = self(x, training=False)  # type: ignore[operator]
         return self._noted(self.compute_loss(x, y, outputs, weights, training=False), x, y, outputs, weights)

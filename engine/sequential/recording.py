@@ -1,4 +1,4 @@
-"""Callbacks that set the learning rate by the epoch, and that write the figures of each epoch to a table."""
+"""Callbacks that set the learning rate by the epoch, and that write the metrics of each epoch to a table."""
 
 import os
 import sys
@@ -40,7 +40,7 @@ class TerminateOnNaN(Callback):
 
 
 class CSVLogger(Callback):
-    """Writes the figures of each epoch as a row.
+    """Writes the metrics of each epoch as a row.
 
     Args:
         filename: of the table.
@@ -61,13 +61,13 @@ class CSVLogger(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Write the table with one more row."""
-        figures = logs or {}
+        metrics = logs or {}
         if not self._names:
-            self._names = sorted(figures)
-            if not any(name.startswith("val_") for name in figures):
+            self._names = sorted(metrics)
+            if not any(name.startswith("val_") for name in metrics):
                 # As in Keras, whose later epochs may bring them.
                 self._names = [*self._names, *(f"val_{name}" for name in self._names)]
             if not self._rows:
                 self._rows.append(self.separator.join(["epoch", *self._names]))
-        self._rows.append(self.separator.join([str(epoch), *(str(figures.get(name, "NA")) for name in self._names)]))
+        self._rows.append(self.separator.join([str(epoch), *(str(metrics.get(name, "NA")) for name in self._names)]))
         self.path.write_text("\n".join(self._rows) + "\n", encoding="utf-8")

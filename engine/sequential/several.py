@@ -98,7 +98,7 @@ class PartMetric(CompiledMetric):
         self.given, self.place, self.name = given, place, name
 
     def value(self, loss: Loss, outputs: Any, targets: Any, weights: Any = None, batch_size: int | None = None) -> Any:  # noqa: ANN401
-        """The figure for packed outputs and targets (n, numbers)."""
+        """The metric for packed outputs and targets (n, numbers)."""
         assert isinstance(loss, PackedLoss)
         part, wanted, own = (
             loss.outputs(outputs)[self.place],

@@ -52,12 +52,12 @@ class StepwiseRun:
         reason, message = "completed", "All epochs are done."
         for epoch in range(first, first + self.config.epochs):
             self._tell("on_epoch_begin", epoch, {})
-            figures = self._epoch()
-            if figures is None:
+            metrics = self._epoch()
+            if metrics is None:
                 self.finite.restore()
                 reason, message = "diverged", "The loss is no finite number any more: lower the learning rate."
                 break
-            logs, self.epochs = figures, self.epochs + 1
+            logs, self.epochs = metrics, self.epochs + 1
             if self.validation is not None and validates(epoch + 1, self.frequency):
                 x, y, weights = self.validation.gathered()
                 held_out = network.evaluate(
@@ -73,7 +73,7 @@ class StepwiseRun:
         return TrainingFinished(reason, message, self.epochs, 0, (), 0.0, 0.0)
 
     def _epoch(self) -> dict[str, Any] | None:
-        """The figures of an epoch; None where the loss is not finite any more."""
+        """The metrics of an epoch; None where the loss is not finite any more."""
         network = self.network
         total, count = 0.0, 0
         seen: list[tuple[Any, Any, Any]] = []

@@ -1,4 +1,4 @@
-"""Callbacks that watch one figure: stop, keep the best weights, lower the rate."""
+"""Callbacks that watch one metric: stop, keep the best weights, lower the rate."""
 
 import math
 import os
@@ -6,7 +6,7 @@ import sys
 import warnings
 from pathlib import Path
 
-from engine.core.figures import higher_is_better
+from engine.core.metric_names import higher_is_better
 from engine.core.number_check import is_whole_number
 from engine.core.parameters import FloatArray
 from engine.errors import ConfigurationError, ModelFileError
@@ -18,7 +18,7 @@ class Watcher(Callback):
     """What the watching callbacks share.
 
     Args:
-        monitor: name of the figure.
+        monitor: name of the metric.
         mode: "min" or "max" for what is better; "auto" takes it from the name.
         min_delta: how much better counts as better, ≥ 0.
     """
@@ -41,7 +41,7 @@ class Watcher(Callback):
         return value - self.min_delta > best if self.higher_is_better else value + self.min_delta < best
 
     def watched(self, logs: Logs | None) -> float | None:
-        """The figure; None with a warning that lists what there is."""
+        """The metric; None with a warning that lists what there is."""
         value = (logs or {}).get(self.monitor)
         if value is None:
             warnings.warn(
@@ -60,7 +60,7 @@ def _patience(value: object, name: str) -> int:
 
 
 class EarlyStopping(Watcher):
-    """Stops when the watched figure has not improved for some epochs.
+    """Stops when the watched metric has not improved for some epochs.
 
     L. Prechelt, "Early stopping – but when?", 1998.
 
@@ -68,7 +68,7 @@ class EarlyStopping(Watcher):
         monitor, mode, min_delta: as for `Watcher`.
         patience: epochs without improvement that are borne.
         verbose: 1 to say that it stops.
-        baseline: a figure that has to be reached to count as an improvement, or None.
+        baseline: a metric that has to be reached to count as an improvement, or None.
         restore_best_weights: give back the weights of the best epoch when training ends, whoever ended it.
         start_from_epoch: epochs before this one are not watched.
     """
@@ -124,7 +124,7 @@ class EarlyStopping(Watcher):
 
 
 class ReduceLROnPlateau(Watcher):
-    """Multiplies the learning rate when the watched figure has not improved for some epochs.
+    """Multiplies the learning rate when the watched metric has not improved for some epochs.
 
     Args:
         monitor, mode, min_delta: as for `Watcher`.
@@ -187,7 +187,7 @@ class ModelCheckpoint(Watcher):
     """Saves the network after epochs, or the best one alone.
 
     Args:
-        filepath: may hold `{epoch}` (from 1) and figures, as in "{epoch:02d}-{val_loss:.2f}.safetensors".
+        filepath: may hold `{epoch}` (from 1) and metrics, as in "{epoch:02d}-{val_loss:.2f}.safetensors".
         monitor, mode: as for `Watcher`.
         verbose: 1 to say so.
         save_best_only: whether only an epoch that is better than all before is saved.

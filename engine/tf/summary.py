@@ -1,4 +1,4 @@
-"""TensorFlow's `summary`: figures of one's own for TensorBoard."""
+"""TensorFlow's `summary`: metrics of one's own for TensorBoard."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ _OPEN: list["Writer"] = []
 
 
 class Writer:
-    """Takes figures into an event file of a folder.
+    """Takes metrics into an event file of a folder.
 
     Args:
         logdir: the folder.
@@ -23,7 +23,7 @@ class Writer:
 
     @contextmanager
     def as_default(self, step: Any = None) -> Iterator["Writer"]:
-        """Within this block figures come here."""
+        """Within this block metrics come here."""
         _OPEN.append(self)
         try:
             yield self
@@ -40,7 +40,7 @@ create_file_writer = Writer
 
 
 def scalar(name: str, data: Any, step: Any = None, description: str | None = None) -> bool:
-    """Write a figure of a step; whether a writer was there."""
+    """Write a metric of a step; whether a writer was there."""
     if not _OPEN:
         return False
     writer = _OPEN[-1]
@@ -49,7 +49,7 @@ def scalar(name: str, data: Any, step: Any = None, description: str | None = Non
 
 
 def histogram(name: str, data: Any, step: Any = None, **settings: Any) -> bool:
-    """Here for TensorFlow's sake: only figures are written."""
+    """Here for TensorFlow's sake: only metrics are written."""
     return False
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from engine.core.figures import figure_name, higher_is_better
+from engine.core.metric_names import higher_is_better, metric_name
 from engine.core.wording import counted
 from engine.errors import ConfigurationError
 from engine.training.messages import EpochEnded
@@ -15,21 +15,21 @@ __all__ = [
     "Callback",
     "ConvergenceTolerance",
     "EarlyStopping",
-    "watched_figure",
     "watched_loss",
+    "watched_metric",
 ]
 
 
 class EarlyStopping(Callback):
-    """Stops when the watched figure has not improved for some epochs.
+    """Stops when the watched metric has not improved for some epochs.
 
-    Without validation data the training's figure of the same name is watched. It also says which epoch is the best
+    Without validation data the training's metric of the same name is watched. It also says which epoch is the best
     one, for `TrainingConfig.restore_best`.
 
     Args:
         patience: epochs without improvement that are borne, ≥ 1.
         monitor: "val_loss", "loss", or the name of a metric, with "val_" before it for the validation's.
-        min_delta: how much better a figure has to be to count, ≥ 0.
+        min_delta: how much better a metric has to be to count, ≥ 0.
         mode: "min" or "max" for what is better; "auto" takes it from the name.
         baseline: what has to be passed for an epoch to count as better, or None.
         start_from_epoch: so many epochs are not watched.
@@ -63,15 +63,15 @@ class EarlyStopping(Callback):
         if not run.resumed:
             self._best, self._waited = math.inf, 0
 
-    def figure(self, event: EpochEnded) -> float:
+    def metric(self, event: EpochEnded) -> float:
         """What is watched, as if less were better."""
-        return self._sign * watched_figure(event, self.monitor)
+        return self._sign * watched_metric(event, self.monitor)
 
     def on_epoch_end(self, run: Run, event: EpochEnded) -> None:
         """Count the epochs since the best one."""
         if event.epoch <= self.start_from_epoch:
             return
-        watched = self.figure(event)
+        watched = self.metric(event)
         self._waited += 1
         if watched < self._best - self.min_delta:
             self._best = watched
@@ -79,13 +79,13 @@ class EarlyStopping(Callback):
                 self._waited = 0
             return
         if self._waited >= self.patience:
-            name = figure_name(self.monitor).replace("_", " ")
+            name = metric_name(self.monitor).replace("_", " ")
             kind = "validation" if self.monitor.startswith("val_") and event.validation_loss is not None else "training"
             epochs = counted(self.patience, "epoch")
             run.stop("early stopping", f"Stopped early: the {kind} {name} has not improved for {epochs}.")
 
     def state_dict(self) -> dict[str, Any]:
-        """The best figure, as if less were better, and how long ago it was."""
+        """The best metric, as if less were better, and how long ago it was."""
         return {"best": None if math.isinf(self._best) else self._best, "waited": self._waited}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -132,9 +132,9 @@ def watched_loss(event: EpochEnded) -> float:
     return event.loss if event.validation_loss is None else event.validation_loss
 
 
-def watched_figure(event: EpochEnded, monitor: str) -> float:
-    """A figure of an epoch by Keras' name for it; NaN for one that there is not."""
-    validation, name = monitor.startswith("val_"), figure_name(monitor)
+def watched_metric(event: EpochEnded, monitor: str) -> float:
+    """A metric of an epoch by Keras' name for it; NaN for one that there is not."""
+    validation, name = monitor.startswith("val_"), metric_name(monitor)
     if name == "loss":
         return watched_loss(event) if validation else event.loss
     metrics = event.validation_metrics if validation and event.validation_loss is not None else event.metrics

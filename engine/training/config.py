@@ -24,7 +24,7 @@ class TrainingConfig:
         schedule: key of `engine.optimizers.schedules.SCHEDULES`.
         schedule_settings: of this schedule, by the names of its class: "factor=0.5 patience=3"; "" for the usual ones.
         stopping_settings: of `EarlyStopping`, likewise; used with `patience`.
-        csv_settings: of Keras' `CSVLogger`, likewise: a table of the epochs' figures; "" for none.
+        csv_settings: of Keras' `CSVLogger`, likewise: a table of the epochs' metrics; "" for none.
         checkpoint_settings: of Keras' `ModelCheckpoint`, likewise: files of the model after epochs; "" for none.
         metrics: names of further metrics, separated by blanks: keys of `engine.evaluation.metrics.METRICS`.
         clip_norm: the gradient's Euclidean norm is cut to this, > 0, or None.

@@ -19,7 +19,7 @@ from engine.batches.examples import TrainingData
 from engine.core.wording import counted
 from engine.losses import WeightPenalty
 from engine.parallel.batch_evaluator import BatchEvaluator
-from engine.training.callbacks import EarlyStopping, watched_figure, watched_loss
+from engine.training.callbacks import EarlyStopping, watched_loss, watched_metric
 from engine.training.divergence import explain_divergence
 from engine.training.knob_turning import KnobTurning
 from engine.training.messages import EpochEnded
@@ -55,7 +55,7 @@ class TrainingLoop:
         self.watch = Stopwatch(self.state.seconds, self.state.images, self.state.step)
         stopping = [callback for callback in run.callbacks if isinstance(callback, EarlyStopping)]
         self.restore_best = self.config.restore_best or any(callback.restore_best_weights for callback in stopping)
-        self.figure = stopping[0].figure if stopping else watched_loss
+        self.metric = stopping[0].metric if stopping else watched_loss
         self.listeners = [c for c in run.callbacks if type(c).on_batch_end is not Callback.on_batch_end]
         self.evaluation = StepEvaluation(self.network, evaluator, self._make_penalty(), self.control)
         self.measures = StepMeasures(self.network, self.optimizer, self.evaluation, self.monitor)
@@ -174,14 +174,14 @@ class TrainingLoop:
             return self._diverged()
         state.epoch, state.batch = state.epoch + 1, 0
         event = replace(event, epoch=state.epoch, seconds=self.watch.seconds() - started)
-        if (watched := self.figure(event)) < state.best_loss:
+        if (watched := self.metric(event)) < state.best_loss:
             event = replace(event, best=True)
             state.best_loss, state.best_epoch = watched, state.epoch
             if self.restore_best:
                 state.best_weights = self.network.store.snapshot()
         state.history.append(event)
         state.seconds = self.watch.seconds()
-        self.run.schedule.epoch_ended(partial(watched_figure, event))
+        self.run.schedule.epoch_ended(partial(watched_metric, event))
         for callback in self.run.callbacks:
             callback.on_epoch_end(self.run, event)
         # Last: an epoch that is told is also kept, by a callback that does so.

@@ -147,7 +147,7 @@ class RunState:
         step: finished batches in all.
         history: the finished epochs.
         best_epoch: number (from 1) of the best epoch, 0 before the first.
-        best_loss: its watched loss, or the figure that early stopping watches, as if less were better.
+        best_loss: its watched loss, or the metric that early stopping watches, as if less were better.
         best_weights: snapshot of its weights, where it is kept.
         changes: the turns of knobs so far, in order.
         seconds, images: training time without pauses, and examples trained, over the whole run.

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from engine.batches.batch_source import Augment
 from engine.batches.examples import ClassWeights, TrainingData, prepare_data, without_copies
 from engine.core.class_settings import read_settings, settings_of
-from engine.core.figures import figure_name
+from engine.core.metric_names import metric_name
 from engine.errors import ConfigurationError, EngineError
 from engine.evaluation.metrics import METRICS_OF_TASK, USUAL_METRICS
 from engine.layers.dropout import Dropout
@@ -242,7 +242,7 @@ def early_stopping(config: TrainingConfig, task: str) -> EarlyStopping | None:
     """What a configuration says of stopping early, for a key of `METRICS_OF_TASK`; None without patience.
 
     Raises:
-        ConfigurationError: a setting that it does not have, or a figure to watch that the run does not compute.
+        ConfigurationError: a setting that it does not have, or a metric to watch that the run does not compute.
     """
     if config.patience is None:
         return None
@@ -258,10 +258,10 @@ def require_computed(monitor: str, config: TrainingConfig, task: str, field: str
     """Refuse to watch what the run does not compute; `field` holds the setting that names it.
 
     Raises:
-        ConfigurationError: there is no such figure, with a list of those that there are.
+        ConfigurationError: there is no such metric, with a list of those that there are.
     """
-    computed = computed_figures(config, task)
-    if figure_name(monitor) not in computed:
+    computed = computed_metrics(config, task)
+    if metric_name(monitor) not in computed:
         names = ", ".join(computed)
         raise ConfigurationError(
             f"What is watched is one of {names}, or one of them after “val_”; not {monitor!r}. "
@@ -269,7 +269,7 @@ def require_computed(monitor: str, config: TrainingConfig, task: str, field: str
         )  # fmt: skip
 
 
-def computed_figures(config: TrainingConfig, task: str) -> tuple[str, ...]:
+def computed_metrics(config: TrainingConfig, task: str) -> tuple[str, ...]:
     """What a run computes in every epoch, of the training and after "val_" of the validation."""
     return ("loss", *USUAL_METRICS[task], *further_metrics(config.metrics, task))
 

@@ -31,7 +31,7 @@ class KeptRun:
 
     Attributes:
         entry: what is known of it.
-        epochs: the figures of its finished epochs.
+        epochs: the metrics of its finished epochs.
         state: "under way", "cut off", or why it ended.
         can_go_on: whether it has a checkpoint.
         size_bytes: what its folder takes on the disk.

@@ -13,8 +13,8 @@ from engine.storage.model import Model
 MODEL_SUFFIX = ".safetensors"
 # Between the parts of a title, such as "Convolutional network · 14:02 · 96.9 %".
 SEPARATOR = " · "
-# The figure in the title of a trained model, the first that its task has, and its name.
-_TITLE_FIGURES = {"f1": "F1", "accuracy": "accuracy", "rmse": "error"}
+# The metric in the title of a trained model, the first that its task has, and its name.
+_TITLE_METRICS = {"f1": "F1", "accuracy": "accuracy", "rmse": "error"}
 
 
 def given_name(model: Model | None) -> str:
@@ -50,10 +50,10 @@ def trained_title(model: Model, moment: datetime, taken: Collection[str] = ()) -
         taken: titles that other models have.
     """
     clock = f"{moment:%H:%M}" if moment.date() == datetime.now().date() else f"{moment.day} {moment:%b %H:%M}"
-    figures = model.training.get("validation")
+    metrics = model.training.get("validation")
     parts = [model.title, clock]
-    for name, word in _TITLE_FIGURES.items():
-        value = figures.get(name) if isinstance(figures, dict) else None
+    for name, word in _TITLE_METRICS.items():
+        value = metrics.get(name) if isinstance(metrics, dict) else None
         if isinstance(value, float) and math.isfinite(value):
             parts.append(f"{word} {value:.1f}°" if name == "rmse" else f"{word} {100 * value:.1f} %")
             break
@@ -63,8 +63,8 @@ def trained_title(model: Model, moment: datetime, taken: Collection[str] = ()) -
 
 
 def epoch_title(title: str, epoch: int) -> str:
-    """What a model with this title is called as it was after an epoch: without the figure of the weights it has."""
-    names = "|".join(_TITLE_FIGURES.values())
+    """What a model with this title is called as it was after an epoch: without the metric of the weights it has."""
+    names = "|".join(_TITLE_METRICS.values())
     return re.sub(rf"{SEPARATOR}({names}) [\d.]+( %|°)", "", title) + f", epoch {epoch}"
 
 

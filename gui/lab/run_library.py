@@ -47,7 +47,7 @@ class RunRecord:
 
     @property
     def epochs(self) -> tuple[EpochEnded, ...]:
-        """The figures of each finished epoch."""
+        """The metrics of each finished epoch."""
         return self.progress.epochs if self.progress is not None else ()
 
 

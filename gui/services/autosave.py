@@ -31,13 +31,13 @@ logger = logging.getLogger("digitlab")
 # More than a hundred of the largest preset.
 MAXIMUM_BYTES = 500_000_000
 _SUFFIX = ".safetensors"
-# The figures on validation digits that say what a model is worth, the first that its task has, and their names.
-_FIGURES = {"accuracy": "accuracy", "exact_match": "exact match", "f1": "F1", "r2": "R²"}
+# The metrics on validation digits that say what a model is worth, the first that its task has, and their names.
+_METRICS = {"accuracy": "accuracy", "exact_match": "exact match", "f1": "F1", "r2": "R²"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """A model file in the folder: what the model is called with its figure, its worth (0 to 1), and its size."""
+    """A model file in the folder: what the model is called with its metric, its worth (0 to 1), and its size."""
 
     title: str
     worth: float
@@ -234,19 +234,19 @@ class Autosave(QObject):
 
 def worth(model: "Model") -> float:
     """How good a model was on its validation digits, 0 to 1; 0 where that is not known."""
-    return min(1.0, max(0.0, _figure(model)[1]))
+    return min(1.0, max(0.0, _metric(model)[1]))
 
 
 def _titled(model: "Model") -> str:
-    name, value = _figure(model)
+    name, value = _metric(model)
     return f"{model.title} ({name} {100 * value:.1f} %)" if name else model.title
 
 
-def _figure(model: "Model") -> tuple[str, float]:
+def _metric(model: "Model") -> tuple[str, float]:
     """The name of what tells the worth, and its value; ("", 0) where nothing does."""
-    figures = model.training.get("validation")
-    for key, name in _FIGURES.items():
-        value = figures.get(key) if isinstance(figures, dict) else None
+    metrics = model.training.get("validation")
+    for key, name in _METRICS.items():
+        value = metrics.get(key) if isinstance(metrics, dict) else None
         if isinstance(value, int | float) and math.isfinite(value):
             return name, float(value)
     return "", 0.0

@@ -36,22 +36,22 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the figures; 0."""
+    """Print the measures; 0."""
     from engine.training.config import TrainingConfig
     from models.presets import PRESETS
 
     threads = TrainingConfig(threads=arguments.threads).threads
-    figures: dict[str, dict[str, float]] = {}
+    measures: dict[str, dict[str, float]] = {}
     for name, preset in PRESETS.items():
         if not arguments.json:
             write_note(f"Measuring {name} …")
-        figures[name] = _measure(preset, threads)
+        measures[name] = _measure(preset, threads)
     preprocess_ms = _preprocess_ms()
     if arguments.json:
-        write_json({"presets": figures, "preprocess_ms": preprocess_ms})
+        write_json({"presets": measures, "preprocess_ms": preprocess_ms})
         return 0
     write_line(f"{'preset':<12}{'training':>18}{'one answer':>14}{'many answers':>20}")
-    for name, row in figures.items():
+    for name, row in measures.items():
         write_line(
             f"{name:<12}{row['train_images_per_second']:>11,.0f} img/s{row['predict_one_ms']:>11.3f} ms"
             f"{row['predict_images_per_second']:>14,.0f} img/s"

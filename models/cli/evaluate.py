@@ -34,7 +34,7 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the figures; 0."""
+    """Print the metrics; 0."""
     from engine.data import bundled_split, read_digits
     from engine.evaluation.comparison import wilson_interval
     from models.data_check import doubts_about
@@ -52,13 +52,13 @@ def run(arguments: argparse.Namespace) -> int:
         reading = read_digits(arguments.data, options)
         dataset = reading.dataset()
         read = {"read_as": list(reading.guesses), "doubts": list(doubts_about(reading, options=options))}
-    figures = {"model": model.name, "data": arguments.data or "the bundled validation digits", "task": model.task}
+    metrics = {"model": model.name, "data": arguments.data or "the bundled validation digits", "task": model.task}
     answers = answer_dataset(model, dataset)
-    figures |= metrics_of(answers, can_reject=model.calibration.threshold is not None) | read
-    figures["low_95"], figures["high_95"] = wilson_interval(int(answers.right.sum()), len(answers))
+    metrics |= metrics_of(answers, can_reject=model.calibration.threshold is not None) | read
+    metrics["low_95"], metrics["high_95"] = wilson_interval(int(answers.right.sum()), len(answers))
     if second is not None:
         compared = compare_answers(answers, answer_dataset(second, dataset))
-        figures |= {"against": second.name, "compared": compared.count} | {
+        metrics |= {"against": second.name, "compared": compared.count} | {
             name: getattr(compared, name)
             for name in (
                 "both_right",
@@ -70,59 +70,59 @@ def run(arguments: argparse.Namespace) -> int:
                 "high",
             )
         }
-        figures["mcnemar_p"] = compared.p
+        metrics["mcnemar_p"] = compared.p
     if arguments.json:
-        write_json(figures)
+        write_json(metrics)
     else:
-        _write_text(model.title, figures)
+        _write_text(model.title, metrics)
         if second is not None:
-            _write_comparison(model.title, second.title, figures)
+            _write_comparison(model.title, second.title, metrics)
     return 0
 
 
-def _write_text(title: str, figures: dict[str, Any]) -> None:
-    others = "1 other" if figures["left_out"] == 1 else f"{figures['left_out']:,} others"
-    left_out = f" ({others} left out)" if figures["left_out"] else ""
-    digits = counted(figures["count"], "digit")
-    write_line(f"{title} on {digits} of {figures['data']}{left_out}")
-    if figures["read_as"]:
-        write_line(f"Read as: {' · '.join(figures['read_as'])}.")
-    for doubt in figures["doubts"]:
+def _write_text(title: str, metrics: dict[str, Any]) -> None:
+    others = "1 other" if metrics["left_out"] == 1 else f"{metrics['left_out']:,} others"
+    left_out = f" ({others} left out)" if metrics["left_out"] else ""
+    digits = counted(metrics["count"], "digit")
+    write_line(f"{title} on {digits} of {metrics['data']}{left_out}")
+    if metrics["read_as"]:
+        write_line(f"Read as: {' · '.join(metrics['read_as'])}.")
+    for doubt in metrics["doubts"]:
         write_line(f"Doubtful: {doubt}.")
-    if figures["task"] == "regression":
-        write_line(f"Error (RMSE) {figures['rmse']:.2f} degrees, mean error {figures['mae']:.2f} degrees.")
-        write_line(f"Within 10 degrees: {percent(figures['accuracy'], 2)}{_interval(figures)}.")
-    elif figures["task"] == "multilabel":
+    if metrics["task"] == "regression":
+        write_line(f"Error (RMSE) {metrics['rmse']:.2f} degrees, mean error {metrics['mae']:.2f} degrees.")
+        write_line(f"Within 10 degrees: {percent(metrics['accuracy'], 2)}{_interval(metrics)}.")
+    elif metrics["task"] == "multilabel":
         write_line(
-            f"All labels right: {percent(figures['accuracy'], 2)}{_interval(figures)}; single labels: "
-            f"{percent(figures['label_accuracy'], 2)}."
+            f"All labels right: {percent(metrics['accuracy'], 2)}{_interval(metrics)}; single labels: "
+            f"{percent(metrics['label_accuracy'], 2)}."
         )
-        for label, f1, matrix in zip(figures["labels"], figures["f1"], figures["confusion"], strict=True):
+        for label, f1, matrix in zip(metrics["labels"], metrics["f1"], metrics["confusion"], strict=True):
             (right_no, wrong_yes), (wrong_no, right_yes) = matrix
             write_line(f"  {label}: F1 {percent(f1, 2)}, wrongly yes {wrong_yes}, wrongly no {wrong_no}, "
                        f"right {right_no + right_yes}")  # fmt: skip
     else:
-        write_line(f"Accuracy: {percent(figures['accuracy'], 2)}{_interval(figures)}.")
-        write_line(f"Mean loss {figures['mean_loss']:.4f}; macro F1 {figures['macro_f1']:.4f}.")
-        if "refused" in figures:
-            refused, right = figures["refused"], figures["right_and_answered"]
+        write_line(f"Accuracy: {percent(metrics['accuracy'], 2)}{_interval(metrics)}.")
+        write_line(f"Mean loss {metrics['mean_loss']:.4f}; macro F1 {metrics['macro_f1']:.4f}.")
+        if "refused" in metrics:
+            refused, right = metrics["refused"], metrics["right_and_answered"]
             rest = f"; accuracy of the rest: {percent(right / (1 - refused), 2)}" if refused < 1 else ""
             write_line(f"Refused: {percent(refused, 2)}; answered and right: {percent(right, 2)}{rest}.")
-        _write_confusion(figures["labels"], figures["confusion"])
+        _write_confusion(metrics["labels"], metrics["confusion"])
 
 
-def _interval(figures: dict[str, Any]) -> str:
-    return f" (95 % interval {percent(figures['low_95'], 2)} to {percent(figures['high_95'], 2)})"
+def _interval(metrics: dict[str, Any]) -> str:
+    return f" (95 % interval {percent(metrics['low_95'], 2)} to {percent(metrics['high_95'], 2)})"
 
 
-def _write_comparison(first: str, second: str, figures: dict[str, Any]) -> None:
-    low, high = 100 * figures["low"], 100 * figures["high"]
+def _write_comparison(first: str, second: str, metrics: dict[str, Any]) -> None:
+    low, high = 100 * metrics["low"], 100 * metrics["high"]
     write_line(
-        f"Against {second} on {figures['compared']:,} digits: {100 * figures['difference']:+.2f} points "
-        f"(95 % interval {low:+.2f} to {high:+.2f}, McNemar's p {figures['mcnemar_p']:.3g})."
+        f"Against {second} on {metrics['compared']:,} digits: {100 * metrics['difference']:+.2f} points "
+        f"(95 % interval {low:+.2f} to {high:+.2f}, McNemar's p {metrics['mcnemar_p']:.3g})."
     )
-    write_line(f"Only {first} right: {figures['only_first_right']:,}; only {second} right: "
-               f"{figures['only_second_right']:,}.")  # fmt: skip
+    write_line(f"Only {first} right: {metrics['only_first_right']:,}; only {second} right: "
+               f"{metrics['only_second_right']:,}.")  # fmt: skip
 
 
 def _write_confusion(labels: list[str], confusion: list[list[int]]) -> None:

@@ -80,7 +80,7 @@ def _list(store: "RunStore", *, as_json: bool) -> int:
             continue
         epochs = folder.epochs()
         best = best_epoch(epochs)
-        shown = "" if best is None else f", {_figure(best)}"
+        shown = "" if best is None else f", {_metric(best)}"
         star = "* " if entry.star else "  "
         planned = entry.config.get("epochs", "?")
         write_line(f"{star}{entry.run_id}  {entry.name}: {folder.state(entry)}, epoch {len(epochs)}/{planned}{shown}")
@@ -138,10 +138,10 @@ def best_epoch(epochs: "list[EpochEnded]") -> "EpochEnded | None":
     return next((event for event in reversed(epochs) if event.best), None)
 
 
-def _figure(event: "EpochEnded") -> str:
-    figures = event.validation_metrics or event.metrics
-    if "accuracy" in figures and not math.isnan(figures["accuracy"]):
-        return f"best {percent(figures['accuracy'], 2)} in epoch {event.epoch}"
+def _metric(event: "EpochEnded") -> str:
+    metrics = event.validation_metrics or event.metrics
+    if "accuracy" in metrics and not math.isnan(metrics["accuracy"]):
+        return f"best {percent(metrics['accuracy'], 2)} in epoch {event.epoch}"
     loss = event.loss if event.validation_loss is None else event.validation_loss
     return f"best loss {loss:.4f} in epoch {event.epoch}"
 

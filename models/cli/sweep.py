@@ -151,9 +151,9 @@ class _Report:
             write_json({"event": "trial", "sweep": self._plan.sweep_id, **_entries(state), **progress})
         else:
             trial, outcome = state.trial, state.outcome
-            figure = _figure(outcome.figures) if outcome is not None else ""
+            metric = _metric(outcome.metrics) if outcome is not None else ""
             write_line(f"[{self._count}/{len(self._plan.trials)}] {trial.title}, seed {trial.config.seed}: "
-                       f"{outcome.reason if outcome else ''}{figure}")  # fmt: skip
+                       f"{outcome.reason if outcome else ''}{metric}")  # fmt: skip
 
     def end(self, states: "list[TrialState]", summary: "SweepSummary", seconds: float, *, interrupted: bool) -> None:
         """The sweep as a whole."""
@@ -176,13 +176,13 @@ class _Report:
                     ", ".join(f"{field} {value_text(value)}" for field, value in combination.values.items())
                     or "all trials"
                 )
-                deviation, count = combination.deviation(name), len(combination.figures[name])
+                deviation, count = combination.deviation(name), len(combination.metrics[name])
                 spread = f" ± {_value(name, deviation)}" if math.isfinite(deviation) else ""
                 seeds = f" over {count} seeds" if count > 1 else ""
                 write_line(f"{words}: {name.replace('_', ' ')} {_value(name, mean)}{spread}{seeds}")
         if summary.best is not None and summary.best.outcome is not None:
             best, run_id = summary.best, summary.best.outcome.run
-            write_line(f"Best: {best.trial.title}, seed {best.trial.config.seed}{_figure(summary.best.outcome.figures)}"
+            write_line(f"Best: {best.trial.title}, seed {best.trial.config.seed}{_metric(summary.best.outcome.metrics)}"
                        f"{f', kept as the run {run_id}' if run_id else ''}.")  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def _entries(state: "TrialState") -> dict[str, Any]:
     if outcome is not None:
         entries |= {
             "reason": outcome.reason, "message": outcome.message, "epochs": outcome.epochs,
-            "best_epoch": outcome.best_epoch, "seconds": outcome.seconds, **outcome.figures,
+            "best_epoch": outcome.best_epoch, "seconds": outcome.seconds, **outcome.metrics,
             "run": outcome.run or None,
         }  # fmt: skip
     return entries
@@ -207,8 +207,8 @@ def _last(plan: "SweepPlan", states: "list[TrialState]", summary: "SweepSummary"
         {
             "values": combination.values,
             "trials": combination.trials,
-            "mean": {name: combination.mean(name) for name in combination.figures},
-            "deviation": {name: combination.deviation(name) for name in combination.figures},
+            "mean": {name: combination.mean(name) for name in combination.metrics},
+            "deviation": {name: combination.deviation(name) for name in combination.metrics},
         }
         for combination in summary.combinations
     ]
@@ -228,10 +228,10 @@ def _message(state: "TrialState") -> str:
     return "" if state.outcome is None else state.outcome.message
 
 
-def _figure(figures: dict[str, float]) -> str:
+def _metric(metrics: dict[str, float]) -> str:
     names = ("validation_accuracy", "validation_exact_match", "validation_loss")
-    name = next((name for name in names if name in figures), None)
-    return "" if name is None else f", {name.replace('_', ' ')} {_value(name, figures[name])}"
+    name = next((name for name in names if name in metrics), None)
+    return "" if name is None else f", {name.replace('_', ' ')} {_value(name, metrics[name])}"
 
 
 def _value(name: str, value: float) -> str:

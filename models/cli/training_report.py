@@ -14,7 +14,7 @@ from models.presets.preset import ModelPreset
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-# What people call the figures.
+# What people call the metrics.
 _NAMES = {"f1": "F1", "exact_match": "all right", "rmse": "error (RMSE)", "mae": "mean error", "r2": "R²"}
 _DEGREES = ("rmse", "mae")
 
@@ -41,7 +41,7 @@ class TrainingReport:
 
     def epoch_line(self, event: EpochEnded) -> str:
         """One epoch in a line."""
-        text = f"Epoch {event.epoch}/{self._config.epochs}: loss {event.loss:.4f}{_figures(event.metrics)}"
+        text = f"Epoch {event.epoch}/{self._config.epochs}: loss {event.loss:.4f}{_metrics(event.metrics)}"
         if event.validation_loss is not None:
             text += f"; {_validation(event)}"
         return f"{text}; {event.images_per_second:,.0f} images/s"
@@ -111,7 +111,7 @@ class JsonReport(TrainingReport):
             write_json({"event": "epoch", **epoch_entries(event)})
 
     def end(self, finished: TrainingFinished, saved: str | None, kept_as: str = "") -> None:
-        """The last object; the figures are those of the weights that are kept."""
+        """The last object; the metrics are those of the weights that are kept."""
         write_json(
             {
                 **(epoch_entries(finished.kept) if finished.kept is not None else {}),
@@ -142,12 +142,12 @@ def make_report(preset: ModelPreset, config: TrainingConfig, *, as_json: bool) -
 
 
 def _validation(event: EpochEnded) -> str:
-    return f"validation loss {event.validation_loss:.4f}{_figures(event.validation_metrics)}"
+    return f"validation loss {event.validation_loss:.4f}{_metrics(event.validation_metrics)}"
 
 
-def _figures(figures: dict[str, float]) -> str:
+def _metrics(metrics: dict[str, float]) -> str:
     parts = []
-    for name, value in figures.items():
+    for name, value in metrics.items():
         if not math.isnan(value):
             shown = f"{value:.2f}°" if name in _DEGREES else f"{value:.3f}" if name == "r2" else percent(value, 2)
             parts.append(f", {_NAMES.get(name, name)} {shown}")

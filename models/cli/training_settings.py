@@ -37,7 +37,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "--patience": {
         "type": whole_number,
         "metavar": "N",
-        "help": "stop after N epochs without a better figure, usually the validation loss",
+        "help": "stop after N epochs without a better metric, usually the validation loss",
     },
     "--tolerance": {"type": number, "metavar": "X", "help": "stop when an epoch improves the training loss by less"},
     "--restore-best": {"action": argparse.BooleanOptionalAction, "help": "end with the weights of the best epoch"},

@@ -40,7 +40,7 @@ class ModelPreset:
         labels: one text an answer, in the order of the outputs; for "regression" the unit.
         task: one of `engine.storage.model.TASKS`.
         parameter_count: how many parameters the network has.
-        defaults: settings that reach the preset's figure on the bundled digits.
+        defaults: settings that reach the preset's accuracy on the bundled digits.
         rates: learning rates for optimizers that need another one than `RATES` says.
         can_augment: False where varying an image would change the right answer.
         can_reject: whether a training can also teach the network what is no digit; that takes hidden units.

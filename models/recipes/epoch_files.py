@@ -1,4 +1,4 @@
-"""What a training writes for other programs after its epochs: a table of figures, and files of the model."""
+"""What a training writes for other programs after its epochs: a table of metrics, and files of the model."""
 
 import math
 import os
@@ -16,7 +16,7 @@ from engine.training.callbacks import Callback
 from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded
 from engine.training.run import Run
-from engine.training.trainer import computed_figures, require_computed
+from engine.training.trainer import computed_metrics, require_computed
 from models.recipes.epoch_copies import UnfinishedModel
 from models.recipes.file_settings import FILES, file_settings
 
@@ -25,7 +25,7 @@ def file_callback(field: str, config: TrainingConfig, task: str) -> "CSVLogger |
     """What a field of files asks for, for a key of `METRICS_OF_TASK`; None where it is empty.
 
     Raises:
-        ConfigurationError: a setting that there is not, no file name, or a figure that the run does not compute.
+        ConfigurationError: a setting that there is not, no file name, or a metric that the run does not compute.
     """
     text: str = getattr(config, field)
     made, place = FILES[field]
@@ -40,7 +40,7 @@ def file_callback(field: str, config: TrainingConfig, task: str) -> "CSVLogger |
     callback: CSVLogger | ModelCheckpoint = made(**told)
     if isinstance(callback, ModelCheckpoint):
         require_computed(callback.monitor, config, task, field)
-        names = computed_figures(config, task)
+        names = computed_metrics(config, task)
         try:
             path = path.format(epoch=1, **dict.fromkeys((*names, *(f"val_{name}" for name in names)), 0.0))
         except (KeyError, IndexError, ValueError):
@@ -112,7 +112,7 @@ class EpochFiles(Callback):
 
 
 def _logs(event: EpochEnded) -> dict[str, Any]:
-    """The figures of an epoch by Keras' names; without validation data the training's stand for them."""
+    """The metrics of an epoch by Keras' names; without validation data the training's stand for them."""
     logs = {"loss": event.loss, **event.metrics, "learning_rate": event.learning_rate}
     if event.validation_loss is not None:
         held_out = {"loss": event.validation_loss, **event.validation_metrics}

@@ -37,7 +37,7 @@ def _event(record: object, per_epoch: int) -> EpochEnded | None:
         or not is_finite_number(record.get("loss"))
     ):
         return None
-    figures = {key: float(value) for key, value in record.items() if key not in _NAMED and is_finite_number(value)}
+    metrics = {key: float(value) for key, value in record.items() if key not in _NAMED and is_finite_number(value)}
     validation = record.get("validation_loss")
     step = record.get("step")
     return EpochEnded(
@@ -45,9 +45,9 @@ def _event(record: object, per_epoch: int) -> EpochEnded | None:
         step=step if is_whole_number(step, 1) else per_epoch * record["epoch"],
         loss=float(record["loss"]),
         data_loss=float(record["loss"]),
-        metrics={key: value for key, value in figures.items() if not key.startswith(_PREFIX)},
+        metrics={key: value for key, value in metrics.items() if not key.startswith(_PREFIX)},
         validation_loss=float(validation) if is_finite_number(validation) else None,
-        validation_metrics={key[len(_PREFIX) :]: value for key, value in figures.items() if key.startswith(_PREFIX)},
+        validation_metrics={key[len(_PREFIX) :]: value for key, value in metrics.items() if key.startswith(_PREFIX)},
         learning_rate=0.0,
         images_per_second=0.0,
         seconds=0.0,

@@ -1,4 +1,4 @@
-"""How good models are on labelled digits: figures, one model's answers digit by digit, and two models side by side."""
+"""How good models are on labelled digits: metrics, one model's answers digit by digit, and two models side by side."""
 
 from models.scoring.answers import Answers, answer_dataset, read_anew
 from models.scoring.metrics import evaluate

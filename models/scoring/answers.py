@@ -1,4 +1,4 @@
-"""What a model answers to every digit of a data set, computed once for all figures and pictures."""
+"""What a model answers to every digit of a data set, computed once for all metrics and pictures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ from models.presets.multilabel import PROPERTIES
 _CHUNK = 50
 # Progress, and the end of a cancelled work, are seen after so many digits.
 _REPORTED = 500
-# Where the random rotations of an evaluation start: equal data give equal figures.
+# Where the random rotations of an evaluation start: equal data give equal metrics.
 ROTATION_SEED = 0
 # An angle counts as right when it is off by no more than this.
 RIGHT_WITHIN_DEGREES = 10.0

@@ -1,4 +1,4 @@
-"""The experiments of a course on machine learning, each of which is a sweep, and what their figures say."""
+"""The experiments of a course on machine learning, each of which is a sweep, and what their metrics say."""
 
 import math
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ from models.sweeps.variation import Variation, value_text
 _FEWEST_EXAMPLES = 50
 _POINTS = 6
 _LAMBDAS: Final = (0.0, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
-# The figure by which a task counts errors, and whether the error is what is missing to 1.
-_FIGURES: Final = (("accuracy", True), ("exact_match", True), ("rmse", False))
+# The metric by which a task counts errors, and whether the error is what is missing to 1.
+_METRICS: Final = (("accuracy", True), ("exact_match", True), ("rmse", False))
 # The part of the validation error that the gap has to be for variance alone to be named, and at most for bias.
 _MOSTLY, _HARDLY = 0.6, 0.35
 
@@ -79,12 +79,12 @@ def errors_of(combination: Combination) -> tuple[tuple[float, float], tuple[floa
 
     An error is a share of the digits; of angles, the root of the mean square in degrees.
     """
-    figures = combination.figures
-    for name, is_share in _FIGURES:
-        if figures.get(f"learned_{name}") and figures.get(f"validation_{name}"):
+    metrics = combination.metrics
+    for name, is_share in _METRICS:
+        if metrics.get(f"learned_{name}") and metrics.get(f"validation_{name}"):
             pairs = [
-                (combination.mean(figure), combination.deviation(figure))
-                for figure in (f"learned_{name}", f"validation_{name}")
+                (combination.mean(metric), combination.deviation(metric))
+                for metric in (f"learned_{name}", f"validation_{name}")
             ]
             training, validation = [(1 - mean if is_share else mean, spread) for mean, spread in pairs]
             return training, validation
@@ -93,7 +93,7 @@ def errors_of(combination: Combination) -> tuple[tuple[float, float], tuple[floa
 
 def is_share(combination: Combination) -> bool:
     """Whether the errors of `errors_of` are shares."""
-    return "validation_rmse" not in combination.figures
+    return "validation_rmse" not in combination.metrics
 
 
 def diagnose(combinations: Sequence[Combination], field: str) -> str:

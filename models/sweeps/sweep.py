@@ -35,7 +35,7 @@ class TrialState:
         trial: which.
         state: "waiting", "running" or "ended".
         outcome: how it ended.
-        epochs: the figures of its epochs, as far as they can be seen from here.
+        epochs: the metrics of its epochs, as far as they can be seen from here.
         attempts: how often its worker was lost.
     """
 

@@ -67,7 +67,7 @@ class TrialOutcome:
         reason: as `TrainingFinished.reason`.
         message: the same in a sentence.
         epochs, best_epoch, seconds: of the training.
-        figures: loss and figures of the epoch whose weights are kept: of the training as the epoch went; with
+        metrics: loss and metrics of the epoch whose weights are kept: of the training as the epoch went; with
             "validation_" before the name, of the validation; with "learned_", of the training digits as they are,
             judged by the final weights.
         run: the id of its run, or "" where nothing is kept.
@@ -80,7 +80,7 @@ class TrialOutcome:
     epochs: int = 0
     best_epoch: int = 0
     seconds: float = 0.0
-    figures: dict[str, float] = field(default_factory=dict)
+    metrics: dict[str, float] = field(default_factory=dict)
     run: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
 
@@ -178,7 +178,7 @@ def _stopping(control: TrainingControl, stop_wished: Callable[[], bool]) -> Iter
 
 
 def _learned(network: Sequential, inputs: Any, targets: Any) -> dict[str, float]:  # noqa: ANN401 (arrays)
-    """The figures of the training digits, without variation and by the weights that are kept."""
+    """The metrics of the training digits, without variation and by the weights that are kept."""
     step = -(-len(inputs) // _MOST_JUDGED)
     return network.metric_values(network.logits(inputs[::step]), targets[::step])
 
@@ -190,14 +190,14 @@ def _outcome(
     learned: dict[str, float],
     run: str,
 ) -> TrialOutcome:
-    kept, figures = finished.kept, dict[str, float]()
+    kept, metrics = finished.kept, dict[str, float]()
     if kept is not None:
-        figures = {"loss": kept.loss, **kept.metrics}
+        metrics = {"loss": kept.loss, **kept.metrics}
         if kept.validation_loss is not None:
-            figures["validation_loss"] = kept.validation_loss
-        figures |= {f"validation_{name}": value for name, value in kept.validation_metrics.items()}
-        figures |= {f"learned_{name}": value for name, value in learned.items()}
+            metrics["validation_loss"] = kept.validation_loss
+        metrics |= {f"validation_{name}": value for name, value in kept.validation_metrics.items()}
+        metrics |= {f"learned_{name}": value for name, value in learned.items()}
     return TrialOutcome(
         trial.number, finished.reason, finished.message, finished.epochs, finished.best_epoch, finished.seconds,
-        {name: float(value) for name, value in figures.items()}, run,
+        {name: float(value) for name, value in metrics.items()}, run,
     )  # fmt: skip

@@ -97,7 +97,7 @@ def along_one_axis():
 
 
 def every_activation():
-    """All activations one after the other, and figures that were adapted."""
+    """All activations one after the other, and statistics that were adapted."""
     ends = [kind() for kind in ACTIVATION_LAYERS.values()]
     rows = Normalization(mean=np.linspace(0, 1, 12), variance=np.linspace(0.2, 2, 12))
     network = Sequential([Flatten(), Dense(12), rows, *(layer for end in ends for layer in (end, Dense(12))), Dense(3)])

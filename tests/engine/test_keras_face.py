@@ -96,9 +96,9 @@ def test_overfits_ten_digits(rng, threads):
     at_start = model.evaluate(images, labels, verbose=0, return_dict=True)["loss"]
     assert at_start == pytest.approx(np.log(10), abs=0.5)
     model.fit(images, labels, epochs=80, batch_size=10, verbose=0, threads=threads)
-    figures = model.evaluate(images, labels, verbose=0, return_dict=True)
-    assert figures["loss"] < 1e-2
-    assert figures["accuracy"] == 1.0
+    metrics = model.evaluate(images, labels, verbose=0, return_dict=True)
+    assert metrics["loss"] < 1e-2
+    assert metrics["accuracy"] == 1.0
 
 
 def test_fit_with_dropout_and_batch_normalization(two_clouds):

@@ -1,4 +1,4 @@
-"""What notebooks ask of Keras beside networks: files of figures, backups, pictures in folders, the bundled digits."""
+"""What notebooks ask of Keras beside networks: files of metrics, backups, pictures in folders, the bundled digits."""
 
 import struct
 

@@ -14,10 +14,10 @@ from engine.optimizers import Adam
 from engine.sequential.watching import EarlyStopping
 from tests.engine.training_cases import digits, network
 
-CLASS_FIGURES = ["accuracy", "top_3_accuracy", "macro_f1", "calibration_error"]
+CLASS_METRICS = ["accuracy", "top_3_accuracy", "macro_f1", "calibration_error"]
 
 
-@pytest.mark.parametrize("name", CLASS_FIGURES)
+@pytest.mark.parametrize("name", CLASS_METRICS)
 def test_none_of_the_classes_is_left_out_of_the_figures(name, rng):
     loss, outputs = OpenSetCrossentropy(), rng.normal(size=(12, 5))
     targets = np.arange(12) % 6 - 1

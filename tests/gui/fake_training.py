@@ -21,15 +21,15 @@ def few_digits():
 
 
 def epoch_ended(epoch, loss=0.5, validation=0.6, best=True, metrics=None, penalty=0.0, validation_metrics=None):
-    figures = {"accuracy": 0.9} if metrics is None else metrics
+    metrics = {"accuracy": 0.9} if metrics is None else metrics
     return EpochEnded(
         epoch=epoch,
         step=epoch * EPOCH_STEPS,
         loss=loss + penalty,
         data_loss=loss,
-        metrics=figures,
+        metrics=metrics,
         validation_loss=validation,
-        validation_metrics=figures if validation_metrics is None else validation_metrics,
+        validation_metrics=metrics if validation_metrics is None else validation_metrics,
         learning_rate=0.1,
         images_per_second=1000.0,
         seconds=0.1,

@@ -12,7 +12,7 @@ from models.presets.pretrained import shipped_models, shipped_path
 from models.scoring import evaluate
 from tests.tables import over
 
-# The figures that the presets have to reach on the bundled validation digits.
+# The metrics that the presets have to reach on the bundled validation digits.
 PROMISED_ACCURACY = {"logistic": 0.997, "softmax": 0.90, "mlp": 0.955, "cnn": 0.985, "multilabel": 0.95}
 
 

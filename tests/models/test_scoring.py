@@ -1,4 +1,4 @@
-"""Figures of a model, against figures that were worked out by hand."""
+"""Metrics of a model, against metrics that were worked out by hand."""
 
 import numpy as np
 import pytest
@@ -44,30 +44,30 @@ def dataset(labels):
 
 def test_two_digits():
     model = Oracle("binary", ("7", "2"), [[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.5, 0.5], [0.3, 0.7]])
-    figures = evaluate(model, dataset([7, 2, 2, 5, 7]))
-    assert (figures["count"], figures["left_out"]) == (4, 1)
-    assert figures["confusion"] == [[1, 1], [1, 1]]
-    assert figures["accuracy"] == 0.5
-    assert figures["precision"] == [0.5, 0.5]
+    metrics = evaluate(model, dataset([7, 2, 2, 5, 7]))
+    assert (metrics["count"], metrics["left_out"]) == (4, 1)
+    assert metrics["confusion"] == [[1, 1], [1, 1]]
+    assert metrics["accuracy"] == 0.5
+    assert metrics["precision"] == [0.5, 0.5]
 
 
 def test_ten_digits():
     model = Oracle("multiclass", tuple("0123456789"), np.eye(10)[[3, 3, 0]])
-    figures = evaluate(model, dataset([3, 4, 0]))
-    assert figures["accuracy"] == pytest.approx(2 / 3)
-    assert figures["confusion"][4][3] == 1
-    assert figures["confusion"][3][3] == 1
-    assert np.sum(figures["confusion"]) == 3
+    metrics = evaluate(model, dataset([3, 4, 0]))
+    assert metrics["accuracy"] == pytest.approx(2 / 3)
+    assert metrics["confusion"][4][3] == 1
+    assert metrics["confusion"][3][3] == 1
+    assert np.sum(metrics["confusion"]) == 3
 
 
 def test_properties():
     labels = PRESETS["multilabel"].labels
     model = Oracle("multilabel", labels, [[0.9, 0.9, 0.1, 0.2], [0.9, 0.1, 0.1, 0.9]])
-    figures = evaluate(model, dataset([2, 6]))
-    assert figures["accuracy"] == 0.5
-    assert figures["label_accuracy"] == pytest.approx(7 / 8)
-    assert figures["confusion"][0] == [[0, 0], [0, 2]]
-    assert figures["confusion"][2] == [[1, 0], [1, 0]]
+    metrics = evaluate(model, dataset([2, 6]))
+    assert metrics["accuracy"] == 0.5
+    assert metrics["label_accuracy"] == pytest.approx(7 / 8)
+    assert metrics["confusion"][0] == [[0, 0], [0, 2]]
+    assert metrics["confusion"][2] == [[1, 0], [1, 0]]
 
 
 def test_unknown_properties_and_digits():
@@ -122,6 +122,6 @@ def test_two_models_are_compared_on_what_both_know():
 
 
 def test_what_a_model_refuses_is_counted():
-    figures = evaluate(load("cnn"), load_bundled().subset(np.arange(300)))
-    assert 0.0 <= figures["refused"] < 0.1
-    assert 1 - figures["refused"] - 0.05 < figures["right_and_answered"] <= 1 - figures["refused"]
+    metrics = evaluate(load("cnn"), load_bundled().subset(np.arange(300)))
+    assert 0.0 <= metrics["refused"] < 0.1
+    assert 1 - metrics["refused"] - 0.05 < metrics["right_and_answered"] <= 1 - metrics["refused"]

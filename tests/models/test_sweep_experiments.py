@@ -1,4 +1,4 @@
-"""The course's experiments: their plans, and what their figures say in words."""
+"""The course's experiments: their plans, and what their metrics say in words."""
 
 import pytest
 
@@ -7,9 +7,9 @@ from models.sweeps.summary import Combination
 
 
 def combination(values, learned, validation):
-    figures = {"learned_accuracy": tuple(1 - error for error in learned),
+    metrics = {"learned_accuracy": tuple(1 - error for error in learned),
                "validation_accuracy": tuple(1 - error for error in validation)}  # fmt: skip
-    return Combination(values, (), figures)
+    return Combination(values, (), metrics)
 
 
 @pytest.mark.parametrize(

@@ -154,14 +154,14 @@ def test_each_trial_is_kept_as_a_run_of_the_sweep():
         assert entry.data.arguments == {"examples": 100}
         assert entry.training_config() == state.trial.config
         assert (
-            state.outcome.figures["validation_loss"]
+            state.outcome.metrics["validation_loss"]
             == folder.epochs()[-1].validation_loss
             == state.epochs[-1].validation_loss
         )
-        assert 0 < state.outcome.figures["learned_accuracy"] <= 1
-    # The same trial gives the same figures again.
+        assert 0 < state.outcome.metrics["learned_accuracy"] <= 1
+    # The same trial gives the same metrics again.
     again = Sweep(plan_of("learning_rate=0.1", "epochs=2", "examples=100"), Threads(store.root), store).run()
-    assert again[0].outcome.figures == states[1].outcome.figures
+    assert again[0].outcome.metrics == states[1].outcome.metrics
 
 
 def test_what_cannot_be_trained_with_these_digits_is_an_outcome():
@@ -215,8 +215,8 @@ def test_one_trial_or_all_are_stopped():
 
 
 def state_of(trial, accuracy, reason="completed"):
-    figures = {"validation_accuracy": accuracy, "validation_loss": 1 - accuracy}
-    return TrialState(trial, "ended", TrialOutcome(trial.number, reason, "", figures=figures))
+    metrics = {"validation_accuracy": accuracy, "validation_loss": 1 - accuracy}
+    return TrialState(trial, "ended", TrialOutcome(trial.number, reason, "", metrics=metrics))
 
 
 def test_the_summary_has_the_best_and_mean_and_deviation_over_seeds():

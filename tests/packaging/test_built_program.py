@@ -67,8 +67,8 @@ def test_a_person_draws_trains_saves_exports_and_imports(run, tmp_path):
 def test_the_commands_work_with_processes_of_their_own(run, tmp_path):
     saved = tmp_path / "m.safetensors"
     run("train", "--preset", "cnn", "--epochs", "3", "--examples", "600", "--save", saved, "--json")
-    figures = json.loads(run("evaluate", "--model", saved, "--json").splitlines()[-1])
-    assert figures["accuracy"] > 0.3
+    metrics = json.loads(run("evaluate", "--model", saved, "--json").splitlines()[-1])
+    assert metrics["accuracy"] > 0.3
     lines = run("sweep", "--preset", "softmax", "--vary", "epochs=1", "--vary", "examples=200,300", "--json")
     assert json.loads(lines.splitlines()[-1])["event"] == "finished"
     assert len(lines.splitlines()) == 3

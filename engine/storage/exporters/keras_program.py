@@ -30,7 +30,7 @@ from engine.storage.model_document import MODEL_ENTRY
 _LEFT_OUT = ("name", "trainable", "dtype")
 _LEFT_OUT_ENDS = ("_initializer", "_regularizer", "_constraint")
 _FUNCTION_CLASSES = ("ReLU", "LeakyReLU", "ELU")
-# Ends of names that are no weights of Keras': fixed figures, and the description of the model.
+# Ends of names that are no weights of Keras': fixed statistics, and the description of the model.
 _APART = (".scale", ".offset", MODEL_ENTRY)
 
 
@@ -75,7 +75,7 @@ def _layer_lines(layer: Layer, name: str, weights: dict[str, FloatArray]) -> lis
     if isinstance(layer, Dropout | GaussianNoise):
         return []
     if isinstance(layer, Normalization):
-        # Keras keeps these figures apart from the weights; a fixed scale and offset say the same.
+        # Keras keeps these statistics apart from the weights; a fixed scale and offset say the same.
         mean = next(p.value for p in layer.parameters if p.name == "mean")
         scale = layer.deviation if layer.invert else 1 / layer.deviation
         features = layer.input_shape[-1:]

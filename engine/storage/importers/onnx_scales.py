@@ -15,7 +15,7 @@ _EPSILON = 1e-3
 
 
 def batch_normalization(op: Operation) -> None:
-    """Per channel, by the moving figures; raises `ModelFileError` where they do not fit."""
+    """Per channel, by the moving statistics; raises `ModelFileError` where they do not fit."""
     arrays = [op.array(place).reshape(-1) for place in range(1, 5)]
     rank = len(op.chain.shape)
     order = (*range(1, rank), 0)

@@ -68,7 +68,7 @@ def _read(arrays: WeightArrays, path: Path, wish: ImportWish) -> Imported:
     size = sum(int(np.prod(one.shape, dtype=object)) for one in arrays.held)
     if size > MOST_PARAMETERS:
         raise ModelFileError(f"holds more than {MOST_PARAMETERS:,} numbers, which no network of digits does.")
-    # Our exports may say four figures of a channel by two.
+    # Our exports may say four statistics of a channel by two.
     own = model_without_weights(parse_document(arrays.document), 2 * size) if arrays.document else None
     if wish.architecture is None and own is None:
         raise ArchitectureNeededError

@@ -25,7 +25,7 @@ Choice = tuple[str, str]
 
 
 class ChoiceCard(Card):
-    """Digits and second model to choose, progress, and the figures of the whole.
+    """Digits and second model to choose, progress, and the metrics of the whole.
 
     Signals:
         changed: the user chose other digits or another second model.
@@ -126,12 +126,12 @@ class ChoiceCard(Card):
         mark_invalid(self.detail_label, True)
 
     def show_evaluation(self, found: Evaluation) -> None:
-        """The headline: accuracy with its interval, and the other figures of the whole."""
+        """The headline: accuracy with its interval, and the other metrics of the whole."""
         mark_invalid(self.detail_label, False)
         self.accuracy_label.setText(headline(found))
         self.accuracy_label.show()
         self.set_subtitle(found.title)
-        self.detail_label.setText(" · ".join(figure_texts(found.figures)))
+        self.detail_label.setText(" · ".join(metric_texts(found.metrics)))
 
     def _box(self, name: str, accessible_name: str) -> ElidingComboBox:
         box = named(ElidingComboBox(), name, accessible_name, accessible_name)
@@ -145,24 +145,24 @@ class ChoiceCard(Card):
 
 def headline(found: Evaluation) -> str:
     """Accuracy with its interval, in the words of the task."""
-    share, (low, high) = found.figures["accuracy"], found.interval
+    share, (low, high) = found.metrics["accuracy"], found.interval
     what = {"multilabel": "exact match", "regression": "within 10°"}.get(found.answers.task, "right")
     return f"{100 * share:.2f} % {what} (95 %: {100 * low:.2f} to {100 * high:.2f} %)"
 
 
-def figure_texts(figures: dict[str, Any]) -> list[str]:
-    """The figures of the whole beside accuracy, each in words."""
-    parts = [counted(figures["count"], "digit")]
-    if figures["left_out"]:
-        parts.append(f"{figures['left_out']:,} that it does not know left out")
+def metric_texts(metrics: dict[str, Any]) -> list[str]:
+    """The metrics of the whole beside accuracy, each in words."""
+    parts = [counted(metrics["count"], "digit")]
+    if metrics["left_out"]:
+        parts.append(f"{metrics['left_out']:,} that it does not know left out")
     for name, text in (("mean_loss", "mean loss {:.4f}"), ("rmse", "RMSE {:.2f}°"), ("mae", "mean error {:.2f}°"),
                        ("r2", "R² {:.4f}"), ("top_3_accuracy", "among the first three {:.2%}"),
                        ("label_accuracy", "single labels {:.2%}")):  # fmt: skip
-        if name in figures:
-            parts.append(text.format(figures[name]).replace("%", " %"))
-    if "macro_f1" in figures:
-        parts.append(f"macro F1 {figures['macro_f1']:.4f}")
-    refused, right = figures.get("refused"), figures.get("right_and_answered")
+        if name in metrics:
+            parts.append(text.format(metrics[name]).replace("%", " %"))
+    if "macro_f1" in metrics:
+        parts.append(f"macro F1 {metrics['macro_f1']:.4f}")
+    refused, right = metrics.get("refused"), metrics.get("right_and_answered")
     if isinstance(refused, float) and isinstance(right, float):
         rest = f", accuracy of the rest {100 * right / (1 - refused):.2f} %" if refused < 1 else ""
         parts.append(f"refused {percent(refused)}{rest}")

@@ -20,15 +20,15 @@ from gui.widgets.naming import named
 from gui.workspaces.evaluate.evaluation import Evaluation
 
 _SUPPORT: Final = "support"
-_FIGURES: Final = ("recall", "precision", "f1", _SUPPORT)
+_METRICS: Final = ("recall", "precision", "f1", _SUPPORT)
 
 
 class ClassChart(BarChart):
-    """One figure of each class; the lowest one is in the accent."""
+    """One metric of each class; the lowest one is in the accent."""
 
     object_name: ClassVar[str] = "classChart"
     title: ClassVar[str] = "Per class"
-    empty_text: ClassVar[str] = "The figures of each class appear here."
+    empty_text: ClassVar[str] = "The metrics of each class appear here."
     explanation: ClassVar[str] = (
         "Recall: the share of a class's digits that are found. Precision: the share of its answers that are right. F1: "
         "their harmonic mean. Support: how many digits there are. Click a bar to see the class's digits."
@@ -38,14 +38,14 @@ class ClassChart(BarChart):
         """Make everything once."""
         super().build()
         self._counts = False
-        self._figures = Table((), [])
+        self._metrics = Table((), [])
 
-    def show_figure(self, figures: Mapping[str, Points], shown: str, labels: Sequence[str], order: IntArray) -> None:
-        """Show one of the figures, (classes,) each, the classes in this order; all of them go into the table."""
+    def show_metric(self, metrics: Mapping[str, Points], shown: str, labels: Sequence[str], order: IntArray) -> None:
+        """Show one of the metrics, (classes,) each, the classes in this order; all of them go into the table."""
         self._counts = shown == _SUPPORT
-        names, values = [labels[place] for place in order], figures[shown][order]
-        columns: list[Sequence[str] | Points] = [names, *(column[order] for column in figures.values())]
-        self._figures = Table(("name", *figures), [tuple(columns)])
+        names, values = [labels[place] for place in order], metrics[shown][order]
+        columns: list[Sequence[str] | Points] = [names, *(column[order] for column in metrics.values())]
+        self._metrics = Table(("name", *metrics), [tuple(columns)])
         self.set_bars(names, values, int(values.argmin()) if len(values) else -1)
 
     def value_text(self, value: float) -> str:
@@ -53,8 +53,8 @@ class ClassChart(BarChart):
         return f"{value:,.0f}" if self._counts else f"{100 * value:.2f} %"
 
     def table(self) -> Table:
-        """All figures, a row a class."""
-        return self._figures
+        """All metrics, a row a class."""
+        return self._metrics
 
 
 class ClassCard(QObject):
@@ -71,44 +71,44 @@ class ClassCard(QObject):
         self.chart = ClassChart(themes)
         self.chart.setMinimumHeight(130)
         self.card = ChartCard(self.chart)
-        self.figure_box = named(ElidingComboBox(), "classFigure", accessible_name="Figure of each class")
+        self.metric_box = named(ElidingComboBox(), "classFigure", accessible_name="Metric of each class")
         self.sort_box = QCheckBox("lowest first")
         self.sort_box.setObjectName("classSort")
         self.sort_box.setToolTip("Sort the bars by their height instead of by name")
-        row = filled(QHBoxLayout(), label_for(self.figure_box, "Figure"), (self.figure_box, 1), self.sort_box)
+        row = filled(QHBoxLayout(), label_for(self.metric_box, "Metric"), (self.metric_box, 1), self.sort_box)
         self.card.body.insertLayout(0, row)
-        self.figure_box.currentIndexChanged.connect(self._on_changed)
+        self.metric_box.currentIndexChanged.connect(self._on_changed)
         self.sort_box.toggled.connect(self._on_changed)
         self.chart.clicked.connect(self._on_clicked)
         self._found: Evaluation | None = None
         self._order = np.zeros(0, np.intp)
 
     def show_evaluation(self, found: Evaluation | None) -> None:
-        """Offer the figures that the task has."""
+        """Offer the metrics that the task has."""
         self._found = found
-        figures = found.figures if found is not None else {}
-        names = [name for name in _FIGURES if isinstance(figures.get(name), list)]
+        metrics = found.metrics if found is not None else {}
+        names = [name for name in _METRICS if isinstance(metrics.get(name), list)]
         if found is not None and found.answers.has_classes:
             names.append(_SUPPORT)
-        if names != [self.figure_box.itemText(place) for place in range(self.figure_box.count())]:
-            with QSignalBlocker(self.figure_box):
-                self.figure_box.clear()
-                self.figure_box.addItems(names)
+        if names != [self.metric_box.itemText(place) for place in range(self.metric_box.count())]:
+            with QSignalBlocker(self.metric_box):
+                self.metric_box.clear()
+                self.metric_box.addItems(names)
         self.card.setVisible(bool(names) or found is None)
         self._show()
 
     def _show(self) -> None:
-        found, name = self._found, self.figure_box.currentText()
+        found, name = self._found, self.metric_box.currentText()
         if found is None or not name:
             self.chart.set_bars((), ())
             return
-        names = [self.figure_box.itemText(place) for place in range(self.figure_box.count())]
-        figures = {one: np.array(found.figures[one], np.float64) for one in names if one != _SUPPORT}
+        names = [self.metric_box.itemText(place) for place in range(self.metric_box.count())]
+        metrics = {one: np.array(found.metrics[one], np.float64) for one in names if one != _SUPPORT}
         if _SUPPORT in names:
-            figures[_SUPPORT] = np.array(found.figures["confusion"], np.float64).sum(axis=1)
-        values = figures[name]
+            metrics[_SUPPORT] = np.array(found.metrics["confusion"], np.float64).sum(axis=1)
+        values = metrics[name]
         self._order = np.argsort(values, kind="stable") if self.sort_box.isChecked() else np.arange(len(values))
-        self.chart.show_figure(figures, name, found.answers.labels, self._order)
+        self.chart.show_metric(metrics, name, found.answers.labels, self._order)
 
     @Slot()
     def _on_changed(self) -> None:

@@ -36,7 +36,7 @@ class Evaluation:
         data_title: which digits.
         answers: the model's.
         ids: (n,) positions in the whole data set, as `lab.selection` counts.
-        figures: those of `models.scoring.evaluate`.
+        metrics: those of `models.scoring.evaluate`.
         interval: 95 % of the accuracy.
         pairs: (truth, answer, count) of the mistakes, most frequent first.
         lists: places in the answers by the name of the list, worst first.
@@ -53,7 +53,7 @@ class Evaluation:
     data_title: str
     answers: Answers
     ids: IntArray
-    figures: dict[str, Any]
+    metrics: dict[str, Any]
     digits: Dataset
     places: NDArray[np.int64]
     wish: "Wish"
@@ -158,7 +158,7 @@ def evaluate_wish(wish: Wish, known: Sequence[Evaluation], task: Task) -> Evalua
             answers = read_anew(model, answers)
         judged.append(answers)
     first, title, model = judged[0], wish.models[0][0], models[0]
-    figures = metrics_of(first, can_reject=model.calibration.threshold is not None)
+    metrics = metrics_of(first, can_reject=model.calibration.threshold is not None)
     # What is derived lazily is derived here, so that the window never waits for it.
     lists = {"Worst mistakes": _worst(first)}
     pairs: list[tuple[int, int, int]] = []
@@ -170,7 +170,7 @@ def evaluate_wish(wish: Wish, known: Sequence[Evaluation], task: Task) -> Evalua
         _ = (first.confidence, first.energies, first.probability_sums)
     second = judged[1] if number > 1 else None
     return Evaluation(
-        title, model, wish.data_key, wish.data_title, first, places[first.places], figures, digits, places, wish,
+        title, model, wish.data_key, wish.data_title, first, places[first.places], metrics, digits, places, wish,
         wilson_interval(int(first.right.sum()), len(first)), pairs, lists,
         reliability_of(model, first) if first.has_classes else None, models[1] if number > 1 else None, second,
         wish.models[1][0] if number > 1 else "", compare_answers(first, second) if second is not None else None,

@@ -14,7 +14,7 @@ from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.tokens import Theme
 from gui.workspaces.chart_exports import RememberedFolder
-from gui.workspaces.evaluate.choice_card import figure_texts, headline
+from gui.workspaces.evaluate.choice_card import headline, metric_texts
 from gui.workspaces.evaluate.comparison_card import comparison_text
 from gui.workspaces.evaluate.digits_card import DigitsCard
 from gui.workspaces.evaluate.evaluation import Evaluation
@@ -55,7 +55,7 @@ class ReportButton(QPushButton):
         theme = self._themes.theme
         parts = [
             f"<p><strong>{escape(headline(found))}</strong></p>",
-            f"<p>{escape(' · '.join(figure_texts(found.figures)))}</p>",
+            f"<p>{escape(' · '.join(metric_texts(found.metrics)))}</p>",
         ]
         if (compared := found.comparison) is not None:
             told = (

@@ -40,7 +40,7 @@ _KEPT = 6
 
 
 class EvaluateWorkspace(Workspace):
-    """Judges the current model on the chosen digits, and lets every figure be clicked to the digits behind it."""
+    """Judges the current model on the chosen digits, and lets every number be clicked to the digits behind it."""
 
     key: ClassVar[str] = "evaluate"
     empty_text: ClassVar[str] = "Choose a model beside the canvas: its mistakes are shown here."
@@ -110,7 +110,7 @@ class EvaluateWorkspace(Workspace):
         self.tasks.shut_down()
         self.exports.finish()
 
-    # From wish to figures.
+    # From wish to metrics.
 
     def refresh_pause_ms(self) -> int:
         """A model in training answers anew each epoch, and that may be often."""
@@ -196,7 +196,7 @@ class EvaluateWorkspace(Workspace):
         """What a click is about; None while another evaluation takes the place of the one that was seen."""
         return None if self._steps.under_way else self.found
 
-    # From figures to digits.
+    # From metrics to digits.
 
     def show_places(self, places: IntArray, text: str) -> None:
         """Show exactly these digits, places in the answers, and make them the selection of all tabs."""

@@ -1,4 +1,4 @@
-"""Learn from my digits: one button, the figures before and after, and Keep or Discard."""
+"""Learn from my digits: one button, the metrics before and after, and Keep or Discard."""
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton
@@ -55,11 +55,11 @@ class LearnCard(Card):
         row.addWidget(self.progress_bar, 1)
         row.addWidget(self.cancel_button)
         row.addWidget(self.sentence_label, 1)
-        self._figures = QGridLayout()
-        self._figures.setHorizontalSpacing(24)
-        self._figures.setColumnStretch(len(_HEADINGS) - 1, 1)
+        self._metrics = QGridLayout()
+        self._metrics.setHorizontalSpacing(24)
+        self._metrics.setColumnStretch(len(_HEADINGS) - 1, 1)
         self.body.addLayout(row)
-        self.body.addLayout(self._figures)
+        self.body.addLayout(self._metrics)
         self._show_parts(None)
 
     @property
@@ -85,14 +85,14 @@ class LearnCard(Card):
         self.progress_bar.setValue(round(100 * (share or 0.0)))
 
     def show_learned(self, learned: Learned | None) -> None:
-        """Show the figures before and after, until they are kept or discarded."""
+        """Show the metrics before and after, until they are kept or discarded."""
         self._learned = learned
-        while (item := self._figures.takeAt(0)) is not None:
+        while (item := self._metrics.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
         if learned is not None:
             for column, text in enumerate(_HEADINGS):
-                self._figures.addWidget(mark_muted(QLabel(text)), 0, column)
+                self._metrics.addWidget(mark_muted(QLabel(text)), 0, column)
             for row, change in enumerate(learned.changes, start=1):
                 self._add_change(row, change)
             self.sentence_label.setText(f"{learned.before} has learned. Keep it as a model of its own?")
@@ -106,7 +106,7 @@ class LearnCard(Card):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             if "learned from" in change.what:
                 label.setToolTip("It has seen these digits: evaluate it on some that you file afterwards, too.")
-            self._figures.addWidget(mark_title(label) if column == 2 else label, row, column)
+            self._metrics.addWidget(mark_title(label) if column == 2 else label, row, column)
 
     def _show_parts(self, share: float | None) -> None:
         waiting = share is None and self._learned is not None

@@ -20,7 +20,7 @@ class Column:
         title: in the head.
         tip: what it means.
         value: of a run; NaN or "" where there is none.
-        is_figure: whether a run is compared with the baseline in it.
+        is_metric: whether a run is compared with the baseline in it.
         digits: decimal places of a number; −1 for as many as it needs.
         always: whether it is shown also where all runs are alike.
     """
@@ -29,7 +29,7 @@ class Column:
     title: str
     tip: str
     value: Callable[[KeptRun], Value]
-    is_figure: bool = False
+    is_metric: bool = False
     digits: int = -1
     always: bool = False
 
@@ -43,14 +43,14 @@ class Column:
         unit = self._unit(run)
         words = self._number(value) + unit
         other = baseline is not None and baseline.run_id != run.run_id
-        if baseline is not None and other and self.is_figure and self._unit(baseline) == unit:
+        if baseline is not None and other and self.is_metric and self._unit(baseline) == unit:
             difference = value - _as_number(self.value(baseline))
             if not math.isnan(difference):
                 words += f" ({'+' if difference >= 0 else '−'}{self._number(abs(difference))})"
         return words
 
     def _unit(self, run: KeptRun) -> str:
-        return figure_unit(run.epochs[-1]) if self.key.endswith("_figure") and run.epochs else ""
+        return metric_unit(run.epochs[-1]) if self.key.endswith("_figure") and run.epochs else ""
 
     def _number(self, value: float) -> str:
         return f"{value:.{self.digits}f}" if self.digits >= 0 else f"{value:g}"
@@ -66,16 +66,16 @@ def watched_loss(event: EpochEnded) -> float:
     return event.loss if event.validation_loss is None else event.validation_loss
 
 
-def main_figure(event: EpochEnded) -> float:
-    """Accuracy in percent, or the first figure of tasks without one; of the validation where there is one."""
-    figures = event.validation_metrics or event.metrics
-    if "accuracy" in figures:
-        return 100.0 * figures["accuracy"]
-    return next(iter(figures.values()), math.nan)
+def main_metric(event: EpochEnded) -> float:
+    """Accuracy in percent, or the first metric of tasks without one; of the validation where there is one."""
+    metrics = event.validation_metrics or event.metrics
+    if "accuracy" in metrics:
+        return 100.0 * metrics["accuracy"]
+    return next(iter(metrics.values()), math.nan)
 
 
-def figure_unit(event: EpochEnded) -> str:
-    """What follows `main_figure` where that is no accuracy in percent, as the heads say: "°" for an angle's error."""
+def metric_unit(event: EpochEnded) -> str:
+    """What follows `main_metric` where that is no accuracy in percent, as the heads say: "°" for an angle's error."""
     return "" if "accuracy" in (event.validation_metrics or event.metrics) else "°"
 
 
@@ -100,12 +100,12 @@ def metric_of(name: str) -> Callable[[EpochEnded], float]:
     return lambda event: event.validation_metrics.get(name, event.metrics.get(name, math.nan))
 
 
-def _of(event: EpochEnded | None, figure: Callable[[EpochEnded], float]) -> float:
-    return math.nan if event is None else float(figure(event))
+def _of(event: EpochEnded | None, metric: Callable[[EpochEnded], float]) -> float:
+    return math.nan if event is None else float(metric(event))
 
 
-def _extreme(run: KeptRun, choose: Callable[[Iterable[float]], float], figure: Callable[[EpochEnded], float]) -> float:
-    values = [value for event in run.epochs if not math.isnan(value := figure(event))]
+def _extreme(run: KeptRun, choose: Callable[[Iterable[float]], float], metric: Callable[[EpochEnded], float]) -> float:
+    values = [value for event in run.epochs if not math.isnan(value := metric(event))]
     return choose(values) if values else math.nan
 
 
@@ -135,11 +135,11 @@ COLUMNS: Final = (
     Column("state", "State", "Under way, cut off, or why it ended", lambda run: run.state, always=True),
     Column("epochs", "Epochs", "Finished epochs", lambda run: float(len(run.epochs)), always=True),
     Column("best_figure", "Best %", "Accuracy in the best epoch, in percent (of angles the error, in degrees)",
-           lambda run: _of(best_epoch(run), main_figure), True, 2, True),
-    Column("last_figure", "Last %", "The same in the last epoch", lambda run: _of(_last(run), main_figure), True, 2,
+           lambda run: _of(best_epoch(run), main_metric), True, 2, True),
+    Column("last_figure", "Last %", "The same in the last epoch", lambda run: _of(_last(run), main_metric), True, 2,
            True),
-    Column("max_figure", "Max %", "The highest of all epochs", lambda run: _extreme(run, max, main_figure), True, 2),
-    Column("min_figure", "Min %", "The lowest of all epochs", lambda run: _extreme(run, min, main_figure), True, 2),
+    Column("max_figure", "Max %", "The highest of all epochs", lambda run: _extreme(run, max, main_metric), True, 2),
+    Column("min_figure", "Min %", "The lowest of all epochs", lambda run: _extreme(run, min, main_metric), True, 2),
     Column("min_loss", "Min loss", "The lowest loss of all epochs, of the validation where there is one",
            lambda run: _extreme(run, min, watched_loss), True, 4, True),
     Column("max_loss", "Max loss", "The highest loss of all epochs", lambda run: _extreme(run, max, watched_loss),
@@ -172,12 +172,12 @@ def columns_for(runs: Iterable[KeptRun]) -> tuple[Column, ...]:
 
 
 def _metric_columns(name: str) -> tuple[Column, ...]:
-    title, figure = metric_title(name), metric_of(name)
+    title, metric = metric_title(name), metric_of(name)
     kinds: tuple[tuple[str, str, Callable[[KeptRun], float]], ...] = (
-        ("best", "in the best epoch", lambda run: _of(best_epoch(run), figure)),
-        ("last", "in the last epoch", lambda run: _of(_last(run), figure)),
-        ("min", "the lowest of all epochs", lambda run: _extreme(run, min, figure)),
-        ("max", "the highest of all epochs", lambda run: _extreme(run, max, figure)),
+        ("best", "in the best epoch", lambda run: _of(best_epoch(run), metric)),
+        ("last", "in the last epoch", lambda run: _of(_last(run), metric)),
+        ("min", "the lowest of all epochs", lambda run: _extreme(run, min, metric)),
+        ("max", "the highest of all epochs", lambda run: _extreme(run, max, metric)),
     )
     return tuple(
         Column(f"{kind}_{name}", f"{kind.capitalize()} {title}", f"The metric {title}: {words}", value, True, 4)

@@ -20,7 +20,7 @@ from gui.services.csv_export import Table
 from gui.theme.tokens import Theme
 from gui.workspaces.runs.columns import accuracy, metric_of, metric_title, watched_loss
 
-FIGURES: Final[dict[str, Callable[[EpochEnded], float]]] = {
+CURVES: Final[dict[str, Callable[[EpochEnded], float]]] = {
     "Validation loss": watched_loss,
     "Training loss": lambda event: event.loss,
     "Accuracy, %": accuracy,
@@ -39,7 +39,7 @@ class OverlayChart(LineChart):
     title: ClassVar[str] = "Chosen runs"
     empty_text: ClassVar[str] = "Select runs in the table to see their curves here."
     explanation: ClassVar[str] = (
-        "One figure of the selected runs over epochs, steps or training time. Pin one as the baseline and the table "
+        "One metric of the selected runs over epochs, steps or training time. Pin one as the baseline and the table "
         "says how the others differ from it; with “Differences”, so does the chart."
     )
     can_be_logarithmic: ClassVar[bool] = True
@@ -51,13 +51,13 @@ class OverlayChart(LineChart):
         self._alignment = self.x_word
 
     def show_runs(
-        self, runs: list[KeptRun], figure: str, alignment: str, baseline: KeptRun | None, *, differences: bool
+        self, runs: list[KeptRun], metric: str, alignment: str, baseline: KeptRun | None, *, differences: bool
     ) -> dict[str, str]:
         """Draw these runs; gives the colour of each by its id.
 
         Args:
             runs: which.
-            figure: a key of `FIGURES`, or the name of a metric.
+            metric: a key of `CURVES`, or the name of a metric.
             alignment: what x is, one of `ALIGNMENTS`.
             baseline: the pinned run.
             differences: whether the baseline's values are taken off.
@@ -66,7 +66,7 @@ class OverlayChart(LineChart):
             # To take all lines away and add them again would take most of the time.
             for line in self.lines[len(runs) :]:
                 self.remove(line)
-            zero = None if baseline is None or not differences else _curve(baseline, figure, alignment)
+            zero = None if baseline is None or not differences else _curve(baseline, metric, alignment)
             self._alignment = alignment
             self.view.set_words(alignment)
             self.view.axes["bottom"].counts = alignment != "seconds"
@@ -75,7 +75,7 @@ class OverlayChart(LineChart):
                 is_baseline = baseline is not None and run.run_id == baseline.run_id
                 dash = _DASHES[(place // len(self.theme.series) + place) % len(_DASHES)]
                 style = LineStyle(_color(place), 3.0 if is_baseline else 2.0, () if is_baseline else dash, dots=True)
-                x, y = _curve(run, figure, alignment)
+                x, y = _curve(run, metric, alignment)
                 if zero is not None and len(zero[0]):
                     # Only where both are known.
                     common = (x >= zero[0][0]) & (x <= zero[0][-1])
@@ -86,10 +86,10 @@ class OverlayChart(LineChart):
                 line.name, line.label = run.run_id, labels[place]
                 line.set_style(style, self.theme)
                 line.set_data(x, y)
-            figure = figure if figure in FIGURES else metric_title(figure).capitalize()
+            metric = metric if metric in CURVES else metric_title(metric).capitalize()
             self._mark_turns(runs)
             named = next((label for run, label in zip(runs, labels, strict=True) if run is baseline), "the baseline")
-            self.set_heading(figure if zero is None else f"{figure}, difference from {named}")
+            self.set_heading(metric if zero is None else f"{metric}, difference from {named}")
         self.describe(self.words())
         return {run.run_id: line.text_color for run, line in zip(runs, self.lines, strict=True)}
 
@@ -145,8 +145,8 @@ def _color(place: int) -> Callable[[Theme], str]:
     return lambda theme: theme.series[place % len(theme.series)]
 
 
-def _curve(run: KeptRun, figure: str, alignment: str) -> tuple[Points, Points]:
-    value_of = FIGURES.get(figure) or metric_of(figure)
+def _curve(run: KeptRun, metric: str, alignment: str) -> tuple[Points, Points]:
+    value_of = CURVES.get(metric) or metric_of(metric)
     values = np.array([value_of(event) for event in run.epochs], np.float64)
     x = _places(run, alignment)
     known = np.isfinite(values)

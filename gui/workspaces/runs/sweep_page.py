@@ -212,8 +212,8 @@ class SweepPage(QWidget):
             runs = [sweep_wishes.as_run(state, plan) for state in shown]
             # The losses of two models may be different formulas.
             are_models = any(variation.field == "preset" for variation in plan.variations)
-            figure = "Accuracy, %" if are_models else "Validation loss"
-            self.overlay.show_runs(runs, figure, "epoch", None, differences=False)
+            metric = "Accuracy, %" if are_models else "Validation loss"
+            self.overlay.show_runs(runs, metric, "epoch", None, differences=False)
         elif name == "Heat map":
             self.heat_map.show_sweep(plan, self._summary)
         elif name == "Errors":

@@ -32,7 +32,7 @@ from gui.workspaces.runs.table import STAR, FoundRuns, RunTableModel
 from gui.workspaces.runs.thumbnail import THUMBNAIL_PX
 
 _WIDEST_COLUMN_PX = 300
-_AFTER_FIGURES = [column.key for column in COLUMNS].index("last_loss") + 1
+_AFTER_METRICS = [column.key for column in COLUMNS].index("last_loss") + 1
 _FILTERS = ("all", "starred", "unfinished", "old")
 
 
@@ -151,8 +151,8 @@ class RunTableCard(Card):
         for place in range(len(columns)):
             self.table.setColumnHidden(place, place not in shown)
             if place >= len(COLUMNS):
-                # Figures stand beside figures.
-                header.moveSection(header.visualIndex(place), _AFTER_FIGURES + place - len(COLUMNS))
+                # Metrics stand beside metrics.
+                header.moveSection(header.visualIndex(place), _AFTER_METRICS + place - len(COLUMNS))
         self.table.resizeColumnsToContents()
         for place in shown:
             if self.table.columnWidth(place) > _WIDEST_COLUMN_PX:

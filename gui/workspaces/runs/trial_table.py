@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFont
 
-from gui.workspaces.runs.columns import figure_unit, main_figure, watched_loss
+from gui.workspaces.runs.columns import main_metric, metric_unit, watched_loss
 from gui.workspaces.runs.vary_row import field_title
 from models.sweeps.summary import Combination, SweepSummary
 from models.sweeps.sweep import TrialState
@@ -122,7 +122,7 @@ class TrialTableModel(QAbstractTableModel):
     def _cells(self, state: TrialState) -> tuple[_Cell, ...]:
         trial, outcome, last = state.trial, state.outcome, state.epochs[-1] if state.epochs else None
         star = "★ " if trial.number == self._best else ""
-        figure, loss = (math.nan, math.nan) if last is None else (main_figure(last), watched_loss(last))
+        metric, loss = (math.nan, math.nan) if last is None else (main_metric(last), watched_loss(last))
         seconds = sum(event.seconds for event in state.epochs)
         how = state.state if outcome is None else outcome.reason
         return (
@@ -131,7 +131,7 @@ class TrialTableModel(QAbstractTableModel):
             (str(trial.config.seed), trial.config.seed),
             (how, how),
             (f"{len(state.epochs)} of {trial.config.epochs}", len(state.epochs)),
-            ("" if last is None or math.isnan(figure) else f"{figure:.2f}{figure_unit(last)}", _sortable(figure)),
+            ("" if last is None or math.isnan(metric) else f"{metric:.2f}{metric_unit(last)}", _sortable(metric)),
             ("" if math.isnan(loss) else f"{loss:.4f}", _sortable(loss)),
             self._means.get(trial.number, _NO_CELL),
             (f"{seconds:.1f}" if state.epochs else "", seconds),

@@ -17,7 +17,7 @@ from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.chart_exports import ChartExports, RememberedFolder
 from gui.workspaces.runs.columns import metric_names, metric_title
-from gui.workspaces.runs.overlay_chart import ALIGNMENTS, FIGURES, OverlayChart
+from gui.workspaces.runs.overlay_chart import ALIGNMENTS, CURVES, OverlayChart
 from gui.workspaces.runs.table_card import RunTableCard
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class RunsWorkspace(Workspace):
         self.chart = OverlayChart(themes)
         self.chart.setMinimumHeight(130)
         self.chart_card = ChartCard(self.chart)
-        self.figure_box = _choice("runFigure", "Figure of the curves", tuple(FIGURES))
+        self.metric_box = _choice("runFigure", "Metric of the curves", tuple(CURVES))
         self.alignment_box = _choice("runAlignment", "What the curves are drawn over", ALIGNMENTS)
         self.differences_box = QCheckBox("Differences")
         self.differences_box.setObjectName("runChartDifferences")
@@ -64,7 +64,7 @@ class RunsWorkspace(Workspace):
     def collect_values(self) -> dict[str, Any]:
         """What is drawn, and the baseline."""
         return {
-            "figure": self.figure_box.currentData(),
+            "figure": self.metric_box.currentData(),
             "alignment": self.alignment_box.currentText(),
             "only_differences": self.card.differences_box.isChecked(),
             "logarithmic": self.chart_card.log_button.isChecked(),
@@ -73,7 +73,7 @@ class RunsWorkspace(Workspace):
 
     def apply_values(self, values: Mapping[str, Any]) -> None:
         """Take that back."""
-        for box, name in ((self.figure_box, "figure"), (self.alignment_box, "alignment")):
+        for box, name in ((self.metric_box, "figure"), (self.alignment_box, "alignment")):
             value = values.get(name)
             if isinstance(value, str) and box.findText(value) >= 0:
                 box.setCurrentText(value)
@@ -114,8 +114,8 @@ class RunsWorkspace(Workspace):
 
     def _offer_metrics(self) -> None:
         """Let the metrics be drawn that the runs hold; a chosen one stays."""
-        names, box = metric_names(self.lab.kept_runs.runs), self.figure_box
-        offered = [box.itemData(place) for place in range(len(FIGURES), box.count())]
+        names, box = metric_names(self.lab.kept_runs.runs), self.metric_box
+        offered = [box.itemData(place) for place in range(len(CURVES), box.count())]
         for name in sorted({*names} - {*offered}):
             box.addItem(metric_title(name), name)
         for name in {*offered} - {*names, box.currentData()}:
@@ -130,7 +130,7 @@ class RunsWorkspace(Workspace):
             drawn = [baseline, *drawn[: _MOST_LINES - 1]]
         colors = self.chart.show_runs(
             drawn,
-            self.figure_box.currentData(),
+            self.metric_box.currentData(),
             self.alignment_box.currentText(),
             baseline,
             differences=self.differences_box.isChecked() and baseline is not None,
@@ -214,7 +214,7 @@ class RunsWorkspace(Workspace):
 
     def _assemble(self) -> None:
         row = QHBoxLayout()
-        for box, word in ((self.figure_box, "Figure"), (self.alignment_box, "over")):
+        for box, word in ((self.metric_box, "Metric"), (self.alignment_box, "over")):
             row.addWidget(label_for(box, word))
             row.addWidget(box)
         row.addStretch(1)
@@ -242,7 +242,7 @@ class RunsWorkspace(Workspace):
         lab.session.failed.connect(self._on_failed)
         self.themes.changed.connect(self._on_theme)
         card.selection_changed.connect(self._show_chosen)
-        for box in (self.figure_box, self.alignment_box):
+        for box in (self.metric_box, self.alignment_box):
             box.currentIndexChanged.connect(self._show_chosen)
         self.differences_box.toggled.connect(self._show_chosen)
         card.model.edited.connect(self._on_edited)

@@ -125,7 +125,7 @@ FIELDS: Final = (
         "Schedule",
         "How the learning rate changes during training. <b>Constant</b> keeps it, <b>cosine</b> lets it fall "
         "smoothly to zero, <b>one-cycle</b> warms up first, <b>step</b> cuts it at fixed times, <b>plateau</b> "
-        "when a figure stops getting better, <b>epoch table</b> has a rate for each epoch that is named.",
+        "when a metric stops getting better, <b>epoch table</b> has a rate for each epoch that is named.",
         "choice",
         advanced=True,
         weight=1.7,
@@ -169,7 +169,7 @@ FIELDS: Final = (
     FieldRecord(
         "stopping_settings",
         "Of early stopping",
-        "What stopping early can be told besides the patience: which figure it watches (val_loss, accuracy, "
+        "What stopping early can be told besides the patience: which metric it watches (val_loss, accuracy, "
         "val_macro_f1 …), by how much it has to be better, whether less (min) or more (max) is better, what it has to "
         "pass, and how many epochs are not watched.",
         "settings",
@@ -189,7 +189,7 @@ FIELDS: Final = (
     FieldRecord(
         "csv_settings",
         "Table of the epochs",
-        "Writes the figures of each epoch as a row of a file that spreadsheets read, while the model trains; append: "
+        "Writes the metrics of each epoch as a row of a file that spreadsheets read, while the model trains; append: "
         "below what is in the file already. Empty: none.",
         "settings",
         advanced=True,
@@ -198,8 +198,8 @@ FIELDS: Final = (
     FieldRecord(
         "checkpoint_settings",
         "Model files",
-        "Saves the model after each epoch, or only after those that are better than all before by the figure that "
-        "is monitored. {epoch} and figures such as {val_loss:.3f} in the name stand for their values. Empty: none; "
+        "Saves the model after each epoch, or only after those that are better than all before by the metric that "
+        "is monitored. {epoch} and metrics such as {val_loss:.3f} in the name stand for their values. Empty: none; "
         "the best epoch and the end of the run are kept in Runs in any case.",
         "settings",
         advanced=True,

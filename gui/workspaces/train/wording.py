@@ -2,7 +2,7 @@
 
 from engine.training.messages import EpochEnded, TrainingFinished, TrainingProgress
 
-# What a figure is called, and its unit: "%" for parts of one.
+# What a metric is called, and its unit: "%" for parts of one.
 METRIC_NAMES = {"accuracy": ("accuracy", "%"), "f1": ("F1", "%"), "rmse": ("error", "°")}
 
 
@@ -53,36 +53,36 @@ def finished_text(finished: TrainingFinished, first_epoch: int = 0) -> str:
         what += f", {first_epoch + finished.epochs} in all"
     parts = [what, f"{finished.seconds:.1f} s" if quick else duration_text(finished.seconds)]
     kept = finished.kept
-    if kept is not None and (figure := main_figure(kept)):
+    if kept is not None and (metric := main_metric(kept)):
         earlier = kept in finished.history[:-1]
-        parts.append(f"kept epoch {first_epoch + kept.epoch}: {figure}" if earlier else figure)
+        parts.append(f"kept epoch {first_epoch + kept.epoch}: {metric}" if earlier else metric)
     return " · ".join(parts)
 
 
 def newest_metrics(progress: TrainingProgress, before: str = "") -> str:
-    """What is known of a model in training: its last epoch's figure, before the first one the loss of a batch."""
+    """What is known of a model in training: its last epoch's metric, before the first one the loss of a batch."""
     if progress.epochs:
-        return main_figure(progress.epochs[-1])
+        return main_metric(progress.epochs[-1])
     if progress.batch_losses.size and (not before or before.startswith("loss")):
         return f"loss {progress.batch_losses[-1]:.3g}"
     return before
 
 
-def main_figure(epoch: EpochEnded) -> str:
-    """The figure of an epoch that a person asks for first, such as "validation accuracy 98.7 %"."""
+def main_metric(epoch: EpochEnded) -> str:
+    """The metric of an epoch that a person asks for first, such as "validation accuracy 98.7 %"."""
     validated = bool(epoch.validation_metrics)
-    figures, word = (
+    metrics, word = (
         (epoch.validation_metrics if validated else epoch.metrics),
         "validation" if validated else "training",
     )
     for key in ("f1", "accuracy", "rmse"):
-        if key in figures:
-            return f"{word} {METRIC_NAMES[key][0]} {figure_text(key, figures[key])}"
+        if key in metrics:
+            return f"{word} {METRIC_NAMES[key][0]} {metric_text(key, metrics[key])}"
     return ""
 
 
-def figure_text(metric: str, value: float) -> str:
-    """A figure with its unit: "98.7 %", "6.2°", "0.031"."""
+def metric_text(metric: str, value: float) -> str:
+    """A metric with its unit: "98.7 %", "6.2°", "0.031"."""
     unit = METRIC_NAMES.get(metric, ("", ""))[1]
     if unit == "%":
         return f"{100 * value:.1f} %"

@@ -99,20 +99,20 @@ def test_a_rate_in_stages_follows_the_knob():
             make_schedule("piecewise_constant", text)
 
 
-def epochs(**figures):
-    """Events of epochs whose figures are these lists."""
-    count = len(next(iter(figures.values())))
+def epochs(**metrics):
+    """Events of epochs whose metrics are these lists."""
+    count = len(next(iter(metrics.values())))
     return [
         EpochEnded(
-            number + 1, number, 1.0, 1.0, {"accuracy": 0.5}, figures.get("loss", [1.0] * count)[number],
-            {"accuracy": figures.get("accuracy", [0.5] * count)[number]}, 0.1, 1.0, 1.0, False,
+            number + 1, number, 1.0, 1.0, {"accuracy": 0.5}, metrics.get("loss", [1.0] * count)[number],
+            {"accuracy": metrics.get("accuracy", [0.5] * count)[number]}, 0.1, 1.0, 1.0, False,
         )
         for number in range(count)
     ]  # fmt: skip
 
 
 @over(
-    ("settings", "figures", "stops_after"),
+    ("settings", "metrics", "stops_after"),
     [
         ("", {"loss": [3, 2, 1, 2, 2, 2]}, 5),
         ("monitor=val_accuracy", {"accuracy": [0.1, 0.3, 0.2, 0.3, 0.9, 0.9]}, 4),
@@ -123,7 +123,7 @@ def epochs(**figures):
         ("monitor=loss", {"loss": [4, 3, 2, 1, 0.5, 0.1]}, 3),
     ],
 )
-def test_stopping_early_counts_as_keras_does(settings, figures, stops_after):
+def test_stopping_early_counts_as_keras_does(settings, metrics, stops_after):
     """Against the same callback under Keras' name, which is compared with Keras itself elsewhere."""
     config = TrainingConfig(patience=2, stopping_settings=settings)
     ours, stopped = early_stopping(config, "classes"), []
@@ -137,7 +137,7 @@ def test_stopping_early_counts_as_keras_does(settings, figures, stops_after):
     ours.on_train_begin(run)
     theirs.on_train_begin()
     ends = []
-    for number, event in enumerate(epochs(**figures)):
+    for number, event in enumerate(epochs(**metrics)):
         ours.on_epoch_end(run, event)
         logs = {
             "loss": event.loss,

@@ -106,7 +106,7 @@ def test_the_same_numbers(kind, name, tmp_path):
         (tmp_path / str(number)).mkdir()
         network, shape, settings, fit, targets = case(k, kind, name, tmp_path / str(number))
         if k is theirs:
-            # Figures that are given are settings there, and weights here.
+            # Metrics that are given are settings there, and weights here.
             network.set_weights(weights[2:] if name == "Normalization" else weights)
         weights = network.get_weights()
         inputs = X if shape == (4,) else np.random.default_rng(1).normal(size=(40, *shape))

@@ -43,7 +43,7 @@ def test_labs(name):
     inputs, units, loss, classes, price = LABS[name]
     rng = np.random.default_rng(6)
     x, y = rng.random((60, inputs)), rng.integers(0, classes, 60)
-    models, figures = [], []
+    models, metrics = [], []
     for k in (theirs, ours):
         penalty = k.regularizers.l2(price) if price else None
         stack = [k.layers.Dense(n, activation=end, kernel_regularizer=penalty, dtype="float32") for n, end in units]
@@ -51,9 +51,9 @@ def test_labs(name):
     models[0].set_weights(models[1].get_weights())
     for k, model in zip((theirs, ours), models, strict=True):
         model.compile(loss=loss(k), optimizer=k.optimizers.Adam(learning_rate=0.001), metrics=["accuracy"])
-        figures.append(model.fit(x, y, epochs=5, shuffle=False, verbose=0).history)
-        figures[-1]["evaluate"] = model.evaluate(x, y, verbose=0)
-    assert set(figures[1]) == set(figures[0])
-    for key, values in figures[0].items():
-        np.testing.assert_allclose(figures[1][key], values, rtol=1e-4, atol=1e-6, err_msg=key)
+        metrics.append(model.fit(x, y, epochs=5, shuffle=False, verbose=0).history)
+        metrics[-1]["evaluate"] = model.evaluate(x, y, verbose=0)
+    assert set(metrics[1]) == set(metrics[0])
+    for key, values in metrics[0].items():
+        np.testing.assert_allclose(metrics[1][key], values, rtol=1e-4, atol=1e-6, err_msg=key)
     np.testing.assert_allclose(models[1].predict(x), models[0].predict(x, verbose=0), rtol=1e-3, atol=1e-5)

@@ -137,7 +137,7 @@ PROMISES = {
     "leaky_relu as a layer": (lambda k: number(k.layers.LeakyReLU()(np.array([[-1.0]]))[0, 0]), -0.3),
     "the penalty is in the validation's loss": (held_out, 0.0),
     "a shape with its batch axis": (lambda k: build_with_batch(k), (3, 2)),
-    "hooks hear of epochs and figures": (hooks, [(0, "accuracy", "loss"), (1, "accuracy", "loss")]),
+    "hooks hear of epochs and metrics": (hooks, [(0, "accuracy", "loss"), (1, "accuracy", "loss")]),
 }
 
 

@@ -66,11 +66,11 @@ def examples(seed, units):
 def test_random_networks(seed):
     units, end, loss = ENDS[seed % len(ENDS)]
     models, (x, y) = pair(seed, units, end), examples(seed, units)
-    figures = []
+    metrics = []
     for k, model in zip((theirs, ours), models, strict=True):
         model.compile(optimizer=STEPS[seed % len(STEPS)](k), loss=loss)
-        figures.append(model.fit(x, y, batch_size=10, epochs=5, shuffle=False, verbose=0).history["loss"])
-    np.testing.assert_allclose(figures[1], figures[0], rtol=0, atol=1e-9)
+        metrics.append(model.fit(x, y, batch_size=10, epochs=5, shuffle=False, verbose=0).history["loss"])
+    np.testing.assert_allclose(metrics[1], metrics[0], rtol=0, atol=1e-9)
     for own, other in zip(models[1].get_weights(), models[0].get_weights(), strict=True):
         np.testing.assert_allclose(own, other, rtol=0, atol=1e-9)
     np.testing.assert_allclose(models[1].predict(x), models[0].predict(x, verbose=0), rtol=0, atol=1e-8)

@@ -1,4 +1,4 @@
-"""Runs whose figures are kept beside the tests of the hints, and how they are recorded.
+"""Runs whose metrics are kept beside the tests of the hints, and how they are recorded.
 
 python tests/engine/training/hint_runs.py NAME …    trains them again and writes `hints/NAME.json`
 """

@@ -1,4 +1,4 @@
-"""However a run ends, the figure that is told is that of the weights that stay."""
+"""However a run ends, the metric that is told is that of the weights that stay."""
 
 import pytest
 

@@ -83,11 +83,11 @@ def trained(config=SETTINGS, turns=None, stop_after=0, checkpoint=None, **option
 
 
 def outcome(trainer):
-    """Weights, figures and turns, without what a clock measures."""
+    """Weights, metrics and turns, without what a clock measures."""
     timing = {"images_per_second", "seconds"}
     history = [dataclasses.asdict(event) for event in trainer.run.state.history]
-    figures = [{name: value for name, value in event.items() if name not in timing} for event in history]
-    return trainer.run.network.store.snapshot().tobytes(), figures, trainer.run.state.changes
+    metrics = [{name: value for name, value in event.items() if name not in timing} for event in history]
+    return trainer.run.network.store.snapshot().tobytes(), metrics, trainer.run.state.changes
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)

@@ -51,7 +51,7 @@ def trainer(config, stop_after=0, **options):
     return Trainer(network(dropout=not full_batch), config, callbacks=[StopAfter(stop_after)], augment=vary, **options)
 
 
-def figures(finished):
+def metrics(finished):
     """The history without what a clock measures."""
     timing = {"images_per_second", "seconds"}
     return [{k: v for k, v in dataclasses.asdict(event).items() if k not in timing} for event in finished.history]
@@ -75,7 +75,7 @@ def check(config, stop_after, through=lambda checkpoint: checkpoint):
     resumed.resume(through(stopped.checkpoint()))
     finished = resumed.fit(x, y, (x, y))
     np.testing.assert_array_equal(resumed.run.network.store.snapshot(), straight.run.network.store.snapshot())
-    assert figures(finished) == figures(expected)
+    assert metrics(finished) == metrics(expected)
     assert finished.reason == expected.reason
     assert finished.best_epoch == expected.best_epoch
     mine, theirs = resumed.run.optimizer.state_dict(), straight.run.optimizer.state_dict()
@@ -151,7 +151,7 @@ def test_more_epochs_may_be_added():
     longer.resume(first.checkpoint())
     finished = longer.fit(x, y)
     straight = trainer(settings(patience=None, restore_best=False, epochs=6))
-    assert figures(finished) == figures(straight.fit(x, y))
+    assert metrics(finished) == metrics(straight.fit(x, y))
 
 
 class Counts(Callback):
@@ -212,7 +212,7 @@ def test_more_epochs_after_the_best_weights_were_given_back(tmp_path):
     assert not np.array_equal(checkpoint.weights, checkpoint.given_weights)
     longer, straight = trainer(six), trainer(six)
     longer.resume(checkpoint)
-    assert figures(longer.fit(x, y, validation)) == figures(straight.fit(x, y, validation))
+    assert metrics(longer.fit(x, y, validation)) == metrics(straight.fit(x, y, validation))
     np.testing.assert_array_equal(longer.run.network.store.snapshot(), straight.run.network.store.snapshot())
 
 

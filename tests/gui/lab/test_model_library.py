@@ -214,7 +214,7 @@ def test_titles_of_trained_models_differ():
     assert trained_title(model, datetime(2020, 2, 3, 14, 2)) == "Softmax regression · 3 Feb 14:02 · accuracy 91.4 %"
     angle = PRESETS["angle"].model(PRESETS["angle"].build(), {"validation": {"rmse": 3.0}})
     assert trained_title(angle, now) == "Rotation angle · 09:05 · error 3.0°"
-    figures = {"accuracy": 0.97, "f1": 0.914}
-    several = PRESETS["multilabel"].model(PRESETS["multilabel"].build(), {"validation": figures})
+    metrics = {"accuracy": 0.97, "f1": 0.914}
+    several = PRESETS["multilabel"].model(PRESETS["multilabel"].build(), {"validation": metrics})
     assert trained_title(several, now) == f"{PRESETS['multilabel'].title} · 09:05 · F1 91.4 %"
     assert trained_title(PRESETS["angle"].model(PRESETS["angle"].build()), now) == "Rotation angle · 09:05"

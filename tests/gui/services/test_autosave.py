@@ -67,8 +67,8 @@ def test_the_worth_of_a_model_is_its_figure_on_validation_digits():
     assert worth(trained(0.75)) == 0.75
     angle = PRESETS["logistic"].model(PRESETS["logistic"].build(1), {"validation": {"rmse": 9.0, "r2": 0.8}})
     assert worth(angle) == 0.8
-    for figures in ({}, {"accuracy": float("nan")}, {"accuracy": None}, None):
-        assert worth(PRESETS["logistic"].model(PRESETS["logistic"].build(1), {"validation": figures})) == 0.0
+    for metrics in ({}, {"accuracy": float("nan")}, {"accuracy": None}, None):
+        assert worth(PRESETS["logistic"].model(PRESETS["logistic"].build(1), {"validation": metrics})) == 0.0
 
 
 def test_two_windows_leave_each_other_s_copies_alone(windows, qtbot):

@@ -15,15 +15,15 @@ from gui.workspaces.evaluate.reliability_chart import Rug
 def test_a_bar_opens_its_class_in_whatever_order(evaluate, qtbot):
     qtbot.mouseClick(evaluate.classes.sort_box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
     assert evaluate.classes.sort_box.isChecked()
-    recall = np.array(evaluate.found.figures["recall"])
+    recall = np.array(evaluate.found.metrics["recall"])
     assert (np.diff(evaluate.classes.chart.heights) >= 0).all()
     click_point(qtbot, evaluate.classes.chart, 0.0, 0.2)
     assert set(evaluate.found.answers.targets[evaluate.examples.places].tolist()) == {int(recall.argmin())}
     table, order = evaluate.classes.chart.table(), np.argsort(recall, kind="stable")
     assert table.columns == ("name", "recall", "precision", "f1", "support")
     assert list(table.parts[0][0]) == [str(place) for place in order]
-    assert table.parts[0][2].tolist() == np.array(evaluate.found.figures["precision"])[order].tolist()
-    pick(qtbot, evaluate.classes.figure_box, "support")
+    assert table.parts[0][2].tolist() == np.array(evaluate.found.metrics["precision"])[order].tolist()
+    pick(qtbot, evaluate.classes.metric_box, "support")
     assert evaluate.classes.chart.value_text(1.0) == "1"
 
 
@@ -50,7 +50,7 @@ def test_calibrate_keeps_a_better_temperature_in_the_model(evaluate, qtbot, lab)
     assert lab.models.current.model.calibration.threshold == 0.5
     assert evaluate.found.reliability.now.brier < spoiled.reliability.now.brier
     assert evaluate.found.reliability.raw.brier == pytest.approx(spoiled.reliability.raw.brier)
-    assert evaluate.found.figures["accuracy"] == spoiled.figures["accuracy"]
+    assert evaluate.found.metrics["accuracy"] == spoiled.metrics["accuracy"]
     assert f"{lab.models.current.model.calibration.temperature:.3f}" in evaluate.reliability.scores_label.text()
     lab.models.current.model.calibration = UNCALIBRATED
 
@@ -62,7 +62,7 @@ def test_the_slider_becomes_the_rule_of_refusal_and_undo_takes_it_back(evaluate,
     qtbot.keyClick(evaluate.reliability.slider, Qt.Key.Key_PageDown)
     assert "99.0 % answered" in evaluate.reliability.rule_label.text()
     qtbot.waitUntil(lambda: evaluate.found is not before, timeout=20_000)
-    assert evaluate.found.figures["refused"] == pytest.approx(0.01, abs=0.002)
+    assert evaluate.found.metrics["refused"] == pytest.approx(0.01, abs=0.002)
     assert evaluate.found.answers.logits is before.answers.logits
     assert model.calibration.threshold > before.answers.energies.min()
     ruled = evaluate.found
@@ -114,7 +114,7 @@ def test_the_report_is_one_file_that_needs_nothing_else(evaluate, qtbot, lab, tm
     qtbot.mouseClick(evaluate.report_button, Qt.MouseButton.LeftButton)
     assert lab.settings.last_folder == str(tmp_path)
     text = path.read_text("utf-8")
-    assert f"{100 * evaluate.found.figures['accuracy']:.2f} % right" in text
+    assert f"{100 * evaluate.found.metrics['accuracy']:.2f} % right" in text
     assert text.count('src="data:image/svg+xml;base64,') >= 4
     assert text.count('src="data:image/png;base64,') == 2
     for foreign in ("<script", "http://", "https://", "url("):

@@ -47,7 +47,7 @@ def test_a_model_in_training_is_judged_at_its_last_epoch(evaluate, qtbot, lab):
     assert not np.array_equal(lab.live.model.network.store.snapshot(), weights)
     lab.session.step_epoch()
     qtbot.waitUntil(lambda: "epoch 2" in evaluate.found.title, timeout=10_000)
-    assert evaluate.found.figures["count"] == 100
+    assert evaluate.found.metrics["count"] == 100
     assert "epoch 2" in evaluate.choice.subtitle
     lab.session.stop()
     qtbot.waitUntil(lambda: not lab.session.active, timeout=10_000)

@@ -1,4 +1,4 @@
-"""The Evaluate tab through real events: every figure opens exactly the digits behind it."""
+"""The Evaluate tab through real events: every number opens exactly the digits behind it."""
 
 import numpy as np
 from evaluate_helpers import click_cell, click_point, pick, places, wait_for
@@ -9,9 +9,9 @@ from models.scoring.matrix import AXES, MEASURES
 
 
 def test_the_headline_tells_accuracy_with_its_interval(evaluate):
-    figures, (low, high) = evaluate.found.figures, evaluate.found.interval
-    assert low < figures["accuracy"] < high
-    assert f"{100 * figures['accuracy']:.2f} %" in evaluate.choice.accuracy_label.text()
+    metrics, (low, high) = evaluate.found.metrics, evaluate.found.interval
+    assert low < metrics["accuracy"] < high
+    assert f"{100 * metrics['accuracy']:.2f} %" in evaluate.choice.accuracy_label.text()
     for words in ("1,500 digits", "mean loss", "macro F1"):
         assert words in evaluate.choice.detail_label.text()
 
@@ -70,7 +70,7 @@ def test_the_matrix_works_from_the_keyboard(evaluate, qtbot):
 
 def test_every_measure_counts_as_it_says(evaluate, qtbot):
     box = evaluate.matrix.measure_box
-    counts = np.array(evaluate.found.figures["confusion"], float)
+    counts = np.array(evaluate.found.metrics["confusion"], float)
     answers = evaluate.found.answers
     expected = {
         "digits": counts,

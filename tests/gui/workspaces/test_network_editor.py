@@ -35,7 +35,7 @@ def click(editor, name):
     QTest.mouseClick(editor.findChild(QAbstractButton, name), Qt.MouseButton.LeftButton)
 
 
-def figure(editor):
+def metric(editor):
     return editor.findChild(QLabel, "parameterCount").text()
 
 
@@ -63,19 +63,19 @@ def wait_for(true, milliseconds=4000):
 
 
 def test_layers_are_added_behind_the_chosen_one_and_removed(editor):
-    assert figure(editor) == "108,618 parameters"
+    assert metric(editor) == "108,618 parameters"
     editor.table.selectRow(4)
     choose_kind(editor, "dense")
     click(editor, "addLayerButton")
     assert kinds(editor)[4:6] == ["flatten", "dense"]
     assert editor.row == 5
-    assert figure(editor) == f"{4_800 + 801 * 64 + 65 * 128 + 1_290:,} parameters"
+    assert metric(editor) == f"{4_800 + 801 * 64 + 65 * 128 + 1_290:,} parameters"
     QTest.keyClick(editor.table, Qt.Key.Key_Delete)
     assert kinds(editor) == [row.kind for row in as_own(PRESETS["cnn"]).draft.rows]
     click(editor, "undoNetworkButton")
     assert kinds(editor)[5] == "dense"
     click(editor, "redoNetworkButton")
-    assert figure(editor) == "108,618 parameters"
+    assert metric(editor) == "108,618 parameters"
 
 
 def test_zero_hidden_layers_are_left_when_all_are_removed(editor):
@@ -83,7 +83,7 @@ def test_zero_hidden_layers_are_left_when_all_are_removed(editor):
         editor.table.selectRow(0)
         click(editor, "removeLayerButton")
     assert kinds(editor) == []
-    assert figure(editor) == "4,010 parameters"
+    assert metric(editor) == "4,010 parameters"
     assert not editor.findChild(QAbstractButton, "removeLayerButton").isEnabled()
     assert editor.model.title(0) == "Output flattened, 10"
     assert not editor.model.analysis.errors
@@ -143,7 +143,7 @@ def test_a_wrong_row_says_why_beside_itself_and_the_rest_is_computed(editor):
     assert not editor.findChild(QAbstractButton, "saveNetworkButton").isEnabled()
     type_into(editor, "pool_sizeSetting", "2")
     assert heard[-1] == ""
-    assert figure(editor) == "108,618 parameters"
+    assert metric(editor) == "108,618 parameters"
     click(editor, "undoNetworkButton")
     assert not editor.history.can_undo  # typing into one field is one step
 

@@ -1,4 +1,4 @@
-"""Which weights of a kept run answer, and what its figures are called."""
+"""Which weights of a kept run answer, and what its metrics are called."""
 
 from types import SimpleNamespace
 
@@ -10,7 +10,7 @@ from sweep_helpers import press
 from engine.storage.runs.run_store import RunStore
 from gui.lab.training_session import TrainingSession
 from gui.workspaces.runs.columns import COLUMNS
-from gui.workspaces.runs.overlay_chart import FIGURES
+from gui.workspaces.runs.overlay_chart import CURVES
 from gui.workspaces.runs.workspace import RunsWorkspace
 from models import PRESETS
 
@@ -52,12 +52,12 @@ def test_what_answers_is_called_what_it_is(qtbot, runs):
 
 
 def test_an_angle_s_error_is_not_told_as_an_accuracy():
-    def run(name, figures):
-        return SimpleNamespace(run_id=name, epochs=(epoch_ended(1, validation_metrics=figures),))
+    def run(name, metrics):
+        return SimpleNamespace(run_id=name, epochs=(epoch_ended(1, validation_metrics=metrics),))
 
     angle, digit = run("angle", {"rmse": 6.214, "r2": 0.9}), run("digit", {"accuracy": 0.9})
     column = next(column for column in COLUMNS if column.key == "last_figure")
     assert column.text(angle, digit) == "6.21°", "no difference from an accuracy either"
     assert column.text(digit, None) == "90.00"
-    assert np.isnan(FIGURES["Accuracy, %"](angle.epochs[0]))
-    assert FIGURES["Accuracy, %"](digit.epochs[0]) == 90
+    assert np.isnan(CURVES["Accuracy, %"](angle.epochs[0]))
+    assert CURVES["Accuracy, %"](digit.epochs[0]) == 90

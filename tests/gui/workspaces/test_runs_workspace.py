@@ -158,7 +158,7 @@ def test_every_metric_that_a_run_holds_has_columns_and_a_curve(qtbot, runs, lab)
     assert places == sorted(places)
     assert [one.run_id for one in runs.card.selected()] == [runs.old.run_id]
     click_cell(runs, run, "state")
-    runs.figure_box.setCurrentText("macro f1")
+    runs.metric_box.setCurrentText("macro f1")
     [line] = runs.chart.lines
     np.testing.assert_allclose(line.series.y, values)
 

@@ -80,7 +80,7 @@ def test_two_fields_are_a_heat_map_of_the_means(qtbot, page):
     states = run_to_its_end(qtbot, page, "startSweepButton")
     assert [state.outcome.reason for state in states] == ["completed"] * 8
     assert {entry.sweep for _, entry in RunStore().list()[0]} == {page.lab.sweeps.plan.sweep_id}
-    accuracies = 100 * np.array([state.outcome.figures["validation_accuracy"] for state in states]).reshape(4, 2)
+    accuracies = 100 * np.array([state.outcome.metrics["validation_accuracy"] for state in states]).reshape(4, 2)
     assert page.chart_box.currentText() == "Heat map"
     assert page.heat_map.isVisible()
     reading = page.heat_map.reading_at(1.0, 0.0)
@@ -88,8 +88,8 @@ def test_two_fields_are_a_heat_map_of_the_means(qtbot, page):
     assert f"{accuracies[1].mean():.2f}" in reading.text
     spread = f"{accuracies[0].mean():.2f} ± {accuracies[0].std(ddof=1):.2f}"
     assert column(page, "Mean ± deviation")[:2] == [spread, spread]
-    best = max(states, key=lambda state: (state.outcome.figures["validation_accuracy"],
-                                          -state.outcome.figures["validation_loss"]))  # fmt: skip
+    best = max(states, key=lambda state: (state.outcome.metrics["validation_accuracy"],
+                                          -state.outcome.metrics["validation_loss"]))  # fmt: skip
     assert [text.startswith("★") for text in column(page, "Trial")] == [state is best for state in states]
     rate, l2 = best.trial.values["learning_rate"], best.trial.values["l2"]
     told = page.findChild(QLabel, "sweepSentence").text()
@@ -132,7 +132,7 @@ def test_of_equal_means_the_line_of_the_best_trial_is_thick(page):
     plan = make_plan("softmax", [parse_variation("l2=0,0.1,0.2")])
     states = [
         TrialState(trial, "ended", TrialOutcome(
-            trial.number, "completed", "", figures={"validation_accuracy": 1.0, "validation_loss": loss}
+            trial.number, "completed", "", metrics={"validation_accuracy": 1.0, "validation_loss": loss}
         ))
         for trial, loss in zip(plan.trials, (0.3, 0.1, 0.2), strict=True)
     ]  # fmt: skip
@@ -159,7 +159,7 @@ def test_the_learning_curve_says_bias_or_variance(qtbot, page):
     training, validation = page.errors.lines
     assert page.errors.isVisible()
     np.testing.assert_allclose(training.series.x, counts)
-    expected = [100 * (1 - state.outcome.figures["validation_accuracy"]) for state in states]
+    expected = [100 * (1 - state.outcome.metrics["validation_accuracy"]) for state in states]
     np.testing.assert_allclose(validation.series.y, expected)
     assert training.series.y[-1] < validation.series.y[-1]
     sentence = page.findChild(QLabel, "sweepSentence").text()

@@ -57,7 +57,7 @@ def test_a_pause_in_words():
     # The epoch that has just ended, not the one that has not begun.
     assert progress_text(progress(step=10, epoch=2)) == "Paused after epoch 1 of 30 · step 10"
     assert progress_text(progress(step=10, epoch=2), 40, 400) == "Paused after epoch 41 of 70 · step 410"
-    # A figure that was measured before the present weights names its epoch.
+    # A metric that was measured before the present weights names its epoch.
     known = "validation accuracy 97.0 %"
     assert progress_text(progress(step=10, epoch=2), metrics=known).endswith(f" · step 10 · {known}")
     within = progress_text(progress(step=14, epoch=2), 40, 400, known)

@@ -1,4 +1,4 @@
-"""How well the model does in the figure that fits its task, over the course of training."""
+"""How well the model does in the metric that fits its task, over the course of training."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -11,9 +11,9 @@ from gui.charts.line import Line
 from gui.charts.live_series import LiveSeries, Points
 from gui.lab.run_started import RunStarted
 from gui.workspaces.train.charts.training_chart import EARLIER, TRAINING, VALIDATION, TrainingChart
-from gui.workspaces.train.wording import figure_text
+from gui.workspaces.train.wording import metric_text
 
-# The figure that each task is charted by, and its heading.
+# The metric that each task is charted by, and its heading.
 METRIC_OF_TASK = {
     "binary": ("accuracy", "Accuracy"),
     "multiclass": ("accuracy", "Accuracy"),
@@ -26,10 +26,10 @@ class AccuracyChart(TrainingChart):
     """Accuracy, F1 score or RMSE: training solid, validation dashed with dots.
 
     Where batches have an accuracy, the training line moves with every batch, smoothed; otherwise, and for the other
-    figures, it has a point an epoch.
+    metrics, it has a point an epoch.
 
     Attributes:
-        figure: "accuracy", "f1" or "rmse".
+        metric_key: "accuracy", "f1" or "rmse".
     """
 
     object_name: ClassVar[str] = "accuracyChart"
@@ -51,7 +51,7 @@ class AccuracyChart(TrainingChart):
         self._earlier = self.add_line("earlier_epochs", "", EARLIER)
         self._validation = self.add_line("validation", "validation", VALIDATION)
         self._validation.item.setZValue(1)
-        self.figure = "accuracy"
+        self.metric_key = "accuracy"
         # Of every batch; too noisy to be drawn, but what smoothing starts from.
         self._raw = LiveSeries()
 
@@ -67,11 +67,11 @@ class AccuracyChart(TrainingChart):
             self.mark_dirty()
 
     def begin(self, started: RunStarted) -> None:
-        """Chart the figure of the preset's task; a continued run goes on where the curves end."""
+        """Chart the metric of the preset's task; a continued run goes on where the curves end."""
         metric, title = METRIC_OF_TASK.get(started.preset.task, METRIC_OF_TASK["multiclass"])
-        if not started.continued or metric != self.figure:
+        if not started.continued or metric != self.metric_key:
             self.clear()
-        self.figure = metric
+        self.metric_key = metric
         if not started.continued:
             for epoch in started.earlier:
                 if (value := epoch.metrics.get(metric)) is not None:
@@ -80,21 +80,21 @@ class AccuracyChart(TrainingChart):
                     self._validation.series.append(epoch.epoch, value)
             self.mark_earlier(started)
         self.head(title, started)
-        # An accuracy of batches is smoothed; other figures are those of whole epochs.
+        # An accuracy of batches is smoothed; other metrics are those of whole epochs.
         self._training.kind = "smoothed" if metric == "accuracy" else "raw"
         super().begin(started)
 
     def add(self, progress: TrainingProgress) -> None:
         """Add batches and epochs."""
-        if progress.batch_accuracies.size and self.figure == "accuracy":
+        if progress.batch_accuracies.size and self.metric_key == "accuracy":
             x = self.epochs_of(progress, progress.batch_accuracies.size)
             self._raw.append(x, progress.batch_accuracies)
             self._training.series.append(x, self.training_average.feed(progress.batch_accuracies))
         for epoch in progress.epochs:
             at = self._offset + epoch.epoch
-            if self.figure in epoch.metrics and self.figure != "accuracy":
-                self._training.series.append(at, epoch.metrics[self.figure])
-            if (value := epoch.validation_metrics.get(self.figure)) is not None:
+            if self.metric_key in epoch.metrics and self.metric_key != "accuracy":
+                self._training.series.append(at, epoch.metrics[self.metric_key])
+            if (value := epoch.validation_metrics.get(self.metric_key)) is not None:
                 self._validation.series.append(at, value)
         if progress.epochs:
             text = self._words()
@@ -109,23 +109,23 @@ class AccuracyChart(TrainingChart):
         values = np.concatenate(later) if later else np.zeros(0)
         if values.size:
             low, high = float(values.min()), float(values.max())
-        if self.figure == "rmse":
+        if self.metric_key == "rmse":
             return low, high
         # At least two percent points, so that noise does not look like news.
         return (max(0.0, min(low, high - 0.02)), min(1.0, max(high, low + 0.02)))
 
     def best_point(self) -> tuple[float, float] | None:
-        """The epoch of the best figure on the validation digits: the top of the curve, or the bottom of an error's."""
-        return self.best_of(self._validation.series, lowest=self.figure == "rmse")
+        """The epoch of the best metric on the validation digits: the top of the curve, or the bottom of an error's."""
+        return self.best_of(self._validation.series, lowest=self.metric_key == "rmse")
 
     def value_text(self, value: float) -> str:
-        """With the figure's unit."""
-        return figure_text(self.figure, value)
+        """With the metric's unit."""
+        return metric_text(self.metric_key, value)
 
     def _words(self) -> str:
         """Such as "validation 98.7 % · best 98.9 % at epoch 7"."""
         last, best = self._validation.series.last(), self.best_point()
         if last is None or best is None:
             return ""
-        text = f"validation {figure_text(self.figure, last[1])}"
-        return f"{text} · best {figure_text(self.figure, best[1])} at epoch {best[0]:g}"
+        text = f"validation {metric_text(self.metric_key, last[1])}"
+        return f"{text} · best {metric_text(self.metric_key, best[1])} at epoch {best[0]:g}"

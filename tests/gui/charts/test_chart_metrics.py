@@ -23,7 +23,7 @@ def test_the_figure_fits_the_task(show, preset, metric, title, words):
     accuracies = [np.nan] * 10 if preset == "angle" else None
     chart.add(progress(0, falling(10), accuracies=accuracies, epochs=[epoch_ended(1, metrics={metric: 0.875})]))
     chart.redraw()
-    assert chart.figure == metric
+    assert chart.metric_key == metric
     assert chart.heading == f"{title} · 8,500 training digits"
     assert card.title in (title, chart.heading)
     assert card.subtitle.startswith(words)
@@ -57,7 +57,7 @@ def test_a_continued_run_goes_on_where_the_curves_end_and_a_fresh_one_clears(sho
 
 @pytest.mark.parametrize(("name", "label"), [("loss", "training_smoothed"), ("accuracy", "training")])
 def test_one_bad_batch_is_smoothed_after_a_continuation_too(show, name, label):
-    """The curve would fall to the first batch's own figure, as if the model had forgotten."""
+    """The curve would fall to the first batch's own metric, as if the model had forgotten."""
     chart = show(name).chart
     chart.begin(started())
     chart.add(progress(0, np.full(100, 0.1), accuracies=np.full(100, 0.9), steps_per_epoch=100))
