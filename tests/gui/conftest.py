@@ -75,6 +75,22 @@ def count(qapp):
 
 
 @pytest.fixture
+def painted_titles(monkeypatch):
+    """What combo boxes had room for, in the order painted."""
+    from PySide6.QtWidgets import QStylePainter
+
+    titles = []
+
+    class Recorder(QStylePainter):
+        def drawControl(self, element, option):
+            titles.append(option.currentText)
+            super().drawControl(element, option)
+
+    monkeypatch.setattr("gui.widgets.eliding_combo_box.QStylePainter", Recorder)
+    return titles
+
+
+@pytest.fixture
 def make_lab(qapp):
     """A function that makes a lab; every lab is closed after the test."""
     from gui.lab.lab import Lab

@@ -1,6 +1,5 @@
 import pytest
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QStylePainter
 
 from gui.widgets.eliding_combo_box import ElidingComboBox, elide_title
 
@@ -20,22 +19,14 @@ def test_the_name_gives_way_before_time_and_accuracy(qapp):
 
 
 @pytest.mark.parametrize("pixels", [90, 170, 260])
-def test_the_box_cuts_no_letter_and_its_list_shows_all(qtbot, themes, pixels, monkeypatch):
-    painted = []
-
-    class Recorder(QStylePainter):
-        def drawControl(self, element, option):
-            painted.append(option.currentText)
-            super().drawControl(element, option)
-
-    monkeypatch.setattr("gui.widgets.eliding_combo_box.QStylePainter", Recorder)
+def test_the_box_cuts_no_letter_and_its_list_shows_all(qtbot, themes, pixels, painted_titles):
     selector = ElidingComboBox()
     qtbot.addWidget(selector)
     selector.addItem(TITLE)
     selector.resize(pixels, 32)
     selector.show()
     selector.grab()
-    text = painted[-1]
+    text = painted_titles[-1]
     assert text.endswith("…") or text.endswith("14:02") or text.endswith("96.9 %")
     assert selector.fontMetrics().horizontalAdvance(text) <= pixels - 24
     selector.widen_list()
