@@ -69,9 +69,10 @@ class AnswerTable(Card):
             for column in range(len(columns)):
                 item = table.item(row, column)
                 if item is not None:
-                    item.setText(
-                        f"{values[column, row]:.{2 if abs(values[column, row]) < 1e-3 else 4}g}".replace("-", "−")
-                    )
+                    value = float(values[column, row])
+                    # Zeros take the room of digits: a number that is cut tells nothing.
+                    digits = 2 + (abs(value) >= 1e-3) + (abs(value) >= 0.1)
+                    item.setText(f"{value:.{digits}g}".replace("-", "−"))
 
 
 def _difference(subject: Subject) -> str:

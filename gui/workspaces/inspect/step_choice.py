@@ -91,9 +91,9 @@ class StepChoice(QWidget):
         if subject.drawing != self._drawing:
             self._drawing = subject.drawing
             self._is_told = self._is_told and subject.features is not None
-            if subject.has_classes and not self._is_told:
+            if not self._is_told:
                 with blocked(self.label_box):
-                    self.label_box.setCurrentIndex(subject.ranking[0])
+                    self.label_box.setCurrentIndex(_likeliest(subject))
 
     def batch(self, *, has_drawing: bool, selected: tuple[int, ...]) -> Batch | None:
         """What is learned from; None where that is a drawing, or a selection, that is not there."""
@@ -206,6 +206,14 @@ class StepChoice(QWidget):
                     row.addWidget(buddy)
             row.addStretch(1)
             column.addLayout(row)
+
+
+def _likeliest(subject: Subject) -> int:
+    """The place of the label that the model gives the drawing; of properties the first digit that has nearly those."""
+    preset, answer = preset_of_model(subject.model), subject.prediction.probabilities
+    if subject.has_classes or preset is None or answer is None or subject.model.task != "multilabel":
+        return subject.ranking[0] if subject.has_classes else 0
+    return int(np.abs(preset.targets(np.arange(10)) - answer).sum(axis=1).argmin())
 
 
 def _combo(name: str, accessible_name: str, texts: tuple[str, ...] = ()) -> QComboBox:

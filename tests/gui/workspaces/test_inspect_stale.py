@@ -164,3 +164,9 @@ def test_the_check_and_the_steps_follow_one_another_and_the_label_is_the_answer(
     draw(few_lab, 3)
     page.window().refresh_now()
     assert page.choice.label_box.currentIndex() == answer
+    # Of properties the digit is offered that has them.
+    few_lab.models.choose("multilabel")
+    few_lab.prediction.predict_now()
+    page.window().refresh_now()
+    offered = PRESETS["multilabel"].targets(np.array([page.choice.label_box.currentIndex()]))[0]
+    np.testing.assert_array_equal(offered, few_lab.prediction.newest.probabilities > 0.5)
