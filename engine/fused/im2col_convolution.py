@@ -59,7 +59,7 @@ class _Workspace:
         interior: the padded inputs without their border of zeros.
         outputs: (batch, *output_shape).
         blocks: the blocks of the batch.
-        partial: (groups of all blocks, inner, filters), parts of the kernel's gradient.
+        partial: (groups of all blocks, patch_size, filters), parts of the kernel's gradient.
         ones: as many as there are windows in the batch.
         spread: for each block, where its elements' gradients stand in the padded output gradient.
         turned: the kernel, turned by 180°, channel axes exchanged.
@@ -91,13 +91,13 @@ class ConvolutionBlock(FusedConvolution[_Workspace]):
     def make_workspace(self, batch: int, training: bool) -> _Workspace:
         """All arrays and views for a batch size; without training only what `forward` needs."""
         g, dtype = self.geometry, self.dtype
-        inner = g.kernel_height * g.kernel_width * g.channels
+        patch_size = g.kernel_height * g.kernel_width * g.channels
         rows = g.elements * g.windows
         padded = np.zeros((batch, g.padded_height, g.padded_width, g.channels), dtype)
         outputs = np.empty((batch, *self.output_shape), dtype)
         # In training the columns are kept for the kernel's gradient; otherwise blocks share them, and stay small.
-        most = g.images_in_block(batch, rows * (g.filters if training else max(inner, g.filters)), dtype.itemsize)
-        columns = np.empty(((batch if training else most) * rows, inner), dtype)
+        most = g.images_in_block(batch, rows * (g.filters if training else max(patch_size, g.filters)), dtype.itemsize)
+        columns = np.empty(((batch if training else most) * rows, patch_size), dtype)
         blocks = []
         for pooled in make_pooled_blocks(g, batch, most, outputs, training):
             images = pooled.images
@@ -118,7 +118,7 @@ class ConvolutionBlock(FusedConvolution[_Workspace]):
         none = np.empty(0, dtype)
         workspace = _Workspace(interior, outputs, blocks, none, none, [], none, none, [])
         if training:
-            workspace.partial = np.empty((sum(block.gradient.groups for block in blocks), inner, g.filters), dtype)
+            workspace.partial = np.empty((sum(block.gradient.groups for block in blocks), patch_size, g.filters), dtype)
             workspace.ones = np.ones(batch * g.windows, dtype)
             if self.needs_input_gradient:
                 self._add_input_gradient(workspace, batch)

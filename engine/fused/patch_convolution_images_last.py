@@ -32,7 +32,7 @@ class _Workspace:
         interior: the padded inputs without their border of zeros, (height, width, channels, images).
         pixels: where the patches' pixels lie in the padded inputs, a view of the shape of `patches`.
         patches: (patch height, patch width, channels, window rows, window columns, images).
-        seen: what upper and lower elements see, (2, inner, run), overlapping views of `patches`.
+        seen: what upper and lower elements see, (2, patch_size, run), overlapping views of `patches`.
         elements: (2, 2 · filters, run): upper and lower, first all left, then all right.
         across, down: their pooling, first of left and right, then of upper and lower.
         results: the pooled values, (filters, run), in the memory of the upper left elements; on the way back the
@@ -42,7 +42,7 @@ class _Workspace:
         outputs: (batch, *output_shape).
         zeros: (filters, run): `np.maximum` is slower beside a single 0.
         active: where ReLU let pass, of the shape of `by_column`; empty in inference.
-        partial: (2, inner, 2 · filters), parts of the kernel's gradient.
+        partial: (2, patch_size, 2 · filters), parts of the kernel's gradient.
         ones: (run,).
     """
 

@@ -11,7 +11,7 @@ class PatchKernels:
     """Copies of a kernel, each a column further to the right on the patch.
 
     Attributes:
-        side_by_side: (pool width · filters, inner), a view; inner is kernel height · patch width · channels.
+        side_by_side: (pool width · filters, patch_size), a view; kernel height · patch width · channels.
     """
 
     def __init__(self, geometry: Geometry, dtype: np.dtype[np.generic]) -> None:
@@ -49,5 +49,5 @@ class PatchKernels:
 
 
 def apart(side_by_side: FloatArray, copies: int) -> FloatArray:
-    """A matrix (inner, copies · filters) as (copies, inner, filters), a view."""
+    """A matrix (patch_size, copies · filters) as (copies, patch_size, filters), a view."""
     return side_by_side.reshape(len(side_by_side), copies, -1).swapaxes(0, 1)

@@ -44,12 +44,12 @@ class ChartCard(Card):
 
     Signals:
         exporting(path): a table that may take a while is being written in the background.
-        failed(sentence): an export could not be written.
+        error(sentence): an export could not be written.
         exported(path): it was.
     """
 
     exporting = Signal(str)
-    failed = Signal(str)
+    error = Signal(str)
     exported = Signal(str)
 
     def __init__(self, chart: Chart) -> None:
@@ -170,7 +170,7 @@ class ChartCard(Card):
             try:
                 self.chart.export_picture(path)
             except OSError as error:
-                self.failed.emit(f"{path.name} could not be saved: {reason_of(error)}.")
+                self.error.emit(f"{path.name} could not be saved: {reason_of(error)}.")
             else:
                 self.exported.emit(str(path))
             return
@@ -199,7 +199,7 @@ class ChartCard(Card):
 
     def _on_table_failed(self, error: Exception) -> None:
         self._offer_table(True)
-        self.failed.emit(str(error))
+        self.error.emit(str(error))
 
     def _offer_table(self, offered: bool) -> None:
         self._csv_action.setEnabled(offered)

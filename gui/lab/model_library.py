@@ -76,8 +76,8 @@ class ModelLibrary(QObject):
         self._settings = settings
         self._autosave = autosave
         self._messages = messages
-        autosave.told.connect(messages.message)
-        autosave.failed.connect(messages.error)
+        autosave.message.connect(messages.message)
+        autosave.error.connect(messages.error)
         # Under this name the copies of the model in training are kept, and then the model itself.
         self._training_name = ""
         shipped = shipped_models()

@@ -23,7 +23,7 @@ def describe_classes(labels: Sequence[str], probabilities: FloatArray) -> tuple[
     best, second = int(order[0]), int(order[min(1, len(order) - 1)])
     top, next_best = float(probabilities[best]), float(probabilities[second])
     if len(labels) > 2 and top < 1.5 / len(labels):
-        return labels[best], f"a guess: {percent(top)}"
+        return labels[best], f"near chance: {percent(top)}"
     if len(labels) > 1 and top - next_best < TIE:
         return labels[best], f"or {labels[second]}? {100 * top:.0f} % to {100 * next_best:.0f} %"
     if top < 0.5:

@@ -52,12 +52,12 @@ class Autosave(QObject):
         models_folder: one model file for each trained model.
 
     Signals:
-        told(sentence): something that the user may want to know.
-        failed(EngineError): unsaved work is not safe; once until it is again.
+        message(sentence): something that the user may want to know.
+        error(EngineError): unsaved work is not safe; once until it is again.
     """
 
-    told = Signal(str)
-    failed = Signal(object)
+    message = Signal(str)
+    error = Signal(object)
 
     def __init__(
         self, folder: Path | None = None, parent: QObject | None = None, *, maximum_bytes: int = MAXIMUM_BYTES
@@ -79,7 +79,7 @@ class Autosave(QObject):
         self._in_background(lambda: self._write_drawing(drawing))
 
     def restore_drawing(self) -> Drawing | None:
-        """The drawing of the last session, or None; a damaged file is set aside, and `failed` says so."""
+        """The drawing of the last session, or None; a damaged file is set aside, and `error` says so."""
         self._adopt()
         if not os.path.lexists(self.drawing_path):
             return None
@@ -107,7 +107,7 @@ class Autosave(QObject):
     def restore_models(self, done: "Callable[[list[tuple[str, Model, datetime]]], None]") -> None:
         """Read in the background what was trained and never saved, as it lies there now.
 
-        A file that cannot be read is set aside, and `failed` says so.
+        A file that cannot be read is set aside, and `error` says so.
 
         Args:
             done: called in the GUI thread with name, model and when it was trained of each, oldest first.
@@ -162,7 +162,7 @@ class Autosave(QObject):
             self._failing = False
 
     def _fail(self, sentence: str) -> None:
-        self.failed.emit(DataError(sentence))
+        self.error.emit(DataError(sentence))
 
     def _write_drawing(self, drawing: Drawing) -> None:
         if drawing.is_blank:
@@ -184,7 +184,7 @@ class Autosave(QObject):
                 del self._copies[other[0]]
         for other_name, copy in dropped:
             self._model_path(other_name).unlink(missing_ok=True)
-            self.told.emit(
+            self.message.emit(
                 f"The copies of unsaved models fill {self._maximum_bytes // 1_000_000:,} MB: {copy.title} "
                 "will not come back at the next start unless you save it."
             )
@@ -227,7 +227,7 @@ class Autosave(QObject):
             older = min(drawing, self.drawing_path, key=lambda path: path.stat().st_mtime)
             kept = _free_name(self._base / "other-drawing.jsonl")
             os.replace(older, kept)
-            self.told.emit(f"The drawing of another window is kept as {kept}.")
+            self.message.emit(f"The drawing of another window is kept as {kept}.")
         if drawing.is_file():
             os.replace(drawing, self.drawing_path)
 

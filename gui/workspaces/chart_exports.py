@@ -15,7 +15,7 @@ class WritesFiles(Protocol):
 
     exporting: SignalInstance
     exported: SignalInstance
-    failed: SignalInstance
+    error: SignalInstance
 
     def set_export_folder(self, folder: ExportFolder) -> None:
         """Suggest files in this folder from now on."""
@@ -58,7 +58,7 @@ class ChartExports(QObject):
         for card in cards:
             self._cards.append(card)
             card.set_export_folder(self._folder)
-            card.failed.connect(self.tell_failure)
+            card.error.connect(self.tell_failure)
             card.exporting.connect(self._on_exporting)
             card.exported.connect(self.tell_saved)
 

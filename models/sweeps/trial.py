@@ -178,7 +178,7 @@ def _stopping(control: TrainingControl, stop_wished: Callable[[], bool]) -> Iter
 
 
 def _learned(network: Sequential, inputs: Any, targets: Any) -> dict[str, float]:  # noqa: ANN401 (arrays)
-    """The metrics of the training digits, without variation and by the weights that are kept."""
+    """The metrics of the training digits, without augmentation and by the weights that are kept."""
     step = -(-len(inputs) // _MOST_JUDGED)
     return network.metric_values(network.logits(inputs[::step]), targets[::step])
 

@@ -27,12 +27,12 @@ class DigitsExport(QToolButton):
     """Saves the digits that are shown; a picture has the first 500 of them.
 
     Signals:
-        exporting(path), exported(path), failed(sentence): how it goes.
+        exporting(path), exported(path), error(sentence): how it goes.
     """
 
     exporting = Signal(str)
     exported = Signal(str)
-    failed = Signal(str)
+    error = Signal(str)
 
     def __init__(self, themes: ThemeManager, title: str) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class DigitsExport(QToolButton):
         try:
             write_sheet(path, title, found.answers.images[first], captions, self.font(), self._themes.theme)
         except OSError as error:
-            self.failed.emit(f"{path.name} could not be saved: {reason_of(error)}.")
+            self.error.emit(f"{path.name} could not be saved: {reason_of(error)}.")
         else:
             self.exported.emit(str(path))
 
@@ -106,7 +106,7 @@ class DigitsExport(QToolButton):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self.failed.emit(str(error))
+        self.error.emit(str(error))
 
 
 def table_of(found: Evaluation, places: IntArray) -> Table:

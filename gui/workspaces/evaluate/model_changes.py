@@ -18,10 +18,10 @@ class ModelChanges(QObject):
     """Calibrates the current model, in the background, or gives it another threshold.
 
     Signals:
-        failed(object): an exception, or a sentence: it could not be done.
+        error(object): an exception, or a sentence: it could not be done.
     """
 
-    failed = Signal(object)
+    error = Signal(object)
 
     def __init__(self, lab: Lab, tasks: BackgroundTasks, parent: QObject) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class ModelChanges(QObject):
         """Fit the temperature of the model on the held-out digits of the current data set, whatever is judged now."""
         datasets = self._lab.datasets
         work = partial(_fit, found.model, datasets.part_source(datasets.current, "validation"))
-        self._tasks.start("calibrate", work, done=self._on_fitted, failed=self.failed.emit, version=self._current_key)
+        self._tasks.start("calibrate", work, done=self._on_fitted, failed=self.error.emit, version=self._current_key)
 
     def set_threshold(self, threshold: float) -> None:
         """Refuse from now on what has less energy."""
@@ -72,10 +72,10 @@ class ModelChanges(QObject):
         if current is None or current.model is None:
             return False
         if current.key == TRAINING_KEY:
-            self.failed.emit("A model in training changes with every step; calibrate it when the training has ended.")
+            self.error.emit("A model in training changes with every step; calibrate it when the training has ended.")
             return False
         if self._lab.live.shown_weights(current) is not None:
-            self.failed.emit("An earlier epoch is shown: press Follow newest, then calibrate the model itself.")
+            self.error.emit("An earlier epoch is shown: press Follow newest, then calibrate the model itself.")
             return False
         if not undoes:
             self._earlier.append((current.model, current.model.calibration))

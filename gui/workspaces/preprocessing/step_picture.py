@@ -96,7 +96,7 @@ class StepPicture(QWidget):
 
     def _paint_image(self, painter: QPainter, square: QRectF, image: FloatArray) -> None:
         picture = ink_image(image, self._themes.theme.color("ink"))
-        # The pixels of the tile are meant to be seen; the large picture is meant to look smooth.
+        # The pixels of the digit image are meant to be seen; the large picture is meant to look smooth.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, picture.width() > 2 * DIGIT_SIDE)
         painter.drawImage(square, picture)
 

@@ -23,9 +23,9 @@ class Step:
 
 STEPS: Final = (
     Step(
-        "clean", "Clean the line", "A slip, a stray dot or a shaky hand is no part of the digit, so it is taken away."
+        "clean", "Clean the line", "Stray dots, hooks and a shaky hand are no part of the digit: they are taken away."
     ),
-    Step("fit", "Fit to the tile", "The ink is brought to full size in the middle, so small or off-centre is as good."),
+    Step("fit", "Fit to 20×20", "The ink is brought to full size in the middle, so small or off-centre is as good."),
     Step("one_pen", "One pen width", "The line is repainted as thick as in the training digits, whatever pen drew it."),
 )
 

@@ -99,8 +99,8 @@ class ErrorCurveChart(LineChart):
     title: ClassVar[str] = "Errors"
     empty_text: ClassVar[str] = "The errors appear here as the trials end."
     explanation: ClassVar[str] = (
-        "Error on the training digits, by the final weights and without variation, and on the validation's. The band "
-        "is the deviation over the seeds. Where both are high it is bias; where they lie apart it is variance."
+        "Error on the training digits, by the final weights and without augmentation, and on the validation's. The "
+        "band is the deviation over the seeds. Where both are high it is bias; where they lie apart it is variance."
     )
 
     def __init__(self, themes: ThemeManager) -> None:

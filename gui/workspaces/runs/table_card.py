@@ -44,7 +44,7 @@ class RunTableCard(Card):
         baseline_requested, resume_requested, start_requested, open_requested, delete_requested, undo_requested,
             sweep_requested.
         star_requested(run_id, star).
-        failed(sentence), exported(path): how an export went.
+        error(sentence), exported(path): how an export went.
     """
 
     selection_changed = Signal()
@@ -56,7 +56,7 @@ class RunTableCard(Card):
     undo_requested = Signal()
     sweep_requested = Signal()
     star_requested = Signal(str, bool)
-    failed = Signal(str)
+    error = Signal(str)
     exported = Signal(str)
 
     def __init__(self, themes: ThemeManager, empty_text: str) -> None:
@@ -198,7 +198,7 @@ class RunTableCard(Card):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self.failed.emit(str(error))
+        self.error.emit(str(error))
 
     def shut_down(self) -> None:
         """Wait for an export under way."""

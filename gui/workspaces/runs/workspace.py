@@ -258,7 +258,7 @@ class RunsWorkspace(Workspace):
         self.exports = ChartExports(lab, self)
         self.exports.adopt(self.chart_card)
         card.set_export_folder(RememberedFolder(lab.settings))
-        card.failed.connect(self.exports.tell_failure)
+        card.error.connect(self.exports.tell_failure)
         card.exported.connect(self.exports.tell_saved)
 
 

@@ -113,9 +113,9 @@ def test_an_export_that_fails_is_told_in_a_sentence(qtbot, show, tmp_path):
     card = show("loss")
     trained(card)
     told = []
-    card.failed.connect(told.append)
+    card.error.connect(told.append)
     for name in ("loss.csv", "loss.png"):
-        with qtbot.waitSignal(card.failed):
+        with qtbot.waitSignal(card.error):
             card.export(tmp_path / "missing" / name)
     assert [sentence[:27] for sentence in told] == ["loss.csv could not be saved", "loss.png could not be saved"]
     assert card.menu.actions()[2].isEnabled()

@@ -136,7 +136,7 @@ def probabilities(**values):
         ({"p5": 0.979}, "5", "97.9 % sure"),
         ({"p3": 0.45, "p5": 0.41}, "3", "or 5? 45 % to 41 %"),
         ({"p3": 0.4, "p5": 0.2}, "3", "not sure: 40.0 %"),
-        ({}, "0", "a guess: 10.0 %"),
+        ({}, "0", "near chance: 10.0 %"),
     ],
 )
 def test_words_for_classes(values, best, detail):

@@ -11,8 +11,8 @@ def windows(qapp, tmp_path):
     def start(**settings):
         autosave = Autosave(tmp_path / "state", **settings)
         autosave.sentences = []
-        autosave.told.connect(autosave.sentences.append)
-        autosave.failed.connect(lambda error: autosave.sentences.append(str(error)))
+        autosave.message.connect(autosave.sentences.append)
+        autosave.error.connect(lambda error: autosave.sentences.append(str(error)))
         made.append(autosave)
         return autosave
 

@@ -18,7 +18,7 @@ def test_unsaved_models_are_read_beside_the_window(windows):
         thread_names.append(threading.current_thread().name)
 
     (autosave.models_folder / "broken.safetensors").write_bytes(b"half a fi")
-    autosave.failed.connect(failed, Qt.ConnectionType.DirectConnection)
+    autosave.error.connect(failed, Qt.ConnectionType.DirectConnection)
     found = []
 
     def done(models):
