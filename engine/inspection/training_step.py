@@ -12,6 +12,9 @@ from engine.network.gradient_check import numeric_gradient
 from engine.network.network import Network
 from engine.optimizers import Optimizer
 
+# What the steps that can be taken back may take together.
+MOST_BYTES = 256 * 1024 * 1024
+
 
 @dataclass(frozen=True, eq=False)
 class StepRecord:
@@ -78,7 +81,7 @@ class StepByStep:
         images: (n, height, width).
         targets: (n,) or (n, outputs), as the loss takes them.
         watched: (height, width), whose answer is told before and after; or None.
-        records: the steps that were done, oldest first.
+        records: the steps that were done, oldest first; the newest ones where all would take too much memory.
     """
 
     network: Network
@@ -97,7 +100,9 @@ class StepByStep:
     def forward(self) -> StepRecord:
         """Do a step and keep its numbers."""
         network, store, loss = self.network, self.network.store, self.network.require_loss()
-        before, slots_before = store.values.copy(), self._slots()
+        last = self.records[-1] if self.records else None
+        before = store.values.copy() if last is None else last.after
+        slots_before = self._slots() if last is None else last.slots
         answer_before = self._answer()
         found: dict[str, Any] = {}
 
@@ -115,7 +120,7 @@ class StepByStep:
 
         value = self.optimizer.step(store, evaluate)
         record = StepRecord(
-            len(self.records) + 1,
+            1 if last is None else last.number + 1,
             found["last_inputs"],
             found["logits"],
             loss.to_predictions(found["logits"]),
@@ -132,11 +137,19 @@ class StepByStep:
             loss.value(network.propagate(self._inputs, training=False), self._prepared),
         )
         self.records.append(record)
+        # Steps share what stood between them; of what each one adds, so much is kept.
+        added = record.gradients.nbytes + record.after.nbytes + sum(values.nbytes for values in record.slots.values())
+        del self.records[: -max(2, MOST_BYTES // added)]
         return record
 
+    @property
+    def can_go_back(self) -> bool:
+        """Whether the last step can be taken back: one has to be left to show, unless it is the first."""
+        return bool(self.records) and (len(self.records) > 1 or self.records[0].number == 1)
+
     def back(self) -> bool:
-        """Take the last step back: weights and the optimizer's memory; False where there is none."""
-        if not self.records:
+        """Take the last step back: weights and the optimizer's memory; False where there is none, or none before it."""
+        if not self.can_go_back:
             return False
         record = self.records.pop()
         self.network.store.values[...] = record.before

@@ -178,7 +178,7 @@ class StepPage(Page):
         known = steps is not None and bool(steps.records)
         for button in self._buttons():
             button.setEnabled(steps is not None)
-        self.back_button.setEnabled(known)
+        self.back_button.setEnabled(steps is not None and steps.can_go_back)
         self.picture_card.setVisible(known)
         if steps is None or subject is None or not known:
             self.table.show_lines([])

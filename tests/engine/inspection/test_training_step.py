@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Dense, Flatten, Sequential, SparseCategoricalCrossentropy
+from engine.inspection import training_step
 from engine.inspection.landscape import BatchLoss, filter_normalized, landscape, weight_slice
 from engine.inspection.training_step import StepByStep, weight_index
 from engine.inspection.update_terms import update_terms
@@ -150,3 +151,19 @@ def test_a_weights_slice_has_the_tangent(network, batch):
     assert found.values.tolist() == pytest.approx([found.weight - 1e-3, found.weight, found.weight + 1e-3])
     assert found.losses[1] == pytest.approx(found.loss)
     assert (found.losses[2] - found.losses[0]) / 2e-3 == pytest.approx(found.slope, rel=1e-3, abs=1e-7)
+
+
+def test_many_steps_take_no_more_memory_than_they_may(network, batch, monkeypatch):
+    every = steps(network, batch, "adam")
+    records = [every.forward() for _ in range(7)]
+    assert all(one.after is after.before for one, after in zip(records, records[1:], strict=False))
+    monkeypatch.setattr(training_step, "MOST_BYTES", 3 * 4 * records[0].gradients.nbytes)
+    few = steps(network, batch, "adam")
+    for _ in range(7):
+        few.forward()
+    assert [one.number for one in few.records] == [5, 6, 7]
+    np.testing.assert_array_equal(few.records[-1].after, records[-1].after)
+    assert few.back()
+    assert few.back()
+    assert not few.back(), "the step before is not there to show"
+    np.testing.assert_array_equal(few.forward().after, records[5].after)
