@@ -1,6 +1,7 @@
 """One step with its numbers: the displayed lines equal hand-written loops and the weights that are written."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -156,7 +157,7 @@ def test_a_weights_slice_has_the_tangent(network, batch):
 def test_many_steps_take_no_more_memory_than_they_may(network, batch, monkeypatch):
     every = steps(network, batch, "adam")
     records = [every.forward() for _ in range(7)]
-    assert all(one.after is after.before for one, after in zip(records, records[1:], strict=False))
+    assert all(one.after is after.before for one, after in pairwise(records))
     monkeypatch.setattr(training_step, "MOST_BYTES", 3 * 4 * records[0].gradients.nbytes)
     few = steps(network, batch, "adam")
     for _ in range(7):

@@ -138,8 +138,7 @@ def test_another_rival_another_drawing_and_other_digits_leave_nothing_behind(sho
     few_lab.datasets.choose("part")
     page.window().refresh_now()
     assert not near.grids[0].isEnabled(), "these are digits of the other data set"
-    qtbot.waitUntil(near.grids[0].isEnabled, timeout=10_000)
-    assert near.found[0].compared < 60
+    qtbot.waitUntil(lambda: near.found[0].compared < 60 and near.grids[0].isEnabled(), timeout=10_000)
 
 
 def test_the_check_and_the_steps_follow_one_another_and_the_label_is_the_answer(show, few_lab, qtbot):
