@@ -132,12 +132,15 @@ class KeptRuns(QObject):
     def undo(self) -> None:
         """Take the last change back."""
         if self._undo:
-            _, change = self._undo.pop()
-            self._do(change)
-            self.undo_changed.emit()
+            text, change = self._undo.pop()
         elif gone := _store().deleted():
             # Of an earlier session, or of the command line.
-            self._do(partial(_restore, [gone[0]]))
+            text, change = "delete", partial(_restore, [gone[0]])
+        else:
+            return
+        if self._do(change):
+            self._messages.message.emit(f"{text.capitalize()} undone.")
+        self.undo_changed.emit()
 
     def rename(self, run_id: str, name: str) -> None:
         """Call a run otherwise; a blank name changes nothing."""

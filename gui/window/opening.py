@@ -105,7 +105,7 @@ class FileOpening(QObject):
             if len(paths) > 1:
                 messages.message.emit(f"Only {paths[0].name} was opened: one file at a time, please.")
         elif isinstance(image, QImage) and not image.isNull():
-            self._read(lambda: _image(image, "The image"), "The image")
+            self._read(lambda: _image(image, "The image"), "the image")
         elif data.hasUrls():
             messages.error.emit(DataError("Only files on this computer can be opened here; save it first."))
         else:

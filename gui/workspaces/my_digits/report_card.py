@@ -140,7 +140,7 @@ class ReportCard(Card):
         if report is None:
             return
         self._page_title.setText(title)
-        refused = f", {report.refused} refused" if report.refused else ""
+        refused = f", refused or not; {report.refused} are refused" if report.refused else ""
         self.summary_label.setText(
             f"{report.right} of {report.count} drawings are read rightly{refused}. {report.summary}"
         )

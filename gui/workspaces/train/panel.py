@@ -192,13 +192,17 @@ class TrainingPanel(Card):
         self.set_title_visible(False)
         self.header.insertWidget(0, self.form.choice)
         self._share_header()
-        # So that what a run trains on can be read at 1280 pixels: a long name of a file gives way before the numbers.
+        # So that what a run trains on can be read at 1280 pixels.
         self.header.setStretchFactor(self.subtitle_label, 7)
-        self.subtitle_label.cut = Qt.TextElideMode.ElideLeft
         # The header's buttons come first on the screen, but last in the order of keys: they are seldom wanted.
         for button in (self.defaults_button, self.form.advanced_button):
             button.setProperty("quiet", True)
             self.header.addWidget(button)
+
+    def set_subtitle(self, text: str) -> None:
+        """Say what a run trains on: a long name of a file gives way before the numbers behind it."""
+        self.subtitle_label.cut = Qt.TextElideMode.ElideLeft if ": " in text else Qt.TextElideMode.ElideRight
+        super().set_subtitle(text)
 
     def _button(self, name: str) -> ActionButton:
         return ActionButton(self._actions[name], f"{name}Button")

@@ -192,7 +192,8 @@ def test_delete_can_be_undone(qtbot, runs, lab):
     assert lab.kept_runs.runs == []
     assert runs.chart.empty
     with qtbot.waitSignal(lab.kept_runs.changed):
-        press(runs, "undoRunButton")
+        with qtbot.waitSignal(lab.messages.message, check_params_cb=lambda text: text == "Delete undone."):
+            press(runs, "undoRunButton")
     assert len(lab.kept_runs.runs) == 2
 
 

@@ -59,6 +59,10 @@ def test_beside_two_digits_the_name_of_the_preset_and_the_numbers_can_be_read(pa
         assert painted_titles[-1] == PRESETS[name].title
         assert panel.subtitle_label.text().startswith("…")
         assert panel.subtitle_label.text().endswith("8,500 training digits")
+    panel.resize(640, 300)
+    panel.set_subtitle("8,500 training · 1,500 validation digits · 4,250 non-digits of many kinds and sources")
+    panel.layout().activate()
+    assert panel.subtitle_label.text().startswith("8,500 training")
 
 
 def test_the_grid_fills_rows_evenly(qtbot):
