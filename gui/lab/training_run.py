@@ -161,6 +161,7 @@ class TrainingRun:
         from engine.storage.runs.run_recorder import RunRecorder
         from engine.training.hints.observations import DataFacts
         from engine.training.knob_turning import first_values
+        from engine.training.knobs import newest
         from engine.training.trainer import task_of
         from models.recipes.epoch_copies import EpochCopies, UnfinishedModel
         from models.recipes.epoch_files import EpochFiles
@@ -191,7 +192,12 @@ class TrainingRun:
         full_batch = OPTIMIZERS[self.config.optimizer]().full_batch
         watched = self.preset.build(self.config.seed, refuse=self.config.refuse)
         watched.store.restore(network.store.snapshot())
-        steps_before = trainer.checkpoint().state.step
+        state = trainer.checkpoint().state
+        steps_before = state.step
+        knobs = first_values(self.config, network, full_batch=full_batch, augment=augmentation)
+        # A run that goes on exactly has its knobs where they were left.
+        turned = {name: newest(state.changes, name) for name in knobs}
+        knobs |= {name: value for name, value in turned.items() if value is not None}
         with recorder:
             self._record(recorder, training, validation, steps_before)
             self.started = RunStarted(
@@ -210,7 +216,7 @@ class TrainingRun:
                 len(negatives),
                 self.kept_as,
                 DataFacts.of(inputs[:digits], targets[:digits], validation_data[0], classes=self.preset.classes),
-                first_values(self.config, network, full_batch=full_batch, augment=augmentation),
+                knobs,
                 augmentation,
                 recorded.history,
                 (inputs[:PROBE_DIGITS].copy(), targets[:PROBE_DIGITS].copy()),

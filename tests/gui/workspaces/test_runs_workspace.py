@@ -191,12 +191,9 @@ def test_delete_can_be_undone(qtbot, runs, lab):
         press(runs, "deleteRunButton")
     assert lab.kept_runs.runs == []
     assert runs.chart.empty
-    told = []
-    lab.messages.message.connect(told.append)
-    with qtbot.waitSignal(lab.kept_runs.changed):
+    with qtbot.waitSignal(lab.messages.message, check_params_cb=lambda text: text == "Delete undone."):
         press(runs, "undoRunButton")
-    assert told == ["Delete undone."]
-    assert len(lab.kept_runs.runs) == 2
+    qtbot.waitUntil(lambda: len(lab.kept_runs.runs) == 2)
 
 
 def test_what_was_deleted_earlier_can_be_brought_back(qtbot, lab, make_lab):

@@ -73,6 +73,12 @@ def test_a_turned_knob_is_marked_in_the_charts_and_kept_with_the_run(qtbot, work
     assert raw.series.x[-1] == 3
     changes = workspace.lab.runs.newest.progress.changes
     assert [(change.step, change.knob) for change in changes] == [(1, "learning_rate"), (1, "batch_size")]
+    # A run that goes on has its knobs where they were left, and shows them there.
+    left = {key: knob.value for key, knob in card.knobs.items()}
+    with qtbot.waitSignal(workspace.session.finished, timeout=10_000):
+        press(qtbot, workspace.panel.continue_button)
+    assert {key: knob.value for key, knob in card.knobs.items()} == left
+    assert left["learning_rate"] == value
 
 
 def test_varied_digits_are_shown_as_they_will_be(qtbot, workspace):
