@@ -4,6 +4,7 @@ What a turn changes follows from the turns so far and the position alone: a run 
 or resumed after them, gives the same bits.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from engine.batches.batch_source import Augment, BatchSource
@@ -117,7 +118,12 @@ class KnobTurning:
 
 
 def first_values(
-    config: TrainingConfig, network: Network, *, full_batch: bool, augment: Augment | None
+    config: TrainingConfig,
+    network: Network,
+    *,
+    full_batch: bool,
+    augment: Augment | None,
+    turns: Sequence[KnobChange] = (),
 ) -> dict[str, float]:
     """The knobs that a run has, with their values at its start.
 
@@ -126,6 +132,7 @@ def first_values(
         network: that is trained.
         full_batch: whether the optimizer needs the same function in every step: then there are none.
         augment: what can vary the digits, if anything can.
+        turns: of the run that goes on: its knobs are where they were left.
     """
     if full_batch:
         return {}
@@ -136,4 +143,4 @@ def first_values(
     if hasattr(augment, "at_strength"):
         values["augmentation"] = float(config.augment)
     values["batch_size"] = config.batch_size
-    return values
+    return values | {change.knob: change.value for change in turns if change.knob in values}

@@ -161,7 +161,6 @@ class TrainingRun:
         from engine.storage.runs.run_recorder import RunRecorder
         from engine.training.hints.observations import DataFacts
         from engine.training.knob_turning import first_values
-        from engine.training.knobs import newest
         from engine.training.trainer import task_of
         from models.recipes.epoch_copies import EpochCopies, UnfinishedModel
         from models.recipes.epoch_files import EpochFiles
@@ -194,10 +193,7 @@ class TrainingRun:
         watched.store.restore(network.store.snapshot())
         state = trainer.checkpoint().state
         steps_before = state.step
-        knobs = first_values(self.config, network, full_batch=full_batch, augment=augmentation)
-        # A run that goes on exactly has its knobs where they were left.
-        turned = {name: newest(state.changes, name) for name in knobs}
-        knobs |= {name: value for name, value in turned.items() if value is not None}
+        knobs = first_values(self.config, network, full_batch=full_batch, augment=augmentation, turns=state.changes)
         with recorder:
             self._record(recorder, training, validation, steps_before)
             self.started = RunStarted(
