@@ -39,7 +39,7 @@ def finished_text(finished: TrainingFinished, first_epoch: int = 0) -> str:
     """One line about a run that ended, such as "Finished 12 epochs · 14 s · validation accuracy 98.7 %".
 
     Args:
-        finished: how.
+        finished: how, counted from the very beginning of the model.
         first_epoch: epochs that the model had seen before this run.
     """
     if finished.reason == "diverged":
@@ -50,12 +50,12 @@ def finished_text(finished: TrainingFinished, first_epoch: int = 0) -> str:
     # In a small window a longer sentence would push the charts down; that the weights are kept, Stop itself says.
     what = "Stopped" if finished.reason == "stopped" else finished.message.rstrip(".")
     if first_epoch and finished.reason == "completed":
-        what += f", {first_epoch + finished.epochs} in all"
+        what += f", {finished.epochs} in all"
     parts = [what, f"{finished.seconds:.1f} s" if quick else duration_text(finished.seconds)]
     kept = finished.kept
     if kept is not None and (metric := main_metric(kept)):
         earlier = kept in finished.history[:-1]
-        parts.append(f"kept epoch {first_epoch + kept.epoch}: {metric}" if earlier else metric)
+        parts.append(f"kept epoch {kept.epoch}: {metric}" if earlier else metric)
     return " · ".join(parts)
 
 

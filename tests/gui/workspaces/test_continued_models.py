@@ -4,7 +4,7 @@ import numpy as np
 from fake_training import few_digits
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
 
 from engine.storage.model_file import load_model
 from gui.charts.overlays import Mark
@@ -45,6 +45,7 @@ def test_an_opened_model_goes_on_with_its_epochs(window, open_window, qtbot, tmp
     assert [record["epoch"] for record in model.training["history"]] == [1, 2, 3, 4, 5]
     assert model.training["history"][:3] == before.training["history"]
     assert model.training["epochs"] == 5
+    assert ", 5 in all" in workspace.panel.findChild(QLabel, "trainingStatus").text()
     steps = [record["step"] for record in model.training["history"]]
     assert steps == sorted(set(steps))
     loss = workspace.charts["loss"]

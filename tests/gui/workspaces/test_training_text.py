@@ -37,8 +37,9 @@ def test_the_figure_is_that_of_the_weights_that_are_kept():
     assert finished_text(run).endswith(" · validation accuracy 96.1 %")
     best = replace(run, kept=history[0])
     assert finished_text(best).endswith(" · kept epoch 1: validation accuracy 95.4 %")
-    # As the charts count them.
-    assert finished_text(best, 40).startswith("Finished 2 epochs, 42 in all · 1.5 s · kept epoch 41: ")
+    # What is finished counts from the model's beginning, as the charts do.
+    on = replace(best, epochs=42, history=(epoch(41, 0.954), epoch(42, 0.961)), kept=epoch(41, 0.954))
+    assert finished_text(on, 40).startswith("Finished 2 epochs, 42 in all · 1.5 s · kept epoch 41: ")
     # Measured when Stop came within an epoch.
     assert finished_text(replace(run, kept=epoch(2, 0.97))).endswith(" · validation accuracy 97.0 %")
 
