@@ -106,7 +106,7 @@ def test_a_chart_that_is_shown_in_the_middle_of_a_run_has_its_epochs(qtbot, make
     switch(workspace, "learning_rate")
     series = workspace.charts["learning_rate"].lines[0].series
     assert series.x.tolist() == [1, 2, 3]
-    for key in ("loss", "accuracy", "pinned", "learning_rate"):
+    for key in workspace.board.shown:
         switch(workspace, key)
     assert workspace.board.shown == ()
     switch(workspace, "loss")
