@@ -176,4 +176,4 @@ def test_the_pinned_drawing_is_followed(qtbot, window):
         click(window, "trainButton")
     qtbot.wait(100)
     assert window.findChild(QWidget, "pinnedChart") is not None
-    assert len(window.workspaces.workspace("train").pinned.lines[0].series) >= 2
+    assert len(window.workspaces.workspace("train").followed_chart.lines[0].series) >= 2

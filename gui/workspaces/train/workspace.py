@@ -17,7 +17,7 @@ from gui.widgets.filled import filled
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
 from gui.workspaces.train.chart_board import ChartBoard
-from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
+from gui.workspaces.train.charts.followed_drawing import FollowedProbabilities
 from gui.workspaces.train.cut_run_card import CutRunCard
 from gui.workspaces.train.editor.editor_desk import EditorDesk
 from gui.workspaces.train.followed_sight import FollowedSight
@@ -81,10 +81,10 @@ class TrainWorkspace(Workspace):
         self._on_epoch_changed()
 
     @property
-    def pinned(self) -> PinnedProbabilities:
+    def followed_chart(self) -> FollowedProbabilities:
         """The chart of the followed drawing."""
         chart = self.charts["pinned"]
-        assert isinstance(chart, PinnedProbabilities)
+        assert isinstance(chart, FollowedProbabilities)
         return chart
 
     def collect_values(self) -> dict[str, Any]:
@@ -161,7 +161,7 @@ class TrainWorkspace(Workspace):
         session.failed.connect(panel.show_failed)
         session.loading.connect(panel.show_loading)
         lab.followed.changed.connect(self._on_followed_changed)
-        lab.followed.predicted.connect(self.pinned.add_answer)
+        lab.followed.predicted.connect(self.followed_chart.add_answer)
         self.actions_by_name["continue_model"].triggered.connect(self._on_continue_model)
         self.actions_by_name["pin"].triggered.connect(self._on_follow)
         lab.drawing.changed.connect(self._on_drawing_changed)
@@ -228,14 +228,14 @@ class TrainWorkspace(Workspace):
 
     @Slot()
     def _on_followed_changed(self) -> None:
-        self.pinned.clear()
+        self.followed_chart.clear()
         self._show_followed()
 
     def _show_followed(self) -> None:
         """Show what was said of the followed drawing, after its chart was cleared."""
-        if self.pinned.empty:
+        if self.followed_chart.empty:
             for epochs, values in self.lab.followed.history:
-                self.pinned.add_answer(epochs, values)
+                self.followed_chart.add_answer(epochs, values)
 
     @Slot()
     def _on_follow(self) -> None:

@@ -126,7 +126,7 @@ def test_the_followed_drawing_starts_afresh_with_a_fresh_run_only(qtbot, make):
         with qtbot.waitSignal(workspace.session.finished, timeout=5000):
             click(qtbot, button)
         counts.append(len(workspace.lab.followed.history))
-        assert len(workspace.pinned.lines[0].series) == counts[-1]
+        assert len(workspace.followed_chart.lines[0].series) == counts[-1]
     assert counts[1] > counts[0]
     assert counts[2] < counts[1]
 
@@ -182,7 +182,7 @@ def test_a_tab_that_is_built_in_the_middle_of_a_run_catches_up(qtbot, make, make
     later = TrainWorkspace(workspace.lab, themes)
     qtbot.addWidget(later)
     assert line(later.charts["loss"], "validation").series.x.tolist() == [1.0, 2.0, 3.0]
-    assert len(later.pinned.lines[0].series) == len(workspace.lab.followed.history)
+    assert len(later.followed_chart.lines[0].series) == len(workspace.lab.followed.history)
     assert later.panel.controls.text == workspace.panel.controls.text
     assert later.panel.subtitle == workspace.panel.subtitle
     later.shut_down()

@@ -33,7 +33,7 @@ def _style_of(number: int, *, leads: bool) -> LineStyle:
     return LineStyle(lambda theme: theme.series[number % len(theme.series)], 3.0 if leads else 1.75, dash=dash)
 
 
-class PinnedProbabilities(TrainingChart):
+class FollowedProbabilities(TrainingChart):
     """The probability of every label for the followed drawing; the likeliest ones in colour and named at their ends.
 
     A label has one colour and one dash for good; the likeliest one is thicker. For a model that answers with a number,

@@ -3,7 +3,7 @@
 from gui.workspaces.train.charts.accuracy_chart import AccuracyChart
 from gui.workspaces.train.charts.activation_histogram_chart import ActivationHistogramChart
 from gui.workspaces.train.charts.dead_units_chart import DeadUnitsChart
-from gui.workspaces.train.charts.followed_drawing import PinnedProbabilities
+from gui.workspaces.train.charts.followed_drawing import FollowedProbabilities
 from gui.workspaces.train.charts.gradient_norm_chart import GradientNormChart
 from gui.workspaces.train.charts.learning_rate_chart import LearningRateChart
 from gui.workspaces.train.charts.loss_chart import LossChart
@@ -15,7 +15,7 @@ from gui.workspaces.train.charts.weight_histogram_chart import WeightHistogramCh
 CHARTS: dict[str, type[TrainingChart]] = {
     "loss": LossChart,
     "accuracy": AccuracyChart,
-    "pinned": PinnedProbabilities,
+    "pinned": FollowedProbabilities,
     "learning_rate": LearningRateChart,
     "gradient_norm": GradientNormChart,
     "update_ratio": UpdateRatioChart,
