@@ -30,6 +30,8 @@ def linked(formula: str, own: str, rows: Collection[str]) -> str:
     parts = []
     for token in _TOKENS.findall(formula):
         home = _HOMES.get(token, "")
+        # Fonts without serifs may leave the hat out.
+        shown = f'<span style="font-family: serif">{token}</span>' if token.endswith("\u0302") else token
         known = home in rows or home in ("weights", "layers", BATCH, RULE)
-        parts.append(f'<a href="{home}">{token}</a>' if known and home != own else token)
+        parts.append(f'<a href="{home}">{shown}</a>' if known and home != own else shown)
     return "".join(parts)

@@ -72,6 +72,7 @@ class StepPage(Page):
         lab.selection.changed.connect(self._on_choice)
         self.choice.weight_changed.connect(self._show)
         self.table.link_activated.connect(self._on_link)
+        themes.changed.connect(self.table.render_anew)
         self.gradients.clicked.connect(self._on_weight_clicked)
         self.gradients.pointed.connect(self.picture_card.set_subtitle)
         self.forward_button.clicked.connect(self._on_forward)

@@ -81,6 +81,12 @@ class StepTable(QTableWidget):
         self.selectRow(row)
         self.scrollTo(self.model().index(row, 0))
 
+    @Slot()
+    def render_anew(self) -> None:
+        """For another theme: a label keeps the colour that its links were made with."""
+        self._formulas = []
+        self.show_lines(self.lines)
+
     def _set_formula(self, row: int, line: Line) -> None:
         words = plain_text(line.formula)
         item = QTableWidgetItem()

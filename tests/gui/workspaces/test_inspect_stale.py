@@ -169,3 +169,16 @@ def test_the_check_and_the_steps_follow_one_another_and_the_label_is_the_answer(
     page.window().refresh_now()
     offered = PRESETS["multilabel"].targets(np.array([page.choice.label_box.currentIndex()]))[0]
     np.testing.assert_array_equal(offered, few_lab.prediction.newest.probabilities > 0.5)
+
+
+def test_the_hats_are_painted_and_the_links_have_the_colour_of_the_theme(show, themes, qtbot):
+    page = show("softmax", "step")
+    qtbot.keyClick(page.choice.optimizer_box, Qt.Key.Key_End)
+    qtbot.waitUntil(lambda: page.table.row_of("term-m\u0302") > 0, timeout=10_000)
+    place = page.table.row_of("term-m\u0302")
+    label = page.table.cellWidget(place, 1)
+    painted, bare = label.grab().toImage(), label.text().replace("\u0302", "")
+    label.setText(bare)
+    assert label.grab().toImage() != painted
+    themes.set_mode("dark" if themes.theme.name == "light" else "light")
+    assert page.table.cellWidget(place, 1).text() != bare, "it is made anew"
