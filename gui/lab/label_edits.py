@@ -87,7 +87,7 @@ class DatasetEdits:
             return dataset.subset(places)
         kept = places[~np.isin(places, list(self.excluded))]
         if not len(kept):
-            raise DataError(f"{dataset.name or 'The data'}: all its digits are left out; take some back in Evaluate.")
+            raise DataError(f"{dataset.name or 'The data'}: all its digits are left out; take some back in Data.")
         labels = dataset.labels.copy()
         for example, digit in self.labels.items():
             if example < len(labels):

@@ -46,6 +46,11 @@ _KINDS: tuple[tuple[Callable[[bytes], bool], str], ...] = (
         "this is not a data file but one image; classify it, or cut a sheet of many digits into images of one each and "
         "put them into a folder for each digit, named 0 to 9.",
     ),
+    (
+        # The length of a header of JSON; that of a larger table is no model's.
+        lambda head: head[8:9] == b"{" and head[4:8] == b"\0\0\0\0",
+        "this is a model, not data; open it as the model that answers (--model on the command line).",
+    ),
     (_begins(b"%PDF"), "this is a PDF document, not data."),
     (
         _begins(b"PAR1", b"ARROW1"),

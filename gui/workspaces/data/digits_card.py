@@ -115,7 +115,7 @@ class DigitsCard(Card):
     def show_edits(self, edits: DatasetEdits) -> None:
         """Say below each picture what was put right, and offer a way back."""
         self._edits = edits
-        changed = len(edits.labels) + len(edits.excluded)
+        changed = len(edits.labels.keys() | edits.excluded)
         self.undo_button.setVisible(bool(changed))
         self.undo_button.setText(f"{changed:,} changed: undo")
         self.grid.viewport().update()
@@ -162,8 +162,8 @@ class DigitsCard(Card):
             return ""
         number = self._id_of(place)
         text, edit = self._found.caption(number), self._edits.text_of(number)
-        label, _, rest = text.partition(" · ")
-        return f"{label}, {edit} · {rest}" if edit else text
+        # Below the picture is room for the first part, and for a word of it only.
+        return f"{edit.removeprefix('left ')} · label {text}" if edit else text
 
     @Slot()
     def _on_selection(self) -> None:

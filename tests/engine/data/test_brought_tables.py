@@ -141,6 +141,7 @@ def test_foreign_files_have_their_own_sentences(tmp_path: Path) -> None:
         ("train.npz", b"\xef\xbb\xbf \n" + page, "web page"),
         ("packed.gz", gzip.compress(page), "web page"),
         ("paper.pdf", b"%PDF-1.4", "PDF"),
+        ("mlp.npz", (70).to_bytes(8, "little") + b'{"__metadata__": {}}', "this is a model"),
         ("lfs.npz", b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
     ]:
         refuse(write(tmp_path / name, data), words)

@@ -69,7 +69,17 @@ def test_keys_put_labels_right_and_leave_digits_out(data, qtbot, lab):
     click_digit(qtbot, data.digits, 4)
     qtbot.keyClick(data.digits.grid, Qt.Key.Key_Delete)
     assert lab.edits.of(BUNDLED_KEY).excluded == {4}
+    click_digit(qtbot, data.digits, 3)
+    qtbot.keyClick(data.digits.grid, Qt.Key.Key_Delete)
+    # One digit, changed twice.
+    qtbot.waitUntil(lambda: data.digits.undo_button.text() == "2 changed: undo")
+    click_digit(qtbot, data.digits, 4)
+    assert data.digits.grid.accessibleDescription().startswith("out · label ")
     click(qtbot, data.digits.undo_button)
+    click(qtbot, data.digits.undo_button)
+    qtbot.waitUntil(lambda: data.digits.undo_button.text() == "1 changed: undo")
+    click_digit(qtbot, data.digits, 3)
+    assert data.digits.grid.accessibleDescription().startswith("now 6 · label ")
     click(qtbot, data.digits.undo_button)
     assert not lab.edits.of(BUNDLED_KEY)
     qtbot.waitUntil(lambda: not data.digits.undo_button.isVisible())
