@@ -73,7 +73,7 @@ class Doubt:
         return f"{before:.0f} % of them agree with the recogniser, {then:.0f} % after that"
 
 
-def find_doubt(digits: Reading | Dataset, classifier: Model | None = None) -> Doubt | None:
+def find_doubt(digits: Reading | Dataset) -> Doubt | None:
     """What looks wrong about digits; None where nothing does.
 
     Up to 300 digits are answered as they stand. Where few answers agree with the labels, usual mistakes of reading
@@ -81,11 +81,10 @@ def find_doubt(digits: Reading | Dataset, classifier: Model | None = None) -> Do
 
     Args:
         digits: what a reader made of a file.
-        classifier: answers the ten digits; None for one that comes with DigitLab.
     """
     if digits.labels is None or len(digits.labels) < _FEWEST:
         return None
-    model = load(_ASKED_MODEL) if classifier is None else classifier
+    model = load(_ASKED_MODEL)
     step = 1 + len(digits.labels) // _SAMPLE
     images, labels = digits.images[::step], digits.labels[::step]
     agreement = _agreement(model, images, labels)

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -84,13 +83,11 @@ class MyDigits(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self, datasets: DatasetLibrary, messages: Messages, parent: QObject | None = None, *, folder: Path | None = None
-    ) -> None:
+    def __init__(self, datasets: DatasetLibrary, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
-        self.collection = DrawingCollection((folder if folder is not None else data_folder()) / FILE_NAME)
+        self.collection = DrawingCollection(data_folder() / FILE_NAME)
         self._datasets = datasets
         self._messages = messages
         self._tasks = BackgroundTasks(self)

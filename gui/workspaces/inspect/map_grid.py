@@ -50,9 +50,9 @@ class MapGrid(QWidget):
 
     def __init__(
         self, themes: ThemeManager, name: str, title: str, *, scale: int = 3, largest: int = 8, signed: bool = True,
-        empty_text: str = "", parent: QWidget | None = None,
+        empty_text: str = "",
     ) -> None:  # fmt: skip
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(title)
         self._themes, self._least, self._largest, self._signed = themes, scale, largest, signed
