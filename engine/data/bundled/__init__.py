@@ -1,1 +1,1 @@
-"""The bundled digits: the data file, where it comes from, and the script that rebuilds it."""
+"""The bundled digits, glyphs and other signs, and where they come from."""
