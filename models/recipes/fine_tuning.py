@@ -15,7 +15,7 @@ from engine.core.parameters import FloatArray
 from engine.data import Dataset, augment_images, bundled_split, dataset_from_drawings
 from engine.data.augmentation.images import REFITTED_VARIATION
 from engine.data.bundled_digits import load_non_digits
-from engine.data.synthetic.writing_styles import HABITS, draw_habit
+from engine.data.synthetic.writing_styles import WRITING_STYLES, draw_style
 from engine.errors import ConfigurationError, DataError
 from engine.evaluation.calibration import Calibration, energy, fit_calibration
 from engine.losses import OpenSetCrossentropy
@@ -49,7 +49,7 @@ class FineTuning:
         share: of one's own digits among the digits of the mixture, each of them repeated and varied anew.
         weight: of one's own digits in the loss, where all others have 1.
         old: bundled digits, drawn at random, that are replayed.
-        habits: drawings of each of the world's writing habits among the old digits.
+        styles: drawings of each of the world's writing styles among the old digits.
         last_layers: how many layers with weights learn, counted from the output; None for all.
         way: of the way from the old weights to the new ones, how much is gone at most, 0 to 1.
         most_lost: of the validation digits, the share by which a model of digits may get worse; where it would be more,
@@ -63,7 +63,7 @@ class FineTuning:
     share: float = 0.35
     weight: float = 6.0
     old: int = 6_500
-    habits: int = 25
+    styles: int = 25
     last_layers: int | None = None
     way: float = 1.0
     most_lost: float = 0.002
@@ -163,10 +163,10 @@ def _trained(
         network.refresh()
     rng = np.random.default_rng(settings.seed)
     old = old.subset(rng.permutation(len(old))[: settings.old])
-    if settings.habits:
-        drawn = [draw_habit(name, rng) for name in HABITS for _ in range(settings.habits)]
-        habits = preset.select(dataset_from_drawings(drawn, "habits"))
-        old = Dataset(np.concatenate([old.images, habits.images]), np.concatenate([old.labels, habits.labels]))
+    if settings.styles:
+        drawn = [draw_style(name, rng) for name in WRITING_STYLES for _ in range(settings.styles)]
+        styles = preset.select(dataset_from_drawings(drawn, "writing styles"))
+        old = Dataset(np.concatenate([old.images, styles.images]), np.concatenate([old.labels, styles.labels]))
     # A few digits of one class are not repeated until hardly any other class is left.
     repeats = min(_MOST_REPEATS, max(1, round(settings.share / (1 - settings.share) * len(old) / len(mine))))
     mixture = Dataset(

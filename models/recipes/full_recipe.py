@@ -20,7 +20,7 @@ from engine.data import Dataset, ReadOptions, bundled_split
 from engine.data.augmentation.haste import hurry
 from engine.data.augmentation.images import REFITTED_VARIATION, ImageAugmentation
 from engine.data.synthetic.non_digits import draw_negatives
-from engine.data.synthetic.writing_styles import HABITS, draw_habit
+from engine.data.synthetic.writing_styles import WRITING_STYLES, draw_style
 from engine.errors import ConfigurationError, DataError
 from engine.ink import features_from_drawings
 from engine.ink.drawing import Drawing
@@ -31,7 +31,7 @@ vary_digit_images: Final = ImageAugmentation(REFITTED_VARIATION)
 FOLDS = 5
 LARGE_SOURCE = 20_000  # images
 # Of the drawings of writing styles every third and of the drawings that are no digit every fourth is drawn in haste.
-_HASTY_HABITS, _HASTY_NEGATIVES = 3, 4
+_HASTY_STYLES, _HASTY_NEGATIVES = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class Amounts:
     Attributes:
         variants: of each pen drawing, beside the drawing itself.
         small_source_variants: of each drawing of a source that has fewer than 1,000.
-        habits: of each writing habit.
+        styles: of each writing style.
         negatives: drawings that are no digit, beside those that are given.
     """
 
     variants: int = 9
     small_source_variants: int = 15
-    habits: int = 1_000
+    styles: int = 1_000
     negatives: int = 64_000
 
 
@@ -164,7 +164,7 @@ def put_together(sources: Sequence[Source], held_out: HeldOut, seed: int, amount
             "Leaving out writers needs a drawing file whose lines have the key “writer”; add one with --data."
         )
     rng = np.random.default_rng([seed, len(sources)])
-    parts.append(_habits(amounts.habits, rng))
+    parts.append(_drawn_styles(amounts.styles, rng))
     images = np.concatenate([part[0] for part in parts])
     labels = np.concatenate([part[1] for part in parts])
     order = rng.permutation(len(images))
@@ -208,15 +208,15 @@ def _together(groups: Sequence[Dataset], name: str) -> Dataset:
     return Dataset(images, np.concatenate([group.labels for group in groups]), name)
 
 
-def _habits(count: int, rng: np.random.Generator) -> tuple[FloatArray, NDArray[np.int64]]:
+def _drawn_styles(count: int, rng: np.random.Generator) -> tuple[FloatArray, NDArray[np.int64]]:
     """So many drawings of each writing style, features (n, 20, 20) and digits."""
     drawings: list[Drawing] = []
     labels: list[int] = []
-    for name, habit in HABITS.items():
+    for name, style in WRITING_STYLES.items():
         for number in range(count):
-            drawing = draw_habit(name, rng)
-            drawings.append(hurry(drawing, rng) if number % _HASTY_HABITS == 1 else drawing)
-            labels.append(habit.label)
+            drawing = draw_style(name, rng)
+            drawings.append(hurry(drawing, rng) if number % _HASTY_STYLES == 1 else drawing)
+            labels.append(style.label)
     found = features_from_drawings(drawings)
     inked = [label for label, image in zip(labels, found, strict=True) if image is not None]
     return _images(found), np.array(inked, np.int64)

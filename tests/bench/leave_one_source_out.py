@@ -29,7 +29,7 @@ from models.recipes.refusal import with_negatives
 from models.recipes.sources import Source, source_of
 
 # Far less than the full recipe generates: there is one training for each source.
-AMOUNTS = Amounts(variants=3, small_source_variants=7, habits=300, negatives=20_000)
+AMOUNTS = Amounts(variants=3, small_source_variants=7, styles=300, negatives=20_000)
 NOTHING = Amounts(0, 0, 0, 0)
 
 

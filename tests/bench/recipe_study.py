@@ -30,7 +30,7 @@ STEPS = (
     ("images alone", False, Amounts(0, 0, 0, 0), False),
     ("+ every batch bent and fitted again", False, Amounts(0, 0, 0, 0), True),
     ("+ pen strokes as they are", True, Amounts(0, 0, 0, 0), True),
-    ("+ six variants of each", True, Amounts(negatives=0, habits=0), True),
+    ("+ six variants of each", True, Amounts(negatives=0, styles=0), True),
     ("+ the world's habits", True, Amounts(negatives=0), True),
     ("+ what is no digit", True, Amounts(), True),
 )

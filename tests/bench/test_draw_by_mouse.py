@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from draw_by_mouse import HANDS, MouseHand, answers_to_strokes
 
-from engine.data.synthetic.writing_styles import draw_habit
+from engine.data.synthetic.writing_styles import draw_style
 from engine.ink import features_from_drawing
 from gui.canvas.drawing_canvas import DrawingCanvas
 from gui.lab.drawing_document import DrawingDocument
@@ -26,7 +26,7 @@ def canvas(qtbot, qapp):
 @pytest.mark.parametrize(("size", "pen"), HANDS)
 def test_the_canvas_holds_the_strokes(canvas, size, pen):
     rng = np.random.default_rng(0)
-    drawing = draw_habit("crossed 7", rng)
+    drawing = draw_style("crossed 7", rng)
     canvas.set_pen_width(pen)
     MouseHand(canvas, exact=True).draw(drawing, size, rng)
     drawn = canvas.drawing()
@@ -40,7 +40,7 @@ def test_the_canvas_holds_the_strokes(canvas, size, pen):
 
 def test_whole_pixels_stay_near(canvas):
     rng = np.random.default_rng(1)
-    drawing = draw_habit("flat 3", rng)
+    drawing = draw_style("flat 3", rng)
     MouseHand(canvas, exact=False).draw(drawing, 0.9, rng)
     places = np.concatenate([stroke.points for stroke in canvas.drawing().strokes]) * 262
     np.testing.assert_allclose(places, np.rint(places), atol=1e-6)
@@ -50,7 +50,7 @@ def test_whole_pixels_stay_near(canvas):
 
 def test_the_strokes_alone_are_what_the_window_is_measured_against():
     rng = np.random.default_rng(2)
-    drawings = [draw_habit("crossed 7", rng) for _ in range(5)]
+    drawings = [draw_style("crossed 7", rng) for _ in range(5)]
     result, best, features = answers_to_strokes(load("cnn"), drawings)
     assert result.right == 100.0
     assert best.tolist() == [7] * 5

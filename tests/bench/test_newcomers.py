@@ -22,7 +22,7 @@ def _folder(tmp_path):
 
 
 def test_the_writers_that_the_model_fails_come_first(tmp_path, monkeypatch, capsys):
-    few = ["--vary", "epochs=1", "--vary", "old=300", "--vary", "habits=1"]
+    few = ["--vary", "epochs=1", "--vary", "old=300", "--vary", "styles=1"]
     arguments = ["newcomers", str(_folder(tmp_path)), "--model", "mlp", "--writers", "1", "--samples", "1", *few]
     monkeypatch.setattr(sys, "argv", arguments)
     write_drawings(tmp_path / "scribble.jsonl", [Drawing.from_points([[(0, 0), (5, 9), (1, 2), (7, 3)]])])

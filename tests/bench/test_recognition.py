@@ -7,7 +7,7 @@ import numpy as np
 import recognition
 from held_out import last_images, writers_of_fold
 
-from engine.data.synthetic.writing_styles import HABITS, draw_habit
+from engine.data.synthetic.writing_styles import WRITING_STYLES, draw_style
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
 from models import load
@@ -15,9 +15,9 @@ from models import load
 
 def pen_file(path, writers):
     rng = np.random.default_rng(0)
-    names = list(HABITS)[:3]
+    names = list(WRITING_STYLES)[:3]
     drawings = [
-        Drawing(draw_habit(name, rng).strokes, HABITS[name].label, {"writer": writer})
+        Drawing(draw_style(name, rng).strokes, WRITING_STYLES[name].label, {"writer": writer})
         for writer in range(writers)
         for name in names
     ]

@@ -5,7 +5,7 @@ import pytest
 
 import models.recipes.full_recipe
 from engine.data import load_bundled
-from engine.data.synthetic.writing_styles import HABITS, draw_habit
+from engine.data.synthetic.writing_styles import WRITING_STYLES, draw_style
 from engine.ink.drawing import Drawing
 from engine.ink.drawing_files import write_drawings
 from models.recipes.full_recipe import Amounts, HeldOut, full_recipe
@@ -22,9 +22,9 @@ def small_recipe(monkeypatch):
 def pen_file(tmp_path):
     rng = np.random.default_rng(0)
     drawings = [
-        Drawing(draw_habit(name, rng).strokes, HABITS[name].label, {"writer": writer})
+        Drawing(draw_style(name, rng).strokes, WRITING_STYLES[name].label, {"writer": writer})
         for writer in range(10)
-        for name in list(HABITS)[:3]
+        for name in list(WRITING_STYLES)[:3]
     ]
     path = tmp_path / "pen.jsonl"
     write_drawings(path, drawings)

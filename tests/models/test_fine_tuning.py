@@ -10,7 +10,7 @@ from models.presets.own import OwnPreset, as_own
 from models.presets.question import preset_of_model
 from models.recipes.fine_tuning import FineTuning, carried_calibration, fine_tune
 
-QUICK = FineTuning(epochs=1, old=300, habits=1)
+QUICK = FineTuning(epochs=1, old=300, styles=1)
 
 
 def _mirrored(count=6):
@@ -26,7 +26,7 @@ def tuned():
     model = load("mlp")
     before = model.network.store.snapshot()
     learned = fine_tune(
-        model, _mirrored(), reported.append, FineTuning(learning_rate=0.005, epochs=3, old=600, habits=1)
+        model, _mirrored(), reported.append, FineTuning(learning_rate=0.005, epochs=3, old=600, styles=1)
     )
     return model, before, learned, reported
 
@@ -45,7 +45,7 @@ def test_it_learns_and_the_given_model_is_unchanged(tuned):
 
 def test_equal_seeds_give_equal_models(tuned):
     model, _, learned, _ = tuned
-    again = fine_tune(model, _mirrored(), None, FineTuning(learning_rate=0.005, epochs=3, old=600, habits=1))
+    again = fine_tune(model, _mirrored(), None, FineTuning(learning_rate=0.005, epochs=3, old=600, styles=1))
     np.testing.assert_array_equal(learned.network.store.snapshot(), again.network.store.snapshot())
     assert learned.calibration == again.calibration
 
@@ -54,7 +54,7 @@ def test_what_would_be_forgotten_is_taken_back_on_the_way_to_the_old_weights():
     model, validation = load("softmax"), bundled_split()[1]
     wrong = _mirrored(20)
     far, near = (
-        fine_tune(model, wrong, None, FineTuning(learning_rate=0.03, epochs=1, old=200, habits=0, most_lost=lost))
+        fine_tune(model, wrong, None, FineTuning(learning_rate=0.03, epochs=1, old=200, styles=0, most_lost=lost))
         for lost in (1.0, 0.002)
     )
     old, new, kept = (one.network.store.snapshot() for one in (model, far, near))
@@ -90,7 +90,7 @@ def test_two_other_digits_are_told_apart():
     pair = PRESETS["logistic"].with_digits(3, 7)
     model = pair.model(pair.build(0))
     assert preset_of_model(model).labels == model.labels == ("3", "7")
-    learned = fine_tune(model, _mirrored(), None, FineTuning(learning_rate=0.01, epochs=3, old=300, habits=1))
+    learned = fine_tune(model, _mirrored(), None, FineTuning(learning_rate=0.01, epochs=3, old=300, styles=1))
     answered = np.array([3, 7])[np.asarray(learned.answer(_mirrored().images)).argmax(axis=1)]
     assert np.mean(answered == _mirrored().labels) > 0.7
 
@@ -114,7 +114,7 @@ def test_models_of_every_task_learn(name):
 
 def test_only_the_last_layers_learn_where_that_is_asked():
     model = load("cnn")
-    learned = fine_tune(model, _mirrored(), None, FineTuning(epochs=1, old=300, habits=0, last_layers=1))
+    learned = fine_tune(model, _mirrored(), None, FineTuning(epochs=1, old=300, styles=0, last_layers=1))
     changed = [
         any((a != b).any() for a, b in zip(old.get_weights(), new.get_weights(), strict=True))
         for old, new in zip(model.network.layers, learned.network.layers, strict=True)

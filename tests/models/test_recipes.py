@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.data import bundled_split, load_bundled
-from engine.data.synthetic.writing_styles import HABITS
+from engine.data.synthetic.writing_styles import WRITING_STYLES
 from engine.errors import ConfigurationError, DataError
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink.drawing_files import write_drawings
@@ -25,7 +25,7 @@ def test_whole_writers_are_held_out(small, pen_file):
     trained = {image.tobytes() for image in data.training.images}
     assert not any(image.tobytes() in trained for image in data.validation.images)
     # The bundled digits, eight writers' drawings with two variants each, and the habits.
-    assert len(data.training) == 8_500 + 8 * 3 * 3 + len(HABITS) * 3
+    assert len(data.training) == 8_500 + 8 * 3 * 3 + len(WRITING_STYLES) * 3
     assert data.negatives.shape[1:] == (20, 20)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.data.synthetic.writing_styles import HABITS, draw_habit
+from engine.data.synthetic.writing_styles import WRITING_STYLES, draw_style
 from engine.errors import DataError
 from engine.ink.drawing import Drawing
 from models import load
@@ -16,9 +16,9 @@ def _drawings(lean=0.0, side=0.5):
     """Every habit twice, in the middle of a canvas, leaning so far to the right."""
     rng = np.random.default_rng(3)
     drawn = []
-    for name in HABITS:
+    for name in WRITING_STYLES:
         for _ in range(2):
-            drawing = draw_habit(name, rng, wobble=0.0)
+            drawing = draw_style(name, rng, wobble=0.0)
             points = np.concatenate([stroke.points for stroke in drawing.strokes])
             low, size = points.min(axis=0), float(np.ptp(points, axis=0).max())
             strokes = []

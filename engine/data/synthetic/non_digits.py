@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.data.augmentation.strokes import StrokeVariation, augment_drawing
 from engine.data.synthetic import lines, outlines
-from engine.data.synthetic.writing_styles import HABITS, draw_habit
+from engine.data.synthetic.writing_styles import WRITING_STYLES, draw_style
 from engine.ink.drawing import Drawing, PointArray, Stroke
 from engine.ink.drawing_files import read_drawings
 
@@ -51,7 +51,7 @@ def draw_negative(kind: str, rng: np.random.Generator, digits: Sequence[Drawing]
     Args:
         kind: key of `NEGATIVES`.
         rng: where the amounts come from; the same state gives the same drawing.
-        digits: labelled digits that halves and pairs are made from; without any, digits as `HABITS` draws them.
+        digits: labelled digits that halves and pairs are made from; without any, digits as `WRITING_STYLES` draws them.
     """
     strokes = tuple(Stroke(points) for points in NEGATIVES[kind].draw(rng, digits) if len(points))
     return augment_drawing(Drawing(strokes, None, {"negative": kind}), rng, _VARIATION)
@@ -100,7 +100,7 @@ def _glyph(letters: bool) -> Recipe:
 def _digit(rng: np.random.Generator, digits: Sequence[Drawing]) -> Drawing:
     if digits:
         return digits[int(rng.integers(len(digits)))]
-    return draw_habit(str(rng.choice(list(HABITS))), rng)
+    return draw_style(str(rng.choice(list(WRITING_STYLES))), rng)
 
 
 # The halves that are no digit themselves; half an 8 may be a 0 or a 3, half a 7 a 1.
@@ -121,7 +121,7 @@ def _half_digit(rng: np.random.Generator, digits: Sequence[Drawing]) -> list[Poi
             break
         digit = _digit(rng, digits)
     else:
-        digit = draw_habit("slashed 0", rng)
+        digit = draw_style("slashed 0", rng)
     side = str(rng.choice(_HALVES[digit.label]))
     axis, sign = (1, 1) if side in ("top", "bottom") else (0, 1)
     sign = 1 if side in ("top", "left") else -1

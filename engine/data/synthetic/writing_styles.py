@@ -191,7 +191,7 @@ def _ringed_eight(rng: np.random.Generator) -> list[PointArray]:
     return [top, bottom] if rng.random() < 0.7 else [bottom, top]
 
 
-HABITS: dict[str, WritingStyle] = {
+WRITING_STYLES: dict[str, WritingStyle] = {
     "slashed 0": WritingStyle(0, "a stroke through the zero", _slashed_zero),
     "dotted 0": WritingStyle(0, "a dot inside the zero", _dotted_zero),
     "flagged 1": WritingStyle(1, "an upstroke before the stem", _flagged_one),
@@ -208,12 +208,12 @@ HABITS: dict[str, WritingStyle] = {
 }
 
 
-def draw_habit(name: str, rng: np.random.Generator, *, wobble: float = 0.012) -> Drawing:
+def draw_style(name: str, rng: np.random.Generator, *, wobble: float = 0.012) -> Drawing:
     """One variant of a style: its recipe, then a slant, a change of proportions and a trembling hand.
 
     `wobble` is the size of the tremor in heights of the digit.
     """
-    style = HABITS[name]
+    style = WRITING_STYLES[name]
     slant = rng.normal(0, 0.15)
     stretch = np.exp(rng.normal(0, 0.12))
     turn = rng.normal(0, 0.06)

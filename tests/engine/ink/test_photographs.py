@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from engine.data.synthetic.writing_styles import draw_habit
+from engine.data.synthetic.writing_styles import draw_style
 from engine.ink import features_from_drawing, features_from_image, open_image
 from engine.ink.photos.background import contrast_on_uneven_paper
 from engine.ink.photos.ruling import without_frames, without_ruling
@@ -13,7 +13,7 @@ from tests.engine.photographs import PHOTOGRAPHS
 
 @pytest.mark.parametrize(("kind", "habit"), list(zip(PHOTOGRAPHS, 13 * ["crossed 7", "flat 3"], strict=True)))
 def test_a_photograph_shows_its_strokes(kind, habit, tmp_path):
-    drawing = draw_habit(habit, np.random.default_rng(1))
+    drawing = draw_style(habit, np.random.default_rng(1))
     path = tmp_path / "photo"
     path.write_bytes(PHOTOGRAPHS[kind](drawing, np.random.default_rng(2)))
     features = features_from_image(open_image(path))
@@ -23,7 +23,7 @@ def test_a_photograph_shows_its_strokes(kind, habit, tmp_path):
 
 
 def test_equal_seeds_give_equal_photographs():
-    drawing = draw_habit("crossed 7", np.random.default_rng(1))
+    drawing = draw_style("crossed 7", np.random.default_rng(1))
     for kind in ("uneven light", "ruled paper", "transparent"):
         first, second, other = (PHOTOGRAPHS[kind](drawing, np.random.default_rng(seed)) for seed in (3, 3, 4))
         assert first == second != other

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from engine.data.synthetic.writing_styles import draw_habit
+from engine.data.synthetic.writing_styles import draw_style
 from engine.ink import features_from_drawing, features_from_image
 from engine.ink.drawing import Drawing
 from engine.ink.photos.tight_crop import contrast_of_tight_crop
@@ -31,20 +31,20 @@ def crop(drawing: Drawing, margin: float, chalk: bool = False, seed: int = 0) ->
 @pytest.mark.parametrize("margin", [-0.02, 0.0, 0.05])
 @pytest.mark.parametrize("habit", ["slashed 0", "ringed 8", "looped 2", "detached 5"])
 def test_ink_at_the_rim_is_found_whole(habit: str, margin: float) -> None:
-    drawing = draw_habit(habit, np.random.default_rng(1))
+    drawing = draw_style(habit, np.random.default_rng(1))
     found = features_from_image(crop(drawing, margin))
     assert found is not None
     assert np.abs(found - features_from_drawing(drawing)).mean() < 0.07
 
 
 def test_chalk_is_read_alike() -> None:
-    drawing = draw_habit("flat 3", np.random.default_rng(1))
+    drawing = draw_style("flat 3", np.random.default_rng(1))
     found = features_from_image(crop(drawing, 0.0, chalk=True))
     assert np.abs(found - features_from_drawing(drawing)).mean() < 0.07
 
 
 def test_pictures_with_room_shadows_and_tables_are_left_to_the_windows() -> None:
-    drawing = draw_habit("flat 3", np.random.default_rng(1))
+    drawing = draw_style("flat 3", np.random.default_rng(1))
     roomy = crop(drawing, 0.4)[:, :, None] / np.float32(255)
     assert contrast_of_tight_crop(roomy.astype(np.float32)) is None
     table = crop(drawing, 0.0)[:, :, None] / np.float32(255)

@@ -22,7 +22,7 @@ def learn(qtbot, digits_tab, lab, count=20):
     half = count // 2
     lab.my_digits.add([(Drawing(ONE.strokes, 7), one)] * half + [(Drawing(SEVEN.strokes, 7), seven)] * half)
     digits_tab.refresh_now()
-    digits_tab.fine_tuning = FineTuning(learning_rate=0.01, epochs=4, old=500, habits=1, weight=10.0, most_lost=1.0)
+    digits_tab.fine_tuning = FineTuning(learning_rate=0.01, epochs=4, old=500, styles=1, weight=10.0, most_lost=1.0)
     qtbot.mouseClick(digits_tab.learn.learn_button, Qt.MouseButton.LeftButton)
 
 
