@@ -36,6 +36,7 @@ class WriterBox(QComboBox):
             self.clear()
             self.addItems(writers)
             self.setCurrentText(current)
+        self._show_beginning()
 
     @Slot()
     def _on_edited(self) -> None:
@@ -43,3 +44,10 @@ class WriterBox(QComboBox):
         if writer != self._writer:
             self._writer = writer
             self.writer_chosen.emit(writer)
+        self._show_beginning()
+
+    def _show_beginning(self) -> None:
+        """Of a long name, once it is typed."""
+        edit = self.lineEdit()
+        if edit is not None and not edit.hasFocus():
+            edit.home(False)

@@ -107,6 +107,9 @@ def test_the_grid_shows_classes_and_writers(qtbot, digits_tab, mine, lab):
     qtbot.keyClick(edit, Qt.Key.Key_Return)
     fill(qtbot, digits_tab, 7, 7)
     assert lab.settings.writer == "Anna"
+    # A long name would show its beginning.
+    digits_tab.digits.grid.setFocus()
+    assert edit.cursorPosition() == 0
     assert [digit.writer for digit in mine.digits] == ["", "", "Anna", "Anna"]
     assert [digit.drawing.label for digit in digits_tab.digits.shown] == [1, 7, 7, 7]
     for box, downs, count in ((digits_tab.digits.writer_box, 1, 2), (digits_tab.digits.class_box, 2, 0)):
