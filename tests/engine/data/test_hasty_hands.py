@@ -5,7 +5,7 @@ import pytest
 
 from engine.data.augmentation.haste import Haste, hurry
 from engine.data.synthetic.loose_styles import LOOSE_STYLES
-from engine.data.synthetic.writing_styles import HABITS, draw_habit
+from engine.data.synthetic.writing_styles import WRITING_STYLES, draw_style
 from engine.ink import features_from_drawing, features_from_drawings
 from engine.ink.drawing import Drawing, Stroke
 from tests.tables import over
@@ -26,7 +26,7 @@ def test_equal_seeds_give_equal_haste_and_keys_are_kept():
 
 
 def test_without_haste_the_line_stays_where_it_is():
-    drawing = draw_habit("crossed 7", np.random.default_rng(0), wobble=0.0)
+    drawing = draw_style("crossed 7", np.random.default_rng(0), wobble=0.0)
     still = hurry(drawing, np.random.default_rng(0), STILL)
     assert np.abs(features_from_drawing(still) - features_from_drawing(drawing)).mean() < 0.02
 
@@ -63,8 +63,8 @@ def test_strokes_may_be_joined_and_blank_drawings_stay():
 @over("name", LOOSE_STYLES)
 def test_every_loose_style_draws_its_digit_in_many_ways(name):
     rng = np.random.default_rng(2)
-    drawings = [draw_habit(name, rng) for _ in range(5)]
+    drawings = [draw_style(name, rng) for _ in range(5)]
     tiles = features_from_drawings(drawings)
-    assert HABITS[name].label == LOOSE_STYLES[name][0] == drawings[0].label
+    assert WRITING_STYLES[name].label == LOOSE_STYLES[name][0] == drawings[0].label
     assert all(tile is not None and tile.max() == pytest.approx(1, abs=0.01) for tile in tiles)
     assert np.abs(tiles[0] - tiles[1]).mean() > 0.005
