@@ -161,8 +161,8 @@ class KeptRuns(QObject):
         gone = [run_id for run_id in run_ids if self._do(partial(store.delete, run_id))]
         if gone:
             self._remember("delete", partial(_restore, gone))
-            what = "A run is" if len(gone) == 1 else f"{len(gone)} runs are"
-            self._messages.message.emit(f"{what} deleted; Undo brings it back for a week.")
+            what, them = ("A run is", "it") if len(gone) == 1 else (f"{len(gone)} runs are", "them")
+            self._messages.message.emit(f"{what} deleted; Undo brings {them} back for a week.")
 
     def _change(self, text: str, run_id: str, change: "Callable[[], RunEntry]") -> None:
         def work() -> None:

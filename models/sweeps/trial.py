@@ -125,9 +125,11 @@ def _train(
     augment = preset.augmentation(config)
     trainer = Trainer(network, config, callbacks=callbacks, control=control, augment=augment)
     arguments = dict(job.arguments) | ({} if trial.examples is None else {"examples": trial.examples})
+    # The preset's title says the preset already.
+    told = replace(trial, values={name: value for name, value in trial.values.items() if name != "preset"}).title
     entry = replace(
         new_entry(preset, config, run_data(preset, training, validation, arguments)),
-        name=f"{preset.title}, {trial.title}, seed {config.seed}",
+        name=f"{preset.title}, {told}, seed {config.seed}",
         sweep=job.sweep_id,
     )
     with _stopping(control, stop_wished), recorder:

@@ -231,6 +231,8 @@ class RunTableCard(Card):
             label.setWordWrap(True)
         table = self.table
         table.setModel(self.found)
+        # Trials of a sweep differ at the end of their names.
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.setSortingEnabled(True)
         table.sortByColumn(len(COLUMNS) - 2, Qt.SortOrder.DescendingOrder)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -194,6 +194,8 @@ def test_models_race_by_accuracy(qtbot, page):
     for line, state in zip(page.overlay.lines, states, strict=True):
         expected = [100 * event.validation_metrics["accuracy"] for event in state.epochs]
         np.testing.assert_allclose(line.series.y, expected)
+    names = {entry.name for _, entry in RunStore().list()[0]}
+    assert {name.partition(", epochs 2, ")[0] for name in names} == {"Softmax regression", "Neural network"}
 
 
 def test_one_trial_and_all_are_stopped(qtbot, page):
