@@ -11,6 +11,11 @@ from engine.core.parameters import FloatArray
 from engine.inspection.twin import readable_twin
 from engine.network.network import Network
 
+# A picture of a path reaches so many times as far as it, and so far at least; a shorter path is none.
+_AROUND = 2.5
+_LEAST_RADIUS = 0.02
+_NO_WAY = 1e-3
+
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
@@ -101,7 +106,7 @@ def landscape(
     loss: BatchLoss,
     path: FloatArray,
     *,
-    radius: float = 1.0,
+    radius: float | None = 1.0,
     count: int = 15,
     seed: int = 0,
     report: Callable[[float], None] | None = None,
@@ -111,7 +116,7 @@ def landscape(
     Args:
         loss: of the batch.
         path: (stored, weights), earlier weights of the same network; none is (0, weights).
-        radius: how far the grid reaches.
+        radius: how far the grid reaches; None for as far as the path needs, which is much shorter than the weights.
         count: places along each direction, odd.
         seed: of the random direction.
         report: hears the share that is done, and may raise.
@@ -119,6 +124,12 @@ def landscape(
     slopes = loss.slopes()
     random = np.random.default_rng(seed).normal(size=slopes.shape)
     first, second = (filter_normalized(loss.network, part) for part in (slopes, random))
+    plane = np.stack([first, second], axis=1)
+    steps = np.asarray(path, np.float64)[:, : len(loss.present)] - loss.present
+    coordinates = np.linalg.lstsq(plane, steps.T, rcond=None)[0].T if len(steps) else np.zeros((0, 2))
+    if radius is None:
+        farthest = float(np.abs(coordinates).max(initial=0.0))
+        radius = min(1.0, max(_LEAST_RADIUS, _AROUND * farthest)) if farthest > _NO_WAY else 1.0
     places = np.linspace(-radius, radius, count)
     losses = np.zeros((count, count))
     for row, up in enumerate(places):
@@ -127,9 +138,6 @@ def landscape(
         if report is not None:
             report((row + 1) / count)
     loss.at(loss.present)
-    plane = np.stack([first, second], axis=1)
-    steps = np.asarray(path, np.float64)[:, : len(loss.present)] - loss.present
-    coordinates = np.linalg.lstsq(plane, steps.T, rcond=None)[0].T if len(steps) else np.zeros((0, 2))
     return Landscape(places, losses, coordinates, np.array([slopes @ first, slopes @ second]))
 
 

@@ -1,82 +1,34 @@
 """The loss around the present weights, from two sides."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from engine.core.parameters import FloatArray
-from engine.inspection.landscape import BatchLoss, Landscape, WeightSlice, landscape, weight_slice
-from engine.network.network import Network
+from engine.inspection.landscape import WeightSlice
 from engine.storage.model import Model
 from gui.charts.chart_card import ChartCard
 from gui.lab.lab import Lab
-from gui.services.background_task import Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
 from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.chart_exports import ChartExports
-from gui.workspaces.inspect.digit_bank import DigitBank, Digits
+from gui.workspaces.inspect.digit_bank import DigitBank
 from gui.workspaces.inspect.landscape_charts import LandscapeChart, SliceChart
+from gui.workspaces.inspect.landscape_task import Cutting, Measuring, Surroundings
 from gui.workspaces.inspect.page import Page, blocked
-from gui.workspaces.inspect.step_task import training_part
 from gui.workspaces.inspect.subject import Subject
-from models.presets.preset import ModelPreset
 from models.presets.question import preset_of_model
 
 # Longer measurements than this would take too much from a model that learns.
 _MOST_SECONDS: Final = 0.3
-# Training digits whose loss is measured, at each of 15×15 places.
-MEASURED: Final = 48
 _COURSE: Final = (
     "J(θ) = −(1/m) Σ [ y ln h<sub>θ</sub>(x) + (1 − y) ln(1 − h<sub>θ</sub>(x)) ], h<sub>θ</sub>(x) = σ(θ<sup>T</sup>x)"
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Surroundings:
-    """What the task found: the plane, and the loss that slices are cut from."""
-
-    plane: Landscape
-    loss: BatchLoss
-    slopes: FloatArray
-
-
-class _Measuring:
-    def __init__(
-        self,
-        make_twin: Callable[[], Network],
-        preset: ModelPreset,
-        read: Callable[[], Digits],
-        path: list[FloatArray],
-        seed: int,
-    ) -> None:
-        self._make_twin, self._preset, self._read, self._path, self._seed = make_twin, preset, read, path, seed
-
-    def __call__(self, task: Task) -> Surroundings:
-        task.progress(0.0)
-        twin = self._make_twin()
-        loss = BatchLoss(twin, *training_part(self._preset, self._read(), MEASURED))
-        path = np.stack(self._path) if self._path else np.zeros((0, twin.count_params()))
-        slopes = loss.slopes()
-        plane = landscape(loss, path, seed=self._seed, report=task.progress)
-        return Surroundings(plane, loss, slopes)
-
-
-class _Cutting:
-    def __init__(self, loss: BatchLoss, index: int) -> None:
-        self._loss, self._index = loss, index
-
-    def __call__(self, task: Task) -> WeightSlice:
-        task.progress(0.0)
-        radius = max(1.0, 2 * abs(float(self._loss.present[self._index])))
-        return weight_slice(self._loss, self._index, radius=radius)
 
 
 class LandscapePage(Page):
@@ -116,6 +68,9 @@ class LandscapePage(Page):
         self.direction_button = QPushButton("Another direction")
         self.direction_button.setObjectName("anotherDirectionButton")
         self.direction_button.setToolTip("Draw the random direction anew")
+        self.close_box = named(QCheckBox("Close up"), "landscapeCloseBox")
+        self.close_box.setToolTip("Only about as far as the path so far reaches; else as far as the weights are long")
+        self.close_box.setChecked(True)
         self.progress_label = mark_muted(QLabel())
         self.parameter_box = named(QComboBox(), "sliceParameter", accessible_name="Weights of which layer")
         self.parameter_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
@@ -124,6 +79,7 @@ class LandscapePage(Page):
         self._assemble()
         self.measure_button.clicked.connect(self._on_measure)
         self.direction_button.clicked.connect(self._on_direction)
+        self.close_box.clicked.connect(self._on_close)
         self.parameter_box.currentIndexChanged.connect(self._on_parameter)
         self.place_box.valueChanged.connect(self._cut)
         self.tasks.ended.connect(self._on_ended)
@@ -144,6 +100,7 @@ class LandscapePage(Page):
             self.chart.show_landscape(None)
             self.slice_chart.show_slice(None)
             self.slice_card.set_note("")
+        self.close_box.setVisible(self.lab.live.has_epochs(self.lab.models.current))
         self.formula.setVisible(subject.model.task == "binary")
         behind = bool(self._measured_of) and self._measured != (subject.version,)
         self.card.set_note(f"{self._measured_of}, before the weights became others" if behind else self._measured_of)
@@ -169,7 +126,10 @@ class LandscapePage(Page):
         subject = self._subject
         if subject is None or (preset := preset_of_model(subject.model)) is None:
             return
-        asked, running = (subject.version, self.bank.key, self._seed), self.tasks.is_running("plane")
+        asked, running = (
+            (subject.version, self.bank.key, self._seed, self.close_box.isChecked()),
+            self.tasks.is_running("plane"),
+        )
         if asked == self._asked or (running and only_idle):
             self._by_itself = self._by_itself and only_idle
             return
@@ -179,7 +139,7 @@ class LandscapePage(Page):
         self._began, self._by_itself = time.perf_counter(), only_idle
         self._asked, self._asked_of = asked, subject.source
         path = self.lab.epoch.weights_until_shown() if self.lab.live.has_epochs(self.lab.models.current) else []
-        work = _Measuring(subject.twin_maker(), preset, self.bank.source(), path, self._seed)
+        work = Measuring(subject.twin_maker(), preset, self.bank.source(), path, self._seed, self.close_box.isChecked())
         self.tasks.start(
             "plane",
             work,
@@ -195,7 +155,7 @@ class LandscapePage(Page):
         self.found = found
         self.chart.show_landscape(found.plane)
         self._measured_of, self._measured = self._asked_of, self._asked[:1]
-        self.progress_label.setText("")
+        self.progress_label.setText(f"It reaches ±{found.plane.places[-1]:.2g} in both directions.")
         if self._subject is not None:
             self.show_subject(self._subject)
         self._fill_weights(found)
@@ -223,6 +183,10 @@ class LandscapePage(Page):
     @Slot()
     def _on_direction(self) -> None:
         self._seed += 1
+        self._ask(only_idle=False)
+
+    @Slot()
+    def _on_close(self) -> None:
         self._ask(only_idle=False)
 
     # One weight.
@@ -268,7 +232,7 @@ class LandscapePage(Page):
         if self.slice is not None and (id(self.found), index) == self._cut_key:
             return
         self._cut_key = (id(self.found), index)
-        self.tasks.start("slice", _Cutting(self.found.loss, index), done=self._on_slice, version=self.network_key)
+        self.tasks.start("slice", Cutting(self.found.loss, index), done=self._on_slice, version=self.network_key)
 
     @Slot(object)
     def _on_slice(self, found: WeightSlice) -> None:
@@ -280,6 +244,7 @@ class LandscapePage(Page):
         row = QHBoxLayout()
         row.addWidget(self.measure_button)
         row.addWidget(self.direction_button)
+        row.addWidget(self.close_box)
         row.addWidget(self.progress_label, 1)
         self.card.body.addLayout(row)
         choice = QHBoxLayout()

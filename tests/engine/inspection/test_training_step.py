@@ -137,6 +137,13 @@ def test_the_path_is_found_on_the_plane(network, batch):
     first = filter_normalized(loss.network, loss.slopes())
     path = np.stack([loss.present - 0.5 * first])
     np.testing.assert_allclose(landscape(loss, path, count=3).path, [[-0.5, 0.0]], atol=1e-9)
+    assert landscape(loss, path, count=3).places[-1] == 1
+    # A picture of the path reaches not much farther than the path.
+    near = loss.present + (path - loss.present) / 5
+    found = landscape(loss, near, radius=None, count=3)
+    np.testing.assert_allclose(found.path, [[-0.1, 0.0]], atol=1e-9)
+    np.testing.assert_allclose(found.places, [-0.25, 0, 0.25])
+    assert landscape(loss, path[:0], radius=None, count=3).places[-1] == 1
 
 
 def test_each_unit_of_a_normalized_direction_is_as_long_as_its_weights(network, rng):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from fake_training import short
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from models import PRESETS
 
@@ -35,6 +35,13 @@ def test_the_way_of_a_run_is_shown_and_another_direction_makes_another_picture(s
     qtbot.mouseClick(page.direction_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.found.plane.losses is not first, timeout=20_000)
     assert not np.allclose(page.found.plane.losses, first)
+    # Close up the path takes a good part of the picture; else it reaches as far as the weights are long.
+    plane = page.found.plane
+    assert 0.3 < np.abs(plane.path).max() / plane.places[-1] <= 1
+    qtbot.mouseClick(page.close_box, Qt.MouseButton.LeftButton, pos=QPoint(8, page.close_box.height() // 2))
+    qtbot.waitUntil(lambda: page.found.plane is not plane, timeout=20_000)
+    assert page.found.plane.places[-1] == 1
+    assert "±1 " in page.progress_label.text()
 
 
 @pytest.mark.parametrize("few_lab", [0.002], indirect=True)

@@ -8,7 +8,7 @@ from fake_training import few_digits
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 
 from gui.lab.drawing_document import OpenedImage
-from gui.workspaces.inspect import counterfactual_card, landscape_page
+from gui.workspaces.inspect import counterfactual_card, landscape_task
 
 DIGITS, _ = few_digits()
 
@@ -43,8 +43,8 @@ def held_search(monkeypatch):
 
 @pytest.fixture
 def held_plane(monkeypatch):
-    held = Held(landscape_page.landscape)
-    monkeypatch.setattr(landscape_page, "landscape", held)
+    held = Held(landscape_task.landscape)
+    monkeypatch.setattr(landscape_task, "landscape", held)
     return held
 
 
