@@ -13,7 +13,7 @@ TIE: Final = 0.10
 BLANK_TEXT: Final = "Draw a digit"
 BROKEN_TEXT: Final = "No answer"
 LATE_DETAIL: Final = "looking for a number …"
-BROKEN_DETAIL: Final = "The model's numbers are not finite."
+BROKEN_DETAIL: Final = "The model's outputs are not finite."
 
 
 def describe_classes(labels: Sequence[str], probabilities: FloatArray) -> tuple[str, str]:
