@@ -55,7 +55,7 @@ def drawing_steps(drawing: Drawing, path: PreprocessingSteps = FULL_PATH) -> tup
         ),
         DrawingStep(
             "centre line",
-            "Stray ink dropped, jitter smoothed, size and place made equal."
+            "Cleaned and smoothed, size and place made equal."
             if path.clean and path.fit
             else "The line along which the pen went.",
             tuple(curve / DIGIT_SIDE for curve in curves),

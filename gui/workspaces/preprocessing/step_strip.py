@@ -16,7 +16,7 @@ from gui.workspaces.preprocessing.step_picture import StepPicture
 NAMES: Final = ("drawing", "centre line", "repainted", "20×20")
 _TITLES: Final = ("Drawing", "Centre line", "Repainted", "20×20")
 # No step says more.
-LONGEST_EXPLANATION: Final = "Stray ink dropped, jitter smoothed, size and place made equal."
+LONGEST_EXPLANATION: Final = "Cleaned and smoothed, size and place made equal."
 # Of an image, in place of the first one.
 _INK_TITLE: Final = "Ink found"
 EMPTY_TEXT: Final = "Draw a digit on the canvas: here you see what becomes of it before the model answers."
