@@ -121,6 +121,8 @@ class InspectWorkspace(Workspace):
         kinds = [kind for kind in PAGES if kind.applies_to(subject.model)]
         if kinds != self._kinds:
             self._offer(kinds)
+        elif len(self.pages) < len(kinds) and not self._build_timer.isActive():
+            self._build_timer.start()
         began = self._refreshed_at = time.perf_counter()
         page = self.stack.currentWidget()
         if isinstance(page, Page):
@@ -235,8 +237,10 @@ class InspectWorkspace(Workspace):
     @Slot()
     def _build_next(self) -> None:
         missing = [kind.key for kind in self._kinds if kind.key not in self.pages]
-        if missing:
-            self.page(missing[0])
+        if missing and self.isVisible():
+            # A page takes some frames to make, which a stroke under way would be short of.
+            if not self.lab.drawing.pen_is_down:
+                self.page(missing[0])
             self._build_timer.start()
 
     @Slot(int)

@@ -69,6 +69,20 @@ def test_networks_of_ones_own_are_opened_page_by_page(show, few_lab, qtbot, name
     assert np.abs(pixels.explanation.maps[0]).max() > 0
 
 
+def test_no_page_is_made_behind_a_stroke_or_another_tab(show, few_lab, qtbot):
+    workspace = show("softmax", "weights").window()
+    few_lab.drawing.begin_stroke()
+    qtbot.wait(100)
+    assert list(workspace.pages) == ["weights"]
+    few_lab.drawing.add_point(0.5, 0.5)
+    few_lab.drawing.lift_pen()
+    workspace.hide()
+    qtbot.wait(100)
+    assert list(workspace.pages) == ["weights"]
+    workspace.show()
+    qtbot.waitUntil(lambda: len(workspace.pages) == len(PAGES), timeout=5_000)
+
+
 def test_a_view_that_does_not_apply_does_not_exist(show, few_lab, qtbot, monkeypatch):
     page = show("softmax", "nearest")
     workspace = page
