@@ -112,6 +112,7 @@ class SliceChart(LineChart):
     title: ClassVar[str] = "One weight"
     x_word: ClassVar[str] = "weight"
     value_word: ClassVar[str] = "loss"
+    widest_number: ClassVar[str] = "0.0000"
     empty_text: ClassVar[str] = "The loss over one weight appears here."
     explanation: ClassVar[str] = (
         "The loss if only this weight were another. The dashed line is the tangent: its slope is ∂L/∂w, and gradient "
