@@ -93,7 +93,7 @@ class FileOpening(QObject):
     @Slot()
     def paste(self) -> None:
         """Recognise the image, or open the file, on the clipboard."""
-        self.take(QGuiApplication.clipboard().mimeData())
+        self.take(QGuiApplication.clipboard().mimeData() or QMimeData())
 
     def take(self, data: QMimeData) -> None:
         """Open what was dropped or pasted; of several files the first."""

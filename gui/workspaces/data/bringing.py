@@ -54,7 +54,7 @@ class Bringing(QObject):
     @Slot()
     def paste(self) -> None:
         """Import what is on the clipboard."""
-        self.take(QGuiApplication.clipboard().mimeData())
+        self.take(QGuiApplication.clipboard().mimeData() or QMimeData())
 
     def take(self, data: QMimeData) -> None:
         """Import what was dropped or pasted: files, an address, or the text of a table."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPen
 from PySide6.QtWidgets import QDialog, QLabel, QMenu
 from window_helpers import drop, error_text, model_of
 
@@ -74,6 +74,13 @@ def test_a_pasted_image_is_answered_and_an_empty_one_refused(seven, qtbot):
     qtbot.waitUntil(lambda: seven.answer.best == "1")
     assert seven.lab.drawing.image is not None
     assert seven.canvas.drawing().is_blank
+
+
+def test_an_empty_clipboard_is_said(window, qtbot):
+    QGuiApplication.clipboard().clear()
+    with qtbot.waitSignal(window.lab.messages.message) as told:
+        window.menus.actions["pasteAction"].trigger()
+    assert told.args == ["There is no image and no file to open."]
 
 
 def test_files_are_read_outside_the_window_s_thread(window, qtbot, tmp_path, monkeypatch):

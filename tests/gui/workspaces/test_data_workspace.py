@@ -82,6 +82,9 @@ def test_what_is_no_data_is_said(data, lab):
         mime.setText(text)
         drop(data, mime)
         assert told == number * ["There is no file, address or table to import."], text
+    QGuiApplication.clipboard().clear()
+    data.bringing.paste()
+    assert told == 3 * ["There is no file, address or table to import."]
 
 
 def test_a_file_that_is_gone_is_told_and_another_can_be_chosen(show_data, make_lab, tmp_path, qtbot):
