@@ -100,6 +100,7 @@ class LandscapePage(Page):
             self.chart.show_landscape(None)
             self.slice_chart.show_slice(None)
             self.slice_card.set_note("")
+            self.progress_label.setText("")
         self.close_box.setVisible(self.lab.live.has_epochs(self.lab.models.current))
         self.formula.setVisible(subject.model.task == "binary")
         behind = bool(self._measured_of) and self._measured != (subject.version,)
