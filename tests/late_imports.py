@@ -108,9 +108,9 @@ LATE_IMPORTS = {
         "engine.threads.blas_threads engine.training.config engine.training.trainer models.presets numpy"
     ),
     "models/cli/classify.py": (
-        "engine.data engine.evaluation.calibration engine.ink engine.ink.drawing engine.ink.drawing_files "
-        "engine.ink.photos.found_ink engine.ink.photos.images models.presets.pretrained models.reading.images "
-        "models.reading.numbers numpy"
+        "engine.data engine.data.readers.folder engine.evaluation.calibration engine.ink engine.ink.drawing "
+        "engine.ink.drawing_files engine.ink.photos.found_ink engine.ink.photos.images models.presets.pretrained "
+        "models.reading.images models.reading.numbers numpy"
     ),
     "models/cli/data_options.py": "engine.data models.data_check",
     "models/cli/evaluate.py": (

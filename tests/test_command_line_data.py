@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import main
 from engine.data import bundled_split
@@ -94,3 +95,14 @@ def test_train_tells_how_a_table_is_read(run, digits, tmp_path):
     assert err == ["last.csv is read as: label column: last."]
     code, out, err = run("train", "--preset", "softmax", "--data", path, "--epochs", 1, "--labels-column", "first")
     assert code == 2
+
+
+def test_a_folder_of_pictures_without_labels_is_classified_and_no_more(run, digits, tmp_path):
+    for name, frame in zip("ba", digits[0], strict=False):
+        Image.fromarray(255 - np.kron(frame, np.ones((5, 5), np.uint8))).save(tmp_path / f"IMG {name}.png")
+    code, out, err = run("classify", tmp_path, "--model", "cnn", "--json")
+    assert (code, err) == (0, [])
+    answers = [json.loads(line) for line in out]
+    assert [answer["file"] for answer in answers] == [str(tmp_path / f"IMG {name}.png") for name in "ab"]
+    assert [answer["label"] for answer in answers] == digits[1][[1, 0]].tolist()
+    assert run("evaluate", tmp_path, "--model", "mlp")[0] == 2

@@ -2,9 +2,12 @@
 
 import argparse
 import math
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import DataError
 from engine.evaluation.wording import percent
 from models.cli.data_options import add_reading, read_told
 from models.cli.output import write_json, write_line
@@ -49,7 +52,7 @@ def add_parser(subparsers: Subparsers) -> None:
         "probabilities, box [left, top, right, bottom] in the drawing's unit and strokes.",
     )
     parser.add_argument(
-        "files", nargs="+", metavar="FILE", help="drawing file, image, or data file such as a table of pixels"
+        "files", nargs="+", metavar="FILE", help="drawing file, image, folder of images, or data file such as a table of pixels"
     )
     parser.add_argument("--one-digit", action="store_true", help="take everything for one digit, never for a number")
     add_model(parser)
@@ -91,6 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _read(file: str, arguments: argparse.Namespace) -> list[_Item]:
     from engine.data import holds_arrays
+    from engine.data.readers.folder import images_in
     from engine.ink import features_from_drawings, features_from_image, open_image
     from engine.ink.drawing import DRAWING_SUFFIXES
     from engine.ink.photos.images import features_and_ink
@@ -102,7 +106,14 @@ def _read(file: str, arguments: argparse.Namespace) -> list[_Item]:
         every = zip(features_from_drawings(drawings), drawings, strict=True)
         return [_Item(file, place, features, drawing) for place, (features, drawing) in enumerate(every, 1)]
     if holds_arrays(file):
-        reading = read_told(arguments, file, "test", labels_needed=False)
+        try:
+            reading = read_told(arguments, file, "test", labels_needed=False)
+        except DataError:
+            # Pictures of which nothing says the digit are what a person has to classify.
+            pictures = images_in(Path(file)) if os.path.isdir(file) else []
+            if not pictures:
+                raise
+            return [item for picture in pictures for item in _read(str(picture), arguments)]
         return [_Item(file, place, image if image.any() else None) for place, image in enumerate(reading.images, 1)]
     picture = open_image(file)
     features, ink = features_and_ink(picture) or (features_from_image(picture), None)

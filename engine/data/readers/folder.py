@@ -58,7 +58,7 @@ def read_folder(path: Path, options: ReadOptions, read_file: ReadFile, is_data: 
             if groups := _groups(folder):
                 part, guesses = choose_part(path, groups, options)
                 return turned_ink(_read_images(path, groups[part], guesses, options), options)
-            if not _images_in(folder) and (files := _data_files(folder, is_data)):
+            if not images_in(folder) and (files := _data_files(folder, is_data)):
                 return _read_part(path, files, options, read_file)
             inner = _folders_in(folder)
             # PyTorch keeps MNIST's own files there, beside what it has made of them.
@@ -66,7 +66,7 @@ def read_folder(path: Path, options: ReadOptions, read_file: ReadFile, is_data: 
             if len(inner) != 1:
                 break
             folder = inner[0]
-        unnamed = next(iter(_images_in(folder)), None)
+        unnamed = next(iter(images_in(folder)), None)
     except OSError as error:
         raise DataError(f"{path}: the folder cannot be read ({reason_of(error)}).") from None
     if unnamed is not None:
@@ -84,7 +84,7 @@ def read_listed(table: Path, options: ReadOptions) -> Reading | None:
         DataError: as `read_folder`.
     """
     try:
-        files = _images_in(table.parent) or _images_below(table.parent)
+        files = images_in(table.parent) or _images_below(table.parent)
         digits = digits_in_table(table, [file.name for file in files])
     except OSError:
         return None
@@ -157,20 +157,20 @@ def _by_class(path: Path) -> _LayOut:
     """The images in folders that are named by a digit, "7", "digit_7" or "seven"; also in folders inside of these."""
     named = [(folder, digit_named(folder.name)) for folder in _folders_in(path)]
     known = [(folder, label) for folder, label in named if label is not None]
-    return [(file, label) for folder, label in known for file in _images_in(folder) or _images_below(folder)], ()
+    return [(file, label) for folder, label in known for file in images_in(folder) or _images_below(folder)], ()
 
 
 def _images_below(folder: Path) -> list[Path]:
-    return [file for inner in _folders_in(folder) for file in _images_in(inner)]
+    return [file for inner in _folders_in(folder) for file in images_in(inner)]
 
 
 def _by_name(path: Path) -> _LayOut:
     """The images that a table names with their digits, or that are named by their digit; none where one is not."""
-    files = _images_in(path) or _images_below(path)
+    files = images_in(path) or _images_below(path)
     labels, table = labels_of_names(path, [file.name for file in files]) if files else ([], "")
     if labels:
         return list(zip(files, labels, strict=True)), (f"labels: {table}",)
-    if not _images_in(path) and any(file.stem.isdigit() for file in files):
+    if not images_in(path) and any(file.stem.isdigit() for file in files):
         # Files that are counted up in folders that say nothing.
         return [], ()
     first = [_digit(_FIRST, file.stem) for file in files]
@@ -188,7 +188,7 @@ def _digit(pattern: re.Pattern[str], stem: str) -> int | None:
     return None if match is None else digit_named(match[1])
 
 
-def _images_in(folder: Path) -> list[Path]:
+def images_in(folder: Path) -> list[Path]:
     """Pictures, or where there is none, those that are written as text."""
     files = [Path(entry.path) for entry in _entries(folder) if entry.is_file()]
     images = [file for file in files if file.suffix.lower() in _SUFFIXES]
