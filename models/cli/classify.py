@@ -52,7 +52,10 @@ def add_parser(subparsers: Subparsers) -> None:
         "probabilities, box [left, top, right, bottom] in the drawing's unit and strokes.",
     )
     parser.add_argument(
-        "files", nargs="+", metavar="FILE", help="drawing file, image, folder of images, or data file such as a table of pixels"
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="drawing file, image, folder of images, or data file such as a table of pixels",
     )
     parser.add_argument("--one-digit", action="store_true", help="take everything for one digit, never for a number")
     add_model(parser)
