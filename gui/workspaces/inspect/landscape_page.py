@@ -1,6 +1,6 @@
 """The loss around the present weights, from two sides."""
 
-import time
+import threading
 from typing import ClassVar, Final
 
 import numpy as np
@@ -25,7 +25,7 @@ from gui.workspaces.inspect.subject import Subject
 from models.presets.question import preset_of_model
 
 # Longer measurements than this would take too much from a model that learns.
-_MOST_SECONDS: Final = 0.3
+MOST_SECONDS: Final = 0.3
 _COURSE: Final = (
     "J(θ) = −(1/m) Σ [ y ln h<sub>θ</sub>(x) + (1 − y) ln(1 − h<sub>θ</sub>(x)) ], h<sub>θ</sub>(x) = σ(θ<sup>T</sup>x)"
 )
@@ -45,10 +45,10 @@ class LandscapePage(Page):
         self.slice: WeightSlice | None = None
         self._asked: tuple[object, ...] = ()
         self._seed = 0
-        # When the last measurement began, and how many seconds it took.
-        self._began = self._took = 0.0
-        # Whether it began because the pen rested, not on request.
-        self._by_itself = False
+        # How many seconds the last measurement took.
+        self._took = 0.0
+        # Whether it began because the pen rested, not on request; it waits while the pen moves.
+        self._by_itself, self._may_go_on = False, threading.Event()
         # Whose surroundings are being measured, and are shown.
         self._asked_of = self._measured_of = ""
         self._measured: tuple[object, ...] = ()
@@ -109,14 +109,13 @@ class LandscapePage(Page):
     def settle(self, subject: Subject, *, rested: bool) -> None:
         """Measure the landscape in the background."""
         self._subject = subject
+        self._may_go_on.set()
         self._ask(only_idle=True)
 
     def hold(self) -> None:
-        """End what nobody asked for."""
-        if self._by_itself and self.tasks.is_running("plane"):
-            self._asked = ()
-            self.progress_label.setText("")
-            self.tasks.cancel("plane")
+        """Let what nobody asked for wait; it does not depend on the drawing, so nothing of it is lost."""
+        if self._by_itself:
+            self._may_go_on.clear()
 
     def shut_down(self) -> None:
         """End the work under way, and wait for exports."""
@@ -125,6 +124,8 @@ class LandscapePage(Page):
 
     def _ask(self, *, only_idle: bool) -> None:
         subject = self._subject
+        if not only_idle:
+            self._may_go_on.set()
         if subject is None or (preset := preset_of_model(subject.model)) is None:
             return
         asked, running = (
@@ -134,13 +135,15 @@ class LandscapePage(Page):
         if asked == self._asked or (running and only_idle):
             self._by_itself = self._by_itself and only_idle
             return
-        if only_idle and self.lab.session.active and self._took > _MOST_SECONDS:
+        if only_idle and self.lab.session.active and self._took > MOST_SECONDS:
             self.progress_label.setText("Measured on request while a model of this size learns.")
             return
-        self._began, self._by_itself = time.perf_counter(), only_idle
-        self._asked, self._asked_of = asked, subject.source
+        self._by_itself, self._asked, self._asked_of = only_idle, asked, subject.source
         path = self.lab.epoch.weights_until_shown() if self.lab.live.has_epochs(self.lab.models.current) else []
-        work = Measuring(subject.twin_maker(), preset, self.bank.source(), path, self._seed, self.close_box.isChecked())
+        close = self.close_box.isChecked()
+        work = Measuring(
+            subject.twin_maker(), preset, self.bank.source(), path, self._seed, close, self._may_go_on
+        )  # fmt: skip
         self.tasks.start(
             "plane",
             work,
@@ -152,8 +155,7 @@ class LandscapePage(Page):
 
     @Slot(object)
     def _on_found(self, found: Surroundings) -> None:
-        self._took = time.perf_counter() - self._began
-        self.found = found
+        self.found, self._took = found, found.seconds
         self.chart.show_landscape(found.plane)
         self._measured_of, self._measured = self._asked_of, self._asked[:1]
         self.progress_label.setText(f"It reaches ±{found.plane.places[-1]:.2g} in both directions.")

@@ -5,6 +5,7 @@ import pytest
 from fake_training import short
 from PySide6.QtCore import QPoint, Qt
 
+from gui.workspaces.inspect import landscape_page
 from models import PRESETS
 
 
@@ -45,7 +46,9 @@ def test_the_way_of_a_run_is_shown_and_another_direction_makes_another_picture(s
 
 
 @pytest.mark.parametrize("few_lab", [0.002], indirect=True)
-def test_a_small_models_surroundings_are_measured_while_it_learns(show, few_lab, qtbot):
+def test_a_small_models_surroundings_are_measured_while_it_learns(show, few_lab, qtbot, monkeypatch):
+    # Small also on a machine that has much else to do.
+    monkeypatch.setattr(landscape_page, "MOST_SECONDS", 30.0)
     few_lab.session.start(PRESETS["logistic"], short(PRESETS["logistic"], epochs=2000))
     qtbot.waitUntil(lambda: bool(few_lab.epoch.stored), timeout=10_000)
     page = show(few_lab.models.current.key, "landscape")
