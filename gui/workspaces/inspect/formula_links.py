@@ -30,8 +30,10 @@ def linked(formula: str, own: str, rows: Collection[str]) -> str:
     parts = []
     for token in _TOKENS.findall(formula):
         home = _HOMES.get(token, "")
-        # Fonts without serifs may leave the hat out.
-        shown = f'<span style="font-family: serif">{token}</span>' if token.endswith("\u0302") else token
+        # Fonts without serifs may leave the hat out, and "serif" is a name that fontconfig need not know.
+        shown = (
+            f"<span style=\"font-family: 'DejaVu Serif', serif\">{token}</span>" if token.endswith("\u0302") else token
+        )
         known = home in rows or home in ("weights", "layers", BATCH, RULE)
         parts.append(f'<a href="{home}">{shown}</a>' if known and home != own else shown)
     return "".join(parts)
