@@ -249,6 +249,7 @@ QAbstractItemView {
     border-radius: 6px; gridline-color: $line; selection-background-color: $accent; selection-color: $on_accent;
 }
 QAbstractItemView:focus { border: 1px solid $accent; }
+QAbstractItemView:disabled { color: $control_line; }
 QHeaderView { background: $raised; border: none; }
 QHeaderView::section {
     background: $raised; color: $muted; border: none; border-bottom: 1px solid $line; padding: 5px 8px;

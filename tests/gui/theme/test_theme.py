@@ -2,7 +2,16 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QTabBar, QToolButton
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTabBar,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+)
 
 from gui.theme.color_scales import readable
 from gui.theme.manager import Density, ThemeManager
@@ -175,3 +184,17 @@ def test_the_buttons_that_scroll_tabs_show_their_arrows(themes, qtbot):
         )
         shades = {inner.pixel(x, y) for x in range(inner.width()) for y in range(inner.height())}
         assert len(shades) > 1
+
+
+def test_lists_and_tables_of_an_earlier_moment_are_dimmed(qtbot, themes):
+    table = QTableWidget(1, 1)
+    qtbot.addWidget(table)
+    table.setItem(0, 0, QTableWidgetItem("MMMM"))
+    table.show()
+    painted = []
+    for enabled in (True, False):
+        table.setEnabled(enabled)
+        image = table.viewport().grab().toImage()
+        places = [(x, y) for x in range(4, 60) for y in range(4, 24)]
+        painted.append(min(image.pixelColor(x, y).lightness() for x, y in places))
+    assert painted[1] > painted[0] + 40, "the text steps back, as labels do"
