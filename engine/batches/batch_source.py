@@ -81,11 +81,13 @@ class BatchSource:
         self._thread: ThreadPoolExecutor | None = None
         # The prefetched step, and its batch.
         self._next: tuple[int, Future[Batch]] | None = None
+        # The step that was asked for as upcoming, and its batch.
+        self._upcoming: tuple[int, Batch] | None = None
         self.set_augment(augment)
 
     def set_augment(self, augment: Augment | None) -> None:
         """Vary the batches to come in another way, or not at all; one that is prefetched is made anew."""
-        self.augment = augment
+        self.augment, self._upcoming = augment, None
         if self._next is not None:
             self._next[1].cancel()
             self._next = None
@@ -104,6 +106,8 @@ class BatchSource:
 
     def batch(self, step: int) -> Batch:
         """The batch of a step (from 0); raises what augmentation raises."""
+        if self._upcoming is not None and self._upcoming[0] == step:
+            return self._upcoming[1]
         examples = self._examples(step)
         if self._thread is None or self.augment is None:
             # All the data in its own order needs no gathering.
@@ -119,6 +123,13 @@ class BatchSource:
             following = self._examples(step + 1)
             self._next = step + 1, self._thread.submit(self._augmented, self.augment, following, step + 1)
         return batch
+
+    def upcoming(self, step: int) -> Batch | None:
+        """The batch that `batch` will give for the next step, if there is one, and it need not be augmented."""
+        self._upcoming = None
+        if self.augment is None and step < self._steps:
+            self._upcoming = step, self.batch(step)
+        return None if self._upcoming is None else self._upcoming[1]
 
     def _examples(self, step: int) -> IntArray:
         """The rows of a step."""

@@ -162,11 +162,17 @@ class BatchEvaluator:
         self._pace.record(time.perf_counter() - begun, own_seconds, mine.stop / len(shards))
         return sum(processes.losses[: len(shards)].tolist()), processes.outputs[: len(batch)]
 
-    def update(self, optimizer: Optimizer) -> None:
-        """The optimizer's step after `evaluate`, shared with the worker processes where `shares_updates` says so."""
+    def update(self, optimizer: Optimizer, upcoming: Batch | None = None) -> None:
+        """The optimizer's step after `evaluate`, shared with the worker processes where `shares_updates` says so.
+
+        Args:
+            optimizer: of the run.
+            upcoming: the batch that will be evaluated next, if that is known; it is laid ready for the processes.
+        """
         store = self._network.store
         if self.processes is not None and self._unsummed_shards:
-            self.processes.update(optimizer, self._unsummed_shards)
+            shards = [] if upcoming is None else self._split.shards(len(upcoming))
+            self.processes.update(optimizer, self._unsummed_shards, upcoming, shards)
         else:
             optimizer.apply(store.values, store.gradients)
 

@@ -230,7 +230,7 @@ class TrainingLoop:
             elif evaluation.whole:
                 loss = self.optimizer.step(self.network.store, partial(evaluation, batch))
             elif math.isfinite(loss := evaluation(batch)):
-                self.evaluator.update(self.optimizer)
+                self.evaluator.update(self.optimizer, self.batches.upcoming(self.place + 1))
         except StepAbandoned:
             return self._stopped()
         if not math.isfinite(loss):

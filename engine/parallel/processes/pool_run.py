@@ -14,7 +14,7 @@ from engine.optimizers import Optimizer
 from engine.parallel.processes import process_pool
 from engine.parallel.processes.run_spec import END, TASK, UPDATE, RunSpec
 from engine.parallel.processes.shared_arrays import SharedArrays, create_memory
-from engine.parallel.processes.shared_update import SharedUpdate
+from engine.parallel.processes.shared_update import SharedUpdate, part_to_change
 from engine.parallel.work_split import shard_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -57,6 +57,8 @@ class PoolRun:
         network.adopt(arrays["values"], arrays["state"], spec.gradients(arrays, 0))
         self._update = None if optimizer is None else SharedUpdate(optimizer, arrays)
         self._ready = self._closed = False
+        # The batch whose examples lie in the shared memory.
+        self._laid_ready: Batch | None = None
         # Workers that have not answered yet.
         self._busy: list[int] = []
         memory = os.fstat(self._descriptor).st_ino
@@ -74,20 +76,26 @@ class PoolRun:
 
     def begin(self, batch: Batch, shards: Sequence[slice]) -> slice:
         """Give the workers their shards of a batch; the numbers of those that are left to this process."""
-        arrays, network = self._arrays, self._network
         mine, *parts = self._parts(len(shards))
+        if batch is not self._laid_ready:
+            self._lay_ready(batch, shards)
+        clock = self._network.clock
+        for worker, part in enumerate(parts):
+            self._give(worker, clock.step, clock.slice, len(batch), len(shards), part)
+        return mine
+
+    def _lay_ready(self, batch: Batch, shards: Sequence[slice]) -> None:
+        """Copy the examples of the workers' shards to the shared memory."""
+        arrays, mine = self._arrays, self._parts(len(shards))[0]
         others = slice(shards[mine.stop - 1].stop, len(batch))
         _copy(batch.inputs, batch, others, arrays["inputs"])
         _copy(batch.targets, batch, others, arrays["targets"])
         if batch.weights is not None:
             _copy(batch.weights, batch, others, arrays["weights"])
-        clock = network.clock
-        for worker, part in enumerate(parts):
-            self._give(worker, clock.step, clock.slice, len(batch), len(shards), part)
-        return mine
+        self._laid_ready = batch
 
     def _parts(self, size: int) -> list[slice]:
-        """Equal parts of [0, size), none of them empty: one a process, this one first."""
+        """Equal parts of so many shards, none of them empty: one a process, this one first."""
         count = min(size, len(self._workers) + 1)
         return [shard_of(size, number, count) for number in range(count)]
 
@@ -96,15 +104,24 @@ class PoolRun:
         if not self._pool.send(worker, TASK.pack(step, place, size, shards, part.start, part.stop, rate)):
             self._ended = True
 
-    def update(self, optimizer: Optimizer, shards: int) -> None:
-        """The optimizer's step with the gradients of so many shards; each process changes a part of the parameters."""
+    def update(
+        self, optimizer: Optimizer, shards: int, upcoming: Batch | None, upcoming_shards: Sequence[slice]
+    ) -> None:
+        """The optimizer's step with the gradients of so many shards; each process changes a part of the parameters.
+
+        While the workers do theirs, this one lays the upcoming batch ready for them, if there is one.
+        """
         assert self._update is not None
         update = self._update
-        update.begin()
-        mine, *others = self._parts(self._network.store.values.size)
+        anew = update.begin()
+        size, processes = self._network.store.values.size, len(self._workers) + 1
+        mine, *others = (part_to_change(size, number, processes) for number in range(processes))
         for worker, part in enumerate(others):
-            self._give(worker, optimizer.steps, 0, UPDATE, shards, part, optimizer.rate)
+            self._give(worker, optimizer.steps, anew, UPDATE, shards, part, optimizer.rate)
         update.change(mine, shards)
+        # One that there is no room for comes in slices.
+        if upcoming is not None and len(upcoming) <= len(self._arrays["targets"]):
+            self._lay_ready(upcoming, upcoming_shards)
         for worker in self.collect():
             update.repeat(worker, others[worker], shards)
 

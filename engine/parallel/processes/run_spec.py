@@ -19,7 +19,7 @@ from engine.optimizers import OPTIMIZERS, Optimizer, optimizer_named
 from engine.parallel.processes.shared_arrays import Layout, SharedArrays
 
 # Step of the training, slice of a large batch, examples in the batch, shards, first and last shard + 1 to compute.
-# Or: step of the optimizer, 0, `UPDATE`, shards, first and last number + 1 to change, learning rate.
+# Or: step of the optimizer, whether to copy anew, `UPDATE`, shards, first and last number + 1 to change, learning rate.
 TASK = struct.Struct("<6qd")
 UPDATE = -1
 # A batch without examples ends the run.

@@ -8,7 +8,7 @@ import numpy as np
 from engine.batches.batch_source import Batch
 from engine.parallel.processes.run_spec import TASK, UPDATE, RunSpec, look_for
 from engine.parallel.processes.shared_arrays import SharedArrays
-from engine.parallel.processes.shared_update import SharedUpdate
+from engine.parallel.processes.shared_update import SharedUpdate, part_to_change
 from engine.parallel.shard_worker import ShardWorker, evaluate_shards
 from engine.parallel.work_split import shard_of
 from engine.threads.thread_pool import lower_thread_priority
@@ -86,6 +86,8 @@ def _take_part(number: int, spec: RunSpec, arrays: SharedArrays, answers: int) -
             if not size:
                 return
             if size == UPDATE and update is not None:
+                if place:
+                    update.keep(part)
                 update.change_in_worker(number, step, rate, part, count)
                 os.write(answers, b".")
                 continue
@@ -94,3 +96,5 @@ def _take_part(number: int, spec: RunSpec, arrays: SharedArrays, answers: int) -
             shards = [shard_of(size, shard, count) for shard in range(count)]
             evaluate_shards(worker, batch, shards, part, arrays["losses"], outputs, arrays["gradients"])
             os.write(answers, b".")
+            if update is not None:
+                update.keep(part_to_change(spec.parameters, number + 1, spec.processes))

@@ -82,3 +82,19 @@ def test_all_data_in_its_own_order_is_not_copied(data):
     batch = BatchSource(data, len(data.inputs), 1, seed=0, shuffle=False).batch(0)
     assert batch.indices is None
     assert batch.inputs is data.inputs
+
+
+def test_the_upcoming_batch_is_the_one_that_comes_unless_it_is_to_be_varied(data):
+    source = BatchSource(data, 128, 2, seed=4, shuffle=True)
+    upcoming = source.upcoming(40)
+    assert source.batch(40) is upcoming
+    np.testing.assert_array_equal(source.batch(39).examples, epoch_order(4, 0, 5003)[39 * 128 :])
+    assert source.upcoming(80) is None
+    assert source.upcoming(41) is not None
+    source.set_augment(lambda inputs, rng: inputs + 1)
+    try:
+        varied = source.batch(41)
+        np.testing.assert_array_equal(varied.inputs, data.inputs[varied.examples] + 1)
+        assert source.upcoming(42) is None
+    finally:
+        source.close()

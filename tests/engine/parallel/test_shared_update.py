@@ -68,7 +68,9 @@ def test_parts_make_the_bits_of_a_whole_step(name, killed_after):
 
     for step in range(4):
         arrays["gradients"][...] = gradients(step)
-        trainer.begin()
+        worker.keep(OTHERS)
+        if trainer.begin():
+            worker.keep(OTHERS)
         trainer.change(MINE, SHARDS)
         if step == 3 and killed_after is not None:
             other.update = half_an_update if killed_after == "half of the step" else no_update
@@ -102,6 +104,26 @@ def test_memory_that_somebody_has_set_is_used():
     update.change(slice(0, SIZE), 1)
     earlier.apply(values, gradients(3)[0].copy())
     np.testing.assert_array_equal(arrays["values"], values)
+
+
+def test_a_worker_that_ends_after_memory_was_set():
+    """What it copied before must not come back."""
+    earlier, optimizer, other = Adam(), Adam(), Adam()
+    arrays, values = shared(2), np.zeros(SIZE, np.float32)
+    for step in range(2):
+        earlier.apply(values, gradients(step).sum(axis=0))
+    arrays["values"][...], arrays["gradients"][...] = values, gradients(2)
+    trainer, worker = SharedUpdate(optimizer, arrays), SharedUpdate(other, arrays)
+    worker.keep(OTHERS)
+    optimizer.load_state_dict(earlier.state_dict())
+    assert trainer.begin()
+    worker.keep(OTHERS)
+    worker.change_in_worker(0, optimizer.steps, optimizer.learning_rate, OTHERS, SHARDS)
+    trainer.change(MINE, SHARDS)
+    trainer.repeat(0, OTHERS, SHARDS)
+    earlier.apply(values, gradients(2)[0] + gradients(2)[1] + gradients(2)[2])
+    np.testing.assert_array_equal(arrays["values"], values)
+    assert not trainer.begin()
 
 
 @pytest.mark.parametrize("settings", [{"clip_norm": 1.0}, {"clipvalue": 1.0}, {"clipnorm": 1.0}, {"use_ema": True}])
