@@ -83,8 +83,10 @@ class TrainingProgress:
 
     def epochs_after(self, steps: ArrayLike) -> Any:  # noqa: ANN401 (as many as steps)
         """How many epochs are done after so many steps of the run: a number, or an array of any shape."""
-        first, done, size = np.array(self.sizes or ((0, 0, self.steps_per_epoch),), np.float64).T
-        at = np.asarray(steps)
+        sizes, at = self.sizes or ((0, 0, self.steps_per_epoch),), np.asarray(steps)
+        if len(sizes) == 1:
+            return sizes[0][1] + (at - sizes[0][0]) / max(1.0, sizes[0][2])
+        first, done, size = np.array(sizes, np.float64).T
         part = np.maximum(0, np.searchsorted(first, at, "left") - 1)
         return done[part] + (at - first[part]) / np.maximum(1.0, size[part])
 

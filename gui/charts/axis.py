@@ -82,7 +82,8 @@ class PaintedAxis(pg.AxisItem):
     """
 
     def __init__(self, orientation: str) -> None:
-        super().__init__(orientation, maxTickLength=0)
+        # Half a number reaches beyond either end.
+        super().__init__(orientation, maxTickLength=0, hideOverlappingLabels=round(_OVERHANG_PX))
         self._upright = orientation == "left"
         self.has_grid = self._upright
         self.counts = False
@@ -132,10 +133,11 @@ class PaintedAxis(pg.AxisItem):
             lines = min(_NAME_LINES, max((name.count(" ") for name in self._names or ()), default=0) + 1)
             self.setHeight(round((_BOTTOM_HEIGHT_LINES + lines - 1) * line))
 
-    def boundingRect(self) -> QRectF:
-        """With room for half a number beyond either end."""
-        x, y = (0.0, _OVERHANG_PX) if self._upright else (_OVERHANG_PX, 0.0)
-        return QRectF(super().boundingRect().adjusted(-x, -y, x, y))
+    def update(self, *area: Any) -> None:  # noqa: ANN401 — Qt's
+        """Be painted anew, also where the plot keeps a picture of it."""
+        super().update(*area)
+        if (view := self.getViewWidget()) is not None:
+            view.resetCachedContent()
 
     def ticks(self, length: float) -> tuple[list[float], list[str]]:
         """Where the numbers or names stand in axis units, and what they are, on an axis of so many pixels."""

@@ -230,8 +230,6 @@ class Chart(QWidget):
                 self._reading = self.reading_at(self._pointed.x(), self._pointed.y())
             self.mark_reading(self._reading)
             self.readout.show(self._reading, self.view)
-            # A new range moves the curves now: left to the next frame, it would ask for one more right after that.
-            self.view.scene().prepareForPaint()
         finally:
             self._drawing = False
 

@@ -25,6 +25,7 @@ class Curve(pg.PlotCurveItem):
         self._pieces = PrimitiveArray(QLineF, 4)
         self._bounds = QRectF()
         self._dots = 0
+        self.hide()
 
     def set_points(self, x: Points, y: Points, dots: int) -> None:
         """Go through these points, (points,) each, in axis units."""
@@ -33,6 +34,7 @@ class Curve(pg.PlotCurveItem):
         low, high = (float(y.min()), float(y.max())) if len(y) else (0.0, 0.0)
         self._bounds = QRectF(x[0], low, x[-1] - x[0], high - low) if len(x) else QRectF()
         self.xData, self.yData = x, y
+        self.setVisible(len(x) > 0)
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -42,8 +44,6 @@ class Curve(pg.PlotCurveItem):
     def paint(self, painter: QPainter, _option: Any, _widget: Any) -> None:  # noqa: ANN401 — Qt's and pyqtgraph's
         """Draw line and dots; called by the scene."""
         x, y, pen = self.xData, self.yData, self.opts["pen"]
-        if x is None or not len(x):
-            return
         to_pixels = painter.worldTransform()
         x, y = x * to_pixels.m11() + to_pixels.dx(), y * to_pixels.m22() + to_pixels.dy()
         painter.resetTransform()

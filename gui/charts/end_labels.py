@@ -43,9 +43,11 @@ class EndLabels:
     def __init__(self, plot: PlotArea, box: pg.ViewBox) -> None:
         self._plot, self._box = plot, box
         self._items: list[QGraphicsSimpleTextItem] = []
+        # Name, color and place of each.
+        self._named: list[tuple[str, str, int, int]] = []
         # What was measured last, asked for in every frame and nearly always the same.
         self._measured: tuple[Sequence[str], QFont] = ((), QFont())
-        self._width = 0
+        self._width, self._height = 0, 1.0
 
     @property
     def texts(self) -> list[str]:
@@ -56,6 +58,7 @@ class EndLabels:
         """Write in this font from now on; the pixels that the widest text needs, with its distance from the line."""
         if (texts, font) != self._measured:
             self._measured, metrics = (texts, QFont(font)), QFontMetricsF(font)
+            self._height = metrics.height()
             self._width = GAP_PX + round(max((metrics.horizontalAdvance(text) for text in texts), default=0)) + 3
             for item in self._items:
                 item.setFont(font)
@@ -71,17 +74,22 @@ class EndLabels:
             inside = int(x.searchsorted(right, "right")) if line.label else 0
             if inside and low <= y[inside - 1] <= high:
                 wanted.append((line, area.top() + (high - float(y[inside - 1])) / (high - low) * area.height()))
-        height = QFontMetricsF(self._measured[1]).height()
+        height = self._height
         # Names below the plot would cover its axis; lines without one are read by pointing at them.
         del wanted[max(_ALWAYS, int(area.height() / (height - 1))) :]
         centers = spread([y for _, y in wanted], height - 1, area.top() + height / 2, area.bottom() - height / 2)
+        # Whole pixels: letters that float up and down with a noisy curve are hard to read.
+        tops, left = [round(center - height / 2) for center in centers], round(area.right()) + GAP_PX
+        named = [(line.label, line.text_color, left, top) for (line, _), top in zip(wanted, tops, strict=True)]
+        if named == self._named:
+            return
+        self._named = named
         while len(self._items) < len(wanted):
             self._items.append(QGraphicsSimpleTextItem(self._plot))
             self._items[-1].setFont(self._measured[1])
         for place, item in enumerate(self._items):
             item.setVisible(place < len(wanted))
-        for item, (line, _), center in zip(self._items, wanted, centers, strict=False):
-            item.setText(line.label)
-            item.setBrush(QColor(line.text_color))
-            # Whole pixels: letters that float up and down with a noisy curve are hard to read.
-            item.setPos(round(area.right()) + GAP_PX, round(center - height / 2))
+        for item, (label, color, x, y) in zip(self._items, named, strict=False):
+            item.setText(label)
+            item.setBrush(QColor(color))
+            item.setPos(x, y)

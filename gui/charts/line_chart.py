@@ -153,7 +153,7 @@ class LineChart(Chart):
         points = max(16, min(MAXIMUM_POINTS // max(1, len(self.lines)), 2 * view.width()))
         drawn = [(line, *line.window(first, last, points)) for line in self.lines]
         # Dots at the first and last epoch are to be seen whole.
-        edge = _EDGE_PX * (high - low) / max(50.0, view.area.width())
+        edge = _EDGE_PX * (high - low) / max(50.0, view.box.width())
         self._fitted = steady_range(self._fitted, *fitted_range(*self.y_bounds(drawn), logarithmic[1]))
         view.show_range((low - edge, high + edge), self._fitted)
         for line, xs, ys in drawn:

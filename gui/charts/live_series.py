@@ -7,6 +7,7 @@ extremes of every full block are remembered when the block fills up, so a millio
 thousand.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -64,13 +65,14 @@ class LiveSeries:
         new_x, new_y = np.atleast_1d(np.asarray(x, np.float64)), np.atleast_1d(np.asarray(y, np.float64))
         if new_x.shape != new_y.shape or new_x.ndim != 1:
             raise ValueError(f"x and y must be vectors of one length, not {new_x.shape} and {new_y.shape}.")
-        finite = np.isfinite(new_x) & np.isfinite(new_y)
-        if not finite.all():
+        # A product with anything that is not finite is not finite either.
+        if not math.isfinite(new_x.dot(new_y)):
+            finite = np.isfinite(new_x) & np.isfinite(new_y)
             new_x, new_y = new_x[finite], new_y[finite]
         if new_x.size == 0:
             return
         self._asked = None
-        if np.any(new_x[1:] < new_x[:-1]):
+        if (new_x[1:] < new_x[:-1]).any():
             raise ValueError("x must be sorted.")
         if self._count and new_x[0] < self._x[self._count - 1]:
             self._count = int(np.searchsorted(self.x, new_x[0], "left"))
@@ -127,7 +129,7 @@ class LiveSeries:
     def _rows_extremes(self, start: int, stop: int, size: int) -> NDArray[np.int64]:
         """Where each `size` points in [start, stop) are lowest and highest, (2, rows)."""
         rows = self._y[start:stop].reshape(-1, size)
-        return np.asarray(np.arange(start, stop, size) + np.stack((rows.argmin(axis=1), rows.argmax(axis=1))))
+        return np.asarray(np.arange(start, stop, size) + np.array((rows.argmin(axis=1), rows.argmax(axis=1))))
 
     def _decimated(self, start: int, stop: int, points: int) -> NDArray[np.int64]:
         """Indices of the lowest and highest point of every bucket in [start, stop), and of both end points."""

@@ -90,9 +90,10 @@ class Mark:
 
 def settle_labels(marks: Sequence[Mark], view: PlotView) -> None:
     """Write names of drawn marks one below the other where they would cover each other, as far as there is room."""
-    named = sorted((mark for mark in marks if mark.label), key=lambda mark: mark.x)
+    if not (named := sorted((mark for mark in marks if mark.label), key=lambda mark: mark.x)):
+        return
     width, height, across = max(1.0, view.area.width()), max(1.0, view.area.height()), view.ranges[0]
-    high = max((mark.item.label.boundingRect().height() for mark in named), default=1.0)
+    high = max(mark.item.label.boundingRect().height() for mark in named)
     ends = [-math.inf] * max(1, min(_MOST_LABEL_ROWS, int(height * _LABELS_SHARE / high)))
     for mark in named:
         label = mark.item.label

@@ -36,7 +36,7 @@ class PlotArea(pg.GraphicsWidget):
             axis.linkToView(self.box)
             self.grid.addItem(axis, row, column)
             axis.setZValue(_BEHIND)
-            axis.setFlag(axis.GraphicsItemFlag.ItemNegativeZStacksBehindParent)
+            axis.setFlag(axis.GraphicsItemFlag.ItemHasNoContents)
         self.grid.setRowStretchFactor(0, _ALL_THE_REST)
         self.grid.setColumnStretchFactor(1, _ALL_THE_REST)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

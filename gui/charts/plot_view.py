@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetricsF, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.charts.axis import PaintedAxis
@@ -65,7 +65,9 @@ class PlotView(pg.GraphicsView):
         self.chosen_axes = (False, False)
         self.logarithmic = self.logarithmic_x = False
         self._bounds: tuple[Range, Range] | None = None
-        self._margins = (-1.0, -1.0)
+        # What was asked for last, a width that no label has where that is to be asked anew.
+        self._gutter = -1.0
+        self._axes_shown: bool | None = None
         # Whether a click on the names beside the plot is one, and what was held at the newest click.
         self.axes_clickable = False
         self.modifiers = Qt.KeyboardModifier.NoModifier
@@ -93,29 +95,34 @@ class PlotView(pg.GraphicsView):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.setBackground(theme.surface)
+        self._gutter = -1.0
         for axis in self.axes.values():
             axis.set_theme(theme)
 
     def set_words(self, bottom: str = "", left: str = "") -> None:
         """Say what the axes count."""
-        self.axes["bottom"].word, self.axes["left"].word, self._margins = bottom, left, (-1.0, -1.0)
+        self.axes["bottom"].word, self.axes["left"].word, self._gutter = bottom, left, -1.0
 
     def set_gutter(self, pixels: float = 0.0) -> None:
         """Keep so much room for labels at the right of the data, and room for the words of both axes."""
-        metrics, word = QFontMetricsF(self.font()), self.axes["bottom"].word
-        top = _TOP_PX + (math.ceil(metrics.height()) if self.axes["left"].word else 0)
-        pixels = max(pixels, metrics.horizontalAdvance(f"  {word}  ") if word else 0.0)
-        if (top, pixels) != self._margins:
-            self._margins = (top, pixels)
+        if pixels != self._gutter:
+            self._gutter = pixels
+            metrics, word = QFontMetricsF(self.font()), self.axes["bottom"].word
+            top = _TOP_PX + (math.ceil(metrics.height()) if self.axes["left"].word else 0)
+            pixels = max(pixels, metrics.horizontalAdvance(f"  {word}  ") if word else 0.0)
             self.plot.grid.setContentsMargins(0, top, pixels, 0)
             self.plot.grid.activate()
+            self.resetCachedContent()
 
     def set_axes_visible(self, visible: bool) -> None:
         """Hide the axes while there is nothing to measure; without data there is nothing to zoom into either."""
+        if visible == self._axes_shown:
+            return
+        self._axes_shown = visible
         for name, axis in self.axes.items():
-            if axis.isVisible() != (visible and name not in self._unused_axes):
-                axis.setVisible(not axis.isVisible())
-                axis.fit_text()
+            axis.setVisible(visible and name not in self._unused_axes)
+            axis.fit_text()
+        self.resetCachedContent()
         self.box.setMouseEnabled(x=visible and self._can_zoom, y=visible and self._can_zoom)
 
     def do_without_axes(self, *names: str) -> None:
@@ -142,6 +149,8 @@ class PlotView(pg.GraphicsView):
         wanted = (present[0] if self.chosen_axes[0] else x, present[1] if self.chosen_axes[1] else y)
         if wanted != present:
             self.box.setRange(xRange=wanted[0], yRange=wanted[1], padding=0)
+            # The curves move now: left to the next frame, that would ask for one more right after it.
+            self.scene().prepareForPaint()
 
     @Slot()
     def fit(self) -> None:
@@ -161,6 +170,16 @@ class PlotView(pg.GraphicsView):
         return QPointF(self.viewportTransform().map(self.box.mapViewToScene(QPointF(x, y))))
 
     # Pointer and keys.
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Axes and hairlines lie below everything else: Qt keeps a picture of them until a range or the size changes."""
+        super().drawBackground(painter, rect)
+        for axis in self.axes.values():
+            if axis.isVisible() and axis.flags() & axis.GraphicsItemFlag.ItemHasNoContents:
+                painter.save()
+                painter.setTransform(axis.sceneTransform(), True)
+                axis.paint(painter, None, None)
+                painter.restore()
 
     def viewportEvent(self, event: QEvent) -> bool:
         """No tooltip over the data: the read-out is there."""

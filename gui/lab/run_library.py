@@ -84,7 +84,8 @@ class RunLibrary(QObject):
     def add_progress(self, progress: TrainingProgress) -> None:
         """Take in the epochs that have ended."""
         record = self._runs.get(progress.run_id)
-        if record is None:
+        # What else is new, the next news say again.
+        if record is None or not (progress.epochs or progress.changes or progress.paused or record.progress is None):
             return
         nothing = progress.batch_losses[:0]
         news = replace(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.training.hints.observations import Observations
+from engine.training.hints.observations import Observations, median
 from engine.training.hints.rule import Finding, HintRule, Setting
 
 # The lowest validation loss is so many epochs ago; since then it has risen, and the training loss fallen, by these.
@@ -16,7 +16,7 @@ def _find(run: Observations) -> Finding | None:
     if not np.isfinite(validation).any():
         return None
     # One epoch that happens to be good, or bad, says nothing.
-    smooth = np.array([np.median(validation[max(0, at - 1) : at + 2]) for at in range(len(validation))])
+    smooth = np.array([median(validation[max(0, at - 1) : at + 2]) for at in range(len(validation))])
     best = int(np.nanargmin(smooth))
     if len(validation) - 1 - best < _AGO or training[best] <= 0:
         return None

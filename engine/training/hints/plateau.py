@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.training.hints.observations import Observations
+from engine.training.hints.observations import Observations, median
 from engine.training.hints.rule import Finding, HintRule
 
 _EPOCHS = 6
@@ -16,7 +16,7 @@ def _find(run: Observations) -> Finding | None:
     losses, first = run.losses, run.first_loss
     if run.full_batch or run.config.schedule != "constant" or len(losses) < _EPOCHS or not np.isfinite(first):
         return None
-    before, now = float(np.median(losses[-6:-3])), float(np.median(losses[-3:]))
+    before, now = median(losses[-6:-3]), median(losses[-3:])
     validation = run.validation_losses
     if now < _STILL * before or now < _LEFT * first or now > 0.9 * first:
         return None

@@ -30,8 +30,10 @@ class ExponentialAverage:
     def feed(self, values: ArrayLike) -> NDArray[np.float64]:
         """The average after each of the new values, shape (values,)."""
         new = np.asarray(values, np.float64)
+        finite = np.isfinite(new).nonzero()[0]
+        if 0 < finite.size == new.size <= _CHUNK:
+            return self._feed_chunk(new)
         smooth = np.full(new.shape, np.nan)
-        finite = np.flatnonzero(np.isfinite(new))
         for start in range(0, finite.size, _CHUNK):
             part = finite[start : start + _CHUNK]
             smooth[part] = self._feed_chunk(new[part])
@@ -43,8 +45,7 @@ class ExponentialAverage:
             self._sum, self._weight = float(values[-1]), 1.0
             return values
         powers = self._decay ** np.arange(1, values.size + 1)
-        share = 1.0 - self._decay
-        sums = powers * (self._sum + share * np.cumsum(values / powers))
-        weights = powers * (self._weight + share * np.cumsum(1.0 / powers))
+        sums = powers * (self._sum + (1.0 - self._decay) * np.cumsum(values / powers))
+        weights = 1.0 - powers * (1.0 - self._weight)
         self._sum, self._weight = float(sums[-1]), float(weights[-1])
         return np.asarray(sums / weights)
