@@ -47,12 +47,8 @@ def log_ticks(low: float, high: float, count: float) -> list[float]:
     if decades <= 0 or not math.isfinite(decades):
         return []
     if decades < 0.7:
-        values = round_ticks(10.0**low, 10.0**high, count)
-        return [math.log10(value) for value in values if value > 0]
-    if decades < 0.6 * count:
-        mantissas: tuple[int, ...] = (1, 2, 5) if decades < 0.35 * count else (1, 3)
-    else:
-        mantissas = (1,)
+        return [math.log10(value) for value in round_ticks(10.0**low, 10.0**high, count) if value > 0]
+    mantissas = (1, 2, 5) if decades < 0.35 * count else (1, 3) if decades < 0.6 * count else (1,)
     skip = max(1, math.ceil(decades / max(1.0, count) - 0.2))
     exponents = range(math.floor(low), math.ceil(high) + 1)
     ticks = [e + math.log10(m) for e in exponents if e % skip == 0 for m in mantissas]
@@ -82,11 +78,9 @@ class PaintedAxis(pg.AxisItem):
     """
 
     def __init__(self, orientation: str) -> None:
-        # Half a number reaches beyond either end.
-        super().__init__(orientation, maxTickLength=0, hideOverlappingLabels=round(_OVERHANG_PX))
+        super().__init__(orientation, maxTickLength=0)
         self._upright = orientation == "left"
-        self.has_grid = self._upright
-        self.counts = False
+        self.has_grid, self.counts = self._upright, False
         self.word = self._widest = ""
         self._names: tuple[str, ...] | None = None
         self._emphasized = -1
@@ -169,15 +163,16 @@ class PaintedAxis(pg.AxisItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         values, texts = self.ticks(length)
         places = [(value - low) / (high - low) * length for value in values]
-        across = linked.mapRectToItem(self, linked.boundingRect())
         painter.setPen(self._grid_pen)
         if self.has_grid:
-            painter.drawLines([QLineF(box.right(), box.bottom() - y, across.right(), box.bottom() - y) for y in places])
+            left, right, bottom = box.right(), box.right() + linked.width(), box.bottom()
+            painter.drawLines([QLineF(left, bottom - y, right, bottom - y) for y in places])
         painter.setPen(self._line_pen)
         if self._upright:
             painter.drawLine(QLineF(box.right() - 1, box.top() - 1, box.right() - 1, box.bottom() + 1))
         else:
-            painter.drawLine(QLineF(box.left() - 1, box.top() - 1, box.right() + 1, box.top() - 1))
+            # Right below the data, so that bars stand on it.
+            painter.drawLine(QLineF(box.left() - 1, box.top(), box.right() + 1, box.top()))
         plain, metrics = painter.font(), QFontMetricsF(painter.font())
         # How far a name may reach: to the next one that is written.
         room = places[1] - places[0] if len(places) > 1 else length
@@ -208,9 +203,8 @@ class PaintedAxis(pg.AxisItem):
         lines = [text]
         if self._names is not None and len(self._names) > 1:
             room = max(room, 14.0) + 2
-            lines = [
-                metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in _wrapped(text, metrics, room)
-            ]
+            wrapped = _wrapped(text, metrics, room)
+            lines = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in wrapped]
         for number, line in enumerate(lines):
             half = metrics.horizontalAdvance(line) / 2
             if place - half >= -_OVERHANG_PX and place + half <= box.width() + _OVERHANG_PX:

@@ -9,8 +9,7 @@ from gui.charts.line import SMALLEST_LOG_VALUE
 _MARGIN = 0.06
 # A logarithmic axis that fits itself shows at most this many powers of ten below its top.
 _MAXIMUM_DECADES = 9.0
-# What that is as a ratio of the highest value to the lowest.
-LARGEST_RATIO = 10.0**_MAXIMUM_DECADES
+LARGEST_RATIO = 10.0**_MAXIMUM_DECADES  # of the highest value to the lowest
 # Borders lie on a grid of at least this many steps across the range.
 _STEPS = 32
 # A range is kept while the values fill all of it but this share.

@@ -53,11 +53,7 @@ class BarChart(Chart):
         self.emphasized = -1
         self._bars = _Bars(x=[], height=[], width=_BAR_WIDTH, pen=None)
         self.view.box.addItem(self._bars, ignoreBounds=True)
-        # The line that the bars stand on is in front of them.
-        axis = self.view.axes["bottom"]
-        axis.setZValue(1)
-        axis.setFlag(axis.GraphicsItemFlag.ItemHasNoContents, False)
-        axis.set_names(())
+        self.view.axes["bottom"].set_names(())
         if not self.has_scale:
             self.view.do_without_axes("left")
 

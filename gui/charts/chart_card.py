@@ -21,12 +21,7 @@ _FRAME_PX = 52
 # Text, ending, kind of file and explanation of what the menu saves.
 _EXPORTS = (
     ("Save picture (PNG) …", "png", "PNG picture (*.png)", "Write the chart as it is shown, twice as fine"),
-    (
-        "Save drawing (SVG) …",
-        "svg",
-        "SVG drawing (*.svg)",
-        "Write the chart as it is shown, as lines and letters that can be scaled and edited",
-    ),
+    ("Save drawing (SVG) …", "svg", "SVG drawing (*.svg)", "Write the chart as lines and letters that can be edited"),
     ("Save numbers (CSV) …", "csv", "Table (*.csv)", "Write every number of the chart as a row of a table"),
 )
 _HANDLING = (
@@ -56,8 +51,7 @@ class ChartCard(Card):
         super().__init__(chart.heading)
         self.chart = chart
         self._folder = ExportFolder()
-        self._caption = ""
-        self._note = ""
+        self._caption = self._note = ""
         self._in_header: list[QWidget] = []
         self._tasks = BackgroundTasks(self)
         self.body.addWidget(chart, 1)
@@ -174,14 +168,8 @@ class ChartCard(Card):
             else:
                 self.exported.emit(str(path))
             return
-        table = self.chart.table()
-        self._tasks.start(
-            "table",
-            lambda _task: write_table(path, table),
-            done=self._on_table_written,
-            failed=self._on_table_failed,
-            ordered=True,
-        )
+        table, done, failed = self.chart.table(), self._on_table_written, self._on_table_failed
+        self._tasks.start("table", lambda _task: write_table(path, table), done=done, failed=failed, ordered=True)
         self._offer_table(False)
         self.exporting.emit(str(path))
 

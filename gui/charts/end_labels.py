@@ -47,7 +47,7 @@ class EndLabels:
         self._named: list[tuple[str, str, int, int]] = []
         # What was measured last, asked for in every frame and nearly always the same.
         self._measured: tuple[Sequence[str], QFont] = ((), QFont())
-        self._width, self._height = 0, 1.0
+        self._width = 0
 
     @property
     def texts(self) -> list[str]:
@@ -58,7 +58,6 @@ class EndLabels:
         """Write in this font from now on; the pixels that the widest text needs, with its distance from the line."""
         if (texts, font) != self._measured:
             self._measured, metrics = (texts, QFont(font)), QFontMetricsF(font)
-            self._height = metrics.height()
             self._width = GAP_PX + round(max((metrics.horizontalAdvance(text) for text in texts), default=0)) + 3
             for item in self._items:
                 item.setFont(font)
@@ -74,7 +73,7 @@ class EndLabels:
             inside = int(x.searchsorted(right, "right")) if line.label else 0
             if inside and low <= y[inside - 1] <= high:
                 wanted.append((line, area.top() + (high - float(y[inside - 1])) / (high - low) * area.height()))
-        height = self._height
+        height = QFontMetricsF(self._measured[1]).height()
         # Names below the plot would cover its axis; lines without one are read by pointing at them.
         del wanted[max(_ALWAYS, int(area.height() / (height - 1))) :]
         centers = spread([y for _, y in wanted], height - 1, area.top() + height / 2, area.bottom() - height / 2)
@@ -89,7 +88,7 @@ class EndLabels:
             self._items[-1].setFont(self._measured[1])
         for place, item in enumerate(self._items):
             item.setVisible(place < len(wanted))
-        for item, (label, color, x, y) in zip(self._items, named, strict=False):
+        for item, (label, color, right, top) in zip(self._items, named, strict=False):
             item.setText(label)
             item.setBrush(QColor(color))
-            item.setPos(x, y)
+            item.setPos(right, top)

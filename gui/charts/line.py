@@ -13,8 +13,7 @@ from gui.charts.live_series import LiveSeries, Points
 from gui.theme.color_scales import readable
 from gui.theme.tokens import Theme
 
-# Below this a loss is drawn as if it were this: a logarithm needs a floor.
-SMALLEST_LOG_VALUE = 1e-12
+SMALLEST_LOG_VALUE = 1e-12  # a logarithm needs a floor: a smaller loss is drawn as this
 # More dots than this would hide the line that they mark.
 _MAXIMUM_DOTS = 150
 

@@ -108,10 +108,8 @@ class LineChart(Chart):
 
     def y_bounds(self, drawn: Sequence[tuple[Line, Points, Points]]) -> tuple[float, float]:
         """Lowest and highest value to show, linear, of the lines as drawn (x, y)."""
-        values = [y for _, _, y in drawn if y.size]
-        values += [
-            edge for band in self.overlays_of(Band) if band.data is not None for edge in band.data[1:] if edge.size
-        ]
+        edges = [edge for band in self.overlays_of(Band) if band.data is not None for edge in band.data[1:]]
+        values = [y for y in (*(y for _, _, y in drawn), *edges) if y.size]
         if not values:
             return 0.0, 1.0
         return float(min(y.min() for y in values)), float(max(y.max() for y in values))

@@ -36,8 +36,7 @@ class MatrixChart(CellChart):
     def build(self) -> None:
         """Make the axes name rows and columns."""
         super().build()
-        self._rows: tuple[str, ...] = ()
-        self._columns: tuple[str, ...] = ()
+        self._rows = self._columns = tuple[str, ...]()
         self._texts: list[QGraphicsSimpleTextItem] = []
         self.view.set_words(self.column_word, self.row_word)
         self.view.axes["left"].has_grid = False
@@ -143,6 +142,5 @@ def _widest(texts: Sequence[str], font: QFont) -> float:
 
 def _thousands(value: float) -> str:
     """A large number in short: 5.9k, 60k; "" for one below a thousand."""
-    if not abs(value) >= 1000:
-        return ""
-    return f"{value / 1000:.1f}k" if abs(value) < 9950 else f"{value / 1000:,.0f}k"
+    short = f"{value / 1000:.1f}k" if abs(value) < 9950 else f"{value / 1000:,.0f}k"
+    return short if abs(value) >= 1000 else ""

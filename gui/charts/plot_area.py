@@ -10,8 +10,6 @@ from PySide6.QtWidgets import QGraphicsGridLayout, QSizePolicy
 
 from gui.charts.axis import PaintedAxis
 
-# Below everything else of the plot: hairlines run behind the curves.
-_BEHIND = -1000
 _ALL_THE_REST = 100
 
 
@@ -35,7 +33,7 @@ class PlotArea(pg.GraphicsWidget):
         for axis, row, column in ((left, 0, 0), (bottom, 1, 1)):
             axis.linkToView(self.box)
             self.grid.addItem(axis, row, column)
-            axis.setZValue(_BEHIND)
+            # The view paints it below everything else: hairlines run behind the curves.
             axis.setFlag(axis.GraphicsItemFlag.ItemHasNoContents)
         self.grid.setRowStretchFactor(0, _ALL_THE_REST)
         self.grid.setColumnStretchFactor(1, _ALL_THE_REST)

@@ -112,7 +112,6 @@ class PlotView(pg.GraphicsView):
             pixels = max(pixels, metrics.horizontalAdvance(f"  {word}  ") if word else 0.0)
             self.plot.grid.setContentsMargins(0, top, pixels, 0)
             self.plot.grid.activate()
-            self.resetCachedContent()
 
     def set_axes_visible(self, visible: bool) -> None:
         """Hide the axes while there is nothing to measure; without data there is nothing to zoom into either."""
@@ -122,7 +121,6 @@ class PlotView(pg.GraphicsView):
         for name, axis in self.axes.items():
             axis.setVisible(visible and name not in self._unused_axes)
             axis.fit_text()
-        self.resetCachedContent()
         self.box.setMouseEnabled(x=visible and self._can_zoom, y=visible and self._can_zoom)
 
     def do_without_axes(self, *names: str) -> None:
@@ -172,10 +170,10 @@ class PlotView(pg.GraphicsView):
     # Pointer and keys.
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Axes and hairlines lie below everything else: Qt keeps a picture of them until a range or the size changes."""
+        """Axes and hairlines lie below all else: Qt keeps a picture of them until a range or the size changes."""
         super().drawBackground(painter, rect)
         for axis in self.axes.values():
-            if axis.isVisible() and axis.flags() & axis.GraphicsItemFlag.ItemHasNoContents:
+            if axis.isVisible():
                 painter.save()
                 painter.setTransform(axis.sceneTransform(), True)
                 axis.paint(painter, None, None)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QGraphicsItem
 
 from engine.evaluation.wording import percent
 from gui.charts.bar_chart import BarChart
@@ -29,8 +28,6 @@ class ProbabilityBars(BarChart):
         super().__init__(themes)
         self.setAccessibleName(self.title)
         self.view.setMinimumHeight(_MINIMUM_HEIGHT_PX)
-        # The names stay while the bars move with the pen.
-        self.view.axes["bottom"].setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._set_blank(tuple("0123456789"))
 
     @property

@@ -15,7 +15,7 @@ from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded
 
 
-def median(values: NDArray[np.float64]) -> float:
+def median(values: NDArray[Any]) -> float:
     """The middle of a few values, (values,), or between the two in the middle.
 
     The first call of NumPy's own imports masked arrays, 10 ms and more in which the window stands.
