@@ -9,7 +9,7 @@ from hint_runs import FOLDER, SICK, few, load, observe
 from engine.batches.examples import copied_examples
 from engine.errors import ConfigurationError, DataError
 from engine.training.config import TrainingConfig
-from engine.training.hints.observations import DataFacts
+from engine.training.hints.observations import DataFacts, median
 from engine.training.hints.registry import HINTS, find_hints
 from engine.training.trainer import Trainer
 from models import PRESETS
@@ -85,6 +85,11 @@ def test_following_the_advice_ends_the_hint():
 
 
 # ---- what the advice needs ----
+
+
+@pytest.mark.parametrize("values", [(3.0,), (4.0, 1.0), (9.0, 1.0, 2.0), (5.0, 1.0, 8.0, 2.0)])
+def test_the_middle_is_that_of_numpy(values):
+    assert median(np.array(values)) == np.median(values)
 
 
 def labelled(counts):

@@ -5,6 +5,7 @@ from chart_helpers import falling, progress, started, trained
 from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtWidgets import QApplication, QGraphicsSimpleTextItem
 
+from gui.charts.axis import PaintedAxis
 from gui.charts.matrix_chart import MatrixChart
 from gui.theme.tokens import LIGHT
 
@@ -53,6 +54,29 @@ def test_a_chart_looks_the_same_however_it_came_to_its_size(show):
         pictures.append(pixels(chart.view))
     assert pictures[0].shape == pictures[1].shape
     assert (pictures[0] != pictures[1]).mean() < 0.002
+
+
+def test_axes_are_painted_only_when_they_say_something_else(show, themes, monkeypatch):
+    card = show("loss")
+    card.resize(520, 300)
+    chart, painted, ticks = card.chart, [], PaintedAxis.ticks
+    monkeypatch.setattr(PaintedAxis, "ticks", lambda axis, length: (painted.append(axis), ticks(axis, length))[1])
+    chart.begin(started())
+    first, counts = 0, []
+    for count in (290, 1, 1, 300):
+        chart.add(progress(first, falling(count, first), steps_per_epoch=60))
+        first += count
+        chart.redraw()
+        QApplication.processEvents()
+        before = pixels(chart.view)
+        counts.append(len(painted))
+    assert 0 < counts[0] == counts[2] < counts[3]
+    themes.set_mode("dark")
+    chart.redraw()
+    assert (pixels(chart.view)[:, :30] != before[:, :30]).any()
+    themes.set_mode("light")
+    chart.redraw()
+    assert (pixels(chart.view) == before).all()
 
 
 def test_all_of_the_plot_is_painted_in_the_theme(show, themes):
