@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from importlib import import_module
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gui.lab.lab import Lab
+from gui.services.background_task import BackgroundTasks, Task
 from gui.theme.manager import ThemeManager
 from gui.widgets.naming import named
 from gui.workspaces.base import Workspace, make_actions
 from gui.workspaces.registry import WORKSPACES, WorkspaceKind
+
+# Then the code of the other tabs is imported, which takes up to two thirds of the time of opening one.
+LOAD_DELAY_MS = 1500
 
 
 class WorkspaceTabs(QTabWidget):
@@ -33,6 +37,9 @@ class WorkspaceTabs(QTabWidget):
         self._kinds = {kind.key: kind for kind in kinds}
         self._workspaces: dict[str, Workspace] = {}
         self._started = False
+        self._tasks = BackgroundTasks(self)
+        self._load_timer = QTimer(self, singleShot=True)
+        self._load_timer.timeout.connect(self._load_others)
         self._actions = {kind.key: make_actions(kind, self) for kind in kinds}
         for kind in kinds:
             placeholder = named(QWidget(), kind.object_name, accessible_name=kind.title)
@@ -51,6 +58,7 @@ class WorkspaceTabs(QTabWidget):
         """Build the open tab, now that the window answers drawings; the others follow when they are opened."""
         self._started = True
         self._on_current_changed(self.currentIndex())
+        self._load_timer.start(LOAD_DELAY_MS)
 
     @property
     def workspaces(self) -> list[Workspace]:
@@ -79,9 +87,23 @@ class WorkspaceTabs(QTabWidget):
 
     def shut_down(self) -> None:
         """End all workspaces and remember their values; may be called twice."""
+        self._load_timer.stop()
+        self._tasks.shut_down()
         for key, workspace in self._workspaces.items():
             self._lab.settings.workspaces[key] = workspace.values()
             workspace.shut_down()
+
+    @Slot()
+    def _load_others(self) -> None:
+        """Import the code of the tabs that are not open yet, beside the window."""
+        modules = [kind.module for kind in self._kinds.values()]
+
+        def load(task: Task) -> None:
+            for module in modules:
+                if not task.cancelled:
+                    import_module(module)
+
+        self._tasks.start("load", load)
 
     def _build(self, kind: WorkspaceKind) -> Workspace:
         made: type[Workspace] = getattr(import_module(kind.module), kind.class_name)
