@@ -136,8 +136,16 @@ def test_a_frame_is_taken_away_unless_it_is_all_there_is():
     np.testing.assert_array_equal(without_frames(dotted), dotted)
 
 
+WIDTH, HEIGHT = 320, 240
+
+
+def small_page(draw):
+    """The same page of fewer pixels, which is read faster."""
+    return np.asarray(Image.fromarray(page(draw)).resize((WIDTH, HEIGHT), Image.Resampling.NEAREST))
+
+
 def lit(kind):
-    y, x = np.mgrid[0:480, 0:640] / 480
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH] / HEIGHT
     light = {
         "ramp": 0.9 - 0.4 * x,
         "slanting ramp": 0.9 - 0.3 * x - 0.25 * y,
@@ -159,14 +167,14 @@ def test_light_on_blank_paper_is_no_ink(kind):
 
 @pytest.mark.parametrize("kind", LIGHTS)
 def test_light_on_a_sheet_does_not_matter(kind):
-    ink = page(thick_seven)
+    ink = small_page(thick_seven)
     found = features_from_image((255 * np.clip(lit(kind) * (1 - 0.65 * ink), 0, 1)).astype(np.uint8))
     assert found is not None
     assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.03
 
 
 def test_ink_that_touches_the_rim_in_uneven_light_is_whole():
-    ink = page(lambda painter, fill: painter.line([(30, 30), (610, 30), (300, 479)], fill=fill, width=50))
+    ink = small_page(lambda painter, fill: painter.line([(30, 30), (610, 30), (300, 479)], fill=fill, width=50))
     found = features_from_image((255 * np.clip(lit("ramp") * (1 - 0.65 * ink), 0, 1)).astype(np.uint8))
     assert found is not None
     assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.03
@@ -180,16 +188,16 @@ def flat_scan(contrast):
 
 
 def test_the_shadow_of_a_hand_beside_and_under_the_ink_is_no_ink():
-    ink = page(thick_seven)
-    hand = page(lambda painter, fill: painter.ellipse([230, 220, 480, 470], fill=fill))
+    ink = small_page(thick_seven)
+    hand = small_page(lambda painter, fill: painter.ellipse([230, 220, 480, 470], fill=fill))
     found = features_from_image(flat_scan(1 - (1 - 0.4 * hand) * (1 - 0.7 * ink)))
     assert found is not None
     assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.02
 
 
 def test_ink_that_is_pale_in_a_glare_is_no_half_tone():
-    ink = page(thick_seven)
-    y, x = np.mgrid[0:480, 0:640] / 480
+    ink = small_page(thick_seven)
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH] / HEIGHT
     glare = np.exp(-((x - 0.75) ** 2 + (y - 0.5) ** 2) / 0.05)
     levels = 0.7 + 0.25 * glare - ink * (0.5 - 0.15 * glare) + np.random.default_rng(0).normal(0, 0.01, ink.shape)
     found = features_from_image((255 * np.clip(levels, 0, 1)).astype(np.uint8))
@@ -198,17 +206,17 @@ def test_ink_that_is_pale_in_a_glare_is_no_half_tone():
 
 
 def test_a_transparent_pen_that_is_darker_where_it_crosses_itself_is_ink():
-    ink = page(thick_seven)
-    crossing = ink * page(lambda painter, fill: painter.ellipse([380, 90, 440, 150], fill=fill))
+    ink = small_page(thick_seven)
+    crossing = ink * small_page(lambda painter, fill: painter.ellipse([380, 90, 440, 150], fill=fill))
     found = features_from_image(flat_scan(0.4 * ink + 0.35 * crossing))
     assert found is not None
     assert np.abs(found - features_from_image((255 * (1 - ink)).astype(np.uint8))).mean() < 0.02
 
 
 def test_ink_is_found_in_the_noise_of_the_dark():
-    ink = page(thick_seven)
+    ink = small_page(thick_seven)
     rng = np.random.default_rng(1)
-    coarse = rng.normal(0, 0.05, (120, 160, 3)).repeat(4, 0).repeat(4, 1)
+    coarse = rng.normal(0, 0.05, (HEIGHT // 4, WIDTH // 4, 3)).repeat(4, 0).repeat(4, 1)
     levels = 0.35 * (1 - 0.7 * ink[:, :, None]) * np.array([1, 0.9, 0.7]) + coarse
     found = features_from_image((255 * np.clip(levels, 0, 1)).astype(np.uint8))
     assert found is not None
