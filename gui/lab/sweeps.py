@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_LOOK_INTERVAL_MS = 300
+LOOK_INTERVAL_MS = 300
 # So long trials may take to end by themselves when the window closes.
 _CLOSE_SECONDS = 1.0
 _KILL_SECONDS = 5.0
@@ -117,7 +117,7 @@ class Sweeps(QObject):
         self.plan: SweepPlan | None = None
         self.states: list[TrialState] = []
         self.make_workers: Callable[[Digits, int, str], Workers] = make_workers
-        self._timer = QTimer(self, interval=_LOOK_INTERVAL_MS)
+        self._timer = QTimer(self, interval=LOOK_INTERVAL_MS)
         self._timer.timeout.connect(self._look)
 
     @property

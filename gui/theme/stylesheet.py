@@ -10,6 +10,7 @@ from pathlib import Path
 from string import Template
 from typing import TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from gui.theme.tokens import Theme
@@ -57,10 +58,10 @@ def _marked(widget: W, name: str, value: bool | str) -> W:
 
 
 def polish_again(widget: QWidget) -> None:
-    """Have a dynamic property take effect: Qt looks at dynamic properties only when it polishes."""
-    style = widget.style()
-    style.unpolish(widget)
-    style.polish(widget)
+    """Have a dynamic property take effect: Qt looks at dynamic properties only when it polishes, first when it shows."""
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def make_stylesheet(theme: Theme, text_percent: int = 100) -> str:

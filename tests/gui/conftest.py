@@ -52,6 +52,16 @@ class ScriptedDialogs(Dialogs):
         return self.choice
 
 
+@pytest.fixture(autouse=True)
+def quick_pace(monkeypatch):
+    """What is slow for people's eyes and ears would only be waited for here."""
+    monkeypatch.setattr("gui.lab.training_session.PULL_INTERVAL_MS", 10)
+    monkeypatch.setattr("gui.lab.sweeps.LOOK_INTERVAL_MS", 10)
+    monkeypatch.setattr("gui.widgets.announcement.SETTLED_MS", 100)
+    # Nobody draws while the window opens.
+    monkeypatch.setattr("gui.window.start.WORKSPACES_DELAY_MS", 0)
+
+
 @pytest.fixture
 def themes(qapp):
     """The light look, for widgets that a test makes itself."""
@@ -138,15 +148,13 @@ def dialogs():
 
 
 @pytest.fixture
-def open_window(qtbot, qapp, dialogs, monkeypatch):
+def open_window(qtbot, qapp, dialogs):
     """A function that opens the window as the application does; every window is closed after the test."""
     from gui.lab.lab import Lab
     from gui.services.settings import SettingsFile
     from gui.theme.manager import ThemeManager
     from gui.window.main_window import MainWindow
 
-    # Nobody draws while the window opens.
-    monkeypatch.setattr("gui.window.start.WORKSPACES_DELAY_MS", 0)
     windows = []
 
     def open_one(complete=True, size=(1280, 800), tab=""):

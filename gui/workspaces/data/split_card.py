@@ -26,7 +26,7 @@ class SplitCard(Card):
 
     def __init__(self) -> None:
         super().__init__("Split", "")
-        self.label = named(QLabel(wordWrap=True), "splitLabel", accessible_name="Split")
+        self.label = named(QLabel(wordWrap=True), "splitLabel")
         self.share_spin = named(SpinBox(), "shareSpin", "The part of the digits that no model learns from")
         self.share_spin.setRange(round(100 * SHARES[0]), round(100 * SHARES[1]))
         self.share_spin.setSuffix(" %")

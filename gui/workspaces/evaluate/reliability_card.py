@@ -16,7 +16,7 @@ _HEIGHT_PX = 170
 # Of the slider: tenths of a percent.
 _STEPS = 1000
 # Keys and the wheel move the slider without letting go of it: it becomes the rule when it has rested this long.
-_REST_MS = 400
+REST_MS = 400
 
 
 class ReliabilityCard(QObject):
@@ -61,7 +61,7 @@ class ReliabilityCard(QObject):
         self.undo_button.setToolTip("Give the model back the rule, or the temperature, that it had before")
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
+        self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._on_rest)
         below = filled(QHBoxLayout(), (self.slider, 1), self.undo_button)
         self.coverage_card.body.addLayout(below)

@@ -6,6 +6,14 @@ from evaluate_helpers import wait_for
 from fake_training import few_digits, make_fake
 
 
+@pytest.fixture(autouse=True)
+def quick_rest(monkeypatch):
+    """So soon after the last turn of a knob or a field is it done with."""
+    monkeypatch.setattr("gui.workspaces.train.knobs.knob.SETTLE_MS", 10)
+    monkeypatch.setattr("gui.workspaces.train.editor.network_editor.REST_MS", 10)
+    monkeypatch.setattr("gui.workspaces.evaluate.reliability_card.REST_MS", 10)
+
+
 @pytest.fixture
 def evaluate(qtbot, lab, themes):
     """The tab with the answers of `softmax` to the held-out digits."""

@@ -21,7 +21,7 @@ def test_it_begins_with_the_bundled_digits(data):
     assert "first 10,000 training digits" in data.choice.told_label.text()
     assert data.digits.grid.count == 10_000
     assert not data.digits.original_button.isVisible()
-    for name in ("datasetSelector", "importButton", "classFilter", "splitLabel"):
+    for name in ("datasetSelector", "importButton", "classFilter"):
         assert data.findChild(QWidget, name).accessibleName()
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from models.presets.preset import ModelPreset
 
 # After the last edit, before the times are measured anew.
-_REST_MS = 350
+REST_MS = 350
 
 
 class NetworkEditor(EditorView):
@@ -51,7 +51,7 @@ class NetworkEditor(EditorView):
         self.history = EditHistory(preset)
         self._presets = presets
         self._tasks = BackgroundTasks(self)
-        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._measure)
         self._filling = False
         self._code: CodeView | None = None
