@@ -58,7 +58,7 @@ def _marked(widget: W, name: str, value: bool | str) -> W:
 
 
 def polish_again(widget: QWidget) -> None:
-    """Have a dynamic property take effect: Qt looks at those only when it polishes, for the first time when it shows."""
+    """Have a dynamic property take effect: Qt looks at those only when it polishes, first at the show."""
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
         widget.style().polish(widget)
