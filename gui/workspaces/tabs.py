@@ -49,6 +49,7 @@ class WorkspaceTabs(QTabWidget):
         self._restore_open_tab()
         self.currentChanged.connect(self._on_current_changed)
         lab.models.chosen.connect(self._on_model_chosen)
+        lab.drawing.changed.connect(self._on_drawing_changed)
 
     def load(self) -> None:
         """Import the open tab's code, so that `start` only builds."""
@@ -92,6 +93,12 @@ class WorkspaceTabs(QTabWidget):
         for key, workspace in self._workspaces.items():
             self._lab.settings.workspaces[key] = workspace.values()
             workspace.shut_down()
+
+    @Slot()
+    def _on_drawing_changed(self) -> None:
+        # Whoever draws is answered first.
+        if self._load_timer.isActive():
+            self._load_timer.start(LOAD_DELAY_MS)
 
     @Slot()
     def _load_others(self) -> None:
