@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.core.parameters import FloatArray
-from engine.inspection.twin import readable_twin
+from engine.inspection.twin import logit_stages, readable_twin
 from engine.network.gradient_check import numeric_gradient
 from engine.network.network import Network
 from engine.optimizers import Optimizer
@@ -22,7 +22,7 @@ class StepRecord:
 
     Attributes:
         number: 1 for the first.
-        last_inputs: (n, …), what the last layer takes, before the step.
+        last_inputs: (n, …), what the last layer before the probabilities takes, before the step.
         logits: (n, outputs), what it makes of them.
         predictions: (n, outputs), what the loss makes of them.
         loss: their mean loss.
@@ -92,7 +92,7 @@ class StepByStep:
     records: list[StepRecord] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.network = readable_twin(self.network, np.float64)
+        self.network = readable_twin(self.network, np.float64, head=True)
         self._inputs = self.network.prepare_inputs(self.images)
         loss = self.network.require_loss()
         self._prepared = loss.prepare_targets(self.targets, self.network.answer_shape, np.float64)
@@ -108,12 +108,20 @@ class StepByStep:
 
         def evaluate() -> float:
             values = self._inputs
-            for stage in network.stages[:-1]:
+            *before, last = logit_stages(network)
+            for stage in before:
                 values = stage.forward(values, True)
             found["last_inputs"] = values.copy()
-            logits = network.stages[-1].forward(values, True).copy()
-            value, gradient = loss.value_and_gradient(logits, self._prepared)
-            found.update(logits=logits, gradient=gradient.copy())
+            values = found["logits"] = last.forward(values, True).copy()
+            heads = network.stages[len(before) + 1 :]
+            for head in heads:
+                values = head.forward(values, True)
+            found["outputs"] = values.copy()
+            value, gradient = loss.value_and_gradient(values, self._prepared)
+            slope = gradient.copy()
+            for head in heads:
+                slope = head.backward(slope)
+            found["gradient"] = slope.copy()
             network.backward(gradient)
             found["gradients"] = store.gradients.copy()
             return value
@@ -123,7 +131,7 @@ class StepByStep:
             1 if last is None else last.number + 1,
             found["last_inputs"],
             found["logits"],
-            loss.to_predictions(found["logits"]),
+            loss.to_predictions(found["outputs"]),
             value,
             found["gradient"],
             found["gradients"],

@@ -142,7 +142,7 @@ class LandscapePage(Page):
         path = self.lab.epoch.weights_until_shown() if self.lab.live.has_epochs(self.lab.models.current) else []
         close = self.close_box.isChecked()
         work = Measuring(
-            subject.twin_maker(), preset, self.bank.source(), path, self._seed, close, self._may_go_on
+            subject.twin_maker(head=None), preset, self.bank.source(), path, self._seed, close, self._may_go_on
         )  # fmt: skip
         self.tasks.start(
             "plane",

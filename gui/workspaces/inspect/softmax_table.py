@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidg
 from engine.core.activations import sigmoid
 from engine.core.parameters import FloatArray
 from engine.inspection.activations import softmax_steps
+from engine.inspection.twin import answered_by
 from gui.prediction.angle_dial import AngleDial
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
@@ -14,7 +15,11 @@ from gui.widgets.naming import named
 from gui.workspaces.inspect.subject import Subject
 
 _SOFTMAX = ("z", "z − max", "e^…", "p")
-_FORMULAS = ("p = σ(z) = 1 / (1 + e<sup>−z</sup>).", "p = e<sup>z − max z</sup> / Σ e<sup>z − max z</sup>.")
+_FORMULAS = {
+    "sigmoid": "p = σ(z) = 1 / (1 + e<sup>−z</sup>).",
+    "softmax": "p = e<sup>z − max z</sup> / Σ e<sup>z − max z</sup>.",
+    "": "The answer is z itself.",
+}
 
 
 class AnswerTable(Card):
@@ -44,12 +49,14 @@ class AnswerTable(Card):
         if not subject.outputs or turned:
             return
         logits = subject.outputs[-1].astype(np.float64)
-        if subject.model.task == "multiclass":
+        rule = answered_by(subject.model.network)
+        if rule == "softmax":
             self._fill(subject.model.labels, _SOFTMAX, softmax_steps(logits))
         else:
-            labels = subject.model.labels if subject.model.task == "multilabel" else subject.model.labels[1:]
-            self._fill(labels, ("z", "σ(z)"), np.stack([logits, sigmoid(logits)]))
-        self.note.setText(f"{_FORMULAS[subject.model.task == 'multiclass']} {_difference(subject)}")
+            labels = subject.model.labels[1:] if subject.model.task == "binary" else subject.model.labels
+            columns = {"z": logits} | ({"σ(z)": sigmoid(logits)} if rule else {})
+            self._fill(labels, tuple(columns), np.stack(list(columns.values())))
+        self.note.setText(f"{_FORMULAS[rule]} {_difference(subject)}")
 
     def _fill(self, rows: tuple[str, ...], columns: tuple[str, ...], values: FloatArray) -> None:
         table = self.table

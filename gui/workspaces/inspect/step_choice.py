@@ -121,7 +121,7 @@ class StepChoice(QWidget):
         """A target for people."""
         values = np.asarray(target).reshape(-1)
         if self._task == "multiclass":
-            return self.output_names[int(values[0])]
+            return self.output_names[int(values[0] if len(values) == 1 else values.argmax())]
         return ", ".join(f"{value:g}" for value in values.tolist())
 
     def show_parameters(self, network: Network, gradients: FloatArray) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from engine.core.parameters import FloatArray
 from engine.inspection.training_step import StepRecord
+from engine.inspection.twin import answered_by, logit_stages
 from engine.inspection.update_terms import short, update_terms
 from engine.network.network import Network
 from engine.optimizers import Optimizer
@@ -53,22 +54,11 @@ class Weight:
 
 # So many of a sum's terms, the largest ones, are written out.
 _TERMS: Final = 3
-# By the kind of the loss: probabilities, the loss, ∂L/∂z. y is the target, n the batch, K the outputs.
-_SOFTMAX: Final = ("p = e<sup>z</sup> / Σ e<sup>z</sup>", "L = −(1/n) Σ ln p<sub>y</sub>", "∂L/∂z = (p − y) / n")
-_FORMULAS: Final = {
-    "sparse_categorical_crossentropy": _SOFTMAX,
-    "categorical_crossentropy": _SOFTMAX,
-    "open_set_crossentropy": (
-        "p = e<sup>z</sup> / (1 + Σ e<sup>z</sup>); the rest is “none”",
-        "L = −(1/n) Σ ln q<sub>y</sub>, q = e<sup>z</sup> / (1 + Σ e<sup>z</sup>)",
-        "∂L/∂z = (q − y) / n",
-    ),
-    "binary_crossentropy": (
-        "p = h = σ(z) = 1 / (1 + e<sup>−z</sup>)",
-        "J(θ) = −(1/(n·K)) Σ [ y ln p + (1 − y) ln(1 − p) ]",
-        "∂L/∂z = (p − y) / (n·K)",
-    ),
-    "mean_squared_error": ("answer = z", "L = (1/n) Σ (z − y)²", "∂L/∂z = 2(z − y) / n"),
+# The answer, by what makes it of the logits.
+_ANSWERS: Final = {
+    "softmax": "p = e<sup>z</sup> / Σ e<sup>z</sup>",
+    "sigmoid": "p = h = σ(z) = 1 / (1 + e<sup>−z</sup>)",
+    "": "answer = z",
 }
 
 
@@ -86,7 +76,7 @@ def step_lines(
         target: of the first example, for people.
     """
     loss = network.require_loss()
-    p_formula, l_formula, dz_formula = _FORMULAS.get(loss.kind, ("p", f"L: {loss.kind}", "∂L/∂z"))
+    p_formula, l_formula, dz_formula = _formulas(loss.kind, answered_by(network), record.logits.shape[1])
     count = len(record.logits)
     first = "the drawing" if count == 1 else "example 1"
     lines = [
@@ -117,22 +107,45 @@ def step_lines(
     return [replace(line, formula=linked(line.formula, line.key, rows)) for line in lines]
 
 
+def _formulas(kind: str, rule: str, outputs: int) -> tuple[str, str, str]:
+    """The answer, the loss and ∂L/∂z; y is the target, n the batch, K the outputs."""
+    answer, count = "p" if rule else "z", "n" if outputs == 1 else "(n·K)"
+    entropy = ("L = −(1/n) Σ ln p<sub>y</sub>", "softmax", " = (p − y) / n")
+    told, usual, slope = {
+        "sparse_categorical_crossentropy": entropy,
+        "categorical_crossentropy": entropy,
+        "open_set_crossentropy": (
+            "L = −(1/n) Σ ln q<sub>y</sub>, q = e<sup>z</sup> / (1 + Σ e<sup>z</sup>)", "softmax", " = (q − y) / n"
+        ),
+        "binary_crossentropy": (
+            "J(θ) = −(1/(n·K)) Σ [ y ln p + (1 − y) ln(1 − p) ]", "sigmoid", " = (p − y) / (n·K)"
+        ),
+        "mean_squared_error": (f"L = (1/{count}) Σ ({answer} − y)²", "", f" = 2(z − y) / {count}"),
+    }.get(kind, (f"L: {kind.replace('_', ' ')}", None, ""))  # fmt: skip
+    if rule != usual:
+        slope = " = Σ ∂L/∂p · ∂p/∂z" if rule else ""
+    by = "p = e<sup>z</sup> / (1 + Σ e<sup>z</sup>); the rest is “none”" if kind.startswith("open") else _ANSWERS[rule]
+    return by, told, f"∂L/∂z{slope}"
+
+
 def _loss_numbers(kind: str, record: StepRecord, target: str) -> str:
     """Of one answer what the loss is a function of, of several that it is their mean."""
     count, outputs = record.logits.shape
     if count > 1:
         return f"mean of {count} examples"
-    if kind == "mean_squared_error" and outputs == 1:
-        return f"({short(float(record.logits[0, 0]))} − ({target.replace('-', '−')}))²"
     if kind == "binary_crossentropy" and outputs > 1:
         return f"mean of {outputs} labels"
-    return f"y = {target}: −ln {short(float(np.exp(-record.loss)))}"
+    if kind.endswith("_crossentropy") and "focal" not in kind:
+        return f"y = {target}: −ln {short(float(np.exp(-record.loss)))}"
+    if kind == "mean_squared_error" and outputs == 1:
+        return f"({short(float(record.predictions[0, 0]))} − ({target.replace('-', '−')}))²"
+    return f"y = {target}"
 
 
 def _gradient_line(network: Network, record: StepRecord, weight: Weight) -> Line:
     """The gradient of the weight: by its products with ∂L/∂z in the last layer, by the chain rule below it."""
     value = short(float(record.gradients[weight.index]))
-    if network.stages[-1] is not network.layers[weight.layer] or record.last_inputs.ndim != 2:
+    if logit_stages(network)[-1] is not network.layers[weight.layer] or record.last_inputs.ndim != 2:
         return Line("g", "Gradient", "g = ∂L/∂w, ∂L/∂z passed back", f"{weight.name}, by the chain rule", value)
     slopes = record.logit_gradients[:, weight.place[-1]]
     texts = [f"({short(slope)})" for slope in slopes.tolist()]

@@ -126,7 +126,7 @@ class StepPage(Page):
             return
         self._asked, self._moment, self._kept = asked, subject.moment, 0
         work = Beginning(
-            subject.twin_maker(),
+            subject.twin_maker(head=None),
             preset,
             self.bank.chosen(batch.ids) if batch.ids else self.bank.source(),
             subject.features,

@@ -24,7 +24,7 @@ class Subject:
 
     Attributes:
         model: labels, task, preset; its network belongs to the classifier.
-        twin: a readable network with the weights at this moment, for the GUI thread alone.
+        twin: a readable network with the weights at this moment, for the GUI thread alone; it ends with the logits.
         weights: (parameters,), the same weights, read-only.
         network, version, drawing: numbers that never come again: another one whenever the network is another, or the
             weights may differ, or the drawing's pixels do.
@@ -75,12 +75,12 @@ class Subject:
         """The weights (outputs,) of z_answer − z_rival."""
         return contrast(self.twin.answer_shape[0], answer, rival)
 
-    def twin_maker(self, *, fused: bool = False) -> Callable[[], Network]:
-        """Makes another twin with the same weights, in whichever thread calls it."""
+    def twin_maker(self, *, fused: bool = False, head: bool | None = False) -> Callable[[], Network]:
+        """Makes another twin with the same weights, in whichever thread calls it; `head` is `readable_twin`'s."""
         network, weights = self.model.network, self.weights
 
         def make() -> Network:
-            twin = readable_twin(network, fused=fused)
+            twin = readable_twin(network, fused=fused, head=head)
             take_weights(twin, weights)
             return twin
 
@@ -111,7 +111,7 @@ class Inspected(QObject):
             self._version += 1
             self._weights = model.network.store.snapshot()
             if self._twin is None or self._of is not model.network:
-                self._twin, self._of = readable_twin(model.network), model.network
+                self._twin, self._of = readable_twin(model.network, head=False), model.network
                 self._network += 1
             take_weights(self._twin, self._weights)
         current = self._lab.models.current

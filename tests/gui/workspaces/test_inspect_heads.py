@@ -1,0 +1,88 @@
+"""Networks that end with softmax or sigmoid themselves, as the editor's do for most losses, are opened like others."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from engine.inspection.attribution import contrast
+from engine.network.draft import NetworkDraft
+from engine.storage.model import Model
+from gui.widgets.explanation import plain_text
+from gui.workspaces.inspect.explaining import EXACT
+from models import PRESETS
+from models.presets.own import OwnPreset
+
+SHAPES = {"softmax": 10, "logistic": 1, "multilabel": 4}
+
+
+def own_model(question, loss):
+    preset = OwnPreset.of("edited", "Mine", PRESETS[question], NetworkDraft((), SHAPES[question]), loss)
+    network = preset.build(1)
+    rng = np.random.default_rng(5)
+    for parameter in network.store.parameters:
+        parameter.value[...] = rng.normal(0, 0.1, parameter.value.shape)
+    return Model(network, "edited", "Mine", preset.labels, preset.task)
+
+
+def softmax(z):
+    powers = np.exp(z - z.max())
+    return powers / powers.sum()
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@pytest.mark.parametrize(
+    ("question", "loss", "head", "formula"),
+    [
+        ("softmax", "mean_squared_error", softmax, "L = (1/(n·K)) Σ (p − y)²"),
+        ("softmax", "kl_divergence", softmax, "L: kl divergence"),
+        ("softmax", "categorical_crossentropy", softmax, "L = −(1/n) Σ ln p"),
+        ("logistic", "mean_squared_error", sigmoid, "L = (1/n) Σ (p − y)²"),
+        ("multilabel", "mean_absolute_error", sigmoid, "L: mean absolute error"),
+    ],
+)
+def test_logits_answer_evidence_and_step_are_those_of_the_network(
+    show, few_lab, qtbot, five, question, loss, head, formula
+):
+    model = own_model(question, loss)
+    kernel, bias = (np.asarray(one.value, np.float64) for one in model.network.store.parameters)
+    pixels = five.reshape(-1).astype(np.float64)
+    logits = pixels @ kernel + bias
+    entry = few_lab.models.add_trained(model)
+    workspace = show(entry.key, "layers").window()
+    # Layers: from the logits to the answer beside the canvas.
+    table = workspace.pages["layers"].answer_table.table
+    rows, last = range(table.rowCount()), table.columnCount() - 1
+    shown = [[float(table.item(row, column).text().replace("−", "-")) for column in (0, last)] for row in rows]
+    np.testing.assert_allclose(shown, np.stack([logits, head(logits)], axis=1), rtol=0.06)
+    np.testing.assert_allclose(head(logits), few_lab.prediction.newest.probabilities[-len(logits) :], atol=1e-5)
+    # Pixels: exact, and of the class that the model answers with.
+    workspace.open_page("pixels")
+    page = workspace.pages["pixels"]
+    assert page.method_box.currentText() == EXACT
+    answer, rival = page.answer_and_rival
+    weights = contrast(len(logits), answer, rival)
+    np.testing.assert_allclose(page.explanation.maps[0], (pixels * (kernel @ weights)).reshape(20, 20), atol=1e-5)
+    if question != "multilabel":
+        assert answer == int(np.argmax(few_lab.prediction.newest.probabilities))
+    # One step: ∂L/∂z is the slope at the logits, and ∂L/∂w follows from it.
+    workspace.open_page("step")
+    page = workspace.pages["step"]
+    qtbot.waitUntil(lambda: bool(page.table.lines), timeout=10_000)
+    record = page.steps.records[-1]
+    np.testing.assert_allclose(record.logits[0], logits, rtol=1e-5)
+    np.testing.assert_allclose(record.predictions[0], head(logits), rtol=1e-5)
+    np.testing.assert_allclose(
+        record.gradients,
+        np.concatenate([np.outer(pixels, record.logit_gradients[0]).ravel(), record.logit_gradients[0]]),
+    )
+    lines = {line.key: line for line in page.table.lines}
+    assert plain_text(lines["L"].formula).startswith(formula)
+    assert "Σ a·∂L/∂z" in plain_text(lines["g"].formula)
+    if question == "softmax":
+        assert lines["z"].numbers.endswith(f"y = {page.choice.label_box.currentText()}")
+    qtbot.mouseClick(page.check_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "relative error" in page.check_label.text(), timeout=10_000)
+    assert float(page.check_label.text().split("relative error ")[1].rstrip(".")) < 1e-5
