@@ -13,6 +13,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.filled import filled
+from gui.widgets.kept_place import KeptPlace
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.page import BLANK, Page
@@ -45,7 +46,7 @@ class LayersPage(Page):
         self._chosen: tuple[int, Place] | None = None
         self.sum_card = SumCard(themes)
         self.answer_table = AnswerTable(themes)
-        right = filled(QVBoxLayout(), self.sum_card, self.answer_table, 1)
+        right = filled(QVBoxLayout(), self.sum_card, KeptPlace(self.answer_table), 1)
         row = filled(QHBoxLayout(), (self.maps_card, 1), (right, 1))
         filled(QVBoxLayout(self), ScrollPage(row, themes, self), margins=0)
 
@@ -59,7 +60,7 @@ class LayersPage(Page):
             self._make_rows(subject)
         outputs = subject.outputs
         labels = subject.model.labels
-        self.maps_card.set_subtitle(subject.source if outputs else BLANK)
+        self.maps_card.set_subtitle(subject.source)
         for number, (_, view) in enumerate(self.rows):
             if isinstance(view, MapGrid):
                 shape = self._shapes[number]

@@ -4,7 +4,10 @@ from functools import cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
 
+from engine.core.parameters import FloatArray
 from gui.theme.color_scales import Pixels, ramp
 from gui.theme.tokens import Theme
 
@@ -19,3 +22,22 @@ def color_table(theme: Theme, signed: bool) -> tuple[Pixels, list[int]]:
     ends = (theme.accent, theme.surface, theme.second) if signed else (theme.canvas, theme.ink)
     colors = ramp(shares, *ends)
     return colors, [0xFF000000 | int(r) << 16 | int(g) << 8 | int(b) for r, g, b in colors]
+
+
+def shades(values: FloatArray, limit: float, signed: bool) -> NDArray[np.uint8]:
+    """Places in the table for numbers of any shape; `limit` has the full colour."""
+    half = (SHADES - 1) / 2
+    found = np.nan_to_num(values) * (half / limit) + half if signed else np.nan_to_num(values) * ((SHADES - 1) / limit)
+    return np.clip(np.rint(found), 0, SHADES - 1).astype(np.uint8, order="C")
+
+
+def map_image(values: FloatArray, limit: float, theme: Theme, signed: bool) -> QImage:
+    """Maps (n, height, width) below one another, a pixel a cell, in the format that Qt enlarges fastest."""
+    count, height, width = values.shape
+    pixels = _pixels(theme, signed)[shades(values, limit, signed)]
+    return QImage(pixels.data, width, count * height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
+@cache
+def _pixels(theme: Theme, signed: bool) -> NDArray[np.uint32]:
+    return np.array(color_table(theme, signed)[1], np.uint32)

@@ -14,7 +14,7 @@ from gui.theme.color_scales import text_color
 from gui.theme.manager import ThemeManager
 from gui.widgets.announcement import announce
 from gui.widgets.focus_frame import FocusFrame
-from gui.workspaces.inspect.map_colors import SHADES, color_table
+from gui.workspaces.inspect.map_colors import color_table, map_image, shades
 from gui.workspaces.inspect.map_layout import GAP_PX, fit_maps
 
 _NUMBER_CELL_PX: Final = 30
@@ -63,7 +63,10 @@ class MapGrid(QWidget):
         self._read: Reading | None = None
         self._cell: Cell | None = None
         self.frames: dict[int, QRect] = {}
+        # Made when it is painted: most maps of a deep network are outside of what can be seen.
         self._image = QImage()
+        # What there is room for, maps and names: a blank drawing leaves it, or the page would be laid out anew.
+        self._room: tuple[tuple[int, ...], tuple[str, ...]] = (self.values.shape, ())
         # The layout by what it depends on.
         self._layout: tuple[object, tuple[int, int, int, int]] = (None, (1, 1, 1, 1))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -71,8 +74,10 @@ class MapGrid(QWidget):
         self.setSizePolicy(policy)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # It paints the card's surface itself, so that nothing below it is painted anew.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         FocusFrame(self)
-        themes.changed.connect(self._paint_image)
+        themes.changed.connect(self._paint_anew)
 
     # What is shown.
 
@@ -90,13 +95,15 @@ class MapGrid(QWidget):
         shape = self.values.shape, bool(self.names)
         self.values = np.asarray(values, np.float64)
         self.names, self._read = tuple(names), read
-        known = np.abs(self.values[np.isfinite(self.values)])
-        self.limit = float(limit if limit is not None else known.max(initial=0.0)) or 1.0
         if (self.values.shape, bool(self.names)) != shape:
             self._cell, self.frames = None, {}
+        room, self._room = self._room, (self.values.shape, self.names) if len(self.values) else self._room
+        if (self._room[0], bool(self._room[1])) != (room[0], bool(room[1])):
             self.updateGeometry()
-        self._paint_image()
-        self.setAccessibleDescription(self._words())
+        low, high = (float(end(self.values)) for end in (np.nanmin, np.nanmax)) if self.values.size else (0.0, 0.0)
+        self.limit = float(limit if limit is not None else max(-low, high)) or 1.0
+        self._paint_anew()
+        self.setAccessibleDescription(self._words(low, high))
         self.read_again()
 
     def read_again(self) -> None:
@@ -129,11 +136,12 @@ class MapGrid(QWidget):
 
     def _grid(self, width: int) -> tuple[int, int, int, int]:
         """(columns, pixels a cell, width and height of a place) for a widget of this width."""
-        key = (width, self.values.shape, self.names, self.font().pixelSize())
+        key = (width, self._room, self.font().pixelSize())
         if self._layout[0] != key:
-            longest = max((self.fontMetrics().horizontalAdvance(name) for name in self.names), default=0)
-            text = self.fontMetrics().height() + 2 if self.names else 0
-            self._layout = key, fit_maps(width, self.values.shape, longest, text, self._least, self._largest)
+            shape, names = self._room
+            longest = max((self.fontMetrics().horizontalAdvance(name) for name in names), default=0)
+            text = self.fontMetrics().height() + 2 if names else 0
+            self._layout = key, fit_maps(width, shape, longest, text, self._least, self._largest)
         return self._layout[1]
 
     def map_rectangle(self, place: int) -> QRect:
@@ -163,10 +171,11 @@ class MapGrid(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """What all rows need."""
-        if not len(self.values):
+        count = self._room[0][0]
+        if not count:
             return 3 * self.fontMetrics().height()
         columns, _, _, height = self._grid(max(width, 40))
-        return -(-len(self.values) // columns) * height
+        return -(-count // columns) * height
 
     def sizeHint(self) -> QSize:
         """A row as wide as there is room."""
@@ -174,40 +183,35 @@ class MapGrid(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """One map."""
-        return QSize(min(240, self.values.shape[2] * self._least + GAP_PX), 24)
+        return QSize(min(240, self._room[0][2] * self._least + GAP_PX), 24)
 
     # Painting.
 
-    def _paint_image(self) -> None:
-        count, height, width = self.values.shape
-        shares = np.nan_to_num(self.values / self.limit)
-        half = (SHADES - 1) / 2
-        shades = half + half * shares if self._signed else (SHADES - 1) * shares
-        indices = np.clip(np.rint(shades), 0, SHADES - 1).astype(np.uint8, order="C").reshape(-1, width)
-        if indices.size:
-            image = QImage(indices.data, width, count * height, width, QImage.Format.Format_Indexed8)
-            image.setColorTable(color_table(self._themes.theme, self._signed)[1])
-            self._image = image.copy()
+    def _paint_anew(self) -> None:
+        self._image = QImage()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The maps that can be seen."""
-        theme, painter = self._themes.theme, QPainter(self)
+        theme, painter, seen = self._themes.theme, QPainter(self), event.rect()
+        painter.fillRect(seen, theme.color("surface"))
         if not len(self.values):
             painter.setPen(theme.color("muted"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty_text)
             return
         # Dimmed while what is shown belongs to an earlier drawing.
         painter.setOpacity(1.0 if self.isEnabled() else 0.4)
-        scale, metrics = self._grid(self.width())[1], self.fontMetrics()
+        if self._image.isNull():
+            self._image = map_image(self.values, self.limit, theme, self._signed)
+        (columns, scale, _, high), metrics = self._grid(self.width()), self.fontMetrics()
         height, width = self.values.shape[1:]
-        for place in range(len(self.values)):
-            target = self.map_rectangle(place)
-            if not target.adjusted(-2, -2, 40, 30).intersects(event.rect()):
-                continue
+        first, last = (seen.top() - 2) // high * columns, ((seen.bottom() + 2) // high + 1) * columns
+        targets = {place: self.map_rectangle(place) for place in range(max(0, first), min(len(self.values), last))}
+        for place, target in targets.items():
             painter.drawImage(target, self._image, QRect(0, place * height, width, height))
-            painter.setPen(QPen(theme.color("line"), 1))
-            painter.drawRect(target.adjusted(-1, -1, 0, 0))
+        painter.setPen(QPen(theme.color("line"), 1))
+        painter.drawRects([target.adjusted(-1, -1, 0, 0) for target in targets.values()])
+        for place, target in targets.items():
             if scale >= _NUMBER_CELL_PX:
                 self._write_numbers(painter, place, scale)
             if self.names:
@@ -230,14 +234,13 @@ class MapGrid(QWidget):
         colors, usual, small = color_table(self._themes.theme, self._signed)[0], painter.font(), painter.font()
         small.setPixelSize(min(QFontInfo(usual).pixelSize(), int(_NUMBER_SHARE * scale)))
         painter.setFont(small)
-        metrics = QFontMetrics(small)
+        metrics, places = QFontMetrics(small), shades(self.values[place], self.limit, self._signed)
         for row, column in np.ndindex(self.values.shape[1:]):
             value = float(self.values[place, row, column])
             if np.isnan(value):
                 continue
             center = self.cell_center(place, row, column)
-            shade = colors[int(self._image.pixelIndex(column, place * self.values.shape[1] + row))]
-            painter.setPen(QColor(text_color(*shade.tolist())))
+            painter.setPen(QColor(text_color(*colors[places[row, column]].tolist())))
             text = f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
             if metrics.horizontalAdvance(text) < scale:
                 painter.drawText(
@@ -291,10 +294,9 @@ class MapGrid(QWidget):
             self.pointed.emit("" if cell is None else self.text_of(cell))
             self.update()
 
-    def _words(self) -> str:
+    def _words(self, low: float, high: float) -> str:
         if not self.values.size:
             return self._empty_text
         count, height, width = self.values.shape
-        low, high = float(np.nanmin(self.values)), float(np.nanmax(self.values))
         maps = "1 map" if count == 1 else f"{count} maps"
         return f"{maps} of {height} by {width} from {low:.3g} to {high:.3g}; arrow keys read the values"
