@@ -1,9 +1,10 @@
 """Keeps the classifier on the current model: a finished one, or the newest weights of the one in training."""
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from engine.core.parameters import FloatArray
 from engine.evaluation.calibration import UNCALIBRATED
@@ -16,6 +17,9 @@ from gui.lab.followed_drawing import FollowedDrawing
 from gui.lab.model_library import TRAINING_KEY, LibraryEntry, ModelLibrary
 from gui.lab.run_started import RunStarted
 from gui.lab.training_session import TrainingSession
+
+# A stroke that has ended is answered first; to follow another drawing takes longer than that.
+_FOLLOW_MS: Final = 40
 
 
 class LiveModel(QObject):
@@ -59,6 +63,8 @@ class LiveModel(QObject):
         session.finished.connect(self._on_finished)
         session.failed.connect(self._on_failed)
         models.chosen.connect(self._on_chosen)
+        self._follow_timer = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
+        self._follow_timer.timeout.connect(self._on_strokes_answered)
         drawing.stroke_finished.connect(self._on_stroke_finished)
         epoch.changed.connect(self._on_epoch_changed)
 
@@ -167,7 +173,12 @@ class LiveModel(QObject):
     @Slot()
     def _on_stroke_finished(self) -> None:
         # Who starts to train with a blank canvas and then draws means this drawing, of however many strokes.
-        if self._model is None or not self._awaits_strokes:
+        if self._model is not None and self._awaits_strokes:
+            self._follow_timer.start()
+
+    @Slot()
+    def _on_strokes_answered(self) -> None:
+        if self._model is None or self._drawing.pen_is_down:
             return
         before = self._followed.drawing.strokes
         self._awaits_strokes = self._drawing.strokes[: len(before)] == before

@@ -104,8 +104,12 @@ def test_a_run_that_begins_with_a_blank_canvas_follows_what_is_drawn_then(qtbot,
         session.start(form.preset, form.config)
     assert lab.followed.features is None
     for x in (0.3, 0.6):
+        answered = []
+        lab.prediction.changed.connect(lambda _, answered=answered: answered.append(lab.followed.drawing))
+        before = lab.followed.drawing
         stroke(lab.drawing, x)
-        assert lab.followed.stands_on(lab.drawing)
+        qtbot.waitUntil(lambda: lab.followed.stands_on(lab.drawing), timeout=5000)
+        assert answered[0] is before, "the stroke is answered first"
     assert len(lab.followed.drawing.strokes) == 2
     session.stop()
     qtbot.waitUntil(lambda: not session.active, timeout=5000)
