@@ -161,8 +161,7 @@ class MapGrid(QWidget):
         x, y = int(position.x()) - 1, int(position.y()) - 1
         place = y // height * columns + x // width
         column, row = x % width // scale, y % height // scale
-        inside = 0 <= x < columns * width and row < self.values.shape[1] and column < self.values.shape[2]
-        inside = inside and y >= 0
+        inside = 0 <= x < columns * width and row < self.values.shape[1] and column < self.values.shape[2] and y >= 0
         return (place, row, column) if inside and 0 <= place < len(self.values) else None
 
     def hasHeightForWidth(self) -> bool:
@@ -171,11 +170,8 @@ class MapGrid(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """What all rows need."""
-        count = self._room[0][0]
-        if not count:
-            return 3 * self.fontMetrics().height()
-        columns, _, _, height = self._grid(max(width, 40))
-        return -(-count // columns) * height
+        count, (columns, _, _, height) = self._room[0][0], self._grid(max(width, 40))
+        return -(-count // columns) * height if count else 3 * self.fontMetrics().height()
 
     def sizeHint(self) -> QSize:
         """A row as wide as there is room."""

@@ -14,6 +14,7 @@ from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted, mark_primary
 from gui.widgets.card import Card
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.digit_bank import DigitBank
@@ -40,6 +41,8 @@ class StepPage(Page):
     title: ClassVar[str] = "One step"
     tip: ClassVar[str] = "One training step with all its numbers"
     follows: ClassVar[str] = "step"
+    # To fill the table takes as long as a frame: never in the middle of a stroke before that is known.
+    is_quick = False
 
     def __init__(self, lab: Lab, themes: ThemeManager) -> None:
         super().__init__(lab, themes)
@@ -277,24 +280,13 @@ class StepPage(Page):
         return self.forward_button, self.back_button, self.ten_button, self.check_button
 
     def _assemble(self) -> None:
-        row = QHBoxLayout()
-        for button in self._buttons():
-            row.addWidget(button)
-        row.addStretch(1)
-        self.card.body.addWidget(self.choice)
-        self.card.body.addLayout(row)
-        self.card.body.addWidget(self.table)
-        self.card.body.addWidget(self.check_label)
+        row = filled(QHBoxLayout(), *self._buttons(), 1)
+        filled(self.card.body, self.choice, row, self.table, self.check_label)
         self.picture_card.body.addWidget(self.gradients)
         note = mark_muted(
             QLabel("Each step changes a copy in double precision; the model that answers stays as it is.")
         )
         note.setWordWrap(True)
         self.card.body.addWidget(note)
-        column = QVBoxLayout()
-        column.addWidget(self.card)
-        column.addWidget(self.picture_card)
-        column.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(column, self.themes, self))
+        column = filled(QVBoxLayout(), self.card, self.picture_card, 1)
+        filled(QVBoxLayout(self), ScrollPage(column, self.themes, self), margins=0)

@@ -16,7 +16,9 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.field_label import label_for
+from gui.widgets.filled import filled
 from gui.widgets.image_grid import ImageGrid
+from gui.widgets.kept_place import KeptPlace
 from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
 from gui.workspaces.inspect.map_grid import MapGrid
@@ -214,18 +216,11 @@ class UnitCard(Card):
         self._show()
 
     def _assemble(self) -> None:
-        left, right, row = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
-        for text, widget in (("incoming weights", self.weights), ("adds to each output, on average", self.pushes)):
-            left.addWidget(mark_muted(QLabel(text)))
-            left.addWidget(widget)
-        left.addWidget(self.value_label)
-        left.addStretch(1)
-        right.addWidget(self.asked_label)
-        right.addWidget(self.exciting)
-        right.addWidget(self.histogram)
-        row.addLayout(left, 1)
-        row.addLayout(right, 1)
-        self.body.addLayout(row)
+        titles = (mark_muted(QLabel(text)) for text in ("incoming weights", "adds to each output, on average"))
+        left = filled(QVBoxLayout(), next(titles), self.weights, next(titles), self.pushes)
+        left = filled(left, KeptPlace(self.value_label), 1)
+        right = filled(QVBoxLayout(), self.asked_label, self.exciting, self.histogram)
+        self.body.addLayout(filled(QHBoxLayout(), (left, 1), (right, 1)))
 
 
 class _Histogram(BarChart):

@@ -14,6 +14,8 @@ from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.filled import filled
+from gui.widgets.kept_place import KeptPlace
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.map_grid import Cell, MapGrid
 from gui.workspaces.inspect.page import Page
@@ -35,17 +37,10 @@ class WeightsPage(Page):
         self.grid = MapGrid(themes, "templateView", "Weights as pictures", scale=3, largest=9)
         self.note = mark_muted(QLabel())
         self.note.setWordWrap(True)
-        self.card.body.addWidget(self.note)
-        self.card.body.addWidget(self.grid)
+        filled(self.card.body, KeptPlace(self.note), self.grid)
         self.unit_card = UnitCard(lab, themes, self.tasks)
-        column = QVBoxLayout()
-        column.addWidget(self.card)
-        column.addWidget(self.unit_card)
-        column.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        self._scroll = ScrollPage(column, themes, self)
-        layout.addWidget(self._scroll)
+        self._scroll = ScrollPage(filled(QVBoxLayout(), self.card, self.unit_card, 1), themes, self)
+        filled(QVBoxLayout(self), self._scroll, margins=0)
         self._layer = 0
         self.grid.pointed.connect(self._on_pointed)
         self.grid.clicked.connect(self._on_clicked)
