@@ -38,13 +38,16 @@ class KeptPlace(QWidget):
         """All of the room is the widget's."""
         super().resizeEvent(event)
         self._widget.resize(self.size())
+        self._height_px = self._wanted_height_px()
 
     def event(self, event: QEvent) -> bool:
         """Pass on that the widget wants another height."""
         if event.type() == QEvent.Type.LayoutRequest:
-            wraps = self.hasHeightForWidth()
-            height_px = self.heightForWidth(self.width()) if wraps else self.sizeHint().height()
+            height_px = self._wanted_height_px()
             if height_px != self._height_px:
                 self._height_px = height_px
                 self.updateGeometry()
         return super().event(event)
+
+    def _wanted_height_px(self) -> int:
+        return self.heightForWidth(self.width()) if self.hasHeightForWidth() else self.sizeHint().height()
