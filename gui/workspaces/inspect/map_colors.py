@@ -26,9 +26,9 @@ def color_table(theme: Theme, signed: bool) -> tuple[Pixels, list[int]]:
 
 def shades(values: FloatArray, limit: float, signed: bool) -> NDArray[np.uint8]:
     """Places in the table for numbers of any shape; `limit` has the full colour."""
-    half = (SHADES - 1) / 2
-    found = np.nan_to_num(values) * (half / limit) + half if signed else np.nan_to_num(values) * ((SHADES - 1) / limit)
-    return np.clip(np.rint(found), 0, SHADES - 1).astype(np.uint8, order="C")
+    zero = (SHADES - 1) / 2 if signed else 0.0
+    found: FloatArray = np.rint(np.nan_to_num(values) * ((SHADES - 1 - zero) / limit) + zero)
+    return found.clip(0, SHADES - 1).astype(np.uint8, order="C")
 
 
 def map_image(values: FloatArray, limit: float, theme: Theme, signed: bool) -> QImage:
