@@ -114,7 +114,7 @@ def test_a_run_in_its_order(qtbot, qapp, make):
 
 
 def test_a_second_start_is_refused(qtbot, make):
-    session = make(make_fake(batch_seconds=0.01))
+    session = make(make_fake(batch_seconds=0.002))
     assert session.start(SOFTMAX, short(SOFTMAX))
     assert not session.start(SOFTMAX, short(SOFTMAX))
     wait_for_end(qtbot, session)
@@ -242,7 +242,7 @@ def test_a_storm_of_clicks_leaves_a_legal_state(qtbot, make):
         session.step,
         session.step_epoch,
         session.stop,
-        lambda: qtbot.wait(choice.randrange(50)),
+        lambda: qtbot.wait(choice.randrange(12)),
     ]
     for _ in range(300):
         choice.choice(actions)()

@@ -98,7 +98,7 @@ def test_play_goes_through_the_epochs_and_loops(trained, qtbot, monkeypatch):
 
 
 def test_a_chosen_epoch_stays_while_the_training_goes_on(qtbot, make_lab):
-    lab = make_lab(session=TrainingSession(make_trainer=make_fake(batch_seconds=0.01)))
+    lab = make_lab(session=TrainingSession(make_trainer=make_fake(batch_seconds=0.004)))
     lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=8))
     qtbot.waitUntil(lambda: len(lab.epoch.stored) >= 2, timeout=10_000)
     lab.epoch.show_epoch(1)
