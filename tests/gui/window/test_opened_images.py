@@ -96,14 +96,7 @@ def test_the_image_stands_on_the_canvas_and_clear_takes_it_away(seven, qtbot, tm
     qtbot.waitUntil(lambda: label(seven) == "1")
 
 
-def test_drawing_takes_the_place_of_an_image(number, qtbot):
-    number.canvas.clear()
-    draw_stroke(number.canvas)
-    qtbot.waitUntil(lambda: label(number) == "7")
-    assert number.canvas.boxes.boxes == ()
-
-
-def test_a_photographed_number_is_read_with_a_box_around_each_digit(number):
+def test_a_photographed_number_has_a_box_around_each_digit_is_followed_and_gives_way_to_a_drawing(number, qtbot):
     boxes = number.canvas.boxes.boxes
     assert [box.label for box in boxes] == ["7", "1", "4"]
     # The picture stands in the middle of the unit square: 900 × 500 leaves (1 - 500 / 900) / 2 above it.
@@ -112,6 +105,12 @@ def test_a_photographed_number_is_read_with_a_box_around_each_digit(number):
     assert top == pytest.approx(2 / 9 + 110 / 900, abs=0.03)
     assert bottom == pytest.approx(2 / 9 + 390 / 900, abs=0.03)
     assert number.prediction_panel.headline.chips.isVisible()
+    assert number.lab.live.follow_drawing()
+    np.testing.assert_array_equal(number.lab.followed.features, number.lab.drawing.image.features)
+    number.canvas.clear()
+    draw_stroke(number.canvas)
+    qtbot.waitUntil(lambda: label(number) == "7")
+    assert number.canvas.boxes.boxes == ()
 
 
 def test_the_strip_shows_the_ink_of_the_chosen_digit(number, qtbot):
@@ -139,11 +138,6 @@ def test_numbers_in_images_are_read_only_when_numbers_are_read(number, qtbot):
     number.lab.models.choose("logistic")
     qtbot.waitUntil(lambda: number.answer.labels == ("0", "1"))
     assert number.answer.number is None
-
-
-def test_a_followed_image_is_no_drawing(number, qtbot):
-    assert number.lab.live.follow_drawing()
-    np.testing.assert_array_equal(number.lab.followed.features, number.lab.drawing.image.features)
 
 
 def test_an_empty_picture_is_refused_and_nothing_changes(seven, qtbot, tmp_path):

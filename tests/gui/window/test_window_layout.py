@@ -1,6 +1,7 @@
 """What is in sight, and what explains itself, in windows of all sizes."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -16,22 +17,21 @@ from gui.window.geometry import fit_frame
 from gui.window.left_column import LeftColumn
 
 
-@pytest.mark.parametrize("preset", ["logistic", "cnn"])
-def test_all_charts_are_in_sight_without_scrolling(open_window, qtbot, preset):
+def test_all_charts_are_in_sight_without_scrolling(open_window, qtbot):
     window = open_window(size=(1024, 640))
     workspace = window.workspaces.workspace("train")
     selector = workspace.panel.form.selector
-    selector.setCurrentIndex(selector.findData(preset))
     # The longest line that a run can end with.
     workspace.panel.show_failed("Training diverged: " + 8 * "it ends in two lines. ")
-    for size in ((1024, 640), (1280, 720), (1280, 800)):
+    for preset, size in product(("logistic", "cnn"), ((1024, 640), (1280, 720), (1280, 800))):
+        selector.setCurrentIndex(selector.findData(preset))
         window.resize(*size)
         qtbot.waitUntil(lambda: workspace.cards["pinned"].visibleRegion().boundingRect().size().height() > 100)
         qtbot.wait(20)
         for card in workspace.cards.values():
             corner = card.mapTo(window, card.rect().bottomRight())
-            assert card.visibleRegion().boundingRect().size() == card.size(), (size, card.title)
-            assert window.rect().contains(corner), (size, card.title)
+            assert card.visibleRegion().boundingRect().size() == card.size(), (preset, size, card.title)
+            assert window.rect().contains(corner), (preset, size, card.title)
 
 
 def test_every_line_of_every_menu_explains_itself(plain_window):

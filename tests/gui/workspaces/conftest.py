@@ -1,9 +1,12 @@
 """What tests of single workspaces share."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from evaluate_helpers import wait_for
 from fake_training import few_digits, make_fake
+from pytestqt.qtbot import QtBot
 
 
 @pytest.fixture(autouse=True)
@@ -14,20 +17,44 @@ def quick_rest(monkeypatch):
     monkeypatch.setattr("gui.workspaces.evaluate.reliability_card.REST_MS", 10)
 
 
-@pytest.fixture
-def evaluate(qtbot, lab, themes):
-    """The tab with the answers of `softmax` to the held-out digits."""
+@contextlib.contextmanager
+def shown_evaluate(qtbot, lab, themes):
     from gui.workspaces.evaluate.workspace import EvaluateWorkspace
 
     lab.models.choose("softmax")
     workspace = EvaluateWorkspace(lab, themes)
-    qtbot.addWidget(workspace)
     workspace.resize(1500, 1100)
     workspace.show()
     qtbot.waitUntil(lambda: workspace.found is not None, timeout=20_000)
     wait_for(qtbot, workspace.matrix.chart)
     yield workspace
     workspace.shut_down()
+    workspace.close()
+    workspace.deleteLater()
+
+
+@pytest.fixture
+def evaluate(qtbot, lab, themes):
+    """The tab with the answers of `softmax` to the held-out digits."""
+    with shown_evaluate(qtbot, lab, themes) as workspace:
+        yield workspace
+
+
+@pytest.fixture(scope="module")
+def standing(qapp, request, tmp_path_factory):
+    """The same tab for all tests of a file that only choose and look."""
+    from gui.lab.lab import Lab
+    from gui.services.settings import Settings
+    from gui.theme.manager import ThemeManager
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIGITLAB_CONFIG_DIR", str(tmp_path_factory.mktemp("standing")))
+        lab, themes = Lab(Settings()), ThemeManager(qapp, "light")
+        with shown_evaluate(QtBot(request), lab, themes) as workspace:
+            yield workspace
+        assert lab.close(2.0)
+        lab.deleteLater()
+        themes.deleteLater()
 
 
 @pytest.fixture

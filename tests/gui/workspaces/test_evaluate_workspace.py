@@ -8,53 +8,53 @@ from engine.evaluation.confusion import suspicious_labels
 from models.scoring.matrix import AXES, MEASURES
 
 
-def test_the_headline_tells_accuracy_with_its_interval(evaluate):
-    metrics, (low, high) = evaluate.found.metrics, evaluate.found.interval
+def test_the_headline_tells_accuracy_with_its_interval(standing):
+    metrics, (low, high) = standing.found.metrics, standing.found.interval
     assert low < metrics["accuracy"] < high
-    assert f"{100 * metrics['accuracy']:.2f} %" in evaluate.choice.accuracy_label.text()
+    assert f"{100 * metrics['accuracy']:.2f} %" in standing.choice.accuracy_label.text()
     for words in ("1,500 digits", "mean loss", "macro F1"):
-        assert words in evaluate.choice.detail_label.text()
+        assert words in standing.choice.detail_label.text()
 
 
-def test_a_cell_opens_exactly_its_digits(evaluate, qtbot, lab):
-    truth, answer, count = evaluate.found.pairs[0]
-    click_cell(qtbot, evaluate, truth, answer)
-    expected = places(evaluate, truth, answer)
+def test_a_cell_opens_exactly_its_digits(standing, qtbot):
+    truth, answer, count = standing.found.pairs[0]
+    click_cell(qtbot, standing, truth, answer)
+    expected = places(standing, truth, answer)
     assert len(expected) == count
-    assert evaluate.examples.places.tolist() == expected.tolist()
-    assert sorted(lab.selection.ids) == sorted(evaluate.found.ids[expected].tolist())
-    assert lab.selection.changed_by == "evaluate"
-    labels = lab.datasets.current.load().labels
-    assert {int(labels[number]) for number in lab.selection.ids} == {truth}
+    assert standing.examples.places.tolist() == expected.tolist()
+    assert sorted(standing.lab.selection.ids) == sorted(standing.found.ids[expected].tolist())
+    assert standing.lab.selection.changed_by == "evaluate"
+    labels = standing.lab.datasets.current.load().labels
+    assert {int(labels[number]) for number in standing.lab.selection.ids} == {truth}
 
 
-def test_ctrl_adds_a_cell_and_takes_it_away(evaluate, qtbot):
-    (first, second), control = [pair[:2] for pair in evaluate.found.pairs[:2]], Qt.KeyboardModifier.ControlModifier
-    click_cell(qtbot, evaluate, *first)
-    click_cell(qtbot, evaluate, *second, control)
-    both = np.union1d(places(evaluate, *first), places(evaluate, *second))
-    assert evaluate.examples.places.tolist() == both.tolist()
-    click_cell(qtbot, evaluate, *first, control)
-    assert evaluate.examples.places.tolist() == places(evaluate, *second).tolist()
+def test_ctrl_adds_a_cell_and_takes_it_away(standing, qtbot):
+    (first, second), control = [pair[:2] for pair in standing.found.pairs[:2]], Qt.KeyboardModifier.ControlModifier
+    click_cell(qtbot, standing, *first)
+    click_cell(qtbot, standing, *second, control)
+    both = np.union1d(places(standing, *first), places(standing, *second))
+    assert standing.examples.places.tolist() == both.tolist()
+    click_cell(qtbot, standing, *first, control)
+    assert standing.examples.places.tolist() == places(standing, *second).tolist()
 
 
-def test_sums_and_names_stand_for_whole_rows_and_columns(evaluate, qtbot):
-    answers = evaluate.found.answers
-    click_cell(qtbot, evaluate, 3, 10)
-    assert evaluate.examples.places.tolist() == np.flatnonzero(answers.targets == 3).tolist()
-    click_cell(qtbot, evaluate, 10, 4)
-    assert evaluate.examples.places.tolist() == np.flatnonzero(answers.classes == 4).tolist()
-    click_cell(qtbot, evaluate, 10, 10)
-    assert len(evaluate.examples.places) == len(answers)
-    view = evaluate.matrix.chart.view
+def test_sums_and_names_stand_for_whole_rows_and_columns(standing, qtbot):
+    answers = standing.found.answers
+    click_cell(qtbot, standing, 3, 10)
+    assert standing.examples.places.tolist() == np.flatnonzero(answers.targets == 3).tolist()
+    click_cell(qtbot, standing, 10, 4)
+    assert standing.examples.places.tolist() == np.flatnonzero(answers.classes == 4).tolist()
+    click_cell(qtbot, standing, 10, 10)
+    assert len(standing.examples.places) == len(answers)
+    view = standing.matrix.chart.view
     row = view.mapFromScene(view.box.mapViewToScene(QPoint(0, 5).toPointF()))
     axis = view.mapFromScene(view.axes["left"].sceneBoundingRect().center())
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(axis.x(), row.y()))
-    assert evaluate.examples.places.tolist() == np.flatnonzero(answers.targets == 5).tolist()
+    assert standing.examples.places.tolist() == np.flatnonzero(answers.targets == 5).tolist()
     column = view.mapFromScene(view.box.mapViewToScene(QPoint(7, 0).toPointF()))
     axis = view.mapFromScene(view.axes["bottom"].sceneBoundingRect().center())
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(column.x(), axis.y()))
-    assert evaluate.examples.places.tolist() == np.flatnonzero(answers.classes == 7).tolist()
+    assert standing.examples.places.tolist() == np.flatnonzero(answers.classes == 7).tolist()
 
 
 def test_the_matrix_works_from_the_keyboard(evaluate, qtbot):
@@ -68,10 +68,10 @@ def test_the_matrix_works_from_the_keyboard(evaluate, qtbot):
     assert evaluate.examples.places.tolist() == both.tolist()
 
 
-def test_every_measure_counts_as_it_says(evaluate, qtbot):
-    box = evaluate.matrix.measure_box
-    counts = np.array(evaluate.found.metrics["confusion"], float)
-    answers = evaluate.found.answers
+def test_every_measure_counts_as_it_says(standing, qtbot):
+    box = standing.matrix.measure_box
+    counts = np.array(standing.found.metrics["confusion"], float)
+    answers = standing.found.answers
     expected = {
         "digits": counts,
         "share of row": counts / counts.sum(axis=1, keepdims=True),
@@ -81,8 +81,8 @@ def test_every_measure_counts_as_it_says(evaluate, qtbot):
     # The first one is shown from the start: it is chosen again at the end.
     for measure in (*MEASURES[1:], MEASURES[0]):
         pick(qtbot, box, box.itemText(MEASURES.index(measure)))
-        assert evaluate.matrix.values()["measure"] == measure
-        shown = np.array([row[2] for row in evaluate.matrix.chart.table().parts])
+        assert standing.matrix.values()["measure"] == measure
+        shown = np.array([row[2] for row in standing.matrix.chart.table().parts])
         np.testing.assert_allclose(shown[:10, :10], expected[measure], rtol=1e-4, err_msg=measure)
 
 
@@ -103,42 +103,42 @@ def test_right_and_refused_can_be_the_axes(evaluate, qtbot, lab):
     assert evaluate.examples.places.tolist() == np.flatnonzero(~answers.right).tolist()
 
 
-def test_a_list_of_pairs_opens_the_same_digits(evaluate, qtbot):
-    qtbot.keyClick(evaluate.confused.list, Qt.Key.Key_Down)
-    truth, answer, _ = evaluate.found.pairs[0]
-    assert evaluate.examples.places.tolist() == places(evaluate, truth, answer).tolist()
-    assert f"{truth} taken for {answer}" in evaluate.confused.list.item(0).text()
+def test_a_list_of_pairs_opens_the_same_digits(standing, qtbot):
+    qtbot.keyClick(standing.confused.list, Qt.Key.Key_Down)
+    truth, answer, _ = standing.found.pairs[0]
+    assert standing.examples.places.tolist() == places(standing, truth, answer).tolist()
+    assert f"{truth} taken for {answer}" in standing.confused.list.item(0).text()
 
 
-def test_the_worst_mistakes_come_first(evaluate, qtbot):
-    answers, shown = evaluate.found.answers, evaluate.worst.places
+def test_the_worst_mistakes_come_first(standing, qtbot):
+    answers, shown = standing.found.answers, standing.worst.places
     losses = answers.errors[shown]
     assert (np.diff(losses) <= 0).all()
     assert not answers.right[shown].any()
-    assert f"loss {losses[0]:.2f}" in evaluate.found.caption(int(shown[0]))
-    grid, worst = evaluate.worst.grid, shown[0]
+    assert f"loss {losses[0]:.2f}" in standing.found.caption(int(shown[0]))
+    grid, worst = standing.worst.grid, shown[0]
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.rect_of(0).center())
     truth, said = answers.targets[worst], answers.classes[worst]
     own = 100 * answers.predictions[worst, truth]
     title = f"{truth}→{said} · loss {answers.errors[worst]:.2f} · p({truth}) {own:.1f} %"
-    assert evaluate.worst.keys_label.text().startswith(title)
-    pick(qtbot, evaluate.worst.list_box, "Most unsure")
-    two = np.sort(answers.predictions[evaluate.worst.places], axis=1)[:, -2:]
+    assert standing.worst.keys_label.text().startswith(title)
+    pick(qtbot, standing.worst.list_box, "Most unsure")
+    two = np.sort(answers.predictions[standing.worst.places], axis=1)[:, -2:]
     assert (np.diff(two[:, 1] - two[:, 0]) >= -1e-6).all()
-    pick(qtbot, evaluate.worst.list_box, "Suspicious labels")
+    pick(qtbot, standing.worst.list_box, "Suspicious labels")
     doubted = suspicious_labels(answers.targets, answers.predictions)
     assert len(doubted) > 0
-    assert evaluate.worst.places.tolist() == doubted.tolist()
+    assert standing.worst.places.tolist() == doubted.tolist()
 
 
-def test_a_double_click_puts_a_digit_on_the_canvas(evaluate, qtbot, lab):
-    click_cell(qtbot, evaluate, 10, 10)
-    for card in (evaluate.worst, evaluate.examples):
+def test_a_double_click_puts_a_digit_on_the_canvas(standing, qtbot):
+    click_cell(qtbot, standing, 10, 10)
+    for card in (standing.worst, standing.examples):
         grid = card.grid
         qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.rect_of(1).center())
-        assert np.array_equal(lab.drawing.image.features, evaluate.found.answers.images[card.places[1]])
-        lab.drawing.undo()
-        assert lab.drawing.is_blank
+        assert np.array_equal(standing.lab.drawing.image.features, standing.found.answers.images[card.places[1]])
+        standing.lab.drawing.undo()
+        assert standing.lab.drawing.is_blank
 
 
 def test_a_second_model_is_compared_and_its_digits_open(evaluate, qtbot):
@@ -188,11 +188,11 @@ def test_other_tasks_have_tables_of_their_own(evaluate, qtbot, lab):
         qtbot.waitUntil(lambda left=left: left.x() == evaluate.matrix.card.x(), timeout=2000)
 
 
-def test_axes_that_lack_something_say_so(evaluate, qtbot):
-    pick(qtbot, evaluate.matrix.axes_box, AXES[1])
-    assert evaluate.matrix.card.subtitle == "choose a second model"
-    pick(qtbot, evaluate.matrix.axes_box, AXES[0])
-    assert evaluate.matrix.card.subtitle == ""
+def test_axes_that_lack_something_say_so(standing, qtbot):
+    pick(qtbot, standing.matrix.axes_box, AXES[1])
+    assert standing.matrix.card.subtitle == "choose a second model"
+    pick(qtbot, standing.matrix.axes_box, AXES[0])
+    assert standing.matrix.card.subtitle == ""
 
 
 def test_answers_are_computed_once(evaluate, qtbot, lab):
