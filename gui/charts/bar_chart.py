@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import ArrayLike
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QPen
+from PySide6.QtWidgets import QGraphicsRectItem
 
 from gui.charts.axis_range import snapped_range
 from gui.charts.chart import NO_DATA, Chart
@@ -20,14 +21,6 @@ _SIDE = 0.6
 _AIR = 0.05
 # A number that is almost nothing still leaves a trace on the axis: this share of the height.
 _SMALLEST_BAR = 0.008
-
-
-class _Bars(pg.BarGraphItem):
-    """Bars without an outline."""
-
-    def pixelPadding(self) -> float:
-        """None: how large a pixel is would be asked four times a frame, which takes longer than to paint the bars."""
-        return 0.0
 
 
 class BarChart(Chart):
@@ -51,8 +44,8 @@ class BarChart(Chart):
         self.names: tuple[str, ...] = ()
         self.heights: Points = np.zeros(0)
         self.emphasized = -1
-        self._bars = _Bars(x=[], height=[], width=_BAR_WIDTH, pen=None)
-        self.view.box.addItem(self._bars, ignoreBounds=True)
+        # Qt's own rectangles: pyqtgraph's bars would make a picture of themselves for every answer.
+        self._bars: list[QGraphicsRectItem] = []
         self.view.axes["bottom"].set_names(())
         if not self.has_scale:
             self.view.do_without_axes("left")
@@ -89,9 +82,18 @@ class BarChart(Chart):
         air = _AIR * (high - low) if self.has_scale else 0.0
         self.view.show_range((-_SIDE, max(count, 1) - 1 + _SIDE), (low, high + air))
         trace = _SMALLEST_BAR * (high - low)
-        heights = np.nan_to_num(np.where(values < 0, np.minimum(values, -trace), np.maximum(values, trace)))
-        brushes = [self._accent if place == self.emphasized else self._brush for place in range(count)]
-        self._bars.setOpts(x=np.arange(count), height=heights, brushes=brushes)
+        # Where there is no number (NaN) there is no bar.
+        seen = [
+            min(value, -trace) if value < 0 else max(value, trace) if value >= 0 else 0.0 for value in values.tolist()
+        ]
+        while len(self._bars) < count:
+            self._bars.append(bar := QGraphicsRectItem())
+            bar.setPen(QPen(Qt.PenStyle.NoPen))
+            self.view.box.addItem(bar, ignoreBounds=True)
+        for place, bar in enumerate(self._bars):
+            height = seen[place] if place < count else 0.0
+            bar.setRect(place - _BAR_WIDTH / 2, min(0.0, height), _BAR_WIDTH, abs(height))
+            bar.setBrush(self._accent if place == self.emphasized else self._brush)
         self.view.axes["bottom"].set_names(self.names, self.emphasized)
 
     def reading_at(self, x: float, _y: float) -> Reading | None:
