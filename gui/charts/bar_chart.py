@@ -82,10 +82,8 @@ class BarChart(Chart):
         air = _AIR * (high - low) if self.has_scale else 0.0
         self.view.show_range((-_SIDE, max(count, 1) - 1 + _SIDE), (low, high + air))
         trace = _SMALLEST_BAR * (high - low)
-        # Where there is no number (NaN) there is no bar.
-        seen = [
-            min(value, -trace) if value < 0 else max(value, trace) if value >= 0 else 0.0 for value in values.tolist()
-        ]
+        # None where there is no number: NaN.
+        seen = [min(v, -trace) if v < 0 else max(v, trace) if v >= 0 else 0.0 for v in values.tolist()]
         while len(self._bars) < count:
             self._bars.append(bar := QGraphicsRectItem())
             bar.setPen(QPen(Qt.PenStyle.NoPen))

@@ -18,8 +18,9 @@ def ink_image(values: FloatArray, ink: QColor) -> QImage:
     alpha = np.rint(np.clip(values, 0.0, 1.0) * 255).astype(np.uint32)
     pixels = np.ascontiguousarray(alpha << 24 | np.uint32(ink.rgb() & 0xFFFFFF))
     height, width = pixels.shape
-    # The number of bytes a line must be given, as Qt expects padded lines otherwise; the copy owns its memory.
-    return QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32).copy()
+    # The number of bytes a line must be given, as Qt expects padded lines otherwise; the other format owns its memory.
+    image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32)
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def image_atlas(images: FloatArray | NDArray[np.uint8], paper: str, ink: str) -> QImage:
