@@ -1,4 +1,4 @@
-"""Convolution, ReLU and max-pooling as one stage: the same function as the three layers, in fewer passes over memory.
+"""Convolution, ReLU and max-pooling as one layer: the same function as the three layers, in fewer passes over memory.
 
 What makes it fast, in plain NumPy: every array and view is made once for a batch size; windows are copied into the
 matrix of a product in runs of kernel width × channels numbers; the rows of that matrix are sorted by pooling element
@@ -24,7 +24,7 @@ _CACHE_BYTES = 1 << 20
 # Workspaces kept: full batches and the last, smaller one, each for training and for inference.
 _WORKSPACES = 4
 
-# What a stage keeps for one batch size.
+# What a fused layer keeps for one batch size.
 WorkspaceT = TypeVar("WorkspaceT")
 
 
@@ -188,7 +188,7 @@ class FusedConvolution(Layer, Generic[WorkspaceT]):
 
 @dataclass(slots=True)
 class PooledBlock:
-    """The arrays of a block of images from the convolution's result to the stage's outputs.
+    """The arrays of a block of images from the convolution's result to the layer's outputs.
 
     Attributes:
         images: which images of the batch.

@@ -1,4 +1,4 @@
-"""A stage in two forms: one for few examples, one for many."""
+"""A fused layer in two forms: one for few examples, one for many."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The dense layer with its ReLU as one stage that keeps its arrays."""
+"""The dense layer with its ReLU as one layer that keeps its arrays."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The fused convolution stage for inputs with channels: see `fused_convolution` for what is fused and why."""
+"""The fused convolution for inputs with channels: see `engine.fused.base` for what is fused and why."""
 
 from dataclasses import dataclass
 
@@ -204,7 +204,7 @@ def _rows_of(lines: FloatArray, first: int, rows: int) -> FloatArray:
 
 
 def accepts(convolution: Conv2D, pooling: MaxPool2D | None) -> bool:
-    """Whether these built layers can run as one stage: stride 1, and pooling windows that tile the map."""
+    """Whether these built layers can run as one: stride 1, and pooling windows that tile the map."""
     if convolution.strides != (1, 1) or convolution.dilation_rate != (1, 1):
         return False
     if pooling is None:

@@ -1,4 +1,4 @@
-"""Convolution with few channels, ReLU and 2×2 pooling as one stage: the first layer of a network.
+"""Convolution with few channels, ReLU and 2×2 pooling as one: the first layer of a network.
 
 Images lie last in memory, as in `winograd_convolution`. A patch is all pixels that a pooling window looks at (4×4 for
 a 3×3 kernel); a matrix holds pixel k of all patches in row k. The windows' upper and lower elements see kernel-height

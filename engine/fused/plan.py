@@ -1,9 +1,9 @@
 """Chooses the stages that run in place of a list of layers: the same function in fewer, larger steps.
 
-The layers stay the readable reference and keep the parameters; a fused stage computes with those very parameters and
+The layers stay the readable reference and keep the parameters; a fused layer computes with those very parameters and
 gives the same result but for the rounding of sums that are added in another order.
 
-| layers | stage |
+| layers | fused layer |
 |---|---|
 | convolution (stride 1) [+ ReLU] [+ max-pooling whose windows tile the map] [+ ReLU] | `ConvolutionBlock` |
 | the same with kernels three wide, when many images come at once | `WinogradConvolution` where it is able to |

@@ -21,7 +21,7 @@ def readable_twin(
     Args:
         network: built.
         dtype: float32 or float64.
-        fused: compute with faster stages; without, each stage is a layer, whose outputs can be read.
+        fused: compute with fused layers; without, each stage is one layer, whose outputs can be read.
         until: end with this layer (from 0), whose outputs are the answer then; None for the whole network.
         head: whether a `head_of` the network is a layer of its own, or left out: either way the logits can be read;
             None for a network as it is.

@@ -81,7 +81,7 @@ def to_bytes(model: Model) -> bytes:
 
 
 def document_of(model: Model) -> ModelDocument:
-    """What a model file says about a model beside its numbers.
+    """What a model file says about a model beside its parameters.
 
     Raises:
         ModelFileError: the network is not built, or has no loss.

@@ -89,7 +89,7 @@ class Classifier(QObject):
     """Keeps the model that answers.
 
     The networks that compute are the classifier's own: a replica of the model's, so that the model may be used in
-    another thread at the same time, and a copy with its own numbers for the snapshots of a training in progress.
+    another thread at the same time, and a copy with its own parameters for the snapshots of a training in progress.
 
     Signals:
         model_changed: another model, or other weights of it, will answer from now on.
@@ -156,7 +156,7 @@ class Classifier(QObject):
         return self._answering.network.count_params() if self._answering is not None else 0
 
     def set_model(self, model: Model) -> None:
-        """Answer with this model; its numbers are shared, so nothing is copied."""
+        """Answer with this model; its parameters are shared, so nothing is copied."""
         self._model = model
         self._answering = replace(model, network=model.network.replica())
         self._in_training = False

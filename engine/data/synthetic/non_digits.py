@@ -22,7 +22,7 @@ from engine.ink.drawing_files import read_drawings
 GLYPH_FILE = "glyphs.jsonl.gz"
 
 # A ring is a 0 and a straight upright or slanted stroke is a 1, whatever was meant; i and ! are such strokes too once
-# their dot is taken for a slip of the pen. A caret is the 1 of hands whose up-stroke begins at the base line: such a
+# their dot is taken for a pen artifact. A caret is the 1 of hands whose up-stroke begins at the base line: such a
 # 1 is refused where a caret is taught as no digit. Only these are excused: S, Z, B, b, g, q and the like have to be
 # told from 5, 2, 8, 6 and 9.
 DIGIT_SHAPES = frozenset("Oo°0" + "Il|/\\'`,1" + "i!" + "^")

@@ -12,7 +12,7 @@ from engine.ink.segmentation.parts import Box, Distances, StrokePart, box_of_poi
 _SURE = 4.6  # log odds of 99 to 1: joined without asking the model
 _CUT = -5.8  # log odds of 1 to 330: separated without asking the model
 _MOST_PARTS = 4  # of one digit
-_DOT = 0.2  # heights of the line: a part that is smaller and far from all others is a slip of the pen
+_DOT = 0.2  # heights of the line: a part that is smaller and far from all others is a pen artifact
 # A drawing of more strokes, or with more that surely belong together, is a scribble. Of 9,588 digits none has more
 # than three strokes; 32 are a number of 16 digits of two strokes each.
 _MOST_STROKES, _MOST_OF_A_DIGIT = 32, 16

@@ -19,7 +19,7 @@ from engine.ink.strokes.rasterize import paint_each
 PEN_WIDTH = 2.25
 # A centre line that is smaller than this share of a known pen width is a dot.
 _DOT = 0.25
-# A stroke smaller than this share of the largest stroke is a slip of the pen.
+# A stroke smaller than this share of the largest stroke is a pen artifact.
 _STRAY = 0.12
 # Drawings that go through one call of NumPy: their arrays stay in the cache.
 _TOGETHER = 64

@@ -37,7 +37,7 @@ def make_wish(lab: Lab, digits: tuple[str, str], data_title: str, against: str) 
 
 
 def _epoch_of(lab: Lab, entry: LibraryEntry) -> tuple[int, FloatArray | None]:
-    """The epoch that is judged, and its weights; (0, None) for a model's numbers as they are.
+    """The epoch that is judged, and its weights; (0, None) for a model's weights as they are.
 
     That is the chosen epoch, and of a training under way the last whole one.
     """

@@ -52,7 +52,7 @@ class Learning:
     """Trains a copy of a model further, and judges both."""
 
     def __init__(self, model: Model, title: str, digits: Sequence[MyDigit], settings: FineTuning | None = None) -> None:
-        # Its numbers do not change any more; its calibration may, by other tabs.
+        # Its parameters do not change any more; its calibration may, by other tabs.
         self._model = replace(model)
         self._title = title
         self._digits = digits

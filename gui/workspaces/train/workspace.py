@@ -78,7 +78,6 @@ class TrainWorkspace(Workspace):
         self.cards["pinned"].menu.addAction(self.actions_by_name["pin"])
         self._connect()
         self._catch_up()
-        self._on_epoch_changed()
 
     @property
     def followed_chart(self) -> FollowedProbabilities:
@@ -98,7 +97,11 @@ class TrainWorkspace(Workspace):
         self.board.set_values(values)
 
     def refresh(self) -> None:
-        """Say on which digits the next run will train, until that run says so itself."""
+        """Mark the epoch that all tabs show, and say on which digits the next run will train, until it says so."""
+        epoch = None if self.lab.epoch.follows_newest else self.lab.epoch.shown
+        if epoch != self._marked:
+            self._marked = epoch
+            self.board.mark_epoch(epoch)
         library = self.lab.datasets
         data = (library.current, library.sizes)
         if data != self._data and not self.session.active:
@@ -165,7 +168,7 @@ class TrainWorkspace(Workspace):
         self.actions_by_name["continue_model"].triggered.connect(self._on_continue_model)
         self.actions_by_name["pin"].triggered.connect(self._on_follow)
         lab.drawing.changed.connect(self._on_drawing_changed)
-        lab.epoch.changed.connect(self._on_epoch_changed)
+        lab.epoch.changed.connect(self.request_refresh)
         self.hints.applied.connect(self.lab.messages.message)
         self.board.made.connect(self._on_chart_made)
         self.board.switched.connect(self._on_charts_switched)
@@ -281,10 +284,3 @@ class TrainWorkspace(Workspace):
     @Slot()
     def _on_layers_read(self) -> None:
         self.board.set_readings(self.layers.readings)
-
-    @Slot()
-    def _on_epoch_changed(self) -> None:
-        epoch = None if self.lab.epoch.follows_newest else self.lab.epoch.shown
-        if epoch != self._marked:
-            self._marked = epoch
-            self.board.mark_epoch(epoch)

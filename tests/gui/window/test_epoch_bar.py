@@ -167,6 +167,7 @@ def test_the_matrix_and_the_mark_in_the_loss_chart_obey_the_slider(qtbot, make_l
     evaluate, train = EvaluateWorkspace(lab, themes), TrainWorkspace(lab, themes)
     for workspace in (evaluate, train):
         qtbot.addWidget(workspace)
+    train.show()
     with qtbot.waitSignal(lab.session.finished, timeout=10_000):
         lab.session.start(PRESETS["softmax"], short(PRESETS["softmax"], epochs=3))
     model, plain = lab.models.current.model, lab.models.current.model.calibration
@@ -183,8 +184,8 @@ def test_the_matrix_and_the_mark_in_the_loss_chart_obey_the_slider(qtbot, make_l
     marks = [mark for mark in train.charts["loss"].overlays_of(Mark) if mark.item.label.toPlainText() == "epoch 2"]
     assert [mark.x for mark in marks] == [2]
     lab.epoch.follow_newest()
-    assert train.charts["loss"].overlays_of(Mark) == []
     qtbot.waitUntil(lambda: "epoch" not in evaluate.found.title, timeout=20_000)
+    assert train.charts["loss"].overlays_of(Mark) == []
     assert evaluate.found.model.calibration == lab.classifier.answering.calibration == Calibration(3.0)
     evaluate.shut_down()
     train.shut_down()

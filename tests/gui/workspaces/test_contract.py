@@ -3,6 +3,7 @@
 import ast
 import gc
 import re
+import sys
 import weakref
 from importlib import import_module
 from importlib.util import find_spec
@@ -194,15 +195,28 @@ def test_it_refuses_the_values_of_another_version_in_a_sentence(show, lab, kind)
 @each_workspace
 def test_it_reacts_only_while_it_can_be_seen(show, lab, kind, qtbot, monkeypatch):
     workspace = show(kind)
-    refreshed = []
+    refreshed, called = [], []
+    folder = str(Path(find_spec(kind.module).origin).parent)
+
+    def note(frame, event, _argument):
+        if event == "call" and frame.f_code.co_filename.startswith(folder):
+            called.append(frame.f_code.co_qualname)
+
     monkeypatch.setattr(workspace, "refresh", lambda: refreshed.append(workspace.isVisible()))
     workspace.hide()
+    QCoreApplication.processEvents()
+    sys.setprofile(note)
     workspace.request_refresh()
     lab.models.choose("softmax")
     lab.drawing.set_drawing(SEVEN)
     lab.prediction.predict_now()
+    lab.selection.select([1, 2], by="a test")
+    lab.epoch.changed.emit()
     QCoreApplication.processEvents()
+    sys.setprofile(None)
     assert refreshed == []
+    # A command may learn whether it is possible now.
+    assert len(called) <= 2, called
     workspace.show()
     qtbot.waitUntil(lambda: refreshed == [True])
 
