@@ -13,12 +13,11 @@ import pytest
 from fake_training import few_digits, make_fake, short
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QWidget
 
 from engine.ink.drawing import Drawing
 from gui.lab.training_session import TrainingSession
 from gui.services.settings import Settings
-from gui.workspaces.base import Workspace, make_actions
+from gui.workspaces.base import Workspace
 from gui.workspaces.registry import WORKSPACES
 from gui.workspaces.tabs import WorkspaceTabs
 from models import PRESETS
@@ -71,8 +70,7 @@ def show_tabs(qtbot, themes):
 def test_it_is_named_and_explained_and_has_the_commands_of_the_registry(show, kind):
     workspace = show(kind)
     assert isinstance(workspace, Workspace)
-    assert workspace.key == kind.key
-    assert workspace.objectName() == f"{kind.key}Workspace"
+    assert (workspace.key, workspace.objectName()) == (kind.key, f"{kind.key}Workspace")
     assert workspace.accessibleName() == kind.title
     for text in (kind.tip + ".", workspace.empty_text, workspace.help_text):
         assert text[0].isupper()
@@ -82,6 +80,7 @@ def test_it_is_named_and_explained_and_has_the_commands_of_the_registry(show, ki
     assert [command.objectName() for command in commands] == [f"{record.name}Action" for record in kind.commands]
     for command in commands:
         assert isinstance(command, QAction)
+        assert command.parent() is workspace
         assert command.text()
         assert command.statusTip()
 
@@ -117,12 +116,10 @@ def test_it_survives_an_empty_lab_and_follows_what_comes(show, lab, kind, qtbot)
     for key in ("cnn", "multilabel", "angle", "logistic"):
         lab.models.choose(key)
         assert workspace.applies_to(lab.models.current.model) in (True, False)
-        lab.drawing.set_drawing(SEVEN)
-        lab.prediction.predict_now()
-        workspace.refresh_now()
-        lab.drawing.clear()
-        lab.prediction.predict_now()
-        workspace.refresh_now()
+        for change in (lambda: lab.drawing.set_drawing(SEVEN), lab.drawing.clear):
+            change()
+            lab.prediction.predict_now()
+            workspace.refresh_now()
     assert workspace.applies_to(None) in (True, False)
     assert not workspace.grab().isNull()
 
@@ -133,16 +130,16 @@ def test_it_survives_a_running_training(show, make_lab, kind, qtbot):
     lab.models.choose("cnn")
     lab.drawing.set_drawing(SEVEN)
     preset = PRESETS["softmax"]
-    before = show(kind, lab)
+    workspaces = [show(kind, lab)]
     with qtbot.waitSignal(lab.session.weights_changed, timeout=10_000):
         lab.session.start(preset, short(preset, epochs=500))
-    during = show(kind, lab)
-    for workspace in (before, during):
+    workspaces.append(show(kind, lab))
+    for workspace in workspaces:
         workspace.refresh_now()
         assert not workspace.grab().isNull()
     with qtbot.waitSignal(lab.session.finished, timeout=10_000):
         lab.session.stop()
-    during.refresh_now()
+    workspaces[1].refresh_now()
 
 
 @each_workspace
@@ -171,25 +168,20 @@ def test_its_values_round_trip(show, lab, kind):
     assert workspace.set_values(values)
     assert workspace.values() == values
     assert show(kind).set_values(values)
-    told = []
-    lab.messages.message.connect(told.append)
-    junk = {name: object() for name in values} | {"version": workspace.values_version, "unknown": 3}
-    assert workspace.set_values(junk)
-    assert told == []
+    lab.messages.message.connect(pytest.fail)
+    assert workspace.set_values(dict.fromkeys(values, object()) | {"version": workspace.values_version, "unknown": 3})
 
 
 @each_workspace
 def test_it_refuses_the_values_of_another_version_in_a_sentence(show, lab, kind):
-    workspace = show(kind)
+    workspace, told = show(kind), []
+    lab.messages.message.connect(told.append)
     values = workspace.values()
     for version in (99, "two", None):
-        told = []
-        lab.messages.message.connect(told.append)
         assert not workspace.set_values({**values, "version": version})
         assert workspace.values() == values, version
-        assert len(told) == 1, version
-        assert kind.title in told[0], version
-        lab.messages.message.disconnect(told.append)
+        assert kind.title in told.pop(), version
+        assert not told
 
 
 @each_workspace
@@ -200,7 +192,7 @@ def test_it_reacts_only_while_it_can_be_seen(show, lab, kind, qtbot, monkeypatch
 
     def note(frame, event, _argument):
         if event == "call" and frame.f_code.co_filename.startswith(folder):
-            called.append(frame.f_code.co_qualname)
+            called.append(frame.f_code.co_name)
 
     monkeypatch.setattr(workspace, "refresh", lambda: refreshed.append(workspace.isVisible()))
     workspace.hide()
@@ -305,10 +297,3 @@ def test_a_tab_that_does_not_apply_cannot_be_opened(show_tabs, lab, monkeypatch)
     lab.models.choose("cnn")
     assert tabs.isTabEnabled(1)
     assert tabs.tabToolTip(1) == WORKSPACES[1].tip
-
-
-def test_actions_have_one_owner(qtbot):
-    owner = QWidget()
-    qtbot.addWidget(owner)
-    made = make_actions(WORKSPACES[0], owner)
-    assert all(action.parent() is owner for action in made.values())
