@@ -232,7 +232,11 @@ def occlusion(
 
 
 def strongest(pixels: ArrayLike, count: int = 10) -> list[tuple[int, int, float]]:
-    """The places (row, column, value) of a map (height, width) with the largest absolute values, largest first."""
+    """The places (row, column, value) of a map (height, width) that are farthest from 0, the farthest first."""
     values = np.asarray(pixels, np.float64)
     order = np.argsort(-np.abs(values), axis=None, kind="stable")[:count]
-    return [(int(place // values.shape[1]), int(place % values.shape[1]), float(values.flat[place])) for place in order]
+    return [
+        (int(place // values.shape[1]), int(place % values.shape[1]), float(values.flat[place]))
+        for place in order
+        if values.flat[place]
+    ]

@@ -94,5 +94,5 @@ def with_random_weights(network: Network, seed: int = 0, *, fused: bool = False)
 def is_linear(network: Network) -> bool:
     """Whether each output is a sum of the pixels, each times a weight of its own, and a bias."""
     *before, last = network.layers
-    flat = all(isinstance(layer, Flatten | Reshape) for layer in before)
+    flat = all(isinstance(layer, Flatten | Reshape) or rests(layer) for layer in before)
     return flat and isinstance(last, Dense) and last.end is None and len(last.output_shape) == 1

@@ -74,8 +74,13 @@ class Explanation:
     is_rough: bool = False
 
 
-def explain_quickly(method: str, twin: Network, image: FloatArray, weights: FloatArray) -> Explanation:
-    """What one of `QUICK` says about an image (20, 20) and a contrast (outputs,): while the pen moves, at once."""
+def explain_quickly(
+    method: str, twin: Network, image: FloatArray, weights: FloatArray, *, compares: bool
+) -> Explanation:  # fmt: skip
+    """What one of `QUICK` says about an image (20, 20) and a contrast (outputs,): while the pen moves, at once.
+
+    `compares` is whether it is the difference of two classes.
+    """
     if method == GRADIENT:
         slopes = input_gradients(twin, image[np.newaxis], weights)
         return Explanation(slopes, ("slope: more ink here helps (orange) or harms",), "")
@@ -83,7 +88,7 @@ def explain_quickly(method: str, twin: Network, image: FloatArray, weights: Floa
     blank = np.where(image > 0, 0.0, found.weights)
     note = (
         f"Σ weight × ink = {short(found.value - found.bias)}, bias {short(found.bias)}, "
-        f"together {short(found.value)}: above 0 the answer wins."
+        f"together {short(found.value)}{': above 0 the answer wins' if compares else ''}."
     )
     return Explanation(np.stack([found.products, blank]), ("weight × ink", "weight where there is no ink"), note)
 
@@ -117,12 +122,16 @@ class Explaining:
             task.progress(0.1)
 
         image, weights, method = self._image, self._weights, self._question.method
+        compares = self._question.rival is not None
+        what = "the difference of the two logits" if compares else "the output"
         if method in QUICK:
-            return self._question, explain_quickly(method, twin, image, weights)
+            return self._question, explain_quickly(method, twin, image, weights, compares=compares)
         if method == OCCLUSION:
             erased, painted = (occlusion(twin, image, weights, ink, report=report) for ink in (0.0, 1.0))
-            what = "the output" if self._question.rival is None else "the difference of the two logits"
-            note = f"How much {what} falls where 4×4 pixels are erased, and where they are painted."
+            note = (
+                f"How much {what} falls where 4×4 pixels are erased, and where they are painted: orange where it "
+                "falls, blue where it rises."
+            )
             return self._question, Explanation(
                 np.stack([erased.pixels, painted.pixels]), ("erasing costs", "painting costs"), note
             )
@@ -131,7 +140,7 @@ class Explaining:
             twin, image, self._baseline(), weights, most=MOST_STEPS if refined else STEPS, report=report
         )
         note = (
-            f"From {self._question.baseline} to the drawing the difference grows by {short(integral.difference)}; the "
+            f"From {self._question.baseline} to the drawing {what} changes by {short(integral.difference)}; the "
             f"map adds up to {short(float(integral.pixels.sum()))}: gap {short(integral.gap)}, {integral.steps} steps."
         )
         return self._question, Explanation(

@@ -13,6 +13,7 @@ from gui.charts.overlays import Mark
 from gui.charts.readout import Reading
 from gui.theme.color_scales import Pixels, ramp, scaled
 from gui.theme.tokens import Theme
+from gui.workspaces.inspect.landscape_task import MEASURED
 
 _LEVELS: Final = 10
 # Losses below are all the same: good.
@@ -27,8 +28,9 @@ class LandscapeChart(ImageChart):
     value_word: ClassVar[str] = "loss"
     empty_text: ClassVar[str] = "The loss around the present weights appears here."
     explanation: ClassVar[str] = (
-        "The loss where the weights are moved to the right along the gradient and upwards along a random direction; a "
-        "step of 1 is as long as each unit's weights. The middle is where the model is; the line is the way it came."
+        f"The loss of {MEASURED} training digits where the weights are moved to the right along the gradient and "
+        "upwards along a random direction; a step of 1 is as long as each unit's weights. The middle is where the "
+        "model is; the line is the way it came."
     )
     can_zoom: ClassVar[bool] = False
 

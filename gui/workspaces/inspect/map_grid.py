@@ -38,7 +38,7 @@ class MapGrid(QWidget):
         title: for screen readers.
         scale: pixels of the screen to a cell where the maps take several rows.
         largest: pixels to a cell where there is much room.
-        signed: which of the two scales.
+        signed: which of the two scales; numbers below 0 are always shown on the first.
 
     Signals:
         pointed(text): what is read now, "" for nothing.
@@ -55,7 +55,8 @@ class MapGrid(QWidget):
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(title)
-        self._themes, self._least, self._largest, self._signed = themes, scale, largest, signed
+        self._themes, self._least, self._largest = themes, scale, largest
+        self._never_plain, self._signed = signed, signed
         self._empty_text = empty_text
         self.values: FloatArray = np.zeros((0, 1, 1))
         self.names: tuple[str, ...] = ()
@@ -102,6 +103,7 @@ class MapGrid(QWidget):
             self.updateGeometry()
         low, high = (float(end(self.values)) for end in (np.nanmin, np.nanmax)) if self.values.size else (0.0, 0.0)
         self.limit = float(limit if limit is not None else max(-low, high)) or 1.0
+        self._signed = self._never_plain or low < 0
         self._paint_anew()
         self.setAccessibleDescription(self._words(low, high))
         self.read_again()

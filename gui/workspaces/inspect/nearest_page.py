@@ -49,7 +49,8 @@ class Neighbours:
 
     def caption(self, place: int) -> str:
         """Label and distance of one of them."""
-        return f"{self.labels[place]} · {self.distances[place]:.3g}"
+        # What rounding leaves of no distance at all is none.
+        return f"{self.labels[place]} · {round(float(self.distances[place]), 5):.3g}"
 
 
 class _Hidden:
@@ -220,14 +221,11 @@ class NearestPage(Page):
         for where, near in zip(("pixels", "the last hidden layer"), self.found, strict=False):
             same = int((near.labels.astype(str) == answer).sum())
             values, counts = np.unique(near.labels, return_counts=True)
-            most = str(values[counts.argmax()])
-            if most == answer:
+            if same == counts.max():
                 texts.append(f"In {where} {same} of {len(near.labels)} are {answer}, as the answer says.")
             else:
-                texts.append(
-                    f"In {where} most are {most}, not {answer}: the nearest digits disagree with the answer "
-                    f"({same} of {len(near.labels)} are {answer})."
-                )
+                most = f"{counts.max()} of {len(near.labels)} are {values[counts.argmax()]}"
+                texts.append(f"In {where} {most}, {same} are {answer}: the nearest digits disagree with the answer.")
         return " ".join(texts)
 
     @Slot()

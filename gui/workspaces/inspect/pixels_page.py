@@ -157,7 +157,9 @@ class PixelsPage(Page):
         self._asked = question
         if question.method in QUICK and not question.random:
             weights = subject.contrast(answer, rival)
-            self._on_found((question, explain_quickly(question.method, subject.twin, image, weights)))
+            self._on_found(
+                (question, explain_quickly(question.method, subject.twin, image, weights, compares=rival is not None))
+            )
             return
         self._start("map", question)
 

@@ -78,7 +78,7 @@ class AnswerTable(Card):
                 if item is not None:
                     value = float(values[column, row])
                     # Zeros take the room of digits: a number that is cut tells nothing.
-                    digits = 2 + (abs(value) >= 1e-3) + (abs(value) >= 0.1)
+                    digits = 2 + (abs(value) >= 1e-2) + (abs(value) >= 0.1)
                     item.setText(f"{value:.{digits}g}".replace("-", "−"))
 
 

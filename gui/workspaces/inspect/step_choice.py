@@ -16,6 +16,7 @@ from gui.workspaces.inspect.formula_links import BATCH
 from gui.workspaces.inspect.page import blocked
 from gui.workspaces.inspect.step_task import Batch
 from gui.workspaces.inspect.subject import Subject
+from models.presets.preset import ModelPreset
 from models.presets.question import preset_of_model
 
 DRAWING: Final = "my drawing"
@@ -44,6 +45,9 @@ class StepChoice(QWidget):
         self._drawing = -1
         self._is_told = False
         self._shapes: list[tuple[int, int, tuple[int, ...]]] = []
+        # Of which network the rate is the usual one, until the user chooses another.
+        self._network, self._usual_rate = -1, 0.0
+        self._preset: ModelPreset | None = None
         self.batch_box = _combo("stepBatch", "What is learned from", (DRAWING, DIGITS, SELECTED))
         self.label_box = _combo("stepLabel", "What the drawing is")
         self.degrees_box = DoubleSpinBox()
@@ -64,6 +68,7 @@ class StepChoice(QWidget):
         self.place_box = named(SpinBox(), "stepWeight", accessible_name="Number of the weight")
         self._assemble()
         self.label_box.currentIndexChanged.connect(self._on_told)
+        self.optimizer_box.currentIndexChanged.connect(self._offer_rate)
         for box in (self.batch_box, self.label_box, self.optimizer_box):
             box.currentIndexChanged.connect(self._on_changed)
         for spin in (self.count_box, self.degrees_box, self.rate_box):
@@ -80,14 +85,15 @@ class StepChoice(QWidget):
         if (names, model.task) != (self.output_names, self._task):
             self.output_names, self._task = names, model.task
             labels = model.labels if model.task in ("binary", "multiclass") else tuple("0123456789")
-            with blocked(self.label_box), blocked(self.rate_box):
+            with blocked(self.label_box):
                 self.label_box.clear()
                 self.label_box.addItems(list(labels))
-                preset = preset_of_model(model)
-                if preset is not None:
-                    self.rate_box.setValue(preset.settings(OPTIMIZERS[self.optimizer_box.currentIndex()]).learning_rate)
+            self._usual_rate = self.rate_box.value()
             self._drawing, self._is_told = -1, False
             self._show_fields()
+        if subject.network != self._network:
+            self._network, self._preset = subject.network, preset_of_model(model)
+            self._offer_rate()
         if subject.drawing != self._drawing:
             self._drawing = subject.drawing
             self._is_told = self._is_told and subject.features is not None
@@ -161,6 +167,14 @@ class StepChoice(QWidget):
         """Follow another weight of the same array."""
         shape = self._shapes[max(0, self.parameter_box.currentIndex())][2]
         self.place_box.setValue(1 + int(np.ravel_multi_index(place, shape)))
+
+    @Slot()
+    def _offer_rate(self) -> None:
+        """Each model and optimizer needs its own rate; one that the user chose stays."""
+        if self._preset is not None and self.rate_box.value() == self._usual_rate:
+            with blocked(self.rate_box):
+                self.rate_box.setValue(self._preset.settings(self.rule[0]).learning_rate)
+            self._usual_rate = self.rate_box.value()
 
     @Slot()
     def _on_told(self) -> None:

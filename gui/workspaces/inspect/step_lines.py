@@ -100,7 +100,7 @@ def step_lines(
     ]  # fmt: skip
     if record.answer_before is not None and record.answer_after is not None:
         lines.append(
-            Line("answer", "Your drawing", "p with every w′",
+            Line("answer", "Your drawing", f"{'p' if answered_by(network) else 'answer'} with every w′",
                  f"{_listed(record.answer_before, labels, 2)} →", _listed(record.answer_after, labels, 2))
         )  # fmt: skip
     rows = {line.key for line in lines}

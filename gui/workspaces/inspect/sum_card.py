@@ -104,7 +104,7 @@ def sum_text(found: UnitSum) -> str:
     products, inputs = found.products.reshape(-1), found.inputs.reshape(-1)
     assert found.weights is not None
     weights = found.weights.reshape(-1)
-    largest = [place for _, place, value in strongest(products[np.newaxis], _LISTED) if value]
+    largest = [place for _, place, _ in strongest(products[np.newaxis], _LISTED)]
     terms = " + ".join(f"{short(float(inputs[place]))}·({short(float(weights[place]))})" for place in largest)
     rest = int((products != 0).sum()) - len(largest)
     more = f" + {rest} more" if rest > 0 else ""

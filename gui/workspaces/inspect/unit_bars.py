@@ -49,7 +49,7 @@ class UnitBars(QWidget):
         self.names, self._marked = tuple(names), marked
         self._place = self._place if self._place < len(self.values) else -1
         largest = int(np.argmax(np.abs(self.values))) if len(self.values) else -1
-        words = f"; the largest is {self.text_of(largest)}" if largest >= 0 else ""
+        words = f"; farthest from 0 is {self.text_of(largest)}" if largest >= 0 else ""
         self.setAccessibleDescription(f"{len(self.values)} numbers{words}")
         if self._place >= 0:
             self.pointed.emit(self.text_of(self._place))

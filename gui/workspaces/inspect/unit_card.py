@@ -23,6 +23,7 @@ from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.page import blocked
+from gui.workspaces.inspect.parameter_maps import has_kernel
 from gui.workspaces.inspect.subject import Subject
 from gui.workspaces.inspect.unit_bars import UnitBars
 
@@ -31,6 +32,7 @@ ASKED: Final = 2000
 _AVERAGED: Final = 100
 _BINS: Final = 20
 _MOST_CHANNELS: Final = 16
+_MOST_WEIGHTS: Final = 400
 
 
 class _Responses:
@@ -74,14 +76,15 @@ class UnitCard(Card):
         self.value_label.setObjectName("unitValue")
         self.weights = MapGrid(themes, "unitWeights", "Weights of the unit", scale=6, largest=8)
         self.weights.pointed.connect(self.set_subtitle)
-        self.exciting = ImageGrid(themes, scale=2, empty_text="Looking for the digits that excite it most …")
+        self.exciting = ImageGrid(themes, scale=3, empty_text="Looking for the digits that excite it most …")
         self.exciting.setObjectName("excitingDigits")
         self.exciting.setAccessibleName("The nine digits that excite the unit most")
-        self.exciting.setMinimumHeight(150)
+        self.exciting.setMinimumHeight(190)
         self.histogram = _Histogram(themes)
         self.histogram.setMinimumHeight(110)
         self.pushes = UnitBars(themes, "unitPushes", "What the unit adds to each output")
         self.pushes.pointed.connect(self.set_subtitle)
+        self.weights_label = mark_muted(QLabel("incoming weights"))
         self.asked_label = mark_muted(QLabel("the nine digits that excite it most"))
         self._assemble()
         self.layer_box.currentIndexChanged.connect(self._on_layer)
@@ -137,17 +140,20 @@ class UnitCard(Card):
             return
         weights = unit_weights(subject.twin, layer, unit)
         if weights.ndim == 3:
-            self.weights.set_maps(weights.transpose(2, 0, 1)[:_MOST_CHANNELS])
-        elif weights.shape == (400,):
-            self.weights.set_maps(weights.reshape(1, 20, 20))
+            maps = weights.transpose(2, 0, 1)[:_MOST_CHANNELS]
+        elif weights.shape == (400,) and not any(has_kernel(before) for before in subject.twin.layers[:layer]):
+            maps = weights.reshape(1, 20, 20)
         else:
-            self.weights.set_maps(np.atleast_2d(weights)[np.newaxis, :, :400])
+            maps = np.atleast_2d(weights)[np.newaxis, :, :_MOST_WEIGHTS]
+        self.weights.set_maps(maps)
+        cut = f", the first {maps.size:,} of {weights.size:,}" if maps.size < weights.size else ""
+        self.weights_label.setText(f"incoming weights{cut}")
 
     def _show_value(self) -> None:
         subject, layer, text = self._subject, self.layer_box.currentData(), "no drawing"
         if subject is not None and subject.outputs and layer is not None:
-            value = float(subject.outputs[layer + 1][..., self.unit_box.value() - 1].max())
-            text = f"present drawing: {value:.3g}".replace("-", "−")
+            values = subject.outputs[layer + 1][..., self.unit_box.value() - 1]
+            text = f"present drawing: {_signed(float(values.max()))}{', the largest of its map' if values.ndim else ''}"
         self.value_label.setText(text)
 
     def _ask(self, subject: Subject, layer: int) -> None:
@@ -197,9 +203,11 @@ class UnitCard(Card):
         responses, images, labels, pushes = self._found
         self.asked_label.setText(f"of {len(images):,} digits, those that excite it most")
         places, values = responses.exciting(unit), responses.values[:, unit]
-        self.exciting.set_images(images[places], lambda place: f"{labels[places[place]]} · {values[places[place]]:.3g}")
+        self.exciting.set_images(
+            images[places], lambda place: f"{labels[places[place]]} · {_signed(values[places[place]])}"
+        )
         counts, edges = np.histogram(values, _BINS)
-        self.histogram.set_bars([f"{edge:.2g}" for edge in edges[:-1]], counts)
+        self.histogram.set_bars([_signed(edge) for edge in edges[:-1]], counts)
         model, outputs = self._subject.model, pushes.shape[1]
         names = model.labels if len(model.labels) == outputs else (model.labels[-1],)
         self.pushes.set_values(pushes[unit], names)
@@ -216,11 +224,17 @@ class UnitCard(Card):
         self._show()
 
     def _assemble(self) -> None:
-        titles = (mark_muted(QLabel(text)) for text in ("incoming weights", "adds to each output, on average"))
-        left = filled(QVBoxLayout(), next(titles), self.weights, next(titles), self.pushes)
+        pushes, counts = (
+            mark_muted(QLabel(text)) for text in ("adds to each output, on average", "how many, how strongly")
+        )
+        left = filled(QVBoxLayout(), self.weights_label, self.weights, pushes, self.pushes)
         left = filled(left, KeptPlace(self.value_label), 1)
-        right = filled(QVBoxLayout(), self.asked_label, self.exciting, self.histogram)
+        right = filled(QVBoxLayout(), self.asked_label, self.exciting, counts, self.histogram)
         self.body.addLayout(filled(QHBoxLayout(), (left, 1), (right, 1)))
+
+
+def _signed(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
 
 
 class _Histogram(BarChart):

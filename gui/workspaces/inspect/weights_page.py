@@ -107,6 +107,8 @@ def _note(subject: Subject, *, binary: bool, linear: bool, largest: float) -> st
         bias = f"; bias {short(float(biases[0].value[0]))}" if biases else ""
         first, second = subject.model.labels
         return f"Ink on orange speaks for {second}, ink on blue for {first}{bias}. {scale}"
+    if linear and not subject.has_classes:
+        return f"Ink on orange raises the output, ink on blue lowers it. {scale}"
     if linear:
         return f"Ink on orange speaks for the digit, ink on blue against it. {scale}"
     click = "; click one to see its page below" if hidden_layers(subject.twin) else ""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from engine import Conv2D, Dense, Dropout, Flatten, Sequential
 from engine.inspection.attribution import contrast
 from engine.network.draft import NetworkDraft
 from engine.storage.model import Model
@@ -86,3 +87,41 @@ def test_logits_answer_evidence_and_step_are_those_of_the_network(
     qtbot.mouseClick(page.check_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "relative error" in page.check_label.text(), timeout=10_000)
     assert float(page.check_label.text().split("relative error ")[1].rstrip(".")) < 1e-5
+
+
+def test_a_linear_angle_is_no_class_and_its_maps_have_two_signs(show, few_lab, qtbot):
+    network = Sequential([Conv2D(2, 3), Flatten(), Dropout(0.3), Dense(1)], seed=1)
+    network.build((20, 20, 1))
+    network.loss = PRESETS["angle"].loss()
+    entry = few_lab.models.add_trained(Model(network, "mine", "Mine", ("degrees",), "regression"))
+    workspace = show(entry.key, "layers").window()
+    view = workspace.pages["layers"].rows[1][1]
+    place, row, column = (int(part) for part in np.unravel_index(view.values.argmin(), view.values.shape))
+    assert view.values[place, row, column] < 0
+    color = view.grab().toImage().pixelColor(view.cell_center(place, row, column))
+    assert color.blue() > color.red()
+    workspace.open_page("step")
+    step = workspace.pages["step"]
+    qtbot.waitUntil(lambda: bool(step.table.lines), timeout=10_000)
+    assert {line.key: plain_text(line.formula) for line in step.table.lines}["answer"] == "answer with every w′"
+
+
+def test_weights_behind_dropout_are_templates_and_each_optimizer_has_its_rate(show, few_lab, qtbot):
+    network = Sequential([Flatten(), Dropout(0.3), Dense(4)], seed=1)
+    network.build((20, 20, 1))
+    network.loss = PRESETS["multilabel"].loss()
+    entry = few_lab.models.add_trained(Model(network, "mine", "Mine", PRESETS["multilabel"].labels, "multilabel"))
+    page = show(entry.key, "weights")
+    assert page.card.title == "Templates"
+    assert "raises the output" in page.note.text()
+    page.window().open_page("pixels")
+    assert page.window().pages["pixels"].method_box.currentText() == EXACT
+    assert "wins" not in page.window().pages["pixels"].note.text()
+    page.window().open_page("step")
+    choice, settings = page.window().pages["step"].choice, PRESETS["multilabel"].settings
+    for place, optimizer in ((4, "adam"), (3, "rmsprop")):
+        choice.optimizer_box.setCurrentIndex(place)
+        assert choice.rate_box.value() == settings(optimizer).learning_rate
+    choice.rate_box.setValue(0.02)
+    choice.optimizer_box.setCurrentIndex(0)
+    assert choice.rate_box.value() == 0.02
