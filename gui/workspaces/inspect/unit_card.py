@@ -79,7 +79,7 @@ class UnitCard(Card):
         self.exciting = ImageGrid(themes, scale=3, empty_text="Looking for the digits that excite it most …")
         self.exciting.setObjectName("excitingDigits")
         self.exciting.setAccessibleName("The nine digits that excite the unit most")
-        self.exciting.setMinimumHeight(190)
+        self.exciting.setMinimumHeight(260)
         self.histogram = _Histogram(themes)
         self.histogram.setMinimumHeight(110)
         self.pushes = UnitBars(themes, "unitPushes", "What the unit adds to each output")
