@@ -1,6 +1,10 @@
 """The whole window for a test, with a person who answers its questions."""
 
+import time
+
 import pytest
+from pytestqt.exceptions import TimeoutError
+from pytestqt.qtbot import QtBot
 
 from gui.window.dialogs import Dialogs, UnsavedChoice
 
@@ -50,6 +54,29 @@ class ScriptedDialogs(Dialogs):
     def ask_unsaved(self, parent, titles):
         self.asked.append(titles)
         return self.choice
+
+
+class QuickBot(QtBot):
+    """Looks five times as often whether what is waited for is there."""
+
+    def waitUntil(self, callback, *, timeout=5000):
+        end = time.monotonic() + timeout / 1000
+        while True:
+            try:
+                # None stands for assertions that hold.
+                if callback() in (None, True):
+                    return
+                missed = TimeoutError(f"not within {timeout} ms")
+            except AssertionError as error:
+                missed = error
+            if time.monotonic() > end:
+                raise missed
+            self.wait(2)
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return QuickBot(request)
 
 
 @pytest.fixture(autouse=True)

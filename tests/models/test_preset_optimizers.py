@@ -12,7 +12,7 @@ from models import PRESETS
 from models.recipes.training_data import training_data
 
 # Enough for each preset to learn something: the large networks cost most, and angles turn each digit four times.
-DIGITS = {"cnn": 96, "cnn-large": 64, "angle": 48}
+DIGITS = {"cnn": 80, "multilabel": 80, "cnn-large": 32, "angle": 32}
 USUAL_DIGITS = 160
 
 
