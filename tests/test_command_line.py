@@ -283,7 +283,7 @@ def test_bench_measures_every_preset(run, monkeypatch):
     monkeypatch.setattr(bench, "ROUNDS", 1)
     monkeypatch.setattr(bench, "ROUND_SECONDS", 0.0)
     monkeypatch.setattr(bench, "SINGLE_CALLS", 2)
-    monkeypatch.setattr(bench, "IMAGES", 200)
+    monkeypatch.setattr(bench, "IMAGES", 64)
     code, out, err = run("bench", "--json")
     assert (code, err) == (0, [])
     metrics = json.loads(out[0])

@@ -34,7 +34,7 @@ def prepare(app, hooks=None, original=application.create_window):
     window = original(app, hooks)
     def start():
         window.lab.session.weights_changed.connect(lambda *_: print("training", flush=True))
-        preset = PRESETS["cnn"]
+        preset = PRESETS["softmax"]
         window.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
     window.completed.connect(start)
     return window
@@ -99,7 +99,7 @@ def test_every_end_in_the_middle_of_training_waits_for_what_the_window_is_doing_
                 visible.append(window.isVisible())
 
         def train():
-            preset = PRESETS["cnn"]
+            preset = PRESETS["softmax"]
             window.lab.session.weights_changed.connect(lambda *_: end())
             window.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
 
@@ -125,7 +125,7 @@ def prepare(app, hooks=None, original=application.create_window):
     window = original(app, hooks)
     def start():
         window.lab.session.progressed.connect(lambda news: [print(event.epoch, flush=True) for event in news.epochs])
-        preset = PRESETS["mlp"]
+        preset = PRESETS["softmax"]
         window.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
     window.completed.connect(start)
     return window

@@ -50,7 +50,7 @@ def settled(qtbot):
 def test_undo_redo_and_another_size_end_as_if_painted_at_once(make, settled):
     document = DrawingDocument()
     canvas = make(document)
-    scribble(document, 40)
+    scribble(document, 25)
     scribble(document, 6, has_pressure=True, seed=1)
     for change in (document.undo, document.undo, document.redo, document.clear, document.undo):
         change()
@@ -69,12 +69,12 @@ def test_undo_redo_and_another_size_end_as_if_painted_at_once(make, settled):
 
 def test_many_strokes_are_painted_in_several_turns_over_the_old_picture(make, settled):
     document = DrawingDocument()
-    scribble(document, 60, has_pressure=True)
+    scribble(document, 30, has_pressure=True)
     canvas = make(document)
     before = settled(canvas)
     document.undo()
     shown = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    # Sixty pressed strokes are far more than a slice, so what was there still stands.
+    # Thirty pressed strokes are far more than a slice, so what was there still stands.
     assert is_painting(canvas)
     assert shown == before
     after = settled(canvas)
@@ -84,7 +84,7 @@ def test_many_strokes_are_painted_in_several_turns_over_the_old_picture(make, se
 
 def test_a_stroke_that_ends_while_older_ink_is_painted_stays_in_sight(make, settled):
     document = DrawingDocument()
-    scribble(document, 60, has_pressure=True)
+    scribble(document, 30, has_pressure=True)
     canvas = make(document)
     settled(canvas)
     document.clear()
