@@ -59,7 +59,7 @@ def test_the_ink_is_found_where_it_is(tmp_path):
 
 def test_a_large_picture_is_kept_as_large_as_it_is_shown(tmp_path):
     photograph(tmp_path / "small.png", ONE)
-    Image.open(tmp_path / "small.png").resize((2160, 1200)).save(tmp_path / "large.png", compress_level=1)
+    Image.open(tmp_path / "small.png").resize((1440, 800)).save(tmp_path / "large.png", compress_level=1)
     opened = read_image(tmp_path / "large.png", "large.png")
     assert max(opened.pixels.shape) <= 1024
     assert opened.ink.shape == opened.pixels.shape[:2]

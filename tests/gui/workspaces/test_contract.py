@@ -151,8 +151,8 @@ def test_it_survives_a_theme_change(show, lab, themes, kind):
     workspace.refresh_now()
 
     def lightness():
-        image = workspace.grab().toImage().scaled(64, 64)
-        return sum(image.pixelColor(x, y).lightness() for x in range(64) for y in range(64)) / 64**2
+        image = workspace.grab().toImage().scaled(32, 32)
+        return sum(image.pixelColor(x, y).lightness() for x in range(32) for y in range(32)) / 32**2
 
     light = lightness()
     themes.set_mode("dark")

@@ -30,7 +30,7 @@ def scribble(window):
 def test_a_trained_model_refuses_a_scribble_or_says_that_it_never_does(window, qtbot, refuses):
     form = window.workspaces.workspace("train").panel.form
     form.selector.setCurrentIndex(form.selector.findData("mlp"))
-    for key, text in {"epochs": "3", "augment": "no", "refuse": "yes" if refuses else "no"}.items():
+    for key, text in {"epochs": "3" if refuses else "1", "augment": "no", "refuse": "yes" if refuses else "no"}.items():
         form.fields[key].set_text(text)
     scribble(window)
     with qtbot.waitSignal(window.lab.session.finished, timeout=40_000) as finished:
