@@ -19,7 +19,6 @@ from engine.ink.strokes.rasterize import paint
 from tests.tables import over
 
 HABITS = Path(__file__).parents[2] / "habits" / "drawings.jsonl.gz"
-
 Shape = Callable[[np.ndarray], list[np.ndarray]]
 
 
@@ -64,10 +63,8 @@ def drawing(strokes: list[np.ndarray], width: float = 0.0) -> Drawing:
 def features(strokes: list[np.ndarray], width: float = 0.0) -> np.ndarray:
     result = features_from_drawing(drawing(strokes, width))
     assert result is not None
-    assert result.shape == (20, 20)
-    assert result.dtype == np.float32
-    assert result.max() == 1.0
-    assert result.min() >= 0.0
+    assert (result.shape, result.dtype) == ((20, 20), np.float32)
+    assert 0.0 <= result.min() <= result.max() == 1.0
     return result
 
 
@@ -77,9 +74,9 @@ def features(strokes: list[np.ndarray], width: float = 0.0) -> np.ndarray:
 @pytest.mark.parametrize("place", [(0.0, 0.0), (1.0, 0.3)])
 def test_size_place_and_pen_do_not_matter(name: str, size: float, pen: float, place: tuple[float, float]) -> None:
     strokes = sampled(SHAPES[name])
-    moved = [stroke * size + np.array(place) * (1 - size) for stroke in strokes]
+    exact, moved = features(strokes, 0.1), [stroke * size + np.array(place) * (1 - size) for stroke in strokes]
     for unit in (1.0, 280.0, 3000.0):
-        difference = np.abs(features([stroke * unit for stroke in moved], pen * unit) - features(strokes, 0.1))
+        difference = np.abs(features([stroke * unit for stroke in moved], pen * unit) - exact)
         assert difference.max() <= 0.002
 
 
@@ -107,9 +104,7 @@ def of_all_habits() -> tuple[list[list[np.ndarray]], list[np.ndarray]]:
 
 
 @pytest.mark.parametrize("round_curve", [False, True])
-@pytest.mark.parametrize(
-    ("hertz", "allowed"), [(30, 0.05), (50, 0.02), (60, 0.02), (125, 0.02), (250, 0.02), (1000, 0.02)]
-)
+@pytest.mark.parametrize(("hertz", "allowed"), [(30, 0.05), *((hertz, 0.02) for hertz in (50, 60, 125, 250, 1000))])
 def test_no_drawing_changes_with_the_sampling_rate(hertz: float, allowed: float, round_curve: bool) -> None:
     drawings, exact = of_all_habits()
     again = [[at_rate(stroke, hertz, round_curve=round_curve) for stroke in strokes] for strokes in drawings]
@@ -295,13 +290,11 @@ def test_the_median_is_numpys(values):
 
 def test_the_first_stroke_waits_for_no_import():
     code = """
-import sys
-import numpy as np
+import sys, numpy as np
 from engine.ink.drawing import Drawing, Stroke
 from engine.ink import features_from_drawing
-line = Stroke(np.array([[0.0, 0.0], [3.0, 9.0], [4.0, 20.0]]), width=2.0)
 before = set(sys.modules)
-features_from_drawing(Drawing((line,)))
+features_from_drawing(Drawing((Stroke(np.array([[0.0, 0.0], [3.0, 9.0], [4.0, 20.0]]), width=2.0),)))
 sys.exit(len(set(sys.modules) - before))
 """
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
