@@ -10,9 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.core.number_check import is_whole_number
+from engine.core.parameters import Shape
 from engine.errors import ConfigurationError
+from engine.layer_support.refusals import RefusesCalls
 
 PADDINGS = ("valid", "same")
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,23 @@ class WindowAxis:
         return slice(offset, offset + (self.positions - 1) * self.stride + 1, self.stride)
 
 
-def pair(value: int | Sequence[int], setting: str) -> tuple[int, int]:
+def window_axes(
+    layer: RefusesCalls, shape: Shape, window: Pair, strides: Pair, padding: str, dilation: Pair = (1, 1)
+) -> tuple[WindowAxis, WindowAxis]:
+    """Rows and columns of a layer's window over images of shape (height, width, channels).
+
+    Raises:
+        ShapeError: these are no images, or they are smaller than the window.
+    """
+    if len(shape) != 3:
+        raise layer.refuse_input("(batch, height, width, channels)")
+    rows, columns = map(WindowAxis.fit, shape[:2], window, strides, (padding, padding), dilation)
+    if not (rows.positions and columns.positions and shape[2]):
+        raise layer.refuse_input(f"(batch, at least {window[0]}, at least {window[1]}, channels)")
+    return rows, columns
+
+
+def pair(value: int | Sequence[int], setting: str) -> Pair:
     """Height and width from one whole number or two, each at least 1; else `ConfigurationError` names the setting."""
     values = tuple(value) if isinstance(value, Iterable) else (value, value)
     if len(values) != 2 or not all(is_whole_number(v, 1) for v in values):

@@ -8,7 +8,7 @@ import numpy as np
 from engine.core.number_check import is_whole_number
 from engine.core.parameters import FloatArray, Shape
 from engine.errors import ConfigurationError
-from engine.layer_support.window_axis import WindowAxis, check_data_format, check_padding, pair
+from engine.layer_support.window_axis import WindowAxis, check_data_format, check_padding, pair, window_axes
 from engine.layers.activation_choice import ActivationLike
 from engine.layers.kernel_layer import KernelLayer, KernelOptions
 
@@ -60,16 +60,10 @@ class Conv2D(KernelLayer):
         self._columns: FloatArray | None = None
 
     def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
-        if len(input_shape) != 3:
-            raise self.refuse_input("(batch, height, width, channels)")
-        height, width, channels = input_shape
-        (kernel_height, kernel_width), (down, across) = self.kernel_size, self.strides
-        rows = WindowAxis.fit(height, kernel_height, down, self.padding, self.dilation_rate[0])
-        columns = WindowAxis.fit(width, kernel_width, across, self.padding, self.dilation_rate[1])
-        if not (rows.positions and columns.positions and channels):
-            raise self.refuse_input(f"(batch, at least {kernel_height}, at least {kernel_width}, channels)")
-        self.axes = rows, columns
-        self.add_kernel_and_bias((kernel_height, kernel_width, channels, self.filters), (self.filters,), rng)
+        rows, columns = self.axes = window_axes(
+            self, input_shape, self.kernel_size, self.strides, self.padding, self.dilation_rate
+        )
+        self.add_kernel_and_bias((*self.kernel_size, input_shape[2], self.filters), (self.filters,), rng)
         return self.build_end((rows.positions, columns.positions, self.filters))
 
     def forward(self, inputs: FloatArray, training: bool = False) -> FloatArray:

@@ -9,7 +9,7 @@ from engine.core.initializer_choice import InitializerLike
 from engine.core.parameters import FloatArray, Shape
 from engine.core.regularizers import RegularizerLike
 from engine.errors import ConfigurationError
-from engine.layer_support.window_axis import WindowAxis, check_data_format, check_padding, pair
+from engine.layer_support.window_axis import WindowAxis, check_data_format, check_padding, pair, window_axes
 from engine.layers.activation_choice import ActivationLike
 from engine.layers.base import LayerOptions
 from engine.layers.kernel_layer import KernelLayer
@@ -68,18 +68,9 @@ class DepthwiseConv2D(KernelLayer):
         self._padded: FloatArray | None = None
 
     def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
-        if len(input_shape) != 3:
-            raise self.refuse_input("(batch, height, width, channels)")
-        height, width, channels = input_shape
-        rows = WindowAxis.fit(height, self.kernel_size[0], self.strides[0], self.padding)
-        columns = WindowAxis.fit(width, self.kernel_size[1], self.strides[1], self.padding)
-        if not (rows.positions and columns.positions and channels):
-            raise self.refuse_input(
-                f"(batch, at least {self.kernel_size[0]}, at least {self.kernel_size[1]}, channels)"
-            )
-        self.axes = rows, columns
-        filters = channels * self.depth_multiplier
-        self.add_kernel_and_bias((*self.kernel_size, channels, self.depth_multiplier), (filters,), rng)
+        rows, columns = self.axes = window_axes(self, input_shape, self.kernel_size, self.strides, self.padding)
+        filters = input_shape[2] * self.depth_multiplier
+        self.add_kernel_and_bias((*self.kernel_size, input_shape[2], self.depth_multiplier), (filters,), rng)
         return self.build_end((rows.positions, columns.positions, filters))
 
     def _elements(self, padded: FloatArray) -> list[tuple[int, int, FloatArray]]:

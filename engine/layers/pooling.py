@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.core.parameters import FloatArray, Shape
-from engine.layer_support.window_axis import WindowAxis, check_data_format, check_padding, pair
+from engine.layer_support.window_axis import WindowAxis, check_data_format, check_padding, pair, window_axes
 from engine.layers.base import Layer, LayerOptions
 
 
@@ -37,15 +37,8 @@ class _Pooling(Layer):
         self.axes: tuple[WindowAxis, WindowAxis]
 
     def _build(self, input_shape: Shape, rng: np.random.Generator | None) -> Shape:
-        if len(input_shape) != 3:
-            raise self.refuse_input("(batch, height, width, channels)")
-        height, width, channels = input_shape
-        rows = WindowAxis.fit(height, self.pool_size[0], self.strides[0], self.padding)
-        columns = WindowAxis.fit(width, self.pool_size[1], self.strides[1], self.padding)
-        if not (rows.positions and columns.positions and channels):
-            raise self.refuse_input(f"(batch, at least {self.pool_size[0]}, at least {self.pool_size[1]}, channels)")
-        self.axes = rows, columns
-        return rows.positions, columns.positions, channels
+        rows, columns = self.axes = window_axes(self, input_shape, self.pool_size, self.strides, self.padding)
+        return rows.positions, columns.positions, input_shape[2]
 
     def _pad(self, inputs: FloatArray) -> FloatArray:
         rows, columns = self.axes

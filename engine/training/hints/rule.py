@@ -46,6 +46,20 @@ class HintRule:
     unless: tuple[str, ...] = ()
 
 
+def lasting_share(run: Observations, kind: str, least: float) -> tuple[str, float, float, float] | None:
+    """The layer with most "dead" or "saturated" units, their share in per cent, and from which epoch to which.
+
+    None unless the share is at least `least`, 0 to 1, in two readings in a row, or in the last one of an ended run.
+    """
+    seen = [(reading.epoch, share) for reading in run.readings if (share := getattr(reading, kind)) is not None]
+    needed = 1 if run.ending else 2
+    if len(seen) <= needed or any(share < least for _, share in seen[-needed:]):
+        return None
+    below = max((number for number, (_, share) in enumerate(seen) if share < least), default=-1)
+    worst = max(run.readings[-1].layers, key=lambda layer: getattr(layer, kind) or 0.0)
+    return worst.name, 100 * getattr(worst, kind), seen[below + 1][0], seen[-1][0]
+
+
 def tidy(value: float) -> float:
     """A number with one digit that counts: precise enough for advice."""
     return float(f"{value:.1g}")

@@ -1,22 +1,17 @@
 """Sigmoids that sit at the ends of their range."""
 
 from engine.training.hints.observations import Observations
-from engine.training.hints.rule import Finding, HintRule, Setting, tidy
+from engine.training.hints.rule import Finding, HintRule, Setting, lasting_share, tidy
 
-_SHARE, _READINGS = 0.5, 2
+_SHARE = 0.5
 
 
 def _find(run: Observations) -> Finding | None:
-    shares = [(reading.epoch, reading.saturated) for reading in run.readings if reading.saturated is not None]
-    needed = 1 if run.ending else _READINGS
-    if len(shares) <= needed or any(share < _SHARE for _, share in shares[-needed:]):
+    found = lasting_share(run, "saturated", _SHARE)
+    if found is None:
         return None
-    below = max((number for number, (_, share) in enumerate(shares) if share < _SHARE), default=-1)
-    first = shares[below + 1][0]
-    layers = [layer for layer in run.readings[-1].layers if layer.saturated is not None]
-    worst = max(layers, key=lambda layer: layer.saturated or 0.0)
-    share = 100 * (worst.saturated or 0)
-    saw = f"In the layer “{worst.name}” {share:.0f} % of the outputs are at an end of their range, where it is flat."
+    name, share, first, last = found
+    saw = f"In the layer “{name}” {share:.0f} % of the outputs are at an end of their range, where it is flat."
     config = run.config
     l2 = max(10 * config.l2, 1e-4)
     change: dict[str, Setting] = {"l2": l2}
@@ -25,7 +20,7 @@ def _find(run: Observations) -> Finding | None:
         rate = tidy(config.learning_rate / 10)
         change["learning_rate"] = rate
         advice += f", and a learning rate of {rate:g} instead of {config.learning_rate:g}"
-    return Finding(saw, f"{advice}; or use rectified units.", change, first, shares[-1][0])
+    return Finding(saw, f"{advice}; or use rectified units.", change, first, last)
 
 
 RULE = HintRule(
