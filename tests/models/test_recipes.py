@@ -123,7 +123,7 @@ def test_a_model_of_the_recipe_carries_its_rule(small, pen_file, tmp_path, capsy
     arguments = [
         "train",
         "--preset",
-        "cnn",
+        "mlp",
         "--recipe",
         "full",
         "--no-augment",
