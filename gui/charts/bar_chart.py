@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import ArrayLike
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QPen
-from PySide6.QtWidgets import QGraphicsRectItem
+from PySide6.QtGui import QBrush, QColor
 
 from gui.charts.axis_range import snapped_range
 from gui.charts.chart import NO_DATA, Chart
@@ -16,7 +15,7 @@ from gui.charts.readout import Reading
 from gui.services.csv_export import Table
 from gui.theme.tokens import Theme
 
-_BAR_WIDTH = 0.68
+BAR_WIDTH = 0.68
 _SIDE = 0.6
 _AIR = 0.05
 # A number that is almost nothing still leaves a trace on the axis: this share of the height.
@@ -44,8 +43,7 @@ class BarChart(Chart):
         self.names: tuple[str, ...] = ()
         self.heights: Points = np.zeros(0)
         self.emphasized = -1
-        # Qt's own rectangles: pyqtgraph's bars would make a picture of themselves for every answer.
-        self._bars: list[QGraphicsRectItem] = []
+        self.add_bars()
         self.view.axes["bottom"].set_names(())
         if not self.has_scale:
             self.view.do_without_axes("left")
@@ -84,15 +82,17 @@ class BarChart(Chart):
         trace = _SMALLEST_BAR * (high - low)
         # None where there is no number: NaN.
         seen = [min(v, -trace) if v < 0 else max(v, trace) if v >= 0 else 0.0 for v in values.tolist()]
-        while len(self._bars) < count:
-            self._bars.append(bar := QGraphicsRectItem())
-            bar.setPen(QPen(Qt.PenStyle.NoPen))
-            self.view.box.addItem(bar, ignoreBounds=True)
-        for place, bar in enumerate(self._bars):
-            height = seen[place] if place < count else 0.0
-            bar.setRect(place - _BAR_WIDTH / 2, min(0.0, height), _BAR_WIDTH, abs(height))
-            bar.setBrush(self._accent if place == self.emphasized else self._brush)
+        self.draw_bars(seen, [self._accent if place == self.emphasized else self._brush for place in range(count)])
         self.view.axes["bottom"].set_names(self.names, self.emphasized)
+
+    def add_bars(self) -> None:
+        """Make the bars."""
+        self._bars = pg.BarGraphItem(x=[], height=[], width=BAR_WIDTH, pen=None)
+        self.view.box.addItem(self._bars, ignoreBounds=True)
+
+    def draw_bars(self, heights: list[float], brushes: list[QBrush]) -> None:
+        """Give the bars their heights, in axis units."""
+        self._bars.setOpts(x=np.arange(len(heights)), height=heights, brushes=brushes)
 
     def reading_at(self, x: float, _y: float) -> Reading | None:
         """The bar in whose column x is."""

@@ -1,10 +1,12 @@
 """One bar a class: what the model thinks the drawing is, redrawn with every movement of the pen."""
 
 import numpy as np
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QBrush, QPen
+from PySide6.QtWidgets import QGraphicsRectItem
 
 from engine.evaluation.wording import percent
-from gui.charts.bar_chart import BarChart
+from gui.charts.bar_chart import BAR_WIDTH, BarChart
 from gui.lab.classifier import Prediction
 from gui.theme.manager import ThemeManager
 
@@ -46,6 +48,22 @@ class ProbabilityBars(BarChart):
         same = answer.labels == self.names and best == self.emphasized
         if not same or not np.array_equal(answer.probabilities, self.heights):
             self.set_bars(answer.labels or self.names, answer.probabilities, best)
+
+    def add_bars(self) -> None:
+        """Qt's rectangles: pyqtgraph's bars would make a picture of themselves for every movement of the pen."""
+        self._rectangles: list[QGraphicsRectItem] = []
+
+    def draw_bars(self, heights: list[float], brushes: list[QBrush]) -> None:
+        """Have as many rectangles as bars."""
+        while len(self._rectangles) < len(heights):
+            self._rectangles.append(bar := QGraphicsRectItem())
+            bar.setPen(QPen(Qt.PenStyle.NoPen))
+            self.view.box.addItem(bar, ignoreBounds=True)
+        for place, bar in enumerate(self._rectangles):
+            bar.setVisible(place < len(heights))
+        for place, (bar, height, brush) in enumerate(zip(self._rectangles, heights, brushes, strict=False)):
+            bar.setRect(place - BAR_WIDTH / 2, 0.0, BAR_WIDTH, height)
+            bar.setBrush(brush)
 
     def value_text(self, value: float) -> str:
         """Percent, and never certain when it is not."""
