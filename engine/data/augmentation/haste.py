@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.augmentation.strokes import linear_map
 from engine.ink.drawing import Drawing, Stroke
 
 _Points = NDArray[np.float64]
@@ -72,7 +73,7 @@ def hurry(drawing: Drawing, rng: np.random.Generator, haste: Haste = USUAL_HASTE
             # Devices report at even times, and a hand slows down at corners: uneven places along the line.
             curve = _resampled(curve, kept, rng)
         hurried.append(curve + rng.normal(0, rng.uniform(0, haste.jitter) * size, curve.shape))
-    linear = _linear_map(rng, haste)
+    linear = linear_map(rng, haste.rotation, haste.slant, haste.squeeze)
     return replace(drawing, strokes=tuple(Stroke((curve - middle) @ linear.T + middle) for curve in hurried))
 
 
@@ -108,13 +109,3 @@ def _overshot(curve: _Points, rng: np.random.Generator, most: float) -> _Points:
         step = end - inner
         ends.append(end + step / max(float(np.hypot(*step)), 1e-12) * reach)
     return np.concatenate([ends[:1], curve[2:-2], ends[1:]])
-
-
-def _linear_map(rng: np.random.Generator, haste: Haste) -> _Points:
-    """Squeeze, slant and rotation as one matrix."""
-    angle = np.radians(haste.rotation) * rng.uniform(-1, 1)
-    slant = haste.slant * rng.uniform(-1, 1)
-    squeeze = np.exp(np.log(haste.squeeze) * rng.uniform(-1, 1) / 2)
-    cosine, sine = np.cos(angle), np.sin(angle)
-    rotation = np.array([[cosine, -sine], [sine, cosine]])
-    return np.asarray(rotation @ np.array([[1.0, slant], [0.0, 1.0]]) @ np.diag([squeeze, 1 / squeeze]))

@@ -61,18 +61,18 @@ def augment_drawing(
         curves = _joined(curves, rng, variation.join, _NEAR * size)
         curves = [_thinned(curve, rng, variation.sparse) for curve in curves]
         curves = [curve + _trembling(curve, rng, variation.wobble * size, size) for curve in curves]
-        linear = _linear_map(rng, variation)
+        linear = linear_map(rng, variation.rotation, variation.slant, variation.stretch)
         middle = (lower + upper) / 2
         curves = [(curve - middle) @ linear.T + middle for curve in curves]
     width = float(rng.uniform(*variation.pen_widths)) * size
     return replace(drawing, strokes=tuple(Stroke(curve, None, width) for curve in curves))
 
 
-def _linear_map(rng: np.random.Generator, variation: StrokeVariation) -> _Points:
-    """Stretch, slant and rotation as one matrix."""
-    angle = np.radians(variation.rotation) * rng.uniform(-1, 1)
-    slant = variation.slant * rng.uniform(-1, 1)
-    stretch = np.exp(np.log(variation.stretch) * rng.uniform(-1, 1) / 2)
+def linear_map(rng: np.random.Generator, most_degrees: float, most_slant: float, most_stretch: float) -> _Points:
+    """A stretch, slant and rotation as one matrix (2, 2), each at most so far to either side."""
+    angle = np.radians(most_degrees) * rng.uniform(-1, 1)
+    slant = most_slant * rng.uniform(-1, 1)
+    stretch = np.exp(np.log(most_stretch) * rng.uniform(-1, 1) / 2)
     cosine, sine = np.cos(angle), np.sin(angle)
     rotation = np.array([[cosine, -sine], [sine, cosine]])
     return np.asarray(rotation @ np.array([[1.0, slant], [0.0, 1.0]]) @ np.diag([stretch, 1 / stretch]))
