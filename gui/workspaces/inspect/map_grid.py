@@ -101,7 +101,9 @@ class MapGrid(QWidget):
         room, self._room = self._room, (self.values.shape, self.names) if len(self.values) else self._room
         if (self._room[0], bool(self._room[1])) != (room[0], bool(room[1])):
             self.updateGeometry()
-        low, high = (float(end(self.values)) for end in (np.nanmin, np.nanmax)) if self.values.size else (0.0, 0.0)
+        low, high = _ends(self.values)
+        if not np.isfinite(low + high):
+            low, high = _ends(self.values[np.isfinite(self.values)])
         self.limit = float(limit if limit is not None else max(-low, high)) or 1.0
         self._signed = self._never_plain or low < 0
         self._paint_anew()
@@ -298,3 +300,7 @@ class MapGrid(QWidget):
         count, height, width = self.values.shape
         maps = "1 map" if count == 1 else f"{count} maps"
         return f"{maps} of {height} by {width} from {low:.3g} to {high:.3g}; arrow keys read the values"
+
+
+def _ends(values: FloatArray) -> tuple[float, float]:
+    return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)

@@ -222,10 +222,10 @@ class NearestPage(Page):
             same = int((near.labels.astype(str) == answer).sum())
             values, counts = np.unique(near.labels, return_counts=True)
             if same == counts.max():
-                texts.append(f"In {where} {same} of {len(near.labels)} are {answer}, as the answer says.")
+                texts.append(f"In {where} {same} of {len(near.labels)} are “{answer}”, as the answer says.")
             else:
-                most = f"{counts.max()} of {len(near.labels)} are {values[counts.argmax()]}"
-                texts.append(f"In {where} {most}, {same} are {answer}: the nearest digits disagree with the answer.")
+                most = f"{counts.max()} of {len(near.labels)} are “{values[counts.argmax()]}”"
+                texts.append(f"In {where} {most}, {same} “{answer}”: the nearest digits disagree with the answer.")
         return " ".join(texts)
 
     @Slot()

@@ -206,7 +206,7 @@ class UnitCard(Card):
         self.exciting.set_images(
             images[places], lambda place: f"{labels[places[place]]} · {_signed(values[places[place]])}"
         )
-        counts, edges = np.histogram(values, _BINS)
+        counts, edges = np.histogram(values[np.isfinite(values)], _BINS)
         self.histogram.set_bars([_signed(edge) for edge in edges[:-1]], counts)
         model, outputs = self._subject.model, pushes.shape[1]
         names = model.labels if len(model.labels) == outputs else (model.labels[-1],)

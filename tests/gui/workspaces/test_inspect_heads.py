@@ -125,3 +125,17 @@ def test_weights_behind_dropout_are_templates_and_each_optimizer_has_its_rate(sh
     choice.rate_box.setValue(0.02)
     choice.optimizer_box.setCurrentIndex(0)
     assert choice.rate_box.value() == 0.02
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_weights_that_are_no_numbers_any_more_are_shown_and_tear_nothing(show, few_lab, qtbot):
+    network = Sequential([Flatten(), Dense(3, activation="relu"), Dense(10)], seed=1)
+    network.build((20, 20, 1))
+    network.loss = PRESETS["softmax"].loss()
+    network.store.parameters[0].value[7, 0] = np.nan
+    network.store.parameters[0].value[9, 1] = np.inf
+    entry = few_lab.models.add_trained(Model(network, "mine", "Mine", PRESETS["softmax"].labels, "multiclass"))
+    page = show(entry.key, "weights")
+    assert 0 < page.grid.limit < 1
+    qtbot.waitUntil(lambda: page.unit_card.exciting.accessibleDescription().startswith("9 images"), timeout=10_000)
+    assert page.unit_card.value_label.text().startswith("present drawing: nan")
