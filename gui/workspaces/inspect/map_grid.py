@@ -101,11 +101,9 @@ class MapGrid(QWidget):
         room, self._room = self._room, (self.values.shape, self.names) if len(self.values) else self._room
         if (self._room[0], bool(self._room[1])) != (room[0], bool(room[1])):
             self.updateGeometry()
-        low, high = _ends(self.values)
-        if not np.isfinite(low + high):
-            low, high = _ends(self.values[np.isfinite(self.values)])
-        self.limit = float(limit if limit is not None else max(-low, high)) or 1.0
-        self._signed = self._never_plain or low < 0
+        known = self.values[np.isfinite(self.values)]
+        low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 0.0)
+        self.limit, self._signed = limit or max(-low, high) or 1.0, self._never_plain or low < 0
         self._paint_anew()
         self.setAccessibleDescription(self._words(low, high))
         self.read_again()
@@ -300,7 +298,3 @@ class MapGrid(QWidget):
         count, height, width = self.values.shape
         maps = "1 map" if count == 1 else f"{count} maps"
         return f"{maps} of {height} by {width} from {low:.3g} to {high:.3g}; arrow keys read the values"
-
-
-def _ends(values: FloatArray) -> tuple[float, float]:
-    return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)

@@ -177,7 +177,8 @@ class UnitCard(Card):
         )
 
     def _key(self) -> tuple[object, ...]:
-        return self._asked
+        # What was asked of another model than the shown one is dropped.
+        return (*self._asked, None if self._subject is None else self._subject.network)
 
     @Slot(object)
     def _on_found(self, found: tuple[LayerResponses, FloatArray, IntArray, FloatArray]) -> None:

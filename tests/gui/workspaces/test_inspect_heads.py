@@ -1,14 +1,18 @@
 """Networks that end with softmax or sigmoid themselves, as the editor's do for most losses, are opened like others."""
 
+import threading
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
 from engine import Conv2D, Dense, Dropout, Flatten, Sequential
 from engine.inspection.attribution import contrast
+from engine.inspection.units import layer_responses
 from engine.network.draft import NetworkDraft
 from engine.storage.model import Model
 from gui.widgets.explanation import plain_text
+from gui.workspaces.inspect import unit_card
 from gui.workspaces.inspect.explaining import EXACT
 from models import PRESETS
 from models.presets.own import OwnPreset
@@ -139,3 +143,22 @@ def test_weights_that_are_no_numbers_any_more_are_shown_and_tear_nothing(show, f
     assert 0 < page.grid.limit < 1
     qtbot.waitUntil(lambda: page.unit_card.exciting.accessibleDescription().startswith("9 images"), timeout=10_000)
     assert page.unit_card.value_label.text().startswith("present drawing: nan")
+
+
+def test_units_of_a_model_that_is_left_are_not_shown_for_the_next(show, few_lab, qtbot, monkeypatch):
+    let_go = threading.Event()
+
+    def held(*values):
+        let_go.wait(10)
+        return layer_responses(*values)
+
+    monkeypatch.setattr(unit_card, "layer_responses", held)
+    page = show("mlp", "weights")
+    qtbot.waitUntil(lambda: page.tasks.is_running("unit"), timeout=10_000)
+    few_lab.models.choose("angle")
+    page.window().refresh_now()
+    # The next question waits for the pen, and the answer of the first model comes before it.
+    few_lab.drawing.changed.emit()
+    let_go.set()
+    qtbot.waitUntil(lambda: page.unit_card.pushes.values.size > 0, timeout=10_000)
+    assert page.unit_card.pushes.values.size == 1
