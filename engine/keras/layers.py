@@ -6,7 +6,8 @@ from typing import Any
 import engine.layers as _layers
 from engine.keras.attention import AdditiveAttention, Attention, MultiHeadAttention
 from engine.keras.serializing import deserializer, serialize
-from engine.keras.vocabularies import CategoryEncoding, Discretization, IntegerLookup, StringLookup, TextVectorization
+from engine.keras.text_vectorization import TextVectorization
+from engine.keras.vocabularies import CategoryEncoding, Discretization, IntegerLookup, StringLookup
 from engine.keras.wrappers import Bidirectional, TimeDistributed
 from engine.layer_support.symbolic import Input
 from engine.layers import MERGE_LAYERS, Layer

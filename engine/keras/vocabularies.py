@@ -1,9 +1,8 @@
-"""Texts and classes as numbers: Keras' layers that learn a vocabulary or bounds, as functions of arrays.
+"""Classes as numbers: Keras' layers that learn a vocabulary or bounds, as functions of arrays.
 
 They stand before a network, in a data set's `map` or on arrays, and not within one.
 """
 
-import string
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -18,11 +17,12 @@ from engine.sequential.datasets import Dataset
 _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 
 
-def _text(value: Any) -> Any:
+def text_of(value: Any) -> Any:
+    """The text of bytes; anything else as it is."""
     return value.decode() if isinstance(value, bytes) else value
 
 
-def _elements(data: Any) -> Iterable[Any]:
+def elements_of(data: Any) -> Iterable[Any]:
     """Arrays of what `adapt` is given: an array, a list, or the batches of a data set."""
     return (np.asarray(part) for part in data) if isinstance(data, Dataset) else [np.asarray(data, object)]
 
@@ -73,7 +73,7 @@ class StringLookup:
         ConfigurationError: another mode.
     """
 
-    _plain: Callable[[Any], Any] = staticmethod(lambda value: str(_text(value)))
+    _plain: Callable[[Any], Any] = staticmethod(lambda value: str(text_of(value)))
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class StringLookup:
 
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Take the texts of arrays or of a data set, the frequent ones first."""
-        self._learn([list(document) for part in _elements(data) for document in part.reshape(len(part), -1)])
+        self._learn([list(document) for part in elements_of(data) for document in part.reshape(len(part), -1)])
 
     def _learn(self, documents: Sequence[Sequence[Any]]) -> None:
         plain = [[self._plain(one) for one in document] for document in documents]
@@ -181,79 +181,6 @@ class IntegerLookup(StringLookup):
         super().__init__(max_tokens, num_oov_indices, mask_token, oov_token, **settings)
 
 
-class TextVectorization(StringLookup):
-    """Texts (n,) or (n, 1) as rows of their words' numbers, (n, longest), or as rows of the vocabulary's length.
-
-    Args:
-        max_tokens, output_mode, pad_to_max_tokens, vocabulary, idf_weights: as for `StringLookup`.
-        standardize: "lower_and_strip_punctuation", "lower", "strip_punctuation", None, or a function of texts.
-        split: "whitespace", "character", None, or a function of texts.
-        ngrams: the longest groups of words that count as words, or their lengths.
-        output_sequence_length: numbers in a row; None for as many as the longest text has.
-    """
-
-    def __init__(
-        self,
-        max_tokens: int | None = None,
-        standardize: Any = "lower_and_strip_punctuation",
-        split: Any = "whitespace",
-        ngrams: Any = None,
-        output_mode: str = "int",
-        output_sequence_length: int | None = None,
-        pad_to_max_tokens: bool = False,
-        vocabulary: Any = None,
-        idf_weights: Any = None,
-        **settings: Any,
-    ) -> None:
-        self.standardize, self.split, self.output_sequence_length = standardize, split, output_sequence_length
-        self.ngrams = tuple(range(1, ngrams + 1)) if isinstance(ngrams, int) else ngrams
-        super().__init__(
-            max_tokens, 1, "", "[UNK]", vocabulary, idf_weights, False, output_mode, pad_to_max_tokens
-        )  # fmt: skip
-
-    def _words(self, texts: Any) -> list[list[str]]:
-        given = np.asarray(texts, object).reshape(-1)
-        if callable(self.standardize):
-            given = np.asarray(self.standardize(as_tensor(given)), object).reshape(-1)
-        words = []
-        for one in given:
-            text = str(_text(one))
-            if isinstance(self.standardize, str):
-                text = text.lower() if "lower" in self.standardize else text
-                if "strip" in self.standardize:
-                    text = text.translate(str.maketrans("", "", string.punctuation))
-            if callable(self.split):
-                parts = [str(_text(part)) for part in np.asarray(self.split(text), object).reshape(-1)]
-            else:
-                parts = list(text) if self.split == "character" else text.split() if self.split else [text]
-            if self.ngrams:
-                parts = [
-                    " ".join(parts[start : start + size])
-                    for size in self.ngrams
-                    for start in range(len(parts) - size + 1)
-                ]
-            words.append(parts)
-        return words
-
-    def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
-        """Take the words of texts (n,) or of a data set, the frequent ones first."""
-        self._learn([words for part in _elements(data) for words in self._words(part)])
-
-    def __call__(self, inputs: Any) -> Tensor:
-        """The numbers."""
-        single = not np.ndim(np.asarray(inputs, object))
-        rows = [self._numbers(words) for words in self._words(inputs)]
-        if self.output_mode != "int":
-            made = as_tensor(np.stack([np.asarray(self._rows(row)) for row in rows]))
-        else:
-            longest = self.output_sequence_length or max(map(len, rows), default=0)
-            table = np.zeros((len(rows), longest), np.int64)
-            for line, row in zip(table, rows, strict=True):
-                line[: len(row)] = row[:longest]
-            made = as_tensor(table)
-        return made[0] if single else made
-
-
 class Discretization:
     """Numbers as those of the ranges in which they lie, the lower bound included.
 
@@ -281,7 +208,7 @@ class Discretization:
 
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Choose the bounds so that about as many numbers lie in each range."""
-        values = np.concatenate([np.asarray(part, np.float64).reshape(-1) for part in _elements(data)])
+        values = np.concatenate([np.asarray(part, np.float64).reshape(-1) for part in elements_of(data)])
         shares = np.arange(1, self.num_bins or 1) / (self.num_bins or 1)
         self.bin_boundaries = np.quantile(values, shares).tolist()
 
@@ -295,4 +222,4 @@ class Discretization:
         return CategoryEncoding(len(self.bin_boundaries) + 1, self.output_mode)(numbers)
 
 
-__all__ = ["CategoryEncoding", "Discretization", "IntegerLookup", "StringLookup", "TextVectorization"]
+__all__ = ["CategoryEncoding", "Discretization", "IntegerLookup", "StringLookup"]

@@ -17,7 +17,6 @@ from engine.storage.runs.run_recorder import RunRecorder
 from engine.storage.runs.run_store import RunStore
 from engine.threads.blas_threads import BlasLimit
 from engine.training.callbacks import Callback
-from engine.training.config import TrainingConfig
 from engine.training.messages import EpochEnded, TrainingControl, TrainingFinished
 from engine.training.run import Run
 from engine.training.trainer import Trainer
@@ -141,7 +140,7 @@ def _train(
             fit_refusal(model, preset, [validation])
             recorder.keep_model(model)
     learned = {} if finished.reason in ("diverged", "stopped") else _learned(network, *examples)
-    return _outcome(trial, config, finished, learned, recorder.kept_as)
+    return _outcome(trial, finished, learned, recorder.kept_as)
 
 
 class _Teller(Callback):
@@ -185,13 +184,7 @@ def _learned(network: Sequential, inputs: Any, targets: Any) -> dict[str, float]
     return network.metric_values(network.logits(inputs[::step]), targets[::step])
 
 
-def _outcome(
-    trial: Trial,
-    config: TrainingConfig,
-    finished: TrainingFinished,
-    learned: dict[str, float],
-    run: str,
-) -> TrialOutcome:
+def _outcome(trial: Trial, finished: TrainingFinished, learned: dict[str, float], run: str) -> TrialOutcome:
     kept, metrics = finished.kept, dict[str, float]()
     if kept is not None:
         metrics = {"loss": kept.loss, **kept.metrics}

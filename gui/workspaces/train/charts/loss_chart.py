@@ -86,7 +86,7 @@ class LossChart(TrainingChart):
                 self._validation.series.append(self._offset + epoch.epoch, epoch.validation_loss)
         if progress.epochs:
             self.caption_changed.emit(self._caption())
-            self.describe(self._words(progress))
+            self.describe(self._words())
         self.mark_dirty()
 
     def finish(self, finished: TrainingFinished) -> None:
@@ -144,7 +144,7 @@ class LossChart(TrainingChart):
         last, best = self._validation.series.last(), self.best_point()
         return f"validation {last[1]:.3g} · best at epoch {best[0]:g}" if last is not None and best is not None else ""
 
-    def _words(self, progress: TrainingProgress) -> str:
+    def _words(self) -> str:
         """Such as "training loss 0.031 after 12 epochs, falling; validation loss 0.05, best at epoch 9"."""
         last = self._training.series.last()
         if last is None:
