@@ -45,11 +45,13 @@ class FakeTrainer:
         self.batch_seconds, self.error, self.reason = batch_seconds, error, reason
         self.thread = None
         self.state = RunState()
+        # Steps of the run that this one continues.
+        self.done = 0
 
     def fit(self, inputs, targets, validation=None):
         self.thread = threading.current_thread()
-        self.monitor.begin(self.config.epochs, EPOCH_STEPS)
-        step, history, reason = 0, [], self.reason
+        self.monitor.begin(self.config.epochs, EPOCH_STEPS, self.done, divmod(self.done, EPOCH_STEPS))
+        step, history, reason = self.done, [], self.reason
         while step < self.config.epochs * EPOCH_STEPS:
             self.monitor.record_paused(self.control.paused)
             if not self.control.wait():
@@ -84,11 +86,12 @@ class FakeTrainer:
         return self
 
     def longer(self, config):
-        """It starts its steps anew whatever the settings are."""
-        return config
+        """The settings of a run that goes on for so many epochs more."""
+        return replace(config, epochs=self.state.epoch + config.epochs)
 
     def resume(self, checkpoint):
         self.network.store.restore(checkpoint.network.store.snapshot())
+        self.done = checkpoint.state.step
 
 
 def make_fake(**settings):

@@ -54,7 +54,7 @@ def test_every_chart_is_switched_in_the_menu_and_shows_the_run(qtbot, make):
         assert workspace.findChild(QWidget, CHARTS[key].object_name).isVisible()
     train(qtbot, workspace, "mlp", epochs="3")
     qtbot.waitUntil(
-        lambda: len(workspace.layers.readings) >= 2 and workspace.layers.readings[-1].epoch == 3, timeout=5000
+        lambda: len(workspace.layers.readings) >= 2 and workspace.layers.readings[-1].epoch == 3, timeout=20_000
     )
     for key in HIDDEN:
         chart = workspace.charts[key]

@@ -137,8 +137,10 @@ class LossChart(TrainingChart):
         with np.errstate(invalid="ignore"):
             # ∞ − ∞ at the end of a diverging run is no number; the series leave it out.
             penalties = progress.batch_losses - losses
-        if len(self._penalty.series) or np.any(penalties > 0):
-            self._penalty.series.append(x, self.penalty_average.feed(penalties))
+        # It begins with the first batch that has one, whichever batches came with that: weights of 0 have none.
+        first = 0 if len(self._penalty.series) else int(np.argmax(np.append(penalties > 0, True)))
+        if first < penalties.size:
+            self._penalty.series.append(x[first:], self.penalty_average.feed(penalties[first:]))
 
     def _caption(self) -> str:
         last, best = self._validation.series.last(), self.best_point()
