@@ -1,6 +1,6 @@
 """A page of cards that scrolls where the window is too low, or at large text too narrow, for all of them."""
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QWidget
 
 from gui.theme.manager import Density, ThemeManager
@@ -31,3 +31,13 @@ class ScrollPage(QScrollArea):
         self._layout.setSpacing(density.gap_px)
         for card in self.findChildren(Card):
             card.set_density(density)
+
+
+def scroll_to(widget: QWidget, point: QPoint) -> None:
+    """Let a point of a widget, with some room around it, be seen on the page that the widget is on."""
+    parent = widget.parentWidget()
+    while parent is not None and not isinstance(parent, ScrollPage):
+        parent = parent.parentWidget()
+    if parent is not None:
+        at = widget.mapTo(parent.widget(), point)
+        parent.ensureVisible(at.x(), at.y())

@@ -16,6 +16,7 @@ from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.naming import named
 from gui.workspaces.inspect.map_grid import MapGrid
+from gui.workspaces.inspect.page import show_as_fresh
 from gui.workspaces.inspect.subject import Subject
 
 # Version and drawing, answer and rival.
@@ -65,7 +66,7 @@ class CounterfactualCard(Card):
     def show_subject(self, subject: Subject, answer: int, rival: int | None) -> None:
         """Dim what belongs to an earlier drawing, to earlier weights or to another rival."""
         self._subject, self._wanted = subject, (*subject.moment, answer, rival)
-        self.setEnabled(self._shown == self._wanted)
+        show_as_fresh(self, self._shown == self._wanted)
 
     def ask(self, subject: Subject, answer: int, rival: int | None) -> None:
         """Search for this drawing, unless that is done or under way."""
@@ -87,7 +88,7 @@ class CounterfactualCard(Card):
     def _on_found(self, outcome: tuple[Question, FloatArray, Counterfactual | None]) -> None:
         self._shown, image, self.found = outcome
         (_, _, answer, rival), subject = outcome[0], self._subject
-        self.setEnabled(self._shown == self._wanted)
+        show_as_fresh(self, self._shown == self._wanted)
         if subject is None:
             return
         labels = subject.model.labels

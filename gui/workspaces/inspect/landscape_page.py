@@ -4,7 +4,7 @@ import threading
 from typing import ClassVar, Final
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from engine.inspection.landscape import WeightSlice
@@ -20,7 +20,7 @@ from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.inspect.digit_bank import DigitBank
 from gui.workspaces.inspect.landscape_charts import LandscapeChart, SliceChart
 from gui.workspaces.inspect.landscape_task import Cutting, Measuring, Surroundings
-from gui.workspaces.inspect.page import Page, blocked
+from gui.workspaces.inspect.page import Page
 from gui.workspaces.inspect.subject import Subject
 from models.presets.question import preset_of_model
 
@@ -209,7 +209,7 @@ class LandscapePage(Page):
         steepest = int(np.abs(found.slopes).argmax())
         starts = np.concatenate([[0], np.cumsum(sizes)])
         chosen = int(np.searchsorted(starts, steepest, "right")) - 1
-        with blocked(self.parameter_box), blocked(self.place_box):
+        with QSignalBlocker(self.parameter_box), QSignalBlocker(self.place_box):
             self.parameter_box.clear()
             self.parameter_box.addItems(names)
             self.parameter_box.setCurrentIndex(chosen)
@@ -223,7 +223,7 @@ class LandscapePage(Page):
 
     @Slot(int)
     def _on_parameter(self, place: int) -> None:
-        with blocked(self.place_box):
+        with QSignalBlocker(self.place_box):
             self.place_box.setRange(1, self._sizes[place])
         self._cut()
 

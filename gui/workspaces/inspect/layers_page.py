@@ -3,8 +3,8 @@
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.inspection.activations import Place
 from engine.layers import Layer
@@ -119,6 +119,13 @@ class LayersPage(Page):
             self.rows_layout.addWidget(label)
             self.rows_layout.addWidget(view)
             self.rows.append((label, view))
+        # Tab comes to the layers before it comes to the sum, which is older.
+        before: QWidget = self.sum_card.grids["input"]
+        while (before := before.previousInFocusChain()).focusPolicy() == Qt.FocusPolicy.NoFocus:
+            pass
+        for _, view in self.rows:
+            QWidget.setTabOrder(before, view)
+            before = view
 
     @Slot(str)
     def _on_pointed(self, text: str) -> None:

@@ -14,6 +14,7 @@ from gui.theme.color_scales import text_color
 from gui.theme.manager import ThemeManager
 from gui.widgets.announcement import announce
 from gui.widgets.focus_frame import FocusFrame
+from gui.widgets.scroll_page import scroll_to
 from gui.workspaces.inspect.map_colors import color_table, map_image, shades
 from gui.workspaces.inspect.map_layout import GAP_PX, fit_maps
 
@@ -268,14 +269,11 @@ class MapGrid(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move from cell to cell, from map to map, choose."""
         key, (count, height, width) = Qt.Key(event.key()), self.values.shape
-        if not count:
-            super().keyPressEvent(event)
-            return
         place, row, column = self._cell or (0, 0, 0)
-        if key in _MOVES:
+        if count and key in _MOVES:
             down, right = _MOVES[key] if self._cell is not None else (0, 0)
             cell = (place, min(height - 1, max(0, row + down)), min(width - 1, max(0, column + right)))
-        elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
+        elif count and key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
             cell = ((place + (1 if key == Qt.Key.Key_PageDown else -1)) % count, row, column)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._cell is not None:
             self.clicked.emit(*self._cell)
@@ -284,6 +282,7 @@ class MapGrid(QWidget):
             super().keyPressEvent(event)
             return
         self._point(cell)
+        scroll_to(self, self.cell_center(*cell))
         announce(self, self.text_of(cell))
 
     def _point(self, cell: Cell | None) -> None:

@@ -21,7 +21,7 @@ from gui.widgets.image_grid import ImageGrid
 from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
-from gui.workspaces.inspect.page import BLANK, Page
+from gui.workspaces.inspect.page import BLANK, Page, show_as_fresh
 from gui.workspaces.inspect.subject import Subject
 
 COUNT: Final = 12
@@ -156,7 +156,7 @@ class NearestPage(Page):
         """Dim the neighbours of an earlier drawing, or in the hidden layer of earlier weights."""
         fresh = self.is_fresh(self._shown, self._asked)
         for widget in (*self.grids, self.verdict):
-            widget.setEnabled(fresh)
+            show_as_fresh(widget, fresh)
 
     def _ask(self) -> None:
         subject = self._subject

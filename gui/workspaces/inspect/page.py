@@ -1,9 +1,10 @@
 """What every page of the tab is."""
 
 from typing import ClassVar
+from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.storage.model import Model
 from gui.lab.lab import Lab
@@ -75,18 +76,17 @@ class Page(QWidget):
         self.tasks.shut_down()
 
 
-def blocked(widget: QObject) -> "_Blocked":
-    """Keeps a widget's signals in while it is filled."""
-    return _Blocked(widget)
+# Which part of a dimmed widget had the keys.
+_HAD_FOCUS: WeakKeyDictionary[QWidget, QWidget] = WeakKeyDictionary()
 
 
-class _Blocked:
-    def __init__(self, widget: QObject) -> None:
-        self._widget = widget
-        self._before = False
-
-    def __enter__(self) -> None:
-        self._before = self._widget.blockSignals(True)
-
-    def __exit__(self, *_error: object) -> None:
-        self._widget.blockSignals(self._before)
+def show_as_fresh(widget: QWidget, fresh: bool) -> None:
+    """Dim what belongs to an earlier moment; the keys that it had come back with it, and go nowhere else meanwhile."""
+    focused = QApplication.focusWidget()
+    if not fresh and focused is not None and (focused is widget or widget.isAncestorOf(focused)):
+        # Qt would hand them on to the next field, whose value they would then change.
+        focused.clearFocus()
+        _HAD_FOCUS[widget] = focused
+    widget.setEnabled(fresh)
+    if fresh and (before := _HAD_FOCUS.pop(widget, None)) is not None and focused is None:
+        before.setFocus()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import QRect, Slot
+from PySide6.QtCore import QRect, QSignalBlocker, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QListWidget, QVBoxLayout
 
 from engine.inspection.attribution import strongest
@@ -31,7 +31,7 @@ from gui.workspaces.inspect.explaining import (
     explain_quickly,
 )
 from gui.workspaces.inspect.map_grid import MapGrid
-from gui.workspaces.inspect.page import BLANK, Page, blocked
+from gui.workspaces.inspect.page import BLANK, Page, show_as_fresh
 from gui.workspaces.inspect.subject import Subject
 
 
@@ -115,7 +115,7 @@ class PixelsPage(Page):
         shown, asked = (None if one is None else (one.version, one.drawing) for one in (self._shown, self._asked))
         fresh = self.is_fresh(shown, asked) and (self._shown is None or self._shown.digits == self.bank.key)
         for widget in (self.maps, self.evidence_card):
-            widget.setEnabled(fresh)
+            show_as_fresh(widget, fresh)
 
     @property
     def answer_and_rival(self) -> tuple[int, int | None]:
@@ -196,7 +196,7 @@ class PixelsPage(Page):
         self.note.setText(explanation.note)
         self.mark_behind()
         row = self.places.currentRow()
-        with blocked(self.places):
+        with QSignalBlocker(self.places):
             self.places.clear()
             for down, across, value in strongest(evidence):
                 side = names[0] if value > 0 else names[1]
@@ -234,7 +234,7 @@ class PixelsPage(Page):
         wanted = [*([EXACT] if is_linear(subject.twin) else []), OCCLUSION, INTEGRATED, GRADIENT]
         if wanted != [self.method_box.itemText(place) for place in range(self.method_box.count())]:
             chosen = self.method_box.currentText()
-            with blocked(self.method_box):
+            with QSignalBlocker(self.method_box):
                 self.method_box.clear()
                 self.method_box.addItems(wanted)
                 self.method_box.setCurrentText(chosen if chosen in wanted else wanted[0])
@@ -254,7 +254,7 @@ class PixelsPage(Page):
             best, second = subject.ranking[:2]
             items = [(f"runner-up ({labels[second]})", None), *(item for item in items if item[1] != best)]
         if [text for text, _ in items] != [self.rival_box.itemText(place) for place in range(self.rival_box.count())]:
-            with blocked(self.rival_box):
+            with QSignalBlocker(self.rival_box):
                 self.rival_box.clear()
                 for text, place in items:
                     self.rival_box.addItem(text, place)

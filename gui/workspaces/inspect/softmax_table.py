@@ -33,6 +33,7 @@ class AnswerTable(Card):
         self._names: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         self.table = named(QTableWidget(), "softmaxTable", accessible_name="From logits to probabilities")
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.note = mark_muted(QLabel(wordWrap=True))
         self.body.addWidget(self.table)

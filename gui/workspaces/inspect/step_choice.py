@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.core.parameters import FloatArray
@@ -13,7 +13,6 @@ from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.widgets.spin_boxes import DoubleSpinBox, SpinBox
 from gui.workspaces.inspect.formula_links import BATCH
-from gui.workspaces.inspect.page import blocked
 from gui.workspaces.inspect.step_task import Batch
 from gui.workspaces.inspect.subject import Subject
 from models.presets.preset import ModelPreset
@@ -85,7 +84,7 @@ class StepChoice(QWidget):
         if (names, model.task) != (self.output_names, self._task):
             self.output_names, self._task = names, model.task
             labels = model.labels if model.task in ("binary", "multiclass") else tuple("0123456789")
-            with blocked(self.label_box):
+            with QSignalBlocker(self.label_box):
                 self.label_box.clear()
                 self.label_box.addItems(list(labels))
             self._usual_rate = self.rate_box.value()
@@ -98,7 +97,7 @@ class StepChoice(QWidget):
             self._drawing = subject.drawing
             self._is_told = self._is_told and subject.features is not None
             if not self._is_told:
-                with blocked(self.label_box):
+                with QSignalBlocker(self.label_box):
                     self.label_box.setCurrentIndex(_likeliest(subject))
 
     def batch(self, *, has_drawing: bool, selected: tuple[int, ...]) -> Batch | None:
@@ -141,7 +140,7 @@ class StepChoice(QWidget):
         if shapes == self._shapes:
             return
         self._shapes = shapes
-        with blocked(self.parameter_box), blocked(self.place_box):
+        with QSignalBlocker(self.parameter_box), QSignalBlocker(self.place_box):
             self.parameter_box.clear()
             self.parameter_box.addItems(names)
             last = max(place for place, (_, parameter, _) in enumerate(shapes) if parameter == 0)
@@ -172,7 +171,7 @@ class StepChoice(QWidget):
     def _offer_rate(self) -> None:
         """Each model and optimizer needs its own rate; one that the user chose stays."""
         if self._preset is not None and self.rate_box.value() == self._usual_rate:
-            with blocked(self.rate_box):
+            with QSignalBlocker(self.rate_box):
                 self.rate_box.setValue(self._preset.settings(self.rule[0]).learning_rate)
             self._usual_rate = self.rate_box.value()
 
@@ -187,7 +186,7 @@ class StepChoice(QWidget):
 
     @Slot(int)
     def _on_parameter(self, place: int) -> None:
-        with blocked(self.place_box):
+        with QSignalBlocker(self.place_box):
             self.place_box.setRange(1, int(np.prod(self._shapes[place][2])))
         self.weight_changed.emit()
 

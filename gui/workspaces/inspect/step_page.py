@@ -20,7 +20,7 @@ from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.digit_bank import DigitBank
 from gui.workspaces.inspect.formula_links import BATCH, RULE
 from gui.workspaces.inspect.map_grid import MapGrid
-from gui.workspaces.inspect.page import Page
+from gui.workspaces.inspect.page import Page, show_as_fresh
 from gui.workspaces.inspect.parameter_maps import as_maps, place_in
 from gui.workspaces.inspect.step_choice import StepChoice
 from gui.workspaces.inspect.step_lines import Weight, step_lines
@@ -106,7 +106,7 @@ class StepPage(Page):
 
     def mark_behind(self) -> None:
         """Dim the numbers of an earlier drawing, or of weights that a training has left behind."""
-        self.table.setEnabled(self.is_fresh(self._shown, self._moment))
+        show_as_fresh(self.table, self.is_fresh(self._shown, self._moment))
         self._show_source()
 
     def _show_source(self) -> None:

@@ -5,9 +5,10 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QWidget
 
 from gui.widgets.explanation import plain_text
+from gui.widgets.focus_frame import FocusFrame
 from gui.workspaces.inspect.step_lines import Line
 
 _COLUMNS: Final = ("Step", "Formula", "With numbers", "Value")
@@ -29,6 +30,7 @@ class StepTable(QTableWidget):
         self.setHorizontalHeaderLabels(list(_COLUMNS))
         self.verticalHeader().hide()
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setWordWrap(True)
         header = self.horizontalHeader()
@@ -101,7 +103,10 @@ class StepTable(QTableWidget):
         label.setContentsMargins(4, 2, 4, 2)
         label.setWordWrap(True)
         label.linkActivated.connect(self.follow)
+        FocusFrame(label)
         self.setCellWidget(row, 1, label)
+        # Row after row, before what stands below the table.
+        QWidget.setTabOrder((self.cellWidget(row - 1, 1) if row else None) or self, label)
 
     def _fit_columns(self) -> None:
         letter = self.fontMetrics().averageCharWidth()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from engine.core.parameters import FloatArray, IntArray
@@ -22,7 +22,7 @@ from gui.widgets.kept_place import KeptPlace
 from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
 from gui.workspaces.inspect.map_grid import MapGrid
-from gui.workspaces.inspect.page import blocked
+from gui.workspaces.inspect.page import show_as_fresh
 from gui.workspaces.inspect.parameter_maps import has_kernel
 from gui.workspaces.inspect.subject import Subject
 from gui.workspaces.inspect.unit_bars import UnitBars
@@ -103,7 +103,7 @@ class UnitCard(Card):
         entries = [(subject.twin.layers[number].name, number) for number in layers]
         box = self.layer_box
         if entries != [(box.itemText(place), box.itemData(place)) for place in range(box.count())]:
-            with blocked(box):
+            with QSignalBlocker(box):
                 box.clear()
                 for name, number in entries:
                     box.addItem(name, number)
@@ -128,7 +128,7 @@ class UnitCard(Card):
         if subject is None or layer is None:
             return
         units = subject.twin.layers[layer].output_shape[-1]
-        with blocked(self.unit_box):
+        with QSignalBlocker(self.unit_box):
             self.unit_box.setMaximum(units)
         self._show_weights(True)
         self._show_found(self.unit_box.value() - 1)
@@ -192,7 +192,7 @@ class UnitCard(Card):
     def _mark_behind(self) -> None:
         fresh = self._subject is None or self._found is None or self._found_version == self._subject.version
         for widget in (self.exciting, self.histogram, self.pushes):
-            widget.setEnabled(fresh)
+            show_as_fresh(widget, fresh)
 
     def _show_found(self, unit: int) -> None:
         self._mark_behind()

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QSignalBlocker, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QStackedWidget, QTabBar, QVBoxLayout
 
@@ -13,7 +13,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.naming import named
 from gui.workspaces.base import Workspace
-from gui.workspaces.inspect.page import Page, blocked
+from gui.workspaces.inspect.page import Page
 from gui.workspaces.inspect.pages import PAGES
 from gui.workspaces.inspect.subject import Inspected, Subject
 
@@ -225,7 +225,7 @@ class InspectWorkspace(Workspace):
             self.stack.removeWidget(page)
             page.deleteLater()
         shown = self._wanted if self._wanted in keys else keys[0]
-        with blocked(self.bar):
+        with QSignalBlocker(self.bar):
             while self.bar.count():
                 self.bar.removeTab(0)
             for kind in kinds:
