@@ -38,6 +38,6 @@ def scroll_to(widget: QWidget, point: QPoint) -> None:
     parent = widget.parentWidget()
     while parent is not None and not isinstance(parent, ScrollPage):
         parent = parent.parentWidget()
-    if parent is not None:
-        at = widget.mapTo(parent.widget(), point)
+    if parent is not None and (content := parent.widget()) is not None:
+        at = widget.mapTo(content, point)
         parent.ensureVisible(at.x(), at.y())

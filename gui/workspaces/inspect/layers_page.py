@@ -120,9 +120,10 @@ class LayersPage(Page):
             self.rows_layout.addWidget(view)
             self.rows.append((label, view))
         # Tab comes to the layers before it comes to the sum, which is older.
-        before: QWidget = self.sum_card.grids["input"]
-        while (before := before.previousInFocusChain()).focusPolicy() == Qt.FocusPolicy.NoFocus:
-            pass
+        before = self.sum_card.grids["input"].previousInFocusChain()
+        while before is not None and before.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            before = before.previousInFocusChain()
+        assert before is not None
         for _, view in self.rows:
             QWidget.setTabOrder(before, view)
             before = view
