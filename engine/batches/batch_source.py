@@ -2,45 +2,17 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.batches.batch import Batch
 from engine.batches.examples import TrainingData
+from engine.batches.rows_ahead import RowsAhead
 from engine.batches.seeds import augmentation_generator, epoch_order
 from engine.core.parameters import FloatArray, IntArray
 from engine.threads.thread_pool import lower_thread_priority
 
 Augment = Callable[[FloatArray, np.random.Generator], FloatArray]
-
-
-@dataclass(slots=True, eq=False)
-class Batch:
-    """The examples of one step.
-
-    Attributes:
-        examples: their rows in the training data, (batch,).
-        inputs, targets, weights: arrays to take them from.
-        indices: rows in these arrays, (batch,); None when the arrays are the batch, in order.
-    """
-
-    examples: IntArray
-    inputs: FloatArray
-    targets: NDArray[Any]
-    weights: FloatArray | None
-    indices: IntArray | None
-
-    def __len__(self) -> int:
-        return len(self.examples)
-
-    def part(self, part: slice) -> "Batch":
-        """Some examples of the batch."""
-        if self.indices is not None:
-            return Batch(self.examples[part], self.inputs, self.targets, self.weights, self.indices[part])
-        weights = None if self.weights is None else self.weights[part]
-        return Batch(self.examples[part], self.inputs[part], self.targets[part], weights, None)
 
 
 class BatchSource:
@@ -54,7 +26,8 @@ class BatchSource:
         shuffle: whether each epoch has a new order.
         augment: makes a new, varied array from a batch of inputs, or None. A thread varies the next batch while this
             one is trained on.
-        low_priority: whether that thread runs at a lower priority.
+        low_priority: whether threads run at a lower priority.
+        ahead: whether a thread gathers the rows of coming batches, too.
 
     Attributes:
         steps_per_epoch: batches in an epoch.
@@ -71,6 +44,7 @@ class BatchSource:
         shuffle: bool,
         augment: Augment | None = None,
         low_priority: bool = False,
+        ahead: bool = False,
     ) -> None:
         self._data, self._batch_size, self._seed = data, batch_size, seed
         self._shuffle = shuffle
@@ -79,6 +53,9 @@ class BatchSource:
         self._orders: dict[int, IntArray] = {}
         self._low_priority = low_priority
         self._thread: ThreadPoolExecutor | None = None
+        self._ahead: RowsAhead | None = None
+        if ahead and shuffle:
+            self._ahead = RowsAhead(data, batch_size, self._steps, self.steps_per_epoch, self.order, low_priority)
         # The prefetched step, and its batch.
         self._next: tuple[int, Future[Batch]] | None = None
         # The step that was asked for as upcoming, and its batch.
@@ -108,6 +85,10 @@ class BatchSource:
         """The batch of a step (from 0); raises what augmentation raises."""
         if self._upcoming is not None and self._upcoming[0] == step:
             return self._upcoming[1]
+        if self._ahead is not None and self.augment is None:
+            ready = self._ahead.batch(step)
+            if ready is not None:
+                return ready
         examples = self._examples(step)
         if self._thread is None or self.augment is None:
             # All the data in its own order needs no gathering.
@@ -145,6 +126,8 @@ class BatchSource:
         return Batch(examples, inputs, data.targets.take(examples, axis=0), weights, None)
 
     def close(self) -> None:
-        """End the thread."""
+        """End the threads."""
+        if self._ahead is not None:
+            self._ahead.close()
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)

@@ -199,14 +199,14 @@ class Optimizer(StepsByVariables):
         """The rule for some numbers of the vectors (n,), after `begin_step`; any parts give the same bits."""
         if self.weight_decay:
             values[part] *= 1 - self.rate * self.weight_decay
+        slots, scratch = tuple(self.slots.values()), self._scratch
+        if part.stop - part.start == values.size <= _BLOCK:
+            self.update(values, gradients, slots, scratch)
+            return
         for start in range(part.start, part.stop, _BLOCK):
             block = slice(start, min(start + _BLOCK, part.stop))
-            self.update(
-                values[block],
-                gradients[block],
-                tuple(slot[block] for slot in self.slots.values()),
-                tuple(vector[block] for vector in self._scratch),
-            )
+            parts = (tuple(vector[block] for vector in vectors) for vectors in (slots, scratch))
+            self.update(values[block], gradients[block], *parts)
 
     def finalize(self, values: FloatArray) -> None:
         """At the end of a run: the weights become their moving average, where one is kept."""

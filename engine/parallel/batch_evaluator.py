@@ -18,7 +18,7 @@ from typing import Self
 
 import numpy as np
 
-from engine.batches.batch_source import Batch
+from engine.batches.batch import Batch
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray
 from engine.network.network import Network
@@ -96,6 +96,10 @@ class BatchEvaluator:
         except (OSError, TypeError, ValueError) as error:
             _LOGGER.info("Training on threads, without worker processes: %s", error)
             process_pool.release(pool)
+
+    def has_core_to_spare(self, batch_size: int) -> bool:
+        """Whether batches of this size leave a thread with nothing to do."""
+        return self._split.workers(batch_size) < self.threads
 
     def renew(self) -> None:
         """Let replicas and worker processes go, between two batches, after a layer or the batches' size has changed."""

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.batches.batch_source import Batch
+from engine.batches.batch import Batch
 from engine.core.parameters import FloatArray, IntArray
 from engine.network.network import Network
 

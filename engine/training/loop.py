@@ -14,7 +14,8 @@ from functools import partial
 
 import numpy as np
 
-from engine.batches.batch_source import Augment, Batch, BatchSource
+from engine.batches.batch import Batch
+from engine.batches.batch_source import Augment, BatchSource
 from engine.batches.examples import TrainingData
 from engine.core.wording import counted
 from engine.losses import WeightPenalty
@@ -127,6 +128,7 @@ class TrainingLoop:
             shuffle=run.shuffle and not full_batch,
             augment=augment,
             low_priority=run.low_priority,
+            ahead=self.evaluator.has_core_to_spare(self.batch_size),
         )
 
     # ---- an epoch ----

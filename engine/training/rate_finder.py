@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.batches.batch_source import Batch
+from engine.batches.batch import Batch
 from engine.batches.examples import prepare_data
 from engine.errors import ConfigurationError, DataError
 from engine.losses import WeightPenalty

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.batches.batch_source import Batch
+from engine.batches.batch import Batch
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray
 from engine.losses import WeightPenalty

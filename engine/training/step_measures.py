@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.batches.batch_source import Batch
+from engine.batches.batch import Batch
 from engine.network.network import Network
 from engine.optimizers import Optimizer
 from engine.training.messages import StepMeasure, TrainingMonitor

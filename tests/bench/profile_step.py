@@ -29,7 +29,7 @@ import engine.fused.patch_convolution_images_last
 import engine.fused.winograd_convolution
 import engine.fused.winograd_transform
 import engine.losses.crossentropy
-from engine.batches.batch_source import Batch
+from engine.batches.batch import Batch
 from engine.fused.grouped_matmul import rows_in_group
 from engine.optimizers import Adam
 from engine.parallel.batch_evaluator import BatchEvaluator

@@ -6,7 +6,7 @@ Without that switch every case runs once and only proves that it runs. No case s
 import numpy as np
 import pytest
 
-from engine.batches.batch_source import Batch
+from engine.batches.batch import Batch
 from engine.ink import features_from_drawing
 from engine.ink.drawing import Drawing
 from engine.layers import Conv2D, Dense, Flatten, MaxPool2D

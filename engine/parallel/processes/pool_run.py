@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.batches.batch_source import Batch
+from engine.batches.batch import Batch
 from engine.core.parameters import FloatArray
 from engine.network.network import Network
 from engine.optimizers import Optimizer

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from engine.batches.batch_source import Batch
+from engine.batches.batch import Batch
 from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray
 from engine.layers import LAYERS

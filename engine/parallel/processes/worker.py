@@ -5,7 +5,7 @@ import select
 
 import numpy as np
 
-from engine.batches.batch_source import Batch
+from engine.batches.batch import Batch
 from engine.parallel.processes.run_spec import TASK, UPDATE, RunSpec, look_for
 from engine.parallel.processes.shared_arrays import SharedArrays
 from engine.parallel.processes.shared_update import SharedUpdate, part_to_change

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from engine.batches.batch_source import Batch
+from engine.batches.batch import Batch
 from engine.errors import ShapeError
 from engine.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, MaxPool2D
 from engine.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
