@@ -15,9 +15,6 @@ from gui.theme.manager import ThemeManager
 LARGEST_DEGREES: Final = 45
 _STOP_DEGREES: Final = 52.0
 _TICK_DEGREES: Final = 15
-_TEXT_PX: Final = 18
-_TOP_PX: Final = 26
-_SIDE_PX: Final = 36
 
 
 class AngleDial(QWidget):
@@ -61,12 +58,13 @@ class AngleDial(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         # As wide as fits: the hub may lie below the widget, as that of a gauge does.
-        lean = math.radians(LARGEST_DEGREES)
-        wide = (self.width() / 2 - _SIDE_PX) / math.sin(lean)
-        tall = (self.height() - _TOP_PX - 8.0) / (1 - math.cos(lean))
+        lean, text = math.radians(LARGEST_DEGREES), self.fontMetrics().height()
+        half, top = self.fontMetrics().horizontalAdvance("−45°") / 2 + 2, text + 8
+        wide = (self.width() / 2 - half - text) / math.sin(lean)
+        tall = (self.height() - top - 8.0) / (1 - math.cos(lean))
         radius = max(20.0, min(wide, tall))
-        spare = max(0.0, self.height() - _TOP_PX - radius - 10.0)
-        hub = QPointF(self.width() / 2, _TOP_PX + spare / 2 + radius)
+        spare = max(0.0, self.height() - top - radius - 10.0)
+        hub = QPointF(self.width() / 2, top + spare / 2 + radius)
 
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.color("track"), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
@@ -75,10 +73,13 @@ class AngleDial(QWidget):
         for degrees in range(-LARGEST_DEGREES, LARGEST_DEGREES + 1, _TICK_DEGREES):
             painter.setPen(QPen(theme.color("control_line"), 1.5))
             painter.drawLine(_on_arc(hub, radius - 6, degrees), _on_arc(hub, radius + 2, degrees))
+            if degrees % LARGEST_DEGREES and (radius + text) * math.radians(_TICK_DEGREES) < 2 * half:
+                # There is no room for all numbers.
+                continue
             # Words are wider than high: the more to the side, the further out.
-            place = _on_arc(hub, radius + 14 + 8 * abs(degrees) / LARGEST_DEGREES, degrees)
+            place = _on_arc(hub, radius + (0.8 + 0.5 * abs(degrees) / LARGEST_DEGREES) * text, degrees)
             painter.setPen(theme.color("muted"))
-            box = QRectF(place.x() - 24, place.y() - _TEXT_PX / 2, 48, _TEXT_PX)
+            box = QRectF(place.x() - half, place.y() - text / 2, 2 * half, text)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, describe_angle(degrees)[0])
         if self._degrees is not None:
             shown = max(-_STOP_DEGREES, min(_STOP_DEGREES, self._degrees))

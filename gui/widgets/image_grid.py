@@ -41,14 +41,17 @@ class ImageGrid(QAbstractScrollArea):
     digit_pressed = Signal(int)
     delete_pressed = Signal()
 
-    def __init__(self, themes: ThemeManager, *, scale: int = 2, empty_text: str = "", lines: int = 1) -> None:
-        """`scale` is the screen's pixels to an image's; `empty_text` stands for none; a caption has `lines`."""
+    def __init__(
+        self, themes: ThemeManager, *, scale: int = 2, empty_text: str = "", lines: int = 1, widest: str = ""
+    ) -> None:
+        """`scale`: screen pixels to an image's; `empty_text`: for none; `lines` of a caption, and its `widest` one."""
         super().__init__()
         self._themes = themes
         self._images: Images = np.zeros((0, DIGIT_SIDE, DIGIT_SIDE), np.float32)
         self._rows: IntArray = np.zeros(0, np.intp)
         self._caption: Caption | None = None
         self._scale, self._empty_text, self._lines = scale, empty_text, lines
+        self._widest = widest or (_USUAL_PART if lines > 1 else "")
         self._selected: set[int] = set()
         self._current = self._anchor = -1
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -133,7 +136,7 @@ class ImageGrid(QAbstractScrollArea):
         side = self._images.shape[1] * self._scale
         metrics = self.fontMetrics()
         text = metrics.height() * self._lines if self._caption is not None else 0
-        widest = max(side, metrics.horizontalAdvance(_USUAL_PART) + 2) if self._lines > 1 else side
+        widest = max(side, metrics.horizontalAdvance(self._widest) + 2)
         return widest + 2 * _FRAME_PX + _GAP_PX, side + 2 * _FRAME_PX + text + _GAP_PX
 
     def _columns(self) -> int:

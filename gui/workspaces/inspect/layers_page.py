@@ -97,7 +97,8 @@ class LayersPage(Page):
     def _make_rows(self, subject: Subject) -> None:
         for widgets in self.rows:
             for widget in widgets:
-                self.rows_layout.removeWidget(widget)
+                # They live on for a moment, and nothing may be clicked that is of an earlier network.
+                widget.hide()
                 widget.deleteLater()
         self.rows = []
         for number, (title, shape) in enumerate(zip(self._titles, self._shapes, strict=True)):

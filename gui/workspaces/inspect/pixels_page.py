@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 from PySide6.QtCore import QRect, QSignalBlocker, Slot
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QListWidget, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QListWidget, QSizePolicy, QVBoxLayout
 
 from engine.inspection.attribution import strongest
 from engine.inspection.twin import is_linear
@@ -295,4 +295,5 @@ class PixelsPage(Page):
 def _box(name: str, accessible_name: str) -> QComboBox:
     box = named(QComboBox(), name, accessible_name, accessible_name)
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    box.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return box

@@ -14,6 +14,7 @@ from gui.widgets.card import Card
 from gui.widgets.naming import named
 from gui.workspaces.inspect.subject import Subject
 
+_WIDEST = " −0.0000 "
 _SOFTMAX = ("z", "z − max", "e^…", "p")
 _FORMULAS = {
     "sigmoid": "p = σ(z) = 1 / (1 + e<sup>−z</sup>).",
@@ -67,12 +68,16 @@ class AnswerTable(Card):
             for row in range(len(rows)):
                 for column in range(len(columns)):
                     table.setItem(row, column, QTableWidgetItem())
-            height = table.horizontalHeader().height() + len(rows) * table.rowHeight(0) + 4
-            table.setFixedHeight(max(60, height))
         if (rows, columns) != self._names:
             self._names = rows, columns
             table.setHorizontalHeaderLabels(list(columns))
             table.setVerticalHeaderLabels(list(rows))
+        height = table.horizontalHeader().height() + len(rows) * table.rowHeight(0) + 4
+        table.setFixedHeight(max(60, height))
+        # A number that is cut tells nothing, however large the text is: the page is wider then.
+        heads = (table.horizontalHeader().sectionSizeFromContents(place).width() for place in range(len(columns)))
+        number = max(table.fontMetrics().horizontalAdvance(_WIDEST), *heads)
+        table.setMinimumWidth(table.verticalHeader().sizeHint().width() + len(columns) * number + 4)
         for row in range(len(rows)):
             for column in range(len(columns)):
                 item = table.item(row, column)

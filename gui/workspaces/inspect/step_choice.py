@@ -62,7 +62,6 @@ class StepChoice(QWidget):
         self.rate_box.setRange(0.00001, 10.0)
         self.rate_box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         self.rate_box.setValue(0.1)
-        self.rate_box.setMaximumWidth(110)
         self.parameter_box = _combo("stepParameter", "Weights of which layer")
         self.place_box = named(SpinBox(), "stepWeight", accessible_name="Number of the weight")
         self._assemble()

@@ -110,7 +110,9 @@ class StepTable(QTableWidget):
 
     def _fit_columns(self) -> None:
         letter = self.fontMetrics().averageCharWidth()
-        room = max(60 * letter, self.viewport().width())
+        # Where the text is large, the page is wider than the window, and nothing is cut.
+        self.setMinimumWidth(76 * letter)
+        room = self.viewport().width()
         for column, share in enumerate((0.16, 0.30, 0.27)):
             self.setColumnWidth(column, int(share * room))
 

@@ -155,3 +155,27 @@ def test_what_was_asked_for_beside_a_measurement_is_measured_too(show, few_lab, 
     page.place_box.setValue(page.place_box.maximum())
     qtbot.waitUntil(lambda: page.slice is not None and not page.tasks.busy, timeout=10_000)
     assert page.place_box.maximum() in (400 * 10, 10)
+
+
+def test_large_text_cuts_no_number_of_the_answer(show, themes, qtbot):
+    page = show("softmax", "layers")
+    table = page.answer_table.table
+    height = table.fontMetrics().height()
+    page.window().resize(560, 600)
+    themes.set_text_percent(200)
+    try:
+        page.window().refresh_now()
+
+        def fits():
+            metrics = table.fontMetrics()
+            return all(
+                metrics.horizontalAdvance(table.item(row, column).text()) < table.columnWidth(column)
+                for row in range(10)
+                for column in range(4)
+            )
+
+        qtbot.waitUntil(fits)
+        assert table.fontMetrics().height() > 1.8 * height
+        assert table.height() > 10 * table.rowHeight(0)
+    finally:
+        themes.set_text_percent(100)
