@@ -16,7 +16,6 @@ from gui.widgets.pixel_image import image_atlas
 from gui.widgets.quiet_scroll_bar import QuietScrollBar
 
 _GAP_PX, _FRAME_PX = 6, 2
-# Captions of several lines have room for parts as long as this.
 _USUAL_PART = "p(0) 00.0 %"
 
 Caption = Callable[[int], str]
@@ -41,17 +40,16 @@ class ImageGrid(QAbstractScrollArea):
     digit_pressed = Signal(int)
     delete_pressed = Signal()
 
-    def __init__(
-        self, themes: ThemeManager, *, scale: int = 2, empty_text: str = "", lines: int = 1, widest: str = ""
-    ) -> None:
-        """`scale`: screen pixels to an image's; `empty_text`: for none; `lines` of a caption, and its `widest` one."""
+    def __init__(self, themes: ThemeManager, *, scale: int = 2, empty_text: str = "", lines: int = 1) -> None:
+        """`scale` is the screen's pixels to an image's; `empty_text` stands for none; a caption has `lines`."""
         super().__init__()
         self._themes = themes
         self._images: Images = np.zeros((0, DIGIT_SIDE, DIGIT_SIDE), np.float32)
         self._rows: IntArray = np.zeros(0, np.intp)
         self._caption: Caption | None = None
         self._scale, self._empty_text, self._lines = scale, empty_text, lines
-        self._widest = widest or (_USUAL_PART if lines > 1 else "")
+        # The columns have room for it, however large the text is.
+        self.widest = _USUAL_PART if lines > 1 else ""
         self._selected: set[int] = set()
         self._current = self._anchor = -1
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -133,10 +131,9 @@ class ImageGrid(QAbstractScrollArea):
         return QSize(2 * width + self.verticalScrollBar().sizeHint().width(), height)
 
     def _cell(self) -> tuple[int, int]:
-        side = self._images.shape[1] * self._scale
-        metrics = self.fontMetrics()
+        side, metrics = self._images.shape[1] * self._scale, self.fontMetrics()
         text = metrics.height() * self._lines if self._caption is not None else 0
-        widest = max(side, metrics.horizontalAdvance(self._widest) + 2)
+        widest = max(side, metrics.horizontalAdvance(self.widest) + 2)
         return widest + 2 * _FRAME_PX + _GAP_PX, side + 2 * _FRAME_PX + text + _GAP_PX
 
     def _columns(self) -> int:

@@ -11,6 +11,7 @@ from gui.charts.line import LineStyle, make_pen
 from gui.charts.line_chart import LineChart
 from gui.charts.overlays import Mark
 from gui.charts.readout import Reading
+from gui.services.csv_export import Table
 from gui.theme.color_scales import Pixels, ramp, scaled
 from gui.theme.tokens import Theme
 from gui.workspaces.inspect.landscape_task import MEASURED
@@ -21,7 +22,7 @@ _FLOOR: Final = 1e-4
 
 
 class LandscapeChart(ImageChart):
-    """Dark where the loss is high, on a logarithmic scale; the present weights in the middle, and the path so far."""
+    """The logarithm of the loss as strength of color; the present weights in the middle, and the path so far."""
 
     object_name: ClassVar[str] = "landscapeChart"
     title: ClassVar[str] = "Loss landscape"
@@ -53,7 +54,7 @@ class LandscapeChart(ImageChart):
         self.set_image(np.zeros((0, 0)) if found is None else found.losses)
 
     def colors(self) -> Pixels:
-        """Pale to dark over the logarithm of the loss."""
+        """From the surface to the accent over the logarithm of the loss."""
         heights = self._heights()
         return ramp(scaled(heights, heights.min(), heights.max()), self.theme.surface, self.theme.accent)
 
@@ -88,6 +89,13 @@ class LandscapeChart(ImageChart):
         self._here.setBrush(theme.second)
         self._here.setPen(make_pen(theme.text, 1.5))
         super().apply_theme(theme)
+
+    def table(self) -> Table:
+        """A row a place of the plane: how far along both directions, and the loss."""
+        places = self._found.places if self._found is not None else np.zeros(0)
+        along, across = np.meshgrid(places, places)
+        values = self._values.ravel().copy()
+        return Table(("gradient", "random", self.value_word), [(along.ravel(), across.ravel(), values)])
 
     def words(self) -> str:
         """The loss here, and its range around."""

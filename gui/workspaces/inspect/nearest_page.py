@@ -116,7 +116,8 @@ class NearestPage(Page):
         column = QVBoxLayout()
         column.addWidget(self.verdict)
         for title, name in (("Closest in pixels", "nearestGrid"), ("Closest in the last hidden layer", "hiddenGrid")):
-            card, grid = Card(title), ImageGrid(themes, scale=3, empty_text=BLANK, widest="0 · 00.00")
+            card, grid = Card(title), ImageGrid(themes, scale=3, empty_text=BLANK)
+            grid.widest = "0 · 00.00"
             grid.setObjectName(name)
             grid.setAccessibleName(title)
             grid.setMinimumHeight(190)

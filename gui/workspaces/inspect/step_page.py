@@ -90,6 +90,9 @@ class StepPage(Page):
 
     def show_subject(self, subject: Subject) -> None:
         """Begin anew with another model, epoch or drawing."""
+        if subject.network != self.network_key():
+            # Nothing more is done with a copy of another model; what is wished meanwhile waits for the new one.
+            self.steps = self._wish = None
         self._subject = subject
         self.choice.show_subject(subject)
         if subject.features is None:

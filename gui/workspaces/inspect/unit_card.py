@@ -76,9 +76,8 @@ class UnitCard(Card):
         self.value_label.setObjectName("unitValue")
         self.weights = MapGrid(themes, "unitWeights", "Weights of the unit", scale=6, largest=8)
         self.weights.pointed.connect(self.set_subtitle)
-        self.exciting = ImageGrid(
-            themes, scale=3, empty_text="Looking for the digits that excite it most …", widest="0 · −0.00"
-        )
+        self.exciting = ImageGrid(themes, scale=3, empty_text="Looking for the digits that excite it most …")
+        self.exciting.widest = "0 · −0.00"
         self.exciting.setObjectName("excitingDigits")
         self.exciting.setAccessibleName("The nine digits that excite the unit most")
         self.exciting.setMinimumHeight(260)

@@ -17,6 +17,10 @@ def test_the_landscape_of_the_logistic_model(show, few_lab, qtbot):
     middle = len(plane.places) // 2
     assert plane.losses[middle, middle] == pytest.approx(loss.at(loss.present))
     chart = page.chart
+    table = chart.table()
+    rows = np.stack(table.parts[0], axis=1)
+    assert table.columns == ("gradient", "random", "loss")
+    assert rows[17].tolist() == [plane.places[2], plane.places[1], plane.losses[1, 2]]
     assert f"loss {plane.losses[middle, middle]:.3g} at the present weights" in chart.accessibleDescription()
     assert page.slice.slope == pytest.approx(page.found.slopes[page.weight_index])
     page.parameter_box.setCurrentIndex(0)

@@ -110,7 +110,7 @@ def test_steps_that_were_done_stay_while_a_training_goes_on(show, few_lab, qtbot
     qtbot.mouseClick(page.forward_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(kept.records) == 12, timeout=10_000)
     few_lab.session.stop()
-    qtbot.waitUntil(lambda: page.steps is not kept and page.table.isEnabled(), timeout=10_000)
+    qtbot.waitUntil(lambda: page.steps not in (None, kept) and page.table.isEnabled(), timeout=10_000)
     assert len(page.steps.records) == 1
 
 
@@ -182,3 +182,13 @@ def test_the_hats_are_painted_and_the_links_have_the_colour_of_the_theme(show, t
     assert label.grab().toImage() != painted
     themes.set_mode("dark" if themes.theme.name == "light" else "light")
     assert page.table.cellWidget(place, 1).text() != bare, "it is made anew"
+
+
+def test_a_step_wished_right_after_a_switch_of_models_is_done_with_the_new_one(show, few_lab, qtbot):
+    page = show("softmax", "step")
+    qtbot.waitUntil(lambda: bool(page.table.lines), timeout=10_000)
+    few_lab.models.choose("logistic")
+    page.window().refresh_now()
+    qtbot.mouseClick(page.forward_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.steps is not None and len(page.steps.records) == 2, timeout=10_000)
+    assert page.steps.network.answer_shape == (1,)
