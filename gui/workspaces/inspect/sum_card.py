@@ -19,6 +19,8 @@ _HINT: Final = "Click a pixel of a map, or a bar: the sum that made it appears h
 # A filter that looks at more maps than this shows those that add most.
 _MOST_CHANNELS: Final = 4
 _LISTED: Final = 4
+# A global pool takes whole maps: the map below shows their numbers.
+_MOST_POOLED: Final = 16
 
 
 class SumCard(Card):
@@ -100,7 +102,8 @@ def sum_text(found: UnitSum) -> str:
     if found.rule != "sum":
         known = [short(value) for value in found.inputs[np.isfinite(found.inputs)].tolist()]
         word = "max" if found.rule == "maximum" else "mean"
-        return f"{word}({'; '.join(known)}) = <b>{short(found.output)}</b>"
+        listed = "; ".join(known) if len(known) <= _MOST_POOLED else f"{len(known)} numbers"
+        return f"{word}({listed}) = <b>{short(found.output)}</b>"
     products, inputs = found.products.reshape(-1), found.inputs.reshape(-1)
     assert found.weights is not None
     weights = found.weights.reshape(-1)

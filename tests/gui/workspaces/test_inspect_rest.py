@@ -7,8 +7,11 @@ import pytest
 from fake_training import few_digits
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 
+from engine import Conv2D, Dense, GlobalAveragePool2D, Sequential
+from engine.storage.model import Model
 from gui.lab.drawing_document import OpenedImage
 from gui.workspaces.inspect import counterfactual_card, landscape_task
+from models import PRESETS
 
 DIGITS, _ = few_digits()
 
@@ -179,3 +182,13 @@ def test_large_text_cuts_no_number_of_the_answer(show, themes, qtbot):
         assert table.height() > 10 * table.rowHeight(0)
     finally:
         themes.set_text_percent(100)
+
+
+def test_a_global_pools_numbers_are_counted_not_listed(show, few_lab, qtbot):
+    network = Sequential([Conv2D(2, 3), GlobalAveragePool2D(), Dense(10)], seed=1)
+    network.build((20, 20, 1))
+    network.loss = PRESETS["softmax"].loss()
+    entry = few_lab.models.add_trained(Model(network, "mine", "Mine", tuple("0123456789"), "multiclass"))
+    page = show(entry.key, "layers")
+    page.choose(1, (0,))
+    assert page.sum_card.sum_label.text().startswith("mean(324 numbers) = <b>")
