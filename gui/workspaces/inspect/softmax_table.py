@@ -44,6 +44,7 @@ class AnswerTable(Card):
         """The steps for the present drawing; nothing for a blank one."""
         self.setVisible(bool(subject.outputs))
         turned = subject.model.task == "regression"
+        self.set_title("The answer" if turned else "From logits to the answer")
         for widget, wanted in ((self.dial, turned), (self.table, not turned), (self.note, not turned)):
             widget.setVisible(wanted)
         if turned:

@@ -76,15 +76,17 @@ def step_lines(
         target: of the first example, for people.
     """
     loss = network.require_loss()
-    p_formula, l_formula, dz_formula = _formulas(loss.kind, answered_by(network), record.logits.shape[1])
+    rule = answered_by(network)
+    p_formula, l_formula, dz_formula = _formulas(loss.kind, rule, record.logits.shape[1])
     count = len(record.logits)
     first = "the drawing" if count == 1 else "example 1"
     lines = [
-        Line("z", "Logits", "z = W<sup>T</sup>a + b", f"{first}, y = {target}",
+        Line("z", "Logits" if rule else "Outputs", "z = W<sup>T</sup>a + b", f"{first}, y = {target}",
              _listed(record.logits[0], labels)),
         Line("p", "Predictions", p_formula, first, _listed(record.predictions[0], labels)),
         Line("L", "Loss", l_formula, _loss_numbers(loss.kind, record, target), short(record.loss)),
-        Line("dz", "Slope at the logits", dz_formula, first, _listed(record.logit_gradients[0], labels)),
+        Line("dz", "Slope at the logits" if rule else "Slope at the outputs", dz_formula, first,
+             _listed(record.logit_gradients[0], labels)),
         _gradient_line(network, record, weight),
     ]  # fmt: skip
     terms = update_terms(optimizer, record, weight.index)

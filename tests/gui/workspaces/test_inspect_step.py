@@ -223,6 +223,8 @@ def test_an_angles_loss_is_a_square_and_labels_have_a_mean(open_step, lab, qtbot
     z = float(page.steps.records[0].logits[0, 0])
     assert page.table.item(page.table.row_of("L"), 2).text() == f"({z:.5g} − (-7))²".replace("-", "−")
     assert value(page, "L") == pytest.approx((z + 7) ** 2, rel=1e-4)
+    # Logits are what a softmax or sigmoid follows.
+    assert [line.name for line in page.table.lines if line.key in ("z", "dz")] == ["Outputs", "Slope at the outputs"]
     lab.models.choose("multilabel")
     page.window().refresh_now()
     qtbot.waitUntil(lambda: page.steps is not None and page.steps.network.answer_shape == (4,), timeout=10_000)
