@@ -1,21 +1,22 @@
 """The tabs: a placeholder for each workspace until it is shown for the first time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
+from pkgutil import walk_packages
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gui.lab.lab import Lab
-from gui.services.background_task import BackgroundTasks, Task
 from gui.theme.manager import ThemeManager
 from gui.widgets.naming import named
 from gui.workspaces.base import Workspace, make_actions
 from gui.workspaces.registry import WORKSPACES, WorkspaceKind
 
-# Then the code of the other tabs is imported, which takes up to two thirds of the time of opening one.
-LOAD_DELAY_MS = 1500
+# When nobody has drawn for so long after the start, the code of the other tabs is imported, which takes up to two
+# thirds of the time of opening one: a file at a time. A thread would take Python's lock from the pen (90 ms, seen).
+LOAD_DELAY_MS, NEXT_DELAY_MS = 1500, 20
 
 
 class WorkspaceTabs(QTabWidget):
@@ -37,9 +38,9 @@ class WorkspaceTabs(QTabWidget):
         self._kinds = {kind.key: kind for kind in kinds}
         self._workspaces: dict[str, Workspace] = {}
         self._started = False
-        self._tasks = BackgroundTasks(self)
         self._load_timer = QTimer(self, singleShot=True)
-        self._load_timer.timeout.connect(self._load_others)
+        self._load_timer.timeout.connect(self._load_next)
+        self._files = self._files_of_others()
         self._actions = {kind.key: make_actions(kind, self) for kind in kinds}
         for kind in kinds:
             placeholder = named(QWidget(), kind.object_name, accessible_name=kind.title)
@@ -89,7 +90,6 @@ class WorkspaceTabs(QTabWidget):
     def shut_down(self) -> None:
         """End all workspaces and remember their values; may be called twice."""
         self._load_timer.stop()
-        self._tasks.shut_down()
         for key, workspace in self._workspaces.items():
             self._lab.settings.workspaces[key] = workspace.values()
             workspace.shut_down()
@@ -101,16 +101,20 @@ class WorkspaceTabs(QTabWidget):
             self._load_timer.start(LOAD_DELAY_MS)
 
     @Slot()
-    def _load_others(self) -> None:
-        """Import the code of the tabs that are not open yet, beside the window."""
-        modules = [kind.module for kind in self._kinds.values()]
+    def _load_next(self) -> None:
+        """Import one file of the tabs that are not open yet; the next one when the window has had its turn."""
+        name = next(self._files, None)
+        if name is not None:
+            import_module(name)
+            self._load_timer.start(NEXT_DELAY_MS)
 
-        def load(task: Task) -> None:
-            for module in modules:
-                if not task.cancelled:
-                    import_module(module)
-
-        self._tasks.start("load", load)
+    def _files_of_others(self) -> Iterator[str]:
+        """Names of the modules of the tabs that are not built."""
+        for kind in self._kinds.values():
+            if kind.key not in self._workspaces:
+                package = kind.module.rpartition(".")[0]
+                files = walk_packages(import_module(package).__path__, f"{package}.")
+                yield from (file.name for file in files)
 
     def _build(self, kind: WorkspaceKind) -> Workspace:
         made: type[Workspace] = getattr(import_module(kind.module), kind.class_name)
