@@ -13,7 +13,7 @@ from engine.batches.examples import TrainingData
 from engine.core.parameters import FloatArray, IntArray
 from engine.threads.thread_pool import lower_thread_priority
 
-# Steps whose rows are gathered at once: to ask the thread costs a small network's step a tenth of its time.
+# Steps whose rows are gathered at once: asking the thread takes time from a step, and a small network has short ones.
 STEPS = 16
 
 
