@@ -1,29 +1,17 @@
 """The card around a chart: its title, what it says in short, and small buttons for scale, range and export."""
 
-from functools import partial
-from pathlib import Path
-
-from PySide6.QtCore import QPoint, QSize, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Slot
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
-from engine.core.file_io import reason_of
 from gui.charts.chart import Chart
-from gui.services.background_task import BackgroundTasks
-from gui.services.csv_export import write_table
+from gui.charts.export_menu import ExportMenu
 from gui.widgets.card import Card
 from gui.widgets.explanation import explain
-from gui.widgets.export_folder import ExportFolder
 
 # Padding of the card, and a little air between title, caption and buttons.
 _FRAME_PX = 52
 
-# Text, ending, kind of file and explanation of what the menu saves.
-_EXPORTS = (
-    ("Save picture (PNG) …", "png", "PNG picture (*.png)", "Write the chart as it is shown, twice as fine"),
-    ("Save drawing (SVG) …", "svg", "SVG drawing (*.svg)", "Write the chart as lines and letters that can be edited"),
-    ("Save numbers (CSV) …", "csv", "Table (*.csv)", "Write every number of the chart as a row of a table"),
-)
 _HANDLING = (
     "Drag to move, drag with the right button to zoom, wheel with Ctrl to zoom. Keys in the chart: arrows read values, "
     "+ and − zoom, Shift with arrows moves, 0 shows everything."
@@ -37,23 +25,16 @@ class ChartCard(Card):
     Args:
         chart: what is shown.
 
-    Signals:
-        exporting(path): a table that may take a while is being written in the background.
-        error(sentence): an export could not be written.
-        exported(path): it was.
+    Attributes:
+        chart: the same.
+        menu: saves it; a workspace adds entries of its own.
     """
-
-    exporting = Signal(str)
-    error = Signal(str)
-    exported = Signal(str)
 
     def __init__(self, chart: Chart) -> None:
         super().__init__(chart.heading)
         self.chart = chart
-        self._folder = ExportFolder()
         self._caption = self._note = ""
         self._in_header: list[QWidget] = []
-        self._tasks = BackgroundTasks(self)
         self.body.addWidget(chart, 1)
         explain(self, f"{chart.explanation}<p>{_HANDLING if chart.can_zoom else _READING}</p>")
         # The chart's own description is what it shows.
@@ -125,14 +106,9 @@ class ChartCard(Card):
         self.add_to_header(button)
         return button
 
-    def _make_menu(self) -> QMenu:
-        menu, chart = QMenu(self), self.chart
-        menu.setToolTipsVisible(True)
-        for text, ending, kind, explanation in _EXPORTS:
-            action = menu.addAction(text)
-            action.setToolTip(explanation)
-            action.triggered.connect(partial(self._save, ending, kind))
-        self._csv_action = action
+    def _make_menu(self) -> ExportMenu:
+        menu, chart = ExportMenu(self), self.chart
+        menu.offer(chart)
         if chart.can_zoom:
             menu.addSeparator()
             fit = menu.addAction("Fit all data")
@@ -150,45 +126,3 @@ class ChartCard(Card):
     @Slot()
     def _on_menu_button(self) -> None:
         self.menu.popup(self.menu_button.mapToGlobal(QPoint(0, self.menu_button.height())))
-
-    def _save(self, ending: str, kind: str, _checked: bool = False) -> None:
-        short = self.chart.heading.split(" · ")[0]
-        name = f"{short.lower().replace(' ', '-').replace(',', '')}.{ending}"
-        path = self._folder.ask(self, f"Save {short.lower()}", name, kind, (".png", ".svg", ".csv"))
-        if path is not None:
-            self.export(path)
-
-    def export(self, path: Path) -> None:
-        """Write a picture for ".png" and ".svg", a table otherwise; a signal tells the outcome, for a table later."""
-        if path.suffix.lower() in (".png", ".svg"):
-            try:
-                self.chart.export_picture(path)
-            except OSError as error:
-                self.error.emit(f"{path.name} could not be saved: {reason_of(error)}.")
-            else:
-                self.exported.emit(str(path))
-            return
-        table, done, failed = self.chart.table(), self._on_table_written, self._on_table_failed
-        self._tasks.start("table", lambda _task: write_table(path, table), done=done, failed=failed, ordered=True)
-        self._offer_table(False)
-        self.exporting.emit(str(path))
-
-    def set_export_folder(self, folder: ExportFolder) -> None:
-        """Suggest files in this folder from now on: the cards of a workspace share one."""
-        self._folder = folder
-
-    def finish_exports(self) -> None:
-        """Wait for what is being written, for a window that closes."""
-        self._tasks.finish()
-
-    def _on_table_written(self, path: str) -> None:
-        self._offer_table(True)
-        self.exported.emit(path)
-
-    def _on_table_failed(self, error: Exception) -> None:
-        self._offer_table(True)
-        self.error.emit(str(error))
-
-    def _offer_table(self, offered: bool) -> None:
-        self._csv_action.setEnabled(offered)
-        self._csv_action.setText(_EXPORTS[-1][0] if offered else "Saving numbers (CSV) …")

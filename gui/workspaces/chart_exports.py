@@ -1,27 +1,13 @@
 """What people hear of the files that charts and lists of digits write, and the folder that all of them remember."""
 
 from pathlib import Path
-from typing import Protocol
 
-from PySide6.QtCore import QObject, SignalInstance, Slot
+from PySide6.QtCore import QObject, Slot
 
+from gui.charts.export_menu import ExportMenu
 from gui.lab.lab import Lab
 from gui.services.settings import Settings
 from gui.widgets.export_folder import ExportFolder
-
-
-class WritesFiles(Protocol):
-    """A card with a menu that saves what it shows."""
-
-    exporting: SignalInstance
-    exported: SignalInstance
-    error: SignalInstance
-
-    def set_export_folder(self, folder: ExportFolder) -> None:
-        """Suggest files in this folder from now on."""
-
-    def finish_exports(self) -> None:
-        """Wait for what is being written."""
 
 
 class RememberedFolder(ExportFolder):
@@ -51,21 +37,21 @@ class ChartExports(QObject):
         super().__init__(parent)
         self._messages = lab.messages
         self._folder = folder if folder is not None else RememberedFolder(lab.settings)
-        self._cards: list[WritesFiles] = []
+        self._menus: list[ExportMenu] = []
 
-    def adopt(self, *cards: WritesFiles) -> None:
-        """Speak for these cards."""
-        for card in cards:
-            self._cards.append(card)
-            card.set_export_folder(self._folder)
-            card.error.connect(self.tell_failure)
-            card.exporting.connect(self._on_exporting)
-            card.exported.connect(self.tell_saved)
+    def adopt(self, *menus: ExportMenu) -> None:
+        """Speak for these menus."""
+        for menu in menus:
+            self._menus.append(menu)
+            menu.set_export_folder(self._folder)
+            menu.error.connect(self.tell_failure)
+            menu.exporting.connect(self._on_exporting)
+            menu.exported.connect(self.tell_saved)
 
     def finish(self) -> None:
         """Wait for what is being written, for a window that closes."""
-        for card in self._cards:
-            card.finish_exports()
+        for menu in self._menus:
+            menu.finish_exports()
 
     @Slot(str)
     def tell_failure(self, sentence: str) -> None:

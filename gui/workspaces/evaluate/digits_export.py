@@ -1,53 +1,37 @@
 """The menu of a list of digits: a picture, a drawing, or a table with what the model said of each."""
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, Signal, Slot
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtCore import QPoint, Slot
+from PySide6.QtWidgets import QToolButton
 
-from engine.core.file_io import reason_of
 from engine.core.parameters import IntArray
-from gui.services.background_task import BackgroundTasks
-from gui.services.csv_export import Table, write_table
+from gui.charts.export_menu import ExportMenu
+from gui.services.csv_export import Table
 from gui.theme.manager import ThemeManager
-from gui.widgets.export_folder import ExportFolder
 from gui.workspaces.evaluate.digit_sheet import write_sheet
 from gui.workspaces.evaluate.evaluation import LONGEST_LIST, Evaluation
-
-_KINDS = (
-    ("Save picture (PNG) …", "png", "PNG picture (*.png)"),
-    ("Save drawing (SVG) …", "svg", "SVG drawing (*.svg)"),
-    ("Save numbers (CSV) …", "csv", "Table (*.csv)"),
-)
 
 
 class DigitsExport(QToolButton):
     """Saves the digits that are shown; a picture has the first 500 of them.
 
-    Signals:
-        exporting(path), exported(path), error(sentence): how it goes.
+    Attributes:
+        export_menu: opens below it.
     """
-
-    exporting = Signal(str)
-    exported = Signal(str)
-    error = Signal(str)
 
     def __init__(self, themes: ThemeManager, title: str) -> None:
         super().__init__()
-        self._themes, self._title = themes, title
-        self._folder = ExportFolder()
+        self._themes, self.heading = themes, title
         self._found: Evaluation | None = None
         self._places: IntArray = np.zeros(0, np.intp)
-        self._tasks = BackgroundTasks(self)
         self.setText("⋯")
         self.setProperty("quiet", True)
         self.setToolTip("Save these digits as a picture, or what the model said of them as a table")
         self.setAccessibleName(f"{title}: more")
-        self.menu_of_kinds = QMenu(self)
-        for text, ending, kind in _KINDS:
-            self.menu_of_kinds.addAction(text).triggered.connect(partial(self._ask, ending, kind))
+        self.export_menu = ExportMenu(self)
+        self.export_menu.offer(self)
         self.clicked.connect(self._on_clicked)
         self.setEnabled(False)
 
@@ -56,57 +40,24 @@ class DigitsExport(QToolButton):
         self._found, self._places = found, places
         self.setEnabled(found is not None and len(places) > 0)
 
-    def set_export_folder(self, folder: ExportFolder) -> None:
-        """Suggest files in this folder from now on."""
-        self._folder = folder
-
-    def finish_exports(self) -> None:
-        """Wait for what is being written, for a window that closes."""
-        self._tasks.finish()
-
-    def export(self, path: Path) -> None:
-        """Write a picture for ".png" and ".svg", a table otherwise; a signal tells the outcome."""
+    def export_picture(self, path: Path) -> None:
+        """Write the digits with what was said of each; raises `OSError`."""
         found, places = self._found, self._places
         if found is None:
-            return
-        if path.suffix.lower() not in (".png", ".svg"):
-            self.exporting.emit(str(path))
-            self._tasks.start(
-                "table",
-                lambda _task: write_table(path, table_of(found, places)),
-                done=self._on_written,
-                failed=self._on_failed,
-                ordered=True,
-            )
             return
         first = places[:LONGEST_LIST]
         more = f", the first {len(first)} of {len(places):,}" if len(first) < len(places) else ""
         captions = [found.caption(int(place)).split(" · ")[0] for place in first]
-        title = f"{self._title} · {found.title} · {found.data_title}{more}"
-        try:
-            write_sheet(path, title, found.answers.images[first], captions, self.font(), self._themes.theme)
-        except OSError as error:
-            self.error.emit(f"{path.name} could not be saved: {reason_of(error)}.")
-        else:
-            self.exported.emit(str(path))
+        title = f"{self.heading} · {found.title} · {found.data_title}{more}"
+        write_sheet(path, title, found.answers.images[first], captions, self.font(), self._themes.theme)
 
-    def _ask(self, ending: str, kind: str, _checked: bool = False) -> None:
-        name = f"{self._title.lower().replace(' ', '-')}.{ending}"
-        path = self._folder.ask(self, f"Save {self._title.lower()}", name, kind, (".png", ".svg", ".csv"))
-        if path is not None:
-            self.export(path)
+    def table(self) -> Table:
+        """A row a digit."""
+        return table_of(self._found, self._places) if self._found is not None else Table((), ())
 
     @Slot()
     def _on_clicked(self) -> None:
-        self.menu_of_kinds.popup(self.mapToGlobal(QPoint(0, self.height())))
-
-    @Slot(object)
-    def _on_written(self, path: str) -> None:
-        self.exported.emit(str(path))
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self.error.emit(str(error))
+        self.export_menu.popup(self.mapToGlobal(QPoint(0, self.height())))
 
 
 def table_of(found: Evaluation, places: IntArray) -> Table:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from engine.core.parameters import IntArray
 from gui.charts.chart_card import ChartCard
+from gui.charts.export_menu import ExportMenu
 from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks
 from gui.services.redraw_scheduler import RedrawScheduler
@@ -87,7 +88,7 @@ class EvaluateWorkspace(Workspace):
         scheduler = RedrawScheduler(self)
         for card in self.findChildren(ChartCard):
             card.chart.set_scheduler(scheduler)
-        self.exports.adopt(*self.findChildren(ChartCard), self.examples.export, self.worst.export)
+        self.exports.adopt(*self.findChildren(ExportMenu))
         for step in self._showing(None):
             step()
 

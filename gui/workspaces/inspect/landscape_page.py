@@ -84,7 +84,7 @@ class LandscapePage(Page):
         self.place_box.valueChanged.connect(self._cut)
         self.tasks.ended.connect(self._on_ended)
         self.exports = ChartExports(lab, self)
-        self.exports.adopt(self.card, self.slice_card)
+        self.exports.adopt(self.card.menu, self.slice_card.menu)
 
     @classmethod
     def applies_to(cls, model: Model) -> bool:

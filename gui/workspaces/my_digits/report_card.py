@@ -114,7 +114,7 @@ class ReportCard(Card):
         self.exports = ChartExports(lab, self)
         for card in (ChartCard(self.matrix), ChartCard(self.costs)):
             beside.add(card)
-            self.exports.adopt(card)
+            self.exports.adopt(card.menu)
         column.addWidget(charts)
         self.body.addWidget(self.page)
         self.begin_button.clicked.connect(self.guide.begin)

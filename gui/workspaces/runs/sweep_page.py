@@ -297,4 +297,4 @@ class SweepPage(QWidget):
         self.chart_box.currentIndexChanged.connect(self._show_chart)
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.exports = ChartExports(self.lab, self)
-        self.exports.adopt(*self.cards.values())
+        self.exports.adopt(*(card.menu for card in self.cards.values()))

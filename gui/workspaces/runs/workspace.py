@@ -256,7 +256,7 @@ class RunsWorkspace(Workspace):
         card.sweep_requested.connect(self._on_sweep)
         lab.sweeps.changed.connect(self.request_refresh)
         self.exports = ChartExports(lab, self)
-        self.exports.adopt(self.chart_card)
+        self.exports.adopt(self.chart_card.menu)
         card.set_export_folder(RememberedFolder(lab.settings))
         card.error.connect(self.exports.tell_failure)
         card.exported.connect(self.exports.tell_saved)

@@ -172,7 +172,7 @@ class ChartBoard(QObject):
         if key == "loss":
             card.add_to_header(self.smoothing)
         card.set_density(self._themes.density)
-        self._exports.adopt(card)
+        self._exports.adopt(card.menu)
 
     def _arrange(self) -> None:
         """Two charts in a row; the followed drawing has one of its own, as has a last one that is left alone."""

@@ -22,10 +22,10 @@ def test_export_png_and_csv(qtbot, show, tmp_path):
     card = show("loss")
     trained(card)
     told = []
-    card.exported.connect(told.append)
-    card.export(tmp_path / "loss.png")
-    with qtbot.waitSignal(card.exported):
-        card.export(tmp_path / "loss.csv")
+    card.menu.exported.connect(told.append)
+    card.menu.export(card.chart, tmp_path / "loss.png")
+    with qtbot.waitSignal(card.menu.exported):
+        card.menu.export(card.chart, tmp_path / "loss.csv")
     assert told == [str(tmp_path / "loss.png"), str(tmp_path / "loss.csv")]
     image = QImage(str(tmp_path / "loss.png"))
     assert image.width() > 2 * card.chart.width()
@@ -46,7 +46,7 @@ def test_export_png_and_csv(qtbot, show, tmp_path):
 def test_a_drawing_in_svg_has_lines_letters_and_the_title(show, tmp_path):
     card = show("loss")
     trained(card)
-    card.export(tmp_path / "loss.svg")
+    card.menu.export(card.chart, tmp_path / "loss.svg")
     text = (tmp_path / "loss.svg").read_text()
     words = "".join(re.findall(r">([^<]*)</text>", text))
     assert ">Loss · 8,500 training digits<" in text
@@ -62,8 +62,8 @@ def test_steps_go_on_where_a_continued_run_has_other_batches(qtbot, show, tmp_pa
     card.chart.add(progress(0, falling(20), steps_per_epoch=10))
     card.chart.begin(started(continued=True, first_epoch=2.0, first_step=20))
     card.chart.add(progress(0, falling(10), steps_per_epoch=5))
-    with qtbot.waitSignal(card.exported):
-        card.export(tmp_path / "loss.csv")
+    with qtbot.waitSignal(card.menu.exported):
+        card.menu.export(card.chart, tmp_path / "loss.csv")
     lines = (tmp_path / "loss.csv").read_text().splitlines()
     rows = list(csv.DictReader(line for line in lines if line[0] != "#"))
     steps = [int(row["step"]) for row in rows if row["series"] == "training_batch"]
@@ -81,7 +81,7 @@ def test_the_folder_of_an_export_is_remembered(qapp, themes, board, monkeypatch,
     monkeypatch.setattr("gui.widgets.export_folder.QFileDialog.getSaveFileName", choose)
     cards = [ChartCard(CHARTS[name](themes)) for name in ("loss", "accuracy")]
     for card in cards:
-        card.set_export_folder(folder)
+        card.menu.set_export_folder(folder)
     for card in cards:
         card.menu.actions()[0].trigger()
     assert asked == ["loss.png", str(tmp_path / "accuracy.png")]
@@ -113,10 +113,10 @@ def test_an_export_that_fails_is_told_in_a_sentence(qtbot, show, tmp_path):
     card = show("loss")
     trained(card)
     told = []
-    card.error.connect(told.append)
+    card.menu.error.connect(told.append)
     for name in ("loss.csv", "loss.png"):
-        with qtbot.waitSignal(card.error):
-            card.export(tmp_path / "missing" / name)
+        with qtbot.waitSignal(card.menu.error):
+            card.menu.export(card.chart, tmp_path / "missing" / name)
     assert [sentence[:27] for sentence in told] == ["loss.csv could not be saved", "loss.png could not be saved"]
     assert card.menu.actions()[2].isEnabled()
 
@@ -127,35 +127,35 @@ def test_a_table_is_written_in_the_background_as_it_was_when_asked_for(qtbot, sh
     go_on = threading.Event()
     monkeypatch.setattr(table_export, "write_atomically", lambda *args: go_on.wait(5) and write_atomically(*args))
     begun = []
-    card.exporting.connect(begun.append)
+    card.menu.exporting.connect(begun.append)
     path = tmp_path / "loss.csv"
-    card.export(path)
+    card.menu.export(card.chart, path)
     action = card.menu.actions()[2]
     assert begun == [str(path)]
     assert not path.exists()
     assert not action.isEnabled()
     assert "Saving" in action.text()
     chart.clear()
-    with qtbot.waitSignal(card.exported):
+    with qtbot.waitSignal(card.menu.exported):
         go_on.set()
     assert action.isEnabled()
     assert len(path.read_text().splitlines()) > 60
-    card.finish_exports()
+    card.menu.finish_exports()
 
 
 def test_closing_waits_for_a_table(show, tmp_path):
     card = show("loss")
     trained(card)
-    card.export(tmp_path / "loss.csv")
-    card.finish_exports()
+    card.menu.export(card.chart, tmp_path / "loss.csv")
+    card.menu.finish_exports()
     assert (tmp_path / "loss.csv").exists()
 
 
 def test_a_table_that_fails_while_the_window_closes_is_in_the_log(show, tmp_path, caplog):
     card = show("loss")
     trained(card)
-    card.export(tmp_path / "missing" / "loss.csv")
-    card.finish_exports()
+    card.menu.export(card.chart, tmp_path / "missing" / "loss.csv")
+    card.menu.finish_exports()
     assert "loss.csv could not be saved" in caplog.text
 
 

@@ -23,7 +23,7 @@ def test_listed_digits_are_saved_as_table_and_pictures(evaluate, qtbot, lab, tmp
     for ending in ("csv", "png", "svg"):
         path = tmp_path / f"digits.{ending}"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, path=path: (str(path), ""))
-        action = next(action for action in card.export.menu_of_kinds.actions() if ending.upper() in action.text())
+        action = next(action for action in card.export.export_menu.actions() if ending.upper() in action.text())
         action.trigger()
         qtbot.waitUntil(lambda path=path: heard[-1:] == [f"Saved {path}."])
     rows = rows_of(tmp_path / "digits.csv")
@@ -41,8 +41,8 @@ def test_a_file_that_cannot_be_written_is_told(evaluate, lab, tmp_path):
     errors = []
     lab.messages.error.connect(errors.append)
     nowhere = tmp_path / "missing" / "chart.png"
-    evaluate.worst.export.export(nowhere)
-    evaluate.classes.card.export(nowhere)
+    evaluate.worst.export.export_menu.export(evaluate.worst.export, nowhere)
+    evaluate.classes.card.menu.export(evaluate.classes.chart, nowhere)
     assert len(errors) == 2
     assert all("could not be saved" in str(error) for error in errors)
 
@@ -51,4 +51,4 @@ def test_nothing_shown_is_nothing_to_save(evaluate, qtbot):
     assert evaluate.examples.places.size == 0
     assert not evaluate.examples.export.isEnabled()
     qtbot.mouseClick(evaluate.examples.export, Qt.MouseButton.LeftButton)
-    assert not evaluate.examples.export.menu_of_kinds.isVisible()
+    assert not evaluate.examples.export.export_menu.isVisible()
