@@ -28,17 +28,19 @@ class Table:
         columns: the names in the head.
         parts: rows in groups; a group has, for each column, an array (rows,) or one text for all its rows.
         settings: what the numbers come from, by name.
+        exact: whether numbers have all their digits, so that reading them gives the same ones.
     """
 
     columns: tuple[str, ...]
     parts: Sequence[Sequence[str | Sequence[str] | NDArray[Any]]]
     settings: Mapping[str, object] = field(default_factory=dict)
+    exact: bool = False
 
 
 def table_bytes(table: Table) -> bytes:
     """The table as CSV in UTF-8; the settings stand above the head in lines that start with "#".
 
-    Numbers have six digits, and fewer where these say the same.
+    Numbers that need not be exact have six digits, and fewer where these say the same.
     """
     text = io.StringIO()
     text.writelines(f"# {name}: {' '.join(str(value).split())}\n" for name, value in table.settings.items())
@@ -48,17 +50,17 @@ def table_bytes(table: Table) -> bytes:
         rows = max((len(cells) for cells in part if not isinstance(cells, str)), default=0)
         for start in range(0, rows, _BLOCK_ROWS):
             block = slice(start, min(rows, start + _BLOCK_ROWS))
-            writer.writerows(zip(*(_texts(cells, block) for cells in part), strict=True))
+            writer.writerows(zip(*(_texts(cells, block, table.exact) for cells in part), strict=True))
     return text.getvalue().encode("utf-8")
 
 
-def _texts(cells: str | Sequence[str] | NDArray[Any], block: slice) -> Sequence[object]:
+def _texts(cells: str | Sequence[str] | NDArray[Any], block: slice, exact: bool) -> Sequence[object]:
     if isinstance(cells, str):
         return [cells] * (block.stop - block.start)
     if not isinstance(cells, np.ndarray):
         return cells[block]
     values: list[object] = cells[block].tolist()
-    return [f"{value:.6g}" for value in values] if np.issubdtype(cells.dtype, np.floating) else values
+    return values if exact or not np.issubdtype(cells.dtype, np.floating) else [f"{value:.6g}" for value in values]
 
 
 def write_table(path: Path, table: Table) -> str:

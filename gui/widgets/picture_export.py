@@ -1,13 +1,13 @@
-"""A chart as a picture for a report: pixels (PNG) or lines and letters (SVG)."""
+"""A chart or map as a picture for a report: pixels (PNG) or lines and letters (SVG)."""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QImageWriter, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QGraphicsView
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from engine.core.file_io import write_atomically
 from gui.theme.tokens import Theme
@@ -18,13 +18,15 @@ _PADDING_PX = 16
 _TITLE_PX = 24
 
 
-def write_picture(path: Path, view: QGraphicsView, title: str, theme: Theme) -> None:
-    """Write what a plot shows, under a title, on the theme's surface: SVG for ".svg", else PNG.
+def write_picture(path: Path, view: QWidget, title: str, theme: Theme) -> None:
+    """Write what a plot or another view shows, under a title, on the theme's surface: SVG for ".svg", else PNG.
 
     Raises:
         OSError: the picture cannot be made or written.
     """
-    size = view.viewport().size() + QSize(2 * _PADDING_PX, 2 * _PADDING_PX + _TITLE_PX)
+    shown = _shown_part(view).size()
+    wide = max(shown.width(), QFontMetrics(_title_font(view)).horizontalAdvance(title))
+    size = QSize(wide, shown.height()) + QSize(2 * _PADDING_PX, 2 * _PADDING_PX + _TITLE_PX)
     write_painting(path, size, title, partial(_paint, view, title, theme, QRect(QPoint(0, 0), size)))
 
 
@@ -59,13 +61,27 @@ def write_painting(path: Path, size: QSize, title: str, paint: Callable[[QPainte
     write_atomically(path, bytes(data.data()))
 
 
-def _paint(view: QGraphicsView, title: str, theme: Theme, whole: QRect, painter: QPainter) -> None:
-    area, font = view.viewport().rect(), view.font()
-    painter.fillRect(whole, QColor(theme.surface))
+def _shown_part(view: QWidget) -> QRect:
+    return view.viewport().rect() if isinstance(view, QGraphicsView) else view.rect()
+
+
+def _title_font(view: QWidget) -> QFont:
+    font = view.font()
     font.setBold(True)
-    painter.setFont(font)
+    return font
+
+
+def _paint(view: QWidget, title: str, theme: Theme, whole: QRect, painter: QPainter) -> None:
+    area = _shown_part(view)
+    painter.fillRect(whole, QColor(theme.surface))
+    painter.setFont(_title_font(view))
     painter.setPen(QColor(theme.text))
-    place = QRect(_PADDING_PX, _PADDING_PX // 2, area.width(), _TITLE_PX)
+    place = QRect(_PADDING_PX, _PADDING_PX // 2, whole.width() - 2 * _PADDING_PX, _TITLE_PX)
     painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
     painter.setFont(view.font())
-    view.render(painter, QRectF(_PADDING_PX, _PADDING_PX + _TITLE_PX, area.width(), area.height()), area)
+    corner = QPoint(_PADDING_PX, _PADDING_PX + _TITLE_PX)
+    if isinstance(view, QGraphicsView):
+        view.render(painter, QRectF(corner, area.size()), area)
+    else:
+        # Without the frame of the focus, which is a part of its own.
+        view.render(painter, corner, QRegion(), QWidget.RenderFlag(0))

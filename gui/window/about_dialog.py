@@ -32,6 +32,7 @@ CHART_KEYS = (
     ("Read the values, or choose what is read", "Arrow keys, Enter"),
     ("Zoom", "+ −"),
     ("Move", "Shift+arrow keys"),
+    ("Save a chart or map", "Menu key or Shift+F10"),
     ("Show everything", "0"),
 )
 

@@ -23,6 +23,7 @@ from gui.window.epoch_bar import EpochBar
 from gui.window.error_dialog import ErrorDialog
 from gui.window.geometry import fit_frame, geometry_text, restore_geometry, smallest_size
 from gui.window.left_column import LeftColumn
+from gui.window.menu_key import MenuKey
 from gui.window.model_export import ModelExport
 from gui.window.model_files import ModelFiles
 from gui.window.model_import import ModelImport
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.menus.set_recent(lab.settings.recent_models)
         self.setAcceptDrops(True)
         TextFieldKeys(self)
+        MenuKey(self)
         self._connect()
         if hooks is not None:
             hooks.reported.connect(self.show_report)

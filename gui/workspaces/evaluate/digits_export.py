@@ -10,7 +10,7 @@ from engine.core.parameters import IntArray
 from gui.charts.export_menu import ExportMenu
 from gui.services.csv_export import Table
 from gui.theme.manager import ThemeManager
-from gui.workspaces.evaluate.digit_sheet import write_sheet
+from gui.widgets.digit_sheet import write_sheet
 from gui.workspaces.evaluate.evaluation import LONGEST_LIST, Evaluation
 
 

@@ -16,7 +16,6 @@ from gui.theme.stylesheet import mark_muted
 from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
 from gui.widgets.spin_boxes import SpinBox
-from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.inspect.digit_bank import DigitBank
 from gui.workspaces.inspect.landscape_charts import LandscapeChart, SliceChart
 from gui.workspaces.inspect.landscape_task import Cutting, Measuring, Surroundings
@@ -83,7 +82,6 @@ class LandscapePage(Page):
         self.parameter_box.currentIndexChanged.connect(self._on_parameter)
         self.place_box.valueChanged.connect(self._cut)
         self.tasks.ended.connect(self._on_ended)
-        self.exports = ChartExports(lab, self)
         self.exports.adopt(self.card.menu, self.slice_card.menu)
 
     @classmethod
@@ -116,11 +114,6 @@ class LandscapePage(Page):
         """Let what nobody asked for wait; it does not depend on the drawing, so nothing of it is lost."""
         if self._by_itself:
             self._may_go_on.clear()
-
-    def shut_down(self) -> None:
-        """End the work under way, and wait for exports."""
-        super().shut_down()
-        self.exports.finish()
 
     def _ask(self, *, only_idle: bool) -> None:
         subject = self._subject

@@ -6,21 +6,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEngine, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.core.parameters import FloatArray
-from gui.theme.color_scales import text_color
 from gui.theme.manager import ThemeManager
 from gui.widgets.announcement import announce
 from gui.widgets.focus_frame import FocusFrame
 from gui.widgets.scroll_page import scroll_to
 from gui.workspaces.inspect.map_colors import color_table, map_image, shades
 from gui.workspaces.inspect.map_layout import GAP_PX, fit_maps
+from gui.workspaces.inspect.map_numbers import NUMBER_CELL_PX, write_numbers
 
-_NUMBER_CELL_PX: Final = 30
-# The height of the letters in a cell: "−0.23" fits.
-_NUMBER_SHARE: Final = 0.3
 _MOVES: Final = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
 Cell = tuple[int, int, int]
@@ -121,6 +118,17 @@ class MapGrid(QWidget):
             self.frames[place] = rectangle
         self.update()
 
+    def copy_of(self, places: range) -> "MapGrid":
+        """Some of the maps on the same scale in a grid as wide as they need, which nobody changes or reads."""
+        name, title, chosen = self.objectName(), self.accessibleName(), slice(places.start, places.stop)
+        grid = MapGrid(self._themes, name, title, scale=self._least, largest=self._largest, signed=self._signed)
+        grid.setFont(self.font())
+        grid.set_maps(self.values[chosen].copy(), self.names[chosen], limit=self.limit)
+        grid.frames = {place - places.start: frame for place, frame in self.frames.items() if place in places}
+        columns, _, width, _ = grid._grid(self.width())
+        grid.resize(columns * width, grid.heightForWidth(columns * width))
+        return grid
+
     @property
     def cell(self) -> Cell | None:
         """The cell (map, row, column) that is read."""
@@ -203,50 +211,35 @@ class MapGrid(QWidget):
         if self._image.isNull():
             self._image = map_image(self.values, self.limit, theme, self._signed)
         (columns, scale, _, high), metrics = self._grid(self.width()), self.fontMetrics()
-        height, width = self.values.shape[1:]
+        colors, (height, width) = color_table(theme, self._signed)[0], self.values.shape[1:]
         first, last = (seen.top() - 2) // high * columns, ((seen.bottom() + 2) // high + 1) * columns
         targets = {place: self.map_rectangle(place) for place in range(max(0, first), min(len(self.values), last))}
+        is_drawing = painter.paintEngine().type() == QPaintEngine.Type.SVG
         for place, target in targets.items():
-            painter.drawImage(target, self._image, QRect(0, place * height, width, height))
+            source = QRect(0, place * height, width, height)
+            if is_drawing:
+                # It knows no parts of images, and whoever reads it would blur the cells.
+                painter.drawImage(target, self._image.copy(source).scaled(target.size()))
+            else:
+                painter.drawImage(target, self._image, source)
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawRects([target.adjusted(-1, -1, 0, 0) for target in targets.values()])
         for place, target in targets.items():
-            if scale >= _NUMBER_CELL_PX:
-                self._write_numbers(painter, place, scale)
+            if scale >= NUMBER_CELL_PX:
+                cells = colors[shades(self.values[place], self.limit, self._signed)]
+                write_numbers(painter, self.values[place], cells, target, scale)
             if self.names:
                 painter.setPen(theme.color("muted"))
                 room = QRect(target.x(), target.bottom() + 1, self._grid(self.width())[2] - 4, metrics.height() + 2)
                 text = metrics.elidedText(self.names[place], Qt.TextElideMode.ElideRight, room.width())
                 painter.drawText(room, Qt.AlignmentFlag.AlignLeft, text)
-            if place in self.frames:
-                cells = self.frames[place]
+            if (frame := self.frames.get(place)) is not None:
                 painter.setPen(QPen(theme.color("good"), 2))
-                painter.drawRect(
-                    QRect(target.topLeft() + cells.topLeft() * scale, QSize(cells.width(), cells.height()) * scale)
-                )
+                painter.drawRect(QRect(target.topLeft() + frame.topLeft() * scale, frame.size() * scale))
         if self._cell is not None:
             center = self.cell_center(*self._cell)
             painter.setPen(QPen(theme.color("text"), 2))
             painter.drawRect(QRect(center.x() - scale // 2 - 1, center.y() - scale // 2 - 1, scale + 1, scale + 1))
-
-    def _write_numbers(self, painter: QPainter, place: int, scale: int) -> None:
-        colors, usual, small = color_table(self._themes.theme, self._signed)[0], painter.font(), painter.font()
-        small.setPixelSize(min(QFontInfo(usual).pixelSize(), int(_NUMBER_SHARE * scale)))
-        painter.setFont(small)
-        metrics, places = QFontMetrics(small), shades(self.values[place], self.limit, self._signed)
-        for row, column in np.ndindex(self.values.shape[1:]):
-            value = float(self.values[place, row, column])
-            if np.isnan(value):
-                continue
-            center = self.cell_center(place, row, column)
-            painter.setPen(QColor(text_color(*colors[places[row, column]].tolist())))
-            text = f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
-            if metrics.horizontalAdvance(text) < scale:
-                painter.drawText(
-                    QRect(center.x() - scale, center.y() - scale // 2, 2 * scale, scale),
-                    Qt.AlignmentFlag.AlignCenter, text,
-                )  # fmt: skip
-        painter.setFont(usual)
 
     # Pointer and keys.
 
@@ -260,10 +253,10 @@ class MapGrid(QWidget):
         super().leaveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose a cell."""
+        """Read a cell, whose map the menu is about, and choose it."""
         cell = self.cell_at(event.position())
+        self._point(cell)
         if event.button() == Qt.MouseButton.LeftButton and cell is not None:
-            self._point(cell)
             self.clicked.emit(*cell)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -296,4 +289,5 @@ class MapGrid(QWidget):
             return self._empty_text
         count, height, width = self.values.shape
         maps = "1 map" if count == 1 else f"{count} maps"
-        return f"{maps} of {height} by {width} from {low:.3g} to {high:.3g}; arrow keys read the values"
+        keys = "arrow keys read the values, the menu key saves them"
+        return f"{maps} of {height} by {width} from {low:.3g} to {high:.3g}; {keys}"

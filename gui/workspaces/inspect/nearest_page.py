@@ -17,10 +17,10 @@ from gui.services.background_task import Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
-from gui.widgets.image_grid import ImageGrid
 from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
+from gui.workspaces.inspect.digit_grid import DigitGrid
 from gui.workspaces.inspect.page import BLANK, Page, show_as_fresh
 from gui.workspaces.inspect.subject import Subject
 
@@ -111,12 +111,12 @@ class NearestPage(Page):
         self._shown: tuple[int, int] | None = None
         self._digits: object = None
         self.verdict = named(QLabel(wordWrap=True), "nearestVerdict")
-        self.grids: list[ImageGrid] = []
+        self.grids: list[DigitGrid] = []
         self.cards: list[Card] = []
         column = QVBoxLayout()
         column.addWidget(self.verdict)
         for title, name in (("Closest in pixels", "nearestGrid"), ("Closest in the last hidden layer", "hiddenGrid")):
-            card, grid = Card(title), ImageGrid(themes, scale=3, empty_text=BLANK)
+            card, grid = Card(title), DigitGrid(themes, scale=3, empty_text=BLANK)
             grid.widest = "0 · 00.00"
             grid.setObjectName(name)
             grid.setAccessibleName(title)
@@ -204,13 +204,13 @@ class NearestPage(Page):
         self.progress_label.setText("")
 
     def _show(self) -> None:
-        empty = np.zeros((0, 20, 20), np.float32)
         for card, grid, near in zip(self.cards, self.grids, [*self.found, None, None][:2], strict=True):
             card.set_subtitle(f"of {near.compared:,} training digits" if near is not None else "")
             if near is None:
-                grid.set_images(empty)
+                grid.clear_digits()
             else:
-                grid.set_images(near.images, near.caption)
+                columns = {"digit": near.ids, "label": near.labels, "distance": near.distances}
+                grid.set_digits(near.images, [near.caption(place) for place in range(len(near.ids))], columns)
         self.verdict.setText(self._words())
 
     def _words(self) -> str:

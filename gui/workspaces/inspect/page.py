@@ -1,15 +1,20 @@
 """What every page of the tab is."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.storage.model import Model
+from gui.charts.export_menu import Exported, ExportMenu
 from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
+from gui.workspaces.chart_exports import ChartExports
+from gui.workspaces.inspect.shown_picture import pictures_of
 from gui.workspaces.inspect.subject import Subject
 
 BLANK: str = "Draw a digit: it is taken apart here."
@@ -17,6 +22,9 @@ BLANK: str = "Draw a digit: it is taken apart here."
 
 class Page(QWidget):
     """A page shows one subject after another; it exists only while it applies to the current model.
+
+    Attributes:
+        menu, exports: save the pictures, and say what became of that.
 
     Signals:
         page_requested(key): what the user wants to see is on another page.
@@ -35,6 +43,9 @@ class Page(QWidget):
         super().__init__()
         self.lab, self.themes = lab, themes
         self.tasks = BackgroundTasks(self)
+        self.menu = ExportMenu(self)
+        self.exports = ChartExports(lab, self)
+        self.exports.adopt(self.menu)
         self._subject: Subject | None = None
         self.setAccessibleName(self.title)
         self.setObjectName(f"{self.key}Page")
@@ -71,9 +82,36 @@ class Page(QWidget):
         moment = None if self._subject is None else self._subject.moment
         return shown == moment or (self.is_quick and asked == moment and self.tasks.is_running(self.follows))
 
+    @property
+    def origin(self) -> str:
+        """Which model and epoch the pictures are of, for the heads of tables."""
+        return "" if self._subject is None else self._subject.source
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to save the picture under the pointer, or the one that has the keys."""
+        is_key, at = event.reason() == QContextMenuEvent.Reason.Keyboard, event.globalPos()
+        view = self.focusWidget() if is_key else self.childAt(event.pos())
+        while view is not None and view is not self:
+            # What is dimmed is of an earlier moment, and not to be kept as if it were the newest.
+            if view.isEnabled() and (found := pictures_of(view, self.origin, self.themes.theme)):
+                self.open_menu(view.mapToGlobal(view.visibleRegion().boundingRect().center()) if is_key else at, found)
+                return
+            view = view.parentWidget()
+        super().contextMenuEvent(event)
+
+    def open_menu(self, at: QPoint, shown: Sequence[tuple[str, Exported]]) -> None:
+        """Open the menu that saves pictures, which are named where there are several, at a place of the screen."""
+        self.menu.clear()
+        for of, picture in shown:
+            if not self.menu.isEmpty():
+                self.menu.addSeparator()
+            self.menu.offer(picture, of)
+        self.menu.popup(at)
+
     def shut_down(self) -> None:
-        """End the work under way; may be called twice."""
+        """End the work under way, and wait for exports; may be called twice."""
         self.tasks.shut_down()
+        self.exports.finish()
 
 
 # Which part of a dimmed widget had the keys.

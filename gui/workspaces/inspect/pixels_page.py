@@ -13,6 +13,7 @@ from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
+from gui.widgets.filled import filled
 from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.counterfactual_card import CounterfactualCard
@@ -181,7 +182,8 @@ class PixelsPage(Page):
             return
         self._shown, self.explanation = found
         explanation, labels = self.explanation, subject.model.labels
-        self.card.set_subtitle(subject.source + (", random weights" if self._shown.random else ""))
+        random = ", random weights" if self._shown.random else ""
+        self.card.set_subtitle(subject.source + random)
         self.maps.set_maps(explanation.maps, explanation.names)
         evidence = explanation.maps[0]
         answer, rival = self._shown.answer, self._shown.rival
@@ -194,6 +196,9 @@ class PixelsPage(Page):
         limit = float(np.abs(evidence).max())
         self.sides.set_maps(np.stack([np.maximum(evidence, 0), np.minimum(evidence, 0)]), names, limit=limit)
         self.note.setText(explanation.note)
+        about = f"{self._shown.method}{random}, {self.evidence_card.title}"
+        self.maps.setAccessibleName(f"Evidence of the pixels · {about}")
+        self.sides.setAccessibleName(f"Evidence for and against · {about}")
         self.mark_behind()
         row = self.places.currentRow()
         with QSignalBlocker(self.places):
@@ -262,34 +267,19 @@ class PixelsPage(Page):
                 self.rival_box.setCurrentIndex(max(0, found))
 
     def _assemble(self) -> None:
-        row = QHBoxLayout()
         method_label = mark_muted(QLabel("By"))
         method_label.setBuddy(self.method_box)
         self.baseline_label = mark_muted(QLabel("from"))
         self.baseline_label.setBuddy(self.baseline_box)
-        for widget in (method_label, self.method_box, self.baseline_label, self.baseline_box):
-            row.addWidget(widget)
         self.rival_label = mark_muted(QLabel("not"))
         self.rival_label.setBuddy(self.rival_box)
-        row.addWidget(self.rival_label)
-        row.addWidget(self.rival_box)
-        row.addWidget(self.random_box)
-        row.addStretch(1)
-        self.card.body.addLayout(row)
-        self.card.body.addWidget(self.maps)
-        self.card.body.addWidget(self.note)
-        sides = QHBoxLayout()
-        sides.addWidget(self.sides, 1)
+        method = (method_label, self.method_box, self.baseline_label, self.baseline_box)
+        row = filled(QHBoxLayout(), *method, self.rival_label, self.rival_box, self.random_box, 1)
+        filled(self.card.body, row, self.maps, self.note)
         self.places.setMinimumHeight(190)
-        sides.addWidget(self.places, 1)
-        self.evidence_card.body.addLayout(sides)
-        column = QVBoxLayout()
-        for card in (self.card, self.evidence_card, self.counterfactual):
-            column.addWidget(card)
-        column.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(ScrollPage(column, self.themes, self))
+        self.evidence_card.body.addLayout(filled(QHBoxLayout(), (self.sides, 1), (self.places, 1)))
+        column = filled(QVBoxLayout(), self.card, self.evidence_card, self.counterfactual, 1)
+        filled(QVBoxLayout(self), ScrollPage(column, self.themes, self), margins=0)
 
 
 def _box(name: str, accessible_name: str) -> QComboBox:

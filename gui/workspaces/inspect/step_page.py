@@ -112,11 +112,18 @@ class StepPage(Page):
         show_as_fresh(self.table, self.is_fresh(self._shown, self._moment))
         self._show_source()
 
+    @property
+    def origin(self) -> str:
+        """The step, and what it began from."""
+        if self.steps is None or not self.steps.records:
+            return ""
+        is_behind = self._kept and self._subject is not None and self._shown != self._subject.moment
+        source = f"{self._source}{', earlier weights' if is_behind else ''}"
+        return f"step {self.steps.records[-1].number} from {source}, on a copy"
+
     def _show_source(self) -> None:
-        if self.steps is not None and self.steps.records:
-            behind = self._kept != 0 and self._subject is not None and self._shown != self._subject.moment
-            earlier = ", earlier weights" if behind else ""
-            self.card.set_subtitle(f"step {self.steps.records[-1].number} from {self._source}{earlier}, on a copy")
+        if origin := self.origin:
+            self.card.set_subtitle(origin)
 
     def _begin(self) -> None:
         subject = self._subject
@@ -157,7 +164,7 @@ class StepPage(Page):
         self.steps = steps
         self.check_label.setText("")
         if fresh:
-            self._shown, self._source = self._moment, self._subject.source if self._subject is not None else ""
+            self._shown, self._source = self._moment, super().origin
             self.choice.show_parameters(steps.network, steps.records[-1].gradients)
         self._show()
         self.mark_behind()
@@ -220,6 +227,7 @@ class StepPage(Page):
         array = gradients[start : start + value.size].reshape(value.shape)
         self.picture_card.setVisible(value.size <= _MOST_IN_PICTURE)
         if value.size <= _MOST_IN_PICTURE:
+            self.gradients.setAccessibleName(f"Gradient of each weight · {self.choice.parameter_name}")
             self.gradients.set_maps(as_maps(array), read=None)
 
     @Slot(int, int, int)
@@ -284,12 +292,9 @@ class StepPage(Page):
 
     def _assemble(self) -> None:
         row = filled(QHBoxLayout(), *self._buttons(), 1)
-        filled(self.card.body, self.choice, row, self.table, self.check_label)
         self.picture_card.body.addWidget(self.gradients)
-        note = mark_muted(
-            QLabel("Each step changes a copy in double precision; the model that answers stays as it is.")
-        )
-        note.setWordWrap(True)
-        self.card.body.addWidget(note)
+        words = "Each step changes a copy in double precision; the model that answers stays as it is."
+        note = mark_muted(QLabel(words, wordWrap=True))
+        filled(self.card.body, self.choice, row, self.table, self.check_label, note)
         column = filled(QVBoxLayout(), self.card, self.picture_card, 1)
         filled(QVBoxLayout(self), ScrollPage(column, self.themes, self), margins=0)

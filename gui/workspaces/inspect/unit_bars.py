@@ -55,6 +55,14 @@ class UnitBars(QWidget):
             self.pointed.emit(self.text_of(self._place))
         self.update()
 
+    def copy(self) -> "UnitBars":
+        """The same bars, as large, which nobody changes or reads."""
+        bars = UnitBars(self._themes, self.objectName(), self.accessibleName())
+        bars.setFont(self.font())
+        bars.set_values(self.values.copy(), self.names, self._marked)
+        bars.resize(self.size())
+        return bars
+
     def text_of(self, place: int) -> str:
         """What a bar is."""
         name = self.names[place] if self.names else f"unit {place + 1}"

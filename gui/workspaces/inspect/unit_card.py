@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
 
@@ -12,15 +13,16 @@ from engine.inspection.units import LayerResponses, hidden_layers, layer_respons
 from gui.charts.bar_chart import BarChart
 from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks, Task
+from gui.services.csv_export import Table
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.field_label import label_for
 from gui.widgets.filled import filled
-from gui.widgets.image_grid import ImageGrid
 from gui.widgets.kept_place import KeptPlace
 from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
+from gui.workspaces.inspect.digit_grid import DigitGrid
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.page import show_as_fresh
 from gui.workspaces.inspect.parameter_maps import has_kernel
@@ -76,7 +78,7 @@ class UnitCard(Card):
         self.value_label.setObjectName("unitValue")
         self.weights = MapGrid(themes, "unitWeights", "Weights of the unit", scale=6, largest=8)
         self.weights.pointed.connect(self.set_subtitle)
-        self.exciting = ImageGrid(themes, scale=3, empty_text="Looking for the digits that excite it most …")
+        self.exciting = DigitGrid(themes, scale=3, empty_text="Looking for the digits that excite it most …")
         self.exciting.widest = "0 · −0.00"
         self.exciting.setObjectName("excitingDigits")
         self.exciting.setAccessibleName("The nine digits that excite the unit most")
@@ -198,18 +200,17 @@ class UnitCard(Card):
     def _show_found(self, unit: int) -> None:
         self._mark_behind()
         if self._found is None or self._subject is None or unit >= self._found[0].values.shape[1]:
-            self.exciting.set_images(np.zeros((0, 20, 20), np.float32))
-            self.histogram.set_bars((), ())
+            self.exciting.clear_digits()
+            self.histogram.show_values(())
             self.pushes.set_values([])
             return
         responses, images, labels, pushes = self._found
         self.asked_label.setText(f"of {len(images):,} digits, those that excite it most")
         places, values = responses.exciting(unit), responses.values[:, unit]
-        self.exciting.set_images(
-            images[places], lambda place: f"{labels[places[place]]} · {_signed(values[places[place]])}"
-        )
-        counts, edges = np.histogram(values[np.isfinite(values)], _BINS)
-        self.histogram.set_bars([_signed(edge) for edge in edges[:-1]], counts)
+        captions = [f"{labels[place]} · {_signed(values[place])}" for place in places]
+        self.exciting.set_digits(images[places], captions, {"label": labels[places], "activation": values[places]})
+        self.histogram.set_heading(f"{_Histogram.title} · {self.layer_box.currentText()}, unit {unit + 1}")
+        self.histogram.show_values(values[np.isfinite(values)])
         model, outputs = self._subject.model, pushes.shape[1]
         names = model.labels if len(model.labels) == outputs else (model.labels[-1],)
         self.pushes.set_values(pushes[unit], names)
@@ -246,3 +247,14 @@ class _Histogram(BarChart):
     title = "Activation over many digits"
     value_word = "digits"
     empty_text = "How strongly digits excite the unit is counted here."
+
+    def show_values(self, values: ArrayLike) -> None:
+        """Count activations, (digits,)."""
+        found = np.asarray(values)
+        self._counts, self._edges = np.histogram(found, _BINS) if len(found) else (found, found)
+        self.set_bars([_signed(edge) for edge in self._edges[:-1]], self._counts)
+
+    def table(self) -> Table:
+        """A row a bar, from its lower edge to its upper one."""
+        bars = (self._edges[:-1], self._edges[1:], self._counts)
+        return Table(("from", "to", self.value_word), [bars], {"what": self.heading}, exact=True)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPoint, Slot
 from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from engine.inspection.twin import is_linear
@@ -42,6 +42,7 @@ class WeightsPage(Page):
         self._scroll = ScrollPage(filled(QVBoxLayout(), self.card, self.unit_card, 1), themes, self)
         filled(QVBoxLayout(self), self._scroll, margins=0)
         self._layer = 0
+        self.unit_card.histogram.view.menu_requested.connect(self._on_histogram_menu)
         self.grid.pointed.connect(self._on_pointed)
         self.grid.clicked.connect(self._on_clicked)
 
@@ -92,6 +93,10 @@ class WeightsPage(Page):
     @Slot(str)
     def _on_pointed(self, text: str) -> None:
         self.card.set_subtitle(text or (self._subject.source if self._subject is not None else ""))
+
+    @Slot(object)
+    def _on_histogram_menu(self, at: QPoint) -> None:
+        self.open_menu(at, [("", self.unit_card.histogram)])
 
     @Slot(int, int, int)
     def _on_clicked(self, place: int, _row: int, _column: int) -> None:

@@ -46,6 +46,7 @@ class InspectWorkspace(Workspace):
     help_text: ClassVar[str] = (
         "The formulas with your own numbers in them: what the model learned, what each layer makes of your drawing, "
         "which pixels decided, and what one training step changes. Everything follows the pen, the model and the epoch."
+        " The right mouse button, or the menu key, saves the picture that it is pressed on."
     )
 
     def __init__(self, lab: Lab, themes: ThemeManager, *, actions: Mapping[str, QAction] | None = None) -> None:

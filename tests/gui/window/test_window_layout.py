@@ -217,6 +217,17 @@ def test_the_chart_of_the_drawing_offers_to_follow_another(window):
     assert window.lab.followed.drawing.strokes == window.canvas.drawing().strokes
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_shift_f10_opens_the_menu_of_the_chart_that_has_the_keys(window, qtbot):
+    card = window.workspaces.workspace("train").cards["loss"]
+    window.activateWindow()
+    card.chart.view.setFocus()
+    qtbot.waitUntil(card.chart.view.hasFocus)
+    QTest.keyClick(card.chart.view, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert card.menu.isVisible()
+    card.menu.close()
+
+
 def test_the_largest_letters_leave_room_to_draw_and_push_nothing_over_another(open_window, qtbot):
     window = open_window(size=(1024, 640), tab="preprocessingWorkspace")
     window.set_text_percent(200)

@@ -56,7 +56,9 @@ def _paint(
         row, column = divmod(place, _COLUMNS)
         left = _MARGIN_PX + column * (side + _GAP_PX)
         top = _MARGIN_PX + 2 * line + row * (side + line + _GAP_PX)
-        painter.drawImage(QRect(left, top, side, side), atlas, QRect(0, pixels * place, pixels, pixels))
+        # A drawing knows no parts of images, and whoever reads it would blur the pixels.
+        digit = atlas.copy(0, pixels * place, pixels, pixels).scaled(side, side)
+        painter.drawImage(left, top, digit)
         painter.setPen(QColor(theme.line))
         painter.drawRect(left - 1, top - 1, side + 1, side + 1)
         painter.setPen(QColor(theme.text))
