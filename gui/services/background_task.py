@@ -25,7 +25,7 @@ CLOSE_SECONDS = 0.5
 # A new task need not wait for one that is slow to notice that it was cancelled, but ten of them need no ten threads.
 _THREADS_A_KEY = 2
 # To start a thread the window waits until it runs, up to 15 ms where all cores are busy: it is kept for the next task.
-_IDLE_SECONDS = 1.0
+IDLE_SECONDS = 1.0
 
 
 class TaskCancelled(Exception):
@@ -167,7 +167,7 @@ class BackgroundTasks(QObject):
             with self._lock:
                 if not (lane.waiting or lane.ordered or self._closed):
                     lane.idle += 1
-                    lane.woken.wait(_IDLE_SECONDS)
+                    lane.woken.wait(IDLE_SECONDS)
                     lane.idle -= 1
                 if not lane.waiting:
                     lane.threads.remove(threading.current_thread())

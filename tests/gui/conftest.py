@@ -87,6 +87,8 @@ def quick_pace(monkeypatch):
     monkeypatch.setattr("gui.widgets.announcement.SETTLED_MS", 100)
     # Nobody draws while the window opens.
     monkeypatch.setattr("gui.window.start.WORKSPACES_DELAY_MS", 0)
+    # Threads of low priority would starve beside the other tests, and what waits for them with them.
+    monkeypatch.setattr("os.setpriority", lambda *_: None, raising=False)
 
 
 @pytest.fixture

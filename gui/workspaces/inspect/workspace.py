@@ -26,7 +26,7 @@ _MOST_PAUSE_MS: Final = 150.0
 # What is done in less than half a frame follows the pen; other work waits until the drawing has rested for so long.
 # Whole frames of work beside each stroke made the slowest of a hundred answers wait 98 ms instead of 35.
 _FRAME_MS: Final = 14.0
-_REST_MS: Final = 120
+REST_MS: Final = 120
 # While a model learns, such work takes at most one part in so many of the time, and is done so often at least.
 _LEARNING_SHARE: Final = 4
 _LEARNING_MS: Final = 1500.0
@@ -135,7 +135,7 @@ class InspectWorkspace(Workspace):
         """Let the pen come first, and a training: only what is quick follows every stroke."""
         if subject.drawing != self._drawing:
             self._drawing = subject.drawing
-            self._settle_timer.start(_REST_MS)
+            self._settle_timer.start(REST_MS)
             if page.follows and page.is_quick:
                 self._settle_page(page, subject, rested=False)
         elif not self._settle_timer.isActive():
@@ -158,13 +158,13 @@ class InspectWorkspace(Workspace):
                 # What the user asks for by a button tells nothing of this.
                 self._settled_at = 0.0
         if not self._settle_timer.isActive():
-            self._settle_timer.start(self._learning_pause_ms(_REST_MS))
+            self._settle_timer.start(self._learning_pause_ms(REST_MS))
 
     @Slot()
     def _on_drawing_changed(self) -> None:
         """Rest anew: what was begun when the pen rested would only take time from it."""
         if self._settle_timer.isActive():
-            self._settle_timer.start(_REST_MS)
+            self._settle_timer.start(REST_MS)
         for page in self.pages.values():
             if page.tasks.busy:
                 quick = page.is_quick

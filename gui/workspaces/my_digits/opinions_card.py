@@ -18,7 +18,7 @@ from gui.widgets.filled import filled
 from gui.workspaces.my_digits.opinions import Opinion, Panel, Shown, agreement
 
 # The pen comes first: models are asked when it is lifted, and this long after the last change.
-_PAUSE_MS = 80
+PAUSE_MS = 80
 _TILE_PX = 80
 _HINT = "Draw a digit: every model answers it here."
 
@@ -36,7 +36,7 @@ class OpinionsCard(Card):
         self._strip = QWidget()
         self._grid = FieldGrid(_TILE_PX, 8, self._strip)
         self.body.addWidget(self._strip)
-        self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self._ask)
 
     @Slot()

@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import QThread
 
 from engine.errors import DataError
-from gui.services.background_task import CLOSE_SECONDS, BackgroundTasks, TaskCancelled
+from gui.services import background_task
+from gui.services.background_task import BackgroundTasks, TaskCancelled
 
 WAIT_SECONDS = 10
 
@@ -185,7 +186,8 @@ def test_ordered_work_is_all_done_in_order(tasks, qtbot):
     assert told == list(range(20))
 
 
-def test_closing_waits_for_what_must_be_written_and_for_nothing_else(qapp, qtbot, gate):
+def test_closing_waits_for_what_must_be_written_and_for_nothing_else(qapp, qtbot, gate, monkeypatch):
+    monkeypatch.setattr(background_task, "CLOSE_SECONDS", 0.02)
     tasks = BackgroundTasks()
     heard, written = [], []
     release = threading.Timer(0.05, written.append, ["file"])
@@ -217,14 +219,15 @@ def test_closing_waits_for_what_must_be_written_and_for_nothing_else(qapp, qtbot
     gate.set()
     qtbot.wait(1)
     assert heard == []
-    # The stuck thread cost at most the half second, and it could not have kept the process.
-    assert [timeout <= CLOSE_SECONDS for daemon, timeout in waits if daemon] == [True]
+    # The stuck thread cost at most the time that closing gives, and it could not have kept the process.
+    assert [timeout <= background_task.CLOSE_SECONDS for daemon, timeout in waits if daemon] == [True]
     tasks.shut_down()
 
 
-def test_a_window_that_is_gone_is_not_called(qapp, gate):
+def test_a_window_that_is_gone_is_not_called(qapp, gate, monkeypatch):
     from shiboken6 import delete
 
+    monkeypatch.setattr(background_task, "IDLE_SECONDS", 0.02)
     tasks = BackgroundTasks()
     tasks.start("key", lambda _task: gate.wait(WAIT_SECONDS))
     threads = [thread for thread in threading.enumerate() if thread.name == "task-key"]

@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 
 @pytest.fixture(autouse=True)
 def quick_rest(monkeypatch):
-    """So soon after the last turn of a knob or a field is it done with."""
+    """So soon after the last turn of a knob or a field, or after the last stroke, is it done with."""
     monkeypatch.setattr("gui.workspaces.train.knobs.knob.SETTLE_MS", 10)
     monkeypatch.setattr("gui.workspaces.train.editor.network_editor.REST_MS", 10)
     monkeypatch.setattr("gui.workspaces.evaluate.reliability_card.REST_MS", 10)
+    monkeypatch.setattr("gui.workspaces.inspect.workspace.REST_MS", 20)
+    monkeypatch.setattr("gui.workspaces.my_digits.opinions_card.PAUSE_MS", 10)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from engine import Conv2D, Dense, GlobalAveragePool2D, Sequential
 from engine.storage.model import Model
 from gui.lab.drawing_document import OpenedImage
-from gui.workspaces.inspect import counterfactual_card, landscape_task
+from gui.workspaces.inspect import counterfactual_card, landscape_task, workspace
 from models import PRESETS
 
 DIGITS, _ = few_digits()
@@ -76,7 +76,7 @@ def test_a_rest_is_counted_from_the_last_change(show, few_lab, qtbot, held_searc
     few_lab.prediction.predict_now()
     page.window().refresh_now()
     # As long as a rest takes, with no turn of the event loop: the window was busy when the pen went on.
-    time.sleep(0.15)
+    time.sleep(1.5 * workspace.REST_MS / 1000)
     draw(few_lab, 5)
     QCoreApplication.processEvents()
     assert not page.tasks.is_running("flip")
@@ -134,7 +134,7 @@ def test_what_the_rest_would_have_begun_is_there_when_the_tab_is_seen_again(show
     # Longer than a rest: nothing may begin where nobody looks.
     timer = QTimer(singleShot=True)
     with qtbot.waitSignal(timer.timeout):
-        timer.start(150)
+        timer.start(2 * workspace.REST_MS)
     assert not page.grids[0].isEnabled()
     page.window().show()
     qtbot.waitUntil(lambda: page.grids[0].isEnabled(), timeout=10_000)
