@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import ClassVar, TypeVar
 
+import numpy as np
+
 from gui.charts.axis import short_number
 from gui.charts.axis_range import fitted_range, snapped_range, steady_range
 from gui.charts.chart import Chart
@@ -208,6 +210,9 @@ class LineChart(Chart):
         self._pointers.read(None if reading is None else reading.x, dots)
 
     def table(self) -> Table:
-        """All points of all lines: series, raw or smoothed, x, value."""
+        """All points of all lines and edges of bands: series, raw or smoothed, lowest or highest, x, value."""
         parts = [(line.name, line.kind, line.series.x.copy(), line.series.y.copy()) for line in self.lines]
+        for band in self.overlays_of(Band):
+            x, *edges = band.data if band.data is not None else (np.zeros(0), np.zeros(0), np.zeros(0))
+            parts += [(band.line.name, kind, x, y) for kind, y in zip(("lowest", "highest"), edges, strict=True)]
         return Table(("series", "kind", self.x_word or "x", "value"), parts)

@@ -134,10 +134,15 @@ class Shade:
 
 
 class Band:
-    """The area between two curves that are not drawn, such as the spread of several runs around their mean."""
+    """The area between two curves that are not drawn, such as the spread of several runs around their mean.
+
+    Attributes:
+        line: whose spread it is, in the same colour.
+        data: x, lowest and highest, (points,) each; None before there are any.
+    """
 
     def __init__(self, line: Line) -> None:
-        self._line = line
+        self.line = line
         self._edges = (pg.PlotCurveItem(skipFiniteCheck=True), pg.PlotCurveItem(skipFiniteCheck=True))
         self.item = pg.FillBetweenItem(*self._edges)
         self.item.setZValue(-10)
@@ -145,7 +150,7 @@ class Band:
 
     def set_theme(self, theme: Theme) -> None:
         """Take a pale shade of the line's colour."""
-        self.item.setBrush(QColor(blend(self._line.style.color(theme), theme.surface, _BAND_SHARE)))
+        self.item.setBrush(QColor(blend(self.line.style.color(theme), theme.surface, _BAND_SHARE)))
 
     def set_data(self, x: Points, low: Points, high: Points) -> None:
         """Fill between two curves over the same x, (points,) each."""

@@ -1,5 +1,6 @@
 """The confusion matrix: cells, names and sums that can be clicked."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsRectItem
 from gui.charts.chart import NO_DATA
 from gui.charts.matrix_chart import MatrixChart
 from gui.charts.readout import Reading
+from gui.services.csv_export import Table
 from gui.theme.color_scales import Pixels, ramp, scaled
 from gui.theme.manager import ThemeManager
 from models.scoring.matrix import MEASURES, DigitMatrix
@@ -120,6 +122,10 @@ class ConfusionChart(MatrixChart):
         row = row if row < height else height - 1
         column = column if column >= 0 else width - 1
         return self._reading_of(row, column) if 0 <= row < height and 0 <= column < width else None
+
+    def table(self) -> Table:
+        """A row a cell, by what is counted."""
+        return replace(super().table(), columns=(self._row_name, self._column_name, self._measure_words))
 
     def _reading_of(self, row: int, column: int) -> Reading:
         height, width = self._values.shape

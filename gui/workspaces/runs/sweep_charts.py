@@ -1,5 +1,6 @@
 """The charts of a sweep: two fields as a heat map, more as parallel coordinates, one as a curve of the errors."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
 from gui.charts.overlays import Band
+from gui.services.csv_export import Table
 from gui.theme.manager import ThemeManager
 from gui.workspaces.runs.heat_map import HeatMap
 from gui.workspaces.runs.parallel_chart import Coordinate, ParallelChart
@@ -111,7 +113,7 @@ class ErrorCurveChart(LineChart):
         )
         self._curves = [self.add_line(name, name, style) for name, style in zip(_CURVES, styles, strict=True)]
         self._spreads = [self.add_overlay(Band(line)) for line in self._curves]
-        self._words, self._is_share = "", True
+        self._words, self._is_share, self._field, self._zero = "", True, "value", 0.0
 
     def show_sweep(self, plan: SweepPlan, summary: SweepSummary) -> None:
         """Draw what is known."""
@@ -146,6 +148,14 @@ class ErrorCurveChart(LineChart):
     def value_text(self, value: float) -> str:
         """With its unit."""
         return f"{value:.2f} %" if self._is_share else f"{value:.2f}°"
+
+    def table(self) -> Table:
+        """All points with the spread over the seeds; 0 is 0, wherever it stands."""
+        table, left = super().table(), self._zero if self.view.logarithmic_x else -np.inf
+        parts = [
+            (*words, np.where((at := np.asarray(x, np.float64)) <= left, 0.0, at), y) for *words, x, y in table.parts
+        ]
+        return replace(table, columns=("series", "kind", self._field, self.heading.split(" · ")[0]), parts=parts)
 
     def words(self) -> str:
         """How each line ends."""

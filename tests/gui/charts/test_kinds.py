@@ -43,7 +43,7 @@ def fill_lines(chart):
 
 # Fills a chart; a place with data in axis units, and the index that a click there selects; rows of its table.
 FILLERS = {
-    "lines": (fill_lines, (2.0, 0.25), ("rate", 1), 3),
+    "lines": (fill_lines, (2.0, 0.25), ("rate", 1), 7),
     "bars": (lambda chart: chart.set_bars(["a", "b", "c"], [0.2, 0.7, -0.1], 1), (1.0, 0.3), 1, 3),
     "scatter": (
         lambda chart: chart.set_points([0.0, 1.0, 5.0], [0.0, 2.0, 1.0], [0, 1, 1], ["right", "wrong"]),

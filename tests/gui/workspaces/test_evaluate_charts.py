@@ -81,6 +81,9 @@ def test_a_point_of_the_robustness_curve_opens_what_just_flipped(evaluate, qtbot
     clean = evaluate.found.answers.right[curve.places].mean()
     assert curve.accuracy[0, 0] == pytest.approx([clean] * 3)
     assert curve.accuracy[0, 5].mean() < clean
+    parts = {(name, kind): values for name, kind, _, values in evaluate.robustness.chart.table().parts}
+    assert parts["model A", "lowest"].tolist() == curve.accuracy[0].min(axis=1).tolist()
+    assert parts["model A", "highest"].tolist() == curve.accuracy[0].max(axis=1).tolist()
     click_point(qtbot, evaluate.robustness.chart, 5.0, float(curve.accuracy[0, 5].mean()))
     flipped = curve.flipped(0, 5)
     assert len(flipped) > 0

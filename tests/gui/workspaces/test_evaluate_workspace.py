@@ -82,6 +82,7 @@ def test_every_measure_counts_as_it_says(standing, qtbot):
     for measure in (*MEASURES[1:], MEASURES[0]):
         pick(qtbot, box, box.itemText(MEASURES.index(measure)))
         assert standing.matrix.values()["measure"] == measure
+        assert standing.matrix.chart.table().columns == ("truth", "answer", box.currentText())
         shown = np.array([row[2] for row in standing.matrix.chart.table().parts])
         np.testing.assert_allclose(shown[:10, :10], expected[measure], rtol=1e-4, err_msg=measure)
 

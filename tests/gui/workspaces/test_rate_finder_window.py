@@ -1,14 +1,17 @@
 """The finder of learning rates in the window: through real events, with everything put back."""
 
+import csv
 import math
 
+import numpy as np
 import pyqtgraph
 import pytest
 from PySide6.QtCore import QEvent, QEventLoop, QPointF, Qt, QTimer
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel
 
+from engine.training.rate_finder import RateCurve
 from gui.charts.overlays import Shade
 from gui.theme.manager import ThemeManager
 from gui.workspaces.train.workspace import TrainWorkspace
@@ -83,6 +86,31 @@ def test_a_band_is_found_dragged_and_used(workspace, monkeypatch):
     click(dialog, "useRateButton")
     assert workspace.panel.form.config.learning_rate == pytest.approx(dialog.rate, rel=0.01)
     assert "learning_rate" in workspace.collect_values()["fields"]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_menu_saves_the_chart(workspace, qtbot, lab, tmp_path, monkeypatch):
+    click(workspace, "rateFinderButton")
+    dialog, path = workspace.rates.dialog, tmp_path / "rates.csv"
+    dialog.stop()
+    curve = RateCurve(np.geomspace(1e-4, 1.0, 60), np.linspace(1.0, 90.0, 60))
+    dialog.chart.show_curves([curve], None)
+    assert dialog.chart.lines[0].series.y.max() < 90
+    view = dialog.chart.view
+    middle = view.rect().center()
+    key = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, middle, view.mapToGlobal(middle))
+    QApplication.sendEvent(view, key)
+    assert dialog.menu.isVisible()
+    dialog.menu.close()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    with qtbot.waitSignal(lab.messages.message, check_params_cb=lambda text: text == f"Saved {path}."):
+        dialog.menu.actions()[2].trigger()
+    columns, *rows = csv.reader(path.read_text().splitlines())
+    assert columns == ["series", "kind", "learning rate", "value"]
+    # What would press all that matters flat is cut off in the chart alone.
+    for kind, losses in (("raw", curve.losses), ("smoothed", curve.smoothed)):
+        told = [[float(rate), float(loss)] for name, one, rate, loss in rows if (name, one) == ("start 1", kind)]
+        np.testing.assert_allclose(told, np.stack([curve.rates, losses], axis=1), rtol=1e-5)
 
 
 def test_stop_keeps_the_field_and_tells_what_was_measured(workspace):

@@ -173,6 +173,16 @@ def test_the_validation_curve_goes_over_lambda(qtbot, page):
     assert page.errors.view.logarithmic_x
     assert len(page.errors.lines[0].series) == 6
     assert page.errors.x_text(1e-6) == "L2 (λ) 0"
+    # On paper 0 is 0, not where there was room for it.
+    table = page.errors.table()
+    assert table.columns[2] == "L2 (λ)"
+    assert [(part[:2], part[2].tolist()) for part in table.parts] == [
+        (words, [0, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1])
+        for words in [
+            *(("training", "raw"), ("validation", "raw"), ("training", "lowest"), ("training", "highest")),
+            *(("validation", "lowest"), ("validation", "highest")),
+        ]
+    ]
     assert "lowest at λ = " in page.findChild(QLabel, "sweepSentence").text()
 
 

@@ -67,6 +67,12 @@ def test_every_chart_is_switched_in_the_menu_and_shows_the_run(qtbot, make):
     boxes = [workspace.charts[key].layer_box for key in ("weights", "activations")]
     for box in boxes:
         assert [box.itemText(number) for number in range(box.count())] == ["2 · dense, relu", "3 · dense"]
+    table, newest = workspace.charts["weights"].table(), workspace.layers.readings[-1]
+    assert table.columns == ("layer", "step", "epoch", "from", "to", "count")
+    spread = next(part for layer in newest.layers if (part := workspace.charts["weights"].part(layer)) is not None)
+    name, _, epochs, low, high, counts = table.parts[-1]
+    assert (name, epochs[0], low[0], high[-1]) == ("2 · dense, relu", 3, spread.low, spread.high)
+    assert counts.tolist() == spread.counts.tolist()
     before = workspace.charts["weights"].lines[1].series.y.copy()
     qtbot.keyClick(boxes[0], Qt.Key.Key_Down)
     assert not np.array_equal(workspace.charts["weights"].lines[1].series.y, before)

@@ -1,6 +1,7 @@
 """How the numbers of a layer are spread, over the course of training: a histogram an epoch, side by side as colours."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtCore import QRectF, QSignalBlocker, Slot
 from gui.charts.chart import NO_DATA
 from gui.charts.line import Line, LineStyle
 from gui.charts.live_series import Points
+from gui.services.csv_export import Table
 from gui.theme.color_scales import ramp
 from gui.theme.tokens import Theme
 from gui.widgets.eliding_combo_box import ElidingComboBox
@@ -35,6 +37,7 @@ class HistogramChart(LayerChart):
         """Make picture and lines."""
         super().build()
         self._readings: Sequence[NetworkReading] = ()
+        self._found: list[tuple[float, Histogram]] = []
         self._bounds = (0.0, 1.0)
         self._image = pg.ImageItem()
         self._image.setZValue(-30)
@@ -81,6 +84,7 @@ class HistogramChart(LayerChart):
             for layer in reading.layers
             if layer.name == name and (histogram := self.part(layer)) is not None
         ]
+        self._found = found
         self._image.setVisible(bool(found))
         for number, (share, _) in enumerate(_QUANTILES):
             points = np.array([(at, _quantile(histogram, share)) for at, histogram in found]).reshape(-1, 2)
@@ -90,6 +94,15 @@ class HistogramChart(LayerChart):
         last = self.lines[1].series.last()
         self.describe(NO_DATA if last is None else f"{name}: half of the numbers lie below {last[1]:.3g}")
         self.mark_dirty()
+
+    def table(self) -> Table:
+        """How many numbers of the layer lie between which two at each moment, from which the lines come."""
+        name, parts = self.layer_box.currentText(), []
+        for epoch, histogram in self._found:
+            edges = np.linspace(histogram.low, histogram.high, len(histogram.counts) + 1)
+            at = np.full(len(histogram.counts), epoch)
+            parts.append((name, self._steps.at(at), at, edges[:-1], edges[1:], histogram.counts))
+        return replace(super().table(), columns=("layer", "step", "epoch", "from", "to", "count"), parts=parts)
 
     def _draw(self, epochs: list[float], histograms: "list[Histogram]") -> None:
         """Paint a column for each moment, that of the nearest reading."""

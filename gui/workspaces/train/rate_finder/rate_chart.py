@@ -1,5 +1,6 @@
 """The loss against a growing learning rate."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -8,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from engine.training.rate_finder import RateBand, RateCurve
 from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
+from gui.services.csv_export import Table
 from gui.theme.color_scales import blend
 from gui.theme.manager import ThemeManager
 from gui.theme.tokens import Theme
@@ -38,6 +40,7 @@ class RateChart(LineChart):
 
     def __init__(self, themes: ThemeManager) -> None:
         super().__init__(themes)
+        self._curves: tuple[RateCurve, ...] = ()
         self.view.set_logarithmic(True, "bottom")
         pale = LineStyle(_pale, 1.0, antialias=False)
         self._raw = [self.add_line(f"start {seed} as measured", "", pale) for seed in range(1, SEEDS + 1)]
@@ -53,6 +56,7 @@ class RateChart(LineChart):
 
     def show_curves(self, curves: list[RateCurve], band: RateBand | None) -> None:
         """Show what was measured so far, and what it suggests."""
+        self._curves = tuple(curves)
         for place in range(SEEDS):
             curve = curves[place] if place < len(curves) else RateCurve(np.zeros(0), np.zeros(0))
             # A divergence would press all that matters flat.
@@ -62,6 +66,16 @@ class RateChart(LineChart):
         self.shade(*((band.low, band.high) if band is not None else (None,)))
         self.chosen.item.setVisible(bool(curves))
         self.show_news()
+
+    def table(self) -> Table:
+        """All points as measured and smoothed, also those that the chart cuts off."""
+        kinds = ("raw", "smoothed")
+        parts = [
+            (f"start {seed}", kind, curve.rates, losses)
+            for seed, curve in enumerate(self._curves, start=1)
+            for kind, losses in zip(kinds, (curve.losses, curve.smoothed), strict=True)
+        ]
+        return replace(super().table(), parts=parts)
 
     def show_chosen(self, rate: float) -> None:
         """Put the line at a rate."""

@@ -9,6 +9,7 @@ from gui.lab.lab import Lab
 from gui.lab.session_state import SessionState
 from gui.theme.manager import ThemeManager
 from gui.widgets.naming import named
+from gui.workspaces.chart_exports import ChartExports
 from gui.workspaces.train.form import TrainingForm
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class RateDesk(QObject):
         super().__init__(parent)
         self._form, self._lab, self._themes = form, lab, themes
         self.dialog: RateDialog | None = None
+        self._exports = ChartExports(lab, self)
         self.button = named(
             QToolButton(), "rateFinderButton", "Find a learning rate: the loss at growing rates", "Find a learning rate"
         )
@@ -50,6 +52,7 @@ class RateDesk(QObject):
         if self.dialog is None:
             self.dialog = RateDialog(self._themes, self.button.window())
             self.dialog.chosen.connect(self._on_chosen)
+            self._exports.adopt(self.dialog.menu)
         config, optimizer = self._form.config, self._form.fields["optimizer"].text()
         if reason := without_rate(OPTIMIZERS[optimizer]()):
             self.dialog.refuse(reason)
@@ -61,9 +64,10 @@ class RateDesk(QObject):
         self.dialog.activateWindow()
 
     def shut_down(self) -> None:
-        """End what runs in the background."""
+        """End what runs in the background, and wait for exports."""
         if self.dialog is not None:
             self.dialog.shut_down()
+        self._exports.finish()
 
     @Slot(float)
     def _on_chosen(self, rate: float) -> None:

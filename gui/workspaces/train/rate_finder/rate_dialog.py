@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushB
 
 from engine.errors import DataError
 from engine.training.rate_finder import RateBand, RateCurve, suggest
+from gui.charts.export_menu import ExportMenu
 from gui.services.background_task import BackgroundTasks, Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_invalid, mark_primary
@@ -17,6 +18,9 @@ from gui.workspaces.train.rate_finder.rate_search import RateSearch
 
 class RateDialog(QDialog):
     """Searches, shows, and gives the chosen rate to whoever wants it.
+
+    Attributes:
+        menu: saves the chart.
 
     Signals:
         chosen(rate): "Use it" was pressed.
@@ -36,6 +40,9 @@ class RateDialog(QDialog):
         self._curves: list[RateCurve] = []
         self.chart = RateChart(themes)
         self.chart.setMinimumHeight(220)
+        self.menu = ExportMenu(self)
+        self.menu.offer(self.chart)
+        self.chart.view.menu_requested.connect(self.menu.popup)
         self.bar = named(QProgressBar(textVisible=False), "rateProgress", accessible_name="Progress of the search")
         self.news = named(QLabel(wordWrap=True), "rateNews")
         self.stop_button = named(QPushButton("Stop"), "stopRateButton", "End the search; what was measured stays")
