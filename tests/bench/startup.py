@@ -61,6 +61,8 @@ def run(code: str) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DIGITLAB_CONFIG_DIR": folder, "PYTHONPATH": str(ROOT)}
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+        # Installed packages have their bytecode anyway; only our modules would be compiled anew in each run.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         started = time.time()
         done = subprocess.run(
             [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
