@@ -1,5 +1,7 @@
 """One bar a class: what the model thinks the drawing is, redrawn with every movement of the pen."""
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QBrush, QPen
@@ -8,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsRectItem
 from engine.evaluation.wording import percent
 from gui.charts.bar_chart import BAR_WIDTH, BarChart
 from gui.lab.classifier import Prediction
+from gui.services.csv_export import Table
 from gui.theme.manager import ThemeManager
 
 # Bars of 50 px and their names.
@@ -72,6 +75,10 @@ class ProbabilityBars(BarChart):
     def words(self) -> str:
         """All probabilities in words, the largest first."""
         return super().words() if self.values else "No answer yet."
+
+    def table(self) -> Table:
+        """A row a class, with all digits: what is nearly certain is told from what is."""
+        return replace(super().table(), exact=True)
 
     def sizeHint(self) -> QSize:
         """As in a window of 1280×800."""

@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QWidget
 from engine.ink import DIGIT_SIDE
 from gui.canvas.card import CanvasCard
 from gui.canvas.digit_boxes import DigitBox
+from gui.charts.export_menu import ExportMenu
 from gui.lab.classifier import Prediction
 from gui.lab.lab import Lab
 from gui.prediction.feature_preview import USUAL_CELL_PX
 from gui.prediction.panel import PredictionPanel
 from gui.theme.manager import Density, ThemeManager
+from gui.workspaces.chart_exports import ChartExports
 
 # Narrower, the canvas is too small to draw on; the cards may need more for their text.
 NARROWEST_PX = 326
@@ -32,6 +34,7 @@ class LeftColumn(QScrollArea):
 
     Attributes:
         canvas_card, prediction_panel: the two cards.
+        menu: saves the bars of the answer.
     """
 
     def __init__(self, lab: Lab, themes: ThemeManager) -> None:
@@ -40,6 +43,11 @@ class LeftColumn(QScrollArea):
         self.canvas_card = CanvasCard(lab.drawing, themes)
         self.prediction_panel = PredictionPanel(lab, themes)
         lab.prediction.changed.connect(self._show_boxes)
+        bars, self.menu = self.prediction_panel.bars, ExportMenu(self)
+        self.menu.offer(bars)
+        bars.view.menu_requested.connect(self.menu.popup)
+        self._exports = ChartExports(lab, self)
+        self._exports.adopt(self.menu)
         self._gap = Density.COMFORTABLE.gap_px
         self._page = QWidget(self.viewport())
         for widget in (self.canvas_card, self.prediction_panel):
@@ -62,6 +70,10 @@ class LeftColumn(QScrollArea):
         cell = int(min(across, down)) // DIGIT_SIDE
         self.prediction_panel.preview.set_cell_size(max(USUAL_CELL_PX, min(_LARGEST_CELL_PX, cell)))
         self._place()
+
+    def shut_down(self) -> None:
+        """Wait for what is being saved."""
+        self._exports.finish()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the keys that canvas and answer leave."""

@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
         if self._down:
             return
         self._down = True
+        self._left.shut_down()
         self.opener.shut_down()
         self.exports.shut_down()
         self.imports.shut_down()

@@ -1,5 +1,6 @@
 """What is in sight, and what explains itself, in windows of all sizes."""
 
+import csv
 from dataclasses import replace
 from itertools import product
 
@@ -7,7 +8,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QLineEdit, QScrollArea, QWidget
 from window_helpers import cut_texts
 
 from gui.app.self_check import draw_stroke
@@ -226,6 +227,24 @@ def test_shift_f10_opens_the_menu_of_the_chart_that_has_the_keys(window, qtbot):
     QTest.keyClick(card.chart.view, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     assert card.menu.isVisible()
     card.menu.close()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_bars_of_the_answer_are_saved_as_they_are(window, qtbot, tmp_path, monkeypatch):
+    draw_stroke(window.canvas)
+    window.lab.prediction.predict_now()
+    column, path = window.findChild(LeftColumn), tmp_path / "answer.csv"
+    view = column.prediction_panel.bars.view
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.RightButton, pos=view.rect().center())
+    assert column.menu.isVisible()
+    column.menu.close()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    with qtbot.waitSignal(window.lab.messages.message, check_params_cb=lambda text: text == f"Saved {path}."):
+        column.menu.actions()[2].trigger()
+    columns, *rows = csv.reader(path.read_text().splitlines())
+    answer = window.lab.prediction.newest
+    assert columns == ["name", "probability"]
+    assert [(name, float(value)) for name, value in rows] == list(zip(answer.labels, answer.probabilities, strict=True))
 
 
 def test_the_largest_letters_leave_room_to_draw_and_push_nothing_over_another(open_window, qtbot):
