@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 
 class KeptPlace(QWidget):
-    """Tells its layout of another height alone, and keeps the room of a widget that is hidden.
+    """Tells its layout of another height alone, or where it is too narrow, and keeps the room of a hidden widget.
 
     Qt lays a page out anew whenever a label in it gets another text, and before anything in it is shown.
     """
@@ -14,7 +14,8 @@ class KeptPlace(QWidget):
     def __init__(self, widget: QWidget) -> None:
         super().__init__()
         self._widget = widget
-        self._height_px = -1
+        # The width and height of which the layout was told last: it remembers what it has asked for until then.
+        self._told_px = (-1, -1)
         widget.setParent(self)
         self.setSizePolicy(widget.sizePolicy())
 
@@ -38,16 +39,14 @@ class KeptPlace(QWidget):
         """All of the room is the widget's."""
         super().resizeEvent(event)
         self._widget.resize(self.size())
-        self._height_px = self._wanted_height_px()
 
     def event(self, event: QEvent) -> bool:
-        """Pass on that the widget wants another height."""
+        """Pass on that the widget wants another height, or has no room."""
         if event.type() == QEvent.Type.LayoutRequest:
-            height_px = self._wanted_height_px()
-            if height_px != self._height_px:
-                self._height_px = height_px
+            width, wanted = self.width(), self._widget.sizeHint().height()
+            if self.hasHeightForWidth():
+                wanted = self._widget.heightForWidth(width)
+            if (width, wanted) != self._told_px or self._widget.minimumSizeHint().width() > width:
+                self._told_px = (width, wanted)
                 self.updateGeometry()
         return super().event(event)
-
-    def _wanted_height_px(self) -> int:
-        return self.heightForWidth(self.width()) if self.hasHeightForWidth() else self.sizeHint().height()

@@ -35,7 +35,7 @@ class LayersPage(Page):
 
     def __init__(self, lab: Lab, themes: ThemeManager) -> None:
         super().__init__(lab, themes)
-        self.maps_card = Card("Your drawing, layer by layer")
+        self.maps_card = Card("Layer by layer")
         self.maps_card.setObjectName("featureMaps")
         self.rows: list[tuple[QLabel, MapGrid | UnitBars]] = []
         self.rows_layout = filled(QVBoxLayout(), spacing=4)

@@ -1,7 +1,7 @@
 """A place in a layout that stays, whatever its widget says, until that wants another height."""
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.widgets.kept_place import KeptPlace
@@ -71,3 +71,22 @@ def test_a_button_that_comes_and_goes_keeps_its_room(page):
             before, place = requests.count, below.pos()
     assert (requests.count, below.pos()) == (before, place)
     assert button.size() == button.parentWidget().size()
+
+
+def test_a_widget_that_is_too_wide_for_its_place_gets_a_wider_one(page):
+    button = QPushButton("ok")
+    page.layout().setAlignment(Qt.AlignmentFlag.AlignLeft)
+    shown(page, KeptPlace(button))
+    button.setText(6 * "many words ")
+    settle()
+    assert button.width() >= button.minimumSizeHint().width() > 200
+
+
+def test_a_place_that_is_resized_before_its_widget_is_asked_still_tells_of_the_new_height(page):
+    label = QLabel("short", wordWrap=True)
+    place = KeptPlace(label)
+    shown(page, place)
+    label.setText(20 * "many words ")
+    place.resize(place.width(), place.height() + 1)
+    settle()
+    assert label.height() >= label.heightForWidth(label.width())
