@@ -47,7 +47,7 @@ class ImageGrid(QAbstractScrollArea):
         self._images: Images = np.zeros((0, DIGIT_SIDE, DIGIT_SIDE), np.float32)
         self._rows: IntArray = np.zeros(0, np.intp)
         self._caption: Caption | None = None
-        self._scale, self._empty_text, self._lines = scale, empty_text, lines
+        self._scale, self.empty_text, self._lines = scale, empty_text, lines
         # The columns have room for it, however large the text is.
         self.widest = _USUAL_PART if lines > 1 else ""
         self._selected: set[int] = set()
@@ -161,7 +161,7 @@ class ImageGrid(QAbstractScrollArea):
 
     def _describe(self) -> None:
         """Say what the keys are at, for a screen reader."""
-        text = self._empty_text
+        text = self.empty_text
         if self.count:
             text = f"{self.count:,} images, {len(self._selected):,} selected"
             if self._current >= 0 and self._caption is not None:
@@ -179,10 +179,11 @@ class ImageGrid(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows that can be seen."""
         painter, theme = QPainter(self.viewport()), self._themes.theme
+        painter.setOpacity(1.0 if self.isEnabled() else 0.4)  # of an earlier moment
         if not self.count:
             painter.setPen(QColor(theme.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(self.viewport().rect(), flags, self._empty_text)
+            painter.drawText(self.viewport().rect(), flags, self.empty_text)
             return
         (width, height), columns, area = self._cell(), self._columns(), event.rect()
         top = self.verticalScrollBar().value()
@@ -191,8 +192,7 @@ class ImageGrid(QAbstractScrollArea):
         if first >= end:
             return
         atlas = image_atlas(self._images[self._rows[first:end]], theme.canvas, theme.ink)
-        pixels, metrics = atlas.width(), self.fontMetrics()
-        side = pixels * self._scale
+        pixels, side, metrics = atlas.width(), atlas.width() * self._scale, self.fontMetrics()
         frame, accent = QPen(QColor(theme.line), 1), QPen(QColor(theme.accent), _FRAME_PX)
         ink, muted = QColor(theme.text), QColor(theme.muted)
         # Letters that surely fit, and letters of which fewer may fit: most captions need not be measured.

@@ -99,6 +99,9 @@ class LandscapePage(Page):
             self.slice_chart.show_slice(None)
             self.slice_card.set_note("")
             self.progress_label.setText("")
+            # A measurement of the first one would only keep this one waiting.
+            self._asked = ()
+            self.tasks.cancel("plane")
         self.close_box.setVisible(self.lab.live.has_epochs(self.lab.models.current))
         self.formula.setVisible(subject.model.task == "binary")
         behind = bool(self._measured_of) and self._measured != (subject.version,)
@@ -163,7 +166,8 @@ class LandscapePage(Page):
 
     @Slot(float)
     def _on_progress(self, share: float) -> None:
-        self.progress_label.setText(f"Measuring: {100 * share:.0f} %")
+        waits = "" if self._may_go_on.is_set() else ", waits while you draw"
+        self.progress_label.setText(f"Measuring: {100 * share:.0f} %{waits}")
 
     @Slot(str)
     def _on_ended(self, key: str) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from engine.core.parameters import FloatArray, IntArray
 from engine.inspection.nearest import last_hidden, nearest, outputs_after
@@ -15,7 +15,6 @@ from engine.network.network import Network
 from gui.lab.lab import Lab
 from gui.services.background_task import Task
 from gui.theme.manager import ThemeManager
-from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
 from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
@@ -25,6 +24,7 @@ from gui.workspaces.inspect.page import BLANK, Page, show_as_fresh
 from gui.workspaces.inspect.subject import Subject
 
 COUNT: Final = 12
+SEARCHING: Final = "Searching the training digits …"
 # What the network makes of all training digits is kept, unless that took more memory.
 _MOST_BYTES: Final = 64 * 1024 * 1024
 
@@ -127,10 +127,6 @@ class NearestPage(Page):
             self.grids.append(grid)
         self.grids[0].selection_changed.connect(self._on_pixels_selected)
         self.grids[1].selection_changed.connect(self._on_hidden_selected)
-        self.progress_label = mark_muted(QLabel())
-        row = QHBoxLayout()
-        row.addWidget(self.progress_label)
-        column.addLayout(row)
         column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -141,6 +137,7 @@ class NearestPage(Page):
         """Search anew where the drawing, the weights or the digits have changed."""
         self._subject = subject
         self.cards[1].setVisible(last_hidden(subject.twin) is not None)
+        self.verdict.setVisible(subject.has_classes)
         if self._digits != self.bank.key:
             self._shown = None
         if subject.features is None:
@@ -158,6 +155,13 @@ class NearestPage(Page):
         fresh = self.is_fresh(self._shown, self._asked)
         for widget in (*self.grids, self.verdict):
             show_as_fresh(widget, fresh)
+        blank = self._subject is None or self._subject.features is None
+        text = BLANK if blank else SEARCHING if not fresh else ""
+        for grid in self.grids:
+            if grid.empty_text != text:
+                grid.empty_text = text
+                if not grid.count:
+                    grid.clear_digits()
 
     def _ask(self) -> None:
         subject = self._subject
@@ -193,24 +197,32 @@ class NearestPage(Page):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
+        self._shown, self.found = self._asked, []
+        self._show()
         self.verdict.setText(str(error))
+        self.verdict.show()
+        self.mark_behind()
 
     @Slot(float)
     def _on_progress(self, share: float) -> None:
-        self.progress_label.setText(f"Looking through the training digits: {100 * share:.0f} %")
+        # Of what is there within a frame nothing needs to be told.
+        if not self.verdict.isEnabled():
+            for card in self.cards:
+                card.set_subtitle(f"searching: {100 * share:.0f} %")
 
     @Slot(str)
     def _on_ended(self, _key: str) -> None:
-        self.progress_label.setText("")
+        for card, near in zip(self.cards, [*self.found, None, None][:2], strict=True):
+            card.set_subtitle(f"of {near.compared:,} training digits" if near is not None else "")
 
     def _show(self) -> None:
-        for card, grid, near in zip(self.cards, self.grids, [*self.found, None, None][:2], strict=True):
-            card.set_subtitle(f"of {near.compared:,} training digits" if near is not None else "")
+        for grid, near in zip(self.grids, [*self.found, None, None][:2], strict=True):
             if near is None:
                 grid.clear_digits()
             else:
                 columns = {"digit": near.ids, "label": near.labels, "distance": near.distances}
                 grid.set_digits(near.images, [near.caption(place) for place in range(len(near.ids))], columns)
+        self._on_ended("")
         self.verdict.setText(self._words())
 
     def _words(self) -> str:

@@ -10,7 +10,10 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from engine import Conv2D, Dense, GlobalAveragePool2D, Sequential
 from engine.storage.model import Model
 from gui.lab.drawing_document import OpenedImage
-from gui.workspaces.inspect import counterfactual_card, landscape_task, workspace
+from gui.workspaces.inspect import counterfactual_card, landscape_task, nearest_page, workspace
+from gui.workspaces.inspect.nearest_page import SEARCHING
+from gui.workspaces.inspect.page import BLANK
+from gui.workspaces.inspect.pages import PAGES
 from models import PRESETS
 
 DIGITS, _ = few_digits()
@@ -18,6 +21,10 @@ DIGITS, _ = few_digits()
 
 def draw(lab, place):
     lab.drawing.set_image(OpenedImage(np.full((40, 40, 4), 255, np.uint8), DIGITS.images[place].copy(), ""))
+
+
+def press(qtbot, bar, place):
+    qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(place).center())
 
 
 class Held:
@@ -138,6 +145,84 @@ def test_what_the_rest_would_have_begun_is_there_when_the_tab_is_seen_again(show
     assert not page.grids[0].isEnabled()
     page.window().show()
     qtbot.waitUntil(lambda: page.grids[0].isEnabled(), timeout=10_000)
+
+
+def test_a_measurement_that_waits_on_another_page_goes_on_by_itself_and_says_where_it_is(
+    show, few_lab, qtbot, held_plane
+):
+    page = show("logistic", "landscape")
+    qtbot.waitUntil(lambda: held_plane.calls == 1 and page.progress_label.text() == "Measuring: 0 %", timeout=10_000)
+    tabs, window = page.window().bar, page.window()
+    keys = [kind.key for kind in PAGES if kind.applies_to(few_lab.models.current.model)]
+    press(qtbot, tabs, keys.index("weights"))
+    draw(few_lab, 4)
+    few_lab.prediction.predict_now()
+    qtbot.waitUntil(lambda: page.progress_label.text() == "Measuring: 0 %, waits while you draw", timeout=10_000)
+    window.refresh_now()
+    held_plane.let_go = True
+    timer = QTimer(singleShot=True)
+    with qtbot.waitSignal(timer.timeout):
+        timer.start(150)
+    assert page.tasks.is_running("plane"), "nobody looks"
+    press(qtbot, tabs, keys.index("landscape"))
+    assert page.progress_label.text().startswith("Measuring: ")
+    qtbot.waitUntil(lambda: page.found is not None and not page.tasks.busy, timeout=10_000)
+    assert held_plane.calls == 1
+    assert page.progress_label.text().startswith("It reaches")
+
+
+def test_another_model_does_not_wait_for_the_measurement_of_the_first(show, few_lab, qtbot, held_plane):
+    page = show("logistic", "landscape")
+    qtbot.waitUntil(lambda: held_plane.calls == 1, timeout=10_000)
+    few_lab.models.choose("softmax")
+    few_lab.prediction.predict_now()
+    page.window().refresh_now()
+    # The first one is never let go.
+    qtbot.waitUntil(lambda: held_plane.calls == 2, timeout=10_000)
+    held_plane.let_go = True
+    qtbot.waitUntil(lambda: page.found is not None and not page.tasks.busy, timeout=10_000)
+    assert page.found.plane.losses.shape == (15, 15)
+
+
+def test_the_search_for_neighbours_says_that_it_searches(show, few_lab, qtbot, monkeypatch):
+    held = Held(lambda *values, report: real(*values))
+    real = nearest_page.nearest
+    monkeypatch.setattr(nearest_page, "nearest", lambda *values: held(*values, report=lambda _: None))
+    page = show("mlp", "nearest")
+    grid, card = page.grids[0], page.cards[0]
+    qtbot.waitUntil(lambda: grid.accessibleDescription() == SEARCHING, timeout=10_000)
+    qtbot.waitUntil(lambda: not page.grids[0].isEnabled())
+    held.let_go = True
+    qtbot.waitUntil(lambda: grid.count == 12 and grid.isEnabled() and not page.tasks.busy, timeout=10_000)
+    crisp = grid.viewport().grab().toImage()
+    assert card.subtitle.startswith("of ")
+    held.let_go = False
+    page.is_quick = False
+    draw(few_lab, 5)
+    few_lab.prediction.predict_now()
+    page.window().refresh_now()
+    qtbot.waitUntil(lambda: card.subtitle == "searching: 10 %", timeout=10_000)
+    assert grid.count == 12
+    assert grid.viewport().grab().toImage() != crisp, "what is left of the earlier drawing is dimmed"
+    held.let_go = True
+    qtbot.waitUntil(lambda: grid.isEnabled() and card.subtitle.startswith("of "), timeout=10_000)
+    few_lab.drawing.clear()
+    few_lab.prediction.predict_now()
+    page.window().refresh_now()
+    assert grid.accessibleDescription() == BLANK
+
+
+def test_the_way_to_the_answer_has_its_room_after_a_switch_of_models(show, few_lab, qtbot):
+    page = show("logistic", "layers")
+    qtbot.waitUntil(lambda: page.answer_table.table.rowCount() == 1)
+    for model in ("multilabel", "logistic"):
+        few_lab.models.choose(model)
+        few_lab.prediction.predict_now()
+        page.window().refresh_now()
+        card = page.answer_table
+        qtbot.waitUntil(lambda card=card: card.note.y() >= card.table.geometry().bottom())
+        qtbot.waitUntil(lambda card=card: card.height() == card.heightForWidth(card.width()))
+        assert card.table.geometry().right() < card.width()
 
 
 def test_what_was_asked_for_beside_a_measurement_is_measured_too(show, few_lab, qtbot, held_plane):
