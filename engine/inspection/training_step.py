@@ -14,6 +14,10 @@ from engine.optimizers import Optimizer
 
 # What the steps that can be taken back may take together.
 MOST_BYTES = 256 * 1024 * 1024
+# How far a measured slope may be from the gradient, in parts of it, and the steps that are tried one after the other:
+# where a corner (ReLU, maximum) lies within one, a shorter one may stay on one side of it.
+_TOLERANCE = 1e-6
+_STEPS = (1e-5, 1e-6, 1e-7)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,19 +60,36 @@ class StepRecord:
 class WeightCheck:
     """A gradient beside the slope that is measured by walking a little way up and down.
 
+    A loss is computed up to about ε·max(1, |L|), ε = 2⁻⁵², so the measured slope is uncertain by that over h besides
+    its error of order h² (Nocedal and Wright, "Numerical Optimization", 2006, section 8.1): a slope that is not much
+    steeper has no relative error worth a name. As in `numpy.isclose`, the two agree when
+
+        |analytic − numeric| ≤ rounding + 10⁻⁶·max(|analytic|, |numeric|)
+
     Attributes:
         analytic: ∂L/∂w by backpropagation.
         numeric: (L(w + h) − L(w − h)) / 2h.
-        error: |analytic − numeric| / max(|analytic| + |numeric|, 1e-8).
+        rounding: ε·max(1, |L|) / h, what rounding alone may make of no difference.
     """
 
     analytic: float
     numeric: float
+    rounding: float
+
+    @property
+    def difference(self) -> float:
+        """|analytic − numeric|."""
+        return abs(self.analytic - self.numeric)
 
     @property
     def error(self) -> float:
-        """The relative error."""
-        return abs(self.analytic - self.numeric) / max(abs(self.analytic) + abs(self.numeric), 1e-8)
+        """The difference relative to the larger of the two; 0 where both are."""
+        return self.difference / (max(abs(self.analytic), abs(self.numeric)) or 1.0)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether rounding or the formula's own error explains the difference."""
+        return self.difference <= self.rounding + _TOLERANCE * max(abs(self.analytic), abs(self.numeric))
 
 
 @dataclass(eq=False)
@@ -168,17 +189,24 @@ class StepByStep:
         self.optimizer.load_state_dict(state)
         return True
 
-    def check(self, index: int, step: float = 1e-5) -> WeightCheck:
+    def check(self, index: int) -> WeightCheck:
         """Compare ∂L/∂w of the weight at this place of the flat vector, as it is now, with a measured slope."""
         loss, store = self.network.require_loss(), self.network.store
-        _, gradient = loss.value_and_gradient(self.network.propagate(self._inputs, training=True), self._prepared)
+        value, gradient = loss.value_and_gradient(self.network.propagate(self._inputs, training=True), self._prepared)
         self.network.backward(gradient)
         analytic = float(store.gradients[index])
 
         def measure() -> float:
             return loss.value(self.network.propagate(self._inputs, training=False), self._prepared)
 
-        return WeightCheck(analytic, float(numeric_gradient(measure, store.values, [index], step)[0]))
+        checks = []
+        for step in _STEPS:
+            rounding = float(np.finfo(np.float64).eps) * max(1.0, abs(value)) / step
+            numeric = float(numeric_gradient(measure, store.values, [index], step)[0])
+            checks.append(WeightCheck(analytic, numeric, rounding))
+            if checks[-1].agrees:
+                return checks[-1]
+        return checks[0]
 
     def _slots(self) -> dict[str, FloatArray]:
         return {name: values.copy() for name, values in self.optimizer.slots.items()}

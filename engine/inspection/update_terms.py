@@ -23,9 +23,9 @@ class Term:
     value: float
 
 
-def short(value: float) -> str:
-    """A number with five digits and a true minus sign."""
-    return f"{value:.5g}".replace("-", "−")
+def short(value: float, digits: int = 5) -> str:
+    """A number with so many digits and a true minus sign."""
+    return f"{value:.{digits}g}".replace("-", "−")
 
 
 def update_terms(optimizer: Optimizer, record: StepRecord, index: int) -> list[Term]:

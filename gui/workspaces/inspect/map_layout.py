@@ -5,6 +5,8 @@ from typing import Final
 GAP_PX: Final = 8
 # A filter of 3×3 weights is looked at as closely as a picture.
 _LEAST_MAP_PX: Final = 44
+# So high is a single row of cells where the width has room.
+_LEAST_HEIGHT_PX: Final = 24
 
 
 def fit_maps(
@@ -25,7 +27,7 @@ def fit_maps(
     """
     count, height, across = shape
     least = max(least, _LEAST_MAP_PX // across)
-    largest = max(largest, least)
+    largest = max(largest, least, _LEAST_HEIGHT_PX // height)
 
     def place_width(scale: int) -> int:
         return max(across * scale, min(longest, 2 * across * scale)) + GAP_PX

@@ -1,7 +1,7 @@
 """Arrays of weights as maps (n, height, width)."""
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from engine.core.parameters import FloatArray
 from engine.layers import DepthwiseConv2D, Layer, Permute
 from engine.network.network import Network
+
+# A vector of so few numbers is looked at in one row, such as the biases of ten classes.
+_IN_ONE_ROW: Final = 32
 
 
 def first_maps(network: Network) -> tuple[int, FloatArray]:
@@ -27,10 +30,9 @@ def first_maps(network: Network) -> tuple[int, FloatArray]:
     if kernel.ndim == 2:
         # As a picture where each weight belongs to a pixel.
         in_place = not any(isinstance(before, Permute) for before in network.layers[:number])
-        sides = (
-            network.example_shape[:2] if in_place and kernel.shape[0] == math.prod(network.example_shape) else (1, -1)
-        )
-        return number, kernel.T.reshape(kernel.shape[1], *sides)
+        if in_place and kernel.shape[0] == math.prod(network.example_shape):
+            return number, kernel.T.reshape(kernel.shape[1], *network.example_shape[:2])
+        return number, in_rows(kernel.T)
     return number, np.moveaxis(kernel, -1, 0)
 
 
@@ -39,10 +41,23 @@ def has_kernel(layer: Layer) -> bool:
     return bool(layer.parameters) and layer.parameters[0].value.ndim > 1
 
 
+def in_rows(values: NDArray[Any]) -> NDArray[Any]:
+    """Long vectors (n, count) as maps (n, height, width) that are about square, read like text; what is left is NaN."""
+    count = values.shape[1]
+    if count <= _IN_ONE_ROW:
+        return values[:, np.newaxis]
+    root = math.isqrt(count)
+    height = next((high for high in range(root, root // 2, -1) if count % high == 0), root)
+    width = -(-count // height)
+    if left := height * width - count:
+        values = np.pad(values.astype(np.float64), ((0, 0), (0, left)), constant_values=np.nan)
+    return values.reshape(len(values), height, width)
+
+
 def as_maps(values: NDArray[Any]) -> NDArray[Any]:
     """A parameter as maps (n, height, width): a map an output, or one map of inputs and outputs."""
-    if values.ndim == 1:
-        return values.reshape(1, 1, -1)
+    if values.size == max(values.shape):
+        return in_rows(values.reshape(1, -1))
     if values.ndim == 2:
         side = int(np.sqrt(values.shape[0]))
         if side * side == values.shape[0] and side > 2:
@@ -51,7 +66,7 @@ def as_maps(values: NDArray[Any]) -> NDArray[Any]:
     return values.reshape(values.shape[0], -1, values.shape[-1]).transpose(2, 0, 1)
 
 
-def place_in(shape: tuple[int, ...], cell: tuple[int, int, int]) -> tuple[int, ...]:
-    """The index in a parameter of this shape of a cell (map, row, column) of `as_maps`."""
-    numbers = as_maps(np.arange(int(np.prod(shape))).reshape(shape))
-    return tuple(int(part) for part in np.unravel_index(int(numbers[cell]), shape))
+def place_in(shape: tuple[int, ...], cell: tuple[int, int, int]) -> tuple[int, ...] | None:
+    """The index in a parameter of this shape of a cell (map, row, column) of `as_maps`; None where it has none."""
+    number = as_maps(np.arange(math.prod(shape)).reshape(shape))[cell]
+    return None if np.isnan(number) else tuple(int(part) for part in np.unravel_index(int(number), shape))

@@ -154,6 +154,15 @@ class StepChoice(QWidget):
         """Such as "dense kernel"."""
         return self.parameter_box.currentText()
 
+    def name_of(self, place: tuple[int, ...]) -> str:
+        """A weight of the chosen layer for people, such as "dense kernel [28, 6]"."""
+        return f"{self.parameter_name} [{', '.join(str(part + 1) for part in place)}]"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the chosen layer's weights."""
+        return self._shapes[max(0, self.parameter_box.currentIndex())][2]
+
     @property
     def weight(self) -> tuple[int, int, tuple[int, ...]]:
         """Layer, parameter and place of the weight that is followed."""

@@ -1,4 +1,4 @@
-"""The lines of the table of one step: formula, the same with numbers, value."""
+"""The lines of the table of one step: formula, the same with numbers, value; and the words of a gradient check."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 
 from engine.core.parameters import FloatArray
-from engine.inspection.training_step import StepRecord
+from engine.inspection.training_step import StepRecord, WeightCheck
 from engine.inspection.twin import answered_by, logit_stages
 from engine.inspection.update_terms import short, update_terms
 from engine.network.network import Network
 from engine.optimizers import Optimizer
 from gui.workspaces.inspect.formula_links import linked
+from gui.workspaces.inspect.number_grid import Cells, aligned
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Line:
         formula: simple HTML; a link leads to the row that a term comes from.
         numbers: the formula with this step's numbers.
         value: the result.
+        cells: where the result is several numbers, each with its name, short enough to stand side by side.
+        power: the power of ten that these are multiples of.
     """
 
     key: str
@@ -32,6 +35,8 @@ class Line:
     formula: str
     numbers: str
     value: str
+    cells: Cells = ()
+    power: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +85,13 @@ def step_lines(
     p_formula, l_formula, dz_formula = _formulas(loss.kind, rule, record.logits.shape[1])
     count = len(record.logits)
     first = "the drawing" if count == 1 else "example 1"
+    dz_name = "Slope at the logits" if rule else "Slope at the outputs"
     lines = [
-        Line("z", "Logits" if rule else "Outputs", "z = W<sup>T</sup>a + b", f"{first}, y = {target}",
-             _listed(record.logits[0], labels)),
-        Line("p", "Predictions", p_formula, first, _listed(record.predictions[0], labels)),
+        _vector_line("z", "Logits" if rule else "Outputs", "z = W<sup>T</sup>a + b", f"{first}, y = {target}",
+                     record.logits[0], labels),
+        _vector_line("p", "Predictions", p_formula, first, record.predictions[0], labels),
         Line("L", "Loss", l_formula, _loss_numbers(loss.kind, record, target), short(record.loss)),
-        Line("dz", "Slope at the logits" if rule else "Slope at the outputs", dz_formula, first,
-             _listed(record.logit_gradients[0], labels)),
+        _vector_line("dz", dz_name, dz_formula, first, record.logit_gradients[0], labels),
         _gradient_line(network, record, weight),
     ]  # fmt: skip
     terms = update_terms(optimizer, record, weight.index)
@@ -107,6 +112,12 @@ def step_lines(
         )  # fmt: skip
     rows = {line.key for line in lines}
     return [replace(line, formula=linked(line.formula, line.key, rows)) for line in lines]
+
+
+def _vector_line(key: str, name: str, formula: str, numbers: str, values: FloatArray, labels: Sequence[str]) -> Line:
+    """One number an output, (outputs,)."""
+    texts, power = aligned(np.asarray(values, np.float64)) if len(values) > 1 else ([], "")
+    return Line(key, name, formula, numbers, _listed(values, labels), tuple(zip(labels, texts, strict=False)), power)
 
 
 def _formulas(kind: str, rule: str, outputs: int) -> tuple[str, str, str]:
@@ -140,7 +151,8 @@ def _loss_numbers(kind: str, record: StepRecord, target: str) -> str:
     if kind.endswith("_crossentropy") and "focal" not in kind:
         return f"y = {target}: −ln {short(float(np.exp(-record.loss)))}"
     if kind == "mean_squared_error" and outputs == 1:
-        return f"({short(float(record.predictions[0, 0]))} − ({target.replace('-', '−')}))²"
+        turned = target.replace("-", "−")
+        return f"({short(float(record.predictions[0, 0]))} − {f'({turned})' if turned[0] == '−' else turned})²"
     return f"y = {target}"
 
 
@@ -168,3 +180,23 @@ def _listed(values: FloatArray, labels: Sequence[str], most: int = 0) -> str:
     names = list(labels) if len(labels) == len(numbers) else list(labels[-1:]) * len(numbers)
     # A name and its number stay in one line.
     return " · ".join(f"{names[place]}:\u00a0{short(float(f'{numbers[place]:.3g}'))}" for place in order)
+
+
+def check_text(name: str, found: WeightCheck) -> str:
+    """What the gradient check of the weight of this name has found."""
+    if not found.agrees:
+        verdict = (
+            f"They differ, relative error {short(found.error, 2)}: more than rounding explains. "
+            "Close to a corner of the loss (ReLU, maximum) there is no slope to measure."
+        )
+    elif found.difference <= found.rounding:
+        verdict = (
+            "They agree within rounding of the numeric difference: "
+            f"{short(found.difference, 2)} apart, and rounding alone may make {short(found.rounding, 2)}."
+        )
+    else:
+        verdict = f"They agree, relative error {short(found.error, 2)}."
+    return (
+        f"∂L/∂w of {name} at the new weights: backpropagation {short(found.analytic)}, measured "
+        f"(L(w + h) − L(w − h)) / 2h = {short(found.numeric)}. {verdict}"
+    )

@@ -19,11 +19,11 @@ from gui.widgets.naming import named
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.inspect.digit_bank import DigitBank
 from gui.workspaces.inspect.formula_links import BATCH, RULE
-from gui.workspaces.inspect.map_grid import MapGrid
+from gui.workspaces.inspect.map_grid import Cell, MapGrid
 from gui.workspaces.inspect.page import Page, show_as_fresh
 from gui.workspaces.inspect.parameter_maps import as_maps, place_in
 from gui.workspaces.inspect.step_choice import StepChoice
-from gui.workspaces.inspect.step_lines import Weight, step_lines
+from gui.workspaces.inspect.step_lines import Weight, check_text, step_lines
 from gui.workspaces.inspect.step_table import StepTable
 from gui.workspaces.inspect.step_task import Beginning, Checking, Going
 from gui.workspaces.inspect.subject import Subject
@@ -58,8 +58,8 @@ class StepPage(Page):
         self._wish: int | None = None
         self._checked = ""
         self.choice = StepChoice()
-        self.table = StepTable()
-        self.gradients = MapGrid(themes, "stepGradients", "Gradient of each weight", scale=2, largest=5)
+        self.table = StepTable(themes)
+        self.gradients = MapGrid(themes, "stepGradients", "Gradient of each weight", scale=2, largest=8)
         self.check_label = named(QLabel(wordWrap=True), "weightCheck")
         self.card = Card("One step with its numbers")
         self.picture_card = Card("∂L/∂w: click a weight to follow it")
@@ -217,8 +217,7 @@ class StepPage(Page):
         assert self.steps is not None
         layer, parameter, place = self.choice.weight
         index = weight_index(self.steps.network, layer, parameter, place)
-        at = ", ".join(str(part + 1) for part in place)
-        return Weight(layer, parameter, place, index, f"{self.choice.parameter_name} [{at}]")
+        return Weight(layer, parameter, place, index, self.choice.name_of(place))
 
     def _show_gradients(self, gradients: FloatArray, weight: Weight) -> None:
         assert self.steps is not None
@@ -228,14 +227,16 @@ class StepPage(Page):
         self.picture_card.setVisible(value.size <= _MOST_IN_PICTURE)
         if value.size <= _MOST_IN_PICTURE:
             self.gradients.setAccessibleName(f"Gradient of each weight · {self.choice.parameter_name}")
-            self.gradients.set_maps(as_maps(array), read=None)
+            self.gradients.set_maps(as_maps(array), read=self._read)
+
+    def _read(self, cell: Cell) -> str:
+        place = place_in(self.choice.shape, cell)
+        return f"{self.choice.name_of(place)}: {short(float(self.gradients.values[cell]))}" if place else ""
 
     @Slot(int, int, int)
-    def _on_weight_clicked(self, place: int, row: int, column: int) -> None:
-        if self.steps is not None:
-            layer, parameter, _ = self.choice.weight
-            shape = self.steps.network.layers[layer].parameters[parameter].value.shape
-            self.choice.choose_weight(place_in(shape, (place, row, column)))
+    def _on_weight_clicked(self, *cell: int) -> None:
+        if place := place_in(self.choice.shape, (cell[0], cell[1], cell[2])):
+            self.choice.choose_weight(place)
 
     @Slot()
     def _on_choice(self) -> None:
@@ -281,10 +282,7 @@ class StepPage(Page):
 
     @Slot(object)
     def _on_checked(self, found: WeightCheck) -> None:
-        self.check_label.setText(
-            f"∂L/∂w of {self._checked} at the new weights: backpropagation {short(found.analytic)}, measured "
-            f"(L(w + h) − L(w − h)) / 2h = {short(found.numeric)}, relative error {found.error:.1e}."
-        )
+        self.check_label.setText(check_text(self._checked, found))
         self._grant()
 
     def _buttons(self) -> tuple[QPushButton, ...]:

@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QWidget
 
+from gui.theme.manager import ThemeManager
 from gui.widgets.explanation import plain_text
 from gui.widgets.focus_frame import FocusFrame
+from gui.workspaces.inspect.number_grid import CELLS_ROLE, NumberGrid
 from gui.workspaces.inspect.step_lines import Line
 
 _COLUMNS: Final = ("Step", "Formula", "With numbers", "Value")
@@ -23,8 +25,9 @@ class StepTable(QTableWidget):
 
     link_activated = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, themes: ThemeManager) -> None:
         super().__init__(0, len(_COLUMNS))
+        self.setItemDelegateForColumn(2, NumberGrid(themes, self))
         self.setObjectName("stepTable")
         self.setAccessibleName("One training step with its numbers")
         self.setHorizontalHeaderLabels(list(_COLUMNS))
@@ -37,8 +40,8 @@ class StepTable(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         self.lines: tuple[Line, ...] = ()
-        # Those that the rows show.
-        self._formulas: list[str] = []
+        # Those that the rows show, and whether many numbers take the place of two columns.
+        self._shape: list[tuple[str, bool]] = []
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show these rows; without any the table is not there."""
@@ -47,20 +50,28 @@ class StepTable(QTableWidget):
             # The rows stay for the next drawing: to render their formulas takes 10 ms of the window's thread.
             self.hide()
             return
-        chosen, formulas = self.currentRow(), [line.formula for line in lines]
-        same = formulas == self._formulas
-        self._formulas = formulas
+        chosen, shape = self.currentRow(), [(line.formula, bool(line.cells)) for line in lines]
+        same = shape == self._shape
+        self._shape = shape
         self.setRowCount(len(lines))
+        if not same:
+            self.clearSpans()
         for row, line in enumerate(lines):
-            for column, text in ((0, line.name), (2, line.numbers), (3, line.value)):
+            numbers = f"{line.numbers}  {line.power}" if line.power else line.numbers
+            for column, text in ((0, line.name), (2, numbers), (3, "" if line.cells else line.value)):
                 item = self.item(row, column)
                 if item is None:
                     item = QTableWidgetItem()
                     self.setItem(row, column, item)
                 item.setText(text)
-                item.setToolTip(text)
+                item.setToolTip(line.value.replace(" · ", "\n") if line.cells and column else text)
+                if column:
+                    item.setData(Qt.ItemDataRole.AccessibleTextRole, line.value if line.cells else text)
+                    item.setData(CELLS_ROLE, line.cells if column == 2 else ())
             if not same or self.cellWidget(row, 1) is None:
                 self._set_formula(row, line)
+                if line.cells:
+                    self.setSpan(row, 2, 1, 2)
         self.show()
         if not same:
             self._fit_columns()
@@ -86,7 +97,7 @@ class StepTable(QTableWidget):
     @Slot()
     def render_anew(self) -> None:
         """For another theme: a label keeps the colour that its links were made with."""
-        self._formulas = []
+        self._shape = []
         self.show_lines(self.lines)
 
     def _set_formula(self, row: int, line: Line) -> None:
@@ -111,10 +122,12 @@ class StepTable(QTableWidget):
     def _fit_columns(self) -> None:
         letter = self.fontMetrics().averageCharWidth()
         # Where the text is large, the page is wider than the window, and nothing is cut.
-        self.setMinimumWidth(76 * letter)
+        self.setMinimumWidth(74 * letter)
         room = self.viewport().width()
-        for column, share in enumerate((0.16, 0.30, 0.27)):
-            self.setColumnWidth(column, int(share * room))
+        for column, share in enumerate((0.14, 0.25, 0.31)):
+            # Its longest word is whole in a wide font, too.
+            least = self.fontMetrics().horizontalAdvance("Predictions") + 12 if column == 0 else 0
+            self.setColumnWidth(column, max(least, int(share * room)))
 
     def _fit_height(self) -> None:
         height = self.horizontalHeader().height() + 4 + sum(self.rowHeight(row) for row in range(self.rowCount()))

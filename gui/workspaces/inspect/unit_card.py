@@ -23,9 +23,9 @@ from gui.widgets.kept_place import KeptPlace
 from gui.widgets.spin_boxes import SpinBox
 from gui.workspaces.inspect.digit_bank import DigitBank, Digits
 from gui.workspaces.inspect.digit_grid import DigitGrid
-from gui.workspaces.inspect.map_grid import MapGrid
+from gui.workspaces.inspect.map_grid import Cell, MapGrid
 from gui.workspaces.inspect.page import show_as_fresh
-from gui.workspaces.inspect.parameter_maps import has_kernel
+from gui.workspaces.inspect.parameter_maps import has_kernel, in_rows
 from gui.workspaces.inspect.subject import Subject
 from gui.workspaces.inspect.unit_bars import UnitBars
 
@@ -74,7 +74,7 @@ class UnitCard(Card):
             label = label_for(box, text)
             self.header.addWidget(label)
             self.header.addWidget(box)
-        self.value_label = QLabel()
+        self.value_label = QLabel(wordWrap=True)
         self.value_label.setObjectName("unitValue")
         self.weights = MapGrid(themes, "unitWeights", "Weights of the unit", scale=6, largest=8)
         self.weights.pointed.connect(self.set_subtitle)
@@ -141,16 +141,23 @@ class UnitCard(Card):
         self._show_value()
         if subject is None or layer is None or not changed:
             return
-        weights = unit_weights(subject.twin, layer, unit)
+        weights, read = unit_weights(subject.twin, layer, unit), None
         if weights.ndim == 3:
             maps = weights.transpose(2, 0, 1)[:_MOST_CHANNELS]
         elif weights.shape == (400,) and not any(has_kernel(before) for before in subject.twin.layers[:layer]):
             maps = weights.reshape(1, 20, 20)
+        elif weights.ndim == 1:
+            # No pixels: in rows, and told by their number.
+            maps, read = in_rows(weights[np.newaxis, :_MOST_WEIGHTS]), self._read_weight
         else:
-            maps = np.atleast_2d(weights)[np.newaxis, :, :_MOST_WEIGHTS]
-        self.weights.set_maps(maps)
+            maps = weights[np.newaxis, :, :_MOST_WEIGHTS]
+        self.weights.set_maps(maps, read=read)
         cut = f", the first {maps.size:,} of {weights.size:,}" if maps.size < weights.size else ""
         self.weights_label.setText(f"incoming weights{cut}")
+
+    def _read_weight(self, cell: Cell) -> str:
+        number, value = cell[1] * self.weights.values.shape[2] + cell[2] + 1, float(self.weights.values[cell])
+        return "" if np.isnan(value) else f"weight {number}: {_signed(value)}"
 
     def _show_value(self) -> None:
         subject, layer, text = self._subject, self.layer_box.currentData(), "no drawing"

@@ -82,6 +82,8 @@ class WeightsPage(Page):
     def _read(self, cell: Cell) -> str:
         place, row, column = cell
         weight = float(self.grid.values[cell])
+        if np.isnan(weight):
+            return ""
         name = self.grid.names[place] if self.grid.names else f"unit {place + 1}"
         text = f"{name} · row {row + 1}, column {column + 1}: weight {weight:.4g}"
         features = self._subject.features if self._subject is not None else None

@@ -175,3 +175,34 @@ def test_many_steps_take_no_more_memory_than_they_may(network, batch, monkeypatc
     assert few.back()
     assert not few.back(), "the step before is not there to show"
     np.testing.assert_array_equal(few.forward().after, records[5].after)
+
+
+@pytest.mark.parametrize(
+    ("analytic", "numeric", "agrees"),
+    [
+        (5e-10, 5.001e-10, True),
+        (0.0, 2e-11, True),
+        (0.3, 0.3 + 2e-8, True),
+        (0.3, 0.30001, False),
+        (5e-10, 9e-10, False),
+        (math.nan, 0.3, False),
+    ],
+)
+def test_a_slope_agrees_where_rounding_or_the_formula_explains_the_difference(analytic, numeric, agrees):
+    assert training_step.WeightCheck(analytic, numeric, rounding=2.2e-11).agrees is agrees
+
+
+def test_the_check_of_every_weight_agrees_and_of_a_wrong_gradient_does_not(network, batch, monkeypatch):
+    trained = steps(network, batch)
+    trained.forward()
+    assert all(trained.check(index).agrees for index in range(0, trained.network.count_params(), 7))
+    real = trained.network.backward
+
+    def wrong(gradient):
+        real(gradient)
+        trained.network.store.gradients[5] *= 1.01
+
+    monkeypatch.setattr(trained.network, "backward", wrong)
+    found = trained.check(5)
+    assert not found.agrees
+    assert found.error == pytest.approx(0.01 / 1.01, rel=1e-3)

@@ -162,7 +162,7 @@ def test_a_measurement_that_waits_on_another_page_goes_on_by_itself_and_says_whe
     held_plane.let_go = True
     timer = QTimer(singleShot=True)
     with qtbot.waitSignal(timer.timeout):
-        timer.start(150)
+        timer.start(2 * workspace.REST_MS)
     assert page.tasks.is_running("plane"), "nobody looks"
     press(qtbot, tabs, keys.index("landscape"))
     assert page.progress_label.text().startswith("Measuring: ")
