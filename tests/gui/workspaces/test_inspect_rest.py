@@ -63,14 +63,16 @@ def held_plane(monkeypatch):
 def test_the_pen_ends_the_search_and_the_next_rest_begins_it_again(show, few_lab, qtbot, held_search):
     page = show("mlp", "pixels")
     draw(few_lab, 4)
-    qtbot.waitUntil(lambda: held_search.calls == 1 and page.tasks.is_running("flip"), timeout=10_000)
+    # On a busy machine the search for the first drawing may have begun, too.
+    qtbot.waitUntil(lambda: held_search.calls > 0 and page.tasks.is_running("flip"), timeout=10_000)
+    before = held_search.calls
     # The same pixels once more: no other subject comes, and yet the pen moved.
     draw(few_lab, 4)
     assert not page.tasks.is_running("flip")
     assert not page.counterfactual.isEnabled()
     held_search.let_go = True
     qtbot.waitUntil(lambda: page.counterfactual.isEnabled() and not page.tasks.busy, timeout=10_000)
-    assert held_search.calls == 2
+    assert held_search.calls > before
     np.testing.assert_allclose(page.counterfactual.images.values[0], DIGITS.images[4], atol=1e-6)
 
 
