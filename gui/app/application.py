@@ -17,6 +17,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from engine.core.user_folders import CONFIG_VARIABLE, state_folder
+from gui.app.allocator import use_one_arena
 from gui.app.supported_versions import find_problem
 from gui.app.termination_signals import TerminationSignals
 from gui.services.error_hooks import ErrorHooks
@@ -38,6 +39,7 @@ def create_application(argv: Sequence[str]) -> QApplication:
     existing = QApplication.instance()
     if existing is not None:
         return cast(QApplication, existing)
+    use_one_arena()
     # Every point of a fast stroke counts; without this, X11 and Windows merge them into a polygon.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressTabletEvents, False)
