@@ -72,6 +72,11 @@ class BatchLoss:
         self.network.store.values[...] = values
         return self._loss.value(self.network.propagate(self._inputs, training=False), self._targets)
 
+    def release(self) -> None:
+        """Forget what layers hold of the batch, up to 2 MB an example, until they are asked again."""
+        self.network.store.values[...] = self.present
+        self.network.release_buffers()
+
     def slopes(self) -> FloatArray:
         """∂L/∂w at the present weights, (weights,)."""
         self.network.store.values[...] = self.present
@@ -137,7 +142,7 @@ def landscape(
             losses[row, column] = loss.at(loss.present + right * first + up * second)
         if report is not None:
             report((row + 1) / count)
-    loss.at(loss.present)
+    loss.release()
     return Landscape(places, losses, coordinates, np.array([slopes @ first, slopes @ second]))
 
 
@@ -150,4 +155,6 @@ def weight_slice(loss: BatchLoss, index: int, *, radius: float = 1.0, count: int
     for place, value in enumerate(values):
         point[index] = value
         losses[place] = loss.at(point)
-    return WeightSlice(values, losses, weight, loss.at(loss.present), slope)
+    present = loss.at(loss.present)
+    loss.release()
+    return WeightSlice(values, losses, weight, present, slope)

@@ -1,5 +1,6 @@
 """Training, one step at a time, with every number kept: forwards, and back again."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,9 @@ from engine.network.network import Network
 from engine.optimizers import Optimizer
 
 # What the steps that can be taken back may take together.
-MOST_BYTES = 256 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
+# Readable layers in double precision keep up to 4 MB an example (of `cnn-large`): no more go through them at once.
+_PART = 32
 # How far a measured slope may be from the gradient, in parts of it, and the steps that are tried one after the other:
 # where a corner (ReLU, maximum) lies within one, a shorter one may stay on one side of it.
 _TOLERANCE = 1e-6
@@ -120,7 +123,7 @@ class StepByStep:
 
     def forward(self) -> StepRecord:
         """Do a step and keep its numbers."""
-        network, store, loss = self.network, self.network.store, self.network.require_loss()
+        store, loss = self.network.store, self.network.require_loss()
         last = self.records[-1] if self.records else None
         before = store.values.copy() if last is None else last.after
         slots_before = self._slots() if last is None else last.slots
@@ -128,24 +131,8 @@ class StepByStep:
         found: dict[str, Any] = {}
 
         def evaluate() -> float:
-            values = self._inputs
-            *before, last = logit_stages(network)
-            for stage in before:
-                values = stage.forward(values, True)
-            found["last_inputs"] = values.copy()
-            values = found["logits"] = last.forward(values, True).copy()
-            heads = network.stages[len(before) + 1 :]
-            for head in heads:
-                values = head.forward(values, True)
-            found["outputs"] = values.copy()
-            value, gradient = loss.value_and_gradient(values, self._prepared)
-            slope = gradient.copy()
-            for head in heads:
-                slope = head.backward(slope)
-            found["gradient"] = slope.copy()
-            network.backward(gradient)
-            found["gradients"] = store.gradients.copy()
-            return value
+            found.update(self._evaluate())
+            return float(found["value"])
 
         value = self.optimizer.step(store, evaluate)
         record = StepRecord(
@@ -154,7 +141,7 @@ class StepByStep:
             found["logits"],
             loss.to_predictions(found["outputs"]),
             value,
-            found["gradient"],
+            found["logit_gradients"],
             found["gradients"],
             before,
             store.values.copy(),
@@ -163,7 +150,7 @@ class StepByStep:
             self.optimizer.learning_rate,
             answer_before,
             self._answer(),
-            loss.value(network.propagate(self._inputs, training=False), self._prepared),
+            self._loss(),
         )
         self.records.append(record)
         # Steps share what stood between them; of what each one adds, so much is kept.
@@ -191,22 +178,50 @@ class StepByStep:
 
     def check(self, index: int) -> WeightCheck:
         """Compare ∂L/∂w of the weight at this place of the flat vector, as it is now, with a measured slope."""
-        loss, store = self.network.require_loss(), self.network.store
-        value, gradient = loss.value_and_gradient(self.network.propagate(self._inputs, training=True), self._prepared)
-        self.network.backward(gradient)
-        analytic = float(store.gradients[index])
-
-        def measure() -> float:
-            return loss.value(self.network.propagate(self._inputs, training=False), self._prepared)
-
-        checks = []
+        found, values = self._evaluate(), self.network.store.values
+        analytic, checks = float(found["gradients"][index]), []
         for step in _STEPS:
-            rounding = float(np.finfo(np.float64).eps) * max(1.0, abs(value)) / step
-            numeric = float(numeric_gradient(measure, store.values, [index], step)[0])
+            rounding = float(np.finfo(np.float64).eps) * max(1.0, abs(found["value"])) / step
+            numeric = float(numeric_gradient(self._loss, values, [index], step)[0])
             checks.append(WeightCheck(analytic, numeric, rounding))
             if checks[-1].agrees:
                 return checks[-1]
         return checks[0]
+
+    def _evaluate(self) -> dict[str, Any]:
+        """What a step tells of the way there and back, by name, with its "value"; the store has the gradients too."""
+        network, store, loss, count = self.network, self.network.store, self.network.require_loss(), len(self._inputs)
+        *before, last = logit_stages(network)
+        heads = network.stages[len(before) + 1 :]
+        found: defaultdict[str, list[FloatArray]] = defaultdict(list)
+        value, gradients = 0.0, np.zeros_like(store.gradients)
+        for start in range(0, count, _PART):
+            values = self._inputs[start : start + _PART]
+            for stage in before:
+                values = stage.forward(values, True)
+            found["last_inputs"].append(values.copy())
+            values = last.forward(values, True)
+            found["logits"].append(values.copy())
+            for head in heads:
+                values = head.forward(values, True)
+            found["outputs"].append(values.copy())
+            targets = self._prepared[start : start + _PART]
+            part, gradient = loss.value_and_gradient(values, targets, normalizer=float(count))
+            slope = gradient.copy()
+            for head in heads:
+                slope = head.backward(slope)
+            found["logit_gradients"].append(slope.copy())
+            network.backward(gradient)
+            value += part
+            gradients += store.gradients
+        store.gradients[...] = gradients
+        whole = {name: np.concatenate(parts) for name, parts in found.items()}
+        return {**whole, "value": value, "gradients": gradients}
+
+    def _loss(self) -> float:
+        """The mean loss with the weights as they are; the layers forget the examples."""
+        outputs = self.network.logits(self._inputs, _PART)
+        return self.network.require_loss().value(outputs, self._prepared)
 
     def _slots(self) -> dict[str, FloatArray]:
         return {name: values.copy() for name, values in self.optimizer.slots.items()}

@@ -206,3 +206,26 @@ def test_the_check_of_every_weight_agrees_and_of_a_wrong_gradient_does_not(netwo
     found = trained.check(5)
     assert not found.agrees
     assert found.error == pytest.approx(0.01 / 1.01, rel=1e-3)
+
+
+def test_a_large_batch_is_the_same_step_though_few_examples_go_through_at_once(network, batch):
+    images, targets = (np.concatenate(12 * [part])[:70] for part in batch)
+    many = steps(network, (images, targets))
+    held = []
+    first = many.network.stages[0]
+    first.forward, whole = lambda values, training: held.append(len(values)) or whole(values, training), first.forward
+    record = many.forward()
+    assert max(held) <= 32
+    assert len(record.logits) == len(record.last_inputs) == len(record.logit_gradients) == 70
+    loss = BatchLoss(network, images, targets)
+    assert record.loss == pytest.approx(loss.at(loss.present), rel=1e-12)
+    np.testing.assert_allclose(record.gradients, loss.slopes(), atol=1e-14)
+
+
+def test_what_was_measured_holds_no_batch(network, batch, monkeypatch):
+    loss, released = BatchLoss(network, *batch), []
+    monkeypatch.setattr(loss.network, "release_buffers", lambda: released.append(loss.network.store.values.copy()))
+    landscape(loss, np.zeros((0, len(loss.present))), count=3)
+    weight_slice(loss, 0, count=3)
+    assert len(released) == 2
+    np.testing.assert_array_equal(released, [loss.present, loss.present])
