@@ -51,7 +51,7 @@ class Lab(QObject):
         live: the model in training, which answers while it learns.
         followed: the drawing whose prediction is followed through the training.
         epoch: which stored epoch is shown.
-        runs: the training runs of this session, under way and ended.
+        runs: the newest training run of this session, under way or ended.
         kept_runs: all runs on the disk.
         sweeps: many trainings in other processes.
     """

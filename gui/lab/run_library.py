@@ -1,4 +1,4 @@
-"""The training runs of this session: the one under way, and those that have ended."""
+"""The newest training run of this session: the one under way, or the last one that ended."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -52,7 +52,10 @@ class RunRecord:
 
 
 class RunLibrary(QObject):
-    """Keeps the runs in memory, oldest first.
+    """Keeps the newest run in memory; all others are on the disk.
+
+    Attributes:
+        newest: the run under way, or the last one that ended; None before the first.
 
     Signals:
         changed: a run began, ended, or finished an epoch.
@@ -62,30 +65,23 @@ class RunLibrary(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runs: dict[int, RunRecord] = {}
-
-    @property
-    def runs(self) -> list[RunRecord]:
-        """All runs."""
-        return list(self._runs.values())
-
-    @property
-    def newest(self) -> RunRecord | None:
-        """The run under way, or the last one that ended."""
-        return next(reversed(self._runs.values()), None)
+        self.newest: RunRecord | None = None
 
     @Slot(object)
     def begin_run(self, started: RunStarted) -> None:
         """A run begins."""
-        self._runs[started.run_id] = RunRecord(started.run_id, started.preset.title, started, datetime.now())
-        self.changed.emit()
+        self._keep(RunRecord(started.run_id, started.preset.title, started, datetime.now()))
 
     @Slot(object)
     def add_progress(self, progress: TrainingProgress) -> None:
         """Take in the epochs that have ended."""
-        record = self._runs.get(progress.run_id)
+        record = self.newest
         # What else is new, the next news say again.
-        if record is None or not (progress.epochs or progress.changes or progress.paused or record.progress is None):
+        if (
+            record is None
+            or record.run_id != progress.run_id
+            or not (progress.epochs or progress.changes or progress.paused or record.progress is None)
+        ):
             return
         nothing = progress.batch_losses[:0]
         news = replace(
@@ -97,7 +93,7 @@ class RunLibrary(QObject):
             changes=(record.progress.changes if record.progress is not None else ()) + progress.changes,
             weights=None,
         )
-        self._runs[progress.run_id] = replace(record, progress=news)
+        self.newest = replace(record, progress=news)
         if progress.epochs:
             self.changed.emit()
 
@@ -116,5 +112,5 @@ class RunLibrary(QObject):
             self._keep(replace(record, state="failed"))
 
     def _keep(self, record: RunRecord) -> None:
-        self._runs[record.run_id] = record
+        self.newest = record
         self.changed.emit()

@@ -1,6 +1,8 @@
 """What the tabs share besides the drawing and the models: selection, epoch, data sets, runs."""
 
+import gc
 import threading
+import weakref
 from types import SimpleNamespace
 
 import numpy as np
@@ -176,7 +178,7 @@ def test_runs_are_kept_with_their_epochs_and_their_end(qtbot, training_lab, coun
     lab = training_lab()
     changes = count(lab.runs.changed)
     finished, model = run_once(qtbot, lab, epochs=3)
-    [record] = lab.runs.runs
+    record = lab.runs.newest
     assert (record.state, record.title, record.finished, record.model) == (
         "ended",
         "Softmax regression",
@@ -189,7 +191,11 @@ def test_runs_are_kept_with_their_epochs_and_their_end(qtbot, training_lab, coun
     assert lab.epoch.stored == (1, 2, 3)
     assert len(changes) >= 3
     run_once(qtbot, lab, epochs=1)
-    assert [run.run_id for run in lab.runs.runs] == [1, 2]
+    assert lab.runs.newest.run_id == 2
+    watched = weakref.ref(record.started.model.network)
+    del record
+    gc.collect()
+    assert watched() is None, "an earlier run is on the disk alone"
     assert lab.epoch.stored == (1,)
 
 
@@ -198,7 +204,7 @@ def test_a_failed_run_is_kept_as_such(qtbot, training_lab, caplog):
     preset = PRESETS["softmax"]
     with qtbot.waitSignal(lab.session.failed, timeout=10_000):
         lab.session.start(preset, short(preset))
-    assert [run.state for run in lab.runs.runs] == ["failed"]
+    assert lab.runs.newest.state == "failed"
 
 
 def test_closing_in_the_middle_of_a_run_ends_it_and_may_be_asked_twice(qtbot, training_lab):
