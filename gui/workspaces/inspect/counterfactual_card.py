@@ -78,6 +78,10 @@ class CounterfactualCard(Card):
             work = _Search((*subject.moment, answer, rival), subject.features, subject.twin_maker(fused=True))
             self._tasks.start("flip", work, done=self._on_found, version=self._network_key)
 
+    def forget(self) -> None:
+        """Hold nothing of a network that is gone."""
+        self._subject = None
+
     def hold(self) -> None:
         """Break the search off, to be asked for again."""
         if self._tasks.is_running("flip"):

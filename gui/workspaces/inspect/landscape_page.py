@@ -37,9 +37,8 @@ class LandscapePage(Page):
     title: ClassVar[str] = "Landscape"
     tip: ClassVar[str] = "The loss around the present weights"
 
-    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
-        super().__init__(lab, themes)
-        self.bank = DigitBank(lab)
+    def __init__(self, lab: Lab, themes: ThemeManager, bank: DigitBank) -> None:
+        super().__init__(lab, themes, bank)
         self.found: Surroundings | None = None
         self.slice: WeightSlice | None = None
         self._asked: tuple[object, ...] = ()
@@ -91,21 +90,23 @@ class LandscapePage(Page):
 
     def show_subject(self, subject: Subject) -> None:
         """The surroundings are measured when everything rests."""
-        before, self._subject = self._subject, subject
-        if before is not None and before.network != subject.network:
-            # Another model has other surroundings, and takes another time.
-            self.found, self.slice, self._took, self._measured_of = None, None, 0.0, ""
-            self.chart.show_landscape(None)
-            self.slice_chart.show_slice(None)
-            self.slice_card.set_note("")
-            self.progress_label.setText("")
-            # A measurement of the first one would only keep this one waiting.
-            self._asked = ()
-            self.tasks.cancel("plane")
+        self._subject = subject
         self.close_box.setVisible(self.lab.live.has_epochs(self.lab.models.current))
         self.formula.setVisible(subject.model.task == "binary")
         behind = bool(self._measured_of) and self._measured != (subject.version,)
         self.card.set_note(f"{self._measured_of}, before the weights became others" if behind else self._measured_of)
+
+    def forget(self) -> None:
+        """Another model has other surroundings, and takes another time."""
+        super().forget()
+        self.found, self.slice, self._took, self._measured_of = None, None, 0.0, ""
+        self.chart.show_landscape(None)
+        self.slice_chart.show_slice(None)
+        self.slice_card.set_note("")
+        self.progress_label.setText("")
+        # A measurement of the first one would only keep this one waiting.
+        self._asked = ()
+        self.tasks.cancel("plane")
 
     def settle(self, subject: Subject, *, rested: bool) -> None:
         """Measure the landscape in the background."""

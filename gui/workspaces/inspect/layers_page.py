@@ -15,6 +15,7 @@ from gui.widgets.card import Card
 from gui.widgets.filled import filled
 from gui.widgets.kept_place import KeptPlace
 from gui.widgets.scroll_page import ScrollPage
+from gui.workspaces.inspect.digit_bank import DigitBank
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.page import BLANK, Page
 from gui.workspaces.inspect.softmax_table import AnswerTable
@@ -33,8 +34,8 @@ class LayersPage(Page):
     title: ClassVar[str] = "Layers"
     tip: ClassVar[str] = "What each layer makes of your drawing, and the sum behind every number"
 
-    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
-        super().__init__(lab, themes)
+    def __init__(self, lab: Lab, themes: ThemeManager, bank: DigitBank) -> None:
+        super().__init__(lab, themes, bank)
         self.maps_card = Card("Layer by layer")
         self.maps_card.setObjectName("featureMaps")
         self.rows: list[tuple[QLabel, MapGrid | UnitBars]] = []

@@ -26,7 +26,7 @@ from gui.workspaces.inspect.subject import Subject
 COUNT: Final = 12
 SEARCHING: Final = "Searching the training digits …"
 # What the network makes of all training digits is kept, unless that took more memory.
-_MOST_BYTES: Final = 64 * 1024 * 1024
+_MOST_BYTES: Final = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +101,8 @@ class NearestPage(Page):
     tip: ClassVar[str] = "The training digits that are closest to your drawing"
     follows: ClassVar[str] = "nearest"
 
-    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
-        super().__init__(lab, themes)
-        self.bank = DigitBank(lab)
+    def __init__(self, lab: Lab, themes: ThemeManager, bank: DigitBank) -> None:
+        super().__init__(lab, themes, bank)
         self.found: list[Neighbours] = []
         self._kept = _Hidden()
         # The moments that are asked about and shown, and the digits that are compared with.
@@ -143,6 +142,11 @@ class NearestPage(Page):
         if subject.features is None:
             self._ask()
         self.mark_behind()
+
+    def forget(self) -> None:
+        """Also what the network made of all training digits."""
+        super().forget()
+        self._kept = _Hidden()
 
     def settle(self, subject: Subject, *, rested: bool) -> None:
         """Search for the nearest digits in the background."""

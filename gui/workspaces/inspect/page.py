@@ -14,6 +14,7 @@ from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks
 from gui.theme.manager import ThemeManager
 from gui.workspaces.chart_exports import ChartExports
+from gui.workspaces.inspect.digit_bank import DigitBank
 from gui.workspaces.inspect.shown_picture import pictures_of
 from gui.workspaces.inspect.subject import Subject
 
@@ -39,9 +40,9 @@ class Page(QWidget):
     follows: ClassVar[str] = ""
     is_quick: bool = True
 
-    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
+    def __init__(self, lab: Lab, themes: ThemeManager, bank: DigitBank) -> None:
         super().__init__()
-        self.lab, self.themes = lab, themes
+        self.lab, self.themes, self.bank = lab, themes, bank
         self.tasks = BackgroundTasks(self)
         self.menu = ExportMenu(self)
         self.exports = ChartExports(lab, self)
@@ -58,6 +59,10 @@ class Page(QWidget):
     def show_subject(self, subject: Subject) -> None:
         """Show model and drawing as they are now; quick, and called only while the page can be seen."""
         raise NotImplementedError
+
+    def forget(self) -> None:
+        """Hold nothing of a network that another one has taken the place of; to extend."""
+        self._subject = None
 
     def network_key(self) -> int:
         """Another number for another network: what was found out about an earlier one is dropped."""

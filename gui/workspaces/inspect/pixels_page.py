@@ -44,9 +44,8 @@ class PixelsPage(Page):
     tip: ClassVar[str] = "Which pixels decided, and why it is not another digit"
     follows: ClassVar[str] = "map"
 
-    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
-        super().__init__(lab, themes)
-        self.bank = DigitBank(lab)
+    def __init__(self, lab: Lab, themes: ThemeManager, bank: DigitBank) -> None:
+        super().__init__(lab, themes, bank)
         self.explanation: Explanation | None = None
         self._asked: Question | None = None
         self._shown: Question | None = None
@@ -105,6 +104,11 @@ class PixelsPage(Page):
             if shown is not None and rough and shown == self._asked and not self.tasks.is_running("refined"):
                 self._start("refined", replace(shown, refined=True))
             self.counterfactual.ask(subject, *self.answer_and_rival)
+
+    def forget(self) -> None:
+        """Also the subject of the card below."""
+        super().forget()
+        self.counterfactual.forget()
 
     def hold(self) -> None:
         """End the refined integral and the search; the map is soon there."""

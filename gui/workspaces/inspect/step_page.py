@@ -44,9 +44,8 @@ class StepPage(Page):
     # To fill the table takes as long as a frame: never in the middle of a stroke before that is known.
     is_quick = False
 
-    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
-        super().__init__(lab, themes)
-        self.bank = DigitBank(lab)
+    def __init__(self, lab: Lab, themes: ThemeManager, bank: DigitBank) -> None:
+        super().__init__(lab, themes, bank)
         self.steps: StepByStep | None = None
         self._asked: tuple[object, ...] = ()
         # The moment and the source of the numbers, and those that are on their way.
@@ -90,14 +89,16 @@ class StepPage(Page):
 
     def show_subject(self, subject: Subject) -> None:
         """Begin anew with another model, epoch or drawing."""
-        if subject.network != self.network_key():
-            # Nothing more is done with a copy of another model; what is wished meanwhile waits for the new one.
-            self.steps = self._wish = None
         self._subject = subject
         self.choice.show_subject(subject)
         if subject.features is None:
             self.settle(subject, rested=True)
         self.mark_behind()
+
+    def forget(self) -> None:
+        """Do nothing more with a copy of another model; what is wished meanwhile waits for the new one."""
+        super().forget()
+        self.steps = self._wish = None
 
     def settle(self, subject: Subject, *, rested: bool) -> None:
         """Begin with the present model and drawing."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.core.parameters import FloatArray
 from engine.inspection.activations import layer_outputs
@@ -88,7 +88,13 @@ class Subject:
 
 
 class Inspected(QObject):
-    """Keeps the twin on the weights that answer."""
+    """Keeps the twin on the weights that answer.
+
+    Signals:
+        replaced: another network answers; what belongs to the one before can be reached no more.
+    """
+
+    replaced = Signal()
 
     def __init__(self, lab: Lab, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -110,7 +116,7 @@ class Inspected(QObject):
             self._stale = False
             self._version += 1
             self._weights = model.network.store.snapshot()
-            if self._twin is None or self._of is not model.network:
+            if self._twin is None:
                 self._twin, self._of = readable_twin(model.network, head=False), model.network
                 self._network += 1
             take_weights(self._twin, self._weights)
@@ -131,3 +137,7 @@ class Inspected(QObject):
     @Slot()
     def _on_model_changed(self) -> None:
         self._stale = True
+        model = self._lab.classifier.answering
+        if self._twin is not None and (model is None or model.network is not self._of):
+            self._twin = self._of = None
+            self.replaced.emit()

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout
 from engine.core.parameters import FloatArray, IntArray
 from engine.inspection.units import LayerResponses, hidden_layers, layer_responses, unit_pushes, unit_weights
 from gui.charts.bar_chart import BarChart
-from gui.lab.lab import Lab
 from gui.services.background_task import BackgroundTasks, Task
 from gui.services.csv_export import Table
 from gui.theme.manager import ThemeManager
@@ -55,9 +54,9 @@ class _Responses:
 class UnitCard(Card):
     """Choose a layer and a unit; what many digits say about it comes from a background task."""
 
-    def __init__(self, lab: Lab, themes: ThemeManager, tasks: BackgroundTasks) -> None:
+    def __init__(self, bank: DigitBank, themes: ThemeManager, tasks: BackgroundTasks) -> None:
         super().__init__("A unit", "")
-        self._lab, self._bank, self._tasks = lab, DigitBank(lab), tasks
+        self._bank, self._tasks = bank, tasks
         self._subject: Subject | None = None
         self._asked: tuple[object, ...] = ()
         self._found_version: object = None
@@ -119,6 +118,10 @@ class UnitCard(Card):
             # What many digits said stays, dimmed, until they have been asked again.
             self._show_weights(before.version != subject.version)
             self._mark_behind()
+
+    def forget(self) -> None:
+        """Hold nothing of a network that is gone."""
+        self._subject = self._found = None
 
     def ask(self, subject: Subject) -> None:
         """Ask many digits, unless that is done or under way."""

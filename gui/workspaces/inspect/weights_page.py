@@ -17,6 +17,7 @@ from gui.widgets.card import Card
 from gui.widgets.filled import filled
 from gui.widgets.kept_place import KeptPlace
 from gui.widgets.scroll_page import ScrollPage
+from gui.workspaces.inspect.digit_bank import DigitBank
 from gui.workspaces.inspect.map_grid import Cell, MapGrid
 from gui.workspaces.inspect.page import Page
 from gui.workspaces.inspect.parameter_maps import first_maps, has_kernel
@@ -31,14 +32,14 @@ class WeightsPage(Page):
     title: ClassVar[str] = "Weights"
     tip: ClassVar[str] = "What the model learned, as pictures"
 
-    def __init__(self, lab: Lab, themes: ThemeManager) -> None:
-        super().__init__(lab, themes)
+    def __init__(self, lab: Lab, themes: ThemeManager, bank: DigitBank) -> None:
+        super().__init__(lab, themes, bank)
         self.card = Card("Weights")
         self.grid = MapGrid(themes, "templateView", "Weights as pictures", scale=3, largest=9)
         self.note = mark_muted(QLabel())
         self.note.setWordWrap(True)
         filled(self.card.body, KeptPlace(self.note), self.grid)
-        self.unit_card = UnitCard(lab, themes, self.tasks)
+        self.unit_card = UnitCard(bank, themes, self.tasks)
         self._scroll = ScrollPage(filled(QVBoxLayout(), self.card, self.unit_card, 1), themes, self)
         filled(QVBoxLayout(self), self._scroll, margins=0)
         self._layer = 0
@@ -73,6 +74,11 @@ class WeightsPage(Page):
         self.unit_card.setVisible(has_units)
         if has_units:
             self.unit_card.show_subject(subject)
+
+    def forget(self) -> None:
+        """Also what many digits said about a unit."""
+        super().forget()
+        self.unit_card.forget()
 
     def settle(self, subject: Subject, *, rested: bool) -> None:
         """Ask many digits about the chosen unit."""

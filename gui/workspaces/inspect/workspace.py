@@ -13,6 +13,7 @@ from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.naming import named
 from gui.workspaces.base import Workspace
+from gui.workspaces.inspect.digit_bank import DigitBank
 from gui.workspaces.inspect.page import Page
 from gui.workspaces.inspect.pages import PAGES
 from gui.workspaces.inspect.subject import Inspected, Subject
@@ -51,7 +52,7 @@ class InspectWorkspace(Workspace):
 
     def __init__(self, lab: Lab, themes: ThemeManager, *, actions: Mapping[str, QAction] | None = None) -> None:
         super().__init__(lab, themes, actions=actions)
-        self._inspected = Inspected(lab, self)
+        self._inspected, self._bank = Inspected(lab, self), DigitBank(lab)
         self._pause_ms, self._refreshed_at = float(_LEAST_PAUSE_MS), 0.0
         self._wanted = PAGES[0].key
         self.pages: dict[str, Page] = {}
@@ -77,6 +78,7 @@ class InspectWorkspace(Workspace):
         layout.addWidget(self.empty_label)
         layout.addWidget(self.stack, 1)
         self.bar.currentChanged.connect(self._on_page)
+        self._inspected.replaced.connect(self._on_replaced)
         lab.drawing.changed.connect(self._on_drawing_changed)
         lab.prediction.changed.connect(self.request_refresh)
         lab.classifier.model_changed.connect(self.request_refresh)
@@ -173,6 +175,12 @@ class InspectWorkspace(Workspace):
                 page.is_quick = quick
 
     @Slot()
+    def _on_replaced(self) -> None:
+        self._subject = None
+        for page in self.pages.values():
+            page.forget()
+
+    @Slot()
     def _settle(self) -> None:
         page = self.stack.currentWidget()
         if not self.isVisible():
@@ -210,7 +218,7 @@ class InspectWorkspace(Workspace):
         """The page of this key, built now if it was not yet; it has to apply to the current model."""
         if key not in self.pages:
             kind = next(kind for kind in self._kinds if kind.key == key)
-            made = self.pages[key] = kind(self.lab, self.themes)
+            made = self.pages[key] = kind(self.lab, self.themes, self._bank)
             made.page_requested.connect(self.open_page)
             made.tasks.ended.connect(self._on_task_ended)
             self.stack.addWidget(made)

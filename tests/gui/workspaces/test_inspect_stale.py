@@ -1,5 +1,8 @@
 """The Inspect tab never shows a stale picture beside a new number."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 from fake_training import few_digits, short
@@ -192,3 +195,19 @@ def test_a_step_wished_right_after_a_switch_of_models_is_done_with_the_new_one(s
     qtbot.mouseClick(page.forward_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.steps is not None and len(page.steps.records) == 2, timeout=10_000)
     assert page.steps.network.answer_shape == (1,)
+
+
+def test_nothing_is_held_of_a_model_that_another_took_the_place_of(show, few_lab, qtbot):
+    page = show("softmax", "step")
+    workspace = page.window()
+    qtbot.waitUntil(lambda: page.steps is not None, timeout=10_000)
+    for key in ("pixels", "landscape"):
+        workspace.open_page(key)
+    other = workspace.pages["landscape"]
+    qtbot.waitUntil(lambda: other.found is not None and not other.tasks.busy, timeout=10_000)
+    assert other.bank is page.bank, "the digits are read once"
+    held = [weakref.ref(page.steps), weakref.ref(other.found.loss), weakref.ref(few_lab.classifier.answering.network)]
+    workspace.hide()
+    few_lab.models.choose("mlp")
+    gc.collect()
+    assert [one() for one in held] == [None, None, None]
