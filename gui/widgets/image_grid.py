@@ -179,12 +179,12 @@ class ImageGrid(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows that can be seen."""
         painter, theme = QPainter(self.viewport()), self._themes.theme
-        painter.setOpacity(1.0 if self.isEnabled() else 0.4)  # of an earlier moment
         if not self.count:
             painter.setPen(QColor(theme.muted))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.viewport().rect(), flags, self.empty_text)
             return
+        painter.setOpacity(1.0 if self.isEnabled() else 0.4)  # of an earlier moment
         (width, height), columns, area = self._cell(), self._columns(), event.rect()
         top = self.verticalScrollBar().value()
         first = max(0, (top + area.top()) // height) * columns

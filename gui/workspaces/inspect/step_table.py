@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableWidget, QTableWidgetItem, QWidget
 
 from gui.theme.manager import ThemeManager
@@ -113,6 +113,9 @@ class StepTable(QTableWidget):
         label.setAccessibleName(words)
         label.setContentsMargins(4, 2, 4, 2)
         label.setWordWrap(True)
+        # A link in the accent's colour could not be read on a selected row.
+        label.setAutoFillBackground(True)
+        label.setBackgroundRole(QPalette.ColorRole.Base)
         label.linkActivated.connect(self.follow)
         FocusFrame(label)
         self.setCellWidget(row, 1, label)

@@ -159,3 +159,13 @@ def test_the_bar_is_in_sight_only_where_there_is_something_to_scroll(grid):
     grid.set_images(ramp_images(3))
     assert shades(grid.verticalScrollBar()) == 1
     assert grid.viewport().width() == width
+
+
+def test_images_of_an_earlier_moment_are_dimmed_and_words_are_not(grid):
+    crisp = grid.viewport().grab().toImage()
+    grid.setEnabled(False)
+    assert grid.viewport().grab().toImage() != crisp
+    grid.set_images(np.zeros((0, 20, 20), np.float32))
+    words = grid.viewport().grab().toImage()
+    grid.setEnabled(True)
+    assert grid.viewport().grab().toImage() == words

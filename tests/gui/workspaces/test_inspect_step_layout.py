@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -70,3 +70,14 @@ def test_pictures_of_parameters_find_their_places_again(shape):
     for cell in ((0, 0, 0), tuple(size - 1 for size in numbers.shape)):
         place = place_in(shape, cell)
         assert place is None if np.isnan(numbers[cell]) else np.ravel_multi_index(place, shape) == numbers[cell]
+
+
+def test_the_links_of_a_selected_row_can_be_read(show, qtbot, themes):
+    page = show("softmax", "step")
+    ready(qtbot, page)
+    table = page.table
+    row = table.row_of("dz")
+    table.selectRow(row)
+    picture, cell = table.viewport().grab().toImage(), table.visualRect(table.model().index(row, 1))
+    assert picture.pixelColor(cell.topLeft() + QPoint(3, 3)) == themes.theme.color("surface")
+    assert picture.pixelColor(cell.topLeft() - QPoint(3, -3)) == themes.theme.color("accent")
