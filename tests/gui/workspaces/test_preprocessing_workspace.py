@@ -154,15 +154,17 @@ def test_the_difference_in_words():
 
 
 def test_every_card_is_in_sight_and_the_pictures_use_the_room(window, tab, qtbot):
-    for size in ((1024, 640), (1280, 800), (1920, 1080)):
-        window.resize(*size)
-        qtbot.wait(20)
+    def uses_the_room():
         for card in (tab.strip, tab.switches, tab.comparison):
             assert card.visibleRegion().boundingRect().size() == card.size(), (size, card.title)
         sides = {min(picture.width(), picture.height()) for picture in tab.strip.pictures}
         # Four pictures cannot always share a row in whole pixels.
         assert max(sides) - min(sides) <= 1, size
         assert min(sides) >= size[1] / 7, size
+
+    for size in ((1024, 640), (1280, 800), (1920, 1080)):
+        window.resize(*size)
+        qtbot.waitUntil(uses_the_room)
 
 
 def test_the_pictures_are_as_large_after_a_jump_in_size_as_from_the_start(open_window, qtbot):
