@@ -35,18 +35,25 @@ for _name, _default in (("SIGHUP", signal.SIG_DFL), ("SIGINT", signal.default_in
 
 @pytest.fixture(scope="session")
 def numbered_folders(tmp_path_factory):
-    """Empty folders without end. pytest's own way looks through all earlier ones for each."""
+    """Names of folders without end. pytest's own way looks through all earlier ones for each."""
     parent = tmp_path_factory.mktemp("digitlab")
-    folders = (parent / str(number) for number in count())
-    return (folder for folder in folders if folder.mkdir() is None)
+    return (parent / str(number) for number in count())
 
 
 @pytest.fixture(autouse=True)
 def isolated_folders(numbered_folders, monkeypatch):
-    """Settings, logs and autosaves of a test go to a folder of its own."""
+    """Settings, logs and autosaves of a test go to a folder of its own, which is made when something is written."""
     folder = next(numbered_folders)
     monkeypatch.setenv("DIGITLAB_CONFIG_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_disk():
+    """No file of a test has to outlive a power cut: nothing waits for the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _descriptor: None)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -118,6 +118,7 @@ def test_the_next_window_is_as_this_one_was_left(open_window, qtbot):
 
 
 def test_a_damaged_settings_file_is_told_and_everything_works(open_window, isolated_folders):
+    isolated_folders.mkdir()
     (isolated_folders / "settings.json").write_text("{ damaged")
     window = open_window()
     assert "damaged" in window.findChild(QLabel, "statusMessage").text()
