@@ -3,7 +3,6 @@
 import contextlib
 from abc import abstractmethod
 from collections.abc import Iterator
-from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
@@ -20,7 +19,7 @@ from gui.theme.tokens import Theme
 from gui.widgets.announcement import announce
 from gui.widgets.filled import filled
 from gui.widgets.focus_frame import FocusFrame
-from gui.widgets.picture_export import write_picture
+from gui.widgets.picture_export import Encode, view_painted
 
 NO_DATA = "no data yet"
 
@@ -233,11 +232,11 @@ class Chart(QWidget):
         finally:
             self._drawing = False
 
-    def export_picture(self, path: Path) -> None:
-        """Write the chart as it is shown, under its title: PNG or SVG by the file's ending; raises `OSError`."""
+    def picture(self, ending: str) -> Encode:
+        """Paint the chart as it is shown, under its title: ".svg", else PNG."""
         if self.dirty:
             self.redraw()
-        write_picture(path, self.view, self.heading, self.theme)
+        return view_painted(ending, self.view, self.heading, self.theme)
 
     # Qt.
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from engine.core.file_io import reason_of
 from gui.services.background_task import BackgroundTasks
-from gui.services.csv_export import Table, write_table
+from gui.services.csv_export import Table, table_bytes, write_made
 from gui.widgets.export_folder import ExportFolder
+from gui.widgets.picture_export import Encode
 
 # Text, ending, kind of file and explanation of what the menu saves.
 _EXPORTS = (
@@ -28,18 +28,18 @@ class Exported(Protocol):
     def heading(self) -> str:
         """What it is called; the part up to " · " names the file."""
 
-    def export_picture(self, path: Path) -> None:
-        """Write it as it is shown: SVG for ".svg", else PNG; raises `OSError`."""
+    def picture(self, ending: str) -> Encode:
+        """Paint it as it is shown: ".svg", else PNG."""
 
     def table(self) -> Table:
         """Its numbers."""
 
 
 class ExportMenu(QMenu):
-    """Asks for a file and writes it, a table in the background.
+    """Asks for a file and writes it in the background.
 
     Signals:
-        exporting(path): a table that may take a while is being written.
+        exporting(path): a file is being written, which may take a while.
         exported(path): a file was written.
         error(sentence): it could not be.
     """
@@ -69,18 +69,12 @@ class ExportMenu(QMenu):
         self._for_numbers.append(action)
 
     def export(self, shown: Exported, path: Path) -> None:
-        """Write a picture for ".png" and ".svg", a table otherwise; a signal tells the outcome, for a table later."""
-        if path.suffix.lower() in (".png", ".svg"):
-            try:
-                shown.export_picture(path)
-            except OSError as error:
-                self.error.emit(f"{path.name} could not be saved: {reason_of(error)}.")
-            else:
-                self.exported.emit(str(path))
-            return
-        table, done, failed = shown.table(), self._on_table_written, self._on_table_failed
-        self._tasks.start("table", lambda _task: write_table(path, table), done=done, failed=failed, ordered=True)
-        self._offer_numbers(False)
+        """Write a picture for ".png" and ".svg", a table otherwise, as it is now; a signal tells the outcome later."""
+        is_picture = path.suffix.lower() in (".png", ".svg")
+        make = shown.picture(path.suffix) if is_picture else partial(table_bytes, shown.table())
+        done, failed = self._on_written, self._on_failed
+        self._tasks.start("file", lambda _task: write_made(path, make), done=done, failed=failed, ordered=True)
+        self._offer_numbers(is_picture)
         self.exporting.emit(str(path))
 
     def set_export_folder(self, folder: ExportFolder) -> None:
@@ -98,11 +92,11 @@ class ExportMenu(QMenu):
         if path is not None:
             self.export(shown, path)
 
-    def _on_table_written(self, path: str) -> None:
+    def _on_written(self, path: str) -> None:
         self._offer_numbers(True)
         self.exported.emit(path)
 
-    def _on_table_failed(self, error: Exception) -> None:
+    def _on_failed(self, error: Exception) -> None:
         self._offer_numbers(True)
         self.error.emit(str(error))
 

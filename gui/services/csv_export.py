@@ -3,7 +3,7 @@
 import csv
 import io
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -64,13 +64,18 @@ def _texts(cells: str | Sequence[str] | NDArray[Any], block: slice, exact: bool)
 
 
 def write_table(path: Path, table: Table) -> str:
-    """Write a table; its path.
+    """Write a table; its path; raises `DataError` as `write_made` does."""
+    return write_made(path, lambda: table_bytes(table))
+
+
+def write_made(path: Path, make: Callable[[], bytes]) -> str:
+    """Write what `make` makes; its path.
 
     Raises:
         DataError: it cannot be written, in a sentence that the log has too: a closed window has nobody left to hear it.
     """
     try:
-        write_atomically(path, table_bytes(table))
+        write_atomically(path, make())
     except (OSError, MemoryError) as error:
         reason = "there is not enough memory" if isinstance(error, MemoryError) else reason_of(error)
         sentence = f"{path.name} could not be saved: {reason}."

@@ -1,14 +1,13 @@
 """Digits with a line below each as one picture for a report."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
 from engine.core.parameters import FloatArray
 from gui.theme.tokens import Theme
-from gui.widgets.picture_export import write_painting
+from gui.widgets.picture_export import Encode, painted
 from gui.widgets.pixel_image import image_atlas
 
 _COLUMNS = 10
@@ -16,19 +15,18 @@ _ZOOM = 3
 _GAP_PX, _MARGIN_PX = 12, 16
 
 
-def write_sheet(path: Path, title: str, images: FloatArray, captions: Sequence[str], font: QFont, theme: Theme) -> None:
-    """Write digits in rows of ten under a title: SVG for ".svg", else PNG.
+def sheet_painted(
+    ending: str, title: str, images: FloatArray, captions: Sequence[str], font: QFont, theme: Theme
+) -> Encode:
+    """Paint digits in rows of ten under a title: ".svg", else PNG.
 
     Args:
-        path: the file.
+        ending: of the file.
         title: the line above.
         images: (n, side, side) in [0, 1].
         captions: one short line for each.
         font: of all letters.
         theme: its colours.
-
-    Raises:
-        OSError: the picture cannot be made or written.
     """
     line, side = QFontMetrics(font).height(), images.shape[1] * _ZOOM
     rows = -(-len(images) // _COLUMNS)
@@ -36,7 +34,7 @@ def write_sheet(path: Path, title: str, images: FloatArray, captions: Sequence[s
         2 * _MARGIN_PX + _COLUMNS * (side + _GAP_PX) - _GAP_PX,
         2 * _MARGIN_PX + 2 * line + rows * (side + line + _GAP_PX),
     )
-    write_painting(path, size, title, lambda painter: _paint(painter, title, images, captions, font, theme, size))
+    return painted(ending, size, title, lambda painter: _paint(painter, title, images, captions, font, theme, size))
 
 
 def _paint(

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QImageWriter, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from engine.core.file_io import write_atomically
 from gui.theme.tokens import Theme
+
+# What was painted as the bytes of a file: for another thread, as pixels take long to pack. It may raise `OSError`.
+Encode = Callable[[], bytes]
 
 # Pixels of a PNG for each of the widget's.
 _SCALE = 2
@@ -18,29 +19,18 @@ _PADDING_PX = 16
 _TITLE_PX = 24
 
 
-def write_picture(path: Path, view: QWidget, title: str, theme: Theme) -> None:
-    """Write what a plot or another view shows, under a title, on the theme's surface: SVG for ".svg", else PNG.
-
-    Raises:
-        OSError: the picture cannot be made or written.
-    """
+def view_painted(ending: str, view: QWidget, title: str, theme: Theme) -> Encode:
+    """Paint what a plot or another view shows, under a title, on the theme's surface: ".svg", else PNG."""
     shown = _shown_part(view).size()
     wide = max(shown.width(), QFontMetrics(_title_font(view)).horizontalAdvance(title))
     size = QSize(wide, shown.height()) + QSize(2 * _PADDING_PX, 2 * _PADDING_PX + _TITLE_PX)
-    write_painting(path, size, title, partial(_paint, view, title, theme, QRect(QPoint(0, 0), size)))
+    return painted(ending, size, title, partial(_paint, view, title, theme, QRect(QPoint(0, 0), size)))
 
 
-def write_painting(path: Path, size: QSize, title: str, paint: Callable[[QPainter], None]) -> None:
-    """Write what `paint` paints on an area of this size: SVG for ".svg", else PNG, twice as fine.
-
-    Raises:
-        OSError: the picture cannot be made or written.
-    """
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if path.suffix.lower() == ".svg":
-        generator = QSvgGenerator()
+def painted(ending: str, size: QSize, title: str, paint: Callable[[QPainter], None]) -> Encode:
+    """Have `paint` paint on an area of this size: as drawing for ".svg", else as pixels, twice as fine."""
+    if ending.lower() == ".svg":
+        buffer, generator = _open_buffer(), QSvgGenerator()
         generator.setOutputDevice(buffer)
         generator.setSize(size)
         generator.setViewBox(QRect(QPoint(0, 0), size))
@@ -50,15 +40,27 @@ def write_painting(path: Path, size: QSize, title: str, paint: Callable[[QPainte
         painter = QPainter(generator)
         paint(painter)
         painter.end()
-    else:
-        image = QImage(size * _SCALE, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(_SCALE)
-        painter = QPainter(image)
-        paint(painter)
-        painter.end()
-        if not QImageWriter(buffer, QByteArray(b"PNG")).write(image):
-            raise OSError("It could not be turned into a PNG picture.")
-    write_atomically(path, bytes(data.data()))
+        drawing = bytes(buffer.data().data())
+        return lambda: drawing
+    image = QImage(size * _SCALE, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(_SCALE)
+    painter = QPainter(image)
+    paint(painter)
+    painter.end()
+    return partial(_png, image)
+
+
+def _png(image: QImage) -> bytes:
+    buffer = _open_buffer()
+    if not QImageWriter(buffer, QByteArray(b"PNG")).write(image):
+        raise OSError("It could not be turned into a PNG picture.")
+    return bytes(buffer.data().data())
+
+
+def _open_buffer() -> QBuffer:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    return buffer
 
 
 def _shown_part(view: QWidget) -> QRect:

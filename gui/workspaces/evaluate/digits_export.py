@@ -1,7 +1,5 @@
 """The menu of a list of digits: a picture, a drawing, or a table with what the model said of each."""
 
-from pathlib import Path
-
 import numpy as np
 from PySide6.QtCore import QPoint, Slot
 from PySide6.QtWidgets import QToolButton
@@ -10,7 +8,8 @@ from engine.core.parameters import IntArray
 from gui.charts.export_menu import ExportMenu
 from gui.services.csv_export import Table
 from gui.theme.manager import ThemeManager
-from gui.widgets.digit_sheet import write_sheet
+from gui.widgets.digit_sheet import sheet_painted
+from gui.widgets.picture_export import Encode
 from gui.workspaces.evaluate.evaluation import LONGEST_LIST, Evaluation
 
 
@@ -40,16 +39,15 @@ class DigitsExport(QToolButton):
         self._found, self._places = found, places
         self.setEnabled(found is not None and len(places) > 0)
 
-    def export_picture(self, path: Path) -> None:
-        """Write the digits with what was said of each; raises `OSError`."""
+    def picture(self, ending: str) -> Encode:
+        """The digits with what was said of each."""
         found, places = self._found, self._places
-        if found is None:
-            return
+        assert found is not None
         first = places[:LONGEST_LIST]
         more = f", the first {len(first)} of {len(places):,}" if len(first) < len(places) else ""
         captions = [found.caption(int(place)).split(" · ")[0] for place in first]
         title = f"{self.heading} · {found.title} · {found.data_title}{more}"
-        write_sheet(path, title, found.answers.images[first], captions, self.font(), self._themes.theme)
+        return sheet_painted(ending, title, found.answers.images[first], captions, self.font(), self._themes.theme)
 
     def table(self) -> Table:
         """A row a digit."""

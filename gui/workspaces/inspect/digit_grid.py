@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,9 @@ from PySide6.QtGui import QFont
 from engine.core.parameters import FloatArray
 from gui.services.csv_export import Table
 from gui.theme.tokens import Theme
-from gui.widgets.digit_sheet import write_sheet
+from gui.widgets.digit_sheet import sheet_painted
 from gui.widgets.image_grid import ImageGrid
+from gui.widgets.picture_export import Encode
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,9 +37,9 @@ class DigitSheet:
     theme: Theme
     origin: str = ""
 
-    def export_picture(self, path: Path) -> None:
-        """Write rows of digits; raises `OSError`."""
-        write_sheet(path, self.heading, self.images, self.captions, self.font, self.theme)
+    def picture(self, ending: str) -> Encode:
+        """Rows of digits."""
+        return sheet_painted(ending, self.heading, self.images, self.captions, self.font, self.theme)
 
     def table(self) -> Table:
         """A row a digit: what is known of it, and its pixels row by row."""

@@ -1,7 +1,6 @@
 """The pictures of the tab as they are when their menu is opened: what comes meanwhile changes nothing of the file."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtWidgets import QWidget
@@ -9,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from gui.charts.export_menu import Exported
 from gui.services.csv_export import Table
 from gui.theme.tokens import Theme
-from gui.widgets.picture_export import write_picture
+from gui.widgets.picture_export import Encode, view_painted
 from gui.workspaces.inspect.digit_grid import DigitGrid
 from gui.workspaces.inspect.map_grid import MapGrid
 from gui.workspaces.inspect.unit_bars import UnitBars
@@ -31,9 +30,9 @@ class ShownPicture:
     theme: Theme
     numbers: Table
 
-    def export_picture(self, path: Path) -> None:
-        """Write what the view paints; raises `OSError`."""
-        write_picture(path, self.view, self.heading, self.theme)
+    def picture(self, ending: str) -> Encode:
+        """What the view paints."""
+        return view_painted(ending, self.view, self.heading, self.theme)
 
     def table(self) -> Table:
         """The numbers."""

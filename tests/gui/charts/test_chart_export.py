@@ -23,7 +23,8 @@ def test_export_png_and_csv(qtbot, show, tmp_path):
     trained(card)
     told = []
     card.menu.exported.connect(told.append)
-    card.menu.export(card.chart, tmp_path / "loss.png")
+    with qtbot.waitSignal(card.menu.exported):
+        card.menu.export(card.chart, tmp_path / "loss.png")
     with qtbot.waitSignal(card.menu.exported):
         card.menu.export(card.chart, tmp_path / "loss.csv")
     assert told == [str(tmp_path / "loss.png"), str(tmp_path / "loss.csv")]
@@ -47,6 +48,7 @@ def test_a_drawing_in_svg_has_lines_letters_and_the_title(show, tmp_path):
     card = show("loss")
     trained(card)
     card.menu.export(card.chart, tmp_path / "loss.svg")
+    card.menu.finish_exports()
     text = (tmp_path / "loss.svg").read_text()
     words = "".join(re.findall(r">([^<]*)</text>", text))
     assert ">Loss · 8,500 training digits<" in text

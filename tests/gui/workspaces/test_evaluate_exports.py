@@ -37,13 +37,13 @@ def test_listed_digits_are_saved_as_table_and_pictures(evaluate, qtbot, lab, tmp
     assert lab.settings.last_folder == str(tmp_path)
 
 
-def test_a_file_that_cannot_be_written_is_told(evaluate, lab, tmp_path):
+def test_a_file_that_cannot_be_written_is_told(evaluate, qtbot, lab, tmp_path):
     errors = []
     lab.messages.error.connect(errors.append)
     nowhere = tmp_path / "missing" / "chart.png"
     evaluate.worst.export.export_menu.export(evaluate.worst.export, nowhere)
     evaluate.classes.card.menu.export(evaluate.classes.chart, nowhere)
-    assert len(errors) == 2
+    qtbot.waitUntil(lambda: len(errors) == 2)
     assert all("could not be saved" in str(error) for error in errors)
 
 
