@@ -196,6 +196,9 @@ class TrainingRun:
         knobs = first_values(self.config, network, full_batch=full_batch, augment=augmentation, turns=state.changes)
         with recorder:
             self._record(recorder, training, validation, steps_before)
+            data = training.name
+            # Where drawings that are no digit were put behind its images, they are in memory twice.
+            del training
             self.started = RunStarted(
                 self.run_id,
                 self.preset,
@@ -223,7 +226,7 @@ class TrainingRun:
                 raise _Abandoned
             self.checkpoint = checkpoint
             network.release_buffers()
-            summary = training_summary(self.config, finished, data=training.name, images=len(inputs))
+            summary = training_summary(self.config, finished, data=data, images=len(inputs))
             model = self.preset.model(network, summary)
             if self.wanted:
                 fit_refusal(model, self.preset, [self.preset.select(validation)])

@@ -199,6 +199,22 @@ def test_runs_are_kept_with_their_epochs_and_their_end(qtbot, training_lab, coun
     assert lab.epoch.stored == (1,)
 
 
+def test_a_run_under_way_holds_its_examples_and_not_the_data_set_beside_them(qtbot, training_lab):
+    lab, loaded, held = training_lab(batch_seconds=0.003), [], []
+
+    def load():
+        training, validation = few_digits()
+        training = training.subset(np.arange(len(training)))
+        loaded.append(weakref.ref(training))
+        return training, validation
+
+    lab.session.set_data_source(load)
+    lab.session.weights_changed.connect(lambda *_: held.append(loaded[0]()))
+    run_once(qtbot, lab, epochs=3)
+    assert held
+    assert all(one is None for one in held)
+
+
 def test_a_failed_run_is_kept_as_such(qtbot, training_lab, caplog):
     lab = training_lab(error=RuntimeError("the cable is loose"))
     preset = PRESETS["softmax"]
