@@ -155,7 +155,8 @@ class BatchEvaluator:
         # The processor's time, not the clock's: alone, this thread would have a core that is free.
         begun, own_begun = time.perf_counter(), time.thread_time()
         mine = processes.begin(batch, shards)
-        evaluate_shards(self._workers[0], batch, shards, mine, processes.losses, processes.outputs, processes.gradients)
+        gradients = None if processes.in_place else processes.gradients
+        evaluate_shards(self._workers[0], batch, shards, mine, processes.losses, processes.outputs, gradients)
         own_seconds = time.thread_time() - own_begun
         if processes.collect():
             return None

@@ -71,7 +71,7 @@ def evaluate_shards(
     mine: slice,
     losses: "MutableSequence[float] | FloatArray",
     outputs: FloatArray,
-    gradients: FloatArray,
+    gradients: FloatArray | None,
 ) -> None:
     """What one worker does in a step.
 
@@ -82,10 +82,9 @@ def evaluate_shards(
         mine: the worker's, by their numbers.
         losses: (shards,), filled for its own.
         outputs: (batch, *output_shape), filled for its own.
-        gradients: (shards, parameters), filled for its own.
+        gradients: (shards, parameters), filled for its own; None where the replica's store lies in them.
     """
     for number in range(mine.start, mine.stop):
         losses[number], outputs[shards[number]] = worker.evaluate(batch, shards[number], number)
-        # They may have been computed in their place.
-        if not np.may_share_memory(gradients[number], worker.replica.store.gradients):
+        if gradients is not None:
             gradients[number] = worker.replica.store.gradients

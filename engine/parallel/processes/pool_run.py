@@ -32,6 +32,7 @@ class PoolRun:
     Attributes:
         losses: (shards,), each shard's share of the loss.
         gradients: (shards, parameters).
+        in_place: whether the shard of this process has its gradients there already.
         outputs: (batch, *output_shape).
 
     Raises:
@@ -49,6 +50,7 @@ class PoolRun:
         self._arrays = arrays = SharedArrays(self._descriptor, layout)
         self.losses: NDArray[np.float64] = arrays["losses"]
         self.gradients: FloatArray = arrays["gradients"]
+        self.in_place = spec.in_place
         self.outputs: FloatArray = arrays["outputs"].T
         store = network.store
         self._own_arrays = store.values, store.state, store.gradients
@@ -56,6 +58,7 @@ class PoolRun:
         np.copyto(arrays["state"], store.state)
         network.adopt(arrays["values"], arrays["state"], spec.gradients(arrays, 0))
         self._update = None if optimizer is None else SharedUpdate(optimizer, arrays)
+        self._changed = [part_to_change(spec.parameters, number, spec.processes) for number in range(spec.processes)]
         self._ready = self._closed = False
         # The batch whose examples lie in the shared memory.
         self._laid_ready: Batch | None = None
@@ -114,8 +117,7 @@ class PoolRun:
         assert self._update is not None
         update = self._update
         anew = update.begin()
-        size, processes = self._network.store.values.size, len(self._workers) + 1
-        mine, *others = (part_to_change(size, number, processes) for number in range(processes))
+        mine, *others = self._changed
         for worker, part in enumerate(others):
             self._give(worker, optimizer.steps, anew, UPDATE, shards, part, optimizer.rate)
         update.change(mine, shards)

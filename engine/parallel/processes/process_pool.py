@@ -6,7 +6,7 @@ import os
 import subprocess
 import threading
 
-from engine.parallel.processes.run_spec import look_for
+from engine.parallel.processes.run_spec import Lookout
 from engine.threads.python_process import can_start_python, start_python
 
 _LOGGER = logging.getLogger(__name__)
@@ -32,9 +32,13 @@ class ProcessPool:
         self.low_priority = low_priority
         self.has_worked = False
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._lookouts: list[Lookout] = []
         try:
             for _ in range(size):
-                self._processes.append(start_python(_PROGRAM, "low" if low_priority else "usual"))
+                process = start_python(_PROGRAM, "low" if low_priority else "usual")
+                self._processes.append(process)
+                assert process.stdout is not None
+                self._lookouts.append(Lookout(process.stdout.fileno()))
         except OSError:
             self.close()
             raise
@@ -55,7 +59,7 @@ class ProcessPool:
         pipe = self._processes[worker].stdout if worker < len(self) else None
         if pipe is None:
             return False
-        look_for(pipe.fileno())
+        self._lookouts[worker].look()
         return len(os.read(pipe.fileno(), 1)) == 1
 
     def are_alive(self) -> bool:

@@ -126,13 +126,15 @@ class RunSpec:
             "outputs": ((*reversed(self.output_shape), size), kind),
         }
 
-    def gradients(self, arrays: SharedArrays, process: int) -> FloatArray:
-        """Where a process, 0 for the one that trains, computes the gradients of a shard, (parameters,).
+    @property
+    def in_place(self) -> bool:
+        """Whether each process has one shard of a batch, whose gradients are computed where they are shared."""
+        return self.shards == self.processes
 
-        A process that has one shard of the batch does so in their place.
-        """
+    def gradients(self, arrays: SharedArrays, process: int) -> FloatArray:
+        """Where a process, 0 for the one that trains, computes the gradients of a shard, (parameters,)."""
         rows: FloatArray = arrays["gradients"]
-        return rows[process] if self.shards == self.processes else np.zeros_like(rows[0])
+        return rows[process] if self.in_place else np.zeros_like(rows[0])
 
     def batch(self, arrays: SharedArrays, size: int) -> Batch:
         """The batch of this size in the shared memory."""
@@ -171,13 +173,22 @@ def can_share_steps(optimizer: Optimizer) -> bool:
     return exact and optimizer.works_in_parts and optimizer.rate_schedule is None
 
 
-def look_for(descriptor: int) -> None:
-    """Look for something to read, for a moment, before a process goes to sleep over it.
+class Lookout:
+    """Looks for something to read, for a moment, before a process goes to sleep over it.
 
     A process that sleeps is woken on the core of the one that writes, and stays in its way for a millisecond or two.
+
+    Args:
+        descriptor: of a pipe.
     """
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    until = time.perf_counter() + _LOOK_SECONDS
-    while not poll.poll(0) and time.perf_counter() < until:
-        pass
+
+    def __init__(self, descriptor: int) -> None:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        self._look = poll.poll
+
+    def look(self) -> None:
+        """Until there is something, or the moment is over."""
+        until = time.perf_counter() + _LOOK_SECONDS
+        while not self._look(0) and time.perf_counter() < until:
+            pass

@@ -6,7 +6,7 @@ import select
 import numpy as np
 
 from engine.batches.batch import Batch
-from engine.parallel.processes.run_spec import TASK, UPDATE, RunSpec, look_for
+from engine.parallel.processes.run_spec import TASK, UPDATE, Lookout, RunSpec
 from engine.parallel.processes.shared_arrays import SharedArrays
 from engine.parallel.processes.shared_update import SharedUpdate, part_to_change
 from engine.parallel.shard_worker import ShardWorker, evaluate_shards
@@ -15,6 +15,7 @@ from engine.threads.thread_pool import lower_thread_priority
 
 # A process without a run for so long ends by itself.
 _IDLE_SECONDS = 60.0
+_INPUT = Lookout(0)
 
 
 def serve(low_priority: bool) -> None:
@@ -48,7 +49,7 @@ def _read_line() -> str | None:
 
 def _read_task() -> tuple[int, int, int, int, int, int, float]:
     """The next task; the end of standard input ends the process."""
-    look_for(0)
+    _INPUT.look()
     # A pipe gives so few bytes at once or not at all.
     data = os.read(0, TASK.size)
     if len(data) < TASK.size:
@@ -74,8 +75,11 @@ def _take_part(number: int, spec: RunSpec, arrays: SharedArrays, answers: int) -
     network = spec.make_network()
     network.adopt(arrays["values"], arrays["state"], spec.gradients(arrays, number + 1))
     worker = ShardWorker(network)
-    outputs = arrays["outputs"].T
-    batches: dict[int, Batch] = {}
+    losses, outputs = arrays["losses"], arrays["outputs"].T
+    changed = part_to_change(spec.parameters, number + 1, spec.processes)
+    gradients = None if spec.in_place else arrays["gradients"]
+    # By the number of examples and of shards.
+    kept: dict[tuple[int, int], tuple[Batch, list[slice]]] = {}
     optimizer = spec.make_optimizer()
     update = None if optimizer is None else SharedUpdate(optimizer, arrays)
     arrays["ready"][number] = 1
@@ -92,9 +96,10 @@ def _take_part(number: int, spec: RunSpec, arrays: SharedArrays, answers: int) -
                 os.write(answers, b".")
                 continue
             network.clock.set(step, place)
-            batch = batches.setdefault(size, spec.batch(arrays, size))
-            shards = [shard_of(size, shard, count) for shard in range(count)]
-            evaluate_shards(worker, batch, shards, part, arrays["losses"], outputs, arrays["gradients"])
+            if (size, count) not in kept:
+                kept[size, count] = spec.batch(arrays, size), [shard_of(size, shard, count) for shard in range(count)]
+            batch, shards = kept[size, count]
+            evaluate_shards(worker, batch, shards, part, losses, outputs, gradients)
             os.write(answers, b".")
             if update is not None:
-                update.keep(part_to_change(spec.parameters, number + 1, spec.processes))
+                update.keep(changed)
