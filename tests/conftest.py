@@ -117,7 +117,7 @@ def no_leaked_widgets(request):
 
 
 # Cycles of ended tests are looked for after so many of them.
-_TESTS_BETWEEN_COLLECTIONS = 60
+_TESTS_BETWEEN_COLLECTIONS = 120
 _ended_tests = count(1)
 
 

@@ -23,11 +23,14 @@ def census(qapp):
     """How many objects of each type there are, those of Qt that Python does not know included where they hang."""
     gc.collect()
     assert gc.get_freeze_count() == 0, "what is frozen is never looked at, and never given back"
+    names = Counter()
     # By type: `isinstance` also asks an object for its `__class__`, which lazy objects of other libraries answer.
-    types = [type(item) for item in gc.get_objects()]
-    names = [f"{kind.__module__}.{kind.__qualname__}" for kind in types if issubclass(kind, QObject)]
-    names += [str(kind.__module__) for kind in types if str(kind.__module__).startswith(("gui.", "pyqtgraph."))]
-    return Counter(names), Counter(child.metaObject().className() for child in qapp.children())
+    for kind, count in Counter(map(type, gc.get_objects())).items():
+        if issubclass(kind, QObject):
+            names[f"{kind.__module__}.{kind.__qualname__}"] += count
+        if str(kind.__module__).startswith(("gui.", "pyqtgraph.")):
+            names[str(kind.__module__)] += count
+    return names, Counter(child.metaObject().className() for child in qapp.children())
 
 
 def test_windows_that_are_closed_leave_nothing_behind(qapp, qtbot):
