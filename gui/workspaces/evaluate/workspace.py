@@ -91,6 +91,7 @@ class EvaluateWorkspace(Workspace):
         self.exports.adopt(*self.findChildren(ExportMenu))
         for step in self._showing(None):
             step()
+        self._offer()
 
     # What the next start should find again.
 
@@ -119,12 +120,7 @@ class EvaluateWorkspace(Workspace):
 
     def refresh(self) -> None:
         """Evaluate what is wished for now, unless that is done or under way."""
-        models, current = self.lab.models, self.lab.models.current
-        self.choice.show_datasets(self.lab.datasets.entries)
-        if self._followed != self.lab.datasets.current.key:
-            self._followed = self.lab.datasets.current.key
-            self.choice.follow(self._followed)
-        self.choice.show_models(models.entries, current)
+        self._offer()
         choice = self.choice
         wish = make_wish(self.lab, choice.digits, choice.digits_box.currentText(), choice.against)
         if wish is None:
@@ -147,6 +143,14 @@ class EvaluateWorkspace(Workspace):
             progressed=self.choice.show_progress,
             version=lambda: self._asked,
         )
+
+    def _offer(self) -> None:
+        """Let the digits and second models be chosen that there are now."""
+        self.choice.show_datasets(self.lab.datasets.entries)
+        if self._followed != self.lab.datasets.current.key:
+            self._followed = self.lab.datasets.current.key
+            self.choice.follow(self._followed)
+        self.choice.show_models(self.lab.models.entries, self.lab.models.current)
 
     @Slot(object)
     def _on_done(self, found: Evaluation) -> None:

@@ -75,8 +75,13 @@ class RunsWorkspace(Workspace):
         """Take that back."""
         for box, name in ((self.metric_box, "figure"), (self.alignment_box, "alignment")):
             value = values.get(name)
-            if isinstance(value, str) and box.findText(value) >= 0:
-                box.setCurrentText(value)
+            if not isinstance(value, str):
+                continue
+            if box is self.metric_box and box.findData(value) < 0 and value.isidentifier():
+                # A metric of runs that are read later.
+                box.addItem(metric_title(value), value)
+            if (place := box.findData(value)) >= 0:
+                box.setCurrentIndex(place)
         for button, name in (
             (self.card.differences_box, "only_differences"),
             (self.chart_card.log_button, "logarithmic"),

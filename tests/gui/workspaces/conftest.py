@@ -60,6 +60,26 @@ def standing(qapp, request, tmp_path_factory):
 
 
 @pytest.fixture
+def show_tabs(qtbot, themes):
+    """A function that shows all tabs of a lab; they are shut down after the test."""
+    from gui.workspaces.tabs import WorkspaceTabs
+
+    made = []
+
+    def build(lab):
+        tabs = WorkspaceTabs(lab, themes)
+        made.append(tabs)
+        qtbot.addWidget(tabs)
+        tabs.resize(900, 700)
+        tabs.show()
+        return tabs
+
+    yield build
+    for tabs in made:
+        tabs.shut_down()
+
+
+@pytest.fixture
 def show_data(qtbot, themes):
     from gui.workspaces.data.workspace import DataWorkspace
 
