@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from gui.theme.tokens import Theme
+from gui.widgets.number_text import short_number
 
 # Pixels that one number wants on the axis.
 _PIXELS_PER_TICK = {"left": 42.0, "bottom": 52.0}
@@ -53,16 +54,6 @@ def log_ticks(low: float, high: float, count: float) -> list[float]:
     exponents = range(math.floor(low), math.ceil(high) + 1)
     ticks = [e + math.log10(m) for e in exponents if e % skip == 0 for m in mantissas]
     return [tick for tick in ticks if low <= tick <= high]
-
-
-def short_number(value: float) -> str:
-    """At most about six characters: "0.05", "1200", "1e-6", "2.5e9"."""
-    if value == 0 or 1e-3 * 0.999 <= abs(value) < 1e5:
-        return f"{value:.4g}"
-    mantissa, _, exponent = f"{value:.2g}".partition("e")
-    if not exponent:
-        mantissa, _, exponent = f"{value:.1e}".partition("e")
-    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 
 
 class PaintedAxis(pg.AxisItem):

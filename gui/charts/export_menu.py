@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.services.background_task import BackgroundTasks
 from gui.services.csv_export import Table, table_bytes, write_made
-from gui.widgets.export_folder import ExportFolder
+from gui.widgets.export_folder import ExportFolder, file_stem
 from gui.widgets.picture_export import Encode
 
 # Text, ending, kind of file and explanation of what the menu saves.
@@ -105,8 +105,3 @@ class ExportMenu(QMenu):
         for action in self._for_numbers:
             action.setEnabled(offered)
             action.setText(action.text().replace(before, after, 1))
-
-
-def file_stem(words: str) -> str:
-    """A file's name without its ending: small letters and digits of any script, a dash between words."""
-    return "-".join("".join(sign if sign.isalnum() else " " for sign in words.lower()).split())

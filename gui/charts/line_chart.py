@@ -5,7 +5,6 @@ from typing import ClassVar, TypeVar
 
 import numpy as np
 
-from gui.charts.axis import short_number
 from gui.charts.axis_range import fitted_range, snapped_range, steady_range
 from gui.charts.chart import Chart
 from gui.charts.end_labels import EndLabels
@@ -15,6 +14,7 @@ from gui.charts.overlays import Band, Mark, Overlay, Pointers, Shade, settle_lab
 from gui.charts.readout import Reading
 from gui.services.csv_export import Table
 from gui.theme.tokens import Theme
+from gui.widgets.number_text import short_number
 
 AnyOverlay = TypeVar("AnyOverlay", bound=Overlay)
 

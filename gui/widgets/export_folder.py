@@ -37,6 +37,11 @@ class ExportFolder:
         return path
 
 
+def file_stem(words: str) -> str:
+    """A file's name without its ending: small letters and digits of any script, a dash between words."""
+    return "-".join("".join(sign if sign.isalnum() else " " for sign in words.lower()).split())
+
+
 def _may_replace(parent: QWidget, path: Path) -> bool:
     standard = QMessageBox.StandardButton
     text = f"{path.name} is there already. Replace it?"

@@ -1,4 +1,4 @@
-"""How numbers that a person typed are read, the same in every field."""
+"""How numbers that a person typed are read, the same in every field, and how short ones are written."""
 
 import re
 
@@ -19,3 +19,13 @@ def read_number(text: str) -> float:
     if _GROUPED.fullmatch(text):
         return float(re.sub(r"[,\s_]", "", text))
     return float(text.replace(",", "."))
+
+
+def short_number(value: float) -> str:
+    """At most about six characters: "0.05", "1200", "1e-6", "2.5e9"."""
+    if value == 0 or 1e-3 * 0.999 <= abs(value) < 1e5:
+        return f"{value:.4g}"
+    mantissa, _, exponent = f"{value:.2g}".partition("e")
+    if not exponent:
+        mantissa, _, exponent = f"{value:.1e}".partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"

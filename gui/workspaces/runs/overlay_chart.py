@@ -10,7 +10,6 @@ import numpy as np
 
 from engine.errors import DataError
 from engine.training.messages import EpochEnded
-from gui.charts.axis import short_number
 from gui.charts.line import LineStyle
 from gui.charts.line_chart import LineChart
 from gui.charts.live_series import Points
@@ -18,6 +17,7 @@ from gui.charts.overlays import Mark
 from gui.lab.kept_runs import KeptRun
 from gui.services.csv_export import Table
 from gui.theme.tokens import Theme
+from gui.widgets.number_text import short_number
 from gui.workspaces.runs.columns import accuracy, metric_of, metric_title, watched_loss
 
 CURVES: Final[dict[str, Callable[[EpochEnded], float]]] = {
