@@ -6,22 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.core.parameters import FloatArray
-from engine.layers import (
-    AveragePool2D,
-    Conv2D,
-    Dense,
-    DepthwiseConv2D,
-    Flatten,
-    GlobalAveragePool2D,
-    GlobalMaxPool2D,
-    Layer,
-    MaxPool2D,
-    Permute,
-)
+from engine.inspection.receptive_field import ALONG_ONE_AXIS, GLOBAL, WINDOWED, Place
+from engine.layers import Conv1D, Conv2D, Dense, DepthwiseConv2D, GlobalMaxPool2D, Layer, MaxPool1D, MaxPool2D
 from engine.network.network import Network
-
-Place = tuple[int, ...]
-_WINDOWED = Conv2D | DepthwiseConv2D | MaxPool2D | AveragePool2D
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +17,8 @@ class UnitSum:
 
     Attributes:
         rule: "sum" (input × weight, added up), "maximum" or "mean".
-        inputs: (height, width, channels) of a window, or (inputs,) of a dense layer; border pixels are 0.
+        inputs: (height, width, channels) of a window, (steps, channels, 1) of one along one axis, or (inputs,) of a
+            dense layer; border pixels are 0.
         weights: shaped like the inputs; None for pooling.
         bias: 0 where there is none.
         total: the sum with bias, the maximum or the mean.
@@ -86,43 +74,28 @@ def unit_sum(twin: Network, outputs: list[FloatArray], number: int, place: Place
         source, kernel = divmod(channel, layer.depth_multiplier)
         window = _window(layer, inputs, place, 0.0)[..., source : source + 1]
         weights = layer.parameters[0].value[:, :, source : source + 1, kernel]
-    elif isinstance(layer, MaxPool2D | AveragePool2D):
+    elif isinstance(layer, ALONG_ONE_AXIS):
+        # An image of height 1; a causal window begins before the first step.
+        steps = np.pad(inputs, ((layer.image.input_shape[1] - len(inputs), 0), (0, 0)))
+        border = 0.0 if isinstance(layer, Conv1D) else np.nan
+        window = _window(layer.image, steps[np.newaxis], (0, *place), border)[0, ..., np.newaxis]
+        if isinstance(layer, Conv1D):
+            weights = layer.parameters[0].value[..., channel, np.newaxis]
+        else:
+            window = window[:, channel : channel + 1]
+    elif isinstance(layer, WINDOWED):
         window = _window(layer, inputs, place, np.nan)[..., channel : channel + 1]
-    elif isinstance(layer, GlobalMaxPool2D | GlobalAveragePool2D):
-        window = inputs[..., channel : channel + 1]
+    elif isinstance(layer, GLOBAL):
+        window = inputs[..., channel].reshape(len(inputs), -1, 1)
     else:
         return None
-    if weights is None or not isinstance(layer, Dense | Conv2D | DepthwiseConv2D):
-        biggest = isinstance(layer, MaxPool2D | GlobalMaxPool2D)
+    if weights is None or not isinstance(layer, Dense | Conv1D | Conv2D | DepthwiseConv2D):
+        biggest = isinstance(layer, MaxPool1D | MaxPool2D | GlobalMaxPool2D)
         total = float(np.nanmax(window) if biggest else np.nanmean(window))
         return UnitSum("maximum" if biggest else "mean", window, None, 0.0, total, "", output)
     bias = float(layer.parameters[1].value[channel]) if layer.use_bias else 0.0
     total = float((window * weights).sum()) + bias
     return UnitSum("sum", window, weights.copy(), bias, total, "" if layer.end is None else layer.end.kind, output)
-
-
-def receptive_field(twin: Network, number: int, place: Place) -> tuple[int, int, int, int]:
-    """The part of the image that layer `number`'s value at `place` depends on: top, bottom, left, right.
-
-    Bottom and right are the first row and column beyond it. `place` is (row, column, channel) or (unit,).
-    """
-    whole = 0, twin.example_shape[0], 0, twin.example_shape[1]
-    if len(place) == 1 and isinstance(twin.layers[number], Flatten):
-        place = tuple(int(part) for part in np.unravel_index(place[0], twin.layers[number].input_shape))
-    if len(place) < 3:
-        return whole
-    rows, columns = (place[0], place[0]), (place[1], place[1])
-    for layer in reversed(twin.layers[: number + 1]):
-        if isinstance(layer, _WINDOWED):
-            rows, columns = (
-                (low * axis.stride - axis.before, high * axis.stride - axis.before + axis.span - 1)
-                for axis, (low, high) in zip(layer.axes, (rows, columns), strict=True)
-            )
-        elif layer.input_shape[:2] != layer.output_shape[:2] and not isinstance(layer, Flatten):
-            return whole
-        elif isinstance(layer, Permute):
-            rows, columns = columns, rows
-    return max(0, rows[0]), min(whole[1], rows[1] + 1), max(0, columns[0]), min(whole[3], columns[1] + 1)
 
 
 def softmax_steps(logits: ArrayLike) -> FloatArray:
@@ -135,7 +108,7 @@ def softmax_steps(logits: ArrayLike) -> FloatArray:
 
 def _window(layer: Layer, inputs: FloatArray, place: Place, border: float) -> FloatArray:
     """The (window height, window width, channels) that a window layer saw at a place."""
-    assert isinstance(layer, _WINDOWED)
+    assert isinstance(layer, WINDOWED)
     rows, columns = layer.axes
     padded = np.full((rows.padded, columns.padded, inputs.shape[2]), border, inputs.dtype)
     padded[rows.interior, columns.interior] = inputs

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.inspection.activations import Place
+from engine.inspection.receptive_field import Place
 from engine.layers import Layer
 from gui.lab.lab import Lab
 from gui.theme.manager import ThemeManager
@@ -93,7 +93,7 @@ class LayersPage(Page):
             return
         field = self.sum_card.show_sum(self._subject, *self._chosen)
         if isinstance(drawing, MapGrid):
-            drawing.frame(0, field)
+            drawing.frame(0, None if field.isEmpty() else field)
 
     def _make_rows(self, subject: Subject) -> None:
         for widgets in self.rows:

@@ -6,8 +6,9 @@ import numpy as np
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QLabel
 
-from engine.inspection.activations import Place, UnitSum, receptive_field, unit_sum
+from engine.inspection.activations import UnitSum, unit_sum
 from engine.inspection.attribution import strongest
+from engine.inspection.receptive_field import Place, only_input, receptive_field
 from engine.inspection.update_terms import short
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
@@ -58,19 +59,15 @@ class SumCard(Card):
         found = unit_sum(subject.twin, outputs, number, place)
         self.set_subtitle(f"{layer.name} ({at})")
         if found is None:
-            taken, made = outputs[number], short(float(outputs[number + 1][place]))
-            from_one = taken.shape == outputs[number + 1].shape
-            self.sum_label.setText(
-                f"{layer.name}: {f'{short(float(taken[place]))} → ' if from_one else ''}<b>{made}</b>"
-            )
+            taken, made = only_input(layer, outputs[number], place), short(float(outputs[number + 1][place]))
+            self.sum_label.setText(f"{layer.name}: {'' if taken is None else f'{short(taken)} → '}<b>{made}</b>")
             for grid in self.grids.values():
                 grid.hide()
         else:
             self.sum_label.setText(sum_text(found))
             self._show_maps(found)
-        self.note.setText(
-            f"It depends on rows {top + 1} to {bottom}, columns {left + 1} to {right} of the drawing (framed there)."
-        )
+        where = f"rows {top + 1} to {bottom}, columns {left + 1} to {right} of the drawing (framed there)"
+        self.note.setText(f"It depends on {where if bottom else 'no pixel of the drawing'}.")
         return QRect(left, top, right - left, bottom - top)
 
     def _show_maps(self, found: UnitSum) -> None:

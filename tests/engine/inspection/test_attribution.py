@@ -19,7 +19,7 @@ from engine import (
     ZeroPadding2D,
 )
 from engine.data import bundled_split
-from engine.inspection.activations import layer_outputs, receptive_field, unit_sum
+from engine.inspection.activations import layer_outputs, unit_sum
 from engine.inspection.attribution import (
     contrast,
     input_gradients,
@@ -30,6 +30,7 @@ from engine.inspection.attribution import (
     values_of,
 )
 from engine.inspection.counterfactual import counterfactual
+from engine.inspection.receptive_field import receptive_field
 from engine.inspection.training_step import StepByStep
 from engine.inspection.twin import readable_twin, with_random_weights
 from engine.optimizers import SGD

@@ -3,13 +3,40 @@
 import numpy as np
 import pytest
 
-from engine import Conv2D, Dense, Flatten, MaxPool2D, Sequential, SparseCategoricalCrossentropy
-from engine.inspection.activations import layer_outputs, receptive_field, softmax_steps, unit_sum
+from engine import (
+    AveragePool1D,
+    AveragePool2D,
+    Conv1D,
+    Conv2D,
+    Dense,
+    Flatten,
+    GlobalAveragePool1D,
+    LayerNormalization,
+    MaxPool1D,
+    MaxPool2D,
+    Permute,
+    Reshape,
+    Sequential,
+    SparseCategoricalCrossentropy,
+    UpSampling2D,
+    ZeroPadding2D,
+)
+from engine.inspection.activations import layer_outputs, softmax_steps, unit_sum
 from engine.inspection.nearest import last_hidden, nearest, outputs_after
+from engine.inspection.receptive_field import only_input, receptive_field
 from engine.inspection.twin import is_linear, readable_twin, take_weights, with_random_weights
 from engine.inspection.units import hidden_layers, layer_responses, unit_pushes, unit_weights
 
 SIDE = 10
+WITH_A_SUM = {
+    "conv1d",
+    "conv2d",
+    "max_pool2d",
+    "average_pool2d",
+    "max_pool1d",
+    "average_pool1d",
+    "global_average_pool1d",
+}
 
 
 def small_cnn(seed=3):
@@ -112,6 +139,46 @@ def test_only_the_receptive_field_matters(network, image, number, place):
     assert after == pytest.approx(before, abs=1e-6)
     if number == 2:
         assert (top, bottom, left, right) == (3, 9, 0, 5)
+
+
+MOVED = {
+    "border": [Conv2D(2, 3, padding="same"), ZeroPadding2D(2), Conv2D(2, 3, strides=2)],
+    "blocks": [Conv2D(2, 3, strides=2), UpSampling2D(2), Conv2D(2, 2, dilation_rate=2)],
+    "axes kept": [Conv2D(2, 3), Permute([1, 2, 3]), MaxPool2D(3, 2)],
+    "axes turned": [Conv2D(2, (1, 5)), Permute([2, 1, 3]), AveragePool2D(2), Flatten()],
+    "channels to columns": [Conv2D(8, 3), Permute([1, 3, 2]), MaxPool2D(2)],
+    "rows cut": [Reshape([5, 20, 1]), Conv2D(2, 2)],
+    "steps": [Reshape([10, 10]), Conv1D(3, 3, padding="causal"), MaxPool1D(2, padding="same"), LayerNormalization()],
+    "mean": [Reshape([10, 10]), Conv1D(3, 3, 2, padding="same"), AveragePool1D(3, 2), GlobalAveragePool1D()],
+}
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_the_receptive_field_is_where_a_pixel_changes_the_number(image, name):
+    network = Sequential([*MOVED[name], Flatten(), Dense(2)], seed=1)
+    network.build((SIDE, SIDE, 1))
+    network.loss = SparseCategoricalCrossentropy(from_logits=True)
+    twin = readable_twin(network, np.float64)
+    outputs = layer_outputs(twin, image)
+    # Each pixel with so much ink that it is the largest one, and with so little.
+    others = np.repeat(image.reshape(1, -1).astype(np.float64), 2 * image.size, axis=0)
+    others[np.arange(2 * image.size), np.arange(2 * image.size) % image.size] += np.repeat([50.0, -50.0], image.size)
+    values = others.reshape(-1, SIDE, SIDE, 1)
+    for number, layer in enumerate(twin.layers[: len(MOVED[name])]):
+        values = layer.forward(values, False).copy()
+        for share in (0.0, 0.5, 1.0):
+            place = tuple(int(share * (side - 1)) for side in layer.output_shape)
+            changed = np.abs(values[(slice(None), *place)] - outputs[number + 1][place]) > 1e-9
+            rows, columns = np.nonzero(changed.reshape(2, SIDE, SIDE).any(axis=0))
+            found = (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) if len(rows) else (0, 0, 0, 0)
+            assert receptive_field(twin, number, place) == found
+            total = unit_sum(twin, outputs, number, place)
+            assert total is None or total.output == pytest.approx(total.total)
+            assert (total is None) is (layer.kind not in WITH_A_SUM)
+            if layer.kind in ("permute", "up_sampling2d", "reshape"):
+                assert only_input(layer, outputs[number], place) == pytest.approx(float(outputs[number + 1][place]))
+            elif total is not None or not len(rows) or layer.kind == "layer_normalization":
+                assert only_input(layer, outputs[number], place) is None
 
 
 def test_softmax_step_by_step():

@@ -61,6 +61,11 @@ def test_networks_of_ones_own_are_opened_page_by_page(show, few_lab, qtbot, name
             qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.cell_center(0, 0, 0))
             place = (0,) * outputs[number + 1].ndim
             assert f"{float(outputs[number + 1][place]):.5g}".replace("-", "−") in layers_page.sum_card.sum_label.text()
+            if name == "sequence" and not number:
+                # A filter of three rows slides from row to row.
+                assert "Σ input × weight" in layers_page.sum_card.sum_label.text()
+                assert layers_page.sum_card.grids["weight"].values.shape == (1, 3, 20)
+                assert "rows 1 to 3, columns 1 to 20" in layers_page.sum_card.note.text()
     workspace.open_page("pixels")
     pixels = workspace.pages["pixels"]
     methods = [pixels.method_box.itemText(place) for place in range(pixels.method_box.count())]
