@@ -68,8 +68,9 @@ _ANSWERS: Final = {
 
 
 def step_lines(
-    network: Network, optimizer: Optimizer, record: StepRecord, weight: Weight, labels: Sequence[str], target: str
-) -> list[Line]:
+    network: Network, optimizer: Optimizer, record: StepRecord, weight: Weight, labels: Sequence[str], target: str,
+    first: str,
+) -> list[Line]:  # fmt: skip
     """All lines of a step, in the order in which they are computed.
 
     Args:
@@ -79,12 +80,11 @@ def step_lines(
         weight: whose update is shown.
         labels: a name an output.
         target: of the first example, for people.
+        first: what that example is, such as "the drawing".
     """
     loss = network.require_loss()
     rule = answered_by(network)
     p_formula, l_formula, dz_formula = _formulas(loss.kind, rule, record.logits.shape[1])
-    count = len(record.logits)
-    first = "the drawing" if count == 1 else "example 1"
     dz_name = "Slope at the logits" if rule else "Slope at the outputs"
     lines = [
         _vector_line("z", "Logits" if rule else "Outputs", "z = W<sup>T</sup>a + b", f"{first}, y = {target}",

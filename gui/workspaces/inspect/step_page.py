@@ -197,18 +197,12 @@ class StepPage(Page):
         self.picture_card.setVisible(known)
         if steps is None or subject is None or not known:
             self.table.show_lines([])
-            hint = (
-                "Draw a digit, or learn from training or selected digits."
-                if steps is None
-                else "Press Forward: one step is done."
-            )
-            self.card.set_subtitle(hint)
+            empty = "Draw a digit, or learn from training or selected digits."
+            self.card.set_subtitle(empty if steps is None else "Press Forward: one step is done.")
             return
         record, weight = steps.records[-1], self.weight
-        target = self.choice.target_text(steps.targets[0])
-        self.table.show_lines(
-            step_lines(steps.network, steps.optimizer, record, weight, self.choice.output_names, target)
-        )
+        target, names = self.choice.target_text(steps.targets[0]), self.choice.output_names
+        self.table.show_lines(step_lines(steps.network, steps.optimizer, record, weight, names, target, _first(steps)))
         self._show_source()
         self._show_gradients(record.gradients, weight)
 
@@ -297,3 +291,10 @@ class StepPage(Page):
         filled(self.card.body, self.choice, row, self.table, self.check_label, note)
         column = filled(QVBoxLayout(), self.card, self.picture_card, 1)
         filled(QVBoxLayout(self), ScrollPage(column, self.themes, self), margins=0)
+
+
+def _first(steps: StepByStep) -> str:
+    """What the first example is: one digit of the data is not the drawing."""
+    if steps.watched is not None and np.array_equal(steps.images.reshape(-1), steps.watched.reshape(-1)):
+        return "the drawing"
+    return "the digit" if len(steps.images) == 1 else "example 1"

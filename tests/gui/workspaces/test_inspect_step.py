@@ -283,5 +283,10 @@ def test_the_batch_may_be_any_digits_that_were_selected(open_step, lab, qtbot):
     assert value(page, "L") == pytest.approx(losses.mean(), rel=1e-4)
     lab.selection.select([7], by="data")
     qtbot.waitUntil(lambda: page.steps is not None and len(page.steps.targets) == 1, timeout=10_000)
+    # A digit of the data is not taken for what is drawn.
+    assert page.table.item(page.table.row_of("z"), 2).text().startswith(f"the digit, y = {DIGITS.labels[7]}")
+    page.choice.batch_box.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: page.table.item(0, 2).text().startswith("the drawing, y"), timeout=10_000)
+    page.choice.batch_box.setCurrentIndex(2)
     lab.selection.clear()
-    assert page.table.isHidden()
+    qtbot.waitUntil(page.table.isHidden, timeout=10_000)
