@@ -111,7 +111,8 @@ class LandscapeChart(ImageChart):
     def _reading_of(self, row: int, column: int) -> Reading:
         places = self._found.places if self._found is not None else np.zeros(0)
         value = self.value_text(float(self._values[row, column]))
-        heading = f"gradient {places[column]:+.2f}, random {places[row]:+.2f}".replace("-", "−")
+        # Close up the places are some thousandths apart.
+        heading = f"gradient {places[column]:+.2g}, random {places[row]:+.2g}".replace("-", "−")
         return Reading((row, column), heading, [(self.value_word, value, "")], float(column), float(row))
 
 

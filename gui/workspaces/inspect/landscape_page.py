@@ -93,8 +93,9 @@ class LandscapePage(Page):
         self._subject = subject
         self.close_box.setVisible(self.lab.live.has_epochs(self.lab.models.current))
         self.formula.setVisible(subject.model.task == "binary")
-        behind = bool(self._measured_of) and self._measured != (subject.version,)
-        self.card.set_note(f"{self._measured_of}, before the weights became others" if behind else self._measured_of)
+        behind = bool(self._measured_of) and self._measured != (subject.version, self.bank.key)
+        other = "weights" if self._measured[:1] != (subject.version,) else "digits"
+        self.card.set_note(f"{self._measured_of}, before the {other} became others" if behind else self._measured_of)
 
     def forget(self) -> None:
         """Another model has other surroundings, and takes another time."""
@@ -154,7 +155,7 @@ class LandscapePage(Page):
     def _on_found(self, found: Surroundings) -> None:
         self.found, self._took = found, found.seconds
         self.chart.show_landscape(found.plane)
-        self._measured_of, self._measured = self._asked_of, self._asked[:1]
+        self._measured_of, self._measured = self._asked_of, self._asked[:2]
         self.progress_label.setText(f"It reaches ±{found.plane.places[-1]:.2g} in both directions.")
         if self._subject is not None:
             self.show_subject(self._subject)

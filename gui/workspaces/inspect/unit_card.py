@@ -34,6 +34,7 @@ _AVERAGED: Final = 100
 _BINS: Final = 20
 _MOST_CHANNELS: Final = 16
 _MOST_WEIGHTS: Final = 400
+_ASKED: Final = "the nine digits that excite it most"
 
 
 class _Responses:
@@ -87,7 +88,7 @@ class UnitCard(Card):
         self.pushes = UnitBars(themes, "unitPushes", "What the unit adds to each output")
         self.pushes.pointed.connect(self.set_subtitle)
         self.weights_label = mark_muted(QLabel("incoming weights"))
-        self.asked_label = mark_muted(QLabel("the nine digits that excite it most"))
+        self.asked_label = mark_muted(QLabel(_ASKED))
         self._assemble()
         self.layer_box.currentIndexChanged.connect(self._on_layer)
         self.unit_box.valueChanged.connect(self._on_unit)
@@ -181,6 +182,7 @@ class UnitCard(Card):
         if not same:
             self._found = None
             self._show_found(0)
+            self.set_subtitle("")
         self._tasks.start(
             "unit",
             _Responses(subject, self._bank.source(), layer),
@@ -200,6 +202,8 @@ class UnitCard(Card):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
+        self._found = None
+        self._show_found(0)
         self.set_subtitle(str(error))
 
     def _mark_behind(self) -> None:
@@ -213,6 +217,7 @@ class UnitCard(Card):
             self.exciting.clear_digits()
             self.histogram.show_values(())
             self.pushes.set_values([])
+            self.asked_label.setText(_ASKED)
             return
         responses, images, labels, pushes = self._found
         self.asked_label.setText(f"of {len(images):,} digits, those that excite it most")

@@ -1,10 +1,14 @@
 """The loss around the present weights, through real events."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from fake_training import short
 from PySide6.QtCore import QPoint, Qt
 
+from engine.errors import DataError
+from gui.lab.dataset_library import DatasetEntry
 from gui.workspaces.inspect import landscape_page
 from models import PRESETS
 
@@ -23,6 +27,11 @@ def test_the_landscape_of_the_logistic_model(show, few_lab, qtbot):
     assert rows[17].tolist() == [plane.places[2], plane.places[1], plane.losses[1, 2]]
     assert f"loss {plane.losses[middle, middle]:.3g} at the present weights" in chart.accessibleDescription()
     assert page.slice.slope == pytest.approx(page.found.slopes[page.weight_index])
+    # However close up, each place is told apart from the one beside it.
+    chart.show_landscape(replace(plane, places=np.linspace(-0.02, 0.02, len(plane.places))))
+    told = {chart.reading_at(x, y).heading for x in range(15) for y in range(15)}
+    assert len(told) == 225
+    assert "gradient −0.017, random +0.0086" in told
     page.parameter_box.setCurrentIndex(0)
     page.place_box.setValue(211)
     qtbot.waitUntil(lambda: page.slice.weight == loss.present[210], timeout=10_000)
@@ -63,3 +72,29 @@ def test_a_small_models_surroundings_are_measured_while_it_learns(show, few_lab,
     )
     assert few_lab.session.active
     few_lab.session.stop()
+
+
+def test_what_other_digits_said_is_told_to_be_of_others(show, few_lab, qtbot):
+    """Where the new ones cannot be read, this is all that is left to see."""
+    page = show("mlp", "landscape")
+    qtbot.waitUntil(lambda: page.found is not None and not page.tasks.busy, timeout=20_000)
+    workspace = page.window()
+    workspace.open_page("weights")
+    card = workspace.pages["weights"].unit_card
+    qtbot.waitUntil(lambda: card.exciting.count == 9, timeout=20_000)
+    assert "digits, those" in card.asked_label.text()
+
+    def nothing():
+        raise DataError("There is nothing in it.")
+
+    few_lab.datasets.add(DatasetEntry("none", "none", nothing))
+    few_lab.datasets.choose("none")
+    qtbot.waitUntil(lambda: card.subtitle == "There is nothing in it.", timeout=10_000)
+    assert card.exciting.count == 0
+    assert card.asked_label.text() == "the nine digits that excite it most"
+    workspace.open_page("landscape")
+    assert page.card.subtitle == "Neural network, before the digits became others"
+    few_lab.datasets.choose("few")
+    workspace.open_page("weights")
+    qtbot.waitUntil(lambda: card.exciting.count == 9, timeout=20_000)
+    assert card.subtitle == ""
