@@ -13,7 +13,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
 from gui.theme.tokens import Theme
-from gui.widgets.number_text import short_number
+from gui.widgets.number_text import short_number, short_numbers
+from gui.widgets.wrapped_text import wrapped_text
 
 # Pixels that one number wants on the axis.
 _PIXELS_PER_TICK = {"left": 42.0, "bottom": 52.0}
@@ -142,7 +143,7 @@ class PaintedAxis(pg.AxisItem):
         values = round_ticks(low, high, count)
         if self.counts:
             values = [value for value in values if abs(value - round(value)) < 1e-9]
-        return values, _decimals(values)
+        return values, short_numbers(values)
 
     def paint(self, painter: QPainter, _option: Any, _widget: Any) -> None:  # noqa: ANN401 — Qt's and pyqtgraph's
         """Draw everything; called by the scene."""
@@ -194,7 +195,7 @@ class PaintedAxis(pg.AxisItem):
         lines = [text]
         if self._names is not None and len(self._names) > 1:
             room = max(room, 14.0) + 2
-            wrapped = _wrapped(text, metrics, room)
+            wrapped = wrapped_text(text, metrics, room, _NAME_LINES)
             lines = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in wrapped]
         for number, line in enumerate(lines):
             half = metrics.horizontalAdvance(line) / 2
@@ -205,27 +206,3 @@ class PaintedAxis(pg.AxisItem):
     def _updateLabel(self) -> None:
         """There is no label of pyqtgraph's, and laying out an empty one at each new range would cost most."""
         self.update()
-
-
-def _wrapped(text: str, metrics: QFontMetricsF, room: float) -> list[str]:
-    """A name in as few lines of whole words as fit the room; the last one has all the rest."""
-    lines = [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        if not lines[-1] or metrics.horizontalAdvance(longer) <= room or len(lines) == _NAME_LINES:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def _decimals(values: Sequence[float]) -> list[str]:
-    """Numbers of an axis with as many places as tell them apart."""
-    if len(values) < 2:
-        # Rounded, a lone 0.9 would be told as 1.
-        return [short_number(value) for value in values]
-    spacing = values[1] - values[0]
-    places = max(0, -math.floor(math.log10(spacing) + 1e-9))
-    if places > 4 or max((abs(value) for value in values), default=0.0) >= 1e5:
-        return [short_number(value) for value in values]
-    return [f"{value:.{places}f}" for value in values]

@@ -1,7 +1,7 @@
 """The card around a chart: its title, what it says in short, and small buttons for scale, range and export."""
 
 from PySide6.QtCore import QPoint, QSize, Slot
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from gui.charts.chart import Chart
@@ -111,14 +111,11 @@ class ChartCard(Card):
         menu.offer(chart)
         if chart.can_zoom:
             menu.addSeparator()
-            fit = menu.addAction("Fit all data")
-            fit.setToolTip("Show everything again after zooming")
-            fit.triggered.connect(chart.fit)
+            menu.addAction("Fit all data", chart.fit).setToolTip("Show everything again after zooming")
         if chart.can_be_logarithmic:
-            log = menu.addAction("Logarithmic axis")
-            log.setToolTip(self.log_button.toolTip())
-            log.setCheckable(True)
+            log = QAction("Logarithmic axis", menu, toolTip=self.log_button.toolTip(), checkable=True)
             log.setChecked(self.log_button.isChecked())
+            menu.addAction(log)
             log.toggled.connect(self.log_button.setChecked)
             self.log_button.toggled.connect(log.setChecked)
         return menu

@@ -4,12 +4,12 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from gui.services.background_task import BackgroundTasks
-from gui.services.csv_export import Table, table_bytes, write_made
+from gui.services.csv_export import Table, table_bytes
+from gui.services.file_writer import FileWriter
 from gui.widgets.export_folder import ExportFolder, file_stem
 from gui.widgets.picture_export import Encode
 
@@ -36,23 +36,19 @@ class Exported(Protocol):
 
 
 class ExportMenu(QMenu):
-    """Asks for a file and writes it in the background.
+    """Asks for a file and writes it.
 
-    Signals:
-        exporting(path): a file is being written, which may take a while.
-        exported(path): a file was written.
-        error(sentence): it could not be.
+    Attributes:
+        files: writes it, and says how it went.
     """
-
-    exporting = Signal(str)
-    exported = Signal(str)
-    error = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setToolTipsVisible(True)
         self._parent, self._folder = parent, ExportFolder()
-        self._tasks = BackgroundTasks(self)
+        self.files = FileWriter(self)
+        self.files.written.connect(self._on_ended)
+        self.files.failed.connect(self._on_ended)
         self._for_numbers: list[QAction] = []
 
     def clear(self) -> None:
@@ -72,18 +68,12 @@ class ExportMenu(QMenu):
         """Write a picture for ".png" and ".svg", a table otherwise, as it is now; a signal tells the outcome later."""
         is_picture = path.suffix.lower() in (".png", ".svg")
         make = shown.picture(path.suffix) if is_picture else partial(table_bytes, shown.table())
-        done, failed = self._on_written, self._on_failed
-        self._tasks.start("file", lambda _task: write_made(path, make), done=done, failed=failed, ordered=True)
+        self.files.write(path, make)
         self._offer_numbers(is_picture)
-        self.exporting.emit(str(path))
 
     def set_export_folder(self, folder: ExportFolder) -> None:
         """Suggest files in this folder from now on: the menus of a workspace share one."""
         self._folder = folder
-
-    def finish_exports(self) -> None:
-        """Wait for what is being written, for a window that closes."""
-        self._tasks.finish()
 
     def _save(self, shown: Exported, ending: str, kind: str, _checked: bool = False) -> None:
         short = shown.heading.split(" · ")[0]
@@ -92,13 +82,9 @@ class ExportMenu(QMenu):
         if path is not None:
             self.export(shown, path)
 
-    def _on_written(self, path: str) -> None:
+    @Slot()
+    def _on_ended(self) -> None:
         self._offer_numbers(True)
-        self.exported.emit(path)
-
-    def _on_failed(self, error: Exception) -> None:
-        self._offer_numbers(True)
-        self.error.emit(str(error))
 
     def _offer_numbers(self, offered: bool) -> None:
         before, after = ("Saving", "Save") if offered else ("Save", "Saving")

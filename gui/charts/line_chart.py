@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar, TypeVar
 
-import numpy as np
-
 from gui.charts.axis_range import fitted_range, snapped_range, steady_range
 from gui.charts.chart import Chart
 from gui.charts.end_labels import EndLabels
@@ -213,6 +211,7 @@ class LineChart(Chart):
         """All points of all lines and edges of bands: series, raw or smoothed, lowest or highest, x, value."""
         parts = [(line.name, line.kind, line.series.x.copy(), line.series.y.copy()) for line in self.lines]
         for band in self.overlays_of(Band):
-            x, *edges = band.data if band.data is not None else (np.zeros(0), np.zeros(0), np.zeros(0))
-            parts += [(band.line.name, kind, x, y) for kind, y in zip(("lowest", "highest"), edges, strict=True)]
+            if band.data is not None:
+                x, *edges = band.data
+                parts += [(band.line.name, kind, x, y) for kind, y in zip(("lowest", "highest"), edges, strict=True)]
         return Table(("series", "kind", self.x_word or "x", "value"), parts)

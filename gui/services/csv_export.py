@@ -63,11 +63,6 @@ def _texts(cells: str | Sequence[str] | NDArray[Any], block: slice, exact: bool)
     return values if exact or not np.issubdtype(cells.dtype, np.floating) else [f"{value:.6g}" for value in values]
 
 
-def write_table(path: Path, table: Table) -> str:
-    """Write a table; its path; raises `DataError` as `write_made` does."""
-    return write_made(path, lambda: table_bytes(table))
-
-
 def write_made(path: Path, make: Callable[[], bytes]) -> str:
     """Write what `make` makes; its path.
 

@@ -1,6 +1,8 @@
 """How numbers that a person typed are read, the same in every field, and how short ones are written."""
 
+import math
 import re
+from collections.abc import Sequence
 
 # 1,000 and 1,234,567.5: a comma before each three digits, and at least one; 1 000 and 1_000 likewise.
 _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}([,\s_])\d{3}(\1\d{3})*(\.\d+)?")
@@ -29,3 +31,15 @@ def short_number(value: float) -> str:
     if not exponent:
         mantissa, _, exponent = f"{value:.1e}".partition("e")
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
+
+
+def short_numbers(values: Sequence[float]) -> list[str]:
+    """Rising numbers at equal distances, such as those of an axis, with as many places as tell them apart."""
+    if len(values) < 2:
+        # Rounded, a lone 0.9 would be told as 1.
+        return [short_number(value) for value in values]
+    spacing = values[1] - values[0]
+    places = max(0, -math.floor(math.log10(spacing) + 1e-9))
+    if places > 4 or max((abs(value) for value in values), default=0.0) >= 1e5:
+        return [short_number(value) for value in values]
+    return [f"{value:.{places}f}" for value in values]

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from gui.charts.export_menu import ExportMenu
 from gui.lab.lab import Lab
+from gui.services.file_writer import FileWriter
 from gui.services.settings import Settings
 from gui.widgets.export_folder import ExportFolder
 
@@ -37,32 +38,30 @@ class ChartExports(QObject):
         super().__init__(parent)
         self._messages = lab.messages
         self._folder = folder if folder is not None else RememberedFolder(lab.settings)
-        self._menus: list[ExportMenu] = []
+        self._writers: list[FileWriter] = []
 
     def adopt(self, *menus: ExportMenu) -> None:
         """Speak for these menus."""
         for menu in menus:
-            self._menus.append(menu)
             menu.set_export_folder(self._folder)
-            menu.error.connect(self.tell_failure)
-            menu.exporting.connect(self._on_exporting)
-            menu.exported.connect(self.tell_saved)
+            self.speak_for(menu.files)
+
+    def speak_for(self, files: FileWriter) -> None:
+        """Say what becomes of the files that it writes."""
+        self._writers.append(files)
+        files.begun.connect(self._on_begun)
+        files.written.connect(self._on_written)
+        files.failed.connect(self._messages.error.emit)
 
     def finish(self) -> None:
         """Wait for what is being written, for a window that closes."""
-        for menu in self._menus:
-            menu.finish_exports()
+        for files in self._writers:
+            files.finish()
 
     @Slot(str)
-    def tell_failure(self, sentence: str) -> None:
-        """A file could not be written."""
-        self._messages.error.emit(sentence)
-
-    @Slot(str)
-    def _on_exporting(self, path: str) -> None:
+    def _on_begun(self, path: str) -> None:
         self._messages.message.emit(f"Saving {path} …")
 
     @Slot(str)
-    def tell_saved(self, path: str) -> None:
-        """A file was written."""
+    def _on_written(self, path: str) -> None:
         self._messages.message.emit(f"Saved {path}.")

@@ -1,5 +1,6 @@
 """The card with the table of runs and what can be done with the selected ones."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui.lab.kept_runs import KeptRun
-from gui.services.background_task import BackgroundTasks
-from gui.services.csv_export import Table, write_table
+from gui.services.csv_export import Table, table_bytes
+from gui.services.file_writer import FileWriter
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
 from gui.widgets.card import Card
@@ -44,7 +45,6 @@ class RunTableCard(Card):
         baseline_requested, resume_requested, start_requested, open_requested, delete_requested, undo_requested,
             sweep_requested.
         star_requested(run_id, star).
-        error(sentence), exported(path): how an export went.
     """
 
     selection_changed = Signal()
@@ -56,12 +56,10 @@ class RunTableCard(Card):
     undo_requested = Signal()
     sweep_requested = Signal()
     star_requested = Signal(str, bool)
-    error = Signal(str)
-    exported = Signal(str)
 
     def __init__(self, themes: ThemeManager, empty_text: str) -> None:
         super().__init__("Runs")
-        self._tasks = BackgroundTasks(self)
+        self.files = FileWriter(self)
         self._folder = ExportFolder()
         self.model = RunTableModel(themes, self)
         self.found = FoundRuns(self.model, self)
@@ -182,27 +180,12 @@ class RunTableCard(Card):
         self._folder = folder
 
     def export(self, path: Path) -> None:
-        """Write the runs that are shown, with all columns, as CSV; a signal tells the outcome."""
+        """Write the runs that are shown, with all columns, as CSV; `files` tells the outcome."""
         runs, columns = self.found.shown(), self.model.columns
         parts = [[run.run_id for run in runs]]
         parts += [[_plain(column.value(run)) for run in runs] for column in columns]
         table = Table(("run", *(column.key for column in columns)), [[np.array(part) for part in parts]])
-        self._path = path
-        self._tasks.start(
-            "table", lambda _task: write_table(path, table), done=self._on_written, failed=self._on_failed, ordered=True
-        )
-
-    @Slot(object)
-    def _on_written(self, _result: object) -> None:
-        self.exported.emit(str(self._path))
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self.error.emit(str(error))
-
-    def shut_down(self) -> None:
-        """Wait for an export under way."""
-        self._tasks.shut_down()
+        self.files.write(path, partial(table_bytes, table))
 
     def _set_up(self) -> None:
         for widget, name, words in (

@@ -103,7 +103,6 @@ class RunsWorkspace(Workspace):
     def shut_down(self) -> None:
         """End the work under way."""
         super().shut_down()
-        self.card.shut_down()
         if self.sweep_page is not None:
             self.sweep_page.exports.finish()
         self.exports.finish()
@@ -263,8 +262,7 @@ class RunsWorkspace(Workspace):
         self.exports = ChartExports(lab, self)
         self.exports.adopt(self.chart_card.menu)
         card.set_export_folder(RememberedFolder(lab.settings))
-        card.error.connect(self.exports.tell_failure)
-        card.exported.connect(self.exports.tell_saved)
+        self.exports.speak_for(card.files)
 
 
 def _choice(name: str, words: str, texts: tuple[str, ...]) -> QComboBox:

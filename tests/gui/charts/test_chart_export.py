@@ -22,10 +22,10 @@ def test_export_png_and_csv(qtbot, show, tmp_path):
     card = show("loss")
     trained(card)
     told = []
-    card.menu.exported.connect(told.append)
-    with qtbot.waitSignal(card.menu.exported):
+    card.menu.files.written.connect(told.append)
+    with qtbot.waitSignal(card.menu.files.written):
         card.menu.export(card.chart, tmp_path / "loss.png")
-    with qtbot.waitSignal(card.menu.exported):
+    with qtbot.waitSignal(card.menu.files.written):
         card.menu.export(card.chart, tmp_path / "loss.csv")
     assert told == [str(tmp_path / "loss.png"), str(tmp_path / "loss.csv")]
     image = QImage(str(tmp_path / "loss.png"))
@@ -48,7 +48,7 @@ def test_a_drawing_in_svg_has_lines_letters_and_the_title(show, tmp_path):
     card = show("loss")
     trained(card)
     card.menu.export(card.chart, tmp_path / "loss.svg")
-    card.menu.finish_exports()
+    card.menu.files.finish()
     text = (tmp_path / "loss.svg").read_text()
     words = "".join(re.findall(r">([^<]*)</text>", text))
     assert ">Loss · 8,500 training digits<" in text
@@ -64,7 +64,7 @@ def test_steps_go_on_where_a_continued_run_has_other_batches(qtbot, show, tmp_pa
     card.chart.add(progress(0, falling(20), steps_per_epoch=10))
     card.chart.begin(started(continued=True, first_epoch=2.0, first_step=20))
     card.chart.add(progress(0, falling(10), steps_per_epoch=5))
-    with qtbot.waitSignal(card.menu.exported):
+    with qtbot.waitSignal(card.menu.files.written):
         card.menu.export(card.chart, tmp_path / "loss.csv")
     lines = (tmp_path / "loss.csv").read_text().splitlines()
     rows = list(csv.DictReader(line for line in lines if line[0] != "#"))
@@ -115,9 +115,9 @@ def test_an_export_that_fails_is_told_in_a_sentence(qtbot, show, tmp_path):
     card = show("loss")
     trained(card)
     told = []
-    card.menu.error.connect(told.append)
+    card.menu.files.failed.connect(told.append)
     for name in ("loss.csv", "loss.png"):
-        with qtbot.waitSignal(card.menu.error):
+        with qtbot.waitSignal(card.menu.files.failed):
             card.menu.export(card.chart, tmp_path / "missing" / name)
     assert [sentence[:27] for sentence in told] == ["loss.csv could not be saved", "loss.png could not be saved"]
     assert card.menu.actions()[2].isEnabled()
@@ -129,7 +129,7 @@ def test_a_table_is_written_in_the_background_as_it_was_when_asked_for(qtbot, sh
     go_on = threading.Event()
     monkeypatch.setattr(table_export, "write_atomically", lambda *args: go_on.wait(5) and write_atomically(*args))
     begun = []
-    card.menu.exporting.connect(begun.append)
+    card.menu.files.begun.connect(begun.append)
     path = tmp_path / "loss.csv"
     card.menu.export(card.chart, path)
     action = card.menu.actions()[2]
@@ -138,18 +138,18 @@ def test_a_table_is_written_in_the_background_as_it_was_when_asked_for(qtbot, sh
     assert not action.isEnabled()
     assert "Saving" in action.text()
     chart.clear()
-    with qtbot.waitSignal(card.menu.exported):
+    with qtbot.waitSignal(card.menu.files.written):
         go_on.set()
     assert action.isEnabled()
     assert len(path.read_text().splitlines()) > 60
-    card.menu.finish_exports()
+    card.menu.files.finish()
 
 
 def test_closing_waits_for_a_table(show, tmp_path):
     card = show("loss")
     trained(card)
     card.menu.export(card.chart, tmp_path / "loss.csv")
-    card.menu.finish_exports()
+    card.menu.files.finish()
     assert (tmp_path / "loss.csv").exists()
 
 
@@ -157,7 +157,7 @@ def test_a_table_that_fails_while_the_window_closes_is_in_the_log(show, tmp_path
     card = show("loss")
     trained(card)
     card.menu.export(card.chart, tmp_path / "missing" / "loss.csv")
-    card.menu.finish_exports()
+    card.menu.files.finish()
     assert "loss.csv could not be saved" in caplog.text
 
 

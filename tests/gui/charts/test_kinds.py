@@ -122,7 +122,7 @@ def test_an_empty_chart_says_so_and_reads_nothing(make, kind, tmp_path):
     assert chart.readout.text == ""
     assert chart.view.ranges == before
     card.menu.export(card.chart, tmp_path / "empty.svg")
-    card.menu.finish_exports()
+    card.menu.files.finish()
     assert (tmp_path / "empty.svg").stat().st_size > 100
 
 
@@ -171,13 +171,13 @@ def test_pointer_and_keys_read_and_a_click_tells_the_index(qtbot, filled, kind):
 
 
 def test_pictures_and_tables(qtbot, filled, kind, tmp_path):
-    with qtbot.waitSignal(filled.menu.exported):
+    with qtbot.waitSignal(filled.menu.files.written):
         filled.menu.export(filled.chart, tmp_path / "chart.png")
     assert QImage(str(tmp_path / "chart.png")).width() > 2 * filled.chart.view.width() - 4
-    with qtbot.waitSignal(filled.menu.exported):
+    with qtbot.waitSignal(filled.menu.files.written):
         filled.menu.export(filled.chart, tmp_path / "chart.svg")
     assert "<svg" in (tmp_path / "chart.svg").read_text()
-    with qtbot.waitSignal(filled.menu.exported):
+    with qtbot.waitSignal(filled.menu.files.written):
         filled.menu.export(filled.chart, tmp_path / "chart.csv")
     with open(tmp_path / "chart.csv", newline="") as file:
         assert len(list(csv.DictReader(file))) == FILLERS[kind][3]

@@ -282,7 +282,7 @@ def test_its_model_answers(runs, lab):
 def test_the_table_is_exported(qtbot, runs, lab, tmp_path, monkeypatch):
     path = tmp_path / "runs.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "runs"), ""))
-    with qtbot.waitSignal(runs.card.exported):
+    with qtbot.waitSignal(runs.card.files.written):
         press(runs, "exportRunsButton")
     assert lab.settings.last_folder == str(tmp_path)
     rows = [row for row in csv.reader(path.read_text("utf-8-sig").splitlines()) if not row[0].startswith("#")]
