@@ -71,7 +71,8 @@ def rng():
 def only_objects_of_this_module():
     """Hide modules and tests from the garbage collector: half a million objects that stay, looked through each time.
 
-    For each module anew, because the program shows them again when its window has closed.
+    For each module anew, because the program shows them again when its window has closed. Cycles are looked for, too: a
+    Python object of a widget that Qt has deleted makes a new widget at the same address look deleted, or worse.
     """
     gc.collect()
     gc.freeze()

@@ -1,6 +1,5 @@
 """The whole window for a test, with a person who answers its questions."""
 
-import gc
 import time
 
 import pytest
@@ -73,12 +72,6 @@ class QuickBot(QtBot):
             if time.monotonic() > end:
                 raise missed
             self.wait(2)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def only_objects_of_this_module():
-    """Looks for no cycles, as it does elsewhere: the tests of windows do, after so many of them, for all alike."""
-    gc.freeze()
 
 
 @pytest.fixture

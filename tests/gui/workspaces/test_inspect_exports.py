@@ -139,8 +139,11 @@ def test_a_file_holds_what_was_shown_when_its_menu_opened(show, few_lab, save):
     assert open_menu(page, page.maps, QPoint(5, 5)) == []
 
 
-def test_what_is_dimmed_is_not_saved(show):
+def test_what_is_dimmed_is_not_saved(show, qtbot):
     page = show("softmax", "pixels")
+    assert open_menu(page, page.maps, page.maps.cell_center(0, 3, 3))
+    # What comes later would show all as fresh again.
+    qtbot.waitUntil(lambda: page.counterfactual.found is not None and not page.tasks.busy, timeout=10_000)
     show_as_fresh(page.maps, False)
     assert open_menu(page, page.maps, page.maps.cell_center(0, 3, 3)) == []
 
