@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.core.parameters import FloatArray
 from engine.inspection.twin import logit_stages, readable_twin
+from engine.losses.penalty import WeightPenalty
 from engine.network.gradient_check import numeric_gradient
 from engine.network.network import Network
 from engine.optimizers import Optimizer
@@ -34,7 +35,7 @@ class StepRecord:
         predictions: (n, outputs), what the loss makes of them.
         loss: their mean loss.
         logit_gradients: (n, outputs), ∂L/∂z.
-        gradients: (weights,), ∂L/∂w of every weight.
+        gradients: (weights,), ∂L/∂w of every weight, and the slope of its layer's own penalty on large weights.
         before, after: (weights,), the weights.
         slots_before, slots: what the optimizer remembers by name, (weights,) each; before is empty at the first step.
         learning_rate: α.
@@ -118,6 +119,7 @@ class StepByStep:
     def __post_init__(self) -> None:
         self.network = readable_twin(self.network, np.float64, head=True)
         self._inputs = self.network.prepare_inputs(self.images)
+        self._penalty = WeightPenalty(self.network.store)
         loss = self.network.require_loss()
         self._prepared = loss.prepare_targets(self.targets, self.network.answer_shape, np.float64)
 
@@ -182,7 +184,7 @@ class StepByStep:
         analytic, checks = float(found["gradients"][index]), []
         for step in _STEPS:
             rounding = float(np.finfo(np.float64).eps) * max(1.0, abs(found["value"])) / step
-            numeric = float(numeric_gradient(self._loss, values, [index], step)[0])
+            numeric = float(numeric_gradient(self._price, values, [index], step)[0])
             checks.append(WeightCheck(analytic, numeric, rounding))
             if checks[-1].agrees:
                 return checks[-1]
@@ -215,6 +217,8 @@ class StepByStep:
             value += part
             gradients += store.gradients
         store.gradients[...] = gradients
+        self._penalty.add()
+        gradients = store.gradients.copy()
         whole = {name: np.concatenate(parts) for name, parts in found.items()}
         return {**whole, "value": value, "gradients": gradients}
 
@@ -222,6 +226,10 @@ class StepByStep:
         """The mean loss with the weights as they are; the layers forget the examples."""
         outputs = self.network.logits(self._inputs, _PART)
         return self.network.require_loss().value(outputs, self._prepared)
+
+    def _price(self) -> float:
+        """What a step makes less: the loss and the layers' own penalties."""
+        return self._loss() + self._penalty.value()
 
     def _slots(self) -> dict[str, FloatArray]:
         return {name: values.copy() for name, values in self.optimizer.slots.items()}

@@ -12,7 +12,7 @@ RULE: Final = "rule"
 _HOMES: Final = {
     **{"W": "weights", "b": "weights", "a": "layers"},
     **{"z": "z", "p": "p", "q": "p", "h": "p", "answer": "p", "L": "L", "J": "L"},
-    **{"∂L/∂z": "dz", "∂L/∂w": "g", "g": "g", "w": "w", "w′": "after"},
+    **{"∂L/∂z": "dz", "∂L/∂w": "g", "g": "g", "r": "r", "w": "w", "w′": "after"},
     **{symbol: f"term-{symbol}" for symbol in ("m", "v", "m\u0302", "v\u0302", "s", "u")},
     **dict.fromkeys(("y", "n", "K"), BATCH),
     **dict.fromkeys(("α", "μ", "ρ", "ε", "β₁", "β₂", "t"), RULE),

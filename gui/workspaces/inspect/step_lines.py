@@ -92,8 +92,9 @@ def step_lines(
         _vector_line("p", "Predictions", p_formula, first, record.predictions[0], labels),
         Line("L", "Loss", l_formula, _loss_numbers(loss.kind, record, target), short(record.loss)),
         _vector_line("dz", dz_name, dz_formula, first, record.logit_gradients[0], labels),
-        _gradient_line(network, record, weight),
+        *_penalty_lines(network, record, weight),
     ]  # fmt: skip
+    lines.append(_gradient_line(network, record, weight, lines[-1].key == "r"))
     terms = update_terms(optimizer, record, weight.index)
     for term in terms:
         key = "after" if term.symbol == "w′" else f"term-{term.symbol}"
@@ -156,21 +157,37 @@ def _loss_numbers(kind: str, record: StepRecord, target: str) -> str:
     return f"y = {target}"
 
 
-def _gradient_line(network: Network, record: StepRecord, weight: Weight) -> Line:
+def _penalty_lines(network: Network, record: StepRecord, weight: Weight) -> list[Line]:
+    """The slope of the layer's own price on large weights, where the weight has one."""
+    parameter, value = network.layers[weight.layer].parameters[weight.parameter], float(record.before[weight.index])
+    sign, parts = float(np.sign(value)), []
+    if parameter.l1:
+        parts.append(("λ₁·sign w", f"{parameter.l1:g}·({sign:g})".replace("-", "−"), parameter.l1 * sign))
+    if parameter.l2:
+        parts.append(("2·λ₂·w", f"2·{parameter.l2:g}·({short(value)})", 2 * parameter.l2 * value))
+    if not parts:
+        return []
+    formulas, numbers, values = zip(*parts, strict=True)
+    return [Line("r", "Penalty", f"r = {' + '.join(formulas)}", " + ".join(numbers), short(sum(values)))]
+
+
+def _gradient_line(network: Network, record: StepRecord, weight: Weight, penalized: bool) -> Line:
     """The gradient of the weight: by its products with ∂L/∂z in the last layer, by the chain rule below it."""
-    value = short(float(record.gradients[weight.index]))
+    value, price = short(float(record.gradients[weight.index])), " + r" if penalized else ""
     if logit_stages(network)[-1] is not network.layers[weight.layer] or record.last_inputs.ndim != 2:
-        return Line("g", "Gradient", "g = ∂L/∂w, ∂L/∂z passed back", f"{weight.name}, by the chain rule", value)
+        by_rule = f"g = ∂L/∂w{price}, ∂L/∂z passed back"
+        return Line("g", "Gradient", by_rule, f"{weight.name}, by the chain rule", value)
     slopes = record.logit_gradients[:, weight.place[-1]]
     texts = [f"({short(slope)})" for slope in slopes.tolist()]
-    formula = "g = ∂L/∂w = Σ ∂L/∂z"
+    formula = f"g = ∂L/∂w{price} = Σ ∂L/∂z{price}"
     if weight.parameter == 0:
-        formula, taken = "g = ∂L/∂w = Σ a·∂L/∂z", record.last_inputs[:, weight.place[0]]
+        formula, taken = f"g = ∂L/∂w{price} = Σ a·∂L/∂z{price}", record.last_inputs[:, weight.place[0]]
         texts = [f"{short(one)}·{text}" for one, text in zip(taken.tolist(), texts, strict=True)]
         slopes = slopes * taken
     largest = np.argsort(-np.abs(slopes), kind="stable")[:_TERMS].tolist()
     more = f" + {len(texts) - _TERMS} more" if len(texts) > _TERMS else ""
-    return Line("g", "Gradient", formula, f"{weight.name}: {' + '.join(texts[one] for one in largest)}{more}", value)
+    numbers = f"{weight.name}: {' + '.join(texts[one] for one in largest)}{more}{price}"
+    return Line("g", "Gradient", formula, numbers, value)
 
 
 def _listed(values: FloatArray, labels: Sequence[str], most: int = 0) -> str:

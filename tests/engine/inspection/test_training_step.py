@@ -92,11 +92,19 @@ def test_a_step_back_and_forward_again_is_the_same_step(network, batch, optimize
     np.testing.assert_allclose(by_step.network.store.values, network.store.values, atol=1e-7)
 
 
-def test_ten_steps_are_the_networks_own_ten(network, batch):
+@pytest.mark.parametrize("price", [None, "l2"])
+def test_ten_steps_are_the_networks_own_ten(batch, price):
+    def layers():
+        return [Flatten(), Dense(5, activation="tanh", kernel_regularizer=price), Dense(3, bias_regularizer=price)]
+
+    network = Sequential(layers(), seed=2)
+    network.build((SIDE, SIDE))
+    network.loss = SparseCategoricalCrossentropy(from_logits=True)
     by_step = steps(network, batch, "adam", rate=0.01)
     for _ in range(10):
         by_step.forward()
-    twin = Sequential([Flatten(), Dense(5, activation="tanh"), Dense(3)], seed=2, dtype="float64")
+    assert all(by_step.check(index).agrees for index in range(network.count_params()))
+    twin = Sequential(layers(), seed=2, dtype="float64")
     twin.build((SIDE, SIDE))
     twin.set_weights(network.get_weights())
     twin.compile(optimizer_named("adam", learning_rate=0.01), SparseCategoricalCrossentropy(from_logits=True))

@@ -161,3 +161,29 @@ def test_units_of_a_model_that_is_left_are_not_shown_for_the_next(show, few_lab,
     let_go.set()
     qtbot.waitUntil(lambda: page.unit_card.pushes.values.size > 0, timeout=10_000)
     assert page.unit_card.pushes.values.size == 1
+
+
+def test_a_layers_own_penalty_is_part_of_the_step(show, few_lab, qtbot, five):
+    draft = NetworkDraft((), 10).with_output("kernel_regularizer", {"l1": 0.02, "l2": 0.1})
+    preset = OwnPreset.of("edited", "Mine", PRESETS["softmax"], draft)
+    model = preset.model(preset.build(1))
+    kernel = np.random.default_rng(5).normal(0, 0.1, (400, 10)).astype(np.float32)
+    model.network.set_weights([kernel, np.zeros(10, np.float32)])
+    page = show(few_lab.models.add_trained(model).key, "step")
+    qtbot.waitUntil(lambda: page.steps is not None and not page.tasks.busy, timeout=10_000)
+    pixels, (pixel, unit), rate = five.reshape(-1).astype(np.float64), page.weight.place, page.choice.rule[1]
+    target = np.arange(10) == page.steps.targets[0]
+    weight, slopes = float(kernel[pixel, unit]), softmax(pixels @ kernel) - target
+    price = 0.02 * np.sign(weight) + 2 * 0.1 * weight
+    gradient = pixels[pixel] * slopes[unit] + price
+    lines = {line.key: line for line in page.table.lines}
+    told = [float(lines[key].value.replace("−", "-")) for key in ("r", "g", "after")]
+    np.testing.assert_allclose(told, [price, gradient, weight - rate * gradient], rtol=1e-3)
+    assert plain_text(lines["r"].formula) == "r = λ₁·sign w + 2·λ₂·w"
+    assert plain_text(lines["g"].formula) == "g = ∂L/∂w + r = Σ a·∂L/∂z + r"
+    assert 'href="r"' in lines["g"].formula
+    qtbot.mouseClick(page.check_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "They agree" in page.check_label.text(), timeout=10_000)
+    # A bias has no such price.
+    page.choice.parameter_box.setCurrentIndex(1)
+    assert "r" not in [line.key for line in page.table.lines]
