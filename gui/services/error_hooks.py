@@ -19,6 +19,7 @@ from typing import IO
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 
+from engine.core.file_io import reason_of
 from engine.errors import EngineError
 
 logger = logging.getLogger("digitlab")
@@ -58,7 +59,7 @@ def describe(error: BaseException) -> str:
         return "The memory is not enough for this. Close other programs, or choose smaller settings."
     if isinstance(error, OSError) and error.strerror:
         place = f" ({error.filename})" if error.filename else ""
-        return f"The computer refused a file operation: {error.strerror}{place}."
+        return f"The computer refused a file operation: {reason_of(error)}{place}."
     text = str(error).strip()
     return f"Something in DigitLab went wrong ({type(error).__name__}{': ' + text if text else ''})."
 

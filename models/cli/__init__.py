@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from engine.core.file_io import reason_of
 from engine.errors import EngineError
 from models.cli import bench, classify, evaluate, export, gradcheck, importing, runs, sweep, train
 from models.cli.output import write_note
@@ -39,7 +40,7 @@ def run(argv: Sequence[str]) -> int:
     with careful_streams() as (out, _err):
         code = _run(argv)
         if code == 0 and out.problem is not None and not out.reader_left:
-            return _fail(f"The output could not be written: {out.problem.strerror or out.problem}.", _OUTPUT_LOST)
+            return _fail(f"The output could not be written: {reason_of(out.problem)}.", _OUTPUT_LOST)
         return code
 
 
@@ -57,7 +58,7 @@ def _run(argv: Sequence[str]) -> int:
     except MemoryError:
         return _fail("There is not enough memory for this.", _BAD_INPUT)
     except OSError as error:
-        return _fail(f"{error.filename or 'A file'}: {error.strerror or error}.", _BAD_INPUT)
+        return _fail(f"{error.filename or 'A file'}: {reason_of(error)}.", _BAD_INPUT)
 
 
 def _fail(sentence: str, code: int) -> int:
