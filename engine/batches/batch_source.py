@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.batches.batch import Batch
 from engine.batches.examples import TrainingData
-from engine.batches.rows_ahead import RowsAhead
+from engine.batches.prefetched_rows import PrefetchedRows
 from engine.batches.seeds import augmentation_generator, epoch_order
 from engine.core.parameters import FloatArray, IntArray
 from engine.threads.thread_pool import lower_thread_priority
@@ -27,7 +27,7 @@ class BatchSource:
         augment: makes a new, varied array from a batch of inputs, or None. A thread varies the next batch while this
             one is trained on.
         low_priority: whether threads run at a lower priority.
-        ahead: whether a thread gathers the rows of coming batches, too.
+        prefetch_rows: whether a thread gathers the rows of coming batches, too.
 
     Attributes:
         steps_per_epoch: batches in an epoch.
@@ -44,7 +44,7 @@ class BatchSource:
         shuffle: bool,
         augment: Augment | None = None,
         low_priority: bool = False,
-        ahead: bool = False,
+        prefetch_rows: bool = False,
     ) -> None:
         self._data, self._batch_size, self._seed = data, batch_size, seed
         self._shuffle = shuffle
@@ -53,9 +53,11 @@ class BatchSource:
         self._orders: dict[int, IntArray] = {}
         self._low_priority = low_priority
         self._thread: ThreadPoolExecutor | None = None
-        self._ahead: RowsAhead | None = None
-        if ahead and shuffle:
-            self._ahead = RowsAhead(data, batch_size, self._steps, self.steps_per_epoch, self.order, low_priority)
+        self._prefetched: PrefetchedRows | None = None
+        if prefetch_rows and shuffle:
+            self._prefetched = PrefetchedRows(
+                data, batch_size, self._steps, self.steps_per_epoch, self.order, low_priority
+            )
         # The prefetched step, and its batch.
         self._next: tuple[int, Future[Batch]] | None = None
         # The step that was asked for as upcoming, and its batch.
@@ -85,8 +87,8 @@ class BatchSource:
         """The batch of a step (from 0); raises what augmentation raises."""
         if self._upcoming is not None and self._upcoming[0] == step:
             return self._upcoming[1]
-        if self._ahead is not None and self.augment is None:
-            ready = self._ahead.batch(step)
+        if self._prefetched is not None and self.augment is None:
+            ready = self._prefetched.batch(step)
             if ready is not None:
                 return ready
         examples = self._examples(step)
@@ -127,7 +129,7 @@ class BatchSource:
 
     def close(self) -> None:
         """End the threads."""
-        if self._ahead is not None:
-            self._ahead.close()
+        if self._prefetched is not None:
+            self._prefetched.close()
         if self._thread is not None:
             self._thread.shutdown(cancel_futures=True)

@@ -19,7 +19,7 @@ TASKS = ("binary", "multiclass", "multilabel", "regression")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class ModelPrediction:
     """What a model says about one image.
 
     Attributes:
@@ -72,7 +72,7 @@ class Model:
         """
         return self.probabilities(self.logits(features))
 
-    def answer_one(self, features: FloatArray) -> Answer:
+    def answer_one(self, features: FloatArray) -> ModelPrediction:
         """What the model says about one image, (20, 20), and whether it knows such.
 
         Raises:
@@ -85,7 +85,7 @@ class Model:
             rejected = bool(self.calibration.rejects(logits)[0])
             doubted = rejected and bool(self.calibration.doubts(logits)[0])
         values.flags.writeable = False
-        return Answer(values, rejected, doubted)
+        return ModelPrediction(values, rejected, doubted)
 
     def probabilities(self, logits: FloatArray) -> FloatArray:
         """What the outputs (n, K) mean, calibrated: probabilities or values, (n, K)."""

@@ -128,7 +128,7 @@ class TrainingLoop:
             shuffle=run.shuffle and not full_batch,
             augment=augment,
             low_priority=run.low_priority,
-            ahead=self.evaluator.has_core_to_spare(self.batch_size),
+            prefetch_rows=self.evaluator.has_core_to_spare(self.batch_size),
         )
 
     # ---- an epoch ----

@@ -20,16 +20,16 @@ from gui.workspaces.inspect.page import show_as_fresh
 from gui.workspaces.inspect.subject import Subject
 
 # Version and drawing, answer and rival.
-Question = tuple[int, int, int, int]
+CounterfactualKey = tuple[int, int, int, int]
 
 
 class _Search:
     """The search in another thread."""
 
-    def __init__(self, asked: Question, image: FloatArray, make_twin: Callable[[], Network]) -> None:
+    def __init__(self, asked: CounterfactualKey, image: FloatArray, make_twin: Callable[[], Network]) -> None:
         self._asked, self._image, self._make_twin = asked, image, make_twin
 
-    def __call__(self, task: Task) -> tuple[Question, FloatArray, Counterfactual | None]:
+    def __call__(self, task: Task) -> tuple[CounterfactualKey, FloatArray, Counterfactual | None]:
         _, _, answer, rival = self._asked
 
         def report() -> None:
@@ -50,7 +50,7 @@ class CounterfactualCard(Card):
         # What should be shown, is asked for, and is shown.
         self._wanted: tuple[int, int, int, int | None] | None = None
         self._asked: object = None
-        self._shown: Question | None = None
+        self._shown: CounterfactualKey | None = None
         self.found: Counterfactual | None = None
         self.images = MapGrid(themes, "counterfactualImages", "Before and after", scale=4, largest=8, signed=False)
         self.change = MapGrid(themes, "counterfactualChange", "The change", scale=4, largest=8)
@@ -89,7 +89,7 @@ class CounterfactualCard(Card):
             self._tasks.cancel("flip")
 
     @Slot(object)
-    def _on_found(self, outcome: tuple[Question, FloatArray, Counterfactual | None]) -> None:
+    def _on_found(self, outcome: tuple[CounterfactualKey, FloatArray, Counterfactual | None]) -> None:
         self._shown, image, self.found = outcome
         (_, _, answer, rival), subject = outcome[0], self._subject
         show_as_fresh(self, self._shown == self._wanted)

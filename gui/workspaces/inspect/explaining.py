@@ -33,8 +33,8 @@ NEAREST: Final = "the nearest other digit"
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is to be explained; equal questions have equal answers.
+class ExplanationKey:
+    """What is to be explained; equal keys have equal explanations.
 
     Attributes:
         version: of the weights.
@@ -106,13 +106,13 @@ class Explaining:
     """
 
     def __init__(
-        self, question: Question, image: FloatArray, weights: FloatArray, make_twin: Callable[[], Network],
+        self, question: ExplanationKey, image: FloatArray, weights: FloatArray, make_twin: Callable[[], Network],
         read_digits: Callable[[], Digits], against: int | None,
     ) -> None:  # fmt: skip
         self._question, self._image, self._weights = question, image, weights
         self._make_twin, self._read_digits, self._against = make_twin, read_digits, against
 
-    def __call__(self, task: Task) -> tuple[Question, Explanation]:
+    def __call__(self, task: Task) -> tuple[ExplanationKey, Explanation]:
         """In the thread of the task."""
         twin = self._make_twin()
         if self._question.random:

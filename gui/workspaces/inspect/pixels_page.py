@@ -28,7 +28,7 @@ from gui.workspaces.inspect.explaining import (
     QUICK,
     Explaining,
     Explanation,
-    Question,
+    ExplanationKey,
     explain_quickly,
 )
 from gui.workspaces.inspect.map_grid import MapGrid
@@ -47,8 +47,8 @@ class PixelsPage(Page):
     def __init__(self, lab: Lab, themes: ThemeManager, bank: DigitBank) -> None:
         super().__init__(lab, themes, bank)
         self.explanation: Explanation | None = None
-        self._asked: Question | None = None
-        self._shown: Question | None = None
+        self._asked: ExplanationKey | None = None
+        self._shown: ExplanationKey | None = None
         # The rival that the user chose; None for the runner-up.
         self._rival: int | None = None
         self.card = Card("Which pixels decided")
@@ -147,7 +147,7 @@ class PixelsPage(Page):
             self.card.set_subtitle(subject.source)
             return
         answer, rival = self.answer_and_rival
-        question = Question(
+        question = ExplanationKey(
             *subject.moment,
             self.method_box.currentText(),
             self.baseline_box.currentText(),
@@ -168,7 +168,7 @@ class PixelsPage(Page):
             return
         self._start("map", question)
 
-    def _start(self, key: str, question: Question) -> None:
+    def _start(self, key: str, question: ExplanationKey) -> None:
         subject, rival = self._subject, question.rival
         assert subject is not None
         assert subject.features is not None
@@ -180,7 +180,7 @@ class PixelsPage(Page):
         self.tasks.start(key, work, done=self._on_found, failed=self._on_failed, version=self.network_key)
 
     @Slot(object)
-    def _on_found(self, found: tuple[Question, Explanation]) -> None:
+    def _on_found(self, found: tuple[ExplanationKey, Explanation]) -> None:
         subject = self._subject
         if subject is None or subject.features is None or replace(found[0], refined=False) != self._asked:
             return

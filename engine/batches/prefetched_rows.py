@@ -29,7 +29,7 @@ class _Rows:
     weights: FloatArray | None
 
 
-class RowsAhead:
+class PrefetchedRows:
     """Gives batches whose rows lie ready, side by side; nobody ever waits for them.
 
     Args:

@@ -7,7 +7,7 @@ import pytest
 
 from engine.batches.batch_source import BatchSource
 from engine.batches.examples import TrainingData
-from engine.batches.rows_ahead import STEPS, RowsAhead
+from engine.batches.prefetched_rows import STEPS, PrefetchedRows
 from engine.batches.seeds import epoch_order
 from tests.engine.process_runs import wait_until
 
@@ -33,27 +33,27 @@ def assert_is_batch(batch, data, step):
 
 
 def test_rows_lie_ready_and_last_as_long_as_they_are_used(data):
-    ahead = RowsAhead(
+    prefetched = PrefetchedRows(
         data, SIZE, EPOCHS * STEPS_PER_EPOCH, STEPS_PER_EPOCH, lambda epoch: epoch_order(4, epoch, COUNT), False
     )
     try:
-        assert ahead.batch(0) is None
+        assert prefetched.batch(0) is None
         before = None
         for step in range(1, EPOCHS * STEPS_PER_EPOCH):
-            wait_until(lambda step=step: ahead.batch(step) is not None)
-            batch = ahead.batch(step)
+            wait_until(lambda step=step: prefetched.batch(step) is not None)
+            batch = prefetched.batch(step)
             assert_is_batch(batch, data, step)
             if before is not None and step % STEPS > 2:
                 assert_is_batch(before, data, step - 1)
             before = batch
-        assert ahead.batch(EPOCHS * STEPS_PER_EPOCH) is None
+        assert prefetched.batch(EPOCHS * STEPS_PER_EPOCH) is None
     finally:
-        ahead.close()
+        prefetched.close()
 
 
 @pytest.mark.parametrize("steps", [range(64), [7, 8, 9, 10, 31, 32, 33, 3, 4, 4, 5, 6, 63]])
 def test_the_source_gives_the_same_batches(data, steps):
-    source = BatchSource(data, SIZE, EPOCHS, seed=4, shuffle=True, ahead=True)
+    source = BatchSource(data, SIZE, EPOCHS, seed=4, shuffle=True, prefetch_rows=True)
     try:
         for step in steps:
             assert_is_batch(source.batch(step), data, step)
@@ -73,7 +73,7 @@ class Held(np.ndarray):
 
 def test_nobody_waits_for_a_thread_that_gets_no_core(data):
     held = TrainingData(data.inputs.view(Held), data.targets, data.weights)
-    source = BatchSource(held, SIZE, EPOCHS, seed=4, shuffle=True, ahead=True)
+    source = BatchSource(held, SIZE, EPOCHS, seed=4, shuffle=True, prefetch_rows=True)
     try:
         for step in range(40):
             batch = source.batch(step)
