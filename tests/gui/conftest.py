@@ -220,16 +220,16 @@ def plain_window(open_window):
 
 
 @pytest.fixture
-def board(qapp):
+def scheduler(qapp):
     from gui.services.redraw_scheduler import RedrawScheduler
 
-    board = RedrawScheduler()
-    yield board
-    board.shutdown()
+    scheduler = RedrawScheduler()
+    yield scheduler
+    scheduler.shutdown()
 
 
 @pytest.fixture
-def show(qtbot, board, themes):
+def show(qtbot, scheduler, themes):
     from gui.charts.chart_card import ChartCard
     from gui.workspaces.train.charts.registry import CHARTS
 
@@ -237,7 +237,7 @@ def show(qtbot, board, themes):
 
     def show_chart(name):
         chart = CHARTS[name](themes)
-        chart.set_scheduler(board)
+        chart.set_scheduler(scheduler)
         card = ChartCard(chart)
         cards.append(card)
         qtbot.addWidget(card)

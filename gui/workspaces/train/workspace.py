@@ -16,7 +16,7 @@ from gui.theme.manager import ThemeManager
 from gui.widgets.filled import filled
 from gui.widgets.scroll_page import ScrollPage
 from gui.workspaces.base import Workspace
-from gui.workspaces.train.chart_board import ChartBoard
+from gui.workspaces.train.chart_grid import ChartGrid
 from gui.workspaces.train.charts.followed_drawing import FollowedProbabilities
 from gui.workspaces.train.cut_run_card import CutRunCard
 from gui.workspaces.train.editor.editor_desk import EditorDesk
@@ -57,8 +57,8 @@ class TrainWorkspace(Workspace):
         super().__init__(lab, themes, actions=actions)
         self.session = lab.session
         self._marked: int | None = None
-        self.board = ChartBoard(themes, lab, self)
-        self.charts, self.cards = self.board.charts, self.board.cards
+        self.chart_grid = ChartGrid(themes, lab, self)
+        self.charts, self.cards = self.chart_grid.charts, self.chart_grid.cards
         self.panel = TrainingPanel(
             presets if presets is not None else all_presets(), registry_choices(), actions=self.actions_by_name
         )
@@ -67,7 +67,7 @@ class TrainWorkspace(Workspace):
         shaded = [self.charts[key] for key in ("loss", "accuracy")]
         self.hints = HintDesk(self.panel.form, shaded, self.layers, self)
         self.knobs = KnobCard(themes)
-        self.panel.controls.add(self.board.button)
+        self.panel.controls.add(self.chart_grid.button)
         self.panel.controls.add(self.knobs.button)
         self.editor = EditorDesk(self.panel.form, lab, themes, self)
         self.panel.controls.add(self.editor.button)
@@ -88,20 +88,20 @@ class TrainWorkspace(Workspace):
 
     def collect_values(self) -> dict[str, Any]:
         """The form's values and those of the charts."""
-        return {**self.panel.get_values(), **self.editor.values(), **self.board.values()}
+        return {**self.panel.get_values(), **self.editor.values(), **self.chart_grid.values()}
 
     def apply_values(self, values: Mapping[str, Any]) -> None:
         """Take back what `collect_values` gave; anything unknown is left out."""
         self.editor.set_values(values)
         self.panel.set_values(values)
-        self.board.set_values(values)
+        self.chart_grid.set_values(values)
 
     def refresh(self) -> None:
         """Mark the epoch that all tabs show, and say on which digits the next run will train, until it says so."""
         epoch = None if self.lab.epoch.follows_newest else self.lab.epoch.shown
         if epoch != self._marked:
             self._marked = epoch
-            self.board.mark_epoch(epoch)
+            self.chart_grid.mark_epoch(epoch)
         library = self.lab.datasets
         data = (library.current, library.sizes)
         if data != self._data and not self.session.active:
@@ -128,14 +128,14 @@ class TrainWorkspace(Workspace):
     def shut_down(self) -> None:
         """End all timers and wait for the exports that are being written; the training is the lab's."""
         super().shut_down()
-        for part in (self.layers, self.editor, self.rates, self.board):
+        for part in (self.layers, self.editor, self.rates, self.chart_grid):
             part.shut_down()
 
     def _assemble(self) -> None:
         grid = QGridLayout()
         for row, card in enumerate((CutRunCard(self.lab), self.panel, self.knobs, self.hints.list)):
             grid.addWidget(card, row, 0, 1, 2)
-        grid.addLayout(self.board.layout, 4, 0, 1, 2)
+        grid.addLayout(self.chart_grid.layout, 4, 0, 1, 2)
         grid.setRowStretch(4, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
@@ -170,8 +170,8 @@ class TrainWorkspace(Workspace):
         lab.drawing.changed.connect(self._on_drawing_changed)
         lab.epoch.changed.connect(self.request_refresh)
         self.hints.applied.connect(self.lab.messages.message)
-        self.board.made.connect(self._on_chart_made)
-        self.board.switched.connect(self._on_charts_switched)
+        self.chart_grid.made.connect(self._on_chart_made)
+        self.chart_grid.switched.connect(self._on_charts_switched)
         self.layers.read.connect(self._on_layers_read)
         self._on_drawing_changed()
 
@@ -226,7 +226,7 @@ class TrainWorkspace(Workspace):
         self.layers.begin(started)
         self.knobs.begin(started)
         self.hints.begin(started)
-        self.board.begin(started)
+        self.chart_grid.begin(started)
         self._show_followed()
 
     @Slot()
@@ -254,17 +254,17 @@ class TrainWorkspace(Workspace):
         self.layers.add(progress)
         self.knobs.add(progress)
         self.hints.add(progress)
-        self.board.add(progress)
+        self.chart_grid.add(progress)
         self._ask_for_steps()
 
     @Slot(object, object)
     def _on_finished(self, finished: TrainingFinished, model: object) -> None:
         self.panel.show_finished(finished, model)
         self.hints.finish(finished)
-        self.board.finish(finished)
+        self.chart_grid.finish(finished)
 
     def _ask_for_steps(self) -> None:
-        if self.isVisible() and self.board.wants_steps:
+        if self.isVisible() and self.chart_grid.wants_steps:
             self.session.request_measure()
 
     @Slot()
@@ -283,4 +283,4 @@ class TrainWorkspace(Workspace):
 
     @Slot()
     def _on_layers_read(self) -> None:
-        self.board.set_readings(self.layers.readings)
+        self.chart_grid.set_readings(self.layers.readings)

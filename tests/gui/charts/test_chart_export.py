@@ -72,7 +72,7 @@ def test_steps_go_on_where_a_continued_run_has_other_batches(qtbot, show, tmp_pa
     assert steps == list(range(1, 31))
 
 
-def test_the_folder_of_an_export_is_remembered(qapp, themes, board, monkeypatch, tmp_path):
+def test_the_folder_of_an_export_is_remembered(qapp, themes, scheduler, monkeypatch, tmp_path):
     folder = ExportFolder()
     asked = []
 
@@ -183,7 +183,7 @@ def test_buttons_explain_themselves(show):
 
 def test_the_board_draws_one_chart_at_a_time_and_the_busy_one_with_every_news(qapp):
     now, drawn = [0.0], []
-    board = RedrawScheduler(clock=lambda: now[0])
+    scheduler = RedrawScheduler(clock=lambda: now[0])
 
     class Busy:
         dirty = True
@@ -198,18 +198,18 @@ def test_the_board_draws_one_chart_at_a_time_and_the_busy_one_with_every_news(qa
             drawn.append((now[0], self.name))
 
     for name, every in (("loss", 2), ("accuracy", 14), ("pinned", 14)):
-        board.add(Busy(name, every))
+        scheduler.add(Busy(name, every))
     for _ in range(280):
         now[0] += TICK_MS / 1000
-        board.tick()
-    board.shutdown()
+        scheduler.tick()
+    scheduler.shutdown()
     assert len({moment for moment, _ in drawn}) == len(drawn)
     counts = {name: sum(name == other for _, other in drawn) for name in ("loss", "accuracy", "pinned")}
     assert 140 >= counts["loss"] >= 125
     assert min(counts["accuracy"], counts["pinned"]) >= 18
 
 
-def test_the_board_redraws_once_a_tick_and_only_what_is_dirty_and_visible(qtbot, board):
+def test_the_scheduler_redraws_once_a_tick_and_only_what_is_dirty_and_visible(qtbot, scheduler):
     class Counted:
         redraw_ticks = 1
 
@@ -225,14 +225,14 @@ def test_the_board_redraws_once_a_tick_and_only_what_is_dirty_and_visible(qtbot,
 
     charts = [Counted(True, True), Counted(True, False), Counted(False, True)]
     for chart in charts:
-        board.add(chart)
-    timer = board.findChild(QTimer)
-    board.wake()
+        scheduler.add(chart)
+    timer = scheduler.findChild(QTimer)
+    scheduler.wake()
     assert timer.isActive()
     qtbot.waitUntil(lambda: not timer.isActive(), timeout=2000)
     assert [chart.count for chart in charts] == [1, 0, 0]
     charts[1].visible = True
-    board.wake()
+    scheduler.wake()
     qtbot.waitUntil(lambda: not timer.isActive(), timeout=2000)
     assert [chart.count for chart in charts] == [1, 1, 0]
 

@@ -34,7 +34,7 @@ def make(qtbot, themes, make_lab):
 
 def switch(workspace, key):
     """Trigger the chart's entry of the menu."""
-    menu = workspace.board.button.menu()
+    menu = workspace.chart_grid.button.menu()
     next(action for action in menu.actions() if action.objectName() == f"show_{key}").trigger()
 
 
@@ -79,7 +79,7 @@ def test_every_chart_is_switched_in_the_menu_and_shows_the_run(qtbot, make):
     assert workspace.values()["charts"] == list(CHARTS)
     other = make()
     other.set_values(workspace.values())
-    assert other.board.shown == tuple(CHARTS)
+    assert other.chart_grid.shown == tuple(CHARTS)
 
 
 def test_what_is_hidden_computes_nothing(qtbot, make, monkeypatch):
@@ -112,9 +112,9 @@ def test_a_chart_that_is_shown_in_the_middle_of_a_run_has_its_epochs(qtbot, make
     switch(workspace, "learning_rate")
     series = workspace.charts["learning_rate"].lines[0].series
     assert series.x.tolist() == [1, 2, 3]
-    for key in workspace.board.shown:
+    for key in workspace.chart_grid.shown:
         switch(workspace, key)
-    assert workspace.board.shown == ()
+    assert workspace.chart_grid.shown == ()
     switch(workspace, "loss")
     assert workspace.charts["loss"].isVisible()
     assert workspace.session.state is SessionState.IDLE

@@ -90,7 +90,7 @@ class TabMachine(SessionMachine):
 
     @rule(key=st.sampled_from(list(CHARTS)))
     def switch_a_chart(self, key):
-        next(one for one in self.tab.board.menu.actions() if one.objectName() == f"show_{key}").trigger()
+        next(one for one in self.tab.chart_grid.menu.actions() if one.objectName() == f"show_{key}").trigger()
 
     @rule(button=st.sampled_from(["apply_button", "why_button", "shade_button", "dismiss_button"]))
     def press_a_button_of_a_hint(self, button):
@@ -115,7 +115,7 @@ class TabMachine(SessionMachine):
     def close(self):
         self.tab.shut_down()
         super().close()
-        assert not self.tab.board.scheduler.findChild(QTimer).isActive()
+        assert not self.tab.chart_grid.scheduler.findChild(QTimer).isActive()
         self.tab.close()
         self.tab.deleteLater()
 

@@ -170,7 +170,7 @@ def test_shutdown_while_training(qtbot, make):
     qtbot.waitUntil(lambda: not workspace.charts["loss"].empty, timeout=10_000)
     assert workspace.lab.close(2.0)
     workspace.shut_down()
-    assert not workspace.board.scheduler.findChild(QTimer).isActive()
+    assert not workspace.chart_grid.scheduler.findChild(QTimer).isActive()
 
 
 def test_a_tab_that_is_built_in_the_middle_of_a_run_catches_up(qtbot, make, make_lab, themes):

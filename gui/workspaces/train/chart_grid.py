@@ -30,7 +30,7 @@ _PLOT_HEIGHT_PX = 100
 _PINNED_HEIGHT_PX = 84
 
 
-class ChartBoard(QObject):
+class ChartGrid(QObject):
     """Makes a chart when it is shown for the first time; one that is hidden hears of nothing and costs nothing.
 
     Attributes:
