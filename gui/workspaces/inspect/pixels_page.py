@@ -119,6 +119,8 @@ class PixelsPage(Page):
         """Dim the maps of an earlier drawing, or of earlier weights."""
         shown, asked = (None if one is None else (one.version, one.drawing) for one in (self._shown, self._asked))
         fresh = self.is_fresh(shown, asked) and (self._shown is None or self._shown.digits == self.bank.key)
+        # That there is nothing to show is no earlier moment's: its words can be reached with the keys.
+        fresh |= self._subject is not None and self._subject.features is None
         for widget in (self.maps, self.evidence_card):
             show_as_fresh(widget, fresh)
 

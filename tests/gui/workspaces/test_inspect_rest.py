@@ -212,6 +212,10 @@ def test_the_search_for_neighbours_says_that_it_searches(show, few_lab, qtbot, m
     few_lab.prediction.predict_now()
     page.window().refresh_now()
     assert grid.accessibleDescription() == BLANK
+    page.window().open_page("pixels")
+    maps = page.window().pages["pixels"].maps
+    assert maps.accessibleDescription() == BLANK
+    assert maps.isEnabled(), "its words can be reached with the keys"
 
 
 def test_the_way_to_the_answer_has_its_room_after_a_switch_of_models(show, few_lab, qtbot):
