@@ -106,6 +106,9 @@ class EpochBar(QWidget):
             if 0 < kept < epoch.ended:
                 # The model went back to its best epoch.
                 newest = f"kept: epoch {kept} of {epoch.ended}"
+            elif not kept and not self._lab.session.active:
+                # It was stopped before the next one ended: these weights are none of the stored ones.
+                newest = f"newest, within epoch {epoch.ended + 1}"
             text = newest if epoch.follows_newest else f"epoch {epoch.shown} of {epoch.ended}"
             if len(stored) < epoch.ended:
                 text += f" · stored {len(stored)} of {epoch.ended}"

@@ -122,6 +122,11 @@ def test_after_a_run_that_went_back_to_its_best_epoch_the_bar_names_that_one(tra
     assert bar.label.text() == f"epoch {EPOCHS} of {EPOCHS}"
     qtbot.mouseClick(bar.follow_button, Qt.MouseButton.LeftButton)
     assert bar.slider.value() == 1
+    # Stopped before another epoch ended: what it was measured to be then is no epoch's.
+    lab.session.finished.emit(replace(finished, kept=replace(finished.history[-1], seconds=99.0)), model)
+    assert bar.label.text() == f"newest, within epoch {EPOCHS + 1}"
+    qtbot.keyClick(bar.slider, Qt.Key.Key_Home)
+    assert bar.label.text() == f"epoch 1 of {EPOCHS}"
 
 
 def test_a_thinned_run_says_how_many_epochs_are_stored(qtbot, make_lab, monkeypatch):
