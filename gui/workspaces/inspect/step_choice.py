@@ -137,6 +137,9 @@ class StepChoice(QWidget):
                     shapes.append((number, place, parameter.value.shape))
                     names.append(f"{layer.name} {parameter.name}")
         if shapes == self._shapes:
+            # Another model's layers may have the same sizes and other names.
+            for place, name in enumerate(names):
+                self.parameter_box.setItemText(place, name)
             return
         self._shapes = shapes
         with QSignalBlocker(self.parameter_box), QSignalBlocker(self.place_box):

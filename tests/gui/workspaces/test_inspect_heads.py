@@ -163,6 +163,22 @@ def test_units_of_a_model_that_is_left_are_not_shown_for_the_next(show, few_lab,
     assert page.unit_card.pushes.values.size == 1
 
 
+def test_the_weights_have_the_names_of_the_layers_that_they_are_of(show, few_lab, qtbot):
+    entries = []
+    for name in ("first", "second"):
+        network = Sequential([Flatten(), Dense(10, name=name)], seed=1)
+        network.build((20, 20, 1))
+        network.loss = PRESETS["softmax"].loss()
+        model = Model(network, name, name.title(), tuple("0123456789"), "multiclass")
+        entries.append(few_lab.models.add_trained(model).key)
+    page = show(entries[0], "step")
+    for entry, name in zip(entries, ("first", "second"), strict=True):
+        few_lab.models.choose(entry)
+        told = f"{name} kernel ["
+        qtbot.waitUntil(lambda told=told: any(told in line.numbers for line in page.table.lines))
+        assert page.choice.parameter_box.currentText() == f"{name} kernel"
+
+
 def test_a_layers_own_penalty_is_part_of_the_step(show, few_lab, qtbot, five):
     draft = NetworkDraft((), 10).with_output("kernel_regularizer", {"l1": 0.02, "l2": 0.1})
     preset = OwnPreset.of("edited", "Mine", PRESETS["softmax"], draft)
