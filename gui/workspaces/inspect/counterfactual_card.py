@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel
 from engine.core.parameters import FloatArray
 from engine.evaluation.wording import percent
 from engine.inspection.counterfactual import Counterfactual, counterfactual
-from engine.network.network import Network
 from gui.services.background_task import BackgroundTasks, Task
 from gui.theme.manager import ThemeManager
 from gui.theme.stylesheet import mark_muted
@@ -21,21 +20,29 @@ from gui.workspaces.inspect.subject import Subject
 
 # Version and drawing, answer and rival.
 CounterfactualKey = tuple[int, int, int, int]
+# With the drawing, what was found, and how sure of the rival the model is then.
+Outcome = tuple[CounterfactualKey, FloatArray, Counterfactual | None, float]
 
 
 class _Search:
     """The search in another thread."""
 
-    def __init__(self, asked: CounterfactualKey, image: FloatArray, make_twin: Callable[[], Network]) -> None:
-        self._asked, self._image, self._make_twin = asked, image, make_twin
+    def __init__(self, asked: CounterfactualKey, subject: Subject, image: FloatArray) -> None:
+        self._asked, self._image, self._model = asked, image, subject.model
+        self._make_twin = subject.twin_maker(fused=True)
+        self._make_whole = subject.twin_maker(fused=True, head=None)
 
-    def __call__(self, task: Task) -> tuple[CounterfactualKey, FloatArray, Counterfactual | None]:
+    def __call__(self, task: Task) -> Outcome:
         _, _, answer, rival = self._asked
 
         def report() -> None:
             task.progress(0.0)
 
-        return self._asked, self._image, counterfactual(self._make_twin(), self._image, answer, rival, report)
+        found, sure = counterfactual(self._make_twin(), self._image, answer, rival, report), 0.0
+        if found is not None:
+            # By the weights of the search: the model may have learned on meanwhile.
+            sure = float(self._model.probabilities(self._make_whole().logits(found.image[np.newaxis]))[0][rival])
+        return self._asked, self._image, found, sure
 
 
 class CounterfactualCard(Card):
@@ -75,7 +82,7 @@ class CounterfactualCard(Card):
             self._asked = None
         elif self._wanted != self._asked and not self._tasks.is_running("flip"):
             self._asked = self._wanted
-            work = _Search((*subject.moment, answer, rival), subject.features, subject.twin_maker(fused=True))
+            work = _Search((*subject.moment, answer, rival), subject, subject.features)
             self._tasks.start("flip", work, done=self._on_found, version=self._network_key)
 
     def forget(self) -> None:
@@ -89,8 +96,8 @@ class CounterfactualCard(Card):
             self._tasks.cancel("flip")
 
     @Slot(object)
-    def _on_found(self, outcome: tuple[CounterfactualKey, FloatArray, Counterfactual | None]) -> None:
-        self._shown, image, self.found = outcome
+    def _on_found(self, outcome: Outcome) -> None:
+        self._shown, image, self.found, sure = outcome
         (_, _, answer, rival), subject = outcome[0], self._subject
         show_as_fresh(self, self._shown == self._wanted)
         if subject is None:
@@ -104,7 +111,6 @@ class CounterfactualCard(Card):
         after = self.found
         self.images.set_maps(np.stack([image, after.image]), (f"{labels[answer]}, now", f"{labels[rival]}"), limit=1.0)
         self.change.set_maps(after.change[np.newaxis], ("change",))
-        sure = float(subject.model.answer(after.image.astype(np.float32))[0][rival])
         self.note.setText(
             f"{after.changed} pixels change by {np.abs(after.change).sum():.3g} in all (√Σ² = {after.size:.3g}): then "
             f"it is taken for {labels[rival]}, {percent(sure)} sure."

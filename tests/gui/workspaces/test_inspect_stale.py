@@ -1,6 +1,7 @@
 """The Inspect tab never shows a stale picture beside a new number."""
 
 import gc
+import threading
 import weakref
 
 import numpy as np
@@ -8,13 +9,16 @@ import pytest
 from fake_training import few_digits, short
 from PySide6.QtCore import Qt
 
+from engine.evaluation.wording import percent
 from engine.inspection.attribution import contrast, occlusion
+from engine.inspection.counterfactual import counterfactual
 from engine.inspection.twin import readable_twin
 from gui.lab.dataset_library import DatasetEntry
 from gui.lab.drawing_document import OpenedImage
+from gui.workspaces.inspect import counterfactual_card
 from gui.workspaces.inspect.explaining import INTEGRATED, OCCLUSION
 from gui.workspaces.inspect.subject import Inspected
-from models import PRESETS
+from models import PRESETS, load
 
 DIGITS, _ = few_digits()
 
@@ -33,6 +37,35 @@ def test_maps_of_earlier_weights_are_dimmed_until_they_are_made_anew(show, few_l
     twin = readable_twin(few_lab.classifier.answering.network)
     weights = contrast(10, *page.answer_and_rival)
     np.testing.assert_allclose(page.maps.values[0], occlusion(twin, five, weights, 0.0).pixels, atol=1e-5)
+
+
+def test_how_sure_a_changed_drawing_is_was_asked_of_the_weights_of_the_search(
+    show, few_lab, qtbot, five, monkeypatch
+):  # fmt: skip
+    card = show("softmax", "pixels").counterfactual
+    qtbot.waitUntil(lambda: card.found is not None and card.isEnabled(), timeout=10_000)
+    first, began = card.found, []
+    may_end = [threading.Event(), threading.Event()]
+
+    def search(*asked):
+        began.append(asked)
+        assert may_end[len(began) - 1].wait(10)
+        return counterfactual(*asked)
+
+    monkeypatch.setattr(counterfactual_card, "counterfactual", search)
+    model, weights = load("softmax"), few_lab.models.current.model.network.store.snapshot()
+    few_lab.classifier.set_weights(weights * 2)
+    qtbot.waitUntil(lambda: len(began) == 1, timeout=10_000)
+    few_lab.classifier.set_weights(weights * 9)
+    may_end[0].set()
+    try:
+        qtbot.waitUntil(lambda: card.found is not first, timeout=10_000)
+        model.network.store.restore(weights * 2)
+        rival = card.images.names[1]
+        sure = float(model.answer(card.found.image.astype(np.float32))[0][int(rival)])
+        assert f"it is taken for {rival}, {percent(sure)} sure." in card.note.text()
+    finally:
+        may_end[1].set()
 
 
 def test_a_drawing_that_takes_the_place_of_another_in_memory_is_another(few_lab):
