@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from engine.core.activations import sigmoid
 from engine.core.parameters import FloatArray
 from engine.network.network import Network
 from gui.widgets.field_label import label_for
@@ -234,9 +235,13 @@ class StepChoice(QWidget):
 
 def _likeliest(subject: Subject) -> int:
     """The place of the label that the model gives the drawing; of properties the first digit that has nearly those."""
-    preset, answer = preset_of_model(subject.model), subject.prediction.probabilities
-    if subject.has_classes or preset is None or answer is None or subject.model.task != "multilabel":
-        return subject.ranking[0] if subject.has_classes else 0
+    if subject.has_classes:
+        return subject.ranking[0]
+    preset = preset_of_model(subject.model)
+    if preset is None or not subject.outputs or subject.model.task != "multilabel":
+        return 0
+    # Of this model: right after it was chosen, the prediction is still the one before's.
+    answer = sigmoid(subject.outputs[-1])
     return int(np.abs(preset.targets(np.arange(10)) - answer).sum(axis=1).argmin())
 
 

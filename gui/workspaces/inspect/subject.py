@@ -131,6 +131,9 @@ class Inspected(QObject):
         if features is not known and not same:
             self._drawing += 1
             self._features = features
+        if prediction.task != model.task:
+            # Of the model before: this one has not answered yet.
+            prediction = Prediction(features)
         numbers = (self._network, self._version, self._drawing)
         return Subject(model, self._twin, self._weights, *numbers, prediction, title)
 

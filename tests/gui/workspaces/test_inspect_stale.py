@@ -15,6 +15,7 @@ from engine.inspection.counterfactual import counterfactual
 from engine.inspection.twin import readable_twin
 from gui.lab.dataset_library import DatasetEntry
 from gui.lab.drawing_document import OpenedImage
+from gui.prediction.angle_dial import AngleDial
 from gui.workspaces.inspect import counterfactual_card
 from gui.workspaces.inspect.explaining import INTEGRATED, OCCLUSION
 from gui.workspaces.inspect.subject import Inspected
@@ -199,10 +200,11 @@ def test_the_check_and_the_steps_follow_one_another_and_the_label_is_the_answer(
     draw(few_lab, 3)
     page.window().refresh_now()
     assert page.choice.label_box.currentIndex() == answer
-    # Of properties the digit is offered that has them.
+    # Of properties the digit is offered that has them, also while the answer is still that of the model before.
     few_lab.models.choose("multilabel")
-    few_lab.prediction.predict_now()
     page.window().refresh_now()
+    assert len(few_lab.prediction.newest.probabilities) == 10
+    few_lab.prediction.predict_now()
     offered = PRESETS["multilabel"].targets(np.array([page.choice.label_box.currentIndex()]))[0]
     np.testing.assert_array_equal(offered, few_lab.prediction.newest.probabilities > 0.5)
 
@@ -244,3 +246,17 @@ def test_nothing_is_held_of_a_model_that_another_took_the_place_of(show, few_lab
     few_lab.models.choose("mlp")
     gc.collect()
     assert [one() for one in held] == [None, None, None]
+
+
+def test_the_dial_shows_no_answer_of_the_model_before(show, few_lab):
+    page = show("angle", "layers")
+    dial = page.findChild(AngleDial)
+    own = dial.accessibleDescription()
+    few_lab.models.choose("softmax")
+    few_lab.prediction.predict_now()
+    few_lab.models.choose("angle")
+    page.window().refresh_now()
+    assert dial.accessibleDescription() == "No answer yet."
+    few_lab.prediction.predict_now()
+    page.window().refresh_now()
+    assert dial.accessibleDescription() == own != "No answer yet."
