@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
 import PySide6
 from PySide6.QtCore import QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QIcon
@@ -162,7 +163,9 @@ def _run(argv: Sequence[str], files: Sequence[Path], *, check: bool) -> int:
 
         self_check = SelfCheck(window)
     try:
-        code = application.exec()
+        # Weights that have gone astray overflow; tabs show such numbers as they are.
+        with np.errstate(all="ignore"):
+            code = application.exec()
     finally:
         signals.close()
         hooks.uninstall()

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from engine.errors import EngineError
@@ -174,7 +175,9 @@ class BackgroundTasks(QObject):
                     return
                 task = lane.waiting.pop(0)
             try:
-                self._report(task, "done", task.work(task))
+                # Weights that have gone astray overflow; such numbers are shown as they are.
+                with np.errstate(all="ignore"):
+                    self._report(task, "done", task.work(task))
             except TaskCancelled:
                 pass
             except Exception as error:

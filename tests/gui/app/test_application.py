@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFileOpenEvent
@@ -100,6 +101,8 @@ def test_every_end_in_the_middle_of_training_waits_for_what_the_window_is_doing_
 
         def train():
             preset = PRESETS["softmax"]
+            # Weights that have gone astray are no reason for warnings.
+            assert np.geterr()["over"] == "ignore"
             window.lab.session.weights_changed.connect(lambda *_: end())
             window.lab.session.start(preset, replace(preset.defaults, augment=False, epochs=1000))
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QThread
 
@@ -49,6 +50,13 @@ def test_the_result_arrives_in_the_gui_thread(tasks, qtbot):
     assert ended.args == ["key"]
     assert arrived == [(42, tasks.thread())]
     assert worker != [threading.main_thread()]
+
+
+def test_numbers_that_overflow_are_results_like_others(tasks, qtbot):
+    arrived = []
+    tasks.start("key", lambda _task: np.square(np.float32(1e30)), done=arrived.append)
+    wait_for_end(qtbot, tasks)
+    assert arrived == [np.inf]
 
 
 def test_the_window_goes_first(tasks, qtbot, monkeypatch):
