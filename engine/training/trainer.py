@@ -155,6 +155,11 @@ class Trainer:
 
     def _train(self, data: TrainingData, held_out: TrainingData | None) -> TrainingFinished:
         run = self.run
+        if run.resumed and run.metrics.seen > len(data.inputs):
+            raise ConfigurationError(
+                f"The run had seen {run.metrics.seen:,} examples of its epoch and cannot go on exactly with "
+                f"{len(data.inputs):,}: begin a new one with its weights."
+            )
         run.begin()
         run.optimizer.begin(run.resumed)
         run.metrics.make_room(len(data.inputs))

@@ -164,13 +164,12 @@ class TrainingRun:
         from engine.training.trainer import task_of
         from models.recipes.epoch_copies import EpochCopies, UnfinishedModel
         from models.recipes.epoch_files import EpochFiles
+        from models.recipes.kept_runs import learned_from, same_examples
         from models.recipes.refusal import fit_refusal, negatives_for, with_negatives
         from models.recipes.training_summary import training_summary
 
         training, validation = self._load_data()
         if self.kept_as and self._store is not None:
-            from models.recipes.kept_runs import same_examples
-
             training = same_examples(self._store().find(self.kept_as).entry(), training)
         generator = np.random.default_rng(self.config.seed)
         self._report_loading(0.0)
@@ -185,7 +184,12 @@ class TrainingRun:
         files = EpochFiles(self.config, task_of(network), describe, self._tell)
         callbacks = [*copies, files, recorder]
         trainer = self._make_trainer(network, self.preset, self.config, self.monitor, self.control, callbacks)
-        earlier = self.earlier = describe.earlier = self._go_on(network, trainer)
+        exactly = (
+            self._only_exactly
+            or self._store is None
+            or learned_from(self._store(), self.kept_as, self.preset, training, validation)
+        )
+        earlier = self.earlier = describe.earlier = self._go_on(network, trainer, exactly=exactly)
         recorded = earlier if self._exact is None else earlier.with_run(self._exact.state)
         augmentation = self.preset.possible_augmentation(self.config)
         full_batch = OPTIMIZERS[self.config.optimizer]().full_batch
@@ -267,8 +271,8 @@ class TrainingRun:
             raise _Abandoned
         self.loaded = share
 
-    def _go_on(self, network: "Sequential", trainer: FitsNetworks) -> "EarlierTraining":
-        """Take over the earlier run, exactly where the settings allow it; what came before the run that is resumed."""
+    def _go_on(self, network: "Sequential", trainer: FitsNetworks, *, exactly: bool) -> "EarlierTraining":
+        """Take over the earlier run, exactly where that is possible; what came before the run that is resumed."""
         from models.recipes.earlier_training import EarlierTraining
 
         earlier = self.earlier if self.earlier is not None else EarlierTraining()
@@ -280,13 +284,14 @@ class TrainingRun:
 
             network.store.restore(checkpoint.network.store.snapshot())
             return recorded_training(checkpoint.training)
-        try:
-            trainer.resume(checkpoint)
-        except ConfigurationError:
-            if self._only_exactly:
-                raise
-            # Other settings: only the weights are taken over, and the run counts its own epochs from the start.
-            network.store.restore(checkpoint.given_weights)
-            return earlier.with_run(checkpoint.state)
-        self._exact = checkpoint
-        return earlier
+        if exactly:
+            try:
+                trainer.resume(checkpoint)
+                self._exact = checkpoint
+                return earlier
+            except ConfigurationError:
+                if self._only_exactly:
+                    raise
+        # Other settings or digits: only the weights are taken over, and the run counts its own epochs from the start.
+        network.store.restore(checkpoint.given_weights)
+        return earlier.with_run(checkpoint.state)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.data import Dataset
-from engine.errors import ConfigurationError, DataError
+from engine.errors import ConfigurationError, DataError, EngineError
 from engine.storage.runs.run_entry import RunData, RunEntry
 from engine.storage.runs.run_folder import RunFolder
 from engine.storage.runs.run_recorder import RunRecorder
@@ -122,6 +122,15 @@ def require_same_data(entry: RunEntry, data: RunData) -> None:
             f"{entry.data.name!r} as it was, {entry.data.images:,} images and {entry.data.validation_images:,} more "
             "for validation. In the window, choose these digits on the tab Data, or start a new run from its weights."
         )
+
+
+def learned_from(store: RunStore, run_id: str, preset: ModelPreset, training: Dataset, validation: Dataset) -> bool:
+    """Whether a kept run learned from these digits; also where there is none, or its folder is gone."""
+    try:
+        entry = store.find(run_id).entry() if run_id else None
+    except EngineError:
+        return True
+    return entry is None or entry.data.fingerprint == run_data(preset, training, validation).fingerprint
 
 
 def same_examples(entry: RunEntry, training: Dataset) -> Dataset:

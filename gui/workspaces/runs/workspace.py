@@ -178,19 +178,20 @@ class RunsWorkspace(Workspace):
 
     @Slot()
     def _on_resume(self) -> None:
-        [run] = self.card.selected()
-        more = None if run.unfinished else self.card.epochs_box.value()
-        self.lab.kept_runs.continue_exactly(run.run_id, more)
+        # None while the table is read anew.
+        for run in self.card.selected()[:1]:
+            more = None if run.unfinished else self.card.epochs_box.value()
+            self.lab.kept_runs.continue_exactly(run.run_id, more)
 
     @Slot()
     def _on_start(self) -> None:
-        [run] = self.card.selected()
-        self.lab.kept_runs.start_from(run.run_id, best=self._wants_best(run))
+        for run in self.card.selected()[:1]:
+            self.lab.kept_runs.start_from(run.run_id, best=self._wants_best(run))
 
     @Slot()
     def _on_open(self) -> None:
-        [run] = self.card.selected()
-        self.lab.kept_runs.open_model(run.run_id, best=self._wants_best(run))
+        for run in self.card.selected()[:1]:
+            self.lab.kept_runs.open_model(run.run_id, best=self._wants_best(run))
 
     def _wants_best(self, run: KeptRun) -> bool:
         """A run that ended in its first epoch has weights of its end alone."""

@@ -237,3 +237,13 @@ def test_a_run_that_diverged_at_the_end_of_an_epoch_tells_its_accuracy_when_it_i
     order = epoch_order(settings.seed, 0, len(x), shuffle=True)
     right = (first.run.metrics.outputs.argmax(axis=1) == y[order]).mean()
     assert second.run.state.history[0].metrics["accuracy"] == right
+
+
+def test_a_run_does_not_go_on_with_fewer_examples_than_it_has_seen():
+    x, y = data()
+    stopped = trainer(settings(), stop_after=2)
+    stopped.fit(x, y)
+    resumed = trainer(settings())
+    resumed.resume(stopped.checkpoint())
+    with pytest.raises(ConfigurationError, match=r"had seen 32 examples .* cannot go on exactly with 20"):
+        resumed.fit(x[:20], y[:20])

@@ -7,6 +7,7 @@ import pytest
 from fake_training import few_digits, short
 
 from engine.data import bundled_split
+from engine.storage.runs.run_store import RunStore
 from gui.lab.training_session import TrainingSession
 from models import PRESETS
 
@@ -124,3 +125,19 @@ def test_a_run_without_a_step_leaves_the_one_before_to_be_continued(qtbot, make)
     wait_for_end(qtbot, session, 2)
     assert session.heard.finished[1][1] is None
     assert session.checkpoint is checkpoint
+
+
+def test_other_digits_are_learned_from_anew_with_the_weights(qtbot, make, tmp_path):
+    data = [few_digits()]
+    session = make(lambda: data[-1])
+    session.set_run_store(lambda: RunStore(tmp_path))
+    session.start(SOFTMAX, short(SOFTMAX))
+    wait_for_end(qtbot, session)
+    learned = session.heard.finished[-1][1].network.store.snapshot()
+    training, validation = data[0]
+    data.append((training.subset(np.arange(20)), validation))
+    session.start(SOFTMAX, short(SOFTMAX), continue_from=session.checkpoint)
+    wait_for_end(qtbot, session, 2)
+    began = session.heard.started[-1]
+    assert began.first_epoch == 2.0
+    np.testing.assert_array_equal(began.model.network.store.snapshot(), learned)

@@ -51,6 +51,16 @@ def test_what_answers_is_called_what_it_is(qtbot, runs):
     assert told.args == ["This run ended before its first epoch: no weights of it are kept."]
 
 
+@pytest.mark.parametrize("button", ["resumeButton", "startFromButton", "openRunButton"])
+def test_a_table_that_is_read_anew_has_no_run_to_go_on_with(runs, button):
+    # Which says nothing of it.
+    current = runs.lab.models.current
+    runs.card.table.selectionModel().reset()
+    press(runs, button)
+    assert not runs.lab.session.active
+    assert runs.lab.models.current is current
+
+
 def test_an_angle_s_error_is_not_told_as_an_accuracy():
     def run(name, metrics):
         return SimpleNamespace(run_id=name, epochs=(epoch_ended(1, validation_metrics=metrics),))
