@@ -12,6 +12,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 
+from gui.charts.line import LARGEST_EXPONENT
 from gui.theme.tokens import Theme
 from gui.widgets.number_text import short_number, short_numbers
 from gui.widgets.wrapped_text import wrapped_text
@@ -138,7 +139,8 @@ class PaintedAxis(pg.AxisItem):
             return [float(place) for place in places], [self._names[place] for place in places]
         count = min(_MOST_TICKS, length / _PIXELS_PER_TICK[self.orientation])
         if self.logMode:
-            values = log_ticks(low, high, count)
+            # For a moment after the switch, the range is still that of plain numbers.
+            values = log_ticks(max(low, -LARGEST_EXPONENT), min(high, LARGEST_EXPONENT), count)
             return values, [short_number(10.0**exponent) for exponent in values]
         values = round_ticks(low, high, count)
         if self.counts:

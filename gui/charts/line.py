@@ -13,6 +13,7 @@ from gui.charts.live_series import LiveSeries, Points
 from gui.theme.color_scales import readable
 from gui.theme.tokens import Theme
 
+LARGEST_EXPONENT = 300.0
 SMALLEST_LOG_VALUE = 1e-12  # a logarithm needs a floor: a smaller loss is drawn as this
 # More dots than this would hide the line that they mark.
 _MAXIMUM_DOTS = 150
@@ -121,4 +122,4 @@ def to_axis(values: ArrayLike, logarithmic: bool) -> Points:
 
 def from_axis(value: float, logarithmic: bool) -> float:
     """What a place on an axis stands for."""
-    return float(10.0**value) if logarithmic else value
+    return float(10.0 ** min(value, LARGEST_EXPONENT)) if logarithmic else value

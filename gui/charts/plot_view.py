@@ -175,9 +175,12 @@ class PlotView(pg.GraphicsView):
         for axis in self.axes.values():
             if axis.isVisible():
                 painter.save()
-                painter.setTransform(axis.sceneTransform(), True)
-                axis.paint(painter, None, None)
-                painter.restore()
+                # Qt ends the process over a painter that is left as it is.
+                try:
+                    painter.setTransform(axis.sceneTransform(), True)
+                    axis.paint(painter, None, None)
+                finally:
+                    painter.restore()
 
     def viewportEvent(self, event: QEvent) -> bool:
         """No tooltip over the data: the read-out is there."""

@@ -61,7 +61,11 @@ def refusals(values: Mapping[str, Any], task: str) -> dict[str, str]:
     from models.recipes.epoch_files import file_callback
 
     names = ("patience", "schedule", *_CHECKED)
-    config, kind = TrainingConfig(**{name: values[name] for name in names}), _TASKS[task]
+    try:
+        config, kind = TrainingConfig(**{name: values[name] for name in names}), _TASKS[task]
+    except EngineError:
+        # Of one field alone, which says so itself.
+        return {}
     checks: dict[str, Callable[[], object]] = {
         "schedule_settings": lambda: make_run_schedule(config, kind),
         "stopping_settings": lambda: early_stopping(config, kind),

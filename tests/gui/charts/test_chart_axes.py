@@ -9,6 +9,8 @@ from gui.charts.axis import PaintedAxis, log_ticks, round_ticks
 from gui.charts.axis_range import snapped_range, steady_range
 from gui.charts.bar_chart import BarChart
 from gui.charts.end_labels import spread
+from gui.charts.line import from_axis
+from gui.charts.plot_view import PlotView
 from gui.lab.classifier import Prediction
 from gui.prediction.probability_bars import ProbabilityBars
 
@@ -132,3 +134,17 @@ def test_an_axis_that_counts_has_whole_numbers_alone(last, names, qapp):
     values, texts = axis.ticks(1000.0)
     assert all(value == pytest.approx(round(value)) for value in values)
     assert texts == (names or [str(5 * place) for place in range(1, 13)])
+
+
+@pytest.mark.parametrize("last", [400.0, 1e30])
+def test_plain_numbers_are_no_exponents_that_end_the_program(last, qtbot):
+    view = PlotView()
+    qtbot.addWidget(view)
+    view.show()
+    view.show_range((0.0, last), (0.0, last))
+    # A moment later the chart sets another range.
+    for axis in ("left", "bottom"):
+        view.set_logarithmic(True, axis)
+    view.viewport().grab()
+    assert len(view.axes["left"].ticks(200.0)[1]) > 1
+    assert np.isfinite(from_axis(last, True))

@@ -74,6 +74,14 @@ def test_early_stopping_and_metrics(form):
     assert form.config.metrics == "top_3_accuracy"
 
 
+def test_a_patience_of_0_is_refused_beside_further_metrics(form):
+    form.fields["metrics"].set_text("precision")
+    assert form.config is not None
+    form.fields["patience"].set_text("0")
+    assert form.fields["patience"].message == "Must be at least 1."
+    assert form.config is None
+
+
 def test_metrics_are_ticked_in_a_menu(form):
     form.selector.setCurrentIndex(form.selector.findData("logistic"))
     menu = form.findChild(QToolButton, "metricMenuButton").menu()
