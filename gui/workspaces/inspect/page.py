@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from engine.storage.model import Model
 from gui.charts.export_menu import Exported, ExportMenu
@@ -132,4 +133,5 @@ def show_as_fresh(widget: QWidget, fresh: bool) -> None:
         _HAD_FOCUS[widget] = focused
     widget.setEnabled(fresh)
     if fresh and (before := _HAD_FOCUS.pop(widget, None)) is not None and focused is None:
-        before.setFocus()
+        # Another part may have taken its place, such as a row's formula.
+        (before if isValid(before) else widget).setFocus()

@@ -1,7 +1,7 @@
 """Inspect by the keyboard alone: what Tab comes to in which order, and where the keys stay."""
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -65,3 +65,16 @@ def test_keys_come_back_to_what_was_dimmed_and_change_nothing_else_meanwhile(sho
     page.method_box.setFocus()
     show_as_fresh(widget, True)
     assert QApplication.focusWidget() is page.method_box
+
+
+def test_keys_of_a_formula_that_another_one_took_the_place_of_come_back_to_the_table(show, qtbot):
+    page = show("softmax", "step")
+    qtbot.waitUntil(lambda: page.steps is not None and page.table.isVisible(), timeout=10_000)
+    page.window().activateWindow()
+    assert QTest.qWaitForWindowActive(page.window())
+    page.table.cellWidget(0, 1).setFocus()
+    show_as_fresh(page.table, False)
+    page.table.render_anew()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    show_as_fresh(page.table, True)
+    assert QApplication.focusWidget() is page.table
