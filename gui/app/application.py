@@ -21,6 +21,7 @@ from engine.core.user_folders import CONFIG_VARIABLE, state_folder
 from gui.app.allocator import use_one_arena
 from gui.app.supported_versions import find_problem
 from gui.app.termination_signals import TerminationSignals
+from gui.services.cycle_collector import CycleCollector, hand_back
 from gui.services.error_hooks import ErrorHooks
 from gui.services.settings import SettingsFile
 from gui.theme.manager import ThemeManager
@@ -80,22 +81,12 @@ def create_window(application: QApplication, hooks: ErrorHooks | None = None) ->
     themes = ThemeManager(application, settings.theme)
     window = MainWindow(settings_file, Lab(settings), themes, hooks)
     themes.setParent(window)
-    window.completed.connect(_collect_garbage)
-    # What belonged to the window is garbage once it is gone.
-    window.destroyed.connect(_unfreeze)
+    drawing = window.lab.drawing
+    window.completed.connect(CycleCollector(window, lambda: drawing.pen_is_down).start)
+    window.destroyed.connect(hand_back)
     window.show()
     QTimer.singleShot(0, window, window.complete)
     return window
-
-
-def _collect_garbage() -> None:
-    """From now on; what is there already stays: each look through all of it would hold up the window for 50 ms."""
-    gc.freeze()
-    gc.enable()
-
-
-def _unfreeze() -> None:
-    gc.unfreeze()
 
 
 def find_start_problem() -> str:
@@ -170,7 +161,7 @@ def _run(argv: Sequence[str], files: Sequence[Path], *, check: bool) -> int:
         signals.close()
         hooks.uninstall()
         sys.setswitchinterval(old_interval)
-        gc.unfreeze()
+        hand_back()
     if self_check is not None:
         code = self_check.report()
     window.deleteLater()
