@@ -35,8 +35,8 @@ def short_number(value: float) -> str:
 
 def short_numbers(values: Sequence[float]) -> list[str]:
     """Rising numbers at equal distances, such as those of an axis, with as many places as tell them apart."""
-    if len(values) < 2:
-        # Rounded, a lone 0.9 would be told as 1.
+    if len(values) < 2 or values[1] <= values[0]:
+        # Rounded, a lone 0.9 would be told as 1. Beside large numbers, steps may be nothing.
         return [short_number(value) for value in values]
     spacing = values[1] - values[0]
     places = max(0, -math.floor(math.log10(spacing) + 1e-9))

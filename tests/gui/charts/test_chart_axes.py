@@ -126,6 +126,14 @@ def test_a_lone_number_is_not_rounded(qapp):
     assert axis.ticks(60.0) == ([pytest.approx(0.9)], ["0.9"])
 
 
+def test_steps_that_are_nothing_beside_their_numbers_are_written(qapp):
+    axis = PaintedAxis("left")
+    axis.setRange(1e20, 1e20 + 20_000)
+    values, texts = axis.ticks(200.0)
+    assert len(values) == len(texts)
+    assert set(texts) <= {"1e20"}
+
+
 @pytest.mark.parametrize(("last", "names"), [(1.4, ["1"]), (2.0, ["1", "2"]), (3.1, ["1", "2", "3"]), (60.0, None)])
 def test_an_axis_that_counts_has_whole_numbers_alone(last, names, qapp):
     axis = PaintedAxis("bottom")
